@@ -1,0 +1,1 @@
+// The package's public surface; see the files beside it.

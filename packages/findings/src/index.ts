@@ -1,0 +1,3 @@
+export type { CommitReference, Finding, FindingKind, Location } from './finding.ts';
+export { compareSeverity, isAtLeast, severities } from './severity.ts';
+export type { Severity } from './severity.ts';

@@ -1,0 +1,61 @@
+import type { Severity } from '@deployguard/findings';
+import type { Sampler } from './sampler.ts';
+
+/**
+ * How one kind of secret is recognised.
+ *
+ * Content is matched as Latin-1 text, one character a byte, so that every file can be read and every offset is a byte offset.
+ * A rule is tried only where one of its keywords stands (the *anchor*), on a bounded window around it; see `detect/match-at-anchor.ts`.
+ */
+export interface Rule {
+  /** Stable, kebab-case, `<provider>-<kind>`: appears in findings, baselines and configuration. */
+  readonly id: string;
+  /** What a person calls it: `GitHub personal access token (classic)`. */
+  readonly title: string;
+  readonly provider: string;
+  readonly severity: Severity;
+  /**
+   * `exact`: the form alone identifies the secret. `contextual`: a shapeless value beside the provider's name.
+   * `generic`: a value assigned to something that sounds secret; yields to any other rule that finds the same value.
+   */
+  readonly precision: 'exact' | 'contextual' | 'generic';
+  /** At least 3 characters each; every match holds one. Compared without case when the expression ignores case. */
+  readonly keywords: readonly string[];
+  /** Only the flags `i` and `s`. The named group `secret` is the secret; without it the whole match is. */
+  readonly expression: RegExp;
+  /** How many bytes before the keyword a match may begin. 0 (the default): exactly at the keyword; look-behind is always seen. */
+  readonly lookBehind?: number;
+  /** How many bytes from the start of the keyword a match may extend, look-ahead included. Default 512. */
+  readonly reach?: number;
+  /** Whether a match may span line ends. Default false: the window ends at the line. */
+  readonly multiline?: boolean;
+  /** The secret's Shannon entropy in bits a character must be at least this. */
+  readonly minEntropy?: number;
+  /** Checks what the form itself promises (a checksum, a decodable part). False drops the match as `checksum`. */
+  readonly isValid?: (secret: string) => boolean;
+  /** Secrets that match any of these are published examples or placeholders, not secrets. */
+  readonly notSecrets?: readonly RegExp[];
+  /** Only files whose path matches. Paths are known after attribution; messages and names have none. */
+  readonly paths?: RegExp;
+  /** Where the provider documents the form. */
+  readonly source: string;
+  readonly rotation: Rotation;
+  readonly examples: RuleExamples;
+}
+
+/** What to do when such a secret has leaked. */
+export interface Rotation {
+  /** The provider's page where it is revoked or its guide to doing so. */
+  readonly url: string;
+  /** In the imperative, in order. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * The rule's own evidence: texts as they stand in files. Built at run time by a seeded sampler, so that no file of this project
+ * holds anything that looks like a secret. At least two of each.
+ */
+export interface RuleExamples {
+  readonly matches: readonly ((sample: Sampler) => string)[];
+  readonly misses: readonly ((sample: Sampler) => string)[];
+}

@@ -1,0 +1,1 @@
+console.error('kernel: nothing to build yet');

@@ -1,0 +1,41 @@
+// Runs the test files given (default: all of the project's) and ends with a plain line `N passed, N failed, N skipped`.
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const root = dirname(import.meta.dirname);
+const patterns = process.argv.slice(2);
+const files = globSync(
+  patterns.length > 0 ? patterns : ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'scripts/*.test.ts'],
+  {
+    cwd: root,
+    exclude: ['**/node_modules/**'],
+  },
+);
+if (files.length === 0) {
+  console.error(`No test file matches ${patterns.join(' ')}.`);
+  process.exit(2);
+}
+
+let passed = 0;
+let failed = 0;
+const skipped: string[] = [];
+
+const stream = run({ files, cwd: root, concurrency: availableParallelism(), timeout: 900_000 });
+stream.on('test:pass', (event) => {
+  if (event.details.type === 'suite') return;
+  if (event.skip !== undefined || event.todo !== undefined) skipped.push(`${event.name}: ${event.skip || event.todo || 'no reason given'}`);
+  else passed++;
+});
+stream.on('test:fail', (event) => {
+  if (event.details.type !== 'suite') failed++;
+});
+stream.on('end', () => {
+  for (const reason of skipped) console.log(`skipped ${reason}`);
+  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  // In CI a test that did not run is a hole in the proof.
+  if (failed > 0 || passed === 0 || (process.env['CI'] && skipped.length > 0)) process.exitCode = 1;
+});
+stream.compose(spec).pipe(process.stdout);
