@@ -1,1 +1,9 @@
 // The package's public surface; see the files beside it.
+export { describePlace } from './describe-place.ts';
+export type { Emitter } from './emitters/emitter.ts';
+export { reportSchemaVersion } from './emitters/json.ts';
+export { emitters, findEmitter } from './emitters/registry.ts';
+export { escapeMarkup } from './escape-markup.ts';
+export { neutralizeText } from './neutralize-text.ts';
+export type { DroppedItem, Report, ReportCoverage, ReportRule, ReportSubject, ReportSummary, ReportTool } from './report.ts';
+export { summarizeFindings } from './summarize-findings.ts';
