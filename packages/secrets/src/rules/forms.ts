@@ -1,10 +1,14 @@
 /** Expression parts shared by rules. All of them read Latin-1 text in windows of bounded length. */
 
-/** Nothing that continues a token stands before. */
-export const tokenStart = '(?<![A-Za-z0-9_])';
+/** Nothing that continues a token stands before; an escape (`\n`, `%3D`) does not continue one. */
+export const tokenStart = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt])|(?<=%[0-9A-Fa-f]{2}))';
 
 /** Nothing that continues a token stands after. */
 export const tokenEnd = '(?![A-Za-z0-9_])';
+
+/** What makes a name the name of a credential; words that only begin alike (`keyboard`, `author`, `path`) do not. */
+const credentialWord =
+  '(?:key(?![_\\-]?(?:id|name|board|word))|token(?!i[sz])|secret(?!ar)|pass(?:word|wd|phrase)|pwd|auth(?!or)|authorization|credential|pat(?![a-z]))';
 
 /**
  * A token that its own form identifies: `form` with nothing that continues it on either side.
@@ -15,12 +19,31 @@ export function token(form: string, flags = ''): RegExp {
 }
 
 /**
- * A shapeless value assigned to a name: `names` are the alternatives (expression sources) that begin with a keyword, `value` is the
- * form of the secret. Covers `NAME=value`, `"name": "value"`, `name => 'value'`, `name := value`, `<name>value`, `setName("value")`,
- * `--name value` and YAML; up to 32 name characters may follow the name (`DATADOG_PROD_API_KEY`).
+ * Names of a provider's credentials, for `assigned`: the provider and, at most a few words later on the same line, a word for a
+ * credential. `datadog` covers `DATADOG_API_KEY`, `datadog.appKey`, `Datadog::Client.new(api_key`, `"datadog": {"token"`.
+ */
+export function credentialsOf(...providers: readonly string[]): string[] {
+  return providers.map((provider) => `${provider}[\\w.\\-]{0,20}?(?:[:=>\\[({,"' \\t]{1,8}[\\w.\\-]{0,16}?){0,2}?${credentialWord}`);
+}
+
+/**
+ * A shapeless value assigned to a name: `names` are the alternatives (expression sources, without regard to case) that begin with a
+ * keyword, `value` is the form of the secret (with regard to case). Up to 32 name characters may follow the name.
+ *
+ * Covers `NAME=value`, `"name": "value"` (also JSON-escaped), `name => 'value'`, `name := value`, `name ||= value`, `${NAME:-value}`,
+ * `<name>value`, `setName("value")`, `env["NAME"] = "value"`, `Name: Bearer value`, `<add key="NAME" value="value"`,
+ * `{"name": "NAME", "value": "value"}`, `name: string = "value"`, and, where the name ends in a word for a credential, `--name value`.
  */
 export function assigned(names: readonly string[], value: string): RegExp {
-  const operator = `(?:["'\\]]{0,2}[ \\t]{0,8}(?:=>|:=|==?|:|\\|\\||,|>|\\()[ \\t]{0,8}|[ \\t]{1,8})`;
-  const opening = `(?:[a-zA-Z.]{0,16}\\(?[\\\\"'\`]{1,3}|Bearer |)`;
-  return new RegExp(`(?:${names.join('|')})[\\w.\\-]{0,32}?${operator}${opening}(?<secret>${value})(?![A-Za-z0-9_\\-+/=]{1})`, 'i');
+  const nameEnd = '[\\\\"\'`\\]]{0,4}';
+  const type = "(?:&'static )?[A-Za-z&][\\w.&'<>\\[\\]]{0,24}";
+  const operator = [
+    '[ \\t]{0,8}(?:=>|:=|={1,3}|!==?|\\?\\?=?|\\|\\|=?|\\?=|:[\\-?]|[:,>(])[ \\t]{0,8}',
+    `[ \\t]{0,4}[: \\t][ \\t]{0,4}${type}[ \\t]{0,4}=[ \\t]{0,4}`,
+    '[ \\t,]{1,4}[\\\\"\']{0,2}(?:value|default|content)[\\\\"\']{0,2}[ \\t]{0,2}[=:][ \\t]{0,2}',
+    `(?<=${credentialWord})[ \\t]{1,8}`,
+  ].join('|');
+  const opening = '(?:[A-Za-z.@&*\\[\\]]{0,16}\\(?[\\\\"\'`]{1,4})?(?:(?:Bearer|Token|Key|ApiKey)[ \\t]{1,2}|token=[\\\\"\']{0,2})?';
+  const end = '(?![\\w\\-+/=]|\\.\\w|\\()';
+  return new RegExp(`(?:${names.join('|')})[\\w.\\-]{0,32}?${nameEnd}(?:${operator})${opening}(?<secret>(?-i:${value}))${end}`, 'i');
 }

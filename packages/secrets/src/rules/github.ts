@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { toBase62 } from './base62.ts';
 import { token } from './forms.ts';
 import type { Rule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
@@ -91,17 +92,10 @@ export const rules: readonly Rule[] = [
 
 /** The last six characters are the CRC-32 of the 30 before them in base 62: https://github.blog/engineering/behind-githubs-new-authentication-token-formats/ */
 function hasGitHubChecksum(secret: string): boolean {
-  return toBase62(crc32(secret.slice(4, 34))) === secret.slice(34);
+  return toBase62(crc32(secret.slice(4, 34)), 6) === secret.slice(34);
 }
 
 function withChecksum(prefix: string, sample: Sampler): string {
   const random = sample.alnum(30);
-  return prefix + random + toBase62(crc32(random));
-}
-
-function toBase62(value: number): string {
-  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-  let text = '';
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) text = alphabet[rest % 62] + text;
-  return text.padStart(6, '0');
+  return prefix + random + toBase62(crc32(random), 6);
 }
