@@ -1,0 +1,28 @@
+/** A program to run, described as data. Nothing is inherited: what the program may see is in `env`. */
+export interface Command {
+  /** A name looked up in `env.PATH`, or a path. */
+  readonly program: string;
+  /** Passed on one by one; no shell reads them. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Bytes to feed, or `pipe` to write them yourself (with `startProcess`). Default `ignore`: the program reads an empty input. */
+  readonly stdin?: 'ignore' | 'pipe' | Uint8Array;
+  /** Wall time until the whole process group is killed. */
+  readonly timeoutSeconds?: number;
+  readonly signal?: AbortSignal;
+  /** Most that `runProcess` collects from standard output before it gives up; `startProcess` hands out a stream and does not count. */
+  readonly maxOutputBytes?: number;
+  readonly limits?: ProcessLimits;
+}
+
+/** Limits that the kernel keeps for the program and each of its children. */
+export interface ProcessLimits {
+  /** The largest file it may write. */
+  readonly fileSizeBytes?: number;
+  /** The address space of each process. */
+  readonly addressSpaceBytes?: number;
+  /** Processor time of each process. */
+  readonly cpuSeconds?: number;
+  readonly openFiles?: number;
+}

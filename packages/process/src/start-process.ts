@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { basename } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { Command } from './command.ts';
+import { findProgram } from './find-program.ts';
+import { buildLimitArguments } from './limit-arguments.ts';
+import { ProcessError } from './process-error.ts';
+import type { ProcessErrorCode } from './process-error.ts';
+
+/** How a program ended. */
+export interface Exit {
+  /** Its exit status; 128 + the signal's number, as shells count, after `kill()`. */
+  readonly exitCode: number;
+  /** The end of what it wrote to standard error, at most 64 KiB. */
+  readonly stderr: string;
+}
+
+/** A program on its way. It leads its own process group, so that it and all its children die together. */
+export interface RunningProcess {
+  readonly pid: number | undefined;
+  /** Present when the command asked for a pipe. A write after the program's end fails in its callback, never by an unhandled event. */
+  readonly stdin: Writable | undefined;
+  readonly stdout: Readable;
+  /** What it has written to standard error until now, the last 64 KiB. */
+  stderr(): string;
+  /** Calls back for each piece of standard error as it comes. */
+  onStderr(listener: (chunk: Buffer) => void): void;
+  /** Ends when program and pipes are done. Rejects with `ProcessError` when something other than the program or `kill()` ended it. */
+  readonly done: Promise<Exit>;
+  /** SIGTERM to the group, SIGKILL two seconds later, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+const stderrTailBytes = 64 * 1024;
+const killGraceMilliseconds = 2000;
+
+/**
+ * Starts a program: no shell, nothing inherited, its own process group, limits set before its first instruction.
+ *
+ * Throws `ProcessError` at once when the program (or `prlimit`, when limits are asked for) is not there.
+ */
+export function startProcess(command: Command): RunningProcess {
+  if (command.signal?.aborted) throw new ProcessError('ABORTED', `${nameOf(command)} was not started: the work was cancelled.`);
+  const { file, args } = resolveCommand(command);
+  const child = spawn(file, args, {
+    cwd: command.cwd,
+    env: { ...command.env },
+    detached: true,
+    windowsHide: true,
+    stdio: [command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  return superviseChild(child, command);
+}
+
+function resolveCommand(command: Command): { file: string; args: string[] } {
+  const searchPath = command.env['PATH'] ?? '';
+  const program = findProgram(command.program, searchPath, command.cwd);
+  if (program === undefined) {
+    throw new ProcessError(
+      'PROGRAM_NOT_FOUND',
+      `${nameOf(command)} was not found. Install it, or name its path (looked in ${searchPath}).`,
+    );
+  }
+  const limitArguments = buildLimitArguments(command.limits ?? {});
+  if (limitArguments.length === 0) return { file: program, args: [...command.args] };
+
+  const prlimit = findProgram('prlimit', searchPath);
+  if (prlimit === undefined) {
+    throw new ProcessError(
+      'LIMITS_UNSUPPORTED',
+      `${nameOf(command)} was not started: its limits cannot be set, because prlimit (package util-linux) is not installed.`,
+    );
+  }
+  return { file: prlimit, args: [...limitArguments, '--', program, ...command.args] };
+}
+
+function superviseChild(child: ChildProcess, command: Command): RunningProcess {
+  const tail = createTail(stderrTailBytes);
+  let failure: { code: ProcessErrorCode; message: string; cause?: unknown } | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
+  let wasKilled = false;
+
+  const terminate = (): void => {
+    signalGroup(child, 'SIGTERM');
+    killTimer ??= setTimeout(() => signalGroup(child, 'SIGKILL'), killGraceMilliseconds);
+  };
+  const fail = (code: ProcessErrorCode, message: string): void => {
+    failure ??= { code, message };
+    terminate();
+  };
+  const onAbort = (): void => fail('ABORTED', `${nameOf(command)} was stopped: the work was cancelled.`);
+  command.signal?.addEventListener('abort', onAbort, { once: true });
+  const deadline =
+    command.timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(
+          () => fail('TIMED_OUT', `${nameOf(command)} was stopped: it took longer than ${command.timeoutSeconds} seconds.`),
+          command.timeoutSeconds * 1000,
+        );
+
+  const done = new Promise<Exit>((resolve, reject) => {
+    child.on('error', (cause) => {
+      failure ??= { code: 'SPAWN_FAILED', message: `${nameOf(command)} could not be started: ${cause.message}.`, cause };
+      // Without a process there will be no `close`.
+      if (child.pid === undefined) settle(null, null);
+    });
+    // What the program left behind in its group would hold the pipes open, and outlive the work it was started for.
+    child.on('exit', () => signalGroup(child, 'SIGKILL'));
+    child.on('close', settle);
+
+    function settle(exitCode: number | null, signal: NodeJS.Signals | null): void {
+      clearTimeout(deadline);
+      clearTimeout(killTimer);
+      command.signal?.removeEventListener('abort', onAbort);
+      const stderr = tail.text();
+      if (failure === undefined && signal !== null && !wasKilled) failure = describeSignal(command, signal);
+      if (failure === undefined) resolve({ exitCode: exitCode ?? 128 + signalNumber(signal), stderr });
+      else reject(new ProcessError(failure.code, failure.message, { stderr, cause: failure.cause }));
+    }
+  });
+  // Whoever does not look at `done` has ended the program on purpose.
+  done.catch(() => {});
+
+  child.stderr?.on('data', tail.add);
+  child.stdin?.on('error', () => {});
+  if (command.stdin instanceof Uint8Array) child.stdin?.end(command.stdin);
+
+  return {
+    pid: child.pid,
+    stdin: command.stdin === 'pipe' ? (child.stdin ?? undefined) : undefined,
+    stdout: child.stdout!,
+    stderr: tail.text,
+    onStderr: (listener) => child.stderr?.on('data', listener),
+    done,
+    async kill() {
+      wasKilled = true;
+      terminate();
+      // Unread output would keep the pipe, and with it the program, from closing.
+      child.stdout?.destroy();
+      await done.catch(() => {});
+    },
+  };
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function describeSignal(command: Command, signal: NodeJS.Signals): { code: ProcessErrorCode; message: string } {
+  if (signal === 'SIGXFSZ')
+    return { code: 'LIMIT_REACHED', message: `${nameOf(command)} was stopped: it wrote a file larger than allowed.` };
+  if (signal === 'SIGXCPU')
+    return { code: 'LIMIT_REACHED', message: `${nameOf(command)} was stopped: it used more processor time than allowed.` };
+  return { code: 'KILLED', message: `${nameOf(command)} was stopped by ${signal}.` };
+}
+
+function nameOf(command: Command): string {
+  return basename(command.program);
+}
+
+function createTail(maxBytes: number): { add(chunk: Buffer): void; text(): string } {
+  let kept = Buffer.alloc(0);
+  return {
+    add(chunk) {
+      const joined = Buffer.concat([kept, chunk]);
+      kept = joined.subarray(Math.max(0, joined.length - maxBytes));
+    },
+    text: () => kept.toString('utf8'),
+  };
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === null ? 0 : constants.signals[signal];
+}
