@@ -29,6 +29,8 @@ export interface Rule {
   readonly reach?: number;
   /** Whether a match may span line ends. Default false: the window ends at the line. */
   readonly multiline?: boolean;
+  /** Whether a keyword counts only where an assignment follows it (`detect/is-assigned-after.ts`): for keywords that are everyday words. */
+  readonly needsOperator?: boolean;
   /** The secret's Shannon entropy in bits a character must be at least this. */
   readonly minEntropy?: number;
   /** Checks what the form itself promises (a checksum, a decodable part). False drops the match as `checksum`. */
