@@ -1,0 +1,101 @@
+/**
+ * A set of object ids that numbers them 0, 1, 2 … in the order of their arrival.
+ *
+ * Binary and open-addressed: 1.2 million SHA-1 ids take about 40 MB, where a Map of hexadecimal strings takes ten times that. An id is its
+ * own hash, so its first four bytes choose the slot.
+ */
+export class ObjectIdTable {
+  readonly idBytes: number;
+  #ids: Buffer;
+  #slots: Int32Array;
+  #size = 0;
+  readonly #scratch: Buffer;
+
+  /** `idBytes`: 20 for SHA-1, 32 for SHA-256. */
+  constructor(idBytes: number, expectedSize = 1024) {
+    this.idBytes = idBytes;
+    this.#ids = Buffer.alloc(expectedSize * idBytes);
+    this.#slots = new Int32Array(slotCountFor(expectedSize)).fill(-1);
+    this.#scratch = Buffer.alloc(idBytes);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Every id, one after the other. Shared with the table until it grows; only for reading. */
+  get bytes(): Buffer {
+    return this.#ids.subarray(0, this.#size * this.idBytes);
+  }
+
+  /** The number of the id at `offset`; adds it when it is new. */
+  add(source: Uint8Array, offset = 0): number {
+    let slot = this.#slotOf(source, offset);
+    const present = this.#slots[slot]!;
+    if (present !== -1) return present;
+    if ((this.#size + 1) * 2 > this.#slots.length) {
+      this.#growSlots();
+      slot = this.#slotOf(source, offset);
+    }
+    const index = this.#size++;
+    const at = index * this.idBytes;
+    if (at + this.idBytes > this.#ids.length) this.#ids = Buffer.concat([this.#ids, Buffer.alloc(this.#ids.length)]);
+    for (let i = 0; i < this.idBytes; i++) this.#ids[at + i] = source[offset + i]!;
+    this.#slots[slot] = index;
+    return index;
+  }
+
+  /** The number of the id at `offset`, or -1. */
+  find(source: Uint8Array, offset = 0): number {
+    return this.#slots[this.#slotOf(source, offset)]!;
+  }
+
+  addHex(oid: string): number {
+    this.#scratch.write(oid, 'hex');
+    return this.add(this.#scratch);
+  }
+
+  /** -1 when the id is not there. */
+  findHex(oid: string): number {
+    if (oid.length !== this.idBytes * 2) return -1;
+    this.#scratch.write(oid, 'hex');
+    return this.find(this.#scratch);
+  }
+
+  hex(index: number): string {
+    return this.#ids.toString('hex', index * this.idBytes, (index + 1) * this.idBytes);
+  }
+
+  /** Writes the id into `target`. */
+  copyTo(index: number, target: Uint8Array, offset: number): void {
+    const at = index * this.idBytes;
+    for (let i = 0; i < this.idBytes; i++) target[offset + i] = this.#ids[at + i]!;
+  }
+
+  #slotOf(source: Uint8Array, offset: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = (source[offset]! | (source[offset + 1]! << 8) | (source[offset + 2]! << 16) | (source[offset + 3]! << 24)) & mask;
+    for (;;) {
+      const index = this.#slots[slot]!;
+      if (index === -1 || this.#equals(index, source, offset)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #equals(index: number, source: Uint8Array, offset: number): boolean {
+    const at = index * this.idBytes;
+    for (let i = 0; i < this.idBytes; i++) {
+      if (this.#ids[at + i] !== source[offset + i]) return false;
+    }
+    return true;
+  }
+
+  #growSlots(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    for (let index = 0; index < this.#size; index++) this.#slots[this.#slotOf(this.#ids, index * this.idBytes)] = index;
+  }
+}
+
+function slotCountFor(size: number): number {
+  return 2 ** Math.max(4, Math.ceil(Math.log2(size * 2 + 1)));
+}
