@@ -42,9 +42,10 @@ export interface SecretFinding extends Finding {
 export interface SecretPlace {
   readonly commit: CommitReference;
   readonly path?: string;
-  readonly object: string;
-  readonly line: number;
-  readonly column: number;
+  /** Id of the object that holds it; absent for names. */
+  readonly object?: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** Holds a secret's bytes so that no log, JSON or inspection shows them by accident. */

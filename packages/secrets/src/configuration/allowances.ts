@@ -1,0 +1,53 @@
+import { matchesGlob } from 'node:path';
+import { RE2JS } from 're2js';
+import { ConfigurationError } from './configuration-error.ts';
+
+/** An entry of the allow-list as written. What it names must all hold; of each list, one. */
+export interface AllowEntry {
+  /** Why these are no problem; shown by `--explain`. */
+  readonly description: string;
+  /** Finding ids. */
+  readonly findings?: readonly string[];
+  readonly rules?: readonly string[];
+  /** Globs on the whole path. */
+  readonly paths?: readonly string[];
+  /** RE2 expressions, searched in the value. */
+  readonly values?: readonly string[];
+  /** `YYYY-MM-DD`: from this day on the entry no longer holds. */
+  readonly expires?: string;
+}
+
+/** An allow-list entry, ready for use. */
+export interface Allowance {
+  readonly description: string;
+  covers(finding: { readonly id: string; readonly ruleId: string }, seen: { readonly place: string; readonly secret: string }): boolean;
+}
+
+/**
+ * `today`: `YYYY-MM-DD`. Expressions run in a linear-time engine: no pattern and no value can hang a scan.
+ *
+ * @throws {ConfigurationError} for an expression that RE2 cannot read.
+ */
+export function createAllowance(entry: AllowEntry, where: string, today: string): Allowance {
+  const findings = entry.findings && new Set(entry.findings);
+  const rules = entry.rules && new Set(entry.rules);
+  const values = entry.values?.map((value, index) => compileExpression(value, `${where}.values[${index}]`));
+  const isExpired = entry.expires !== undefined && entry.expires <= today;
+  return {
+    description: entry.description,
+    covers: ({ id, ruleId }, { place, secret }) =>
+      !isExpired &&
+      (!findings || findings.has(id)) &&
+      (!rules || rules.has(ruleId)) &&
+      (!entry.paths || entry.paths.some((pattern) => matchesGlob(place, pattern))) &&
+      (!values || values.some((value) => value.matcher(secret).find())),
+  };
+}
+
+function compileExpression(source: string, where: string): RE2JS {
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    throw new ConfigurationError(`${where}: not an RE2 expression: ${(error as Error).message}`);
+  }
+}

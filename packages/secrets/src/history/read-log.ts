@@ -1,0 +1,145 @@
+import type { Git } from '@deployguard/git';
+import { ScanError } from './scan-error.ts';
+
+/** A commit of the walk, or one file that a commit adds or changes. */
+export interface LogEntry {
+  readonly commit: string;
+  /** The ref through which the walk first reached the commit. */
+  readonly ref: string;
+  /** Whether the commit has no parents. */
+  readonly isRoot: boolean;
+  /** Absent for the commit itself. */
+  readonly change?: { readonly blob: string; /** Latin-1, one character a byte. */ readonly path: string };
+}
+
+/** What of the log matters: root commits, commits of the set, changes to a blob of the set or at a path that holds a name of the set. */
+export interface WantedEntries {
+  readonly commits: ReadonlySet<string>;
+  readonly blobs: ReadonlySet<string>;
+  /** File and directory names, Latin-1. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Which part of the history is walked. */
+export interface LogRange {
+  /** Every ref. */
+  readonly all: boolean;
+  /** Commits, or ranges such as `A..B`. */
+  readonly revisions: readonly string[];
+  /** Only commits after this, in git's date syntax. */
+  readonly since?: string;
+}
+
+/** A running walk over the history. */
+export interface Log {
+  /** Newest commit first. */
+  entries(wanted: WantedEntries): AsyncGenerator<LogEntry>;
+  /** Ends the walk; does nothing after its end. */
+  stop(): Promise<void>;
+}
+
+const logFormat = [
+  '-c',
+  '--raw',
+  '-z',
+  '--no-renames',
+  '--no-abbrev',
+  '--root',
+  '--no-show-signature',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--format=%x01%H %S %P',
+];
+const maxBufferedBytes = 128 * 1024 * 1024;
+const colon = 0x3a;
+const lineFeed = 0x0a;
+const commitMark = 0x01;
+
+/**
+ * Walks the history. Merges are compared with all their parents (`-c`),
+ * so that content which only a merge brought in has a commit too.
+ *
+ * git starts at once and its output waits in memory up to a bound: the walk overlaps with scanning.
+ */
+export function startLog(git: Git, { all, revisions, since }: LogRange, signal?: AbortSignal): Log {
+  const log = git.start(['log', ...logFormat, ...(since === undefined ? [] : [`--since=${since}`]), ...(all ? ['--all'] : []), '--stdin'], {
+    stdin: Buffer.from(revisions.map((revision) => `${revision}\n`).join('')),
+    ...(signal ? { signal } : {}),
+  });
+  // Whoever reads the entries sees the failure there; without readers it concerns nobody.
+  log.done.catch(() => {});
+  const waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let isEnded = false;
+  log.stdout.on('data', (chunk: Buffer) => {
+    waiting.push(chunk);
+    waitingBytes += chunk.length;
+    if (waitingBytes > maxBufferedBytes) log.stdout.pause();
+  });
+  const ended = new Promise<void>((resolve) => log.stdout.once('close', resolve)).then(() => {
+    isEnded = true;
+  });
+
+  async function* chunks(): AsyncGenerator<Buffer> {
+    while (true) {
+      const chunk = waiting.shift();
+      if (chunk) {
+        waitingBytes -= chunk.length;
+        yield chunk;
+      } else if (isEnded) {
+        return;
+      } else {
+        log.stdout.resume();
+        await Promise.race([ended, new Promise((resolve) => log.stdout.once('data', resolve))]);
+      }
+    }
+  }
+
+  return {
+    async *entries(wanted) {
+      yield* parseLog(chunks(), wanted);
+      const { exitCode, stderr } = await log.done;
+      if (exitCode !== 0) throw new ScanError('HISTORY_UNREADABLE', `git could not walk the history: ${stderr.trim().split('\n')[0]}`);
+    },
+    stop: () => log.kill(),
+  };
+}
+
+/** Output of `git log -z --raw --format=%x01%H %S %P`: NUL-separated tokens; a path always follows a token that starts with a colon. */
+export async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): AsyncGenerator<LogEntry> {
+  let rest = Buffer.alloc(0);
+  let commit = { commit: '', ref: '', isRoot: false };
+  let blob: string | undefined;
+  for await (const chunk of chunks) {
+    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let at = 0;
+    for (let end = data.indexOf(0, at); end !== -1; at = end + 1, end = data.indexOf(0, at)) {
+      if (blob !== undefined) {
+        if (wanted.blobs.has(blob) || (wanted.names.size > 0 && hasName(data.toString('latin1', at, end), wanted.names))) {
+          yield { ...commit, change: { blob, path: data.toString('latin1', at, end) } };
+        }
+        blob = undefined;
+        continue;
+      }
+      const start = data[at] === lineFeed ? at + 1 : at;
+      if (data[start] === colon) {
+        blob = newBlobOf(data, end);
+      } else if (data[start] === commitMark) {
+        const [id = '', ref = '', parent = ''] = data.toString('latin1', start + 1, end).split(' ', 3);
+        commit = { commit: id, ref, isRoot: parent === '' };
+        if (commit.isRoot || wanted.commits.has(id)) yield commit;
+      }
+    }
+    rest = data.subarray(at);
+  }
+}
+
+/** `:100644 100644 <old> <new> M`, and with n parents `::100644 … <old 1> … <old n> <new> MM`: the new id is the last but one field. */
+function newBlobOf(data: Buffer, end: number): string {
+  const status = data.lastIndexOf(0x20, end);
+  return data.toString('latin1', data.lastIndexOf(0x20, status - 1) + 1, status);
+}
+
+function hasName(path: string, names: ReadonlySet<string>): boolean {
+  return path.split('/').some((name) => names.has(name));
+}
