@@ -1,5 +1,29 @@
+import { rules as anthropic } from './anthropic.ts';
 import { rules as github } from './github.ts';
+import { rules as huggingFace } from './hugging-face.ts';
+import { rules as languageModels } from './language-models.ts';
+import { rules as modelOperations } from './model-operations.ts';
+import { rules as notion } from './notion.ts';
+import { rules as openai } from './openai.ts';
+import { rules as pinecone } from './pinecone.ts';
+import { rules as searchServices } from './search-services.ts';
+import { rules as speechModels } from './speech-models.ts';
+import { rules as togetherAi } from './together-ai.ts';
+import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import type { Rule } from './rule.ts';
 
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
-export const builtInRules: readonly Rule[] = [...github];
+export const builtInRules: readonly Rule[] = [
+  ...anthropic,
+  ...github,
+  ...huggingFace,
+  ...languageModels,
+  ...modelOperations,
+  ...notion,
+  ...openai,
+  ...pinecone,
+  ...searchServices,
+  ...speechModels,
+  ...togetherAi,
+  ...weightsAndBiases,
+];
