@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { ObjectDirectory } from './list-object-directories.ts';
+import { readPlainFile } from './read-plain-file.ts';
+import { displayName } from './ref-name.ts';
+import type { Ref, RepositoryObstacle } from './repository.ts';
+
+export interface SourceFacts {
+  readonly commonDir: string;
+  readonly config: ReadonlyMap<string, readonly string[]>;
+  readonly objectDirectories: readonly ObjectDirectory[];
+  readonly refs: readonly Ref[];
+  /** Names among the refs that are none, or that lead to no object. */
+  readonly invalidRefs: readonly string[];
+}
+
+/** Everything about a source that stands in the way of taking it as a whole. */
+export async function findObstacles(source: SourceFacts): Promise<RepositoryObstacle[]> {
+  const { config, objectDirectories, refs, invalidRefs } = source;
+  const packFiles = objectDirectories.flatMap((directory) => directory.packFiles);
+  const replaced = refs.filter((ref) => ref.name.startsWith('refs/replace/')).length;
+  const obstacles: (RepositoryObstacle | false)[] = [
+    (await hasContent(join(source.commonDir, 'shallow'))) && {
+      kind: 'shallow',
+      message: 'The repository is shallow: older history is not in it. Run "git fetch --unshallow" first.',
+    },
+    isPartial(config, packFiles) && {
+      kind: 'partial',
+      message: 'The repository is a partial clone: objects are missing that the server would send on demand. Clone it without --filter.',
+    },
+    (await hasContent(join(source.commonDir, 'info', 'grafts'))) && {
+      kind: 'grafts',
+      message: 'info/grafts pretends another history than the commits record. It is ignored; remove it, or make it real with git replace.',
+    },
+    objectDirectories.length > 1 && {
+      kind: 'alternates',
+      message: `Objects are borrowed from ${objectDirectories.length - 1} other place(s). What is cleaned here stays there; run "git repack -ad" and remove objects/info/alternates.`,
+    },
+    replaced > 0 && {
+      kind: 'replace-refs',
+      message: `${replaced} object(s) are replaced by others (refs/replace). Replacements are ignored and both sides are read.`,
+    },
+    packFiles.some((file) => file.endsWith('.keep')) && {
+      kind: 'kept-packs',
+      message: 'Some packs are marked to be kept (.keep): no clean-up in place would remove what they hold.',
+    },
+    config.get('extensions.preciousobjects')?.at(-1) === 'true' && {
+      kind: 'precious-objects',
+      message: 'The repository forbids removing objects (extensions.preciousObjects).',
+    },
+    invalidRefs.length > 0 && {
+      kind: 'invalid-refs',
+      message: `${invalidRefs.length} ref(s) cannot be read or lead to no object, such as ${displayName(invalidRefs[0]!)}.`,
+    },
+  ];
+  return obstacles.filter((obstacle) => obstacle !== false);
+}
+
+function isPartial(config: SourceFacts['config'], packFiles: readonly string[]): boolean {
+  const isPromised = [...config.keys()].some((key) =>
+    /^extensions\.partialclone$|^remote\..*\.(?:promisor|partialclonefilter)$/s.test(key),
+  );
+  return isPromised || packFiles.some((file) => file.endsWith('.promisor'));
+}
+
+async function hasContent(path: string): Promise<boolean> {
+  return ((await readPlainFile(path))?.toString('latin1') ?? '').trim() !== '';
+}

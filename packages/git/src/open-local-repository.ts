@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
+import type { RepositoryDirectory } from './create-bare-repository.ts';
+import { findExistingObjects } from './find-existing-objects.ts';
+import { findObstacles } from './find-obstacles.ts';
+import { findSource } from './find-source.ts';
+import type { SourceDirectory } from './find-source.ts';
+import { createGit } from './git.ts';
+import { GitError } from './git-error.ts';
+import { assertGitVersion } from './git-version.ts';
+import { listObjectDirectories } from './list-object-directories.ts';
+import { loadHiddenRoots } from './load-hidden-roots.ts';
+import { loadRefFile, loadSourceRefs } from './load-source-refs.ts';
+import type { ObjectFormat } from './object-type.ts';
+import { isObjectId } from './object-type.ts';
+import { openBundle } from './open-bundle.ts';
+import { parseConfig } from './parse-config.ts';
+import { readPlainFile } from './read-plain-file.ts';
+import type { HiddenRoot, Ref, Repository } from './repository.ts';
+
+export interface OpenOptions {
+  /** Where the fresh repository is made; removed by `close`. */
+  readonly workDirectory: string;
+  /** Where git is looked up. Default: the system's program directories. */
+  readonly searchPath?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens what is at a local path (see `findSource`) for reading. git never runs there: its refs are read as data, its objects are borrowed
+ * by a fresh repository in `workDirectory`, and its settings are looked at as text for what they say about the format.
+ *
+ * Throws `GitError`: `NOT_A_REPOSITORY`, `REPOSITORY_UNSUPPORTED` (reftable, unknown extensions), `REPOSITORY_UNSAFE` (symbolic links),
+ * `REPOSITORY_BROKEN`, `BUNDLE_INVALID`, `BUNDLE_INCOMPLETE`, `GIT_NOT_FOUND`, `GIT_TOO_OLD`.
+ */
+export async function openLocalRepository(path: string, options: OpenOptions): Promise<Repository> {
+  const source = await findSource(path);
+  const directory = await createRepositoryDirectory(options.workDirectory);
+  try {
+    await assertGitVersion({ ...options, homeDirectory: directory.homeDirectory });
+    return source.kind === 'bundle' ? await openBundle(source.path, directory, options) : await openDirectory(source, directory, options);
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
+}
+
+async function openDirectory(source: SourceDirectory, directory: RepositoryDirectory, options: OpenOptions): Promise<Repository> {
+  const { commonDir } = source;
+  const config = parseConfig((await readPlainFile(join(commonDir, 'config')))?.toString('utf8') ?? '');
+  const objectFormat = readObjectFormat(config);
+  const objectDirectories = await listObjectDirectories(join(commonDir, 'objects'));
+  const found = await loadSourceRefs(commonDir);
+  const hidden = [...found.invalidTargets, ...(await loadHiddenRoots(source))];
+  const { gitDir, homeDirectory } = directory;
+  const borrowFrom = objectDirectories.map(({ path }) => path);
+  const shallow = parseShallow(await readPlainFile(join(commonDir, 'shallow')));
+  await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow });
+
+  const git = createGit({ ...options, gitDir, homeDirectory });
+  const existing = await findExistingObjects(git, new Set([...found.refs, ...hidden].map((root) => root.target)));
+  const refs = found.refs.filter((ref) => existing.has(ref.target));
+  const hiddenRoots = hidden.filter((root) => existing.has(root.target));
+  const head = await loadHead(source, refs);
+  await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow, refs, head });
+
+  const invalidRefs = [...found.invalid, ...found.refs.filter((ref) => !existing.has(ref.target)).map((ref) => ref.name)];
+  const obstacles = await findObstacles({ commonDir, config, objectDirectories, refs, invalidRefs });
+  return {
+    gitDir,
+    objectDirectories: borrowFrom,
+    objectFormat,
+    git,
+    refs,
+    head,
+    hiddenRoots: hiddenRoots.map(({ name, target }): HiddenRoot => ({ name, target })),
+    obstacles,
+    close: directory.remove,
+    [Symbol.asyncDispose]: directory.remove,
+  };
+}
+
+/** Extensions that change nothing for a reader of objects and refs. The others of `readObjectFormat` are handled by name. */
+const harmlessExtensions = ['noop', 'noop-v1', 'preciousobjects', 'partialclone', 'worktreeconfig', 'relativeworktrees'];
+
+function readObjectFormat(config: ReadonlyMap<string, readonly string[]>): ObjectFormat {
+  const setting = (name: string): string | undefined => config.get(`extensions.${name}`)?.at(-1)?.toLowerCase();
+  const refStorage = setting('refstorage') ?? 'files';
+  if (refStorage !== 'files') {
+    throw new GitError(
+      'REPOSITORY_UNSUPPORTED',
+      `The repository keeps its refs as "${refStorage}", which cannot be read here. Convert it with "git refs migrate --ref-format=files", or give its URL.`,
+    );
+  }
+  const format = setting('objectformat') ?? 'sha1';
+  if (format !== 'sha1' && format !== 'sha256')
+    throw new GitError('REPOSITORY_UNSUPPORTED', `The repository's object format "${format}" is not known.`);
+  const known = [...harmlessExtensions, 'objectformat', 'refstorage'];
+  const unknown = [...config.keys()].find((key) => key.startsWith('extensions.') && !known.includes(key.slice('extensions.'.length)));
+  if (unknown !== undefined && Number(config.get('core.repositoryformatversion')?.at(-1) ?? 0) > 0) {
+    throw new GitError(
+      'REPOSITORY_UNSUPPORTED',
+      `The repository uses ${unknown}, which is not known here. Give its URL, or a bundle of it.`,
+    );
+  }
+  return format;
+}
+
+function parseShallow(content: Buffer | undefined): string[] {
+  return (content?.toString('latin1') ?? '').split('\n').filter((line) => isObjectId(line));
+}
+
+async function loadHead({ gitDir }: SourceDirectory, refs: readonly Ref[]): Promise<string | undefined> {
+  const value = await loadRefFile(Buffer.from(join(gitDir, 'HEAD')));
+  if (value === undefined) return undefined;
+  if ('target' in value) return value.target;
+  return refs.some((ref) => ref.name === value.symbolicTarget) ? value.symbolicTarget : undefined;
+}

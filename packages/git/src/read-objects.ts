@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RunningProcess } from '@deployguard/process';
+import type { Git } from './git.ts';
+import { GitError } from './git-error.ts';
+import { defaultMaxBufferedBytes } from './git-object.ts';
+import type { GitObject, ReadObjectsOptions } from './git-object.ts';
+import { splitObjects } from './split-objects.ts';
+import type { Answer } from './split-objects.ts';
+import { stripControl } from './strip-control.ts';
+
+/** Every object of the repository's stores, reachable or not, once each, in no particular order. */
+export async function* readAllObjects(git: Git, options: ReadObjectsOptions = {}): AsyncGenerator<GitObject[], void, undefined> {
+  const running = git.start(
+    ['cat-file', '--batch', '--batch-all-objects', '--unordered', '--buffer'],
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
+  yield* readAnswers(running, options);
+}
+
+/** The objects named, in that order. Ids may come as slowly as they like: they are passed on as they come. */
+export async function* readObjects(
+  git: Git,
+  oids: AsyncIterable<string> | Iterable<string>,
+  options: ReadObjectsOptions = {},
+): AsyncGenerator<GitObject[], void, undefined> {
+  const running = git.start(['cat-file', '--batch', '--buffer'], {
+    stdin: 'pipe',
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  let requestError: unknown;
+  const requests = pipeline(Readable.from(joinLines(oids), { objectMode: false }), running.stdin!).catch(async (error: unknown) => {
+    // The caller's ids failed, or git is gone; the second shows in its exit.
+    requestError = error;
+    await running.kill();
+  });
+  try {
+    yield* readAnswers(running, options);
+  } catch (error) {
+    await requests;
+    throw isBrokenPipe(requestError) ? error : (requestError ?? error);
+  }
+  await requests;
+}
+
+async function* readAnswers(running: RunningProcess, options: ReadObjectsOptions): AsyncGenerator<GitObject[], void, undefined> {
+  let isComplete = false;
+  try {
+    for await (const answers of splitObjects(running.stdout, options.maxBufferedBytes ?? defaultMaxBufferedBytes)) {
+      const objects = takeObjects(answers, options.onMissing);
+      if (objects.length > 0) yield objects;
+    }
+    isComplete = true;
+  } catch (error) {
+    // How git ended explains a broken output better than the break itself.
+    await throwExitError(running);
+    throw error;
+  } finally {
+    if (!isComplete) await running.kill();
+  }
+  await throwExitError(running);
+}
+
+async function throwExitError(running: RunningProcess): Promise<void> {
+  if (running.stdout.readableEnded) {
+    const { exitCode, stderr } = await running.done;
+    const details = stripControl(stderr).trim();
+    if (exitCode !== 0) throw new GitError('GIT_FAILED', `git cat-file failed (exit ${exitCode}).`, { details });
+  }
+}
+
+/** The objects among the answers. Throws `OBJECT_MISSING` unless `onMissing` takes the others. */
+export function takeObjects(answers: readonly Answer[], onMissing: ((oid: string) => void) | undefined): GitObject[] {
+  const objects: GitObject[] = [];
+  for (const answer of answers) {
+    if (!('missing' in answer)) objects.push(answer);
+    else if (onMissing) onMissing(answer.missing);
+    else
+      throw new GitError('OBJECT_MISSING', `Object ${stripControl(answer.missing)} is missing: the repository is incomplete or damaged.`);
+  }
+  return objects;
+}
+
+async function* joinLines(oids: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  if (Symbol.iterator in oids) {
+    // A write for each id would cost more than git takes to answer it.
+    let lines = '';
+    for (const oid of oids) {
+      lines += `${oid}\n`;
+      if (lines.length > 32_768) {
+        yield lines;
+        lines = '';
+      }
+    }
+    if (lines !== '') yield lines;
+  } else {
+    for await (const oid of oids) yield `${oid}\n`;
+  }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+}
