@@ -1,5 +1,11 @@
 import { rules as anthropic } from './anthropic.ts';
+import { rules as atlassian } from './atlassian.ts';
+import { rules as aws } from './aws.ts';
+import { rules as azure } from './azure.ts';
+import { rules as bitbucket } from './bitbucket.ts';
 import { rules as github } from './github.ts';
+import { rules as gitlab } from './gitlab.ts';
+import { rules as google } from './google.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as languageModels } from './language-models.ts';
 import { rules as modelOperations } from './model-operations.ts';
@@ -15,7 +21,13 @@ import type { Rule } from './rule.ts';
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
 export const builtInRules: readonly Rule[] = [
   ...anthropic,
+  ...atlassian,
+  ...aws,
+  ...azure,
+  ...bitbucket,
   ...github,
+  ...gitlab,
+  ...google,
   ...huggingFace,
   ...languageModels,
   ...modelOperations,
