@@ -1,48 +1,115 @@
-import type { Rule } from '../rules/rule.ts';
 import { tokenStart } from '../rules/forms.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Anchor } from './anchor.ts';
+import { base64 } from './decode/base64.ts';
+import type { Decoder, EncodedForm } from './decode/decoder.ts';
+import { characterReference, hexEscape, jsonEscape, percent, unicodeEscape } from './decode/escapes.ts';
+import { hex } from './decode/hex.ts';
 import { operatorReach } from './is-assigned-after.ts';
 import { contextBefore, defaultReach } from './match-at-anchor.ts';
 
-/** An anchor with the rules that are tried there. */
-export interface RuleAnchor {
+/** What is to be tried where an anchor stands. */
+export interface AnchorTries {
   readonly anchor: Anchor;
-  readonly ruleIndices: readonly number[];
+  readonly tries: readonly Try[];
 }
 
-/** The keywords of all rules, each text once for exact and once for folded comparison. Bounds are the widest of its rules. */
-export function buildRuleAnchors(rules: readonly Rule[]): RuleAnchor[] {
-  const byText = new Map<string, RuleAnchor>();
+/** Rules of one keyword, and how to get from the anchor to that keyword: the decoding steps, outermost first; none in plain text. */
+export interface Try {
+  readonly keyword: Anchor;
+  readonly ruleIndices: readonly number[];
+  readonly steps: readonly DecodeStep[];
+}
+
+export interface DecodeStep {
+  readonly decoder: Decoder;
+  readonly form: EncodedForm;
+  /** How many decoded bytes around the next step's anchor are needed. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Every text at which something is tried: the keywords of all rules, and how they look encoded. Bounds are the widest of what is tried. */
+export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): AnchorTries[] {
+  const byText = new Map<string, AnchorTries>();
+  const add = (anchor: Anchor, own: Try): void => {
+    const key = `${anchor.fold ? 'i' : 'x'}${anchor.text}`;
+    const known = byText.get(key);
+    byText.set(key, { anchor: known ? widen(known.anchor, anchor) : anchor, tries: [...(known?.tries ?? []), own] });
+  };
+
+  for (const { keyword, ruleIndices } of groupByKeyword(rules)) {
+    const plain: Try = { keyword, ruleIndices, steps: [] };
+    add(keyword, plain);
+    if (maxDecodeDepth === 0) continue;
+    for (const text of listSpellings(keyword)) {
+      for (const decoder of [base64, hex]) addEncoded(decoder, text, plain, maxDecodeDepth, add);
+    }
+    for (const decoder of [percent, unicodeEscape, hexEscape, characterReference, jsonEscape])
+      addEncoded(decoder, keyword.text, plain, 1, add);
+  }
+  return [...byText.values()];
+}
+
+function addEncoded(decoder: Decoder, text: string, inner: Try, depth: number, add: (anchor: Anchor, own: Try) => void): void {
+  const [next] = inner.steps;
+  const before = next ? next.decoder.encodedLength(next.before) : inner.keyword.before;
+  const after = next ? next.decoder.encodedLength(next.after) : inner.keyword.after;
+  for (const form of decoder.listForms(text)) {
+    const own: Try = { ...inner, steps: [{ decoder, form, before, after }, ...inner.steps] };
+    add(
+      {
+        text: form.text,
+        fold: form.fold,
+        scope: decoder.isLineBound ? 'line' : 'far',
+        before: decoder.encodedLength(before),
+        after: decoder.encodedLength(after),
+        needsOperator: false,
+        atBoundary: false,
+      },
+      own,
+    );
+    // Text that was encoded twice was, in all that is known, encoded in base64 both times.
+    if (depth > 1 && decoder === base64 && form.text.length >= minTwiceEncoded) addEncoded(base64, form.text, own, depth - 1, add);
+  }
+}
+
+const minTwiceEncoded = 5;
+const minEncodedKeyword = 4;
+
+/** The spellings of a keyword that are looked for in encoded text, where case cannot be ignored. */
+function listSpellings({ text, fold, needsOperator }: Anchor): string[] {
+  if (text.length < minEncodedKeyword) return [];
+  if (!fold) return [text];
+  return needsOperator && text.length >= 6 ? [text, text.toUpperCase()] : [];
+}
+
+function groupByKeyword(rules: readonly Rule[]): { keyword: Anchor; ruleIndices: number[] }[] {
+  const byText = new Map<string, { keyword: Anchor; ruleIndices: number[] }>();
   for (const [ruleIndex, rule] of rules.entries()) {
-    for (const keyword of rule.keywords) {
-      const own = describeAnchor(rule, keyword);
-      const key = `${own.fold ? 'i' : 'x'}${own.text}`;
+    for (const text of new Set(rule.keywords)) {
+      const keyword = describeKeyword(rule, text);
+      const key = `${keyword.fold ? 'i' : 'x'}${keyword.text}`;
       const known = byText.get(key);
-      byText.set(key, {
-        anchor: known ? widen(known.anchor, own) : own,
-        ruleIndices: known ? [...known.ruleIndices.filter((index) => index !== ruleIndex), ruleIndex] : [ruleIndex],
-      });
+      if (known) byText.set(key, { keyword: widen(known.keyword, keyword), ruleIndices: [...known.ruleIndices, ruleIndex] });
+      else byText.set(key, { keyword, ruleIndices: [ruleIndex] });
     }
   }
   return [...byText.values()];
 }
 
-function describeAnchor(rule: Rule, keyword: string): Anchor {
+function describeKeyword(rule: Rule, text: string): Anchor {
   const fold = rule.expression.ignoreCase;
   const needsOperator = rule.needsOperator ?? false;
   return {
-    text: fold ? keyword.toLowerCase() : keyword,
+    text: fold ? text.toLowerCase() : text,
     fold,
     scope: rule.multiline ? 'far' : 'line',
     before: (rule.lookBehind ?? 0) + contextBefore,
-    after: Math.max(rule.reach ?? defaultReach, needsOperator ? keyword.length + operatorReach + 16 : 0),
+    after: Math.max(rule.reach ?? defaultReach, needsOperator ? text.length + operatorReach + 16 : 0),
     needsOperator,
-    atBoundary: (rule.lookBehind ?? 0) === 0 && rule.expression.source.startsWith(tokenStart) && isWordStart(keyword),
+    atBoundary: (rule.lookBehind ?? 0) === 0 && rule.expression.source.startsWith(tokenStart) && /^[A-Za-z0-9_]/.test(text),
   };
-}
-
-function isWordStart(keyword: string): boolean {
-  return /^[A-Za-z0-9_]/.test(keyword);
 }
 
 function widen(known: Anchor, other: Anchor): Anchor {

@@ -1,15 +1,17 @@
 import { builtInRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor } from './anchor.ts';
-import { buildRuleAnchors } from './build-anchors.ts';
+import { buildAnchors } from './build-anchors.ts';
 import { createAnchorFinder } from './find-anchors.ts';
-import { judgeMatch } from './judge-match.ts';
-import { anchorRule, matchAtAnchor } from './match-at-anchor.ts';
-import type { AnchoredRule } from './match-at-anchor.ts';
 import type { Match } from './match.ts';
 import { settleMatches } from './settle-matches.ts';
+import { defaultUnpackLimits, UnpackBudget } from './unpack/unpack-budget.ts';
+import type { UnpackLimits, Unread } from './unpack/unpack-budget.ts';
+import type { Layer } from './unpack/layer.ts';
+import { isWrapped, unpack } from './unpack/unpack.ts';
+import { createVerifier } from './verify-anchor.ts';
 
-export type { Anchor, Match };
+export type { Anchor, Match, Unread };
 
 /** What a detector is built from. Can be cloned into a worker, which builds an equal detector from it. */
 export interface DetectorOptions {
@@ -17,6 +19,9 @@ export interface DetectorOptions {
   readonly disabledRules?: readonly string[];
   /** When given, only these built-in rules are used. */
   readonly enabledRules?: readonly string[];
+  /** How many encodings (base64 in base64) are looked through. Default 2. */
+  readonly maxDecodeDepth?: 0 | 1 | 2;
+  readonly unpackLimits?: Partial<UnpackLimits>;
 }
 
 /** Finds secrets in single pieces of content. Holds no state between calls; not for use by two calls at a time. */
@@ -27,40 +32,77 @@ export interface Detector {
   readonly anchors: readonly Anchor[];
   /** Tries everything that belongs to the anchor at that offset and appends what matches, also what is dropped, with the reason. */
   verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
-  /** Everything in one content: what `verify` appends at every anchor, settled (`settleMatches`). */
-  scan(content: Buffer): Match[];
+  /**
+   * Whether content is packed or in a wide encoding (gzip, ZIP, tar, UTF-16 …), so that only `scan` finds everything in it.
+   * Depends on the first 512 bytes only.
+   */
+  isWrapped(content: Buffer): boolean;
+  /**
+   * Everything in one content: what `verify` appends at every anchor and, when it is wrapped, what is found in what it holds;
+   * settled (`settleMatches`). What cannot be looked into is reported, never passed over.
+   */
+  scan(content: Buffer, onUnread?: (unread: Unread) => void): Match[];
 }
 
 const blockBytes = 1 << 16;
 
 export function createDetector(options: DetectorOptions = {}): Detector {
   const rules = chooseRules(options);
-  const ruleAnchors = buildRuleAnchors(rules);
-  const anchors = ruleAnchors.map(({ anchor }) => anchor);
+  const entries = buildAnchors(rules, options.maxDecodeDepth ?? 2);
+  const anchors = entries.map(({ anchor }) => anchor);
   const finder = createAnchorFinder(anchors);
-  const anchored: (AnchoredRule | undefined)[] = [];
+  const verify = createVerifier(rules, entries);
+  const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 
-  function verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void {
-    for (const ruleIndex of ruleAnchors[anchorIndex]!.ruleIndices) {
-      const found = matchAtAnchor((anchored[ruleIndex] ??= anchorRule(rules[ruleIndex]!)), content, at);
-      if (!found) continue;
-      const { start, end, secretStart, secretEnd, secret } = found;
-      const dropped = judgeMatch(found);
-      matches.push({ ruleIndex, start, end, secretStart, secretEnd, secret, encodings: [], ...(dropped && { dropped }) });
-    }
-  }
-
-  function scan(content: Buffer): Match[] {
+  function scanText(content: Buffer): Match[] {
     const matches: Match[] = [];
     for (let from = 0; from < content.length; from += blockBytes) {
       const count = finder.find(content, from, Math.min(content.length, from + blockBytes));
       const hits = finder.hits;
       for (let i = 0; i < count; i++) verify(content, hits[2 * i]!, hits[2 * i + 1]!, matches);
     }
-    return settleMatches(matches);
+    return matches;
   }
 
-  return { rules, anchors, verify, scan };
+  function scanLayers(content: Buffer, depth: number, budget: UnpackBudget): Match[] {
+    const matches = scanText(content);
+    if (!isWrapped(content)) return matches;
+    if (depth >= limits.maxDepth) {
+      budget.skip('nested archive', `it is nested deeper than ${limits.maxDepth} levels`);
+      return matches;
+    }
+    const inLayers: Match[] = [];
+    const layers: Layer[] = [];
+    for (const layer of unpack(content, budget)) {
+      layers.push(layer);
+      for (const match of scanLayers(layer.content, depth + 1, budget)) inLayers.push(toOuterMatch(match, layer));
+    }
+    // What stands unpacked in an archive is named with its member only.
+    const isInLayer = (match: Match): boolean =>
+      layers.some(({ toOuter, start, end }) => toOuter && match.start >= start && match.end <= end);
+    return [...matches.filter((match) => !isInLayer(match)), ...inLayers];
+  }
+
+  function scan(content: Buffer, onUnread: (unread: Unread) => void = () => {}): Match[] {
+    return settleMatches(scanLayers(content, 0, new UnpackBudget(limits, onUnread)));
+  }
+
+  return { rules, anchors, verify, isWrapped, scan };
+}
+
+function toOuterMatch(match: Match, { encoding, innerPath, start, end, toOuter }: Layer): Match {
+  const [outerStart, outerEnd] = toOuter?.(match.start, match.end) ?? [start, end];
+  const [secretStart, secretEnd] = toOuter?.(match.secretStart, match.secretEnd) ?? [start, end];
+  const path = [innerPath, match.innerPath].filter((part) => part !== undefined).join('!');
+  return {
+    ...match,
+    start: outerStart,
+    end: outerEnd,
+    secretStart,
+    secretEnd,
+    encodings: [encoding, ...match.encodings],
+    ...(path !== '' && { innerPath: path }),
+  };
 }
 
 function chooseRules({ disabledRules = [], enabledRules }: DetectorOptions): Rule[] {

@@ -51,14 +51,20 @@ export function createAnchorFinder(anchors: readonly Anchor[]): AnchorFinder {
   };
 }
 
-interface AnchorText {
-  readonly bytes: Uint8Array;
+/** What comparing an anchor needs. */
+export interface AnchorText {
+  readonly bytes: Buffer;
   readonly fold: boolean;
   readonly atBoundary: boolean;
   readonly needsOperator: boolean;
 }
 
-function standsAt(content: Uint8Array, at: number, { bytes, fold, atBoundary, needsOperator }: AnchorText): boolean {
+export function prepareAnchor({ text, fold, atBoundary, needsOperator }: Anchor): AnchorText {
+  return { bytes: Buffer.from(text, 'latin1'), fold, atBoundary, needsOperator };
+}
+
+/** Whether the anchor is to be reported at that offset, as `Anchor` defines it. */
+export function standsAt(content: Uint8Array, at: number, { bytes, fold, atBoundary, needsOperator }: AnchorText): boolean {
   const length = bytes.length;
   if (at + length > content.length) return false;
   for (let i = 0; i < length; i++) {
@@ -122,8 +128,8 @@ function buildTable(anchors: readonly Anchor[]): Table {
     chainOf[hash] = chainNext.length - 1;
   }
 
-  const texts = anchors.map(({ text, fold, atBoundary, needsOperator }, anchorIndex) => {
-    const bytes = Buffer.from(text, 'latin1');
+  const texts = anchors.map(prepareAnchor);
+  for (const [anchorIndex, { bytes }] of texts.entries()) {
     if (bytes.length === 3) {
       const start = bytes.readUIntLE(0, 3);
       for (let next = 0; next < 256; next++) add(start | (next << 24), anchorIndex, 0);
@@ -132,8 +138,7 @@ function buildTable(anchors: readonly Anchor[]): Table {
       maxOffset = Math.max(maxOffset, offset);
       add(bytes.readInt32LE(offset), anchorIndex, offset);
     }
-    return { bytes, fold, atBoundary, needsOperator };
-  });
+  }
   return { bitmap, chainOf, chainNext, chainAnchor, chainOffset, texts, maxOffset };
 }
 

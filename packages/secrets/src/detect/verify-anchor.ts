@@ -1,0 +1,55 @@
+import type { Rule } from '../rules/rule.ts';
+import type { AnchorTries, Try } from './build-anchors.ts';
+import { prepareAnchor, standsAt } from './find-anchors.ts';
+import type { AnchorText } from './find-anchors.ts';
+import { judgeMatch } from './judge-match.ts';
+import { anchorRule, matchAtAnchor } from './match-at-anchor.ts';
+import type { AnchoredRule } from './match-at-anchor.ts';
+import type { Match } from './match.ts';
+
+/** Tries everything that belongs to an anchor, at an offset where it stands. */
+export type VerifyAnchor = (content: Buffer, at: number, anchorIndex: number, matches: Match[]) => void;
+
+export function createVerifier(rules: readonly Rule[], entries: readonly AnchorTries[]): VerifyAnchor {
+  // Few rules ever meet their keyword: expressions are compiled when they do.
+  const anchoredRules: (AnchoredRule | undefined)[] = [];
+  const keywords = new Map<Try, AnchorText>();
+
+  function tryRules({ ruleIndices }: Try, content: Buffer, at: number, matches: Match[]): void {
+    for (const ruleIndex of ruleIndices) {
+      const found = matchAtAnchor((anchoredRules[ruleIndex] ??= anchorRule(rules[ruleIndex]!)), content, at);
+      if (!found) continue;
+      const { start, end, secretStart, secretEnd, secret } = found;
+      const dropped = judgeMatch(found);
+      matches.push({ ruleIndex, start, end, secretStart, secretEnd, secret, encodings: [], ...(dropped && { dropped }) });
+    }
+  }
+
+  function tryDecoded(own: Try, depth: number, content: Buffer, at: number, matches: Match[]): void {
+    const step = own.steps[depth];
+    if (!step) {
+      let keyword = keywords.get(own);
+      if (!keyword) keywords.set(own, (keyword = prepareAnchor(own.keyword)));
+      if (standsAt(content, at, keyword)) tryRules(own, content, at, matches);
+      return;
+    }
+    const decoded = step.decoder.decodeAround(content, at, step.form, step.before, step.after);
+    if (decoded.at < 0) return;
+    const inner: Match[] = [];
+    tryDecoded(own, depth + 1, decoded.content, decoded.at, inner);
+    for (const match of inner) {
+      const [start, end] = decoded.toOuter(match.start, match.end);
+      // What has no escape in it is found without decoding. What is dropped is not worth explaining in a second spelling.
+      if (match.dropped || end - start === match.end - match.start) continue;
+      const [secretStart, secretEnd] = decoded.toOuter(match.secretStart, match.secretEnd);
+      matches.push({ ...match, start, end, secretStart, secretEnd, encodings: [step.decoder.encoding, ...match.encodings] });
+    }
+  }
+
+  return (content, at, anchorIndex, matches) => {
+    for (const own of entries[anchorIndex]!.tries) {
+      if (own.steps.length === 0) tryRules(own, content, at, matches);
+      else tryDecoded(own, 0, content, at, matches);
+    }
+  };
+}
