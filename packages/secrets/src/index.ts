@@ -1,2 +1,16 @@
+export { buildBaseline, createBaselineSalt, parseBaseline } from './configuration/baseline.ts';
+export type { Baseline } from './configuration/baseline.ts';
+export { ConfigurationError } from './configuration/configuration-error.ts';
+export type { Configuration } from './configuration/configuration.ts';
+export { configurationFileNames, findConfiguration } from './configuration/find-configuration.ts';
+export { parseConfiguration } from './configuration/parse-configuration.ts';
+export type { DroppedFinding, SuppressReason } from './history/build-findings.ts';
+export type { Coverage, ObjectCoverage, Skipped } from './history/coverage.ts';
+export { ScanError } from './history/scan-error.ts';
+export type { ScanErrorCode } from './history/scan-error.ts';
+export { scanRepository } from './history/scan-repository.ts';
+export type { ScanOptions, ScanProgress, ScanResult } from './history/scan-repository.ts';
 export { builtInRules } from './rules/registry.ts';
 export type { Rotation, Rule, RuleExamples } from './rules/rule.ts';
+export { SecretValue } from './secret-finding.ts';
+export type { Carrier, Encodings, SecretFinding, SecretPlace } from './secret-finding.ts';

@@ -45,7 +45,7 @@ export async function attributeTags(
         report(oid, { carrier: 'tag-message', ref });
         attributed.add(oid);
         const target = content && parseTag(content).object;
-        if (target) layer.set(target, ref);
+        if (target) layer.set(target.oid, ref);
       }
     }
   }

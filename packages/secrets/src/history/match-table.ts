@@ -39,12 +39,16 @@ export class MatchTable {
     if (kept.length > 0) this.names.set(name, kept);
   }
 
+  toObjectMatch(match: Match): ObjectMatch {
+    return { seen: this.#see(match), start: match.secretStart, end: match.secretEnd };
+  }
+
   /** Only the first place of each secret in the object counts: a report names one place an object. */
   #intern(matches: readonly Match[]): ObjectMatch[] {
     const firsts = new Map<SeenSecret, ObjectMatch>();
     for (const match of matches) {
-      const seen = this.#see(match);
-      if (!firsts.has(seen)) firsts.set(seen, { seen, start: match.secretStart, end: match.secretEnd });
+      const found = this.toObjectMatch(match);
+      if (!firsts.has(found.seen)) firsts.set(found.seen, found);
     }
     return [...firsts.values()];
   }
