@@ -171,8 +171,8 @@ export const rules: readonly Rule[] = [
     provider: 'Cursor',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['cursor'],
-    expression: assigned(credentialsOf('cursor'), 'key_[0-9a-f]{64}'),
+    keywords: ['cursor_', 'cursor-', 'cursorapi'],
+    expression: assigned(credentialsOf('cursor(?:_|-|api)'), 'key_[0-9a-f]{64}'),
     minEntropy: 3.2,
     source: 'https://docs.cursor.com/en/account/teams/admin-api',
     rotation: {

@@ -11,9 +11,17 @@ import { rules as languageModels } from './language-models.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as notion } from './notion.ts';
 import { rules as openai } from './openai.ts';
+import { rules as paddle } from './paddle.ts';
+import { rules as paymentServices } from './payment-services.ts';
+import { rules as paypal } from './paypal.ts';
+import { rules as paystack } from './paystack.ts';
 import { rules as pinecone } from './pinecone.ts';
+import { rules as plaid } from './plaid.ts';
 import { rules as searchServices } from './search-services.ts';
+import { rules as shopify } from './shopify.ts';
 import { rules as speechModels } from './speech-models.ts';
+import { rules as square } from './square.ts';
+import { rules as stripe } from './stripe.ts';
 import { rules as togetherAi } from './together-ai.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import type { Rule } from './rule.ts';
@@ -33,9 +41,17 @@ export const builtInRules: readonly Rule[] = [
   ...modelOperations,
   ...notion,
   ...openai,
+  ...paddle,
+  ...paymentServices,
+  ...paypal,
+  ...paystack,
   ...pinecone,
+  ...plaid,
   ...searchServices,
+  ...shopify,
   ...speechModels,
+  ...square,
+  ...stripe,
   ...togetherAi,
   ...weightsAndBiases,
 ];
