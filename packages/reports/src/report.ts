@@ -21,7 +21,7 @@ export interface Report {
 export interface ReportTool {
   readonly name: string;
   readonly version: string;
-  readonly informationUri: string;
+  readonly informationUri?: string;
 }
 
 /** What was examined. */

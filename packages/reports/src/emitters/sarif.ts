@@ -47,7 +47,7 @@ function describeRun({ tool, subject, rules, startedAt, durationSeconds }: Repor
         name: tool.name,
         version: tool.version,
         semanticVersion: tool.version,
-        informationUri: tool.informationUri,
+        ...(tool.informationUri !== undefined && { informationUri: tool.informationUri }),
         rules: rules.map(toReportingDescriptor),
       },
     },

@@ -1,0 +1,24 @@
+/** What went wrong at the command line itself; the message says what to do. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+
+  constructor(code: CliErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export type CliErrorCode =
+  | 'USAGE'
+  | 'NOT_A_TERMINAL'
+  | 'NOTHING_READ'
+  | 'NOTHING_SELECTED'
+  | 'OUTPUT_EXISTS'
+  | 'PROOF_FAILED'
+  | 'NO_PROVEN_RESULT'
+  | 'PUSH_REFUSED'
+  | 'HOOK_IS_FOREIGN'
+  | 'HOOKS_ARE_SHARED'
+  | 'SECRET_NOT_FOUND'
+  | 'REPORT_UNREADABLE';

@@ -1,0 +1,23 @@
+import { type Command, Option } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { addCommonOptions, type CommonFlags } from '../add-options.ts';
+import { type HookName, hookNames } from '../../hooks/hook-names.ts';
+
+export interface HooksInstallFlags extends CommonFlags {
+  readonly repoPath: string;
+  readonly hook: readonly HookName[];
+  readonly chain?: boolean;
+}
+
+export function addHooksInstallCommand(parent: Command, context: CliContext): void {
+  const command = parent
+    .command('install')
+    .description('Install the hooks in a repository. A hook of somebody else is never overwritten.')
+    .option('--repo-path <path>', 'repository', '.')
+    .addOption(new Option('--hook <name...>', 'only these').choices(hookNames).default(hookNames, 'both'))
+    .option('--chain', 'where there is a hook already, run it first and ours after it');
+  addCommonOptions(command).action(async (flags: HooksInstallFlags) => {
+    const { runHooksInstall } = await import('../../hooks/run-hooks-install.ts');
+    context.exitCode = await runHooksInstall(flags, context);
+  });
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { addCommonOptions, addExamples, type CommonFlags } from './add-options.ts';
+
+export interface PushFlags extends CommonFlags {
+  readonly repoPath?: string;
+  readonly targetUrl: string;
+  readonly force?: boolean;
+  readonly unproven?: boolean;
+}
+
+export function addPushCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('push')
+    .summary('publish a cleaned repository')
+    .description(
+      'Pushes the newest cleaned result of a repository whose proof verifies, then reads back what the target holds. Credentials come from DEPLOYGUARD_GIT_USERNAME and DEPLOYGUARD_GIT_TOKEN.',
+    )
+    .option('--repo-path <path>', 'the repository that was cleaned, or the result itself (default: .)')
+    .requiredOption('--target-url <url>', 'where to (https, ssh)')
+    .option('--force', 'replace branches and tags that still are as they were when the source was scanned')
+    .option('--unproven', 'push although no proof verifies');
+  addCommonOptions(command);
+  addExamples(command, [
+    ['deployguard push --target-url https://github.com/octo/app.git --force', 'replace the published history'],
+    ['deployguard push --repo-path app --target-url git@example.org:octo/app.git', 'to an empty repository'],
+  ]);
+  command.action(async (flags: PushFlags) => {
+    const { runPush } = await import('../push/run-push.ts');
+    context.exitCode = await runPush(flags, context);
+  });
+}

@@ -1,0 +1,19 @@
+import { type Command, Option } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { addCommonOptions, type CommonFlags } from '../add-options.ts';
+
+export interface RulesShowFlags extends CommonFlags {
+  readonly format: 'text' | 'json';
+}
+
+export function addRulesShowCommand(parent: Command, context: CliContext): void {
+  const command = parent
+    .command('show')
+    .description('Show one rule: what it recognises, where that is documented, and what to do when such a secret has leaked.')
+    .argument('<id>', 'id of the rule')
+    .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'));
+  addCommonOptions(command).action(async (id: string, flags: RulesShowFlags) => {
+    const { runRulesShow } = await import('../../rules/run-rules-show.ts');
+    context.exitCode = await runRulesShow(id, flags, context);
+  });
+}

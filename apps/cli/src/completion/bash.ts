@@ -1,0 +1,65 @@
+import { type CommandDescription, listCommands } from '../reference/describe-commands.ts';
+
+/** For bash 3.2 (macOS) and newer. */
+export function buildBashCompletion(program: CommandDescription): string {
+  const [name] = program.path;
+  const commands = listCommands(program);
+  const pathCases = commands
+    .filter(({ path }) => path.length > 1)
+    .map(({ path }) => `      '${path.slice(0, -1).join(' ')}|${path.at(-1)}') path='${path.join(' ')}' ;;`);
+  const valueCases = commands.flatMap(({ path, options }) =>
+    options
+      .filter(({ value }) => value !== 'none')
+      .map(({ long, short, value, choices }) => {
+        const pattern = [long, short].filter((flag) => flag !== undefined).map((flag) => `'${path.join(' ')}|${flag}'`);
+        return `    ${pattern.join('|')}) ${completeValue(value, choices)}; return ;;`;
+      }),
+  );
+  const wordCases = commands.map(
+    (command) =>
+      `    '${command.path.join(' ')}') words='${listWords(command)}'; flags='${listFlags(command)}'; files=${takesPath(command) ? 1 : 0} ;;`,
+  );
+  return `# Completion of ${name} for bash.
+_${name}() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  local path='${name}' words='' flags='' files=0 i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$path|\${COMP_WORDS[i]}" in
+${pathCases.join('\n')}
+    esac
+  done
+  case "$path|$previous" in
+${valueCases.join('\n')}
+  esac
+  case "$path" in
+${wordCases.join('\n')}
+  esac
+  case "$current" in
+    -*) COMPREPLY=($(compgen -W "$flags" -- "$current")) ;;
+    *)
+      COMPREPLY=($(compgen -W "$words" -- "$current"))
+      if [ "$files" = 1 ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
+      ;;
+  esac
+}
+complete -o filenames -F _${name} ${name}
+`;
+}
+
+function completeValue(value: string, choices: readonly string[]): string {
+  if (value === 'choice') return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current"))`;
+  return value === 'path' ? 'COMPREPLY=($(compgen -f -- "$current"))' : 'COMPREPLY=()';
+}
+
+function listWords({ commands, arguments: parameters }: CommandDescription): string {
+  return [...commands.map(({ path }) => path.at(-1)), ...parameters.flatMap(({ choices }) => choices)].join(' ');
+}
+
+function listFlags({ options }: CommandDescription): string {
+  return options.flatMap(({ long, short }) => (short === undefined ? [long] : [long, short])).join(' ');
+}
+
+function takesPath({ arguments: parameters }: CommandDescription): boolean {
+  return parameters.some(({ value }) => value === 'path');
+}

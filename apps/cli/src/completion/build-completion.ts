@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { Shell } from '../commands/completion.ts';
+import { type CommandDescription, describeCommands } from '../reference/describe-commands.ts';
+import { buildBashCompletion } from './bash.ts';
+import { buildFishCompletion } from './fish.ts';
+import { buildZshCompletion } from './zsh.ts';
+
+const builders: Readonly<Record<Shell, (program: CommandDescription) => string>> = {
+  bash: buildBashCompletion,
+  fish: buildFishCompletion,
+  zsh: buildZshCompletion,
+};
+
+/** A completion script that holds the whole command tree, so that completing starts no program. */
+export function buildCompletion(shell: Shell, program: Command): string {
+  return builders[shell](describeCommands(program));
+}

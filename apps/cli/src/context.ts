@@ -1,0 +1,19 @@
+import type { Readable } from 'node:stream';
+import type { ExitCode } from './exit-code.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+/** All that a command may know of the process around it. */
+export interface CliContext {
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** Node and launcher, for hooks that start us again. */
+  readonly program: { readonly node: string; readonly launcher: string };
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  /** Aborted by Ctrl-C and by a polite kill. */
+  readonly signal: AbortSignal;
+  /** Set by the command that ran. */
+  exitCode: ExitCode;
+}

@@ -1,0 +1,17 @@
+import { resolve } from 'node:path';
+import type { HooksInstallFlags } from '../commands/hooks/install.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { findHooksDirectory } from './find-hooks-directory.ts';
+import { installHook } from './hook-files.ts';
+
+export async function runHooksInstall(flags: HooksInstallFlags, context: CliContext): Promise<ExitCode> {
+  const { stdout } = context;
+  const directory = await findHooksDirectory(resolve(context.workingDirectory, flags.repoPath), context);
+  for (const hook of flags.hook) {
+    const state = await installHook(directory.path, hook, { program: context.program, chain: flags.chain ?? false });
+    const after = state === 'installed-with-previous' ? ', after the hook that was there' : '';
+    if (!flags.quiet) await stdout.write(`${stdout.paint('green', stdout.symbols.check)} ${hook} installed in ${directory.path}${after}\n`);
+  }
+  return exitCodes.clean;
+}

@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import type { HooksUninstallFlags } from '../commands/hooks/uninstall.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { findHooksDirectory } from './find-hooks-directory.ts';
+import { uninstallHook } from './hook-files.ts';
+import { hookNames } from './hook-names.ts';
+
+const outcomes = {
+  absent: 'was not installed',
+  foreign: "is somebody else's and was left alone",
+  removed: 'removed',
+  restored: 'removed; the hook that was there before is back',
+} as const;
+
+export async function runHooksUninstall(flags: HooksUninstallFlags, context: CliContext): Promise<ExitCode> {
+  const directory = await findHooksDirectory(resolve(context.workingDirectory, flags.repoPath), context);
+  for (const hook of hookNames) {
+    const outcome = await uninstallHook(directory.path, hook);
+    if (!flags.quiet) await context.stdout.write(`${hook} ${outcomes[outcome]}\n`);
+  }
+  return exitCodes.clean;
+}

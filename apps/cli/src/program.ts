@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { addCleanCommand } from './commands/clean.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addHooksCommand } from './commands/hooks/hooks.ts';
+import { addProveCommand } from './commands/prove.ts';
+import { addPushCommand } from './commands/push.ts';
+import { addRulesCommand } from './commands/rules/rules.ts';
+import { addScanCommand } from './commands/scan.ts';
+import type { CliContext } from './context.ts';
+
+/**
+ * The command tree. It is built at each start, so it only describes: what a command does is imported when it runs.
+ */
+export function buildProgram(context: CliContext): Command {
+  const program = new Command('deployguard')
+    .description("Finds secrets in a repository's whole history, removes the selected ones and proves that they are gone.")
+    .version(context.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run the command with --help for its options.')
+    .exitOverride()
+    .configureHelp({
+      showGlobalOptions: false,
+      styleTitle: (text) => context.stdout.paint('bold', text),
+    })
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      outputError: (text, write) => write(`${context.stderr.paint('red', 'error:')} ${text.replace(/^error: /, '')}`),
+      getOutHelpWidth: () => Math.min(context.stdout.columns, 110),
+      getErrHelpWidth: () => Math.min(context.stderr.columns, 110),
+    })
+    .addHelpText(
+      'after',
+      `
+Start with:
+  deployguard scan                      every secret in the history of this repository
+  deployguard clean --interactive       choose what to remove; writes <repository>.cleaned.git and its proof
+  deployguard push --target-url <url>   publish the cleaned history
+
+Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 refused or failed, 70 fault in DeployGuard, 130 interrupted.`,
+    );
+  // In the order of use.
+  addScanCommand(program, context);
+  addCleanCommand(program, context);
+  addProveCommand(program, context);
+  addPushCommand(program, context);
+  addRulesCommand(program, context);
+  addHooksCommand(program, context);
+  addCompletionCommand(program, context);
+  return program;
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isAtLeast } from '@deployguard/findings';
+import { findEmitter, neutralizeText } from '@deployguard/reports';
+import {
+  type Baseline,
+  buildBaseline,
+  createBaselineSalt,
+  parseBaseline,
+  type ScanResult,
+  scanRepository,
+  type SecretFinding,
+} from '@deployguard/secrets';
+import type { ScanFlags } from '../commands/scan.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { loadConfiguration } from '../source/load-configuration.ts';
+import { type OpenSource, openSource } from '../source/open-source.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { createTerminal } from '../terminal/terminal.ts';
+import { writeOutput } from '../terminal/write-output.ts';
+import { groupSecrets } from './group-secrets.ts';
+import { createMasker, type Masker } from './mask-secrets.ts';
+import { listNextSteps } from './list-next-steps.ts';
+import { renderScan } from './render-scan.ts';
+import { reportScanProgress } from './report-scan-progress.ts';
+import { toReport } from './to-report.ts';
+
+export async function runScan(flags: ScanFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
+  const startedAt = new Date();
+  const startMilliseconds = performance.now();
+  try {
+    const baseline = loadBaseline(flags, context);
+    await using source = await openSource(flags, context);
+    for (const { message } of source.repository.obstacles) await warn(message, context, progress);
+
+    const everything = await scanRepository(source.repository, {
+      configuration: loadConfiguration(flags, source.path, context),
+      explain: flags.explain ?? false,
+      includeUnreachable: flags.unreachable ?? false,
+      ...(baseline && { fingerprintKey: baseline.salt }),
+      onProgress: reportScanProgress(progress),
+      signal: context.signal,
+    });
+    progress.stop();
+    if (flags.writeBaseline !== undefined) return await writeBaseline(everything, baseline!, flags, context);
+
+    const result = { ...everything, findings: everything.findings.filter((finding) => isWanted(finding, flags, baseline)) };
+    const run = { source, startedAt, durationSeconds: (performance.now() - startMilliseconds) / 1000 };
+    await writeResult(result, run, flags, context);
+    return result.findings.length > 0 ? exitCodes.findings : exitCodes.clean;
+  } finally {
+    progress.stop();
+  }
+}
+
+interface Run {
+  readonly source: OpenSource;
+  readonly startedAt: Date;
+  readonly durationSeconds: number;
+}
+
+/** The baseline to compare with; for writing one without having one, an empty one with a new salt. */
+function loadBaseline(flags: ScanFlags, { workingDirectory }: CliContext): Baseline | undefined {
+  if (flags.baseline !== undefined) {
+    const file = resolve(workingDirectory, flags.baseline);
+    return parseBaseline(readFileSync(file, 'utf8'), file);
+  }
+  return flags.writeBaseline === undefined ? undefined : { salt: createBaselineSalt(), entries: [] };
+}
+
+async function writeBaseline({ findings }: ScanResult, { salt }: Baseline, flags: ScanFlags, context: CliContext): Promise<ExitCode> {
+  const file = resolve(context.workingDirectory, flags.writeBaseline!);
+  await writeOutput([buildBaseline(salt, findings)], context.stdout, file);
+  if (!flags.quiet)
+    await context.stdout.write(
+      `${findings.length} findings accepted in ${file}. Later: deployguard scan --baseline ${flags.writeBaseline}\n`,
+    );
+  return exitCodes.clean;
+}
+
+function isWanted({ id, severity }: SecretFinding, { minSeverity }: ScanFlags, baseline: Baseline | undefined): boolean {
+  if (minSeverity !== undefined && !isAtLeast(severity, minSeverity)) return false;
+  return !baseline?.entries.some((entry) => entry.id === id);
+}
+
+async function writeResult(
+  result: ScanResult,
+  { source, startedAt, durationSeconds }: Run,
+  flags: ScanFlags,
+  context: CliContext,
+): Promise<void> {
+  const mask: Masker = flags.show ? (text) => text : createMasker(listValues(result));
+  const showValue = chooseDisplay(flags);
+  const file = flags.output === undefined ? undefined : resolve(context.workingDirectory, flags.output);
+  const emitter = findEmitter(flags.format);
+  if (emitter) {
+    const { name, url, repository } = source;
+    const revision = repository.refs.find((ref) => ref.name === repository.head)?.target ?? repository.head;
+    const report = toReport(result, {
+      version: context.version,
+      subject: { name, ...(url !== undefined && { uri: url }), ...(revision !== undefined && { revision }) },
+      startedAt,
+      durationSeconds,
+      mask,
+      showValue,
+      isShown: flags.show ?? false,
+      withDropped: flags.explain ?? false,
+    });
+    await writeOutput(emitter.emit(report), context.stdout, file);
+    if (file !== undefined && !flags.quiet) await context.stderr.write(`${result.findings.length} findings written to ${file}\n`);
+    return;
+  }
+  const groups = groupSecrets(result.findings);
+  const terminal =
+    file === undefined ? context.stdout : createTerminal({ write: () => true }, { ...context.environment, FORCE_COLOR: '0' });
+  const nextSteps = flags.quiet ? [] : listNextSteps(groups, flags);
+  const { coverage, dropped } = result;
+  await writeOutput(renderScan({ groups, dropped, coverage, durationSeconds, showValue, mask, nextSteps }, terminal), context.stdout, file);
+}
+
+function* listValues({ findings, dropped }: ScanResult): Iterable<{ value: string; preview: string }> {
+  for (const { secret, preview } of findings) yield { value: secret.reveal(), preview };
+  for (const { secret, preview } of dropped) yield { value: secret.reveal(), preview };
+}
+
+function chooseDisplay({ show, redact }: ScanFlags): (finding: SecretFinding) => string {
+  if (show) return ({ secret }) => Buffer.from(secret.reveal(), 'latin1').toString('utf8');
+  return redact ? () => '' : ({ preview }) => preview;
+}
+
+async function warn(message: string, { stderr }: CliContext, progress: Progress): Promise<void> {
+  progress.clear();
+  await stderr.write(`${stderr.paint('yellow', 'warning:')} ${neutralizeText(message)}\n`);
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { builtInRules, type Configuration, findConfiguration, parseConfiguration } from '@deployguard/secrets';
+import { CliError } from '../cli-error.ts';
+import type { DetectionFlags } from '../commands/add-options.ts';
+import type { CliContext } from '../context.ts';
+
+/** The configuration that applies: the file that was named, else the one at the top of the work tree; options of the command line win. */
+export function loadConfiguration(flags: DetectionFlags, directory: string | undefined, { workingDirectory }: CliContext): Configuration {
+  const file =
+    flags.config !== undefined
+      ? resolve(workingDirectory, flags.config)
+      : directory === undefined
+        ? undefined
+        : findConfiguration(directory);
+  const configuration: Configuration =
+    file === undefined
+      ? { detector: {}, allowances: [] }
+      : parseConfiguration(readFileSync(file, 'utf8'), {
+          fileName: file,
+          today: new Date().toISOString().slice(0, 10),
+          knownRules: builtInRules.map(({ id }) => id),
+        });
+  const known = new Set([...builtInRules.map(({ id }) => id), ...(configuration.detector.userRules ?? []).map(({ id }) => id)]);
+  for (const id of [...(flags.rule ?? []), ...(flags.disableRule ?? [])]) {
+    if (!known.has(id)) throw new CliError('USAGE', `There is no rule "${id}". List them with \`deployguard rules list\`.`);
+  }
+  return {
+    ...configuration,
+    detector: {
+      ...configuration.detector,
+      ...(flags.rule && { enabledRules: flags.rule }),
+      ...(flags.disableRule && { disabledRules: [...(configuration.detector.disabledRules ?? []), ...flags.disableRule] }),
+    },
+  };
+}
