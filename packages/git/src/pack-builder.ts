@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import { buildPackIndex } from './build-pack-index.ts';
+import { GitError } from './git-error.ts';
+import { ObjectIdTable } from './object-id-table.ts';
+import type { ObjectFormat, ObjectType } from './object-type.ts';
+import { hashBytesOf } from './object-type.ts';
+import { buildDelta } from './pack-delta.ts';
+import type { PackEntries } from './pack-entries.ts';
+import { buildPackEntryHeader, packEntryKinds, parsePackEntryHeader } from './pack-entry.ts';
+import { PackWindow } from './pack-window.ts';
+
+export interface WrittenPack {
+  readonly packPath: string;
+  readonly indexPath: string;
+  readonly objectCount: number;
+  readonly bytes: number;
+}
+
+interface RecentObject {
+  readonly entry: number;
+  readonly content: Buffer;
+  readonly depth: number;
+}
+
+const maxDepth = 50;
+const recentBytes = 64 * 1024 * 1024;
+const bufferBytes = 1024 * 1024;
+const maxDeltaSourceBytes = 64 * 1024 * 1024;
+
+/**
+ * Writes one pack with its index (version 2), object by object, each once. Synchronous, for a thread of its own: see PackWriter.
+ *
+ * Objects are stored whole or as deltas on objects that stand before them (offset deltas), so the pack is complete in itself.
+ */
+export class PackBuilder {
+  readonly #directory: string;
+  readonly #format: ObjectFormat;
+  readonly #idBytes: number;
+  readonly #path: string;
+  readonly #file: number;
+  readonly #ids: ObjectIdTable;
+  #offsets = new Float64Array(1024);
+  #checksums = new Uint32Array(1024);
+  readonly #recent = new Map<number, RecentObject>();
+  #recentBytes = 0;
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
+  #buffered = 0;
+  #position = 0;
+
+  /** `directory`: an existing one that nothing else writes packs to. */
+  constructor(directory: string, format: ObjectFormat) {
+    this.#directory = directory;
+    this.#format = format;
+    this.#idBytes = hashBytesOf(format);
+    this.#ids = new ObjectIdTable(this.#idBytes);
+    this.#path = join(directory, 'tmp_pack');
+    this.#file = openSync(this.#path, 'wx+', 0o444);
+    this.#write(buildPackHeader(0));
+  }
+
+  /** Adds an object unless it is there. `likeId`: an object it may resemble; when that was added lately, a delta is tried. */
+  add(type: ObjectType, id: Uint8Array, content: Buffer, likeId?: Uint8Array): void {
+    if (this.#ids.find(id) !== -1) return;
+    const base = likeId && this.#recent.get(this.#ids.find(likeId));
+    const delta =
+      base && base.depth < maxDepth && content.length <= maxDeltaSourceBytes
+        ? buildDelta(base.content, content, Math.floor(content.length / 2))
+        : undefined;
+    const entry = this.#begin(id);
+    if (base && delta) {
+      const distance = this.#position - this.#offsets[base.entry]!;
+      this.#writeEntry(entry, buildPackEntryHeader(packEntryKinds.offsetDelta, delta.length, distance), compress(delta));
+    } else {
+      this.#writeEntry(entry, buildPackEntryHeader(packEntryKinds[type], content.length), compress(content));
+    }
+    this.#remember({ entry, content, depth: base && delta ? base.depth + 1 : 0 });
+  }
+
+  /**
+   * Copies entries of another pack as they are, without unpacking them; only distances to bases change. `isKept`: one flag an entry. The
+   * base of a kept delta must be kept too, or have been added before.
+   *
+   * Throws `REPOSITORY_BROKEN` when an entry does not have the checksum that the pack's index states.
+   */
+  copyEntries(source: PackEntries, isKept: Uint8Array): void {
+    const file = openSync(source.path, 'r');
+    try {
+      const window = new PackWindow(file);
+      for (let entry = 0; entry < source.count; entry++) {
+        if (isKept[entry] === 1) this.#copyWithBases(source, isKept, window, entry);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Completes pack and index under the names that git looks for. */
+  finish(): WrittenPack {
+    this.#flush();
+    writeSync(this.#file, buildPackHeader(this.#ids.size), 0, 12, 0);
+    const checksum = this.#hashFile();
+    writeSync(this.#file, checksum, 0, checksum.length, this.#position);
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+
+    const name = join(this.#directory, `pack-${checksum.toString('hex')}`);
+    const index = buildPackIndex(this.#format, { ids: this.#ids.bytes, offsets: this.#offsets, checksums: this.#checksums }, checksum);
+    renameSync(this.#path, `${name}.pack`);
+    writeFileSync(`${name}.idx`, index, { mode: 0o444, flag: 'wx', flush: true });
+    return { packPath: `${name}.pack`, indexPath: `${name}.idx`, objectCount: this.#ids.size, bytes: this.#position + checksum.length };
+  }
+
+  /** Deltas follow their bases, whatever order the source has them in. */
+  #copyWithBases(source: PackEntries, isKept: Uint8Array, window: PackWindow, entry: number): void {
+    const waiting: number[] = [];
+    for (let at = entry; at !== -1 && this.#ids.find(source.ids, at * this.#idBytes) === -1; at = source.bases[at]!) {
+      if (isKept[at] !== 1) throw new Error('An object that is not to be kept would have been copied as the base of a delta.');
+      waiting.push(at);
+    }
+    for (const at of waiting.toReversed()) this.#copyEntry(source, window, at);
+  }
+
+  #copyEntry(source: PackEntries, window: PackWindow, at: number): void {
+    const start = source.offsets[at]!;
+    const bytes = window.read(start, source.offsets[at + 1]! - start);
+    const header = bytes && parsePackEntryHeader(bytes, 0, this.#idBytes);
+    if (!header || (source.checksums && crc32(bytes) !== source.checksums[at])) {
+      throw new GitError(
+        'REPOSITORY_BROKEN',
+        `${source.path} is damaged at byte ${start}: run git fsck on the repository, or clone it anew.`,
+      );
+    }
+    const base = source.bases[at]!;
+    const baseEntry = base === -1 ? -1 : this.#ids.find(source.ids, base * this.#idBytes);
+    const id = source.ids.subarray(at * this.#idBytes, (at + 1) * this.#idBytes);
+    const entry = this.#begin(id);
+    const kind = base === -1 ? header.kind : packEntryKinds.offsetDelta;
+    const distance = base === -1 ? undefined : this.#position - this.#offsets[baseEntry]!;
+    this.#writeEntry(entry, buildPackEntryHeader(kind, header.size, distance), bytes.subarray(header.dataAt));
+  }
+
+  #begin(id: Uint8Array): number {
+    const entry = this.#ids.add(id);
+    if (entry >= this.#offsets.length) {
+      this.#offsets = grow(this.#offsets, new Float64Array(this.#offsets.length * 2));
+      this.#checksums = grow(this.#checksums, new Uint32Array(this.#checksums.length * 2));
+    }
+    this.#offsets[entry] = this.#position;
+    return entry;
+  }
+
+  #writeEntry(entry: number, header: Buffer, data: Buffer): void {
+    this.#checksums[entry] = crc32(data, crc32(header));
+    this.#write(header);
+    this.#write(data);
+  }
+
+  #write(bytes: Buffer): void {
+    this.#position += bytes.length;
+    if (bytes.length > bufferBytes - this.#buffered) this.#flush();
+    if (bytes.length > bufferBytes) {
+      writeFully(this.#file, bytes);
+      return;
+    }
+    bytes.copy(this.#buffer, this.#buffered);
+    this.#buffered += bytes.length;
+  }
+
+  #flush(): void {
+    writeFully(this.#file, this.#buffer.subarray(0, this.#buffered));
+    this.#buffered = 0;
+  }
+
+  #remember(object: RecentObject): void {
+    if (object.content.length > recentBytes / 4) return;
+    this.#recent.set(object.entry, object);
+    this.#recentBytes += object.content.length;
+    for (const [entry, { content }] of this.#recent) {
+      if (this.#recentBytes <= recentBytes) return;
+      this.#recent.delete(entry);
+      this.#recentBytes -= content.length;
+    }
+  }
+
+  #hashFile(): Buffer {
+    const digest = createHash(this.#format);
+    const piece = Buffer.allocUnsafe(4 * 1024 * 1024);
+    for (let at = 0; at < this.#position;) {
+      const got = readSync(this.#file, piece, 0, Math.min(piece.length, this.#position - at), at);
+      if (got === 0) throw new GitError('REPOSITORY_BROKEN', 'The pack that was being written became shorter: something else changed it.');
+      digest.update(piece.subarray(0, got));
+      at += got;
+    }
+    return digest.digest();
+  }
+}
+
+function buildPackHeader(count: number): Buffer {
+  const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+  header.writeUInt32BE(count, 8);
+  return header;
+}
+
+/** zlib spends more on a few bytes than they are worth: those are stored as they are (RFC 1950, RFC 1951 §3.2.4). */
+function compress(content: Buffer): Buffer {
+  if (content.length > 96) return deflateSync(content);
+  const stored = Buffer.allocUnsafe(content.length + 11);
+  stored.writeUInt16BE(0x7801, 0);
+  stored[2] = 1;
+  stored.writeUInt16LE(content.length, 3);
+  stored.writeUInt16LE(content.length ^ 0xffff, 5);
+  content.copy(stored, 7);
+  stored.writeUInt32BE(adler32(content), content.length + 7);
+  return stored;
+}
+
+function adler32(content: Buffer): number {
+  let low = 1;
+  let high = 0;
+  for (const byte of content) {
+    low = (low + byte) % 65_521;
+    high = (high + low) % 65_521;
+  }
+  return high * 65_536 + low;
+}
+
+function writeFully(file: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done);
+}
+
+function grow<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PackBuilder } from './pack-builder.ts';
+import type { WrittenPack } from './pack-builder.ts';
+import { hashBytesOf } from './object-type.ts';
+import type { PackAnswer, PackRequest, PackWriterOptions } from './pack-writer.ts';
+
+const options = workerData as PackWriterOptions;
+const idBytes = hashBytesOf(options.objectFormat);
+const builder = new PackBuilder(options.directory, options.objectFormat);
+
+parentPort!.on('message', (request: PackRequest) => {
+  try {
+    const pack = serve(request);
+    answer(pack ? { kind: 'done', pack } : { kind: 'done' });
+  } catch (error) {
+    answer({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  }
+});
+
+function answer(message: PackAnswer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
+  parentPort!.postMessage(message);
+}
+
+function serve(request: PackRequest): WrittenPack | undefined {
+  switch (request.kind) {
+    case 'finish':
+      return builder.finish();
+    case 'copy':
+      builder.copyEntries(
+        { ...request.source, ids: Buffer.from(request.source.ids.buffer, request.source.ids.byteOffset, request.source.ids.length) },
+        request.isKept,
+      );
+      return undefined;
+    case 'add': {
+      const bytes = Buffer.from(request.bytes.buffer);
+      for (const { type, idAt, contentAt, contentEnd, likeIdAt } of request.entries) {
+        const likeId = likeIdAt === -1 ? undefined : bytes.subarray(likeIdAt, likeIdAt + idBytes);
+        builder.add(type, bytes.subarray(idAt, idAt + idBytes), bytes.subarray(contentAt, contentEnd), likeId);
+      }
+      return undefined;
+    }
+  }
+}

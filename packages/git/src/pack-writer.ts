@@ -1,0 +1,152 @@
+import { Worker } from 'node:worker_threads';
+import type { WrittenPack } from './pack-builder.ts';
+import type { PackEntries } from './pack-entries.ts';
+import type { ObjectFormat, ObjectType } from './object-type.ts';
+
+/** One object on its way to the pack, its bytes in the batch's buffer. */
+export interface BatchEntry {
+  readonly type: ObjectType;
+  readonly idAt: number;
+  readonly contentAt: number;
+  readonly contentEnd: number;
+  /** Where the id of a similar object stands; -1 for none. */
+  readonly likeIdAt: number;
+}
+
+export type PackRequest =
+  | { readonly kind: 'add'; readonly bytes: Uint8Array; readonly entries: readonly BatchEntry[] }
+  | { readonly kind: 'copy'; readonly source: PackEntries; readonly isKept: Uint8Array }
+  | { readonly kind: 'finish' };
+
+export type PackAnswer = { readonly kind: 'done'; readonly pack?: WrittenPack } | { readonly kind: 'failed'; readonly error: Error };
+
+export interface PackWriterOptions {
+  /** An existing directory that nothing else writes packs to. */
+  readonly directory: string;
+  readonly objectFormat: ObjectFormat;
+}
+
+interface OutstandingRequest {
+  readonly bytes: number;
+  readonly promise: Promise<WrittenPack | undefined>;
+  resolve(pack: WrittenPack | undefined): void;
+  reject(error: unknown): void;
+}
+
+const batchBytes = 1024 * 1024;
+const batchObjects = 512;
+const maxOutstandingBytes = 32 * 1024 * 1024;
+
+/**
+ * Writes one pack with its index in a thread of its own: compressing, finding deltas and checksums happen there (see PackBuilder).
+ *
+ * `add` never waits; call `waitForRoom` now and then to keep memory bounded. Errors of the thread come out of the next call that waits.
+ */
+export class PackWriter implements AsyncDisposable {
+  readonly #worker: Worker;
+  #parts: Uint8Array[] = [];
+  #entries: BatchEntry[] = [];
+  #batchedBytes = 0;
+  readonly #outstanding: OutstandingRequest[] = [];
+  #outstandingBytes = 0;
+  #failure: unknown;
+
+  constructor(options: PackWriterOptions) {
+    this.#worker = new Worker(new URL('./pack-writer-worker.ts', import.meta.url), { workerData: options });
+    this.#worker.on('message', (answer: PackAnswer) => this.#take(answer));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('The pack writer ended early.')));
+  }
+
+  /** Adds an object unless it was added before. `likeId`: one added lately that it may resemble. The bytes are copied later: leave them alone. */
+  add(type: ObjectType, id: Uint8Array, content: Uint8Array, likeId?: Uint8Array): void {
+    const idAt = this.#append(id);
+    const likeIdAt = likeId ? this.#append(likeId) : -1;
+    const contentAt = this.#append(content);
+    this.#entries.push({ type, idAt, contentAt, contentEnd: contentAt + content.length, likeIdAt });
+    if (this.#batchedBytes >= batchBytes || this.#entries.length >= batchObjects) this.#sendBatch();
+  }
+
+  /** Copies entries of another pack without unpacking them; see PackBuilder.copyEntries. `isKept` is given away. */
+  async copyEntries(source: PackEntries, isKept: Uint8Array): Promise<void> {
+    this.#sendBatch();
+    await this.#send({ kind: 'copy', source, isKept }, [], 0);
+  }
+
+  /** Resolves as soon as little enough waits to be written. */
+  async waitForRoom(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    while (this.#outstandingBytes > maxOutstandingBytes) await this.#outstanding[0]!.promise;
+  }
+
+  async finish(): Promise<WrittenPack> {
+    this.#sendBatch();
+    const pack = await this.#send({ kind: 'finish' }, [], 0);
+    await this.close();
+    return pack!;
+  }
+
+  /** Ends the thread. Without `finish` before, no pack is left under a name that git looks for. */
+  async close(): Promise<void> {
+    this.#worker.removeAllListeners('exit');
+    await this.#worker.terminate();
+    this.#fail(new Error('The pack writer was closed.'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #append(bytes: Uint8Array): number {
+    const at = this.#batchedBytes;
+    this.#parts.push(bytes);
+    this.#batchedBytes += bytes.length;
+    return at;
+  }
+
+  #sendBatch(): void {
+    if (this.#entries.length === 0) return;
+    const bytes = new Uint8Array(this.#batchedBytes);
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    const request: PackRequest = { kind: 'add', bytes, entries: this.#entries };
+    this.#parts = [];
+    this.#entries = [];
+    this.#batchedBytes = 0;
+    void this.#send(request, [bytes.buffer], bytes.length);
+  }
+
+  #send(request: PackRequest, transfer: ArrayBuffer[], bytes: number): Promise<WrittenPack | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<WrittenPack | undefined>();
+    // Whoever waits next sees the failure; a batch by itself has nobody to tell.
+    promise.catch(() => undefined);
+    if (this.#failure !== undefined) {
+      reject(this.#failure);
+      return promise;
+    }
+    this.#outstanding.push({ bytes, promise, resolve, reject });
+    this.#outstandingBytes += bytes;
+    this.#worker.postMessage(request, transfer);
+    return promise;
+  }
+
+  #take(answer: PackAnswer): void {
+    if (answer.kind === 'failed') {
+      this.#fail(answer.error);
+      return;
+    }
+    const done = this.#outstanding.shift();
+    if (!done) return;
+    this.#outstandingBytes -= done.bytes;
+    done.resolve(answer.pack);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#outstanding.splice(0)) reject(this.#failure);
+    this.#outstandingBytes = 0;
+  }
+}

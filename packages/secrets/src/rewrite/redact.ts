@@ -1,0 +1,160 @@
+import { redactBase64 } from './redact-base64.ts';
+import { RewriteError } from './rewrite-error.ts';
+import { createValueSearch } from './search-values.ts';
+import { encodeAs, textEncodings } from './encode-text.ts';
+import type { TextEncoding } from './encode-text.ts';
+import { listValueForms } from './value-forms.ts';
+import type { ValueForm } from './value-forms.ts';
+
+/** A secret value and what takes its place, both Latin-1: one character a byte. */
+export interface ValueReplacement {
+  readonly value: string;
+  readonly replacement: string;
+  readonly findingId?: string;
+}
+
+export const defaultReplacement = '***REMOVED***';
+
+/** What stands around a value decides which bytes may take its place. */
+export type RedactionPlace = 'content' | 'header' | 'file-name' | 'ref-name';
+
+export interface Redactor {
+  /** The needles of all values: enough to search elsewhere, such as in a worker. */
+  readonly needles: readonly Buffer[];
+  readonly maxNeedleBytes: number;
+  contains(content: Uint8Array): boolean;
+  /** The content without any value; `undefined` when it holds none. All other bytes stay as they are, whatever they mean. */
+  redact(content: Buffer, place?: RedactionPlace): Buffer | undefined;
+}
+
+interface PreparedForm extends ValueForm {
+  readonly replacement: Buffer;
+}
+
+/** A replacement may, with what stands beside it, form a value again; more rounds than this mean that it always will. */
+const maxRounds = 16;
+const maxNesting = 3;
+
+/**
+ * Prepares values for removal. Throws RewriteError: `VALUE_TOO_SHORT`, or `REPLACEMENT_HOLDS_VALUE` when a replacement itself holds one of
+ * the values in any form.
+ */
+export function createRedactor(values: readonly ValueReplacement[]): Redactor {
+  const forms = prepareForms(values);
+  const search = createValueSearch(forms.map((form) => form.needle));
+  assertReplacementsAreClean();
+
+  function redact(content: Buffer, place: RedactionPlace = 'content'): Buffer | undefined {
+    return redactNested(content, place, 0);
+  }
+
+  function redactNested(content: Buffer, place: RedactionPlace, depth: number): Buffer | undefined {
+    let current = content;
+    for (let round = 0; round < maxRounds; round++) {
+      const edits = findEdits(current, depth);
+      if (edits.length === 0) return round === 0 ? undefined : current;
+      current = applyEdits(current, edits, place);
+    }
+    throw new RewriteError(
+      'REPLACEMENT_UNSTABLE',
+      'A replacement forms a value together with the text around it, again and again. Choose another replacement.',
+    );
+  }
+
+  function findEdits(content: Buffer, depth: number): Edit[] {
+    const edits: Edit[] = [];
+    let tokenEnd = 0;
+    for (const { start, needleIndex } of search.findAll(content)) {
+      const form = forms[needleIndex]!;
+      const end = start + form.needle.length;
+      if (form.groupOffset === undefined) {
+        edits.push({ start, end, bytes: form.replacement });
+      } else if (end > tokenEnd) {
+        const decode = depth < maxNesting ? (inner: Buffer) => redactNested(inner, 'content', depth + 1) : () => undefined;
+        const edit = redactBase64(content, { start, end, groupOffset: form.groupOffset }, decode, form.replacement);
+        tokenEnd = edit.end;
+        edits.push(edit);
+      }
+    }
+    return mergeOverlapping(edits);
+  }
+
+  function assertReplacementsAreClean(): void {
+    for (const { replacement } of values) {
+      const bytes = Buffer.from(replacement, 'latin1');
+      if (!search.contains(bytes) && !textEncodings.some((encoding) => search.contains(encodeAs(encoding, bytes)))) continue;
+      throw new RewriteError(
+        'REPLACEMENT_HOLDS_VALUE',
+        'A replacement holds one of the values that are to be removed. Choose another replacement.',
+      );
+    }
+  }
+
+  return {
+    needles: search.maxNeedleBytes === 0 ? [] : forms.map((form) => form.needle),
+    maxNeedleBytes: search.maxNeedleBytes,
+    contains: search.contains,
+    redact,
+  };
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Buffer;
+}
+
+function prepareForms(values: readonly ValueReplacement[]): PreparedForm[] {
+  const forms = new Map<string, PreparedForm>();
+  for (const { value, replacement } of values) {
+    const bytes = Buffer.from(replacement, 'latin1');
+    for (const form of listValueForms(value)) {
+      const key = form.needle.toString('latin1');
+      if (!forms.has(key)) forms.set(key, { ...form, replacement: encodeReplacement(form, bytes) });
+    }
+  }
+  return [...forms.values()];
+}
+
+function encodeReplacement(form: ValueForm, bytes: Buffer): Buffer {
+  return form.groupOffset === undefined && form.encoding !== 'plain' ? encodeAs(form.encoding as TextEncoding, bytes) : bytes;
+}
+
+/** Values that overlap go together; the longest one's replacement stands for all. Edits come sorted by start. */
+function mergeOverlapping(edits: readonly Edit[]): Edit[] {
+  const merged: Edit[] = [];
+  let longest = 0;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = merged.at(-1);
+    const length = edit.end - edit.start;
+    if (!last || edit.start >= last.end) {
+      merged.push(edit);
+      longest = length;
+      continue;
+    }
+    merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, edit.end), bytes: length > longest ? edit.bytes : last.bytes };
+    longest = Math.max(longest, length);
+  }
+  return merged;
+}
+
+function applyEdits(content: Buffer, edits: readonly Edit[], place: RedactionPlace): Buffer {
+  const parts: Buffer[] = [];
+  let copied = 0;
+  for (const { start, end, bytes } of edits) {
+    parts.push(content.subarray(copied, start), fitBytes(bytes, place));
+    copied = end;
+  }
+  parts.push(content.subarray(copied));
+  return Buffer.concat(parts);
+}
+
+/** Leaves out of a replacement what its place cannot hold: `***REMOVED***` becomes `REMOVED` in names. */
+function fitBytes(bytes: Buffer, place: RedactionPlace): Buffer {
+  if (place === 'content') return bytes;
+  const text = bytes.toString('latin1');
+  if (place === 'header') return Buffer.from(text.replace(/[\0\r\n<>]/g, ''), 'latin1');
+  // What git forbids in refs, Windows in file names, and whatever a shell would expand.
+  const fitting = text.replace(/[\0-\x20\x7f*?[\]<>|:"\\/~^]|\.\.|@\{|^\.+|\.+$/g, '');
+  return Buffer.from(fitting === '' ? 'removed' : fitting, 'latin1');
+}
