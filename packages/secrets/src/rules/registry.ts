@@ -1,14 +1,22 @@
+import { rules as age } from './age.ts';
 import { rules as anthropic } from './anthropic.ts';
 import { rules as atlassian } from './atlassian.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
+import { rules as cloudflare } from './cloudflare.ts';
+import { rules as cryptoExchanges } from './crypto-exchanges.ts';
+import { rules as cryptoWallets } from './crypto-wallets.ts';
+import { rules as digitalocean } from './digitalocean.ts';
+import { rules as flyIo } from './fly-io.ts';
 import { rules as github } from './github.ts';
 import { rules as gitlab } from './gitlab.ts';
 import { rules as google } from './google.ts';
+import { rules as heroku } from './heroku.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as languageModels } from './language-models.ts';
 import { rules as modelOperations } from './model-operations.ts';
+import { rules as netlify } from './netlify.ts';
 import { rules as notion } from './notion.ts';
 import { rules as openai } from './openai.ts';
 import { rules as paddle } from './paddle.ts';
@@ -22,23 +30,34 @@ import { rules as shopify } from './shopify.ts';
 import { rules as speechModels } from './speech-models.ts';
 import { rules as square } from './square.ts';
 import { rules as stripe } from './stripe.ts';
+import { rules as supabase } from './supabase.ts';
 import { rules as togetherAi } from './together-ai.ts';
+import { rules as vercel } from './vercel.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
+import { rules as wireguard } from './wireguard.ts';
 import type { Rule } from './rule.ts';
 
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
 export const builtInRules: readonly Rule[] = [
+  ...age,
   ...anthropic,
   ...atlassian,
   ...aws,
   ...azure,
   ...bitbucket,
+  ...cloudflare,
+  ...cryptoExchanges,
+  ...cryptoWallets,
+  ...digitalocean,
+  ...flyIo,
   ...github,
   ...gitlab,
   ...google,
+  ...heroku,
   ...huggingFace,
   ...languageModels,
   ...modelOperations,
+  ...netlify,
   ...notion,
   ...openai,
   ...paddle,
@@ -52,6 +71,9 @@ export const builtInRules: readonly Rule[] = [
   ...speechModels,
   ...square,
   ...stripe,
+  ...supabase,
   ...togetherAi,
+  ...vercel,
   ...weightsAndBiases,
+  ...wireguard,
 ];
