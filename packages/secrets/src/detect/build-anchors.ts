@@ -81,7 +81,7 @@ const minEncodedKeyword = 4;
 function listSpellings({ text, fold, needsOperator }: Anchor): string[] {
   if (text.length < minEncodedKeyword) return [];
   if (!fold) return [text];
-  return needsOperator && text.length >= 6 ? [text, text.toUpperCase()] : [];
+  return needsOperator ? [text, text.toUpperCase()] : [];
 }
 
 function groupByKeyword(rules: readonly Rule[]): { keyword: Anchor; ruleIndices: number[] }[] {

@@ -1,14 +1,24 @@
+import type { DropReason } from './drop-reason.ts';
+import { judgeValue } from './judge-value.ts';
+import { isPlaceholder, isRepetitive } from './placeholders.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
 
-/** Why a match is not reported. */
-export type DropReason = 'low-entropy' | 'checksum' | 'not-a-secret';
+export type { DropReason };
+
+/** Longer secrets (keys with a structure of their own) may well hold runs of one character. */
+const maxPlaceholderLength = 200;
 
 /** Says why a match is no secret; `undefined` means that it is one. Depends on the match alone. */
-export function judgeMatch({ rule, secret }: RuleMatch): DropReason | undefined {
+export function judgeMatch(match: RuleMatch): DropReason | undefined {
+  const { rule, secret } = match;
+  if (rule.notSecrets?.some((expression) => expression.test(secret))) return 'published-example';
+  if (secret.length <= maxPlaceholderLength) {
+    if (isPlaceholder(secret)) return 'placeholder';
+    if (isRepetitive(secret)) return 'repetitive';
+  }
   if (rule.minEntropy !== undefined && shannonEntropy(secret) < rule.minEntropy) return 'low-entropy';
   if (rule.isValid && !rule.isValid(secret)) return 'checksum';
-  if (rule.notSecrets?.some((expression) => expression.test(secret))) return 'not-a-secret';
-  return undefined;
+  return rule.chosen && judgeValue(match, rule.chosen);
 }
 
 /** Bits a character: how evenly the characters that occur are used. */

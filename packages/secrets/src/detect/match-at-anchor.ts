@@ -11,6 +11,8 @@ export interface RuleMatch {
   readonly text: string;
   /** The secret in it, Latin-1. Never to be printed, logged or stored as it is. */
   readonly secret: string;
+  /** The expression's named groups. */
+  readonly groups?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A rule with its expression compiled for use at an anchor, and its window's bounds resolved. */
@@ -76,6 +78,7 @@ export function matchAtAnchor(anchored: AnchoredRule, content: Buffer, at: numbe
     secretEnd: from + secretEnd,
     text: found[0],
     secret: found.input.slice(secretStart, secretEnd),
+    ...(found.groups && { groups: found.groups }),
   };
 }
 

@@ -1,19 +1,23 @@
 import { rules as age } from './age.ts';
+import { rules as alibabaCloud } from './alibaba-cloud.ts';
 import { rules as anthropic } from './anthropic.ts';
 import { rules as atlassian } from './atlassian.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
+import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
 import { rules as cryptoExchanges } from './crypto-exchanges.ts';
 import { rules as cryptoWallets } from './crypto-wallets.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as flyIo } from './fly-io.ts';
+import { rules as genericAssignments } from './generic-assignments.ts';
 import { rules as github } from './github.ts';
 import { rules as gitlab } from './gitlab.ts';
 import { rules as google } from './google.ts';
 import { rules as heroku } from './heroku.ts';
 import { rules as huggingFace } from './hugging-face.ts';
+import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as languageModels } from './language-models.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as netlify } from './netlify.ts';
@@ -31,30 +35,36 @@ import { rules as speechModels } from './speech-models.ts';
 import { rules as square } from './square.ts';
 import { rules as stripe } from './stripe.ts';
 import { rules as supabase } from './supabase.ts';
+import { rules as tencentCloud } from './tencent-cloud.ts';
 import { rules as togetherAi } from './together-ai.ts';
 import { rules as vercel } from './vercel.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import { rules as wireguard } from './wireguard.ts';
+import { rules as yandexCloud } from './yandex-cloud.ts';
 import type { Rule } from './rule.ts';
 
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
 export const builtInRules: readonly Rule[] = [
   ...age,
+  ...alibabaCloud,
   ...anthropic,
   ...atlassian,
   ...aws,
   ...azure,
   ...bitbucket,
+  ...cloudHosting,
   ...cloudflare,
   ...cryptoExchanges,
   ...cryptoWallets,
   ...digitalocean,
   ...flyIo,
+  ...genericAssignments,
   ...github,
   ...gitlab,
   ...google,
   ...heroku,
   ...huggingFace,
+  ...ibmCloud,
   ...languageModels,
   ...modelOperations,
   ...netlify,
@@ -72,8 +82,10 @@ export const builtInRules: readonly Rule[] = [
   ...square,
   ...stripe,
   ...supabase,
+  ...tencentCloud,
   ...togetherAi,
   ...vercel,
   ...weightsAndBiases,
   ...wireguard,
+  ...yandexCloud,
 ];

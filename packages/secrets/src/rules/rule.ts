@@ -33,6 +33,11 @@ export interface Rule {
   readonly needsOperator?: boolean;
   /** The secret's Shannon entropy in bits a character must be at least this. */
   readonly minEntropy?: number;
+  /**
+   * How the secret of a `generic` rule comes about, which decides what is believed: a `password` may be made of words with a digit or
+   * a sign, something `random` may not.
+   */
+  readonly chosen?: 'password' | 'random';
   /** Checks what the form itself promises (a checksum, a decodable part). False drops the match as `checksum`. */
   readonly isValid?: (secret: string) => boolean;
   /** Secrets that match any of these are published examples or placeholders, not secrets. */

@@ -1,0 +1,95 @@
+import type { DropReason } from './drop-reason.ts';
+import type { RuleMatch } from './match-at-anchor.ts';
+import { wordLikeness } from './word-likeness.ts';
+
+/** Above this a text is taken for words; 2 of 100 random texts of 12 characters lie above, 7 of 100 identifiers below. */
+const wordsFrom = 0.3;
+
+/**
+ * Judges a value that only the name it is assigned to makes a secret. Reads the groups `tail` (what of the name follows the keyword)
+ * and `quote` (absent for a value without quotes) of the rule's expression.
+ */
+export function judgeValue({ secret, groups }: RuleMatch, chosen: 'password' | 'random'): DropReason | undefined {
+  if (isAboutCredential(groups?.['tail'] ?? '')) return 'not-a-credential';
+  const isQuoted = groups?.['quote'] !== undefined;
+  if (isReference(secret, isQuoted)) return 'reference';
+  if (isPathOrUrl(secret)) return 'path-or-url';
+  if (isHashOrId(secret, chosen)) return 'hash-or-id';
+  return chosen === 'password' ? judgePassword(secret, isQuoted) : judgeRandom(secret, isQuoted);
+}
+
+function judgePassword(secret: string, isQuoted: boolean): DropReason | undefined {
+  const words = secret.split(/\s+/);
+  if (words.length > 1 && wordLikeness(secret) > 0) return 'words';
+  const hasDigit = /\d/.test(secret);
+  const hasSign = /[^\w\s.\-:/,;()[\]{}'"<>=\\]/.test(secret);
+  if (/^[\d.,:\-/ ]+$/.test(secret)) return isQuoted && /^\d{6,}$/.test(secret) ? undefined : 'too-simple';
+  if (!hasDigit && !hasSign) return wordLikeness(secret) > -0.5 || secret.length < 8 ? 'words' : undefined;
+  if (!isQuoted && !hasSign && looksLikeIdentifier(secret)) return 'identifier';
+  if (secret.length < 5) return 'too-simple';
+  return undefined;
+}
+
+function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined {
+  if (secret.length < 8 || /^[\d.,:\-/ ]+$/.test(secret)) return 'too-simple';
+  if (/\s/.test(secret)) return 'words';
+  if (looksLikeIdentifier(secret)) return 'identifier';
+  const likeness = wordLikeness(secret);
+  const hasDigit = /\d/.test(secret);
+  if (!hasDigit) return likeness > -0.7 || secret.length < 16 ? 'words' : undefined;
+  if (likeness > wordsFrom) return 'words';
+  if (!isQuoted && secret.length < 12) return 'too-simple';
+  return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
+}
+
+/** Words joined as in code (`camelCase`, `snake_case`, `kebab-case`, `dotted.path`), at most with a number or two. */
+function looksLikeIdentifier(text: string): boolean {
+  if (!/^[@$]?[A-Za-z_][\w$.\-:]*$/.test(text)) return false;
+  const digitGroups = text.match(/\d+/g)?.length ?? 0;
+  return digitGroups <= 2 && wordLikeness(text) > -0.2;
+}
+
+/** What follows the keyword in a name when the name is not the credential's: `password_field`, `tokenUrl`, `SECRET_NAME`. */
+const aboutWords =
+  /^(?:s?[_.-]?(?:name|id|ids|file|filename|path|dir|url|uri|endpoint|type|kind|field|label|policy|length|len|size|min|max|hint|placeholder|error|errors|message|msg|reset|column|prefix|suffix|format|regex|regexp|pattern|ref|reference|title|text|description|desc|expires?|expiry|expiration|ttl|timeout|lifetime|count|limit|header|param|params|class|input|confirmation|required|enabled|disabled|algorithm|algo|alg|version|provider|manager|service|store|storage|source|scope|scopes|issuer|audience|usage|hash|hashed|digest|encoder|strength|rules?|index|position|pos|offset|start|end|date|time|at|validator|generator|form|page|link|template|view|model|table|schema|parameter|arg|key[_.-]?(?:name|id)|arn|selector|separator|sep|delimiter|status|state|icon|color|help|tooltip|caption|section|alias|mode|method|strategy|host|port|user|username|namespace|mount|engine|backend|plugin|role|group|list|map|set|array|cache|pool|bucket|queue|event|handler|callback|hook|listener|test|check|checker))(?:$|[_.A-Z\d-])/;
+
+function isAboutCredential(tail: string): boolean {
+  const spelled = /[a-z]/.test(tail) ? tail.replace(/^([A-Z])/, (letter) => letter.toLowerCase()) : tail.toLowerCase();
+  return aboutWords.test(spelled);
+}
+
+function isReference(secret: string, isQuoted: boolean): boolean {
+  if (/^\$[A-Za-z_{(]|\$\{?[A-Z_]{3,}\}?|^@[A-Z_]+@$|^&[a-z]/.test(secret)) return true;
+  if (
+    /^(?:process\.env|os\.environ|env[.[(:]|ENV\[|getenv|System\.|config[.[(]|settings[.[(]|secrets?[.[(]|vault:|ref\+|arn:|op:\/\/|projects\/|ssm:|keyvault|file:|var\.|data\.|local\.|module\.|params?[.[(]|self\.|this\.|args?[.[]|options?[.[]|req(?:uest)?\.|ctx\.)/.test(
+      secret,
+    )
+  )
+    return true;
+  if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$/.test(secret);
+  // Code that computes the value.
+  return /[()[\]{};]|->|::|=>|^[!~]|^\w+\.\w+\.\w+|&&|\|\|/.test(secret);
+}
+
+function isPathOrUrl(secret: string): boolean {
+  if (/^[a-z][a-z0-9+.-]{1,15}:\/\//i.test(secret)) return true;
+  if (/^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)[\w.\-~/\\ ]+$/.test(secret) && /[/\\].*[/\\]|\.\w{1,5}$/.test(secret))
+    return wordLikeness(secret) > -0.5;
+  return /^[\w.\-/\\]+\.(?:pem|key|crt|cer|json|ya?ml|txt|js|ts|py|rb|go|java|xml|conf|ini|cfg|html?|php|sh|md|png|svg|css|p12|jks|properties|env|com|org|net|io)$/i.test(
+    secret,
+  );
+}
+
+function isHashOrId(secret: string, chosen: 'password' | 'random'): boolean {
+  if (
+    /^\$(?:2[abxy]|argon2\w*|[156]|apr1|scrypt|pbkdf2[\w-]*)\$|^\{(?:S?SHA\d*|MD5|CRYPT|bcrypt|noop)\}|^(?:pbkdf2|scrypt|sha\d+|md5)[:$_]|^sha\d{1,3}[-:][A-Za-z0-9+/=]+$/i.test(
+      secret,
+    )
+  )
+    return true;
+  return chosen === 'random' && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(secret) && /^0{8}-/.test(secret);
+}
+
+function countDistinct(text: string): number {
+  return new Set(text).size;
+}

@@ -1,0 +1,52 @@
+/** Marks that writers of documentation and templates put where a secret goes; random text does not hold them by chance. */
+const marks = [
+  /x{5}|X{5}|\*{3}|\.{3}|_{4}|-{5}|#{4}|\?{3}/,
+  /example|placeholder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|redacted|removed|censored|masked/i,
+  /(?:^|[^a-z])(?:your|dummy|sample|fake|todo|fixme|insert|enter)(?:[^a-z]|$)|(?:^|[^a-zA-Z])(?:my|some|the)[-_ ]/i,
+  /^(?:your|dummy|fake|sample|foobar|insert|enter)[A-Z-_ ]/,
+  /your[-_ ]?(?:api|access|secret|token|key|password|client|app|personal)/i,
+  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(|%[sdv@](?![0-9A-Fa-f])|^%\w+%$|^\{\w*\}$/,
+];
+
+/** Values that are in every list of first guesses or stand for "nothing". Compared in lower case. */
+const commonValues = new Set(
+  (
+    'password passwd passwort pass pwd secret secrets token apikey key admin administrator root user username guest test tests tester testing ' +
+    'foo bar baz foobar foobarbaz qux quux hello world none null nil undefined true false yes no default empty blank string value ' +
+    'password1 password123 passw0rd p@ssw0rd p@ssword pa$$word pass123 pass1234 admin123 test123 test1234 secret123 secret1 qwerty qwerty123 ' +
+    'letmein iloveyou welcome welcome1 monkey dragon abc123 changeit hunter2 tobi s3cret s3cr3t secr3t topsecret supersecret verysecret ' +
+    'mypassword mysecret mytoken testpassword testpass testtoken testsecret notasecret unused optional required hidden'
+  ).split(' '),
+);
+
+/** Whether the text stands for a value that is to be filled in, or is a first guess that guards nothing. */
+export function isPlaceholder(text: string): boolean {
+  return commonValues.has(text.toLowerCase()) || marks.some((mark) => mark.test(text));
+}
+
+/** Whether one character or a short group is repeated, or characters count up, for most of the text. */
+export function isRepetitive(text: string): boolean {
+  if (text.length < 4) return true;
+  let sameRun = 0;
+  let upRun = 0;
+  let sameLongest = 0;
+  let upLongest = 0;
+  for (let i = 1; i < text.length; i++) {
+    const step = text.charCodeAt(i) - text.charCodeAt(i - 1);
+    sameRun = step === 0 ? sameRun + 1 : 0;
+    // `…890` counts up as well.
+    upRun = step === 1 || (text[i] === '0' && text[i - 1] === '9') ? upRun + 1 : 0;
+    sameLongest = Math.max(sameLongest, sameRun);
+    upLongest = Math.max(upLongest, upRun);
+  }
+  // Fewer than one in 10^8 random texts holds a run of 8; shorter runs matter in shorter texts.
+  if (sameLongest >= 7 || upLongest >= 7 || sameLongest + 1 > text.length / 2 || upLongest + 1 > text.length / 2) return true;
+  return text.length >= 8 && [1, 2, 3, 4, 5, 6, 8, 10].some((period) => text.length >= period * 3 && isPeriodic(text, period));
+}
+
+function isPeriodic(text: string, period: number): boolean {
+  for (let i = period; i < text.length; i++) {
+    if (text[i] !== text[i - period]) return false;
+  }
+  return true;
+}

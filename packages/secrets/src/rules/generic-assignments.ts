@@ -1,0 +1,185 @@
+import type { Rotation, Rule } from './rule.ts';
+
+const source = 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html';
+
+const rotation: Rotation = {
+  url: source,
+  steps: [
+    'Find out which system accepts the value and change it there.',
+    'Look in the logs of that system for use you do not know.',
+    'Keep the new value in a secret store and read it from there when the program starts.',
+  ],
+};
+
+const nameEnd = '(?<tail>[\\w.\\-]{0,40}?)[\\\\"\'`\\]})]{0,4}';
+const operator =
+  "(?:[ \\t]{0,16}(?:=>|:=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=,(>|])[ \\t]{0,16}|[ \\t]{0,4}:[ \\t]{0,4}[&A-Za-z][\\w.<>&'\\[\\] |?]{0,32}?[ \\t]{0,4}=[ \\t]{0,4}|[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2})";
+const wrapping = '(?:[A-Za-z_.@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[bBurRfF@LN]|&quot;|\\(|@")?';
+
+/** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
+function unquoted(minLength: number): string {
+  return `(?<secret>[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#/][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},160}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|$)`;
+}
+
+/** The same value for each kind of quote, JSON-escaped ones too. */
+function quoted(minLength: number): string {
+  const inside = (quote: string): string => `(?:[^${quote}\\\\\\r\\n]|\\\\[^\\r\\n]){${minLength},200}`;
+  return ['"', "'", '`']
+    .map((quote) => `(?<quote>${quote})(?<secret>${inside(quote)})${quote}`)
+    .concat(`(?<quote>\\\\{1,3}["'])(?<secret>[^"'\\\\\\r\\n]{${minLength},200})\\\\{1,3}["']`)
+    .concat(`(?<quote>'''|""")(?<secret>[^'"\\s\\\\]{${minLength},200})`)
+    .join('|');
+}
+
+function assignment(names: string, minLength: number): RegExp {
+  return new RegExp(`(?:${names})${nameEnd}${operator}${wrapping}(?:${quoted(minLength)}|${unquoted(Math.max(6, minLength))})`, 'i');
+}
+
+export const rules: readonly Rule[] = [
+  {
+    id: 'generic-password',
+    title: 'Password',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['pass', 'pwd'],
+    expression: assignment('pass(?:word|wd|phrase|code|wort)s?|pass(?![a-z])|pwd', 5),
+    reach: 400,
+    needsOperator: true,
+    chosen: 'password',
+    source,
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `DB_PASSWORD=${sample.alnum(12)}7x`,
+        (sample) => `  password: "${sample.alnum(5)}!${sample.alnum(5)}9"`,
+        (sample) => `<add key="SmtpPassword" value="${sample.alnum(9)}#1"/>`,
+        (sample) => `define('DB_PASSWORD', '${sample.alnum(10)}$2');`,
+        (sample) => `{\\"password\\": \\"${sample.alnum(11)}5\\"}`,
+        (sample) => `private final String dbPasswd = "${sample.alnum(9)}8k";`,
+      ],
+      misses: [
+        () => 'password = os.environ["DB_PASSWORD"]',
+        () => 'password: "changeme"',
+        () => 'PASSWORD=${DB_PASSWORD}',
+        () => 'password_field = "user_password2"',
+        () => "t('password', 'Enter your new password')",
+        () => 'if (password == null || password.length < 8)',
+        () => 'const password = generatePassword(16)',
+      ],
+    },
+  },
+  {
+    id: 'generic-secret',
+    title: 'Secret',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: [
+      'secret',
+      'credential',
+      'private_key',
+      'privatekey',
+      'private-key',
+      'signing_key',
+      'signingkey',
+      'encryption_key',
+      'encryptionkey',
+      'master_key',
+      'masterkey',
+    ],
+    expression: assignment('secret|credential|(?:private|signing|encryption|master)[_\\-]?key', 8),
+    reach: 400,
+    needsOperator: true,
+    chosen: 'random',
+    minEntropy: 2.5,
+    source,
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `client_secret = "${sample.alnum(32)}"`,
+        (sample) => `SECRET_KEY=${sample.hex(64)}`,
+        (sample) => `  jwtSecret: '${sample.base64(43)}=',`,
+        (sample) => `ENCRYPTION_KEY: ${sample.base64(43)}=`,
+      ],
+      misses: [
+        () => 'secret: "my-application-secret-name"',
+        () => 'secretName: ingress-tls-certificate-2',
+        () => 'SECRET_KEY = settings.SECRET_KEY',
+        (sample) => `secret_path = "/run/secrets/${sample.lower(6)}"`,
+      ],
+    },
+  },
+  {
+    id: 'generic-api-key',
+    title: 'API key',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: [
+      'api_key',
+      'apikey',
+      'api-key',
+      'api key',
+      'access_key',
+      'accesskey',
+      'access-key',
+      'auth_key',
+      'authkey',
+      'app_key',
+      'appkey',
+      'account_key',
+      'accountkey',
+      'subscription-key',
+      'subscription_key',
+      'service_key',
+    ],
+    expression: assignment('(?:api|access|auth|app|account|subscription|service)[_\\- ]?key(?![_\\-]?id)', 10),
+    reach: 400,
+    needsOperator: true,
+    chosen: 'random',
+    minEntropy: 3,
+    source,
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `"apiKey": "${sample.alnum(32)}"`,
+        (sample) => `X-API-Key: ${sample.hex(40)}`,
+        (sample) => `curl 'https://host/v1?api_key=${sample.alnum(24)}&x=1'`,
+      ],
+      misses: [
+        () => 'api_key = "YOUR_API_KEY_GOES_HERE"',
+        () => 'apiKey: process.env.API_KEY',
+        () => 'access_key_id: "some-identifier-12"',
+      ],
+    },
+  },
+  {
+    id: 'generic-token',
+    title: 'Token',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['token'],
+    expression: assignment('token(?!i[sz])', 10),
+    reach: 400,
+    needsOperator: true,
+    chosen: 'random',
+    minEntropy: 3,
+    source,
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `access_token: "${sample.alnum(40)}"`,
+        (sample) => `ENV NPM_TOKEN=${sample.lower(36)}`,
+        (sample) => `https://host/hook?token=${sample.alnum(24)}`,
+      ],
+      misses: [
+        () => 'token = request.headers["authorization"]',
+        () => 'tokenUrl: "https://login.example/oauth2/token"',
+        () => 'token_type = "urn:ietf:params:oauth:token-type:jwt"',
+        () => 'const token = tokens[position2]',
+      ],
+    },
+  },
+];
