@@ -1,10 +1,14 @@
 import { join } from 'node:path';
+import type { Git } from './git.ts';
+import { GitError } from './git-error.ts';
+import { listReachableObjects } from './list-reachable-objects.ts';
 import type { ObjectDirectory } from './list-object-directories.ts';
 import { readPlainFile } from './read-plain-file.ts';
 import { displayName } from './ref-name.ts';
 import type { Ref, RepositoryObstacle } from './repository.ts';
 
 export interface SourceFacts {
+  readonly git: Git;
   readonly commonDir: string;
   readonly config: ReadonlyMap<string, readonly string[]>;
   readonly objectDirectories: readonly ObjectDirectory[];
@@ -18,14 +22,16 @@ export async function findObstacles(source: SourceFacts): Promise<RepositoryObst
   const { config, objectDirectories, refs, invalidRefs } = source;
   const packFiles = objectDirectories.flatMap((directory) => directory.packFiles);
   const replaced = refs.filter((ref) => ref.name.startsWith('refs/replace/')).length;
+  // A partial clone may have fetched everything since, and then nothing stands in the way.
+  const missing = isPartial(config, packFiles) ? await countMissing(source.git) : '0';
   const obstacles: (RepositoryObstacle | false)[] = [
     (await hasContent(join(source.commonDir, 'shallow'))) && {
       kind: 'shallow',
       message: 'The repository is shallow: older history is not in it. Run "git fetch --unshallow" first.',
     },
-    isPartial(config, packFiles) && {
+    missing !== '0' && {
       kind: 'partial',
-      message: 'The repository is a partial clone: objects are missing that the server would send on demand. Clone it without --filter.',
+      message: `The repository is a partial clone: ${missing} objects are missing that its server would send on demand. Clone it without --filter.`,
     },
     (await hasContent(join(source.commonDir, 'info', 'grafts'))) && {
       kind: 'grafts',
@@ -60,6 +66,19 @@ function isPartial(config: SourceFacts['config'], packFiles: readonly string[]):
     /^extensions\.partialclone$|^remote\..*\.(?:promisor|partialclonefilter)$/s.test(key),
   );
   return isPromised || packFiles.some((file) => file.endsWith('.promisor'));
+}
+
+/** As text, for a walk that cannot be finished counts nothing. */
+async function countMissing(git: Git): Promise<string> {
+  let count = 0;
+  const walk = listReachableObjects(git, { onMissing: () => count++ });
+  try {
+    for await (const _ of walk);
+    return String(count);
+  } catch (error) {
+    if (error instanceof GitError) return 'some';
+    throw error;
+  }
 }
 
 async function hasContent(path: string): Promise<boolean> {

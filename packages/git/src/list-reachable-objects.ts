@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Git } from './git.ts';
 import { GitError } from './git-error.ts';
 import { stripControl } from './strip-control.ts';
@@ -11,8 +10,11 @@ export interface ReachableOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The ids of all objects that refs, HEAD and the given roots lead to, once each. */
-export async function* listReachableObjects(git: Git, options: ReachableOptions = {}): AsyncGenerator<string, void, undefined> {
+/**
+ * The ids of all objects that refs, HEAD and the given roots lead to, once each, in batches as git finds them.
+ * Throws `REPOSITORY_BROKEN` when the walk cannot be finished.
+ */
+export async function* listReachableObjects(git: Git, options: ReachableOptions = {}): AsyncGenerator<string[], void, undefined> {
   const args = ['rev-list', '--objects', '--no-object-names', ...(options.onMissing ? ['--missing=print'] : []), '--all', '--stdin'];
   const running = git.start(args, {
     stdin: Buffer.from((options.roots ?? []).map((oid) => `${oid}\n`).join('')),
@@ -20,9 +22,11 @@ export async function* listReachableObjects(git: Git, options: ReachableOptions 
   });
   let isComplete = false;
   try {
-    for await (const line of createInterface({ input: running.stdout, crlfDelay: Infinity })) {
-      if (line.startsWith('?')) options.onMissing?.(line.slice(1));
-      else yield line;
+    let rest = '';
+    for await (const chunk of running.stdout) {
+      const lines = (rest + (chunk as Buffer).toString('latin1')).split('\n');
+      rest = lines.pop()!;
+      yield options.onMissing ? takePresent(lines, options.onMissing) : lines;
     }
     isComplete = true;
   } finally {
@@ -34,4 +38,13 @@ export async function* listReachableObjects(git: Git, options: ReachableOptions 
       details: stripControl(stderr).trim(),
     });
   }
+}
+
+/** With `--missing=print`, git marks what is not there with a question mark. */
+function takePresent(lines: readonly string[], onMissing: (oid: string) => void): string[] {
+  return lines.filter((line) => {
+    if (!line.startsWith('?')) return true;
+    onMissing(line.slice(1));
+    return false;
+  });
 }

@@ -47,7 +47,7 @@ export async function openBundle(path: string, directory: RepositoryDirectory, o
     refs,
     head,
     hiddenRoots: [],
-    obstacles: await findObstacles({ commonDir: gitDir, config, objectDirectories, refs, invalidRefs }),
+    obstacles: await findObstacles({ git, commonDir: gitDir, config, objectDirectories, refs, invalidRefs }),
     close: directory.remove,
     [Symbol.asyncDispose]: directory.remove,
   };

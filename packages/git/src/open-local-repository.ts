@@ -65,7 +65,7 @@ async function openDirectory(source: SourceDirectory, directory: RepositoryDirec
   await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow, refs, head });
 
   const invalidRefs = [...found.invalid, ...found.refs.filter((ref) => !existing.has(ref.target)).map((ref) => ref.name)];
-  const obstacles = await findObstacles({ commonDir, config, objectDirectories, refs, invalidRefs });
+  const obstacles = await findObstacles({ git, commonDir, config, objectDirectories, refs, invalidRefs });
   return {
     gitDir,
     objectDirectories: borrowFrom,

@@ -16,6 +16,11 @@ export interface TreeEntry {
 }
 
 const space = 0x20;
+const zero = 0x30;
+const maxModeDigits = 10;
+
+/** The modes that nearly every entry has, so that no text is made for them: histories hold millions of entries. */
+const commonModes = new Map([0o100644, 0o40000, 0o100755, 0o120000, 0o160000, 0o100664].map((mode) => [mode, mode.toString(8)]));
 
 /**
  * The entries of a tree in the order in which they stand: unsorted, duplicate and oddly written ones included (format: git's
@@ -27,15 +32,20 @@ export function parseTree(content: Buffer, hashBytes: 20 | 32): TreeEntry[] {
   const entries: TreeEntry[] = [];
   let start = 0;
   while (start < content.length) {
-    const modeEnd = content.indexOf(space, start);
-    const nameEnd = modeEnd === -1 ? -1 : content.indexOf(0, modeEnd + 1);
+    // By value, not by width: `040000` and `40000` are the same.
+    let mode = 0;
+    let modeEnd = start;
+    for (let digit = content[modeEnd]! - zero; digit >= 0 && digit < 8; digit = content[++modeEnd]! - zero) mode = mode * 8 + digit;
+    if (content[modeEnd] !== space || modeEnd === start || modeEnd - start > maxModeDigits) break;
+    const nameEnd = content.indexOf(0, modeEnd + 1);
     const end = nameEnd + 1 + hashBytes;
     if (nameEnd === -1 || end > content.length) break;
-    const mode = content.toString('latin1', start, modeEnd);
-    const format = parseFileFormat(mode);
-    if (format === undefined) break;
+
+    const common = commonModes.get(mode);
+    // File-format bits: stat(2), S_IFMT.
+    const format = mode & 0o170000;
     entries.push({
-      mode,
+      mode: common?.length === modeEnd - start ? common : content.toString('latin1', start, modeEnd),
       type: format === 0o040000 ? 'tree' : format === 0o160000 ? 'commit' : 'blob',
       isSymlink: format === 0o120000,
       name: content.subarray(modeEnd + 1, nameEnd),
@@ -47,9 +57,4 @@ export function parseTree(content: Buffer, hashBytes: 20 | 32): TreeEntry[] {
     start = end;
   }
   return entries;
-}
-
-/** The file-format bits of a mode (stat(2), S_IFMT). By value, not by width: `040000` and `40000` are the same. */
-function parseFileFormat(mode: string): number | undefined {
-  return /^[0-7]{1,11}$/.test(mode) ? Number.parseInt(mode, 8) & 0o170000 : undefined;
 }

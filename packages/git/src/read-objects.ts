@@ -18,10 +18,13 @@ export async function* readAllObjects(git: Git, options: ReadObjectsOptions = {}
   yield* readAnswers(running, options);
 }
 
+/** Object ids, one by one or in batches. */
+export type ObjectIds = Iterable<string> | AsyncIterable<string | readonly string[]>;
+
 /** The objects named, in that order. Ids may come as slowly as they like: they are passed on as they come. */
 export async function* readObjects(
   git: Git,
-  oids: AsyncIterable<string> | Iterable<string>,
+  oids: ObjectIds,
   options: ReadObjectsOptions = {},
 ): AsyncGenerator<GitObject[], void, undefined> {
   const running = git.start(['cat-file', '--batch', '--buffer'], {
@@ -81,7 +84,7 @@ export function takeObjects(answers: readonly Answer[], onMissing: ((oid: string
   return objects;
 }
 
-async function* joinLines(oids: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+async function* joinLines(oids: ObjectIds): AsyncGenerator<string> {
   if (Symbol.iterator in oids) {
     // A write for each id would cost more than git takes to answer it.
     let lines = '';
@@ -94,7 +97,10 @@ async function* joinLines(oids: AsyncIterable<string> | Iterable<string>): Async
     }
     if (lines !== '') yield lines;
   } else {
-    for await (const oid of oids) yield `${oid}\n`;
+    for await (const part of oids) {
+      if (typeof part === 'string') yield `${part}\n`;
+      else if (part.length > 0) yield `${part.join('\n')}\n`;
+    }
   }
 }
 

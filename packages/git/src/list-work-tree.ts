@@ -1,0 +1,80 @@
+import { constants } from 'node:fs';
+import { copyFile, lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findSource } from './find-source.ts';
+import { GitError } from './git-error.ts';
+import { readPlainFile } from './read-plain-file.ts';
+import type { Repository } from './repository.ts';
+
+/** A file whose staged content differs from HEAD. */
+export interface StagedFile {
+  readonly blob: string;
+  /** Latin-1, one character a byte. */
+  readonly path: string;
+}
+
+/** What would be committed: files in the index of the work tree at `path` that HEAD does not hold so. Deletions are left out. */
+export async function listStagedFiles(repository: Repository, path: string): Promise<StagedFile[]> {
+  await copyIndex(repository, path);
+  const base =
+    repository.head ??
+    (await repository.git.run(['hash-object', '-t', 'tree', '--stdin'], { stdin: new Uint8Array() })).toString('latin1').trim();
+  const output = await repository.git.run([
+    'diff-index',
+    '--cached',
+    '--raw',
+    '-z',
+    '--no-renames',
+    '--no-abbrev',
+    '--diff-filter=d',
+    base,
+    '--',
+  ]);
+  const tokens = output.toString('latin1').split('\0');
+  const files: StagedFile[] = [];
+  for (let i = 0; i + 1 < tokens.length; i += 2) {
+    const [, mode = '', , blob = ''] = tokens[i]!.split(' ');
+    if (mode !== '160000') files.push({ blob, path: tokens[i + 1]! });
+  }
+  return files;
+}
+
+/** Files of the work tree at `path`, tracked or not; what `.gitignore` excludes only when it is tracked. Latin-1 paths, sorted. */
+export async function listWorkingFiles(repository: Repository, path: string): Promise<string[]> {
+  await copyIndex(repository, path);
+  const output = await repository.git.run(
+    [`--work-tree=${path}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--full-name', '--', ':/'],
+    {
+      environment: { GIT_LITERAL_PATHSPECS: '0' },
+    },
+  );
+  return [...new Set(output.toString('latin1').split('\0'))].filter((file) => file !== '').sort();
+}
+
+/**
+ * A file of a work tree, through no symbolic link on the way: one could lead anywhere. `undefined` when it is no plain file.
+ * `path` is Latin-1 and relative.
+ */
+export async function readWorkingFile(workTree: string, path: string): Promise<Buffer | undefined> {
+  const steps = path.split('/');
+  if (steps.includes('..') || steps.includes('')) return undefined;
+  let at = Buffer.from(workTree);
+  for (const step of steps.slice(0, -1)) {
+    at = Buffer.concat([at, Buffer.from('/'), Buffer.from(step, 'latin1')]);
+    if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return undefined;
+  }
+  const file = Buffer.concat([at, Buffer.from('/'), Buffer.from(steps.at(-1)!, 'latin1')]);
+  if (!(await lstat(file).catch(() => undefined))?.isFile()) return undefined;
+  return await readPlainFile(file);
+}
+
+/** git reads the index from our repository: its own settings apply, and what it refreshes changes nothing in the source. */
+async function copyIndex(repository: Repository, path: string): Promise<void> {
+  const source = await findSource(path);
+  if (source.kind !== 'directory') throw new GitError('NOT_A_REPOSITORY', `${path} has no work tree: a bundle holds commits alone.`);
+  for (const name of await readdir(source.gitDir)) {
+    if (name !== 'index' && !/^sharedindex\.[0-9a-f]+$/.test(name)) continue;
+    if ((await lstat(join(source.gitDir, name))).isFile())
+      await copyFile(join(source.gitDir, name), join(repository.gitDir, name), constants.COPYFILE_FICLONE);
+  }
+}
