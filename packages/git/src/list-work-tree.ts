@@ -42,12 +42,7 @@ export async function listStagedFiles(repository: Repository, path: string): Pro
 /** Files of the work tree at `path`, tracked or not; what `.gitignore` excludes only when it is tracked. Latin-1 paths, sorted. */
 export async function listWorkingFiles(repository: Repository, path: string): Promise<string[]> {
   await copyIndex(repository, path);
-  const output = await repository.git.run(
-    [`--work-tree=${path}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--full-name', '--', ':/'],
-    {
-      environment: { GIT_LITERAL_PATHSPECS: '0' },
-    },
-  );
+  const output = await repository.git.run([`--work-tree=${path}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   return [...new Set(output.toString('latin1').split('\0'))].filter((file) => file !== '').sort();
 }
 

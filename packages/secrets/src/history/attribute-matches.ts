@@ -1,4 +1,3 @@
-import type { Repository } from '@deployguard/git';
 import type { MatchTable, ObjectMatch } from './match-table.ts';
 import type { LogEntry } from './read-log.ts';
 import type { Carrier } from '../secret-finding.ts';

@@ -3,6 +3,7 @@ import { compareSeverity } from '@deployguard/findings';
 import type { Git } from '@deployguard/git';
 import { SecretValue, type SecretFinding, type SecretPlace } from '../secret-finding.ts';
 import { locateOffsets, type TextPlace } from './locate-offsets.ts';
+import { createMasker } from './mask-secrets.ts';
 import { previewSecret } from './preview.ts';
 import { readCommitReferences } from './read-commit-references.ts';
 import type { Allowance } from '../configuration/allowances.ts';
@@ -23,21 +24,32 @@ export interface DroppedFinding extends SecretFinding {
 
 const inlineAllow = /\bdeployguard:allow\b/;
 
+export interface BuildFindingsOptions {
+  readonly fingerprinter: Fingerprinter;
+  readonly allowances: readonly Allowance[];
+  /** Lines and columns of what is not in git's store, by object and offset. */
+  readonly knownPlaces?: ReadonlyMap<string, ReadonlyMap<number, TextPlace>>;
+}
+
 /** Turns gathered matches into findings with places, commits, ids and previews; worst first, then by place. */
 export async function buildFindings(
   git: Git,
   gatherer: FindingGatherer,
-  fingerprinter: Fingerprinter,
-  allowances: readonly Allowance[],
+  { fingerprinter, allowances, knownPlaces }: BuildFindingsOptions,
 ): Promise<{ findings: SecretFinding[]; dropped: DroppedFinding[] }> {
   const gathered = [...gatherer.findings.values()];
-  const [places, commits] = await Promise.all([locateOffsets(git, offsetsOf(gathered)), readCommitReferences(git, commitsOf(gathered))]);
+  const mask = createMasker(gathered.filter((finding) => finding.dropped === undefined).map((finding) => finding.secret));
+  const [places, references] = await Promise.all([
+    knownPlaces ?? locateOffsets(git, offsetsOf(gathered)),
+    readCommitReferences(git, commitsOf(gathered)),
+  ]);
+  const commits = new Map([...references].map(([id, reference]) => [id, maskReference(reference, mask)]));
 
   const findings: SecretFinding[] = [];
   const dropped: DroppedFinding[] = [];
   for (const finding of gathered) {
     const lineOf = (sighting: Sighting): TextPlace | undefined => places.get(sighting.object ?? '')?.get(sighting.match.start);
-    const built = buildFinding(finding, lineOf, commits, fingerprinter);
+    const built = buildFinding(finding, { lineOf, commits, fingerprinter, mask });
     const allowance = allowances.find((candidate) => candidate.covers(built, finding));
     if (finding.dropped !== undefined) dropped.push({ ...built, reason: finding.dropped });
     else if (finding.rule.paths && !finding.rule.paths.test(finding.place)) dropped.push({ ...built, reason: 'other-path' });
@@ -48,17 +60,20 @@ export async function buildFindings(
   return { findings: findings.sort(compareFindings), dropped: dropped.sort(compareFindings) };
 }
 
-function buildFinding(
-  gathered: GatheredFinding,
-  lineOf: (sighting: Sighting) => TextPlace | undefined,
-  commits: ReadonlyMap<string, CommitReference>,
-  fingerprinter: Fingerprinter,
-): SecretFinding {
+interface BuildContext {
+  lineOf(sighting: Sighting): TextPlace | undefined;
+  readonly commits: ReadonlyMap<string, CommitReference>;
+  readonly fingerprinter: Fingerprinter;
+  mask(latin1: string): string;
+}
+
+function buildFinding(gathered: GatheredFinding, context: BuildContext): SecretFinding {
   const { rule, secret, carrier, encodings } = gathered;
-  const first = toSecretPlace(gathered.first, lineOf(gathered.first), commits);
-  const last = toSecretPlace(gathered.last, lineOf(gathered.last), commits);
-  const line = lineOf(gathered.last);
-  const path = toDisplayText(gathered.place);
+  const { fingerprinter } = context;
+  const first = toSecretPlace(gathered.first, context);
+  const last = toSecretPlace(gathered.last, context);
+  const line = context.lineOf(gathered.last);
+  const path = toDisplayText(context.mask(gathered.place));
   return {
     id: fingerprinter.findingId(rule.id, secret, gathered.place),
     kind: 'secret',
@@ -109,18 +124,25 @@ function describe({ rule, carrier, encodings, isInHead, commitCount }: GatheredF
   return `${rule.title}${wrapped} ${where[carrier]}${commits}${isInHead ? '; still there at HEAD' : ''}.`;
 }
 
-function toSecretPlace(
-  sighting: Sighting,
-  place: TextPlace | undefined,
-  commits: ReadonlyMap<string, CommitReference>,
-): SecretPlace | undefined {
+function toSecretPlace(sighting: Sighting, { lineOf, commits, mask }: BuildContext): SecretPlace | undefined {
   const commit = sighting.commit === undefined ? undefined : commits.get(sighting.commit);
   if (!commit) return undefined;
+  const place = lineOf(sighting);
   return {
     commit,
-    ...(sighting.path === undefined ? {} : { path: toDisplayText(sighting.path) }),
+    ...(sighting.path === undefined ? {} : { path: toDisplayText(mask(sighting.path)) }),
     ...(sighting.object === undefined ? {} : { object: sighting.object }),
     ...(place ? { line: place.line, column: place.column } : {}),
+  };
+}
+
+function maskReference(reference: CommitReference, mask: (latin1: string) => string): CommitReference {
+  const maskText = (text: string): string => toDisplayText(mask(Buffer.from(text, 'utf8').toString('latin1')));
+  return {
+    ...reference,
+    authorName: maskText(reference.authorName),
+    authorEmail: maskText(reference.authorEmail),
+    subject: maskText(reference.subject),
   };
 }
 

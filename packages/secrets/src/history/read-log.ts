@@ -14,8 +14,8 @@ export interface LogEntry {
 
 /** What of the log matters: root commits, commits of the set, changes to a blob of the set or at a path that holds a name of the set. */
 export interface WantedEntries {
-  readonly commits: ReadonlySet<string>;
-  readonly blobs: ReadonlySet<string>;
+  readonly commits: Pick<ReadonlySet<string>, 'has'>;
+  readonly blobs: Pick<ReadonlySet<string>, 'has'>;
   /** File and directory names, Latin-1. */
   readonly names: ReadonlySet<string>;
 }
@@ -76,8 +76,11 @@ export function startLog(git: Git, { all, revisions, since }: LogRange, signal?:
     waitingBytes += chunk.length;
     if (waitingBytes > maxBufferedBytes) log.stdout.pause();
   });
-  const ended = new Promise<void>((resolve) => log.stdout.once('close', resolve)).then(() => {
-    isEnded = true;
+  const ended = new Promise<void>((resolve) => {
+    log.stdout.once('close', () => {
+      isEnded = true;
+      resolve();
+    });
   });
 
   async function* chunks(): AsyncGenerator<Buffer> {

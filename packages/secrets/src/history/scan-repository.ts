@@ -1,28 +1,40 @@
 import type { Repository } from '@deployguard/git';
 import { createDetector } from '../detect/detector.ts';
-import { attributeMatches, type Sighting } from './attribute-matches.ts';
-import { attributeTags } from './attribute-tags.ts';
-import { buildFindings, type DroppedFinding } from './build-findings.ts';
-import { carriersOfMessages } from './carriers-of-messages.ts';
-import { countPackedObjects } from './count-packed-objects.ts';
+import { buildFindings, type BuildFindingsOptions, type DroppedFinding } from './build-findings.ts';
 import { CoverageCounter, type Coverage } from './coverage.ts';
 import { createFingerprinter, deriveKey } from './fingerprint.ts';
+import { findOldestCommit, findOldestRoot } from './find-oldest-commit.ts';
 import { FindingGatherer } from './gather-findings.ts';
-import { markHeadFiles } from './mark-head-files.ts';
 import { MatchTable } from './match-table.ts';
-import { startLog } from './read-log.ts';
-import { scanObjects, settle } from './scan-objects.ts';
 import { ScanError } from './scan-error.ts';
+import { scanFiles } from './scan-files.ts';
+import { scanHistory } from './scan-history.ts';
+import { scanRange } from './scan-range.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { Detector } from '../detect/detector.ts';
 import type { SecretFinding } from '../secret-finding.ts';
 
+/** What of a repository is scanned. */
+export type ScanScope =
+  | { readonly kind: 'history' }
+  /** What these commits add: `A..B`, or any revisions that `git log` takes. */
+  | { readonly kind: 'range'; readonly revisions: readonly string[] }
+  /** What commits after a date add, in git's date syntax. */
+  | { readonly kind: 'since'; readonly date: string }
+  /** What is staged in the work tree at `path`. */
+  | { readonly kind: 'staged'; readonly path: string }
+  /** The files of the work tree at `path`, ignored ones left out. */
+  | { readonly kind: 'working-tree'; readonly path: string };
+
 export interface ScanOptions {
+  /** Default: the whole history. */
+  readonly scope?: ScanScope;
   readonly configuration?: Configuration;
   /** Keep what was matched and judged to be no secret, with the reason. */
   readonly explain?: boolean;
   /** Report secrets in objects that no ref reaches. */
   readonly includeUnreachable?: boolean;
-  /** Key of finding ids and value hashes; derived from the root commits when absent. */
+  /** Key of finding ids and value hashes; derived from the oldest root commit when absent. */
   readonly fingerprintKey?: Buffer;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal;
@@ -46,77 +58,69 @@ export interface ScanResult {
   readonly coverage: Coverage;
 }
 
+/** What the parts of one scan share. */
+export interface ScanContext {
+  readonly repository: Repository;
+  readonly detector: Detector;
+  readonly table: MatchTable;
+  readonly gatherer: FindingGatherer;
+  readonly coverage: CoverageCounter;
+  readonly options: ScanOptions;
+  report(phase: ScanProgress['phase'], total: number): void;
+}
+
 /**
- * Finds every secret in the whole history: files, messages, identities, notes, stashes, tags, paths and ref names of every ref.
- * Each object is read once, however many commits hold it; commits and paths are looked up for hits alone.
+ * Finds every secret: in the whole history by default, that is in files, messages, identities, notes, stashes, tags, paths and ref
+ * names of every ref. Each object is read once, however many commits hold it; commits and paths are looked up for hits alone.
  *
- * @throws {ScanError} `NOTHING_SCANNED` when there was nothing to read: a scan of nothing must not look clean.
+ * @throws {ScanError} `NOTHING_SCANNED` when a history holds nothing to read: a scan of nothing must not look clean.
  */
 export async function scanRepository(repository: Repository, options: ScanOptions = {}): Promise<ScanResult> {
   const detector = createDetector(options.configuration?.detector);
-  const table = new MatchTable();
   const coverage = new CoverageCounter();
   const gatherer = new FindingGatherer(detector.rules);
-  const keepDropped = options.explain ?? false;
-  const signal = options.signal ? { signal: options.signal } : {};
+  const table = new MatchTable();
+  const report = (phase: ScanProgress['phase'], total: number): void =>
+    options.onProgress?.({ phase, done: coverage.scannedObjects, total, bytes: coverage.bytes });
+  const context: ScanContext = { repository, detector, table, gatherer, coverage, options, report };
 
-  const total = countPackedObjects(repository.objectDirectories);
-  const log = startLog(repository.git, { all: true, revisions: repository.hiddenRoots.map((root) => root.target) }, options.signal);
-  let rootCommits: readonly string[] = [];
-  try {
-    const report = (phase: ScanProgress['phase']): void =>
-      options.onProgress?.({ phase, done: coverage.scannedObjects, total, bytes: coverage.bytes });
-    await scanObjects(repository, detector, table, coverage, { keepDropped, onBatch: () => report('reading'), ...signal });
-    if (coverage.scannedObjects === 0)
-      throw new ScanError('NOTHING_SCANNED', 'The repository holds no objects: nothing was scanned. Check the path or URL.');
+  const { rootCommits, knownPlaces } = await scanScope(context, options.scope ?? { kind: 'history' });
 
-    report('attributing');
-    const carrierOf = await carriersOfMessages(repository.git, table);
-    const onSighting = (sighting: Sighting): void => gatherer.add(carrierOf(sighting));
-    const commits = new Set([...table.objects].filter(([, { type }]) => type === 'commit').map(([oid]) => oid));
-    const wanted = { commits, blobs: new Set(table.objects.keys()), names: new Set(table.names.keys()) };
-    if (wanted.blobs.size + wanted.names.size > 0) {
-      const { unattributed, roots } = await attributeMatches(table, log.entries(wanted), onSighting);
-      rootCommits = roots;
-      if (unattributed.size > 0) await attributeTags(table, repository.git, repository.refs, unattributed, onSighting);
-      if (unattributed.size > 0) reportUnreachable(unattributed, options.includeUnreachable ?? false);
-    }
-  } finally {
-    await log.stop();
-  }
-
-  for (const { name } of repository.refs) {
-    const matches = detector.scan(Buffer.from(name, 'latin1'));
-    for (const match of settle(matches, detector, keepDropped)) {
-      gatherer.add({ match: table.toObjectMatch(match), carrier: 'ref-name', ref: name });
-    }
-  }
-  coverage.refs(repository.refs.length);
-
-  await markHeadFiles(repository, gatherer);
-  const fingerprinter = createFingerprinter(options.fingerprintKey ?? deriveKey(await findOldestCommit(repository, rootCommits)));
-  const { findings, dropped } = await buildFindings(repository.git, gatherer, fingerprinter, options.configuration?.allowances ?? []);
+  if (gatherer.findings.size === 0) return { findings: [], dropped: [], coverage: coverage.toCoverage() };
+  const key =
+    options.fingerprintKey ??
+    deriveKey((rootCommits ? await findOldestCommit(repository.git, rootCommits) : await findOldestRoot(repository.git)) ?? '');
+  const { findings, dropped } = await buildFindings(repository.git, gatherer, {
+    fingerprinter: createFingerprinter(key),
+    allowances: options.configuration?.allowances ?? [],
+    ...(knownPlaces ? { knownPlaces } : {}),
+  });
   return { findings, dropped, coverage: coverage.toCoverage() };
-
-  function reportUnreachable(objects: ReadonlySet<string>, include: boolean): void {
-    if (!include) coverage.skipped('object with matches', 'no ref reaches it', objects.size);
-    else
-      for (const oid of objects) {
-        const { type, matches } = table.objects.get(oid)!;
-        for (const match of matches)
-          gatherer.add({ match, carrier: type === 'blob' ? 'file' : type === 'tag' ? 'tag-message' : 'commit-message', object: oid });
-      }
-  }
 }
 
-async function findOldestCommit(repository: Repository, commits: readonly string[]): Promise<string> {
-  const output = await repository.git.run(['log', '--no-walk=unsorted', '--stdin', '--no-show-signature', '--format=%ct %H'], {
-    stdin: Buffer.from(commits.map((commit) => `${commit}\n`).join('')),
-  });
-  const lines = output
-    .toString('latin1')
-    .split('\n')
-    .filter((line) => line !== '');
-  const dated = lines.map((line) => ({ seconds: Number.parseInt(line, 10), commit: line.slice(line.indexOf(' ') + 1) }));
-  return dated.sort((a, b) => a.seconds - b.seconds || (a.commit < b.commit ? -1 : 1))[0]?.commit ?? '';
+interface ScopeResult {
+  /** When the scope's walk has seen all of them. */
+  readonly rootCommits?: readonly string[];
+  readonly knownPlaces?: NonNullable<BuildFindingsOptions['knownPlaces']>;
+}
+
+async function scanScope(context: ScanContext, scope: ScanScope): Promise<ScopeResult> {
+  switch (scope.kind) {
+    case 'history': {
+      const rootCommits = await scanHistory(context);
+      if (context.coverage.scannedObjects === 0) {
+        throw new ScanError('NOTHING_SCANNED', 'The repository holds no objects: nothing was scanned. Check the path or URL.');
+      }
+      return { rootCommits };
+    }
+    case 'range':
+      await scanRange(context, { all: false, revisions: scope.revisions });
+      return {};
+    case 'since':
+      await scanRange(context, { all: true, revisions: [], since: scope.date });
+      return {};
+    case 'staged':
+    case 'working-tree':
+      return { knownPlaces: await scanFiles(context, scope) };
+  }
 }

@@ -1,0 +1,32 @@
+import type { Anchor, Match, Unread } from '../../detect/detector.ts';
+
+/**
+ * What a traversal looks for in objects. A detector is one; any other literal search can be one.
+ *
+ * `scan` finds everything in one content: what `verify` appends at every anchor that stands there, settled, and for wrapped content
+ * whatever else it finds. The traversal calls `verify` only where an answer may differ from that of the object's base, so an answer
+ * may depend on nothing but the bytes that the anchor's bounds name.
+ */
+export interface Matcher {
+  readonly anchors: readonly Anchor[];
+  verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
+  /** Brings what `verify` appended in one content into its final form. */
+  settle(matches: readonly Match[]): Match[];
+  /** Content of which only `scan` finds everything; depends on the first 512 bytes alone. */
+  isWrapped(content: Buffer): boolean;
+  scan(content: Buffer, onUnread: (unread: Unread) => void): Match[];
+}
+
+/** How a thread gets its matcher: the named function of a module, called with options that can be cloned. */
+export interface MatcherSource {
+  /** URL of the module. */
+  readonly module: string;
+  /** Name of a function `(options) => Matcher` that it exports. */
+  readonly create: string;
+  readonly options: unknown;
+}
+
+export async function loadMatcher({ module, create, options }: MatcherSource): Promise<Matcher> {
+  const loaded = (await import(module)) as Record<string, (options: unknown) => Matcher>;
+  return loaded[create]!(options);
+}

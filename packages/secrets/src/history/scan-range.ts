@@ -1,0 +1,49 @@
+import { attributeMatches, type Sighting } from './attribute-matches.ts';
+import { carriersOfMessages } from './carriers-of-messages.ts';
+import { markHeadFiles } from './mark-head-files.ts';
+import { startLog, type LogRange } from './read-log.ts';
+import { NameScanner, scanObjects } from './scan-objects.ts';
+import { ScanError } from './scan-error.ts';
+import type { ScanContext } from './scan-repository.ts';
+
+const everything = { has: () => true };
+
+/**
+ * Scans what a part of the history adds: its commits, and the files that they add or change.
+ *
+ * @throws {ScanError} `SCAN_RANGE_INVALID` when git does not know the revisions.
+ */
+export async function scanRange(context: ScanContext, range: LogRange): Promise<void> {
+  const { repository, table, gatherer, options, report } = context;
+  const names = new NameScanner(context);
+  const oids = new Set<string>();
+  try {
+    for await (const { commit, change } of startLog(repository.git, range, options.signal).entries({
+      commits: everything,
+      blobs: everything,
+      names: new Set(),
+    })) {
+      if (!change) {
+        oids.add(commit);
+      } else if (!/^0+$/.test(change.blob)) {
+        oids.add(change.blob);
+        for (const name of change.path.split('/')) names.scan(Buffer.from(name, 'latin1'));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ScanError)) throw error;
+    throw new ScanError(
+      'SCAN_RANGE_INVALID',
+      `There is no such range: ${[...range.revisions, range.since ?? ''].join(' ').trim()}. ${error.message}`,
+    );
+  }
+  await scanObjects(context, { oids, onBatch: () => report('reading', oids.size) });
+  report('attributing', oids.size);
+
+  const carrierOf = await carriersOfMessages(repository.git, table);
+  const onSighting = (sighting: Sighting): void => gatherer.add(carrierOf(sighting));
+  const found = new Set(table.objects.keys());
+  const log = startLog(repository.git, range, options.signal);
+  await attributeMatches(table, log.entries({ commits: found, blobs: found, names: new Set(table.names.keys()) }), onSighting);
+  await markHeadFiles(repository, gatherer);
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openLocalRepository } from '@deployguard/git';
+import { buildToken, createTemporaryDirectory, createTestRepository, type TestRepository } from '@deployguard/testkit';
+import { scanRepository, type ScanResult, type ScanScope } from './scan-repository.ts';
+
+const key = (seed: number): string => buildToken({ prefix: ['AK', 'IA'], seed, alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', length: 16 });
+
+async function scan(repository: TestRepository, scope: ScanScope): Promise<ScanResult> {
+  const work = createTemporaryDirectory('deployguard-scan-');
+  try {
+    await using opened = await openLocalRepository(repository.path, { workDirectory: work.path });
+    return await scanRepository(opened, { scope });
+  } finally {
+    work.dispose();
+  }
+}
+
+const summary = (result: ScanResult): string[] =>
+  result.findings.map(({ carrier, location, secret }) => `${carrier} ${location.path ?? ''} ${secret.reveal()}`).sort();
+
+test('a range holds what its commits add and nothing older', async () => {
+  await using repository = createTestRepository();
+  const old = repository.commit({ files: { old: `${key(1)}\n` } });
+  repository.commit({ files: { 'new.txt': `${key(2)}\n`, [key(3)]: 'x\n' }, message: `Add ${key(4)}\n` });
+  const tip = repository.commit({ files: { old: `${key(1)}\nand more\n` } });
+
+  const result = await scan(repository, { kind: 'range', revisions: [`${old}..${tip}`] });
+
+  // The old value stands in a file that the range changes, so it is part of what the range would bring along.
+  assert.deepEqual(summary(result), [
+    `commit-message  ${key(4)}`,
+    `file new.txt ${key(2)}`,
+    `file old ${key(1)}`,
+    `path ${key(3).slice(0, 3)}...${key(3).slice(-3)} ${key(3)}`,
+  ]);
+});
+
+test('an id from a range is the id from the whole history', async () => {
+  await using repository = createTestRepository();
+  const old = repository.commit({ files: { a: 'a\n' } });
+  repository.commit({ files: { b: `${key(1)}\n` } });
+
+  const [inRange, inHistory] = [
+    await scan(repository, { kind: 'range', revisions: [`${old}..refs/heads/main`] }),
+    await scan(repository, { kind: 'history' }),
+  ];
+
+  assert.equal(inRange.findings[0]!.id, inHistory.findings[0]!.id);
+});
+
+test('an unknown or hostile range is refused by name', async () => {
+  await using repository = createTestRepository();
+  repository.commit({ files: { a: 'a\n' } });
+
+  for (const revision of ['nowhere..main', '--output=/tmp/x', '-p']) {
+    await assert.rejects(scan(repository, { kind: 'range', revisions: [revision] }), { code: 'SCAN_RANGE_INVALID' });
+  }
+});
+
+test('since holds what commits after a date add', async () => {
+  await using repository = createTestRepository();
+  repository.commit({ files: { a: `${key(1)}\n` } });
+  repository.commit({ files: { b: `${key(2)}\n` } });
+
+  // The test repository's first commit is of 1 700 000 000, each further one a minute later.
+  const result = await scan(repository, { kind: 'since', date: '@1700000030 +0000' });
+
+  assert.deepEqual(summary(result), [`file b ${key(2)}`]);
+});
+
+test('staged holds what the index adds to HEAD, line and column included', async () => {
+  await using repository = createTestRepository();
+  repository.commit({ files: { kept: `${key(1)}\n` } });
+  await repository.git(['read-tree', 'HEAD']);
+  writeFileSync(join(repository.path, 'kept'), `${key(1)}\n`);
+  writeFileSync(join(repository.path, 'staged'), `first\nid ${key(2)}\n`);
+  writeFileSync(join(repository.path, 'not-staged'), `${key(3)}\n`);
+  await repository.git(['add', 'kept', 'staged']);
+
+  const result = await scan(repository, { kind: 'staged', path: repository.path });
+
+  assert.deepEqual(summary(result), [`index staged ${key(2)}`]);
+  assert.deepEqual([result.findings[0]!.location.line, result.findings[0]!.location.column], [2, 4]);
+});
+
+test('staged works before the first commit', async () => {
+  await using repository = createTestRepository();
+  writeFileSync(join(repository.path, 'a'), `${key(1)}\n`);
+  await repository.git(['add', 'a']);
+
+  assert.deepEqual(summary(await scan(repository, { kind: 'staged', path: repository.path })), [`index a ${key(1)}`]);
+});
+
+test('the working tree holds tracked and untracked files, not ignored ones, and follows no link', async () => {
+  await using repository = createTestRepository();
+  const outside = createTemporaryDirectory('deployguard-outside-');
+  writeFileSync(join(outside.path, 'secret'), `${key(4)}\n`);
+  repository.commit({ files: { a: 'a\n' } });
+  await repository.git(['read-tree', 'HEAD']);
+  mkdirSync(join(repository.path, 'deep/er'), { recursive: true });
+  writeFileSync(join(repository.path, 'a'), `${key(1)}\n`);
+  writeFileSync(join(repository.path, 'deep/er/file'), `${key(2)}\n`);
+  writeFileSync(join(repository.path, 'build.log'), `${key(3)}\n`);
+  writeFileSync(join(repository.path, '.gitignore'), '*.log\n');
+  symlinkSync(join(outside.path, 'secret'), join(repository.path, 'link'));
+
+  const result = await scan(repository, { kind: 'working-tree', path: repository.path });
+  outside.dispose();
+
+  assert.deepEqual(summary(result), [`working-tree a ${key(1)}`, `working-tree deep/er/file ${key(2)}`]);
+  assert.deepEqual(result.coverage.skipped, [{ what: 'file', reason: 'no plain file, or not readable', count: 1 }]);
+});
