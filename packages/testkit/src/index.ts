@@ -1,5 +1,6 @@
 export { buildToken } from './build-token.ts';
 export type { TokenShape } from './build-token.ts';
+export { collect } from './collect.ts';
 export { writeLooseObject } from './loose-objects.ts';
 export { createTemporaryDirectory } from './temporary-directory.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
