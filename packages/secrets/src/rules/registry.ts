@@ -5,11 +5,14 @@ import { rules as atlassian } from './atlassian.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
+import { rules as brevo } from './brevo.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
 import { rules as cryptoExchanges } from './crypto-exchanges.ts';
 import { rules as cryptoWallets } from './crypto-wallets.ts';
 import { rules as digitalocean } from './digitalocean.ts';
+import { rules as discord } from './discord.ts';
+import { rules as emailServices } from './email-services.ts';
 import { rules as flyIo } from './fly-io.ts';
 import { rules as genericAssignments } from './generic-assignments.ts';
 import { rules as github } from './github.ts';
@@ -19,6 +22,7 @@ import { rules as heroku } from './heroku.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as languageModels } from './language-models.ts';
+import { rules as mailgun } from './mailgun.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as netlify } from './netlify.ts';
 import { rules as notion } from './notion.ts';
@@ -31,12 +35,14 @@ import { rules as pinecone } from './pinecone.ts';
 import { rules as plaid } from './plaid.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as shopify } from './shopify.ts';
+import { rules as slack } from './slack.ts';
 import { rules as speechModels } from './speech-models.ts';
 import { rules as square } from './square.ts';
 import { rules as stripe } from './stripe.ts';
 import { rules as supabase } from './supabase.ts';
 import { rules as tencentCloud } from './tencent-cloud.ts';
 import { rules as togetherAi } from './together-ai.ts';
+import { rules as twilio } from './twilio.ts';
 import { rules as vercel } from './vercel.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import { rules as wireguard } from './wireguard.ts';
@@ -52,11 +58,14 @@ export const builtInRules: readonly Rule[] = [
   ...aws,
   ...azure,
   ...bitbucket,
+  ...brevo,
   ...cloudHosting,
   ...cloudflare,
   ...cryptoExchanges,
   ...cryptoWallets,
   ...digitalocean,
+  ...discord,
+  ...emailServices,
   ...flyIo,
   ...genericAssignments,
   ...github,
@@ -66,6 +75,7 @@ export const builtInRules: readonly Rule[] = [
   ...huggingFace,
   ...ibmCloud,
   ...languageModels,
+  ...mailgun,
   ...modelOperations,
   ...netlify,
   ...notion,
@@ -78,12 +88,14 @@ export const builtInRules: readonly Rule[] = [
   ...plaid,
   ...searchServices,
   ...shopify,
+  ...slack,
   ...speechModels,
   ...square,
   ...stripe,
   ...supabase,
   ...tencentCloud,
   ...togetherAi,
+  ...twilio,
   ...vercel,
   ...weightsAndBiases,
   ...wireguard,
