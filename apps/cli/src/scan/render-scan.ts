@@ -92,7 +92,8 @@ export function placeOf({ carrier, location, encodings, last }: SecretFinding): 
   return carrierNames[carrier] + (commit === undefined ? '' : ` ${commit.slice(0, 7)}`) + wrapped;
 }
 
-function stateOf({ carrier, isInHead, commitCount }: SecretFinding): string {
+/** Whether it is still there today, and in how many commits. */
+export function stateOf({ carrier, isInHead, commitCount }: SecretFinding): string {
   if (carrier === 'working-tree') return 'in the work tree';
   if (carrier === 'index') return 'staged';
   const commits = commitCount > 1 ? formatItems(commitCount, 'commit') : '';

@@ -1,0 +1,40 @@
+import { emitKeypressEvents } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** A terminal's keyboard. */
+export type Keyboard = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+
+/**
+ * The keys pressed, one by one: the character, or the name of a special key (`return`, `escape`, `left`). Ends with Ctrl-D and with the
+ * stream; Ctrl-C is given as `interrupt`. The keyboard is set back when the loop is left.
+ */
+export async function* readKeys(keyboard: Keyboard): AsyncGenerator<string, void> {
+  const waiting: (string | undefined)[] = [];
+  let wake = (): void => {};
+  const push = (key: string | undefined): void => {
+    waiting.push(key);
+    wake();
+  };
+  const onKeypress = (_text: string | undefined, { name, ctrl, sequence }: { name?: string; ctrl: boolean; sequence: string }): void =>
+    push(ctrl && name === 'c' ? 'interrupt' : ctrl && name === 'd' ? undefined : (name ?? sequence));
+  const onEnd = (): void => push(undefined);
+
+  emitKeypressEvents(keyboard);
+  keyboard.setRawMode?.(true);
+  keyboard.on('keypress', onKeypress);
+  keyboard.on('end', onEnd);
+  keyboard.resume();
+  try {
+    for (;;) {
+      while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      const key = waiting.shift();
+      if (key === undefined) return;
+      yield key;
+    }
+  } finally {
+    keyboard.off('keypress', onKeypress);
+    keyboard.off('end', onEnd);
+    keyboard.setRawMode?.(false);
+    keyboard.pause();
+  }
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import type { CleanFlags } from '../commands/clean.ts';
+import type { CliContext } from '../context.ts';
+import type { SecretGroup } from '../scan/group-secrets.ts';
+import type { Masker } from '../scan/mask-secrets.ts';
+import { type Review, reviewSecrets } from './review-secrets.ts';
+
+/** The secrets that the user wants gone; `undefined` when a review was left. */
+export async function selectSecrets(groups: readonly SecretGroup[], flags: CleanFlags, mask: Masker, context: CliContext): Promise<Review> {
+  if (flags.all) return groups;
+  if (flags.secretId) return selectById(groups, flags.secretId);
+  if (flags.fromReport !== undefined) return selectFromReport(groups, resolve(context.workingDirectory, flags.fromReport));
+  if (flags.interactive) return groups.length === 0 ? [] : await reviewSecrets(groups, mask, context);
+  return [];
+}
+
+const fewestDigits = 6;
+
+/** Ids of findings and of secrets, both by any unambiguous beginning of at least six digits. */
+function selectById(groups: readonly SecretGroup[], ids: readonly string[]): SecretGroup[] {
+  const selected = new Set<SecretGroup>();
+  for (const id of ids.flatMap((value) => value.split(','))) {
+    const prefix = id.toLowerCase();
+    if (!/^[0-9a-f]+$/.test(prefix) || prefix.length < fewestDigits) {
+      throw new CliError(
+        'USAGE',
+        `"${id}" is no id: give at least ${fewestDigits} hexadecimal digits, as \`deployguard scan\` prints them.`,
+      );
+    }
+    const meant = groups.filter(
+      (group) => group.valueHash.startsWith(prefix) || group.findings.some((finding) => finding.id.startsWith(prefix)),
+    );
+    if (meant.length === 0)
+      throw new CliError('SECRET_NOT_FOUND', `No secret of this repository has the id ${id}. \`deployguard scan\` lists them.`);
+    if (meant.length > 1) throw new CliError('USAGE', `${meant.length} secrets begin with ${id}: give more digits.`);
+    selected.add(meant[0]!);
+  }
+  return groups.filter((group) => selected.has(group));
+}
+
+/** The secrets whose findings stand in a report written by `scan --format json` or `jsonl`. */
+function selectFromReport(groups: readonly SecretGroup[], file: string): SecretGroup[] {
+  const wanted = new Set(readFindingIds(readFileSync(file, 'utf8'), file));
+  const selected = groups.filter(({ findings }) => findings.some(({ id }) => wanted.has(id)));
+  const known = new Set(groups.flatMap(({ findings }) => findings.map(({ id }) => id)));
+  const missing = [...wanted].filter((id) => !known.has(id));
+  if (missing.length > 0) {
+    throw new CliError(
+      'SECRET_NOT_FOUND',
+      `${missing.length} findings of ${file} are not in this repository (${missing.slice(0, 3).join(', ')}). Was it written for another repository, or with other options?`,
+    );
+  }
+  return selected;
+}
+
+function readFindingIds(text: string, file: string): string[] {
+  let items: unknown[];
+  try {
+    const document: unknown = JSON.parse(text);
+    items = isRecord(document) && Array.isArray(document['findings']) ? document['findings'] : isRecord(document) ? [document] : [];
+  } catch {
+    items = parseLines(text, file);
+  }
+  const ids = items.flatMap((item) =>
+    isRecord(item) && item['type'] !== 'report' && item['type'] !== 'end' && typeof item['id'] === 'string' ? [item['id']] : [],
+  );
+  if (ids.length === 0 && !/"schemaVersion"/.test(text)) {
+    throw new CliError(
+      'REPORT_UNREADABLE',
+      `${file} is no report of DeployGuard. Write one with \`deployguard scan --format json --output <file>\`.`,
+    );
+  }
+  return ids;
+}
+
+function parseLines(text: string, file: string): unknown[] {
+  try {
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line): unknown => JSON.parse(line));
+  } catch {
+    throw new CliError('REPORT_UNREADABLE', `${file} is not JSON. Write a report with \`deployguard scan --format json --output <file>\`.`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

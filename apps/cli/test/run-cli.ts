@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const launcher = join(import.meta.dirname, '..', 'bin', 'deployguard.mjs');
+
+export interface CliRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  /** Both streams, for looking for what must not be in either. */
+  readonly output: string;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly node?: string;
+  /** Called with everything written so far, after each piece. */
+  readonly onOutput?: (output: string, child: { kill(signal: NodeJS.Signals): boolean }) => void;
+}
+
+/** Runs the real program in a process of its own, with pipes for streams. */
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const child = spawn(options.node ?? process.execPath, [launcher, ...args], {
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', LANG: 'C.UTF-8', TMPDIR: process.env['TMPDIR'], ...options.environment },
+    timeout: 60_000,
+  });
+  return new Promise((resolve, reject) => {
+    let [stdout, stderr, output] = ['', '', ''];
+    const onData = (text: string): void => {
+      output += text;
+      options.onOutput?.(output, child);
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      onData(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onData(text);
+    });
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ stdout, stderr, exitCode, output }));
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.stdin ?? '');
+  });
+}
