@@ -8,22 +8,32 @@ import { rules as bitbucket } from './bitbucket.ts';
 import { rules as brevo } from './brevo.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
+import { rules as confluent } from './confluent.ts';
 import { rules as cryptoExchanges } from './crypto-exchanges.ts';
 import { rules as cryptoWallets } from './crypto-wallets.ts';
+import { rules as customerSupport } from './customer-support.ts';
+import { rules as databricks } from './databricks.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
+import { rules as elastic } from './elastic.ts';
 import { rules as emailServices } from './email-services.ts';
 import { rules as flyIo } from './fly-io.ts';
 import { rules as genericAssignments } from './generic-assignments.ts';
 import { rules as github } from './github.ts';
 import { rules as gitlab } from './gitlab.ts';
 import { rules as google } from './google.ts';
+import { rules as hashicorp } from './hashicorp.ts';
 import { rules as heroku } from './heroku.ts';
+import { rules as hubspot } from './hubspot.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as languageModels } from './language-models.ts';
 import { rules as mailgun } from './mailgun.ts';
+import { rules as managedDatabases } from './managed-databases.ts';
+import { rules as messagingServices } from './messaging-services.ts';
+import { rules as microsoftTeams } from './microsoft-teams.ts';
 import { rules as modelOperations } from './model-operations.ts';
+import { rules as mongodbAtlas } from './mongodb-atlas.ts';
 import { rules as netlify } from './netlify.ts';
 import { rules as notion } from './notion.ts';
 import { rules as openai } from './openai.ts';
@@ -33,6 +43,7 @@ import { rules as paypal } from './paypal.ts';
 import { rules as paystack } from './paystack.ts';
 import { rules as pinecone } from './pinecone.ts';
 import { rules as plaid } from './plaid.ts';
+import { rules as planetscale } from './planetscale.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as shopify } from './shopify.ts';
 import { rules as slack } from './slack.ts';
@@ -61,22 +72,32 @@ export const builtInRules: readonly Rule[] = [
   ...brevo,
   ...cloudHosting,
   ...cloudflare,
+  ...confluent,
   ...cryptoExchanges,
   ...cryptoWallets,
+  ...customerSupport,
+  ...databricks,
   ...digitalocean,
   ...discord,
+  ...elastic,
   ...emailServices,
   ...flyIo,
   ...genericAssignments,
   ...github,
   ...gitlab,
   ...google,
+  ...hashicorp,
   ...heroku,
+  ...hubspot,
   ...huggingFace,
   ...ibmCloud,
   ...languageModels,
   ...mailgun,
+  ...managedDatabases,
+  ...messagingServices,
+  ...microsoftTeams,
   ...modelOperations,
+  ...mongodbAtlas,
   ...netlify,
   ...notion,
   ...openai,
@@ -86,6 +107,7 @@ export const builtInRules: readonly Rule[] = [
   ...paystack,
   ...pinecone,
   ...plaid,
+  ...planetscale,
   ...searchServices,
   ...shopify,
   ...slack,
