@@ -23,7 +23,7 @@ export function token(form: string, flags = ''): RegExp {
  * credential. `datadog` covers `DATADOG_API_KEY`, `datadog.appKey`, `Datadog::Client.new(api_key`, `"datadog": {"token"`.
  */
 export function credentialsOf(...providers: readonly string[]): string[] {
-  return providers.map((provider) => `${provider}[\\w.\\-]{0,20}?(?:[:=>\\[({,"' \\t]{1,8}[\\w.\\-]{0,16}?){0,2}?${credentialWord}`);
+  return providers.map((provider) => `${provider}[\\w.\\-]{0,20}?(?:[:=>\\[({,"' \\t]{1,8}[\\w.\\-]{0,16}?){0,3}?${credentialWord}`);
 }
 
 /**

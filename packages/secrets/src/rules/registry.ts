@@ -15,6 +15,7 @@ import { rules as customerSupport } from './customer-support.ts';
 import { rules as databricks } from './databricks.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
+import { rules as doppler } from './doppler.ts';
 import { rules as elastic } from './elastic.ts';
 import { rules as emailServices } from './email-services.ts';
 import { rules as flyIo } from './fly-io.ts';
@@ -27,6 +28,7 @@ import { rules as heroku } from './heroku.ts';
 import { rules as hubspot } from './hubspot.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
+import { rules as infrastructureTools } from './infrastructure-tools.ts';
 import { rules as languageModels } from './language-models.ts';
 import { rules as mailgun } from './mailgun.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
@@ -36,6 +38,7 @@ import { rules as modelOperations } from './model-operations.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
 import { rules as netlify } from './netlify.ts';
 import { rules as notion } from './notion.ts';
+import { rules as onePassword } from './one-password.ts';
 import { rules as openai } from './openai.ts';
 import { rules as paddle } from './paddle.ts';
 import { rules as paymentServices } from './payment-services.ts';
@@ -45,6 +48,7 @@ import { rules as pinecone } from './pinecone.ts';
 import { rules as plaid } from './plaid.ts';
 import { rules as planetscale } from './planetscale.ts';
 import { rules as searchServices } from './search-services.ts';
+import { rules as secretManagers } from './secret-managers.ts';
 import { rules as shopify } from './shopify.ts';
 import { rules as slack } from './slack.ts';
 import { rules as speechModels } from './speech-models.ts';
@@ -79,6 +83,7 @@ export const builtInRules: readonly Rule[] = [
   ...databricks,
   ...digitalocean,
   ...discord,
+  ...doppler,
   ...elastic,
   ...emailServices,
   ...flyIo,
@@ -91,6 +96,7 @@ export const builtInRules: readonly Rule[] = [
   ...hubspot,
   ...huggingFace,
   ...ibmCloud,
+  ...infrastructureTools,
   ...languageModels,
   ...mailgun,
   ...managedDatabases,
@@ -100,6 +106,7 @@ export const builtInRules: readonly Rule[] = [
   ...mongodbAtlas,
   ...netlify,
   ...notion,
+  ...onePassword,
   ...openai,
   ...paddle,
   ...paymentServices,
@@ -109,6 +116,7 @@ export const builtInRules: readonly Rule[] = [
   ...plaid,
   ...planetscale,
   ...searchServices,
+  ...secretManagers,
   ...shopify,
   ...slack,
   ...speechModels,
