@@ -1,0 +1,12 @@
+export type EgressErrorCode = 'ADDRESS_DENIED' | 'HOST_NOT_FOUND' | 'CONNECTION_FAILED' | 'HOST_INVALID';
+
+/** A connection that was not made. The message names the host, never an address: what a name resolves to inside is nobody's business. */
+export class EgressError extends Error {
+  readonly code: EgressErrorCode;
+
+  constructor(code: EgressErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'EgressError';
+    this.code = code;
+  }
+}
