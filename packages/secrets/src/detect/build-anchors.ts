@@ -100,7 +100,8 @@ function groupByKeyword(rules: readonly Rule[]): { keyword: Anchor; ruleIndices:
 
 function describeKeyword(rule: Rule, text: string): Anchor {
   const fold = rule.expression.ignoreCase;
-  const needsOperator = rule.needsOperator ?? false;
+  // A keyword that ends in an operator already has what others need to be followed by.
+  const needsOperator = (rule.needsOperator ?? false) && !/[:=]$/.test(text);
   return {
     text: fold ? text.toLowerCase() : text,
     fold,

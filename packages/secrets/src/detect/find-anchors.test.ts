@@ -67,7 +67,7 @@ function findNaively(anchors: readonly Anchor[], text: string): string[] {
       const piece = text.slice(at, at + literal.length);
       if ((fold ? piece.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : piece) !== literal) continue;
       if (atBoundary && /[A-Za-z0-9_]$/.test(text.slice(0, at)) && !/(\\[nrt]|%[0-9A-Fa-f]{2})$/.test(text.slice(0, at))) continue;
-      const after = /^[\w.\-[\])}$"'\\` \t]{0,64}(?:[=:|>][^\n]|[,(][ \t\\]{0,7}["'`])/;
+      const after = /^[\w.\-[\])}$!?"'\\` \t]{0,64}(?:[=:|>][^\n]|[,(][ \t\\]{0,7}["'`])|^[\w.\-[\])}$!?"'\\` \t]{0,63}[ \t]["'`]/;
       if (needsOperator && !after.test(text.slice(at + literal.length))) continue;
       places.push(`${at}:${index}`);
     }

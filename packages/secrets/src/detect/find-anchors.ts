@@ -11,44 +11,81 @@ export interface AnchorFinder {
   readonly hits: Int32Array;
 }
 
-const filterBits = 17;
+const tableBits = 18;
+const shift = 32 - tableBits;
 const multiplier = 0x9e3779b1 | 0;
 const foldMask = 0x20202020;
+const stepBytes = 1 << 14;
 
 /**
- * A bitmap of the hashes of one 4-byte part of every anchor is looked up at each byte; only where it says yes are anchors compared.
- * The bitmap is 16 KiB so that it stays in the first-level cache.
+ * One four-byte part of every anchor is looked up, by its hash, at each byte of the content. The look-up only collects candidates,
+ * without a branch: mispredicted branches would cost more than all the rest. Candidates are then compared part by part, and where a
+ * part is equal, anchor by anchor.
  */
 export function createAnchorFinder(anchors: readonly Anchor[]): AnchorFinder {
   const table = buildTable(anchors);
+  const candidates = new Int32Array(stepBytes + 1);
   let hits = new Int32Array(4096);
+  let count = 0;
+
+  function compareCandidates(content: Uint8Array, candidateCount: number, from: number, to: number): void {
+    const { chainOf, chainNext, chainPart, chainAnchor, chainOffset, texts } = table;
+    for (let c = 0; c < candidateCount; c++) {
+      const start = candidates[c]! - 3;
+      const part = readPart(content, start);
+      for (let entry = chainOf[Math.imul(part, multiplier) >>> shift]!; entry !== 0; entry = chainNext[entry]!) {
+        if (chainPart[entry] !== part) continue;
+        const at = start - chainOffset[entry]!;
+        if (at < from || at >= to || !standsAt(content, at, texts[chainAnchor[entry]!]!)) continue;
+        if (count + 2 > hits.length) hits = growBuffer(hits);
+        hits[count++] = at;
+        hits[count++] = chainAnchor[entry]!;
+      }
+    }
+  }
+
   return {
     get hits() {
       return hits;
     },
     find(content, from, to) {
-      let count = 0;
-      const { bitmap, chainOf, chainNext, chainAnchor, chainOffset } = table;
-      // A part stands up to `maxOffset` bytes behind the start of its anchor.
-      const last = Math.min(content.length, to + table.maxOffset + 3);
-      let part = 0;
-      for (let i = from; i < from + 3; i++) part = (part >>> 8) | ((i < content.length ? content[i]! : 0) << 24);
-      // One step past the end: a 3-byte anchor may be the last thing there.
-      for (let i = from + 3; i <= last; i++) {
-        part = (part >>> 8) | ((i < content.length ? content[i]! : 0) << 24);
-        const hash = Math.imul(part | foldMask, multiplier) >>> (32 - filterBits);
-        if ((bitmap[hash >>> 3]! & (1 << (hash & 7))) === 0) continue;
-        for (let entry = chainOf[hash]!; entry !== 0; entry = chainNext[entry]!) {
-          const at = i - 3 - chainOffset[entry]!;
-          if (at < from || at >= to || !standsAt(content, at, table.texts[chainAnchor[entry]!]!)) continue;
-          if (count + 2 > hits.length) hits = growBuffer(hits);
-          hits[count++] = at;
-          hits[count++] = chainAnchor[entry]!;
-        }
+      count = 0;
+      // A part begins up to `maxOffset` bytes behind the start of its anchor, and is named here by its last byte.
+      const end = Math.min(content.length, to + table.maxOffset + 3);
+      for (let first = from + 3; first < end; first += stepBytes) {
+        const candidateCount = collectCandidates(content, first, Math.min(end, first + stepBytes), table.isFirstOfChain, candidates);
+        compareCandidates(content, candidateCount, from, to);
+      }
+      // A three-byte anchor may be the last thing there.
+      if (end === content.length && end >= from + 3) {
+        candidates[0] = end;
+        compareCandidates(content, 1, from, to);
       }
       return count >>> 1;
     },
   };
+}
+
+/** Lists the last bytes in `[first, end)` of parts whose hash is in the table. */
+function collectCandidates(content: Uint8Array, first: number, end: number, isFirstOfChain: Uint8Array, candidates: Int32Array): number {
+  let part = readPart(content, first - 4);
+  let count = 0;
+  for (let i = first; i < end; i++) {
+    part = (part >>> 8) | ((content[i]! | 0x20) << 24);
+    candidates[count] = i;
+    count += isFirstOfChain[Math.imul(part, multiplier) >>> shift]!;
+  }
+  return count;
+}
+
+/** Four bytes, each with the bit set that tells upper from lower case; zeros stand in for what lies outside. */
+function readPart(content: Uint8Array, start: number): number {
+  if (start >= 0 && start + 4 <= content.length) {
+    return content[start]! | (content[start + 1]! << 8) | (content[start + 2]! << 16) | (content[start + 3]! << 24) | foldMask;
+  }
+  let part = 0;
+  for (let i = start; i < start + 4; i++) part = (part >>> 8) | ((i >= 0 && i < content.length ? content[i]! : 0) << 24);
+  return part | foldMask;
 }
 
 /** What comparing an anchor needs. */
@@ -98,48 +135,50 @@ function growBuffer(hits: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 }
 
 interface Table {
-  readonly bitmap: Uint8Array;
+  /** By hash: 1 where a chain begins. */
+  readonly isFirstOfChain: Uint8Array;
   /** By hash: the first entry of its chain; 0 ends a chain. */
   readonly chainOf: Int32Array;
-  readonly chainNext: readonly number[];
-  readonly chainAnchor: readonly number[];
-  readonly chainOffset: readonly number[];
+  readonly chainNext: Int32Array;
+  readonly chainPart: Int32Array;
+  readonly chainAnchor: Int32Array;
+  readonly chainOffset: Int32Array;
   readonly texts: readonly AnchorText[];
   readonly maxOffset: number;
 }
 
 function buildTable(anchors: readonly Anchor[]): Table {
-  const bitmap = new Uint8Array(1 << (filterBits - 3));
-  const chainOf = new Int32Array(1 << filterBits);
-  const chainNext = [0];
-  const chainAnchor = [0];
-  const chainOffset = [0];
-  let maxOffset = 0;
-
-  function add(part: number, anchorIndex: number, offset: number): void {
-    const hash = Math.imul(part | foldMask, multiplier) >>> (32 - filterBits);
-    for (let entry = chainOf[hash]!; entry !== 0; entry = chainNext[entry]!) {
-      if (chainAnchor[entry] === anchorIndex) return;
-    }
-    bitmap[hash >>> 3]! |= 1 << (hash & 7);
-    chainNext.push(chainOf[hash]!);
-    chainAnchor.push(anchorIndex);
-    chainOffset.push(offset);
-    chainOf[hash] = chainNext.length - 1;
-  }
-
   const texts = anchors.map(prepareAnchor);
+  const parts: { part: number; anchorIndex: number; offset: number }[] = [];
   for (const [anchorIndex, { bytes }] of texts.entries()) {
     if (bytes.length === 3) {
       const start = bytes.readUIntLE(0, 3);
-      for (let next = 0; next < 256; next++) add(start | (next << 24), anchorIndex, 0);
+      // Half of the bytes: the other half is equal once folded.
+      for (let next = 0; next < 256; next++) if (next & 0x20) parts.push({ part: start | (next << 24) | foldMask, anchorIndex, offset: 0 });
     } else {
       const offset = chooseOffset(bytes);
-      maxOffset = Math.max(maxOffset, offset);
-      add(bytes.readInt32LE(offset), anchorIndex, offset);
+      parts.push({ part: bytes.readInt32LE(offset) | foldMask, anchorIndex, offset });
     }
   }
-  return { bitmap, chainOf, chainNext, chainAnchor, chainOffset, texts, maxOffset };
+
+  const isFirstOfChain = new Uint8Array(1 << tableBits);
+  const chainOf = new Int32Array(1 << tableBits);
+  const chainNext = new Int32Array(parts.length + 1);
+  const chainPart = new Int32Array(parts.length + 1);
+  const chainAnchor = new Int32Array(parts.length + 1);
+  const chainOffset = new Int32Array(parts.length + 1);
+  for (const [index, { part, anchorIndex, offset }] of parts.entries()) {
+    const entry = index + 1;
+    const hash = Math.imul(part, multiplier) >>> shift;
+    isFirstOfChain[hash] = 1;
+    chainNext[entry] = chainOf[hash]!;
+    chainPart[entry] = part;
+    chainAnchor[entry] = anchorIndex;
+    chainOffset[entry] = offset;
+    chainOf[hash] = entry;
+  }
+  const maxOffset = parts.reduce((longest, { offset }) => Math.max(longest, offset), 0);
+  return { isFirstOfChain, chainOf, chainNext, chainPart, chainAnchor, chainOffset, texts, maxOffset };
 }
 
 /** The four bytes of an anchor that are rarest in source code and prose, by a rough weight of each byte. */

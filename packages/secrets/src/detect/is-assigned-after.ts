@@ -4,8 +4,9 @@ export const operatorReach = 64;
 /**
  * A coarse necessary condition for an assignment to the name that ends at `end`; the rest is the expression's business.
  *
- * From `end`, at most `operatorReach` bytes of name, quotes, brackets and blanks are passed (`A-Z a-z 0-9 _ - . [ ] ) } $ " ' \ `` ` ``,
- * blank, tab). The byte that ends them must be
+ * From `end`, at most `operatorReach` bytes of name, quotes, brackets and blanks are passed (`A-Z a-z 0-9 _ - . [ ] ) } $ ! ? " ' \ `` ` ``,
+ * blank, tab). It is an assignment when one of them is a quote (`"`, `'`, `` ` ``) right after a blank or tab. Else the byte that ends
+ * them must be
  * - `=`, `:`, `|` or `>`, with at least one more byte on the line (a line feed ends it), or
  * - `,` or `(`, followed by a quote (`"`, `'`, `` ` ``) within 8 bytes, before which only blanks, tabs and backslashes stand.
  */
@@ -14,6 +15,10 @@ export function isAssignedAfter(content: Uint8Array, end: number): boolean {
   for (let i = end; i < limit; i++) {
     const kind = kindOfByte[content[i]!]!;
     if (kind === passed) continue;
+    if (kind === quotes) {
+      if (i > end && isBlank(content[i - 1]!)) return true;
+      continue;
+    }
     if (kind === assigns) return i + 1 < content.length && content[i + 1] !== lineFeed;
     return kind === opens && isQuoteNext(content, i + 1);
   }
@@ -23,24 +28,29 @@ export function isAssignedAfter(content: Uint8Array, end: number): boolean {
 function isQuoteNext(content: Uint8Array, from: number): boolean {
   for (let i = from; i < content.length && i < from + 8; i++) {
     const byte = content[i]!;
-    if (byte === 0x20 || byte === 0x09 || byte === 0x5c) continue;
-    return byte === 0x22 || byte === 0x27 || byte === 0x60;
+    if (!isBlank(byte) && byte !== 0x5c) return kindOfByte[byte] === quotes;
   }
   return false;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
 }
 
 const lineFeed = 0x0a;
 const passed = 1;
 const assigns = 2;
 const opens = 3;
+const quotes = 4;
 
 const kindOfByte = buildKinds();
 
 function buildKinds(): Uint8Array {
   const kinds = new Uint8Array(256);
-  const passable = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.[])}$"\'\\` \t';
+  const passable = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.[])}$!?\\ \t';
   for (const character of passable) kinds[character.charCodeAt(0)] = passed;
   for (const character of '=:|>') kinds[character.charCodeAt(0)] = assigns;
+  for (const character of '"\'`') kinds[character.charCodeAt(0)] = quotes;
   for (const character of ',(') kinds[character.charCodeAt(0)] = opens;
   return kinds;
 }

@@ -68,7 +68,7 @@ function isReference(secret: string, isQuoted: boolean): boolean {
     return true;
   if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$/.test(secret);
   // Code that computes the value.
-  return /[()[\]{};]|->|::|=>|^[!~]|^\w+\.\w+\.\w+|&&|\|\|/.test(secret);
+  return /[()[\]{};]|->|::|=>|^![A-Za-z:]+$|^\w+\.\w+\.\w+|&&|\|\|/.test(secret);
 }
 
 function isPathOrUrl(secret: string): boolean {

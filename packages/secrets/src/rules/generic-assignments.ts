@@ -12,8 +12,12 @@ const rotation: Rotation = {
 };
 
 const nameEnd = '(?<tail>[\\w.\\-]{0,40}?)[\\\\"\'`\\]})]{0,4}';
-const operator =
-  "(?:[ \\t]{0,16}(?:=>|:=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=,(>|])[ \\t]{0,16}|[ \\t]{0,4}:[ \\t]{0,4}[&A-Za-z][\\w.<>&'\\[\\] |?]{0,32}?[ \\t]{0,4}=[ \\t]{0,4}|[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2})";
+const operator = [
+  "[ \\t]{0,4}:[ \\t]{0,4}[&A-Za-z][\\w.<>&'\\[\\] |?]{0,32}?[ \\t]{0,4}=[ \\t]{0,4}",
+  '[ \\t]{0,16}(?:=>|:=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=,(>|])[ \\t]{0,16}',
+  '[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2}',
+  '[ \\t]{1,8}(?:(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4})?(?=[\\\\"\'`])',
+].join('|');
 const wrapping = '(?:[A-Za-z_.@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[bBurRfF@LN]|&quot;|\\(|@")?';
 
 /** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
@@ -32,7 +36,7 @@ function quoted(minLength: number): string {
 }
 
 function assignment(names: string, minLength: number): RegExp {
-  return new RegExp(`(?:${names})${nameEnd}${operator}${wrapping}(?:${quoted(minLength)}|${unquoted(Math.max(6, minLength))})`, 'i');
+  return new RegExp(`(?:${names})${nameEnd}(?:${operator})${wrapping}(?:${quoted(minLength)}|${unquoted(Math.max(6, minLength))})`, 'i');
 }
 
 export const rules: readonly Rule[] = [
@@ -42,8 +46,8 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'high',
     precision: 'generic',
-    keywords: ['pass', 'pwd'],
-    expression: assignment('pass(?:word|wd|phrase|code|wort)s?|pass(?![a-z])|pwd', 5),
+    keywords: ['pass', 'pwd', 'pw:', 'pw=', 'psw', 'pssw', 'pasw'],
+    expression: assignment('pass(?:w[a-z]{1,7}|phrase|code)s?|pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw', 5),
     reach: 400,
     needsOperator: true,
     chosen: 'password',
