@@ -4,6 +4,9 @@ import type { Sampler } from './sampler.ts';
 
 const source = 'https://discord.com/developers/docs/reference#authentication';
 
+// What stands before the value in the settings of most bots.
+const tokenAssignments = ['token": "', 'token":"', 'token: "', "token: '", 'token = "', "token = '", 'token="', "token='"];
+
 export const rules: readonly Rule[] = [
   {
     id: 'discord-bot-token',
@@ -21,7 +24,7 @@ export const rules: readonly Rule[] = [
       'client.run(',
       '.login(',
       'authorization: bot',
-      ...['token": "', 'token":"', 'token: "', "token: '", 'token = "', "token = '", 'token="', "token='"],
+      ...tokenAssignments,
     ],
     expression:
       /(?:discord|bot[_-]?token|bot\.run\(|client\.run\(|\.login\(|authorization: bot|token"?(?: ?[:=] ?)["'](?=[MNO]))[^\r\n]{0,48}?(?<![A-Za-z0-9_.-])(?<secret>(?-i:[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}))(?![A-Za-z0-9_.-])/i,
