@@ -30,9 +30,12 @@ import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as infrastructureTools } from './infrastructure-tools.ts';
 import { rules as languageModels } from './language-models.ts';
+import { rules as linkedin } from './linkedin.ts';
 import { rules as mailgun } from './mailgun.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
+import { rules as mediaPlatforms } from './media-platforms.ts';
 import { rules as messagingServices } from './messaging-services.ts';
+import { rules as meta } from './meta.ts';
 import { rules as microsoftTeams } from './microsoft-teams.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
@@ -58,6 +61,7 @@ import { rules as supabase } from './supabase.ts';
 import { rules as tencentCloud } from './tencent-cloud.ts';
 import { rules as togetherAi } from './together-ai.ts';
 import { rules as twilio } from './twilio.ts';
+import { rules as twitter } from './twitter.ts';
 import { rules as vercel } from './vercel.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import { rules as wireguard } from './wireguard.ts';
@@ -98,9 +102,12 @@ export const builtInRules: readonly Rule[] = [
   ...ibmCloud,
   ...infrastructureTools,
   ...languageModels,
+  ...linkedin,
   ...mailgun,
   ...managedDatabases,
+  ...mediaPlatforms,
   ...messagingServices,
+  ...meta,
   ...microsoftTeams,
   ...modelOperations,
   ...mongodbAtlas,
@@ -126,6 +133,7 @@ export const builtInRules: readonly Rule[] = [
   ...tencentCloud,
   ...togetherAi,
   ...twilio,
+  ...twitter,
   ...vercel,
   ...weightsAndBiases,
   ...wireguard,
