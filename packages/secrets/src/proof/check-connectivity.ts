@@ -1,0 +1,49 @@
+import type { Repository } from '@deployguard/git';
+import type { ContentHit, ContentSearch } from './content-search.ts';
+import type { ProofCheck } from './proof.ts';
+
+export interface Connectivity {
+  readonly check: ProofCheck;
+  readonly reachableCount: number;
+  /** Values that stand in a path across directories, which no tree shows by itself. Offsets mean nothing here. */
+  readonly pathHits: readonly ContentHit[];
+}
+
+/** Walks from all refs, HEAD and hidden roots to every object, reading the paths that git names on the way. */
+export async function checkConnectivity(repository: Repository, search: ContentSearch): Promise<Connectivity> {
+  const roots = repository.hiddenRoots.map(({ target }) => `${target}\n`).join('');
+  const running = repository.git.start(['rev-list', '--objects', '--all', '--stdin'], { stdin: Buffer.from(roots) });
+  const idLength = repository.objectFormat === 'sha1' ? 40 : 64;
+  const hits = new Map<string, ContentHit>();
+  let reachableCount = 0;
+  let kept: Buffer = Buffer.alloc(0);
+  for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
+    const piece = Buffer.concat([kept, chunk]);
+    reachableCount += countLines(piece, kept.length, idLength);
+    // Names only one of an object's paths, so this adds to the search of the trees and does not replace it.
+    for (const hit of search.searchFlat(piece)) hits.set(`${hit.value} ${hit.form}`, hit);
+    kept = Buffer.from(piece.subarray(Math.max(0, piece.length - search.reach)));
+  }
+  const { exitCode } = await running.done;
+  return {
+    reachableCount,
+    pathHits: [...hits.values()],
+    check: {
+      name: 'connected',
+      passed: exitCode === 0 && reachableCount > 0,
+      details:
+        exitCode === 0 ? `all ${reachableCount} objects that the refs lead to are there` : 'the refs lead to objects that are not there',
+    },
+  };
+}
+
+/** Lines that begin with an id; a path may itself hold line feeds. Each is counted by its line feed, at or after `from`. */
+function countLines(piece: Buffer, from: number, idLength: number): number {
+  let count = 0;
+  for (let end = piece.indexOf(0x0a, from); end !== -1; end = piece.indexOf(0x0a, end + 1)) {
+    const start = end === 0 ? 0 : piece.lastIndexOf(0x0a, end - 1) + 1;
+    const after = piece[start + idLength];
+    if (after === 0x0a || after === 0x20) count++;
+  }
+  return count;
+}

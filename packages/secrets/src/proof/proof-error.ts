@@ -1,0 +1,19 @@
+export type ProofErrorCode =
+  | 'VALUE_TOO_SHORT'
+  | 'NOTHING_TO_PROVE'
+  | 'ENVELOPE_UNREADABLE'
+  | 'SIGNATURE_INVALID'
+  | 'KEY_UNUSABLE'
+  | 'SEARCH_FAILED'
+  | 'NO_PROVEN_RESULT';
+
+/** Why something could not be proved, signed or verified. A failed proof is no error but a proof that says so. Never holds a value. */
+export class ProofError extends Error {
+  readonly code: ProofErrorCode;
+
+  constructor(code: ProofErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ProofError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,163 @@
+import { Worker } from 'node:worker_threads';
+import type { Repository } from '@deployguard/git';
+import { ProofError } from './proof-error.ts';
+import { emptyLaneResult, searchLane } from './search-lane.ts';
+import type { LaneInput, LaneResult } from './search-lane.ts';
+
+export interface SearchObjectsOptions {
+  /** Latin-1, one character a byte. */
+  readonly values: readonly string[];
+  /** An empty directory that serves git as home. */
+  readonly homeDirectory: string;
+  /** How many threads share the work. */
+  readonly lanes: number;
+  readonly maxListed: number;
+  /** Objects that need not be read; without it all are. */
+  readonly skip?: (oid: string) => boolean;
+  readonly onProgress?: (done: number, total: number, bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ObjectSearchResult extends LaneResult {
+  /** How many objects the stores hold. */
+  readonly storedCount: number;
+  readonly skippedCount: number;
+}
+
+/** Below this a thread takes longer to start than to work. */
+const minObjectsPerThread = 3000;
+
+/** Searches every object in the repository's stores, reachable or not. */
+export async function searchObjects(repository: Repository, options: SearchObjectsOptions): Promise<ObjectSearchResult> {
+  const hashBytes = repository.objectFormat === 'sha1' ? 20 : 32;
+  const listed = await listStoredObjects(repository, hashBytes, options);
+  const total = listed.oids.length / hashBytes;
+  let done = 0;
+  let bytes = 0;
+  const onProgress = (moreObjects: number, moreBytes: number): void => {
+    done += moreObjects;
+    bytes += moreBytes;
+    options.onProgress?.(done, total, bytes);
+  };
+  const base = {
+    gitDir: repository.gitDir,
+    homeDirectory: options.homeDirectory,
+    objectFormat: repository.objectFormat,
+    values: options.values,
+    maxListed: options.maxListed,
+  };
+  const laneCount = Math.max(1, Math.min(options.lanes, Math.floor(total / minObjectsPerThread)));
+  const share = Math.ceil(total / laneCount) * hashBytes;
+  const inputs = [...Array(laneCount).keys()].map((lane) => ({ ...base, oids: listed.oids.subarray(lane * share, (lane + 1) * share) }));
+  const results =
+    laneCount === 1
+      ? [await searchLane(inputs[0]!, onProgress, options.signal)]
+      : await searchInThreads(inputs, onProgress, options.signal);
+  return { ...mergeResults(results, options.maxListed), storedCount: listed.storedCount, skippedCount: listed.storedCount - total };
+}
+
+/**
+ * All ids in the order of the packs, which is the order in which git reads fastest; neighbours stay together when the list is shared out.
+ */
+async function listStoredObjects(
+  repository: Repository,
+  hashBytes: number,
+  options: SearchObjectsOptions,
+): Promise<{ oids: Uint8Array; storedCount: number }> {
+  const running = repository.git.start(
+    ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'],
+    options.signal ? { signal: options.signal } : {},
+  );
+  const parts: Buffer[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  let storedCount = 0;
+  const lineBytes = hashBytes * 2 + 1;
+  for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
+    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const whole = Math.floor(text.length / lineBytes);
+    const ids = Buffer.alloc(whole * hashBytes);
+    let kept = 0;
+    for (let line = 0; line < whole; line++) {
+      storedCount++;
+      const oid = text.toString('latin1', line * lineBytes, line * lineBytes + hashBytes * 2);
+      if (options.skip?.(oid)) continue;
+      if (ids.write(oid, kept * hashBytes, 'hex') !== hashBytes) throw unreadable();
+      kept++;
+    }
+    parts.push(ids.subarray(0, kept * hashBytes));
+    rest = Buffer.from(text.subarray(whole * lineBytes));
+  }
+  const { exitCode } = await running.done;
+  if (exitCode !== 0 || rest.length > 0) throw unreadable();
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  // Shared, so that threads need no copy.
+  const oids = new Uint8Array(new SharedArrayBuffer(length));
+  let at = 0;
+  for (const part of parts) {
+    oids.set(part, at);
+    at += part.length;
+  }
+  return { oids, storedCount };
+}
+
+function unreadable(): ProofError {
+  return new ProofError('SEARCH_FAILED', 'git could not list the objects of the repository: it may be damaged.');
+}
+
+async function searchInThreads(
+  inputs: readonly LaneInput[],
+  onProgress: (objects: number, bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<LaneResult[]> {
+  const workers: Worker[] = [];
+  try {
+    return await Promise.all(
+      inputs.map(async (input) => {
+        const worker = new Worker(new URL('./search-lane.worker.ts', import.meta.url), { workerData: input, env: {} });
+        workers.push(worker);
+        return await resultOf(worker, onProgress, signal);
+      }),
+    );
+  } finally {
+    // A stopped worker's git ends with its pipes.
+    await Promise.all(workers.map(async (worker) => await worker.terminate()));
+  }
+}
+
+async function resultOf(
+  worker: Worker,
+  onProgress: (objects: number, bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<LaneResult> {
+  return await new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal!.reason as Error);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    worker.on('message', (message: { result: LaneResult } | { objects: number; bytes: number }) => {
+      if ('result' in message) resolve(message.result);
+      else onProgress(message.objects, message.bytes);
+    });
+    worker.on('error', reject);
+    // Without this a thread that dies silently would let the proof wait for ever; after a result it changes nothing.
+    worker.on('exit', () => reject(new ProofError('SEARCH_FAILED', 'A thread ended before it had searched its objects.')));
+  });
+}
+
+function mergeResults(results: readonly LaneResult[], maxListed: number): LaneResult {
+  const merged = emptyLaneResult();
+  for (const result of results) {
+    for (const type of ['commit', 'tree', 'blob', 'tag'] as const) {
+      merged.objects[type].count += result.objects[type].count;
+      merged.objects[type].bytes += result.objects[type].bytes;
+    }
+    merged.hits.push(...result.hits);
+    merged.unopened.push(...result.unopened);
+    merged.missing.push(...result.missing);
+    merged.misnamed.push(...result.misnamed);
+    merged.hitCount += result.hitCount;
+    merged.unopenedCount += result.unopenedCount;
+  }
+  merged.hits.length = Math.min(merged.hits.length, maxListed);
+  merged.unopened.length = Math.min(merged.unopened.length, maxListed);
+  return merged;
+}
