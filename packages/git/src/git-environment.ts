@@ -40,9 +40,7 @@ const toleratedFaults = [
   'missingTaggerEntry',
   'multipleAuthors',
   'nulInCommit',
-  'nulInHeader',
   'treeNotSorted',
-  'unterminatedHeader',
   'zeroPaddedDate',
   'zeroPaddedFilemode',
 ] as const;

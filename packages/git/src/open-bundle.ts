@@ -1,18 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { join } from 'node:path';
 import { writeBareRepository } from './create-bare-repository.ts';
 import type { RepositoryDirectory } from './create-bare-repository.ts';
-import { findExistingObjects } from './find-existing-objects.ts';
-import { findObstacles } from './find-obstacles.ts';
 import { createGit } from './git.ts';
 import type { Git } from './git.ts';
 import { GitError } from './git-error.ts';
-import { listObjectDirectories } from './list-object-directories.ts';
 import type { OpenOptions } from './open-local-repository.ts';
+import { openOwnRepository } from './open-own-repository.ts';
 import { loadBundleHeader } from './parse-bundle-header.ts';
 import type { BundleHeader } from './parse-bundle-header.ts';
-import { isRefName } from './ref-name.ts';
 import type { Ref, Repository } from './repository.ts';
 import { stripControl } from './strip-control.ts';
 
@@ -31,33 +27,16 @@ export async function openBundle(path: string, directory: RepositoryDirectory, o
   const git = createGit({ ...options, gitDir, homeDirectory });
   await unpack(git, path, header);
 
-  const existing = await findExistingObjects(git, new Set(header.refs.map((ref) => ref.target)));
-  const refs = header.refs.filter((ref) => isRefName(ref.name) && existing.has(ref.target));
-  const head = findHead(header.refs, refs);
-  await writeBareRepository(gitDir, { objectFormat, refs, head });
-
-  const objectDirectories = await listObjectDirectories(join(gitDir, 'objects'));
-  const invalidRefs = header.refs.filter((ref) => ref.name !== 'HEAD' && !refs.includes(ref)).map((ref) => ref.name);
+  const refs = header.refs.filter((ref) => ref.name !== 'HEAD');
   const config = new Map(header.filter === undefined ? [] : [['extensions.partialclone', [header.filter]]]);
-  return {
-    gitDir,
-    objectDirectories: objectDirectories.map((place) => place.path),
-    objectFormat,
-    git,
-    refs,
-    head,
-    hiddenRoots: [],
-    obstacles: await findObstacles({ git, commonDir: gitDir, config, objectDirectories, refs, invalidRefs }),
-    close: directory.remove,
-    [Symbol.asyncDispose]: directory.remove,
-  };
+  return await openOwnRepository(directory, git, { objectFormat, refs, head: findHead(header.refs, refs), config });
 }
 
 async function unpack(git: Git, path: string, header: BundleHeader): Promise<void> {
   const running = git.start(['index-pack', '--stdin', '--threads=2'], { stdin: 'pipe' });
+  running.stdout.resume();
   // index-pack's own complaint says more than the pipe that broke because of it.
   await pipeline(createReadStream(path, { start: header.packOffset }), running.stdin!).catch(() => {});
-  running.stdout.resume();
   const { exitCode, stderr } = await running.done;
   if (exitCode === 0) return;
   throw new GitError('BUNDLE_INVALID', 'The bundle cannot be unpacked: it is damaged or cut off. Make it again.', {

@@ -6,15 +6,14 @@ import { findObstacles } from './find-obstacles.ts';
 import { findSource } from './find-source.ts';
 import type { SourceDirectory } from './find-source.ts';
 import { createGit } from './git.ts';
-import { GitError } from './git-error.ts';
 import { assertGitVersion } from './git-version.ts';
 import { listObjectDirectories } from './list-object-directories.ts';
 import { loadHiddenRoots } from './load-hidden-roots.ts';
 import { loadRefFile, loadSourceRefs } from './load-source-refs.ts';
-import type { ObjectFormat } from './object-type.ts';
 import { isObjectId } from './object-type.ts';
 import { openBundle } from './open-bundle.ts';
 import { parseConfig } from './parse-config.ts';
+import { readObjectFormat } from './read-object-format.ts';
 import { readPlainFile } from './read-plain-file.ts';
 import type { HiddenRoot, Ref, Repository } from './repository.ts';
 
@@ -78,32 +77,6 @@ async function openDirectory(source: SourceDirectory, directory: RepositoryDirec
     close: directory.remove,
     [Symbol.asyncDispose]: directory.remove,
   };
-}
-
-/** Extensions that change nothing for a reader of objects and refs. The others of `readObjectFormat` are handled by name. */
-const harmlessExtensions = ['noop', 'noop-v1', 'preciousobjects', 'partialclone', 'worktreeconfig', 'relativeworktrees'];
-
-function readObjectFormat(config: ReadonlyMap<string, readonly string[]>): ObjectFormat {
-  const setting = (name: string): string | undefined => config.get(`extensions.${name}`)?.at(-1)?.toLowerCase();
-  const refStorage = setting('refstorage') ?? 'files';
-  if (refStorage !== 'files') {
-    throw new GitError(
-      'REPOSITORY_UNSUPPORTED',
-      `The repository keeps its refs as "${refStorage}", which cannot be read here. Convert it with "git refs migrate --ref-format=files", or give its URL.`,
-    );
-  }
-  const format = setting('objectformat') ?? 'sha1';
-  if (format !== 'sha1' && format !== 'sha256')
-    throw new GitError('REPOSITORY_UNSUPPORTED', `The repository's object format "${format}" is not known.`);
-  const known = [...harmlessExtensions, 'objectformat', 'refstorage'];
-  const unknown = [...config.keys()].find((key) => key.startsWith('extensions.') && !known.includes(key.slice('extensions.'.length)));
-  if (unknown !== undefined && Number(config.get('core.repositoryformatversion')?.at(-1) ?? 0) > 0) {
-    throw new GitError(
-      'REPOSITORY_UNSUPPORTED',
-      `The repository uses ${unknown}, which is not known here. Give its URL, or a bundle of it.`,
-    );
-  }
-  return format;
 }
 
 function parseShallow(content: Buffer | undefined): string[] {
