@@ -50,6 +50,17 @@ export class ObjectIdTable {
     return this.#slots[this.#slotOf(source, offset)]!;
   }
 
+  /** The same for an id in hexadecimal, as bytes of text: -1 when what stands there is none. */
+  addHexText(source: Uint8Array, offset: number): number {
+    for (let i = 0; i < this.idBytes; i++) {
+      const high = hexDigits[source[offset + 2 * i]!]!;
+      const low = hexDigits[source[offset + 2 * i + 1]!]!;
+      if (!(high < 16 && low < 16)) return -1;
+      this.#scratch[i] = high * 16 + low;
+    }
+    return this.add(this.#scratch);
+  }
+
   addHex(oid: string): number {
     this.#scratch.write(oid, 'hex');
     return this.add(this.#scratch);
@@ -95,6 +106,11 @@ export class ObjectIdTable {
     for (let index = 0; index < this.#size; index++) this.#slots[this.#slotOf(this.#ids, index * this.idBytes)] = index;
   }
 }
+
+const hexDigits = Uint8Array.from({ length: 256 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(digit) ? 255 : digit;
+});
 
 function slotCountFor(size: number): number {
   return 2 ** Math.max(4, Math.ceil(Math.log2(size * 2 + 1)));

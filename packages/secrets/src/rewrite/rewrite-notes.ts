@@ -1,0 +1,117 @@
+import { openObjectReader, parseTree } from '@deployguard/git';
+import type { Git, GitObject, ObjectReader } from '@deployguard/git';
+import type { ObjectGraph } from './object-graph.ts';
+import type { ObjectMap } from './object-map.ts';
+import type { ObjectSink } from './object-sink.ts';
+import type { Redactor } from './redact.ts';
+import type { NameCollision } from './rewrite-result.ts';
+
+export interface RewriteNotesOptions {
+  readonly git: Git;
+  readonly graph: ObjectGraph;
+  readonly objects: ObjectMap;
+  readonly sink: ObjectSink;
+  readonly redactor: Redactor;
+  /** Commits that only refs of notes lead to, parents first. */
+  readonly commits: Int32Array;
+  readonly rewriteCommit: (content: Buffer, object: number) => Buffer | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** An entry below a notes tree, with the names on the way to it. */
+interface NotesEntry {
+  readonly path: readonly string[];
+  readonly mode: string;
+  readonly id: Buffer;
+}
+
+/**
+ * Moves notes to the new ids of what they are about: a notes tree is keyed by object ids, whole or cut into directories (`ab/cdef…`), and
+ * the cut is kept. Comes after everything that notes can be about. Gives the notes of which two now are about the same object.
+ */
+export async function rewriteNotes(options: RewriteNotesOptions): Promise<NameCollision[]> {
+  const { graph, sink, objects } = options;
+  const reader = openObjectReader(options.git, {
+    maxBufferedBytes: Number.MAX_SAFE_INTEGER,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const collisions: NameCollision[] = [];
+  const finished = new Set<number>();
+  let previousRoot: Buffer | undefined;
+  try {
+    for (const commit of options.commits) {
+      const root = graph.link(commit, 0);
+      if (!finished.has(root)) {
+        previousRoot = await rewriteNotesTree(root, previousRoot);
+        finished.add(root);
+      }
+      const [{ content }] = (await reader.read([graph.ids.hex(commit)])) as [GitObject];
+      sink.put('commit', options.rewriteCommit(content!, commit) ?? content!, graph.id(commit));
+    }
+  } finally {
+    await reader.close();
+  }
+  return collisions;
+
+  async function rewriteNotesTree(root: number, like: Buffer | undefined): Promise<Buffer> {
+    const trees: GitObject[] = [];
+    const entries: NotesEntry[] = [];
+    await flattenTree(reader, graph.ids.hex(root), [], trees, entries);
+    const moved = new Map<string, NotesEntry>();
+    let isChanged = false;
+    for (const entry of entries) {
+      const path = moveNote(entry.path, options);
+      const id = Buffer.from(entry.id);
+      isChanged = objects.patch(id, 0) || path !== entry.path || isChanged;
+      const key = path.join('/');
+      if (moved.has(key)) collisions.push({ kind: 'note', newName: key });
+      else moved.set(key, { path, mode: entry.mode, id });
+    }
+    if (isChanged) return writeTree([...moved.values()], 0, sink, graph.id(root), like);
+    for (const tree of trees.toReversed()) sink.put('tree', tree.content!, Buffer.from(tree.oid, 'hex'), like);
+    return graph.id(root);
+  }
+}
+
+async function flattenTree(
+  reader: ObjectReader,
+  oid: string,
+  path: readonly string[],
+  trees: GitObject[],
+  entries: NotesEntry[],
+): Promise<void> {
+  const [tree] = (await reader.read([oid])) as [GitObject];
+  trees.push(tree);
+  for (const { type, mode, name, oid: entryOid } of parseTree(tree.content!, (oid.length / 2) as 20 | 32)) {
+    const entryPath = [...path, name.toString('latin1')];
+    if (type === 'tree') await flattenTree(reader, entryOid, entryPath, trees, entries);
+    else entries.push({ path: entryPath, mode, id: Buffer.from(entryOid, 'hex') });
+  }
+}
+
+/** The same path when nothing changes. */
+function moveNote(path: readonly string[], { objects, redactor }: RewriteNotesOptions): readonly string[] {
+  const newOid = objects.get(path.join(''));
+  if (newOid !== undefined) {
+    let at = 0;
+    return path.map((part) => newOid.slice(at, (at += part.length)));
+  }
+  const names = path.map((part) => redactor.redact(Buffer.from(part, 'latin1'), 'file-name')?.toString('latin1'));
+  return names.every((name) => name === undefined) ? path : path.map((part, index) => names[index] ?? part);
+}
+
+function writeTree(entries: readonly NotesEntry[], depth: number, sink: ObjectSink, oldId?: Buffer, like?: Buffer): Buffer {
+  const groups = Map.groupBy(entries, ({ path }) => path[depth]!);
+  const rows = [...groups].map(([name, group]) => {
+    const [first] = group;
+    return first!.path.length === depth + 1
+      ? { sortKey: name, bytes: buildRow(first!.mode, name, first!.id) }
+      : { sortKey: `${name}/`, bytes: buildRow('40000', name, writeTree(group, depth + 1, sink)) };
+  });
+  rows.sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1));
+  return sink.put('tree', Buffer.concat(rows.map(({ bytes }) => bytes)), oldId, like);
+}
+
+function buildRow(mode: string, name: string, id: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${mode} ${name}\0`, 'latin1'), id]);
+}

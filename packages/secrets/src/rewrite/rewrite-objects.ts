@@ -1,0 +1,98 @@
+import { readObjects } from '@deployguard/git';
+import type { Git, PackWriter } from '@deployguard/git';
+import type { ObjectGraph } from './object-graph.ts';
+import { typeOfKind } from './object-graph.ts';
+import type { ObjectMap } from './object-map.ts';
+import type { ObjectSink } from './object-sink.ts';
+import type { PackPlan } from './pack-plan.ts';
+
+export interface RewriteObjectsOptions {
+  readonly git: Git;
+  readonly graph: ObjectGraph;
+  readonly plan: PackPlan;
+  readonly objects: ObjectMap;
+  readonly sink: ObjectSink;
+  readonly writer: PackWriter;
+  /**
+   * By object: objects that stay but are stored as deltas of it, so that they must be stored anew when it goes. Taken out when they are
+   * written.
+   */
+  readonly dependents: Map<number, readonly number[]>;
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads objects in the order given, and puts what `rewrite` makes of each in its place; `undefined` leaves it. What was stored as a delta of
+ * a rewritten object is stored as a delta of its successor.
+ */
+export async function rewriteObjects(
+  wanted: Iterable<number>,
+  options: RewriteObjectsOptions,
+  rewrite: (content: Buffer, object: number) => Buffer | undefined,
+): Promise<void> {
+  const { graph, plan, objects, sink, writer, dependents } = options;
+  /** What was asked for and has not come yet. */
+  const expected: { readonly object: number; readonly base: number }[] = [];
+  let done = 0;
+  for await (const batch of readObjects(options.git, listOids(), readOptions(options))) {
+    for (const [index, { object, base }] of expected.splice(0, batch.length).entries()) {
+      const { content } = batch[index]!;
+      if (base !== -1) addAgain(object, content!, base);
+      else put(object, content!);
+    }
+    await writer.waitForRoom();
+    options.onProgress?.(done);
+  }
+
+  function* listOids(): Generator<string> {
+    for (const object of wanted) {
+      expected.push({ object, base: -1 });
+      yield graph.ids.hex(object);
+      for (const dependent of dependents.get(object) ?? []) {
+        expected.push({ object: dependent, base: object });
+        yield graph.ids.hex(dependent);
+      }
+      dependents.delete(object);
+    }
+  }
+
+  function put(object: number, content: Buffer): void {
+    done++;
+    const base = plan.baseOf(object);
+    const likeId = base === -1 ? undefined : newIdOf(base);
+    sink.put(typeOfKind[graph.kind(object)]!, rewrite(content, object) ?? content, graph.id(object), likeId);
+  }
+
+  function addAgain(object: number, content: Buffer, base: number): void {
+    writer.add(typeOfKind[graph.kind(object)]!, graph.id(object), content, newIdOf(base));
+  }
+
+  function newIdOf(object: number): Buffer {
+    const id = graph.id(object);
+    objects.patch(id, 0);
+    return id;
+  }
+}
+
+/** Stores objects as they are, whole: those that no pack holds in a form that can be copied. */
+export async function addUnchanged(wanted: Iterable<number>, options: Omit<RewriteObjectsOptions, 'dependents'>): Promise<void> {
+  const { graph, writer } = options;
+  const list = [...wanted];
+  let next = 0;
+  for await (const batch of readObjects(
+    options.git,
+    list.values().map((object) => graph.ids.hex(object)),
+    readOptions(options),
+  )) {
+    for (const { content } of batch) {
+      const object = list[next++]!;
+      writer.add(typeOfKind[graph.kind(object)]!, graph.id(object), content!);
+    }
+    await writer.waitForRoom();
+  }
+}
+
+function readOptions({ signal }: Pick<RewriteObjectsOptions, 'signal'>): { maxBufferedBytes: number; signal?: AbortSignal } {
+  return { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) };
+}

@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PackWriter, writeBareRepository } from '@deployguard/git';
+import type { Repository } from '@deployguard/git';
+import { copyKeptObjects, listDependents } from './copy-kept-objects.ts';
+import { describeResult } from './describe-result.ts';
+import { ObjectMap } from './object-map.ts';
+import { createObjectSink } from './object-sink.ts';
+import { buildPackPlan } from './pack-plan.ts';
+import { planRewrite } from './plan-rewrite.ts';
+import type { ReadGraph } from './read-object-graph.ts';
+import type { Redactor } from './redact.ts';
+import { rewriteHistory } from './rewrite-history.ts';
+import { rewriteRefs } from './rewrite-refs.ts';
+import type { RewriteOptions } from './rewrite-repository.ts';
+import type { RewriteResult } from './rewrite-result.ts';
+import { writeStashLog } from './write-stash-log.ts';
+
+export interface WriteResultOptions {
+  readonly source: Repository;
+  readonly read: ReadGraph;
+  readonly redactor: Redactor;
+  /** Where to write: an empty directory. */
+  readonly gitDir: string;
+  readonly options: Pick<RewriteOptions, 'mapQuotedIds' | 'onProgress' | 'signal'>;
+}
+
+/** Writes what the source is without the values, as a bare repository. */
+export async function writeResult({ source, read, redactor, gitDir, options }: WriteResultOptions): Promise<RewriteResult> {
+  const { graph } = read;
+  const { objectFormat, git } = source;
+  const packDirectory = join(gitDir, 'objects', 'pack');
+  await mkdir(packDirectory, { recursive: true });
+  const plan = buildPackPlan(source, graph);
+  const stash = listStash(source);
+  const history = planRewrite(source, graph, plan, stash);
+  const objects = new ObjectMap(objectFormat);
+
+  await using writer = new PackWriter({ directory: packDirectory, objectFormat });
+  const sink = createObjectSink(objectFormat, objects, writer);
+  const dependents = listDependents(plan, history.isCopied);
+  const { signal } = options;
+  const context = {
+    source,
+    git,
+    graph,
+    plan,
+    history,
+    objects,
+    sink,
+    writer,
+    dependents,
+    redactor,
+    options,
+    ...(signal ? { signal } : {}),
+  };
+  const rewritten = await rewriteHistory(context);
+  options.onProgress?.({ phase: 'copying', done: 0, total: 0 });
+  await copyKeptObjects(context, history.isCopied);
+  options.onProgress?.({ phase: 'finishing', done: 0, total: 0 });
+  const pack = await writer.finish();
+
+  const refs = rewriteRefs(source, objects, redactor);
+  await writeBareRepository(gitDir, { objectFormat, refs: refs.refs, head: refs.head });
+  const description = await describeResult({ source, read, history, objects, redactor, newIds: sink.newIds, refs: refs.changes });
+  await writeStashLog({ source, gitDir, entries: stash, objects, redactor });
+  return {
+    gitDir,
+    objectFormat,
+    objects,
+    objectCount: pack.objectCount,
+    refs: refs.changes,
+    head: refs.head ?? 'refs/heads/main',
+    ...description,
+    notCleanable: [...description.notCleanable, ...rewritten.notCleanable],
+    lfsObjects: read.lfsObjects,
+    collisions: [...rewritten.collisions, ...refs.collisions],
+  };
+}
+
+/** All entries of the stash, oldest first; of the newest one the ref itself tells. */
+function listStash({ refs, hiddenRoots }: Repository): string[] {
+  const newest = refs.filter(({ name }) => name === 'refs/stash');
+  const older = newest.length > 0 ? hiddenRoots.filter(({ name }) => name.startsWith('refs/stash@{')) : [];
+  return [...newest, ...older].map(({ target }) => target).toReversed();
+}
