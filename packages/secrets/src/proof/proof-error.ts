@@ -5,7 +5,7 @@ export type ProofErrorCode =
   | 'SIGNATURE_INVALID'
   | 'KEY_UNUSABLE'
   | 'SEARCH_FAILED'
-  | 'NO_PROVEN_RESULT';
+  | 'NOT_PROVEN';
 
 /** Why something could not be proved, signed or verified. A failed proof is no error but a proof that says so. Never holds a value. */
 export class ProofError extends Error {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Repository } from '@deployguard/git';
 import { ProofError } from './proof-error.ts';
@@ -104,6 +105,9 @@ function unreadable(): ProofError {
   return new ProofError('SEARCH_FAILED', 'git could not list the objects of the repository: it may be damaged.');
 }
 
+// Beside this file and of its kind, run as source or compiled.
+const workerUrl = new URL(`./search-lane.worker${extname(import.meta.filename)}`, import.meta.url);
+
 async function searchInThreads(
   inputs: readonly LaneInput[],
   onProgress: (objects: number, bytes: number) => void,
@@ -113,7 +117,7 @@ async function searchInThreads(
   try {
     return await Promise.all(
       inputs.map(async (input) => {
-        const worker = new Worker(new URL('./search-lane.worker.ts', import.meta.url), { workerData: input, env: {} });
+        const worker = new Worker(workerUrl, { workerData: input, env: {} });
         workers.push(worker);
         return await resultOf(worker, onProgress, signal);
       }),
