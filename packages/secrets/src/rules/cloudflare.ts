@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: [prefix],
-    expression: token(`${prefix}[A-Za-z0-9]{40}[0-9a-f]{8}`),
+    expression: token(`${prefix}[\\w-]{40}[A-Za-z0-9]{6,10}`),
     minEntropy: 3.8,
     source,
     rotation,
@@ -46,7 +46,7 @@ export const rules: readonly Rule[] = [
       misses: [
         (sample) => `CLOUDFLARE_API_TOKEN=${prefix}${sample.alnum(20)}`,
         () => `CLOUDFLARE_API_TOKEN=${prefix}${'x'.repeat(48)}`,
-        (sample) => `CLOUDFLARE_API_TOKEN=${prefix}${sample.alnum(40)}ZZZZZZZZ`,
+        (sample) => `CLOUDFLARE_API_TOKEN=${prefix}${sample.alnum(80)}`,
       ],
     },
   })),

@@ -36,8 +36,9 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['dose'],
-    expression: token('dose[0-9a-f]{32}'),
+    expression: token('dose[0-9A-Za-z]{32}'),
     minEntropy: 3.2,
+    notSecrets: [/^[A-Za-z]*$/],
     source: 'https://docs.databricks.com/dev-tools/auth/oauth-m2m.html',
     rotation: {
       url: 'https://docs.databricks.com/dev-tools/auth/oauth-m2m.html',

@@ -1,23 +1,33 @@
 import { rules as age } from './age.ts';
+import { rules as airtable } from './airtable.ts';
 import { rules as alibabaCloud } from './alibaba-cloud.ts';
 import { rules as anthropic } from './anthropic.ts';
+import { rules as asana } from './asana.ts';
 import { rules as atlassian } from './atlassian.ts';
+import { rules as authorizationHeaders } from './authorization-headers.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
 import { rules as brevo } from './brevo.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
+import { rules as commandLines } from './command-lines.ts';
+import { rules as configFiles } from './config-files.ts';
 import { rules as confluent } from './confluent.ts';
+import { rules as connectionStrings } from './connection-strings.ts';
+import { rules as contentful } from './contentful.ts';
 import { rules as cryptoExchanges } from './crypto-exchanges.ts';
 import { rules as cryptoWallets } from './crypto-wallets.ts';
 import { rules as customerSupport } from './customer-support.ts';
 import { rules as databricks } from './databricks.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
+import { rules as dockerHub } from './docker-hub.ts';
 import { rules as doppler } from './doppler.ts';
+import { rules as dropbox } from './dropbox.ts';
 import { rules as elastic } from './elastic.ts';
 import { rules as emailServices } from './email-services.ts';
+import { rules as figma } from './figma.ts';
 import { rules as flyIo } from './fly-io.ts';
 import { rules as genericAssignments } from './generic-assignments.ts';
 import { rules as github } from './github.ts';
@@ -29,7 +39,12 @@ import { rules as hubspot } from './hubspot.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as infrastructureTools } from './infrastructure-tools.ts';
+import { rules as jfrog } from './jfrog.ts';
+import { rules as jsonWebTokens } from './json-web-tokens.ts';
+import { rules as keystores } from './keystores.ts';
+import { rules as kubernetesSecrets } from './kubernetes-secrets.ts';
 import { rules as languageModels } from './language-models.ts';
+import { rules as linear } from './linear.ts';
 import { rules as linkedin } from './linkedin.ts';
 import { rules as mailgun } from './mailgun.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
@@ -43,6 +58,7 @@ import { rules as netlify } from './netlify.ts';
 import { rules as notion } from './notion.ts';
 import { rules as onePassword } from './one-password.ts';
 import { rules as openai } from './openai.ts';
+import { rules as packageRegistries } from './package-registries.ts';
 import { rules as paddle } from './paddle.ts';
 import { rules as paymentServices } from './payment-services.ts';
 import { rules as paypal } from './paypal.ts';
@@ -50,6 +66,7 @@ import { rules as paystack } from './paystack.ts';
 import { rules as pinecone } from './pinecone.ts';
 import { rules as plaid } from './plaid.ts';
 import { rules as planetscale } from './planetscale.ts';
+import { rules as privateKeys } from './private-keys.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
 import { rules as shopify } from './shopify.ts';
@@ -60,36 +77,49 @@ import { rules as stripe } from './stripe.ts';
 import { rules as supabase } from './supabase.ts';
 import { rules as tencentCloud } from './tencent-cloud.ts';
 import { rules as togetherAi } from './together-ai.ts';
+import { rules as trello } from './trello.ts';
 import { rules as twilio } from './twilio.ts';
 import { rules as twitter } from './twitter.ts';
+import { rules as urlCredentials } from './url-credentials.ts';
 import { rules as vercel } from './vercel.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import { rules as wireguard } from './wireguard.ts';
+import { rules as workTools } from './work-tools.ts';
 import { rules as yandexCloud } from './yandex-cloud.ts';
 import type { Rule } from './rule.ts';
 
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
 export const builtInRules: readonly Rule[] = [
   ...age,
+  ...airtable,
   ...alibabaCloud,
   ...anthropic,
+  ...asana,
   ...atlassian,
+  ...authorizationHeaders,
   ...aws,
   ...azure,
   ...bitbucket,
   ...brevo,
   ...cloudHosting,
   ...cloudflare,
+  ...commandLines,
+  ...configFiles,
   ...confluent,
+  ...connectionStrings,
+  ...contentful,
   ...cryptoExchanges,
   ...cryptoWallets,
   ...customerSupport,
   ...databricks,
   ...digitalocean,
   ...discord,
+  ...dockerHub,
   ...doppler,
+  ...dropbox,
   ...elastic,
   ...emailServices,
+  ...figma,
   ...flyIo,
   ...genericAssignments,
   ...github,
@@ -101,7 +131,12 @@ export const builtInRules: readonly Rule[] = [
   ...huggingFace,
   ...ibmCloud,
   ...infrastructureTools,
+  ...jfrog,
+  ...jsonWebTokens,
+  ...keystores,
+  ...kubernetesSecrets,
   ...languageModels,
+  ...linear,
   ...linkedin,
   ...mailgun,
   ...managedDatabases,
@@ -115,6 +150,7 @@ export const builtInRules: readonly Rule[] = [
   ...notion,
   ...onePassword,
   ...openai,
+  ...packageRegistries,
   ...paddle,
   ...paymentServices,
   ...paypal,
@@ -122,6 +158,7 @@ export const builtInRules: readonly Rule[] = [
   ...pinecone,
   ...plaid,
   ...planetscale,
+  ...privateKeys,
   ...searchServices,
   ...secretManagers,
   ...shopify,
@@ -132,10 +169,13 @@ export const builtInRules: readonly Rule[] = [
   ...supabase,
   ...tencentCloud,
   ...togetherAi,
+  ...trello,
   ...twilio,
   ...twitter,
+  ...urlCredentials,
   ...vercel,
   ...weightsAndBiases,
   ...wireguard,
+  ...workTools,
   ...yandexCloud,
 ];

@@ -1,5 +1,8 @@
+import { crc32 } from 'node:zlib';
+import { toBase62 } from './base62.ts';
 import { assigned, credentialsOf, token } from './forms.ts';
 import type { Rule } from './rule.ts';
+import type { Sampler } from './sampler.ts';
 
 const kinds = [
   { prefix: 'vcp_', id: 'vercel-personal-token', title: 'Vercel personal access token', severity: 'critical' },
@@ -26,14 +29,18 @@ export const rules: readonly Rule[] = [
     severity,
     precision: 'exact',
     keywords: [prefix],
-    expression: token(`${prefix}[\\w-]{56}`),
-    minEntropy: 4,
-    source: 'https://vercel.com/docs/rest-api#authentication',
+    expression: token(`${prefix}[\\w-]{50}[A-Za-z0-9]{6}`),
+    isValid: hasVercelChecksum,
+    source: 'https://vercel.com/changelog/new-token-formats-and-secret-scanning',
     rotation,
     examples: {
-      matches: [(sample) => `VERCEL_TOKEN=${prefix}${sample.base64url(56)}`, (sample) => `vercel deploy --token "${prefix}${sample.alnum(56)}" --prod`],
+      matches: [
+        (sample) => `VERCEL_TOKEN=${withChecksum(prefix, sample)}`,
+        (sample) => `vercel deploy --token "${withChecksum(prefix, sample)}" --prod`,
+      ],
       misses: [
         (sample) => `VERCEL_TOKEN=${prefix}${sample.alnum(24)}`,
+        (sample) => `VERCEL_TOKEN=${prefix}${sample.alnum(56)}`,
         () => `VERCEL_TOKEN=${prefix}${'x'.repeat(56)}`,
         (sample) => `#define ${prefix}${sample.alnum(70)}`,
       ],
@@ -79,3 +86,13 @@ export const rules: readonly Rule[] = [
     },
   },
 ];
+
+/** The last six characters are the CRC-32 of the 50 before them in base 62, as in GitHub's tokens. */
+function hasVercelChecksum(secret: string): boolean {
+  return toBase62(crc32(secret.slice(4, -6)), 6) === secret.slice(-6);
+}
+
+function withChecksum(prefix: string, sample: Sampler): string {
+  const random = sample.base64url(50);
+  return prefix + random + toBase62(crc32(random), 6);
+}
