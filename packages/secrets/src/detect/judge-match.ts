@@ -5,14 +5,15 @@ import type { RuleMatch } from './match-at-anchor.ts';
 
 export type { DropReason };
 
-/** Longer secrets (keys with a structure of their own) may well hold runs of one character. */
+/** Longer secrets (keys with a structure of their own) may well hold runs of one character; armoured ones have them by form. */
 const maxPlaceholderLength = 200;
+const armour = '-----BEGIN ';
 
 /** Says why a match is no secret; `undefined` means that it is one. Depends on the match alone. */
 export function judgeMatch(match: RuleMatch): DropReason | undefined {
   const { rule, secret } = match;
   if (rule.notSecrets?.some((expression) => expression.test(secret))) return 'published-example';
-  if (secret.length <= maxPlaceholderLength) {
+  if (secret.length <= maxPlaceholderLength && !secret.startsWith(armour)) {
     if (isPlaceholder(secret)) return 'placeholder';
     if (isRepetitive(secret)) return 'repetitive';
   }

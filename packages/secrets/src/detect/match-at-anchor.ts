@@ -13,6 +13,8 @@ export interface RuleMatch {
   readonly secret: string;
   /** The expression's named groups. */
   readonly groups?: Readonly<Record<string, string | undefined>>;
+  /** How the secret is encoded where it stands, when `secret` is what it decodes to. */
+  readonly encoding?: string;
 }
 
 /** A rule with its expression compiled for use at an anchor, and its window's bounds resolved. */
@@ -50,13 +52,17 @@ export function anchorRule(rule: Rule): AnchoredRule {
  * of the anchor's line: that bound is what lets delta scanning carry results over from one version of a file to the next.
  */
 export function matchAtAnchor(anchored: AnchoredRule, content: Buffer, at: number): RuleMatch | undefined {
+  return listMatchesAtAnchor(anchored, content, at)[0];
+}
+
+/** As `matchAtAnchor`, for rules that may find several secrets at one keyword. */
+export function listMatchesAtAnchor(anchored: AnchoredRule, content: Buffer, at: number): readonly RuleMatch[] {
   let from = Math.max(0, at - anchored.lookBehind - contextBefore);
   let to = Math.min(content.length, at + anchored.reach);
   let isCut = to < content.length;
   if (!anchored.multiline) {
-    for (let i = at - 1; i >= from; i--) {
-      if (content[i] === lineFeed) from = i + 1;
-    }
+    const lineFeedBefore = content.subarray(from, at).lastIndexOf(lineFeed);
+    if (lineFeedBefore !== -1) from += lineFeedBefore + 1;
     const lineEnd = content.subarray(at, to).indexOf(lineFeed);
     if (lineEnd !== -1) {
       to = at + lineEnd;
@@ -65,22 +71,31 @@ export function matchAtAnchor(anchored: AnchoredRule, content: Buffer, at: numbe
   }
 
   const earliest = Math.max(0, at - anchored.lookBehind - from);
-  const found = executeAround(anchored.expression, content.toString('latin1', from, to), earliest, at - from);
+  const window = content.toString('latin1', from, to);
+  const found = executeAround(anchored.expression, window, earliest, at - from);
   // A match that runs into the cut may be longer than what was seen: not the bounded form that the rule describes.
-  if (!found || (isCut && from + found.index + found[0].length === to)) return undefined;
+  if (!found || (isCut && from + found.index + found[0].length === to)) return noMatches;
 
+  const match = { rule: anchored.rule, start: from + found.index, end: from + found.index + found[0].length, text: found[0] };
+  const groups = found.groups && { groups: found.groups };
+  const located = anchored.rule.locate?.(window, at - from);
+  if (located) {
+    return located.map(({ start, end, decoded }) => ({
+      ...match,
+      ...groups,
+      secretStart: from + start,
+      secretEnd: from + end,
+      secret: decoded?.secret ?? window.slice(start, end),
+      ...(decoded && { encoding: decoded.encoding }),
+    }));
+  }
   const [secretStart, secretEnd] = found.indices?.groups?.['secret'] ?? found.indices![0]!;
-  return {
-    rule: anchored.rule,
-    start: from + found.index,
-    end: from + found.index + found[0].length,
-    secretStart: from + secretStart,
-    secretEnd: from + secretEnd,
-    text: found[0],
-    secret: found.input.slice(secretStart, secretEnd),
-    ...(found.groups && { groups: found.groups }),
-  };
+  return [
+    { ...match, ...groups, secretStart: from + secretStart, secretEnd: from + secretEnd, secret: window.slice(secretStart, secretEnd) },
+  ];
 }
+
+const noMatches: readonly RuleMatch[] = [];
 
 function executeAround(expression: RegExp, text: string, earliest: number, anchor: number): RegExpExecArray | undefined {
   expression.lastIndex = earliest;

@@ -1,6 +1,9 @@
 import type { Match } from './match.ts';
 
-/** The matches of one content in their final form: each place of a rule once, sorted. Equal for any order of the same matches. */
+/**
+ * The matches of one content in their final form: sorted, each place of a rule once, and what one rule drops only where no other rule
+ * reports the same. Equal for any order of the same matches.
+ */
 export function settleMatches(matches: readonly Match[]): Match[] {
   const byPlace = new Map<string, Match>();
   for (const match of matches) {
@@ -8,11 +11,16 @@ export function settleMatches(matches: readonly Match[]): Match[] {
     const known = byPlace.get(place);
     if (!known || compareMatches(match, known) < 0) byPlace.set(place, match);
   }
-  return [...byPlace.values()].sort(compareMatches);
+  const reported = new Set([...byPlace.values()].filter((match) => !match.dropped).map(secretOf));
+  return [...byPlace.values()].filter((match) => !match.dropped || !reported.has(secretOf(match))).sort(compareMatches);
 }
 
 function placeOf(match: Match): string {
-  return `${match.ruleIndex} ${match.secretStart} ${match.secretEnd} ${match.encodings.join(',')} ${match.innerPath ?? ''} ${match.secret}`;
+  return `${match.ruleIndex} ${secretOf(match)}`;
+}
+
+function secretOf(match: Match): string {
+  return `${match.secretStart} ${match.secretEnd} ${match.encodings.join(',')} ${match.innerPath ?? ''} ${match.secret}`;
 }
 
 function compareMatches(a: Match, b: Match): number {

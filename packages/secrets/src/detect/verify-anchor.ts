@@ -3,7 +3,7 @@ import type { AnchorTries, Try } from './build-anchors.ts';
 import { prepareAnchor, standsAt } from './find-anchors.ts';
 import type { AnchorText } from './find-anchors.ts';
 import { judgeMatch } from './judge-match.ts';
-import { anchorRule, matchAtAnchor } from './match-at-anchor.ts';
+import { anchorRule, listMatchesAtAnchor } from './match-at-anchor.ts';
 import type { AnchoredRule } from './match-at-anchor.ts';
 import type { Match } from './match.ts';
 
@@ -17,11 +17,13 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
 
   function tryRules({ ruleIndices }: Try, content: Buffer, at: number, matches: Match[]): void {
     for (const ruleIndex of ruleIndices) {
-      const found = matchAtAnchor((anchoredRules[ruleIndex] ??= anchorRule(rules[ruleIndex]!)), content, at);
-      if (!found) continue;
-      const { start, end, secretStart, secretEnd, secret } = found;
-      const dropped = judgeMatch(found);
-      matches.push({ ruleIndex, start, end, secretStart, secretEnd, secret, encodings: [], ...(dropped && { dropped }) });
+      const anchoredRule = (anchoredRules[ruleIndex] ??= anchorRule(rules[ruleIndex]!));
+      for (const found of listMatchesAtAnchor(anchoredRule, content, at)) {
+        const { start, end, secretStart, secretEnd, secret, encoding } = found;
+        const dropped = judgeMatch(found);
+        const encodings = encoding === undefined ? [] : [encoding];
+        matches.push({ ruleIndex, start, end, secretStart, secretEnd, secret, encodings, ...(dropped && { dropped }) });
+      }
     }
   }
 

@@ -31,6 +31,11 @@ export interface Rule {
   readonly multiline?: boolean;
   /** Whether a keyword counts only where an assignment follows it (`detect/is-assigned-after.ts`): for keywords that are everyday words. */
   readonly needsOperator?: boolean;
+  /**
+   * For secrets that an expression cannot single out (several in one document): finds all of them in the window, once `expression` has
+   * matched at the keyword. Depends on its arguments only.
+   */
+  readonly locate?: (window: string, keywordAt: number) => readonly LocatedSecret[];
   /** The secret's Shannon entropy in bits a character must be at least this. */
   readonly minEntropy?: number;
   /**
@@ -48,6 +53,14 @@ export interface Rule {
   readonly source: string;
   readonly rotation: Rotation;
   readonly examples: RuleExamples;
+}
+
+/** A secret in a window, as offsets of that window. */
+export interface LocatedSecret {
+  readonly start: number;
+  readonly end: number;
+  /** The secret's own value where `start` to `end` hold it encoded. */
+  readonly decoded?: { readonly secret: string; readonly encoding: string };
 }
 
 /** What to do when such a secret has leaked. */

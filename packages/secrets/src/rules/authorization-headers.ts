@@ -1,0 +1,91 @@
+import type { Rotation, Rule } from './rule.ts';
+
+const rotation: Rotation = {
+  url: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
+  steps: [
+    'Find out from the request which service accepts it.',
+    'Revoke the token or change the password there.',
+    'Look in its logs for use you do not know.',
+  ],
+};
+
+export const rules: readonly Rule[] = [
+  {
+    id: 'authorization-basic',
+    title: 'User name and password of an HTTP request',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['basic '],
+    expression: /basic (?<secret>[A-Za-z0-9+/]{8,200}={0,2})(?![A-Za-z0-9+/=])/i,
+    isValid: isUserAndPassword,
+    source: 'https://www.rfc-editor.org/rfc/rfc7617',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `Authorization: Basic ${basic('deploy', `${sample.alnum(12)}5`)}`,
+        (sample) => `curl -H 'Authorization: Basic ${basic('a.user@acme.io', `${sample.alnum(9)}!8`)}'`,
+      ],
+      misses: [
+        () => `Authorization: Basic ${basic('user', 'password')}`,
+        () => 'Basic authentication1 is used here',
+        (sample) => `Basic ${sample.alnum(24)}`,
+      ],
+    },
+  },
+  {
+    id: 'authorization-bearer',
+    title: 'Bearer token of an HTTP request',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['bearer '],
+    expression: /bearer (?<quote>)(?<secret>[\w.~+/-]{16,400}={0,2})(?![\w.~+/=-])/i,
+    chosen: 'random',
+    minEntropy: 3,
+    source: 'https://www.rfc-editor.org/rfc/rfc6750',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `Authorization: Bearer ${sample.alnum(40)}`,
+        (sample) => `headers = {"Authorization": "Bearer ${sample.hex(32)}"}`,
+      ],
+      misses: [
+        () => 'Authorization: Bearer ${TOKEN}',
+        () => 'a bearer authentication-scheme-name is needed',
+        () => '"Bearer " + accessToken',
+      ],
+    },
+  },
+  {
+    id: 'curl-user-password',
+    title: 'Password on a curl command line',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['curl '],
+    expression: /curl [^\r\n|]{0,240}?(?:-u|-U|--user|--proxy-user)[= ]?["']?[^\s:"'$]{1,64}:(?<quote>)(?<secret>[^\s"'$<{][^\s"']{2,128})/,
+    reach: 480,
+    chosen: 'password',
+    source: 'https://curl.se/docs/manpage.html#-u',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `curl -s -u admin:${sample.alnum(12)}3 https://host/api`,
+        (sample) => `curl --user "ci:${sample.alnum(12)}6" -X POST https://host`,
+      ],
+      misses: [() => 'curl -u user:password https://host', () => 'curl -u "$USER:$PASS" https://host'],
+    },
+  },
+];
+
+/** Printable `user:password` with a password that is more than a first guess. */
+function isUserAndPassword(secret: string): boolean {
+  const text = Buffer.from(secret, 'base64').toString('latin1');
+  const found = /^[\x20-\x39\x3b-\x7e]{1,100}:([\x20-\x7e]{4,150})$/.exec(text);
+  return found !== null && !/^(?:pass(?:word|wd)?|secret|test|admin|guest|open ?sesame|bar|pwd)\d*$/i.test(found[1]!);
+}
+
+function basic(user: string, password: string): string {
+  return Buffer.from(`${user}:${password}`).toString('base64');
+}

@@ -1,0 +1,78 @@
+import type { Rotation, Rule } from './rule.ts';
+
+const rotation: Rotation = {
+  url: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
+  steps: [
+    'Change the value where the command uses it.',
+    'Pass it by a file or the environment instead: arguments are visible to every process.',
+  ],
+};
+
+const argument = `["']?(?<quote>)(?<secret>[^\\s"'\`$<>{}()\\[\\]|;&-][^\\s"'\`<>|;&]{4,160})`;
+
+export const rules: readonly Rule[] = [
+  {
+    id: 'command-line-password',
+    title: 'Password on a command line',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: [
+      '-password ',
+      '-passwd ',
+      '--pass ',
+      '-passphrase ',
+      'sshpass -p',
+      '-pass pass:',
+      '-passin ',
+      '-passout ',
+      '-token ',
+      '-secret ',
+      '-api-key ',
+      '-apikey ',
+    ],
+    expression: new RegExp(
+      `(?:-(?:password|passwd|pass|passphrase|token|secret|api-?key) {1,4}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
+      'i',
+    ),
+    chosen: 'password',
+    source: 'https://cwe.mitre.org/data/definitions/214.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `mysqldump -u root --password ${sample.alnum(10)}2 app`,
+        (sample) => `sshpass -p '${sample.alnum(10)}2' ssh deploy@host`,
+        (sample) => `openssl pkcs12 -passin "pass:${sample.alnum(9)}9" -in a.p12`,
+        (sample) => `vault login --token ${sample.alnum(24)}`,
+      ],
+      misses: [
+        () => 'mysql -u root --password $PASSWORD',
+        () => 'use --password to be asked for it',
+        () => 'docker login --password-stdin registry',
+      ],
+    },
+  },
+  {
+    id: 'sql-user-password',
+    title: 'Password in SQL',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['identified '],
+    expression: /identified (?:with ["'`\w]{1,40} )?by (?:password )?(?<quote>["']?)(?<secret>[^\s"'`<>();$\\][^\s"'`<>();\\]{3,128})/i,
+    chosen: 'password',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `CREATE USER 'app'@'%' IDENTIFIED BY '${sample.alnum(12)}5';`,
+        (sample) => `alter user app identified by ${sample.alnum(9)}1;`,
+      ],
+      misses: [
+        () => "CREATE USER 'app' IDENTIFIED BY 'password';",
+        () => 'a problem identified by the team',
+        () => 'identified by its number',
+      ],
+    },
+  },
+];
