@@ -1,10 +1,10 @@
 import type { Anchor } from '../../detect/anchor.ts';
 
-/** Anchors in the form that the kernel's search reads (kernel/anchors.ts says what stands where). Addresses are absolute. */
+/** Anchors in the form that the kernel's search reads (kernel/anchors.ts says what stands where). Addresses count from its first byte. */
 export interface AnchorTable {
   readonly bytes: Buffer;
+  readonly anchorCount: number;
   readonly filterBits: number;
-  readonly filter: number;
   readonly buckets: number;
   readonly parts: number;
   readonly anchors: number;
@@ -29,8 +29,7 @@ interface Part {
   readonly offset: number;
 }
 
-/** Lays the table out for a place in memory that begins at `address`, a multiple of 16. */
-export function buildAnchorTable(anchors: readonly Anchor[], address: number): AnchorTable {
+export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   const texts = anchors.map(({ text }) => Buffer.from(text, 'latin1'));
   const parts = texts.flatMap((text, index) => (text.length === 3 ? listPartsOfThree(text, index) : [chooseRarestPart(text, index)]));
   parts.sort((a, b) => bucketOf(a) - bucketOf(b));
@@ -55,7 +54,7 @@ export function buildAnchorTable(anchors: readonly Anchor[], address: number): A
   for (const [i, text] of texts.entries()) {
     const { fold, atBoundary, needsOperator } = anchors[i]!;
     const entry = anchorsAt + i * anchorBytes;
-    bytes.writeUInt32LE(address + textAt, entry);
+    bytes.writeUInt32LE(textAt, entry);
     bytes.writeUInt16LE(text.length, entry + 4);
     bytes.writeUInt16LE((atBoundary ? flagAtBoundary : 0) | (needsOperator ? flagNeedsOperator : 0), entry + 6);
     text.copy(bytes, textAt);
@@ -64,11 +63,11 @@ export function buildAnchorTable(anchors: readonly Anchor[], address: number): A
   }
   return {
     bytes,
+    anchorCount: anchors.length,
     filterBits,
-    filter: address,
-    buckets: address + bucketsAt,
-    parts: address + partsAt,
-    anchors: address + anchorsAt,
+    buckets: bucketsAt,
+    parts: partsAt,
+    anchors: anchorsAt,
     maxOffset: parts.reduce((most, { offset }) => Math.max(most, offset), 0),
   };
 }

@@ -19,6 +19,7 @@ export interface Kernel {
   setNames(slots: number, names: number, namesLimit: number, seedLow: number, seedHigh: number, objectIdBytes: number): void;
   startTree(tree: number, size: number): void;
   nextNames(found: number, capacity: number): number;
+  isTreeBroken(): number;
 }
 
 /** A compiled kernel; threads instantiate it. The platform's type is not among Node's declarations. */

@@ -1,0 +1,279 @@
+import { closeSync, openSync } from 'node:fs';
+import { none, type PackLayout } from '@deployguard/git';
+import { Arena } from './arena.ts';
+import { buildAnchorTable } from './build-anchor-table.ts';
+import { createKernel, type Kernel, type KernelModule } from './kernel.ts';
+import type { Match } from '../../detect/detector.ts';
+import type { Matcher } from './matcher.ts';
+import { collectMatches, countSearchBytes, maxRuns, ObjectSearch, type Hit } from './object-search.ts';
+import { PackBytes } from './pack-bytes.ts';
+import { BatchWriter, type LeftReason, type ResultBatch } from './result-batch.ts';
+
+export interface WalkLimits {
+  /** Memory for contents, of each thread. Objects larger than a quarter of it are left to git. */
+  readonly contentBytes: number;
+  /** Inflated bytes that a thread reads before it leaves the rest: a pack of a megabyte can stand for petabytes. */
+  readonly totalBytes: number;
+}
+
+/** A pack to be walked. Can be sent to a thread. */
+export interface PackJob {
+  readonly path: string;
+  readonly layout: PackLayout;
+  readonly hashBytes: 20 | 32;
+  /** 1 for each entry whose object another pack holds too: it counts there. */
+  readonly duplicates: Uint8Array;
+}
+
+/** Objects and bytes scanned, by type (1 to 4, as in packs). */
+export interface WalkCounts {
+  readonly objects: Float64Array;
+  readonly bytes: Float64Array;
+}
+
+/** Counts of nothing yet, that threads can share. */
+export function createCounts(): WalkCounts {
+  return { objects: new Float64Array(new SharedArrayBuffer(40)), bytes: new Float64Array(new SharedArrayBuffer(40)) };
+}
+
+/** An object whose deltas are under way. */
+interface Frame {
+  readonly address: number;
+  readonly size: number;
+  readonly hits: Hit[] | undefined;
+  readonly isWrapped: boolean;
+  nextDelta: number;
+}
+
+const treeType = 2;
+const staticBytes = 1 << 20;
+const deltaBytes = 1 << 20;
+const nameSlotBytes = 4 << 16;
+const knownNameBytes = 2 << 20;
+const newNameCapacity = 4096;
+
+/**
+ * Searches the objects of packs, each delta tree from its root down, depth first: a content is made once, searched where it differs from
+ * its base, and given up when its last delta is made.
+ */
+export class PackWalker {
+  readonly counts: WalkCounts;
+  readonly #kernel: Kernel;
+  readonly #matcher: Matcher;
+  readonly #limits: WalkLimits;
+  readonly #keepDropped: boolean;
+  readonly #results: BatchWriter;
+  readonly #search: ObjectSearch;
+  readonly #arena: Arena;
+  readonly #bytes: PackBytes;
+  readonly #words: Uint32Array;
+  readonly #delta: number;
+  readonly #newNames: number;
+  readonly #nameSlots: number;
+  #file = -1;
+  #job!: PackJob;
+  #madeBytes = 0;
+
+  constructor(
+    module: KernelModule,
+    matcher: Matcher,
+    limits: WalkLimits,
+    keepDropped: boolean,
+    deliver: (batch: ResultBatch) => void,
+    counts = createCounts(),
+  ) {
+    const table = buildAnchorTable(matcher.anchors);
+    const pieces = [countSearchBytes(table), newNameCapacity * 8, nameSlotBytes + knownNameBytes, deltaBytes, PackBytes.cacheBytes];
+    const ownBytes = pieces.reduce((sum, bytes) => sum + bytes + 1024, staticBytes);
+    this.#kernel = createKernel(module, ownBytes + limits.contentBytes);
+    const { memory, memoryStart } = this.#kernel;
+    let free = memoryStart;
+    const [search, newNames, nameSlots, delta, cache] = pieces.map((bytes) => {
+      const address = (free + 63) & ~63;
+      // Every piece may be read a little behind its end, and written where contents are made.
+      free = address + bytes + this.#kernel.slackBytes;
+      return address;
+    }) as [number, number, number, number, number];
+
+    this.counts = counts;
+    this.#matcher = matcher;
+    this.#limits = limits;
+    this.#keepDropped = keepDropped;
+    this.#results = new BatchWriter(deliver);
+    this.#search = new ObjectSearch(this.#kernel, matcher, table, search);
+    this.#newNames = newNames;
+    this.#nameSlots = nameSlots;
+    this.#delta = delta;
+    this.#arena = new Arena((free + 63) & ~63, memory.length, this.#kernel.slackBytes);
+    this.#bytes = new PackBytes(memory, cache, this.#arena);
+    this.#words = new Uint32Array(memory.buffer);
+  }
+
+  /** What follows walks this pack. */
+  open(job: PackJob): void {
+    this.#job = job;
+    this.#file = openSync(job.path, 'r');
+    this.#bytes.setFile(this.#file, job.layout.offsets[job.layout.count]! + job.hashBytes);
+    const seed = crypto.getRandomValues(new Uint32Array(2));
+    this.#kernel.setNames(
+      this.#nameSlots,
+      this.#nameSlots + nameSlotBytes,
+      this.#nameSlots + nameSlotBytes + knownNameBytes,
+      seed[0]!,
+      seed[1]!,
+      job.hashBytes,
+    );
+  }
+
+  /** Hands out what was found and closes the pack. */
+  close(): void {
+    this.#results.flush();
+    closeSync(this.#file);
+  }
+
+  /** Searches a root and everything that is a delta on it, directly or not. */
+  walk(root: number): void {
+    const { firstDelta, nextDelta } = this.#job.layout;
+    const frames: Frame[] = [];
+    this.#visit(root, undefined, frames);
+    for (let base = frames.at(-1); base; base = frames.at(-1)) {
+      const entry = base.nextDelta;
+      base.nextDelta = nextDelta[entry]!;
+      const isLast = base.nextDelta === none;
+      if (isLast) frames.pop();
+      if (this.#job.duplicates[entry] === 0 || firstDelta[entry] !== none) this.#visit(entry, base, frames);
+      if (isLast) this.#arena.free(base.address);
+    }
+  }
+
+  /** Makes and searches one object; adds it to the frames when there are deltas on it. */
+  #visit(entry: number, base: Frame | undefined, frames: Frame[]): void {
+    const made = this.#make(entry, base);
+    if (typeof made === 'string') {
+      this.#leave(entry, made);
+      return;
+    }
+    const { layout } = this.#job;
+    const firstDelta = layout.firstDelta[entry]!;
+    const { address, size, runCount } = made;
+    this.#madeBytes += size;
+    if (layout.types[entry] === treeType) {
+      if (this.#searchNames(address, size)) this.#count(entry, size);
+      else this.#leaveOne(entry, 'unreadable');
+      if (firstDelta === none) this.#arena.free(address);
+      else frames.push({ address, size, hits: undefined, isWrapped: false, nextDelta: firstDelta });
+      return;
+    }
+
+    this.#count(entry, size);
+    const content = this.#kernel.memory.subarray(address, address + size);
+    const isWrapped = this.#matcher.isWrapped(content);
+    let hits: Hit[] | undefined;
+    if (isWrapped) {
+      const matches = this.#matcher.scan(content, (unread) => {
+        if (this.#job.duplicates[entry] === 0) this.#results.addUnread(entry, unread);
+      });
+      this.#report(entry, matches);
+    } else {
+      const isDerived = base !== undefined && !base.isWrapped && runCount <= maxRuns;
+      hits = isDerived ? this.#search.searchChanged(address, size, runCount, base.size, base.hits) : this.#search.search(address, size);
+      if (hits) this.#report(entry, collectMatches(hits, this.#matcher));
+    }
+    if (firstDelta === none) this.#arena.free(address);
+    else frames.push({ address, size, hits, isWrapped, nextDelta: firstDelta });
+  }
+
+  /** Makes an object's content; says why where it cannot. */
+  #make(entry: number, base: Frame | undefined): { address: number; size: number; runCount: number } | LeftReason {
+    const { offsets, headerBytes, sizes } = this.#job.layout;
+    const size = sizes[entry]!;
+    const largest = this.#limits.contentBytes / 4;
+    if (size > largest) return 'too-large';
+    if (this.#madeBytes > this.#limits.totalBytes) return 'limit';
+
+    const isInBuffer = base !== undefined && size <= deltaBytes;
+    const address = isInBuffer ? this.#delta : this.#arena.allocate(size);
+    if (address === 0) return 'too-large';
+    const end = offsets[entry + 1]!;
+    const source = this.#bytes.locate(offsets[entry]! + headerBytes[entry]!, end);
+    const sourceEnd = source + (end - offsets[entry]! - headerBytes[entry]!);
+    const isInflated = source !== 0 && this.#kernel.inflate(source, sourceEnd, address, size) === 0;
+    this.#bytes.release();
+    if (!isInflated) {
+      if (!isInBuffer) this.#arena.free(address);
+      return 'unreadable';
+    }
+    if (base === undefined) return { address, size, runCount: 0 };
+    const made = this.#applyDelta(address, size, base, largest);
+    if (!isInBuffer) this.#arena.free(address);
+    return made;
+  }
+
+  #applyDelta(
+    delta: number,
+    deltaSize: number,
+    base: Frame,
+    largest: number,
+  ): { address: number; size: number; runCount: number } | LeftReason {
+    const kernel = this.#kernel;
+    if (kernel.openDelta(delta, delta + deltaSize) !== 0 || kernel.deltaBaseSize() !== base.size) return 'unreadable';
+    const size = kernel.deltaResultSize();
+    const address = size > largest ? 0 : this.#arena.allocate(size);
+    if (address === 0) return 'too-large';
+    const runCount = kernel.applyDelta(delta + deltaSize, base.address, address, this.#search.runs, maxRuns);
+    if (runCount >= 0) return { address, size, runCount };
+    this.#arena.free(address);
+    return 'unreadable';
+  }
+
+  /** Searches the names of a tree that were not met before, each for itself. False when the tree cannot be read to its end. */
+  #searchNames(address: number, size: number): boolean {
+    this.#kernel.startTree(address, size);
+    for (;;) {
+      const count = this.#kernel.nextNames(this.#newNames, newNameCapacity);
+      for (let word = this.#newNames >>> 2; word < (this.#newNames >>> 2) + 2 * count; word += 2) {
+        this.#searchName(address + this.#words[word]!, this.#words[word + 1]!);
+      }
+      if (count < newNameCapacity) return this.#kernel.isTreeBroken() === 0;
+    }
+  }
+
+  #searchName(address: number, size: number): void {
+    const name = this.#kernel.memory.subarray(address, address + size);
+    if (!this.#matcher.isWrapped(name) && !this.#search.search(address, size)) return;
+    const matches = this.#withoutDropped(this.#matcher.scan(name, () => {}));
+    if (matches.length > 0) this.#results.addName(name.toString('latin1'), matches);
+  }
+
+  #report(entry: number, matches: readonly Match[]): void {
+    if (this.#job.duplicates[entry] === 0) this.#results.addObject(entry, this.#withoutDropped(matches));
+  }
+
+  #withoutDropped(matches: readonly Match[]): readonly Match[] {
+    return this.#keepDropped ? matches : matches.filter(({ dropped }) => dropped === undefined);
+  }
+
+  #count(entry: number, size: number): void {
+    if (this.#job.duplicates[entry] !== 0) return;
+    const type = this.#job.layout.types[entry]!;
+    this.counts.objects[type]!++;
+    this.counts.bytes[type]! += size;
+  }
+
+  /** Leaves an object to git, and with it all that are deltas on it. */
+  #leave(entry: number, reason: LeftReason): void {
+    const { firstDelta, nextDelta } = this.#job.layout;
+    this.#leaveOne(entry, reason);
+    const open = [entry];
+    for (let base = open.pop(); base !== undefined; base = open.pop()) {
+      for (let delta = firstDelta[base]!; delta !== none; delta = nextDelta[delta]!) {
+        this.#leaveOne(delta, 'base-left');
+        if (firstDelta[delta] !== none) open.push(delta);
+      }
+    }
+  }
+
+  #leaveOne(entry: number, reason: LeftReason): void {
+    if (this.#job.duplicates[entry] === 0) this.#results.addLeft(entry, reason);
+  }
+}

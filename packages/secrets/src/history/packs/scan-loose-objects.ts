@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { hashBytesOf, isObjectId, parseTree } from '@deployguard/git';
+import { listNames } from './load-packs.ts';
+import { loadMatcher } from './matcher.ts';
+import { readLooseObject } from './read-loose-object.ts';
+import type { ResultGatherer } from './result-gatherer.ts';
+import type { ScanPacksOptions } from './scan-packs.ts';
+
+/** An object is read as a whole; the rest is git's. */
+const maxObjectBytes = 64 << 20;
+
+/** Scans the loose objects that no pack holds. Returns a test for the ids that were met. */
+export async function scanLooseObjects(
+  options: ScanPacksOptions,
+  isPacked: (id: Buffer) => boolean,
+  gatherer: ResultGatherer,
+): Promise<(oid: string) => boolean> {
+  const met = new Set<string>();
+  const names = new Set<string>();
+  const matcher = await loadMatcher(options.matcher);
+  for (const { oid, path } of await listLooseObjects(options.objectDirectories)) {
+    if (met.has(oid) || isPacked(Buffer.from(oid, 'hex'))) continue;
+    met.add(oid);
+    options.signal?.throwIfAborted();
+    await scanLooseObject(oid, path);
+  }
+  return (oid) => met.has(oid);
+
+  async function scanLooseObject(oid: string, path: string): Promise<void> {
+    const object = await readLooseObject(path, maxObjectBytes);
+    if (typeof object === 'string') {
+      gatherer.leave(oid, object);
+      return;
+    }
+    const { type, content } = object;
+    if (type !== 'tree') {
+      const matches = matcher.scan(content, (unread) => gatherer.addUnread(oid, unread));
+      gatherer.addObject(oid, type, options.keepDropped ? matches : matches.filter(({ dropped }) => dropped === undefined));
+    } else if (!scanTree(content)) {
+      gatherer.leave(oid, 'unreadable');
+      return;
+    }
+    gatherer.count(type, 1, content.length);
+  }
+
+  function scanTree(content: Buffer): boolean {
+    const entries = parseTree(content, hashBytesOf(options.objectFormat));
+    for (const { name } of entries) {
+      const text = name.toString('latin1');
+      if (names.has(text)) continue;
+      names.add(text);
+      const matches = matcher.scan(name, () => {});
+      gatherer.addName(text, options.keepDropped ? matches : matches.filter(({ dropped }) => dropped === undefined));
+    }
+    return (entries.at(-1)?.end ?? 0) === content.length;
+  }
+}
+
+async function listLooseObjects(objectDirectories: readonly string[]): Promise<{ oid: string; path: string }[]> {
+  const objects: { oid: string; path: string }[] = [];
+  for (const directory of objectDirectories) {
+    for (const start of await listNames(directory)) {
+      if (!/^[0-9a-f]{2}$/.test(start)) continue;
+      for (const rest of await listNames(join(directory, start))) {
+        if (isObjectId(start + rest)) objects.push({ oid: start + rest, path: join(directory, start, rest) });
+      }
+    }
+  }
+  return objects;
+}
