@@ -66,12 +66,10 @@ function parseAlternates(content: Buffer | undefined, objects: string): string[]
     .map((path) => (isAbsolute(path) ? path : join(objects, path)));
 }
 
-/** C quoting as git does it, without octal escapes of single bytes, which no path that Node hands out needs. */
+/** C quoting as git does it, without the octal escapes of single bytes, which no path of ours needs. */
 function unquotePath(quoted: string): string {
-  const inner = /^"((?:[^"\\]|\\.)*)"$/.exec(quoted)?.[1];
-  if (inner === undefined || /\\[^nt"\\]/.test(inner)) {
-    throw new GitError('REPOSITORY_BROKEN', 'A line of objects/info/alternates cannot be read.');
-  }
+  const inner = /^"((?:[^"\\]|\\[nt"\\])*)"$/.exec(quoted)?.[1];
+  if (inner === undefined) throw new GitError('REPOSITORY_BROKEN', 'A line of objects/info/alternates cannot be read.');
   return inner.replace(/\\(.)/g, (_, escaped: string) => ({ n: '\n', t: '\t' })[escaped] ?? escaped);
 }
 

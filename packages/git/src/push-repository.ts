@@ -1,0 +1,178 @@
+import { createRepositoryDirectory } from './create-bare-repository.ts';
+import { explainTransferError } from './explain-transfer-error.ts';
+import { createGit } from './git.ts';
+import type { Git, GitRunOptions } from './git.ts';
+import { openLocalRepository } from './open-local-repository.ts';
+import { parseCloneUrl } from './parse-clone-url.ts';
+import { prepareTransfer } from './prepare-transfer.ts';
+import type { Transfer, TransferOptions } from './prepare-transfer.ts';
+import { movedReason, planPush } from './push-plan.ts';
+import type { PushedRef, PushUpdate } from './push-plan.ts';
+import { parsePushReport, parseRemoteMessages } from './push-report.ts';
+import type { PushReportLine } from './push-report.ts';
+import { createProgressParser } from './transfer-progress.ts';
+import type { TransferProgress } from './transfer-progress.ts';
+
+export interface PushOptions extends TransferOptions {
+  /** For what git needs on the way; emptied afterwards. */
+  readonly workDirectory: string;
+  /** Allows local paths. Default false. */
+  readonly allowFile?: boolean;
+  /**
+   * What the remote's refs led to when they were scanned, by name (Latin-1). With `force`, a ref is only replaced while it still leads
+   * there: what was pushed since is left alone and reported as `moved`. Default: none, so that nothing is replaced.
+   */
+  readonly expectedTargets?: ReadonlyMap<string, string>;
+  /** Replace refs whose new history does not contain the old one. Default false. */
+  readonly force?: boolean;
+  /** Refs to delete at the remote: the old names of renamed ones. Default: none. */
+  readonly deleteRefs?: readonly string[];
+  /** Plan and report, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Most refs in one git command. Default 1000. */
+  readonly refsPerPush?: number;
+  readonly onProgress?: (progress: TransferProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PushResult {
+  /** Every ref, here or there. */
+  readonly refs: readonly PushedRef[];
+  /** Whether each ref that could be pushed was, and none of the remote's was left as it is. */
+  readonly isComplete: boolean;
+  /** What the remote said, without control characters. */
+  readonly messages: readonly string[];
+}
+
+const defaultTimeoutSeconds = 3600;
+
+/**
+ * Pushes all refs of a bare directory to a URL, each under its own name and id, in as many commands as needed.
+ *
+ * git runs in a fresh repository that borrows the directory's objects, and reaches the remote by the checked way alone (see
+ * `prepareTransfer`). With `force` each update carries the id that the remote must still have (`--force-with-lease`), so that a repeat is
+ * harmless and work pushed meanwhile is never lost. Refs that were refused are in the result, not errors.
+ *
+ * Throws `GitError` as `cloneRepository` does, when the remote cannot be reached or read at all; `EgressError`; `ProcessError`.
+ */
+export async function pushRepository(gitDir: string, target: string, options: PushOptions): Promise<PushResult> {
+  const url = parseCloneUrl(target, options.allowFile === undefined ? {} : { allowFile: options.allowFile });
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  await using repository = await openLocalRepository(gitDir, { workDirectory: options.workDirectory, ...signal });
+  const { homeDirectory, remove } = await createRepositoryDirectory(options.workDirectory);
+  try {
+    await using transfer = await prepareTransfer(url, homeDirectory, options);
+    const git = createGit({ gitDir: repository.gitDir, homeDirectory, ...signal });
+    const remoteRefs = await listRemoteRefs(git, url.url, transfer, options);
+    const { settled, updates } = planPush(repository.refs, remoteRefs, {
+      expectedTargets: options.expectedTargets ?? new Map(),
+      force: options.force ?? false,
+      deleteRefs: options.deleteRefs ?? [],
+    });
+    const { refs, messages } = await pushUpdates(git, url.url, updates, remoteRefs, transfer, options);
+    const all = [...settled, ...refs];
+    return { refs: all, isComplete: all.every(({ status }) => doneStatuses.includes(status)), messages };
+  } finally {
+    await remove();
+  }
+}
+
+const doneStatuses: readonly PushedRef['status'][] = ['created', 'updated', 'deleted', 'unchanged'];
+
+/** Asks what the remote has. Peeled tags and HEAD are no refs of their own. */
+async function listRemoteRefs(git: Git, url: string, transfer: Transfer, options: PushOptions): Promise<Map<string, string>> {
+  const running = git.start(['ls-remote', '--refs', '--', url], toRunOptions(transfer, options));
+  const chunks: Buffer[] = [];
+  for await (const chunk of running.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+  const { exitCode, stderr } = await running.done;
+  if (exitCode !== 0) throw explainTransferError(stderr, transfer.proxy);
+  const refs = new Map<string, string>();
+  for (const line of Buffer.concat(chunks).toString('latin1').split('\n')) {
+    const [oid, name] = line.split('\t');
+    if (oid && name) refs.set(name, oid);
+  }
+  return refs;
+}
+
+interface Pushed {
+  readonly refs: PushedRef[];
+  readonly messages: string[];
+}
+
+async function pushUpdates(
+  git: Git,
+  url: string,
+  updates: readonly PushUpdate[],
+  remoteRefs: ReadonlyMap<string, string>,
+  transfer: Transfer,
+  options: PushOptions,
+): Promise<Pushed> {
+  const refsPerPush = options.refsPerPush ?? 1000;
+  const pushed: Pushed = { refs: [], messages: [] };
+  for (let start = 0; start < updates.length; start += refsPerPush) {
+    const chunk = updates.slice(start, start + refsPerPush);
+    const { lines, messages } = await pushChunk(git, url, chunk, transfer, options);
+    const byName = new Map(lines.map((line) => [line.name, line]));
+    pushed.refs.push(...chunk.map((update) => describeUpdate(update, byName.get(update.name), remoteRefs.get(update.name))));
+    pushed.messages.push(...messages);
+  }
+  return pushed;
+}
+
+async function pushChunk(
+  git: Git,
+  url: string,
+  updates: readonly PushUpdate[],
+  transfer: Transfer,
+  options: PushOptions,
+): Promise<{ lines: PushReportLine[]; messages: string[] }> {
+  const running = git.start(
+    [
+      'push',
+      '--porcelain',
+      '--progress',
+      '--no-verify',
+      '--no-signed',
+      '--recurse-submodules=no',
+      ...(options.dryRun ? ['--dry-run'] : []),
+      ...updates
+        .filter(({ expected }) => expected !== undefined)
+        .map(({ name, expected }) => `--force-with-lease=${toText(name)}:${expected}`),
+      '--',
+      url,
+      ...updates.map(({ name, target = '' }) => `${target}:${toText(name)}`),
+    ],
+    toRunOptions(transfer, options),
+  );
+  if (options.onProgress) running.onStderr(createProgressParser(options.onProgress));
+  const chunks: Buffer[] = [];
+  for await (const chunk of running.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+  const { exitCode, stderr } = await running.done;
+  const lines = parsePushReport(Buffer.concat(chunks));
+  // A push that was refused in part fails too; only one without any answer broke down.
+  if (exitCode !== 0 && lines.length === 0) throw explainTransferError(stderr, transfer.proxy);
+  return { lines, messages: parseRemoteMessages(stderr) };
+}
+
+function describeUpdate({ name, target }: PushUpdate, line: PushReportLine | undefined, remoteTarget: string | undefined): PushedRef {
+  const known = { name, ...(target !== undefined && { target }), ...(remoteTarget !== undefined && { remoteTarget }) };
+  if (line === undefined) return { ...known, status: 'rejected', reason: 'the remote gave no answer for it' };
+  // git's word for a lease that no longer holds.
+  if (line.reason?.includes('stale info')) return { ...known, status: 'moved', reason: movedReason };
+  return { ...known, status: line.status, ...(line.reason !== undefined && { reason: line.reason }) };
+}
+
+function toRunOptions(transfer: Transfer, options: PushOptions): GitRunOptions {
+  return {
+    protocols: transfer.protocols,
+    settings: transfer.settings,
+    environment: transfer.environment,
+    timeoutSeconds: options.limits?.timeoutSeconds ?? defaultTimeoutSeconds,
+  };
+}
+
+/** The name as text; `planPush` lets through only what survives it. */
+function toText(name: string): string {
+  if (/^[\x21-\x7e]*$/.test(name)) return name;
+  return Buffer.from(name, 'latin1').toString('utf8');
+}
