@@ -9,8 +9,12 @@ import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
 import { rules as brevo } from './brevo.ts';
+import { rules as buildkite } from './buildkite.ts';
+import { rules as ciServices } from './ci-services.ts';
+import { rules as circleci } from './circleci.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
+import { rules as codeAnalysis } from './code-analysis.ts';
 import { rules as commandLines } from './command-lines.ts';
 import { rules as configFiles } from './config-files.ts';
 import { rules as confluent } from './confluent.ts';
@@ -101,8 +105,12 @@ export const builtInRules: readonly Rule[] = [
   ...azure,
   ...bitbucket,
   ...brevo,
+  ...buildkite,
+  ...ciServices,
+  ...circleci,
   ...cloudHosting,
   ...cloudflare,
+  ...codeAnalysis,
   ...commandLines,
   ...configFiles,
   ...confluent,

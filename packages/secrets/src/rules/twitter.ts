@@ -20,15 +20,17 @@ export const rules: readonly Rule[] = [
     severity: 'medium',
     precision: 'exact',
     keywords: [zeros],
-    // The id of the app in base64 stands between two runs of zero bytes.
-    expression: new RegExp(`(?<![A-Za-z0-9+/_-])(?<secret>${zeros}A{0,2}[A-Za-z0-9%]{3,10}A{4,8}[A-Za-z0-9%]{60,110})(?![A-Za-z0-9+/=_-])`),
+    // The id of the app in base64 stands between two runs of zero bytes. The first run is the same in all tokens and is not counted in.
+    expression: new RegExp(
+      `(?<![A-Za-z0-9+/_-])${zeros}A{0,2}(?<secret>[B-Za-z0-9%][A-Za-z0-9%]{2,9}A{4,7}[A-Za-z0-9%]{60,110})(?![A-Za-z0-9+/=_-])`,
+    ),
     minEntropy: 4,
     source,
     rotation,
     examples: {
       matches: [
-        (sample) => `TWITTER_BEARER_TOKEN=${zeros}AA${sample.alnum(6)}AAAAAA${sample.alnum(24)}%3D${sample.alnum(50)}`,
-        (sample) => `Authorization: Bearer ${zeros}A${sample.alnum(5)}AAAAAA${sample.alnum(24)}%2B${sample.alnum(48)}`,
+        (sample) => `TWITTER_BEARER_TOKEN=${zeros}AAM${sample.alnum(5)}AAAAAA${sample.alnum(24)}%3D${sample.alnum(50)}`,
+        (sample) => `Authorization: Bearer ${zeros}AO${sample.alnum(4)}AAAAAA${sample.alnum(24)}%2B${sample.alnum(48)}`,
       ],
       misses: [() => `TWITTER_BEARER_TOKEN=${'A'.repeat(110)}`, (sample) => `${zeros}/${sample.base64(60)}`],
     },
