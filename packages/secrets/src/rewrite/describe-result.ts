@@ -31,7 +31,7 @@ export async function describeResult({ source, read, history, objects, redactor,
     commitCount: countCommits(),
     changedCommitCount: changed.length,
     firstChangedCommits: refs.flatMap(({ newName, oldName, oldTarget }) =>
-      findFirst(graph.ids.findHex(oldTarget)).map((commit) => ({ ref: newName ?? oldName, commit: graph.ids.hex(commit) })),
+      findFirst(graph.ids.findHex(oldTarget)).map((commit) => ({ ref: newName ?? oldName, commit: graph.hex(commit) })),
     ),
     notCleanable: await listNotCleanable(),
   };
@@ -61,9 +61,9 @@ export async function describeResult({ source, read, history, objects, redactor,
 
   async function listNotCleanable(): Promise<NotCleanable[]> {
     const items = read.notCleanable.filter(({ object }) => isDelivered(object));
-    const paths = await findPaths(source.git, new Set(items.map(({ object }) => graph.ids.hex(object))));
+    const paths = await findPaths(source.git, new Set(items.map(({ object }) => graph.hex(object))));
     return items.map(({ object, what, why }) => {
-      const oid = graph.ids.hex(object);
+      const oid = graph.hex(object);
       const path = Buffer.from(paths.get(oid) ?? '', 'latin1');
       return { what, where: `${oid} ${redactor.redact(path, 'file-name') ?? path}`.trimEnd(), why };
     });

@@ -22,19 +22,46 @@ export class ObjectGraph {
   #times = new Float64Array(1024);
   #links = new Int32Array(8192);
   #linkCount = 0;
+  readonly #originals: number[] = [];
 
   constructor(objectFormat: ObjectFormat) {
     this.ids = new ObjectIdTable(objectFormat === 'sha1' ? 20 : 32);
   }
 
   get size(): number {
-    return this.ids.size;
+    return this.ids.size + this.#originals.length;
+  }
+
+  /**
+   * A further number for a tree that, where it stands, gets another content than elsewhere. Add none before the last id is known. Its links
+   * follow by `addLink`.
+   */
+  addView(tree: number): number {
+    const view = this.size;
+    this.#originals.push(tree);
+    this.begin(view, this.kind(tree));
+    this.mark(view);
+    return view;
+  }
+
+  isView(object: number): boolean {
+    return object >= this.ids.size;
+  }
+
+  /** The object itself, or what a view is of. */
+  original(object: number): number {
+    return object < this.ids.size ? object : this.#originals[object - this.ids.size]!;
   }
 
   /** A copy of the object's id. */
   id(object: number): Buffer {
     const { bytes, idBytes } = this.ids;
-    return Buffer.from(bytes.subarray(object * idBytes, (object + 1) * idBytes));
+    const at = this.original(object) * idBytes;
+    return Buffer.from(bytes.subarray(at, at + idBytes));
+  }
+
+  hex(object: number): string {
+    return this.ids.hex(this.original(object));
   }
 
   kind(object: number): number {
@@ -74,6 +101,10 @@ export class ObjectGraph {
     this.#kinds[object] = kind;
     this.#linkStarts[object] = this.#linkCount;
     this.#linkCounts[object] = 0;
+  }
+
+  setLink(object: number, position: number, to: number): void {
+    this.#links[this.#linkStarts[object]! + position] = to;
   }
 
   addLink(from: number, to: number): void {

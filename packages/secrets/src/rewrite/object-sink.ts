@@ -1,28 +1,57 @@
 import { createHash, hash } from 'node:crypto';
 import type { ObjectFormat, ObjectType, PackWriter } from '@deployguard/git';
 import { ObjectIdTable } from '@deployguard/git';
+import type { ObjectGraph } from './object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 
 /** Takes rewritten objects: gives them their ids, notes what became what, and hands them to the pack. */
 export interface ObjectSink {
   /** Ids of everything that was put in. */
   readonly newIds: ObjectIdTable;
-  /** A new object; `oldId` when it takes the place of one. Gives its id. `likeId`: see PackWriter.add. */
-  put(type: ObjectType, content: Buffer, oldId?: Uint8Array, likeId?: Uint8Array): Buffer;
+  /** What takes the place of an object of the graph, changed or not. `likeId`: see PackWriter.add. Gives its id. */
+  replace(object: number, type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer;
+  /** An object that takes no other's place. */
+  put(type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer;
+  /** Writes to `offset` the id of what took an object's place; false when nothing did. */
+  patchReplaced(object: number, content: Uint8Array, offset: number): boolean;
 }
 
-export function createObjectSink(objectFormat: ObjectFormat, objects: ObjectMap, writer: PackWriter): ObjectSink {
-  const newIds = new ObjectIdTable(objectFormat === 'sha1' ? 20 : 32);
-  return {
-    newIds,
-    put(type, content, oldId, likeId) {
-      const id = hashObject(objectFormat, type, content);
-      if (oldId && !id.equals(oldId)) objects.set(type, oldId, id);
-      newIds.add(id);
-      writer.add(type, id, content, likeId);
-      return id;
-    },
-  };
+export interface ObjectSinkOptions {
+  readonly objectFormat: ObjectFormat;
+  readonly graph: ObjectGraph;
+  readonly objects: ObjectMap;
+  readonly writer: PackWriter;
+  /** Whether what takes an object's place does so wherever its id stands. */
+  readonly isMapped: (object: number) => boolean;
+}
+
+export function createObjectSink({ objectFormat, graph, objects, writer, isMapped }: ObjectSinkOptions): ObjectSink {
+  const newIds = new ObjectIdTable(graph.ids.idBytes);
+  const replacements = new Int32Array(graph.size).fill(-1);
+
+  function put(type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer {
+    const id = hashObject(objectFormat, type, content);
+    newIds.add(id);
+    writer.add(type, id, content, likeId);
+    return id;
+  }
+
+  function replace(object: number, type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer {
+    const id = put(type, content, likeId);
+    replacements[object] = newIds.find(id);
+    const oldId = graph.id(object);
+    if (isMapped(object) && !id.equals(oldId)) objects.set(type, oldId, id);
+    return id;
+  }
+
+  function patchReplaced(object: number, content: Uint8Array, offset: number): boolean {
+    const replacement = replacements[object]!;
+    if (replacement === -1) return false;
+    newIds.copyTo(replacement, content, offset);
+    return true;
+  }
+
+  return { newIds, put, replace, patchReplaced };
 }
 
 const maxCopiedBytes = 65_536;

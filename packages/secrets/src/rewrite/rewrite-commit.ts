@@ -6,6 +6,8 @@ import type { Redactor } from './redact.ts';
 export interface HeaderRewriteOptions {
   readonly objects: ObjectMap;
   readonly redactor: Redactor;
+  /** Of a commit: the new id of its tree, if it has one. */
+  readonly newTree?: string | undefined;
   /** Replaces the old ids quoted in a message; `undefined` when it quotes none. */
   readonly mapQuotedIds: (message: Buffer) => Buffer | undefined;
 }
@@ -35,7 +37,7 @@ function rewriteHeaders(
   headers: readonly ObjectHeader[],
   messageStart: number,
   messageEnd: number,
-  { objects, redactor, mapQuotedIds }: HeaderRewriteOptions,
+  { objects, redactor, newTree, mapQuotedIds }: HeaderRewriteOptions,
 ): Buffer | undefined {
   let isChanged = false;
   const parts: Buffer[] = [];
@@ -48,7 +50,7 @@ function rewriteHeaders(
       parts.push(line);
       continue;
     }
-    const newLine = linkHeaders.has(header.name) ? mapLink(content, header, objects) : redactHeader(content, header, redactor);
+    const newLine = linkHeaders.has(header.name) ? mapLink(content, header, objects, newTree) : redactHeader(content, header, redactor);
     if (newLine) isChanged = true;
     parts.push(newLine ?? line);
   }
@@ -67,10 +69,11 @@ function rewriteHeaders(
   }
 }
 
-function mapLink(content: Buffer, header: ObjectHeader, objects: ObjectMap): Buffer | undefined {
+function mapLink(content: Buffer, header: ObjectHeader, objects: ObjectMap, newTree: string | undefined): Buffer | undefined {
   const { start, end } = header.value;
-  const newOid = objects.get(content.toString('latin1', start, end).toLowerCase());
-  return newOid === undefined
+  const newOid =
+    header.name === 'tree' && newTree !== undefined ? newTree : objects.get(content.toString('latin1', start, end).toLowerCase());
+  return newOid === undefined || newOid === content.toString('latin1', start, end)
     ? undefined
     : Buffer.concat([content.subarray(header.start, start), Buffer.from(newOid), content.subarray(end, header.end)]);
 }

@@ -26,15 +26,15 @@ export interface HistoryRewrite {
 
 /** Rewrites what must change, each kind of object after those that it leads to: files, trees from the leaves up, commits, tags, notes. */
 export async function rewriteHistory(context: RewriteHistoryOptions): Promise<HistoryRewrite> {
-  const { graph, history, objects, redactor, options } = context;
+  const { graph, plan, history, objects, sink, redactor, options } = context;
   const collisions: NameCollision[] = [];
   const notCleanable: NotCleanable[] = [];
   const mapQuotedIds = options.mapQuotedIds === false ? () => undefined : createQuotedIdMapper(graph, history.reachableCommits, objects);
   const headerOptions = { objects, redactor, mapQuotedIds };
   const rewriteOneCommit = (content: Buffer, object: number): Buffer | undefined =>
-    checked(rewriteCommit(content, headerOptions), 'commit-structure', object);
+    checked(rewriteCommit(content, { ...headerOptions, newTree: newTreeOf(object) }), 'commit-structure', object);
 
-  await rewriteObjects(history.blobs, reporting('files', history.blobs.length), (content) => redactor.redact(content));
+  await rewriteObjects(inPackOrder(history.blobs), reporting('files', history.blobs.length), (content) => redactor.redact(content));
   await rewriteTrees();
   await rewriteObjects(history.commits, reporting('commits', history.commits.length), rewriteOneCommit);
   await rewriteObjects(history.tags, context, (content, object) => checked(rewriteTag(content, headerOptions), 'tag-structure', object));
@@ -43,25 +43,42 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   }
   return { collisions, notCleanable };
 
+  /** A commit's tree may lose other entries than the same tree elsewhere. */
+  function newTreeOf(commit: number): string | undefined {
+    if (graph.linkCount(commit) === 0) return undefined;
+    const tree = graph.link(commit, 0);
+    const id = graph.id(tree);
+    return sink.patchReplaced(tree, id, 0) ? id.toString('hex') : undefined;
+  }
+
   async function rewriteTrees(): Promise<void> {
     const total = history.treeGroups.reduce((sum, { length }) => sum + length, 0);
     let done = 0;
     for (const group of history.treeGroups) {
-      await rewriteObjects(group, reporting('trees', total, done), rewriteTree);
+      await rewriteObjects(inPackOrder(group), reporting('trees', total, done), rewriteTree);
       done += group.length;
     }
   }
 
+  /** A delta's base comes before it, and reading jumps less. */
+  function inPackOrder(list: Int32Array): Int32Array {
+    const place = (object: number): number => plan.entryOf[graph.original(object)]!;
+    return list.toSorted((a, b) => place(a) - place(b));
+  }
+
   function rewriteTree(content: Buffer, object: number): Buffer {
-    const renamed = graph.isMarked(object) ? renameTreeEntries(content, graph.ids.idBytes, redactor) : undefined;
+    const patched = patchTree(content, graph.ids.idBytes, history.removedEntries.get(object), (link, target, offset) => {
+      sink.patchReplaced(graph.link(object, link), target, offset);
+    });
+    const renamed = graph.isMarked(object) ? renameTreeEntries(patched, graph.ids.idBytes, redactor) : undefined;
     for (const newName of renamed?.collisions ?? []) collisions.push({ kind: 'path', newName });
-    return patchTree(renamed?.content ?? content, graph.ids.idBytes, objects);
+    return renamed?.content ?? patched;
   }
 
   /** A value may be an id, a date or a word of the format itself, which nothing can replace. */
   function checked(content: Buffer | undefined, what: 'commit-structure' | 'tag-structure', object: number): Buffer | undefined {
     if (content && graph.isMarked(object) && redactor.contains(content)) {
-      notCleanable.push({ what, where: graph.ids.hex(object), why: 'The value is an id, a date or a word of the format itself.' });
+      notCleanable.push({ what, where: graph.hex(object), why: 'The value is an id, a date or a word of the format itself.' });
     }
     return content;
   }

@@ -45,8 +45,8 @@ export async function rewriteNotes(options: RewriteNotesOptions): Promise<NameCo
         previousRoot = await rewriteNotesTree(root, previousRoot);
         finished.add(root);
       }
-      const [{ content }] = (await reader.read([graph.ids.hex(commit)])) as [GitObject];
-      sink.put('commit', options.rewriteCommit(content!, commit) ?? content!, graph.id(commit));
+      const [{ content }] = (await reader.read([graph.hex(commit)])) as [GitObject];
+      sink.replace(commit, 'commit', options.rewriteCommit(content!, commit) ?? content!);
     }
   } finally {
     await reader.close();
@@ -56,7 +56,7 @@ export async function rewriteNotes(options: RewriteNotesOptions): Promise<NameCo
   async function rewriteNotesTree(root: number, like: Buffer | undefined): Promise<Buffer> {
     const trees: GitObject[] = [];
     const entries: NotesEntry[] = [];
-    await flattenTree(reader, graph.ids.hex(root), [], trees, entries);
+    await flattenTree(reader, graph.hex(root), [], trees, entries);
     const moved = new Map<string, NotesEntry>();
     let isChanged = false;
     for (const entry of entries) {
@@ -67,8 +67,8 @@ export async function rewriteNotes(options: RewriteNotesOptions): Promise<NameCo
       if (moved.has(key)) collisions.push({ kind: 'note', newName: key });
       else moved.set(key, { path, mode: entry.mode, id });
     }
-    if (isChanged) return writeTree([...moved.values()], 0, sink, graph.id(root), like);
-    for (const tree of trees.toReversed()) sink.put('tree', tree.content!, Buffer.from(tree.oid, 'hex'), like);
+    if (isChanged) return sink.replace(root, 'tree', buildTree([...moved.values()], 0, sink), like);
+    for (const tree of trees.toReversed()) sink.put('tree', tree.content!, like);
     return graph.id(root);
   }
 }
@@ -100,16 +100,16 @@ function moveNote(path: readonly string[], { objects, redactor }: RewriteNotesOp
   return names.every((name) => name === undefined) ? path : path.map((part, index) => names[index] ?? part);
 }
 
-function writeTree(entries: readonly NotesEntry[], depth: number, sink: ObjectSink, oldId?: Buffer, like?: Buffer): Buffer {
-  const groups = Map.groupBy(entries, ({ path }) => path[depth]!);
-  const rows = [...groups].map(([name, group]) => {
-    const [first] = group;
-    return first!.path.length === depth + 1
-      ? { sortKey: name, bytes: buildRow(first!.mode, name, first!.id) }
-      : { sortKey: `${name}/`, bytes: buildRow('40000', name, writeTree(group, depth + 1, sink)) };
+/** The content of a tree; the directories in it are put into the sink. */
+function buildTree(entries: readonly NotesEntry[], depth: number, sink: ObjectSink): Buffer {
+  const rows = [...Map.groupBy(entries, ({ path }) => path[depth]!)].map(([name, group]) => {
+    const first = group[0]!;
+    return first.path.length === depth + 1
+      ? { sortKey: `${name}\0`, bytes: buildRow(first.mode, name, first.id) }
+      : { sortKey: `${name}/`, bytes: buildRow('40000', name, sink.put('tree', buildTree(group, depth + 1, sink))) };
   });
   rows.sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1));
-  return sink.put('tree', Buffer.concat(rows.map(({ bytes }) => bytes)), oldId, like);
+  return Buffer.concat(rows.map(({ bytes }) => bytes));
 }
 
 function buildRow(mode: string, name: string, id: Buffer): Buffer {

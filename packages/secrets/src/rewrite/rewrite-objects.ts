@@ -48,10 +48,10 @@ export async function rewriteObjects(
   function* listOids(): Generator<string> {
     for (const object of wanted) {
       expected.push({ object, base: -1 });
-      yield graph.ids.hex(object);
+      yield graph.hex(object);
       for (const dependent of dependents.get(object) ?? []) {
         expected.push({ object: dependent, base: object });
-        yield graph.ids.hex(dependent);
+        yield graph.hex(dependent);
       }
       dependents.delete(object);
     }
@@ -59,9 +59,9 @@ export async function rewriteObjects(
 
   function put(object: number, content: Buffer): void {
     done++;
-    const base = plan.baseOf(object);
+    const base = plan.baseOf(graph.original(object));
     const likeId = base === -1 ? undefined : newIdOf(base);
-    sink.put(typeOfKind[graph.kind(object)]!, rewrite(content, object) ?? content, graph.id(object), likeId);
+    sink.replace(object, typeOfKind[graph.kind(object)]!, rewrite(content, object) ?? content, likeId);
   }
 
   function addAgain(object: number, content: Buffer, base: number): void {
@@ -70,7 +70,7 @@ export async function rewriteObjects(
 
   function newIdOf(object: number): Buffer {
     const id = graph.id(object);
-    objects.patch(id, 0);
+    if (!sink.patchReplaced(object, id, 0)) objects.patch(id, 0);
     return id;
   }
 }
@@ -82,7 +82,7 @@ export async function addUnchanged(wanted: Iterable<number>, options: Omit<Rewri
   let next = 0;
   for await (const batch of readObjects(
     options.git,
-    list.values().map((object) => graph.ids.hex(object)),
+    list.values().map((object) => graph.hex(object)),
     readOptions(options),
   )) {
     for (const { content } of batch) {

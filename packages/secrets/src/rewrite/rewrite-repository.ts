@@ -1,6 +1,8 @@
 import type { Repository } from '@deployguard/git';
 import { assertRewritable } from './assert-rewritable.ts';
 import { beginOutputDirectory } from './output-directory.ts';
+import type { PathPattern } from './path-pattern.ts';
+import { createPathMatcher } from './path-pattern.ts';
 import { readObjectGraph } from './read-object-graph.ts';
 import { createRedactor } from './redact.ts';
 import type { ValueReplacement } from './redact.ts';
@@ -9,6 +11,8 @@ import { writeResult } from './write-result.ts';
 
 export interface RewriteOptions {
   readonly values: readonly ValueReplacement[];
+  /** Files and directories to take out of the whole history. */
+  readonly removePaths?: readonly PathPattern[];
   /** Where the cleaned repository is to stand; nothing may be there yet. */
   readonly outputDirectory: string;
   /** Replace the ids of rewritten commits that messages quote. Default true. */
@@ -34,11 +38,12 @@ export interface RewriteProgress {
  * and appears under its name only when it is complete.
  *
  * Throws RewriteError: `SOURCE_NOT_COMPLETE`, `SOURCE_OBJECT_UNREADABLE`, `VALUE_TOO_SHORT`, `REPLACEMENT_HOLDS_VALUE`,
- * `REPLACEMENT_UNSTABLE`, `OUTPUT_EXISTS`; GitError when git fails.
+ * `REPLACEMENT_UNSTABLE`, `PATTERN_INVALID`, `OUTPUT_EXISTS`; GitError when git fails.
  */
 export async function rewriteRepository(source: Repository, options: RewriteOptions): Promise<RewriteResult> {
   assertRewritable(source);
   const redactor = createRedactor(options.values);
+  const removed = options.removePaths?.length ? createPathMatcher(options.removePaths) : undefined;
   const output = await beginOutputDirectory(options.outputDirectory);
   try {
     const read = await readObjectGraph(source, {
@@ -46,7 +51,7 @@ export async function rewriteRepository(source: Repository, options: RewriteOpti
       onProgress: (done) => options.onProgress?.({ phase: 'searching', done, total: 0 }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    const result = await writeResult({ source, read, redactor, gitDir: output.temporaryPath, options });
+    const result = await writeResult({ source, read, redactor, removed, gitDir: output.temporaryPath, options });
     await output.publish();
     return { ...result, gitDir: options.outputDirectory };
   } finally {

@@ -1,4 +1,3 @@
-import type { ObjectMap } from './object-map.ts';
 import type { Redactor } from './redact.ts';
 import { fileFormats, walkTree } from './walk-trees.ts';
 
@@ -8,13 +7,27 @@ export interface TreeRewrite {
   readonly collisions: readonly string[];
 }
 
-/** A tree with the new ids of its entries: everything else keeps its place and its bytes, odd modes and orders included. */
-export function patchTree(content: Buffer, idBytes: number, objects: ObjectMap): Buffer {
-  const patched = Buffer.from(content);
-  walkTree(content, idBytes, ({ nameEnd }) => {
-    objects.patch(patched, nameEnd + 1);
+/**
+ * A tree with the new ids of its entries and without those at the `removed` positions: everything else keeps its place and its bytes, odd
+ * modes and orders included. `patchLink` writes the new id of the tree's n-th link to where the old one stands.
+ */
+export function patchTree(
+  content: Buffer,
+  idBytes: number,
+  removed: ReadonlySet<number> | undefined,
+  patchLink: (link: number, content: Buffer, offset: number) => void,
+): Buffer {
+  const patched = Buffer.allocUnsafe(content.length);
+  let length = 0;
+  let position = 0;
+  let link = 0;
+  walkTree(content, idBytes, ({ start, nameEnd, end, format }) => {
+    if (removed?.has(position++)) return;
+    content.copy(patched, length, start, end);
+    if (format !== fileFormats.submodule) patchLink(link++, patched, length + nameEnd + 1 - start);
+    length += end - start;
   });
-  return patched;
+  return patched.subarray(0, length);
 }
 
 /** Takes values out of the names of a tree's entries; `undefined` when there are none. Entries that get a new name are put where it sorts. */

@@ -46,7 +46,7 @@ export function walkGraph(graph: ObjectGraph, roots: readonly number[]): GraphWa
     if (graph.kind(object) === objectKinds.unknown) {
       throw new RewriteError(
         'SOURCE_OBJECT_UNREADABLE',
-        `Object ${graph.ids.hex(object)} is missing: the repository is incomplete. Run git fsck on it, or clone it anew.`,
+        `Object ${graph.hex(object)} is missing: the repository is incomplete. Run git fsck on it, or clone it anew.`,
       );
     }
     isReachable[object] = 1;

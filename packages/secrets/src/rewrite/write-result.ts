@@ -7,6 +7,7 @@ import { describeResult } from './describe-result.ts';
 import { ObjectMap } from './object-map.ts';
 import { createObjectSink } from './object-sink.ts';
 import { buildPackPlan } from './pack-plan.ts';
+import type { PathMatcher } from './path-pattern.ts';
 import { planRewrite } from './plan-rewrite.ts';
 import type { ReadGraph } from './read-object-graph.ts';
 import type { Redactor } from './redact.ts';
@@ -20,24 +21,26 @@ export interface WriteResultOptions {
   readonly source: Repository;
   readonly read: ReadGraph;
   readonly redactor: Redactor;
+  /** Paths to take out. */
+  readonly removed: PathMatcher | undefined;
   /** Where to write: an empty directory. */
   readonly gitDir: string;
   readonly options: Pick<RewriteOptions, 'mapQuotedIds' | 'onProgress' | 'signal'>;
 }
 
 /** Writes what the source is without the values, as a bare repository. */
-export async function writeResult({ source, read, redactor, gitDir, options }: WriteResultOptions): Promise<RewriteResult> {
+export async function writeResult({ source, read, redactor, removed, gitDir, options }: WriteResultOptions): Promise<RewriteResult> {
   const { graph } = read;
   const { objectFormat, git } = source;
   const packDirectory = join(gitDir, 'objects', 'pack');
   await mkdir(packDirectory, { recursive: true });
-  const plan = buildPackPlan(source, graph);
   const stash = listStash(source);
-  const history = planRewrite(source, graph, plan, stash);
+  const history = await planRewrite({ source, graph, stash, removed, signal: options.signal });
+  const plan = buildPackPlan(source, graph);
   const objects = new ObjectMap(objectFormat);
 
   await using writer = new PackWriter({ directory: packDirectory, objectFormat });
-  const sink = createObjectSink(objectFormat, objects, writer);
+  const sink = createObjectSink({ objectFormat, graph, objects, writer, isMapped: history.isMapped });
   const dependents = listDependents(plan, history.isCopied);
   const { signal } = options;
   const context = {
