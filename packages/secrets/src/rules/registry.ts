@@ -1,6 +1,7 @@
 import { rules as age } from './age.ts';
 import { rules as airtable } from './airtable.ts';
 import { rules as alibabaCloud } from './alibaba-cloud.ts';
+import { rules as analyticsServices } from './analytics-services.ts';
 import { rules as anthropic } from './anthropic.ts';
 import { rules as asana } from './asana.ts';
 import { rules as atlassian } from './atlassian.ts';
@@ -12,6 +13,7 @@ import { rules as brevo } from './brevo.ts';
 import { rules as buildkite } from './buildkite.ts';
 import { rules as ciServices } from './ci-services.ts';
 import { rules as circleci } from './circleci.ts';
+import { rules as clerk } from './clerk.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
 import { rules as codeAnalysis } from './code-analysis.ts';
@@ -42,6 +44,7 @@ import { rules as heroku } from './heroku.ts';
 import { rules as hubspot } from './hubspot.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
+import { rules as identityProviders } from './identity-providers.ts';
 import { rules as infrastructureTools } from './infrastructure-tools.ts';
 import { rules as jfrog } from './jfrog.ts';
 import { rules as jsonWebTokens } from './json-web-tokens.ts';
@@ -60,6 +63,7 @@ import { rules as modelOperations } from './model-operations.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
 import { rules as netlify } from './netlify.ts';
 import { rules as notion } from './notion.ts';
+import { rules as okta } from './okta.ts';
 import { rules as onePassword } from './one-password.ts';
 import { rules as openai } from './openai.ts';
 import { rules as packageRegistries } from './package-registries.ts';
@@ -70,7 +74,9 @@ import { rules as paystack } from './paystack.ts';
 import { rules as pinecone } from './pinecone.ts';
 import { rules as plaid } from './plaid.ts';
 import { rules as planetscale } from './planetscale.ts';
+import { rules as posthog } from './posthog.ts';
 import { rules as privateKeys } from './private-keys.ts';
+import { rules as salesforce } from './salesforce.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
 import { rules as shopify } from './shopify.ts';
@@ -97,6 +103,7 @@ export const builtInRules: readonly Rule[] = [
   ...age,
   ...airtable,
   ...alibabaCloud,
+  ...analyticsServices,
   ...anthropic,
   ...asana,
   ...atlassian,
@@ -108,6 +115,7 @@ export const builtInRules: readonly Rule[] = [
   ...buildkite,
   ...ciServices,
   ...circleci,
+  ...clerk,
   ...cloudHosting,
   ...cloudflare,
   ...codeAnalysis,
@@ -138,6 +146,7 @@ export const builtInRules: readonly Rule[] = [
   ...hubspot,
   ...huggingFace,
   ...ibmCloud,
+  ...identityProviders,
   ...infrastructureTools,
   ...jfrog,
   ...jsonWebTokens,
@@ -156,6 +165,7 @@ export const builtInRules: readonly Rule[] = [
   ...mongodbAtlas,
   ...netlify,
   ...notion,
+  ...okta,
   ...onePassword,
   ...openai,
   ...packageRegistries,
@@ -166,7 +176,9 @@ export const builtInRules: readonly Rule[] = [
   ...pinecone,
   ...plaid,
   ...planetscale,
+  ...posthog,
   ...privateKeys,
+  ...salesforce,
   ...searchServices,
   ...secretManagers,
   ...shopify,
