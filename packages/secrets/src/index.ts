@@ -15,6 +15,41 @@ export { ScanError } from './history/scan-error.ts';
 export type { ScanErrorCode } from './history/scan-error.ts';
 export { scanRepository } from './history/scan-repository.ts';
 export type { ScanOptions, ScanProgress, ScanResult, ScanScope } from './history/scan-repository.ts';
+export { cleanedLayoutAt, defaultCleanedPath } from './proof/cleaned-layout.ts';
+export type { CleanedLayout } from './proof/cleaned-layout.ts';
+export type { RewriteFacts } from './proof/check-rewrite.ts';
+export { findNewestProven, loadProven } from './proof/find-newest-proven.ts';
+export type { FindProvenOptions, ProvenResult, RefusedResult } from './proof/find-newest-proven.ts';
+export type { ChangedRef, FoundPlace, MapFile, Proof, ProofCheck, ProvenRewrite } from './proof/proof.ts';
+export { ProofError } from './proof/proof-error.ts';
+export type { ProofErrorCode } from './proof/proof-error.ts';
+export { proveRepository } from './proof/prove-repository.ts';
+export type { ProveOptions, ProveProgress, ValueToProve } from './proof/prove-repository.ts';
+export { loadEnvelope, saveProof } from './proof/save-proof.ts';
+export { signProof, verifyProof } from './proof/sign-proof.ts';
+export type { DsseEnvelope, ProofStatement } from './proof/sign-proof.ts';
+export {
+  createSigningKey,
+  fingerprintOf,
+  loadOrCreateSigningKey,
+  parsePublicKey,
+  parseSigningKey,
+  toPrivatePem,
+  toPublicPem,
+} from './proof/signing-key.ts';
+export type { SigningKey } from './proof/signing-key.ts';
+export { ObjectMap } from './rewrite/object-map.ts';
+export type { ObjectChange } from './rewrite/object-map.ts';
+export type { PathPattern } from './rewrite/path-pattern.ts';
+export { defaultReplacement } from './rewrite/redact.ts';
+export type { ValueReplacement } from './rewrite/redact.ts';
+export { RewriteError } from './rewrite/rewrite-error.ts';
+export type { RewriteErrorCode } from './rewrite/rewrite-error.ts';
+export { rewritePhases, rewriteRepository } from './rewrite/rewrite-repository.ts';
+export type { RewriteOptions, RewriteProgress } from './rewrite/rewrite-repository.ts';
+export type { FirstChangedCommit, NameCollision, NotCleanable, ObjectIdList, RefChange, RewriteResult } from './rewrite/rewrite-result.ts';
+export { listValueForms, minValueBytes } from './rewrite/value-forms.ts';
+export type { ValueEncoding, ValueForm } from './rewrite/value-forms.ts';
 export { builtInRules } from './rules/registry.ts';
 export type { Rotation, Rule, RuleExamples } from './rules/rule.ts';
 export { SecretValue } from './secret-finding.ts';
