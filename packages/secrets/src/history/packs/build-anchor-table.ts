@@ -97,8 +97,7 @@ function chooseRarestPart(text: Buffer, anchorIndex: number): Part {
   let best = 0;
   let bestWeight = Infinity;
   for (let offset = 0; offset + 4 <= text.length && offset <= largestOffset; offset++) {
-    let weight = 0;
-    for (let i = offset; i < offset + 4; i++) weight += commonness(text[i]!);
+    const weight = weights[text[offset]!]! + weights[text[offset + 1]!]! + weights[text[offset + 2]!]! + weights[text[offset + 3]!]!;
     if (weight < bestWeight) {
       best = offset;
       bestWeight = weight;
@@ -107,12 +106,17 @@ function chooseRarestPart(text: Buffer, anchorIndex: number): Part {
   return { bytes: text.readInt32LE(best) | foldMask, anchorIndex, offset: best };
 }
 
-/** Letters of English text from the most to the least frequent; blanks and dashes stand in runs. */
-const byFrequency = ' -etaoinsrhldcumfpgwybvkxjqz';
+const weights = buildWeights();
 
-function commonness(byte: number): number {
-  const rank = byFrequency.indexOf(String.fromCharCode(byte).toLowerCase());
-  return rank === -1 ? 4 : byFrequency.length - rank;
+/** Letters of English text weigh the more the more frequent they are; blanks and dashes stand in runs. */
+function buildWeights(): Uint8Array {
+  const byFrequency = ' -etaoinsrhldcumfpgwybvkxjqz';
+  const weights = new Uint8Array(256).fill(4);
+  for (const [rank, character] of [...byFrequency].entries()) {
+    weights[character.charCodeAt(0)] = byFrequency.length - rank;
+    weights[character.toUpperCase().charCodeAt(0)] = byFrequency.length - rank;
+  }
+  return weights;
 }
 
 function isLowerCase(byte: number): boolean {

@@ -1,11 +1,11 @@
-import type { Match } from '../../detect/detector.ts';
+import type { Anchor, Match } from '../../detect/detector.ts';
 import type { AnchorTable } from './build-anchor-table.ts';
 import type { Kernel } from './kernel.ts';
 import type { Matcher } from './matcher.ts';
 
 /**
  * An anchor that stands in an object and what was found there. Kept while deltas on the object are walked, so that they can take it over.
- * `line` anchors are kept only with matches; `far` ones always, because an edit far from them may complete a match.
+ * Tracked anchors are kept even without a match, because an edit far from them may complete one.
  */
 export interface Hit {
   readonly at: number;
@@ -36,6 +36,14 @@ function hitCapacityOf({ anchorCount }: AnchorTable): number {
   return Math.max(minHitCapacity, anchorCount);
 }
 
+/**
+ * Whether an anchor's hits are kept and handed down. The others are searched anew on the lines that a delta touches, as far as their
+ * bounds reach: with wide bounds that would be all of a minified file.
+ */
+function isTracked({ scope, before, after }: Anchor): boolean {
+  return scope === 'far' || before > 512 || after > 1024;
+}
+
 /** Finds the anchors of contents in the kernel's memory and has them verified. */
 export class ObjectSearch {
   /** Where the kernel writes a delta's runs. */
@@ -44,7 +52,7 @@ export class ObjectSearch {
   readonly #kernel: Kernel;
   readonly #words: Uint32Array;
   readonly #matcher: Matcher;
-  readonly #isFar: readonly boolean[];
+  readonly #isTracked: readonly boolean[];
   readonly #regions: number;
   readonly #hits: number;
 
@@ -65,18 +73,18 @@ export class ObjectSearch {
       this.#hits,
       hitCapacity,
     );
-    const line = anchors.filter(({ scope }) => scope === 'line');
-    const far = anchors.filter(({ scope }) => scope === 'far');
+    const tracked = anchors.filter((anchor) => isTracked(anchor));
+    const others = anchors.filter((anchor) => !isTracked(anchor));
     kernel.setReaches(
-      largest(line.map(({ before }) => Math.max(before, boundaryBytes))),
-      largest(line.map(({ after, text }) => Math.max(after, text.length + operatorBytes))),
+      largest(others.map(({ before }) => Math.max(before, boundaryBytes))),
+      largest(others.map(({ after, text }) => Math.max(after, text.length + operatorBytes))),
       boundaryBytes,
-      largest(far.map(({ text, needsOperator }) => text.length + (needsOperator ? operatorBytes : 0))),
+      largest(tracked.map(({ text, needsOperator }) => text.length + (needsOperator ? operatorBytes : 0))),
     );
     this.#kernel = kernel;
     this.#words = new Uint32Array(kernel.memory.buffer);
     this.#matcher = matcher;
-    this.#isFar = anchors.map(({ scope }) => scope === 'far');
+    this.#isTracked = anchors.map((anchor) => isTracked(anchor));
   }
 
   /** What stands in a whole content; `undefined` for nothing. */
@@ -116,7 +124,7 @@ export class ObjectSearch {
         const at = this.#words[word]!;
         const anchorIndex = this.#words[word + 1]!;
         const matches = this.#verify(content, at, anchorIndex);
-        if (matches.length > 0 || this.#isFar[anchorIndex]!) (hits ??= []).push({ at, anchorIndex, matches, movedBy: 0 });
+        if (matches.length > 0 || this.#isTracked[anchorIndex]!) (hits ??= []).push({ at, anchorIndex, matches, movedBy: 0 });
       }
     }
     return hits?.sort(compareHits);
@@ -147,7 +155,7 @@ export class ObjectSearch {
 
         const { before, after } = this.#matcher.anchors[hit.anchorIndex]!;
         const isWhole =
-          !this.#isFar[hit.anchorIndex]! ||
+          !this.#isTracked[hit.anchorIndex]! ||
           ((hit.at - before > baseStart || (baseStart === 0 && start === 0)) &&
             (hit.at + after < baseEnd || (baseEnd === baseSize && start + (baseEnd - baseStart) === size)));
         if (isWhole) {
