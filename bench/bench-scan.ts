@@ -1,0 +1,40 @@
+import { dirname, join } from 'node:path';
+import { measureCommand, type Measurement } from './measure-command.ts';
+import { median, printTable } from './print-table.ts';
+
+const root = dirname(import.meta.dirname);
+
+/** The whole scan, process start to exit, against what git needs merely to print the objects, and to print the patches. */
+export async function benchScan(repository: string, rounds: number): Promise<void> {
+  const binary = join(root, 'apps', 'cli', 'bin', 'deployguard.mjs');
+  const contenders: Record<string, readonly [string, ...string[]]> = {
+    'git cat-file --batch-all-objects (floor)': ['git', 'cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'],
+    'git log -p -U0 --all (patch floor)': ['git', 'log', '-p', '-U0', '--all'],
+    'deployguard scan': [process.execPath, binary, 'scan', '--repo-path', repository, '--quiet'],
+  };
+  const results = new Map<string, Measurement[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, [program, ...args]] of Object.entries(contenders)) {
+      const measured = await measureCommand(program, args, repository);
+      if (measured.exitCode > 1) throw new Error(`${name} ended with ${measured.exitCode}`);
+      results.set(name, [...(results.get(name) ?? []), measured]);
+    }
+  }
+  const [floor, patchFloor] = [...results.values()].map((measurements) => median(measurements.map((measured) => measured.wallSeconds)));
+  printTable(
+    `Scan of ${repository}, median of ${rounds}`,
+    ['', 'wall s', 'CPU s', 'peak RSS MiB', 'first output ms', '× cat-file', '× log -p'],
+    [...results].map(([name, measurements]) => {
+      const wall = median(measurements.map((measured) => measured.wallSeconds));
+      return [
+        name,
+        wall.toFixed(2),
+        median(measurements.map((measured) => measured.cpuSeconds)).toFixed(2),
+        Math.max(...measurements.map((measured) => measured.peakResidentMiB)).toFixed(0),
+        median(measurements.map((measured) => measured.firstOutputMilliseconds ?? 0)).toFixed(0),
+        (wall / floor!).toFixed(2),
+        (wall / patchFloor!).toFixed(2),
+      ];
+    }),
+  );
+}

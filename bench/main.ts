@@ -1,0 +1,39 @@
+// The project's figures: npm run bench -- [scan|clean] [--repository PATH]... [--rounds N] [--commits N]
+//
+// Everything is measured in one run, in turns (A B C A B C), and printed as medians and as ratios against a floor or a peer: machines differ and
+// are noisy, ratios less so. Without --repository a history is generated once and kept in .cache/bench.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchClean } from './bench-clean.ts';
+import { benchScan } from './bench-scan.ts';
+import { generateHistory } from './generate-history.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repository: { type: 'string', multiple: true },
+    rounds: { type: 'string', default: '3' },
+    commits: { type: 'string', default: '110000' },
+    value: { type: 'string', multiple: true },
+  },
+});
+
+const root = dirname(import.meta.dirname);
+const rounds = Number(values.rounds);
+const repositories = values.repository ?? [await generated(Number(values.commits)), await generated(1500)];
+const wanted = positionals.length > 0 ? positionals : ['scan', 'clean'];
+
+for (const repository of repositories) {
+  if (wanted.includes('scan')) await benchScan(repository, rounds);
+  if (wanted.includes('clean')) await benchClean(repository, rounds, values.value ?? []);
+}
+
+async function generated(commits: number): Promise<string> {
+  const output = join(root, '.cache', 'bench', `generated-${commits}.git`);
+  if (!existsSync(join(output, 'done'))) {
+    console.log(`Generating a history of ${commits} commits in ${output} (once) ...`);
+    await generateHistory({ output, commits, seed: 1 });
+  }
+  return output;
+}
