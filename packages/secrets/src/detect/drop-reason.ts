@@ -11,6 +11,7 @@ const explanations = {
   'not-a-credential': 'The name says that this is something about a credential, not the credential.',
   'hash-or-id': 'It has the form of a hash or an identifier, which cannot be used to log in.',
   'path-or-url': 'It is a path or an address without a credential in it.',
+  binary: 'It stands among bytes that are no text.',
   'too-simple': 'It is too short or too plain to be told from ordinary text.',
 } as const;
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { DropReason } from './drop-reason.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
 import { wordLikeness } from './word-likeness.ts';
@@ -10,8 +11,10 @@ const wordsFrom = 0.3;
  * and `quote` (absent for a value without quotes) of the rule's expression.
  */
 export function judgeValue({ secret, groups }: RuleMatch, chosen: 'password' | 'random'): DropReason | undefined {
+  if (isBinary(secret)) return 'binary';
   if (isAboutCredential(groups?.['tail'] ?? '')) return 'not-a-credential';
   const isQuoted = groups?.['quote'] !== undefined;
+  if (groups?.['quote'] === '`' && /\s/.test(secret)) return 'reference';
   if (isReference(secret, isQuoted)) return 'reference';
   if (isPathOrUrl(secret)) return 'path-or-url';
   if (isHashOrId(secret, chosen)) return 'hash-or-id';
@@ -23,7 +26,9 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   if (words.length > 1 && wordLikeness(secret) > 0) return 'words';
   const hasDigit = /\d/.test(secret);
   const hasSign = /[^\w\s.\-:/,;()[\]{}'"<>=\\]/.test(secret);
+  if (/^[\^~<>=v]*\d+\.\d+[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
   if (/^[\d.,:\-/ ]+$/.test(secret)) return isQuoted && /^\d{6,}$/.test(secret) ? undefined : 'too-simple';
+  if (!hasDigit && /^[A-Za-z_]+[#+*%&~^|][A-Za-z_]+$/.test(secret) && wordLikeness(secret) > wordsFrom) return 'identifier';
   if (!hasDigit && !hasSign) return wordLikeness(secret) > -0.5 || secret.length < 8 ? 'words' : undefined;
   if (!isQuoted && !hasSign && looksLikeIdentifier(secret)) return 'identifier';
   if (secret.length < 5) return 'too-simple';
@@ -58,6 +63,11 @@ function isAboutCredential(tail: string): boolean {
   return aboutWords.test(spelled);
 }
 
+/** Control characters, or bytes above ASCII that are no UTF-8: compressed data holds every short keyword somewhere. */
+function isBinary(secret: string): boolean {
+  return /[\0-\x08\x0b-\x1f\x7f]/.test(secret) || (/[\x80-\xff]/.test(secret) && !isUtf8(Buffer.from(secret, 'latin1')));
+}
+
 function isReference(secret: string, isQuoted: boolean): boolean {
   if (/^\$[A-Za-z_{(]|\$\{?[A-Z_]{3,}\}?|^@[A-Z_]+@$|^&[a-z]/.test(secret)) return true;
   if (
@@ -87,6 +97,9 @@ function isHashOrId(secret: string, chosen: 'password' | 'random'): boolean {
     )
   )
     return true;
+  if (/^urn:/i.test(secret)) return true;
+  // A token with a form of its own is the business of that form's rule, which also tells the real ones.
+  if (/^eyJ[\w-]+\.eyJ[\w-]+\./.test(secret)) return true;
   return chosen === 'random' && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(secret) && /^0{8}-/.test(secret);
 }
 

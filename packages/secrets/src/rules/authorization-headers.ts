@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['basic '],
-    expression: /basic (?<secret>[A-Za-z0-9+/]{8,200}={0,2})(?![A-Za-z0-9+/=])/i,
+    expression: /basic (?<secret>(?-i:(?=[a-z]{0,200}[A-Z0-9+/])[A-Za-z0-9+/]{8,200}={0,2}))(?![A-Za-z0-9+/=])/i,
     isValid: isUserAndPassword,
     source: 'https://www.rfc-editor.org/rfc/rfc7617',
     rotation,

@@ -59,7 +59,8 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'generic',
     keywords: ['identified '],
-    expression: /identified (?:with ["'`\w]{1,40} )?by (?:password )?(?<quote>["']?)(?<secret>[^\s"'`<>();$\\][^\s"'`<>();\\]{3,128})/i,
+    expression:
+      /identified (?:with ["'`\w]{1,40} )?by (?:password )?(?:(?<quote>["'])(?<secret>[^\s"'`<>$\\][^\s"'`<>\\]{3,128})|(?<secret>[A-Za-z0-9][^\s"'`<>();\\+]{5,128}))/i,
     chosen: 'password',
     source: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
     rotation,

@@ -14,24 +14,26 @@ const rotation: Rotation = {
 const nameEnd = '(?<tail>[\\w.\\-]{0,40}?)[\\\\"\'`\\]})]{0,4}';
 const operator = [
   "[ \\t]{0,4}:[ \\t]{0,4}[&A-Za-z][\\w.<>&'\\[\\] |?]{0,32}?[ \\t]{0,4}=[ \\t]{0,4}",
-  '[ \\t]{0,16}(?:=>|:=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=,(>|])[ \\t]{0,16}',
+  '[ \\t]{0,16}(?:=>|:=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=(>|])[ \\t]{0,16}',
+  '(?<=["\'`]|(?-i:[A-Z]))[ \\t]{0,4},[ \\t]{0,8}(?=[\\\\"\'`])',
   '[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2}',
-  '[ \\t]{1,8}(?:(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4})?(?=[\\\\"\'`])',
+  '(?<=\\w)[ \\t]{1,8}(?=["\'])',
+  '[ \\t]{1,8}(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4}(?=["\'])',
 ].join('|');
 const wrapping = '(?:[A-Za-z_.@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[bBurRfF@LN]|&quot;|\\(|@")?';
 
 /** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
 function unquoted(minLength: number): string {
-  return `(?<secret>[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#/][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},160}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|$)`;
+  return `(?<secret>[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#/][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|$)`;
 }
 
 /** The same value for each kind of quote, JSON-escaped ones too. */
 function quoted(minLength: number): string {
-  const inside = (quote: string): string => `(?:[^${quote}\\\\\\r\\n]|\\\\[^\\r\\n]){${minLength},200}`;
+  const inside = (quote: string): string => `(?:[^${quote}\\\\\\r\\n]|\\\\[^\\r\\n]){${minLength},400}`;
   return ['"', "'", '`']
     .map((quote) => `(?<quote>${quote})(?<secret>${inside(quote)})${quote}`)
-    .concat(`(?<quote>\\\\{1,3}["'])(?<secret>[^"'\\\\\\r\\n]{${minLength},200})\\\\{1,3}["']`)
-    .concat(`(?<quote>'''|""")(?<secret>[^'"\\s\\\\]{${minLength},200})`)
+    .concat(`(?<quote>\\\\{1,3}["'])(?<secret>[^"'\\\\\\r\\n]{${minLength},400})\\\\{1,3}["']`)
+    .concat(`(?<quote>'''|""")(?<secret>[^'"\\s\\\\]{${minLength},400})`)
     .join('|');
 }
 
@@ -47,8 +49,11 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'generic',
     keywords: ['pass', 'pwd', 'pw:', 'pw=', 'psw', 'pssw', 'pasw'],
-    expression: assignment('pass(?:w[a-z]{1,7}|phrase|code)s?|pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw', 5),
-    reach: 400,
+    expression: assignment(
+      'pass(?:w[a-z]{1,7}|phrase|code)s?|(?:(?<![a-z])|(?<=db|user|smtp|root|mail|ftp|ssh|(?-i:[a-z](?=P))))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
+      5,
+    ),
+    reach: 600,
     needsOperator: true,
     chosen: 'password',
     source,
@@ -93,7 +98,7 @@ export const rules: readonly Rule[] = [
       'masterkey',
     ],
     expression: assignment('secret|credential|(?:private|signing|encryption|master)[_\\-]?key', 8),
-    reach: 400,
+    reach: 600,
     needsOperator: true,
     chosen: 'random',
     minEntropy: 2.5,
@@ -137,12 +142,16 @@ export const rules: readonly Rule[] = [
       'subscription-key',
       'subscription_key',
       'service_key',
+      '?key=',
+      '&key=',
     ],
-    expression: assignment('(?:api|access|auth|app|account|subscription|service)[_\\- ]?key(?![_\\-]?id)', 10),
-    reach: 400,
+    expression: assignment('(?:api|access|auth|app|account|subscription|service)[_\\- ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key', 10),
+    reach: 600,
     needsOperator: true,
     chosen: 'random',
     minEntropy: 3,
+    // The key of the Azure storage emulator, the same everywhere.
+    notSecrets: [/^Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u/],
     source,
     rotation,
     examples: {
@@ -164,9 +173,9 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'high',
     precision: 'generic',
-    keywords: ['token'],
-    expression: assignment('token(?!i[sz])', 10),
-    reach: 400,
+    keywords: ['token', 'authorization', 'authentication'],
+    expression: assignment('token(?!i[sz])|authorization|authentication', 10),
+    reach: 600,
     needsOperator: true,
     chosen: 'random',
     minEntropy: 3,
