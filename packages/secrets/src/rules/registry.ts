@@ -9,6 +9,7 @@ import { rules as authorizationHeaders } from './authorization-headers.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
+import { rules as blockchainServices } from './blockchain-services.ts';
 import { rules as brevo } from './brevo.ts';
 import { rules as buildkite } from './buildkite.ts';
 import { rules as ciServices } from './ci-services.ts';
@@ -55,6 +56,8 @@ import { rules as linear } from './linear.ts';
 import { rules as linkedin } from './linkedin.ts';
 import { rules as mailgun } from './mailgun.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
+import { rules as mapbox } from './mapbox.ts';
+import { rules as mapsAndWeather } from './maps-and-weather.ts';
 import { rules as mediaPlatforms } from './media-platforms.ts';
 import { rules as messagingServices } from './messaging-services.ts';
 import { rules as meta } from './meta.ts';
@@ -86,6 +89,7 @@ import { rules as square } from './square.ts';
 import { rules as stripe } from './stripe.ts';
 import { rules as supabase } from './supabase.ts';
 import { rules as tencentCloud } from './tencent-cloud.ts';
+import { rules as threatIntelligence } from './threat-intelligence.ts';
 import { rules as togetherAi } from './together-ai.ts';
 import { rules as trello } from './trello.ts';
 import { rules as twilio } from './twilio.ts';
@@ -111,6 +115,7 @@ export const builtInRules: readonly Rule[] = [
   ...aws,
   ...azure,
   ...bitbucket,
+  ...blockchainServices,
   ...brevo,
   ...buildkite,
   ...ciServices,
@@ -157,6 +162,8 @@ export const builtInRules: readonly Rule[] = [
   ...linkedin,
   ...mailgun,
   ...managedDatabases,
+  ...mapbox,
+  ...mapsAndWeather,
   ...mediaPlatforms,
   ...messagingServices,
   ...meta,
@@ -188,6 +195,7 @@ export const builtInRules: readonly Rule[] = [
   ...stripe,
   ...supabase,
   ...tencentCloud,
+  ...threatIntelligence,
   ...togetherAi,
   ...trello,
   ...twilio,
