@@ -3,6 +3,7 @@ import { rules as airtable } from './airtable.ts';
 import { rules as alibabaCloud } from './alibaba-cloud.ts';
 import { rules as analyticsServices } from './analytics-services.ts';
 import { rules as anthropic } from './anthropic.ts';
+import { rules as apiTools } from './api-tools.ts';
 import { rules as asana } from './asana.ts';
 import { rules as atlassian } from './atlassian.ts';
 import { rules as authorizationHeaders } from './authorization-headers.ts';
@@ -27,6 +28,7 @@ import { rules as cryptoExchanges } from './crypto-exchanges.ts';
 import { rules as cryptoWallets } from './crypto-wallets.ts';
 import { rules as customerSupport } from './customer-support.ts';
 import { rules as databricks } from './databricks.ts';
+import { rules as datadog } from './datadog.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
 import { rules as dockerHub } from './docker-hub.ts';
@@ -34,12 +36,14 @@ import { rules as doppler } from './doppler.ts';
 import { rules as dropbox } from './dropbox.ts';
 import { rules as elastic } from './elastic.ts';
 import { rules as emailServices } from './email-services.ts';
+import { rules as featureFlags } from './feature-flags.ts';
 import { rules as figma } from './figma.ts';
 import { rules as flyIo } from './fly-io.ts';
 import { rules as genericAssignments } from './generic-assignments.ts';
 import { rules as github } from './github.ts';
 import { rules as gitlab } from './gitlab.ts';
 import { rules as google } from './google.ts';
+import { rules as grafana } from './grafana.ts';
 import { rules as hashicorp } from './hashicorp.ts';
 import { rules as heroku } from './heroku.ts';
 import { rules as hubspot } from './hubspot.ts';
@@ -65,7 +69,9 @@ import { rules as microsoftTeams } from './microsoft-teams.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
 import { rules as netlify } from './netlify.ts';
+import { rules as newRelic } from './new-relic.ts';
 import { rules as notion } from './notion.ts';
+import { rules as observability } from './observability.ts';
 import { rules as okta } from './okta.ts';
 import { rules as onePassword } from './one-password.ts';
 import { rules as openai } from './openai.ts';
@@ -82,6 +88,7 @@ import { rules as privateKeys } from './private-keys.ts';
 import { rules as salesforce } from './salesforce.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
+import { rules as sentry } from './sentry.ts';
 import { rules as shopify } from './shopify.ts';
 import { rules as slack } from './slack.ts';
 import { rules as speechModels } from './speech-models.ts';
@@ -109,6 +116,7 @@ export const builtInRules: readonly Rule[] = [
   ...alibabaCloud,
   ...analyticsServices,
   ...anthropic,
+  ...apiTools,
   ...asana,
   ...atlassian,
   ...authorizationHeaders,
@@ -133,6 +141,7 @@ export const builtInRules: readonly Rule[] = [
   ...cryptoWallets,
   ...customerSupport,
   ...databricks,
+  ...datadog,
   ...digitalocean,
   ...discord,
   ...dockerHub,
@@ -140,12 +149,14 @@ export const builtInRules: readonly Rule[] = [
   ...dropbox,
   ...elastic,
   ...emailServices,
+  ...featureFlags,
   ...figma,
   ...flyIo,
   ...genericAssignments,
   ...github,
   ...gitlab,
   ...google,
+  ...grafana,
   ...hashicorp,
   ...heroku,
   ...hubspot,
@@ -171,7 +182,9 @@ export const builtInRules: readonly Rule[] = [
   ...modelOperations,
   ...mongodbAtlas,
   ...netlify,
+  ...newRelic,
   ...notion,
+  ...observability,
   ...okta,
   ...onePassword,
   ...openai,
@@ -188,6 +201,7 @@ export const builtInRules: readonly Rule[] = [
   ...salesforce,
   ...searchServices,
   ...secretManagers,
+  ...sentry,
   ...shopify,
   ...slack,
   ...speechModels,
