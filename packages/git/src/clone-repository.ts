@@ -78,7 +78,7 @@ async function runClone(url: CloneUrl, directory: RepositoryDirectory, transfer:
   const { exitCode, stderr } = await running.done.catch((error: unknown) => {
     throw toLimitError(error);
   });
-  if (exitCode !== 0) throw explainTransferError(stderr, transfer.proxy);
+  if (exitCode !== 0) throw explainTransferError(stderr, transfer.proxy, fileSizeBytes !== undefined);
 }
 
 /** What `clone` wrote of settings names the remote; nothing here needs it, and what stays on disk should not. */

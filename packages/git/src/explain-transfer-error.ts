@@ -9,12 +9,14 @@ interface Explanation {
   readonly message: string;
 }
 
+const tooLarge = 'The repository is larger than allowed.';
+
 /** What git writes when a transfer fails (in the C locale), and what to tell the user; the first that fits. */
 const explanations: readonly Explanation[] = [
   {
     pattern: /died of signal 25|file size limit|File too large/i,
     code: 'LIMIT_EXCEEDED',
-    message: 'The repository is larger than allowed.',
+    message: tooLarge,
   },
   {
     pattern: /Remote branch .* not found/,
@@ -65,10 +67,14 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
-/** Turns git's complaint about a clone, fetch or push into an error for the user. */
-export function explainTransferError(stderr: string, proxy?: Pick<EgressProxy, 'isExhausted' | 'refusals'>): GitError {
+/** Turns git's complaint about a clone, fetch or push into an error for the user; `isFileLimited` tells that the size of files was. */
+export function explainTransferError(
+  stderr: string,
+  proxy?: Pick<EgressProxy, 'isExhausted' | 'refusals'>,
+  isFileLimited = false,
+): GitError {
   const details = stripControl(stderr).trim();
-  if (proxy?.isExhausted) return new GitError('LIMIT_EXCEEDED', 'The repository is larger than allowed.', { details });
+  if (proxy?.isExhausted) return new GitError('LIMIT_EXCEEDED', tooLarge, { details });
   if (proxy?.refusals.some((refusal) => refusal.code === 'ADDRESS_DENIED')) {
     return new GitError('URL_REFUSED', 'Connecting to this host is not allowed: it does not lead to a public address.', { details });
   }
@@ -77,6 +83,11 @@ export function explainTransferError(stderr: string, proxy?: Pick<EgressProxy, '
     .split('\n')
     .filter((line) => !line.startsWith('remote:'))
     .join('\n');
+  // A child that the limit killed says nothing: the parent's complaint about it stands alone.
+  const complaints = own.split('\n').filter((line) => /^(?:fatal|error): /.test(line));
+  if (isFileLimited && complaints.every((line) => line.endsWith('invalid index-pack output'))) {
+    return new GitError('LIMIT_EXCEEDED', tooLarge, { details });
+  }
   const { code, message } = explanations.find(({ pattern }) => pattern.test(own)) ?? {
     code: 'TRANSFER_FAILED' as const,
     message: 'The transfer failed.',

@@ -4,7 +4,7 @@ export { collect } from './collect.ts';
 export { writeLooseObject } from './loose-objects.ts';
 export { createTemporaryDirectory } from './temporary-directory.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
-export { createTestCertificate } from './test-certificate.ts';
+export { getTestCertificate } from './test-certificate.ts';
 export type { TestCertificate } from './test-certificate.ts';
 export { startTestGitServer } from './test-git-server.ts';
 export type { TestGitServer, TestGitServerOptions, TestRequest } from './test-git-server.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '@deployguard/process';
 
-/** A server's certificate for `localhost` and 127.0.0.1, and the authority that signed it; made anew in every run. */
+/** A server's certificate for `localhost`, 127.0.0.1 and `*.test.example`, and the authority that signed it. */
 export interface TestCertificate {
   readonly key: string;
   readonly certificate: string;
@@ -11,7 +11,14 @@ export interface TestCertificate {
   readonly authority: string;
 }
 
-export async function createTestCertificate(): Promise<TestCertificate> {
+let made: Promise<TestCertificate> | undefined;
+
+/** Made once in a process: keys take longer than most tests. */
+export function getTestCertificate(): Promise<TestCertificate> {
+  return (made ??= createTestCertificate());
+}
+
+async function createTestCertificate(): Promise<TestCertificate> {
   const directory = mkdtempSync(join(tmpdir(), 'deployguard-certificate-'));
   const openssl = async (args: readonly string[]): Promise<void> => {
     const { exitCode, stderr } = await runProcess({
@@ -26,7 +33,7 @@ export async function createTestCertificate(): Promise<TestCertificate> {
   try {
     await openssl(['req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Test authority']);
     await openssl(['req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost']);
-    writeFileSync(join(directory, 'names'), 'subjectAltName=DNS:localhost,DNS:*.example,IP:127.0.0.1\n');
+    writeFileSync(join(directory, 'names'), 'subjectAltName=DNS:localhost,DNS:*.test.example,IP:127.0.0.1\n');
     const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-set_serial', '1', '-extfile', 'names'];
     await openssl(['x509', '-req', '-in', 'server.csr', ...signing, '-days', '2', '-out', 'server.pem']);
     const read = (name: string): string => readFileSync(join(directory, name), 'utf8');

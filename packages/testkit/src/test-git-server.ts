@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startProcess } from '@deployguard/process';
 import { createTemporaryDirectory } from './temporary-directory.ts';
-import { createTestCertificate } from './test-certificate.ts';
+import { getTestCertificate } from './test-certificate.ts';
 
 export interface TestGitServerOptions {
   /** The directory whose repositories are served; a request for `/x.git/…` goes to `x.git` in it. */
@@ -37,7 +37,7 @@ export interface TestGitServer extends AsyncDisposable {
 
 export async function startTestGitServer(options: TestGitServerOptions = {}): Promise<TestGitServer> {
   const directory = createTemporaryDirectory('deployguard-server-');
-  const { key, certificate, authority } = await createTestCertificate();
+  const { key, certificate, authority } = await getTestCertificate();
   const caFile = join(directory.path, 'ca.pem');
   writeFileSync(caFile, authority);
   const requests: TestRequest[] = [];
@@ -100,7 +100,7 @@ function serveGit(root: string, isKnownUser: boolean, request: IncomingMessage, 
   });
   request.pipe(running.stdin!);
   response.on('close', () => void running.kill());
-  void answer(running.stdout, response);
+  answer(running.stdout, response).catch(() => response.destroy());
 }
 
 async function answer(output: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
