@@ -4,7 +4,8 @@ import { carriersOfMessages } from './carriers-of-messages.ts';
 import { countPackedObjects } from './count-packed-objects.ts';
 import { markHeadFiles } from './mark-head-files.ts';
 import { startLog } from './read-log.ts';
-import { scanObjects, settle } from './scan-objects.ts';
+import { settle } from './scan-objects.ts';
+import { scanStore } from './scan-store.ts';
 import type { ScanContext } from './scan-repository.ts';
 
 /** Scans every object of the store, then finds where in the history the hits stand. Gives the root commits. */
@@ -13,7 +14,7 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const total = countPackedObjects(repository.objectDirectories);
   const log = startLog(repository.git, { all: true, revisions: repository.hiddenRoots.map((root) => root.target) }, options.signal);
   try {
-    await scanObjects(context, { onBatch: () => report('reading', total) });
+    await scanStore(context, total);
     report('attributing', total);
     scanRefNames(context);
     if (table.objects.size + table.names.size + gatherer.findings.size === 0) return [];

@@ -31,7 +31,7 @@ export async function scanObjects(context: ScanContext, { oids, onBatch }: ScanO
     if (type === 'tree') {
       for (const { name } of parseTree(content, repository.objectFormat === 'sha256' ? 32 : 20)) names.scan(name);
     } else {
-      const matches = detector.scan(content);
+      const matches = detector.scan(content, ({ what, reason }) => coverage.skipped(what, reason));
       if (matches.length > 0) table.addObject(oid, type, settle(matches, detector, options.explain ?? false));
     }
   }

@@ -36,6 +36,10 @@ export interface ScanOptions {
   readonly includeUnreachable?: boolean;
   /** Key of finding ids and value hashes; derived from the oldest root commit when absent. */
   readonly fingerprintKey?: Buffer;
+  /** `whole` reads every object through git, as the fallback does; `packs`, the default, gives the same findings faster. */
+  readonly engine?: 'packs' | 'whole';
+  /** Threads. Default: the processors. */
+  readonly workers?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -5,6 +5,7 @@ export interface AnchorTable {
   readonly bytes: Buffer;
   readonly anchorCount: number;
   readonly filterBits: number;
+  readonly sieve: number;
   readonly buckets: number;
   readonly parts: number;
   readonly anchors: number;
@@ -13,8 +14,10 @@ export interface AnchorTable {
 }
 
 const hashMultiplier = 0x9e3779b1 | 0;
+const sieveMultiplier = 0x85ebca6b | 0;
+const sieveBits = 17;
 const foldMask = 0x20202020;
-const bucketBits = 12;
+const bucketBits = 14;
 const bucketBytes = ((1 << bucketBits) + 1) * 4;
 const partBytes = 8;
 const anchorBytes = 8;
@@ -35,7 +38,8 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   parts.sort((a, b) => bucketOf(a) - bucketOf(b));
   const filterBits = chooseFilterBits(parts.length);
 
-  const bucketsAt = 1 << (filterBits - 3);
+  const sieveAt = 1 << (filterBits - 3);
+  const bucketsAt = sieveAt + (1 << (sieveBits - 3));
   const partsAt = bucketsAt + bucketBytes;
   const anchorsAt = partsAt + parts.length * partBytes;
   let textAt = anchorsAt + anchors.length * anchorBytes;
@@ -44,6 +48,8 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   for (const [i, part] of parts.entries()) {
     const hash = hashOf(part) >>> (32 - filterBits);
     bytes[hash >>> 3]! |= 1 << (hash & 7);
+    const second = Math.imul(part.bytes, sieveMultiplier) >>> (32 - sieveBits);
+    bytes[sieveAt + (second >>> 3)]! |= 1 << (second & 7);
     bytes.writeInt32LE(part.bytes, partsAt + i * partBytes);
     bytes.writeUInt32LE(part.anchorIndex * 256 + part.offset, partsAt + i * partBytes + 4);
   }
@@ -65,6 +71,7 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
     bytes,
     anchorCount: anchors.length,
     filterBits,
+    sieve: sieveAt,
     buckets: bucketsAt,
     parts: partsAt,
     anchors: anchorsAt,
@@ -72,9 +79,9 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   };
 }
 
-/** So many that about one bit in 32 is set, within what first-level caches hold. */
+/** So many that one in 16 at most is set, and as few as fit into a first-level cache beside the content. */
 function chooseFilterBits(partCount: number): number {
-  return Math.min(19, Math.max(17, Math.ceil(Math.log2(partCount * 32 + 1))));
+  return Math.min(19, Math.max(17, Math.ceil(Math.log2(partCount * 16 + 1))));
 }
 
 function hashOf({ bytes }: Part): number {

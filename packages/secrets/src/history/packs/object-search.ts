@@ -66,6 +66,7 @@ export class ObjectSearch {
     kernel.setAnchors(
       table.filterBits,
       address,
+      address + table.sieve,
       address + table.buckets,
       address + table.parts,
       address + table.anchors,

@@ -1,0 +1,41 @@
+import type { ObjectType } from '@deployguard/git';
+import { describeDetector } from './packs/detector-matcher.ts';
+import { scanPacks, type PackScan } from './packs/scan-packs.ts';
+import { scanObjects, settle } from './scan-objects.ts';
+import type { ScanContext } from './scan-repository.ts';
+
+/** Scans every object of the store once: packs directly, whatever cannot be read so through git. */
+export async function scanStore(context: ScanContext, total: number): Promise<void> {
+  if (context.options.engine === 'whole') return await scanObjects(context, { onBatch: () => context.report('reading', total) });
+
+  const scan = await scanPacksOf(context);
+  for (const [type, { objects, bytes }] of Object.entries(scan.scanned)) context.coverage.scanned(type as ObjectType, objects, bytes);
+  const oids = [...scan.left.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
+  if (oids.length > 0) await scanObjects(context, { oids: new Set(oids), onBatch: () => context.report('reading', total) });
+}
+
+async function scanPacksOf({ repository, detector, table, coverage, options }: ScanContext): Promise<PackScan> {
+  const keepDropped = options.explain ?? false;
+  return await scanPacks({
+    objectDirectories: repository.objectDirectories,
+    objectFormat: repository.objectFormat,
+    matcher: describeDetector(options.configuration?.detector),
+    keepDropped,
+    onObject: ({ oid, type, matches }) => table.addObject(oid, type, settle(matches, detector, keepDropped)),
+    onName: ({ name, matches }) => table.addName(name, settle(matches, detector, keepDropped)),
+    onUnread: (_oid, { what, reason }) => coverage.skipped(what, reason),
+    onProgress: ({ objects, total, bytes }) => options.onProgress?.({ phase: 'reading', done: objects, total, bytes }),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+}
+
+async function listUnscanned({ repository }: ScanContext, scan: PackScan): Promise<string[]> {
+  const output = await repository.git.run(['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'], {
+    maxOutputBytes: 2 ** 32,
+  });
+  return output
+    .toString('latin1')
+    .split('\n')
+    .filter((oid) => oid !== '' && !scan.isScanned(oid));
+}
