@@ -9,16 +9,20 @@ import { defaultUnpackLimits, UnpackBudget } from './unpack/unpack-budget.ts';
 import type { UnpackLimits, Unread } from './unpack/unpack-budget.ts';
 import type { Layer } from './unpack/layer.ts';
 import { isWrapped, unpack } from './unpack/unpack.ts';
+import { buildUserRule } from './user-rule.ts';
+import type { UserRuleSource } from './user-rule.ts';
 import { createVerifier } from './verify-anchor.ts';
 
-export type { Anchor, Match, Unread };
+export type { Anchor, Match, Unread, UserRuleSource };
 
 /** What a detector is built from. Can be cloned into a worker, which builds an equal detector from it. */
 export interface DetectorOptions {
-  /** Built-in rules not to use, by id. */
+  /** Rules not to use, by id. */
   readonly disabledRules?: readonly string[];
-  /** When given, only these built-in rules are used. */
+  /** When given, only these rules are used. */
   readonly enabledRules?: readonly string[];
+  /** The user's own rules. */
+  readonly userRules?: readonly UserRuleSource[];
   /** How many encodings (base64 in base64) are looked through. Default 2. */
   readonly maxDecodeDepth?: 0 | 1 | 2;
   readonly unpackLimits?: Partial<UnpackLimits>;
@@ -46,6 +50,7 @@ export interface Detector {
 
 const blockBytes = 1 << 16;
 
+/** @throws {ConfigurationError} for a user rule that cannot be used. */
 export function createDetector(options: DetectorOptions = {}): Detector {
   const rules = chooseRules(options);
   const entries = buildAnchors(rules, options.maxDecodeDepth ?? 2);
@@ -105,8 +110,9 @@ function toOuterMatch(match: Match, { encoding, innerPath, start, end, toOuter }
   };
 }
 
-function chooseRules({ disabledRules = [], enabledRules }: DetectorOptions): Rule[] {
+function chooseRules({ disabledRules = [], enabledRules, userRules = [] }: DetectorOptions): Rule[] {
   const disabled = new Set(disabledRules);
   const enabled = enabledRules && new Set(enabledRules);
-  return builtInRules.filter((rule) => !disabled.has(rule.id) && (!enabled || enabled.has(rule.id)));
+  const isChosen = ({ id }: { readonly id: string }): boolean => !disabled.has(id) && (!enabled || enabled.has(id));
+  return [...builtInRules.filter(isChosen), ...userRules.filter(isChosen).map(buildUserRule)];
 }

@@ -1,4 +1,4 @@
-import type { Rule } from '../rules/rule.ts';
+import type { LocatedSecret, Rule } from '../rules/rule.ts';
 
 /** A rule's hit in one piece of content. Offsets are bytes from its start; ends are exclusive. */
 export interface RuleMatch {
@@ -80,9 +80,13 @@ export function listMatchesAtAnchor(anchored: AnchoredRule, content: Buffer, at:
   const groups = found.groups && { groups: found.groups };
   const located = anchored.rule.locate?.(window, at - from);
   if (located) {
-    return located.map(({ start, end, decoded }) => ({
+    const isStartCut = from > 0 && (anchored.multiline || content[from - 1] !== lineFeed);
+    const isWhole = ({ start, end }: LocatedSecret): boolean => !(isStartCut && start === 0) && !(isCut && end === window.length);
+    return located.filter(isWhole).map(({ start, end, decoded }) => ({
       ...match,
       ...groups,
+      start: Math.min(match.start, from + start),
+      end: Math.max(match.end, from + end),
       secretStart: from + start,
       secretEnd: from + end,
       secret: decoded?.secret ?? window.slice(start, end),

@@ -1,0 +1,117 @@
+import { RE2JS } from 're2js';
+import type { Severity } from '@deployguard/findings';
+import { ConfigurationError } from '../configuration/configuration-error.ts';
+import type { LocatedSecret, Rule } from '../rules/rule.ts';
+import { listRequiredLiterals } from './required-literals.ts';
+
+/** A rule as a user writes it: strings only, so that it can be sent to workers. */
+export interface UserRuleSource {
+  readonly id: string;
+  readonly title: string;
+  /** In RE2's syntax. Tried on a bounded window around each keyword: 512 bytes before its start, 1,536 from there on. */
+  readonly expression: string;
+  /** At least 3 characters each, compared without case. By default literals that every match of the expression holds. */
+  readonly keywords?: readonly string[];
+  /** Number or name of the group that is the secret; by default the first group that matched something, else the whole match. */
+  readonly secretGroup?: number | string;
+  readonly minEntropy?: number;
+  /** Default `high`. */
+  readonly severity?: Severity;
+  /** Globs on the whole path, of which one must hold. */
+  readonly paths?: readonly string[];
+  /** What to do when such a secret has leaked, in order. */
+  readonly guidance?: readonly string[];
+}
+
+const lookBehind = 512;
+const reach = 1536;
+const minKeywordLength = 3;
+/** Instructions of the compiled expression: the cost of a byte of the window is at most proportional to them. */
+const maxProgramSize = 3000;
+const maxMatchesInWindow = 64;
+
+/**
+ * Builds a rule whose expression runs in a linear-time engine: neither the expression nor the content can hang a scan.
+ *
+ * @throws {ConfigurationError} for an expression that RE2 cannot read, that is too large, or that offers nothing to look for.
+ */
+export function buildUserRule(source: UserRuleSource): Rule {
+  const expression = compileExpression(source);
+  const keywords = source.keywords?.map((keyword) => Buffer.from(keyword).toString('latin1')) ?? listRequiredLiterals(source.expression);
+  if (keywords.length === 0 || keywords.some((keyword) => keyword.length < minKeywordLength)) {
+    throw new ConfigurationError(
+      `Rule '${source.id}' has nothing to look for: give it \`keywords\` of at least ${minKeywordLength} characters, one of which stands near every match.`,
+    );
+  }
+  return {
+    id: source.id,
+    title: source.title,
+    provider: 'Custom',
+    severity: source.severity ?? 'high',
+    precision: 'contextual',
+    keywords,
+    expression: new RegExp(keywords.map((keyword) => escapeLiteral(keyword)).join('|'), 'i'),
+    locate: (window) => locateSecrets(expression, source.secretGroup, window),
+    lookBehind,
+    reach,
+    multiline: /\\n|\\s|\[\^|\(\?[a-z]*s/.test(source.expression),
+    ...(source.minEntropy !== undefined && { minEntropy: source.minEntropy }),
+    ...(source.paths && { paths: toPathExpression(source.paths) }),
+    source: 'https://github.com/google/re2/wiki/Syntax',
+    rotation: { url: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html', steps: source.guidance ?? [] },
+    examples: { matches: [], misses: [] },
+  };
+}
+
+function compileExpression({ id, expression }: UserRuleSource): RE2JS {
+  let compiled: RE2JS;
+  try {
+    compiled = RE2JS.compile(expression);
+  } catch (error) {
+    throw new ConfigurationError(`Rule '${id}': not an RE2 expression: ${(error as Error).message}`);
+  }
+  if (compiled.programSize() > maxProgramSize) {
+    throw new ConfigurationError(`Rule '${id}': its expression is too large; use smaller repeat counts than its present ones.`);
+  }
+  return compiled;
+}
+
+function locateSecrets(expression: RE2JS, secretGroup: number | string | undefined, window: string): LocatedSecret[] {
+  const secrets: LocatedSecret[] = [];
+  const matcher = expression.matcher(window);
+  while (secrets.length < maxMatchesInWindow && matcher.find()) {
+    const group = secretGroup ?? findFirstGroup(matcher, expression.groupCount());
+    const [start, end] = [matcher.start(group), matcher.end(group)];
+    if (start >= 0 && end > start) secrets.push({ start, end });
+  }
+  return secrets;
+}
+
+function findFirstGroup(matcher: ReturnType<RE2JS['matcher']>, count: number): number {
+  for (let group = 1; group <= count; group++) if (matcher.group(group)) return group;
+  return 0;
+}
+
+/** `*` stays within a folder, `**` does not, `?` is one character, `{a,b}` either. */
+function toPathExpression(globs: readonly string[]): RegExp {
+  const sources = globs.map((glob) =>
+    glob.replaceAll(/\*\*\/|\*\*|\*|\?|\{[^{}]*\}|[^*?{]+|\{/g, (part) => {
+      if (part === '**/') return '(?:.*/)?';
+      if (part === '**') return '.*';
+      if (part === '*') return '[^/]*';
+      if (part === '?') return '[^/]';
+      if (part.length > 1 && part.startsWith('{'))
+        return `(?:${part
+          .slice(1, -1)
+          .split(',')
+          .map((choice) => escapeLiteral(choice))
+          .join('|')})`;
+      return escapeLiteral(part);
+    }),
+  );
+  return new RegExp(`^(?:${sources.join('|')})$`);
+}
+
+function escapeLiteral(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
