@@ -4,7 +4,7 @@ import { createValueSearch } from './search-values.ts';
 import { encodeAs, textEncodings } from './encode-text.ts';
 import type { TextEncoding } from './encode-text.ts';
 import { listValueForms } from './value-forms.ts';
-import type { ValueForm } from './value-forms.ts';
+import type { ValueEncoding, ValueForm } from './value-forms.ts';
 
 /** A secret value and what takes its place, both Latin-1: one character a byte. */
 export interface ValueReplacement {
@@ -68,15 +68,15 @@ export function createRedactor(values: readonly ValueReplacement[]): Redactor {
       const form = forms[needleIndex]!;
       const end = start + form.needle.length;
       if (form.groupOffset === undefined) {
-        edits.push({ start, end, bytes: form.replacement });
+        edits.push({ start, end, bytes: form.replacement, unitBytes: unitBytes[form.encoding] ?? 1 });
       } else if (end > tokenEnd) {
         const decode = depth < maxNesting ? (inner: Buffer) => redactNested(inner, 'content', depth + 1) : () => undefined;
         const edit = redactBase64(content, { start, end, groupOffset: form.groupOffset }, decode, form.replacement);
         tokenEnd = edit.end;
-        edits.push(edit);
+        edits.push({ ...edit, unitBytes: 1 });
       }
     }
-    return mergeOverlapping(edits);
+    return mergeOverlapping(dropShifted(edits));
   }
 
   function assertReplacementsAreClean(): void {
@@ -102,6 +102,28 @@ interface Edit {
   readonly start: number;
   readonly end: number;
   readonly bytes: Buffer;
+  /** Bytes of the smallest part of its encoding. */
+  readonly unitBytes: number;
+}
+
+const unitBytes: Partial<Record<ValueEncoding, number>> = { 'utf-16le': 2, 'utf-16be': 2, 'utf-32le': 4, 'utf-32be': 4 };
+
+/**
+ * Between the zero bytes of their neighbours, the same ASCII characters can be read as little- and as big-endian, a byte or three apart.
+ * The reading counts that begins where whole units begin.
+ */
+function dropShifted(edits: readonly Edit[]): Edit[] {
+  const isAligned = (edit: Edit): boolean => edit.start % edit.unitBytes === 0;
+  const aligned = new Set(edits.filter((edit) => edit.unitBytes > 1 && isAligned(edit)).map(keyOf));
+  return edits.filter((edit) => isAligned(edit) || !listShifts(edit).some((start) => aligned.has(keyOf({ ...edit, start }))));
+
+  function keyOf({ start, unitBytes }: Pick<Edit, 'start' | 'unitBytes'>): string {
+    return `${unitBytes} ${start}`;
+  }
+
+  function listShifts(edit: Edit): number[] {
+    return [edit.start - edit.unitBytes + 1, edit.start + edit.unitBytes - 1];
+  }
 }
 
 function prepareForms(values: readonly ValueReplacement[]): PreparedForm[] {
@@ -132,7 +154,12 @@ function mergeOverlapping(edits: readonly Edit[]): Edit[] {
       longest = length;
       continue;
     }
-    merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, edit.end), bytes: length > longest ? edit.bytes : last.bytes };
+    merged[merged.length - 1] = {
+      start: last.start,
+      end: Math.max(last.end, edit.end),
+      bytes: length > longest ? edit.bytes : last.bytes,
+      unitBytes: 1,
+    };
     longest = Math.max(longest, length);
   }
   return merged;
