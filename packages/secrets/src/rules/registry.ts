@@ -7,6 +7,7 @@ import { rules as apiTools } from './api-tools.ts';
 import { rules as asana } from './asana.ts';
 import { rules as atlassian } from './atlassian.ts';
 import { rules as authorizationHeaders } from './authorization-headers.ts';
+import { rules as automationServices } from './automation-services.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
@@ -18,17 +19,21 @@ import { rules as circleci } from './circleci.ts';
 import { rules as clerk } from './clerk.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
+import { rules as cloudinary } from './cloudinary.ts';
 import { rules as codeAnalysis } from './code-analysis.ts';
 import { rules as commandLines } from './command-lines.ts';
 import { rules as configFiles } from './config-files.ts';
 import { rules as confluent } from './confluent.ts';
 import { rules as connectionStrings } from './connection-strings.ts';
+import { rules as contentPlatforms } from './content-platforms.ts';
 import { rules as contentful } from './contentful.ts';
 import { rules as cryptoExchanges } from './crypto-exchanges.ts';
 import { rules as cryptoWallets } from './crypto-wallets.ts';
 import { rules as customerSupport } from './customer-support.ts';
+import { rules as dataPlatforms } from './data-platforms.ts';
 import { rules as databricks } from './databricks.ts';
 import { rules as datadog } from './datadog.ts';
+import { rules as developerServices } from './developer-services.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
 import { rules as dockerHub } from './docker-hub.ts';
@@ -62,15 +67,19 @@ import { rules as mailgun } from './mailgun.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
 import { rules as mapbox } from './mapbox.ts';
 import { rules as mapsAndWeather } from './maps-and-weather.ts';
+import { rules as marketplaces } from './marketplaces.ts';
 import { rules as mediaPlatforms } from './media-platforms.ts';
 import { rules as messagingServices } from './messaging-services.ts';
 import { rules as meta } from './meta.ts';
 import { rules as microsoftTeams } from './microsoft-teams.ts';
+import { rules as minisign } from './minisign.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
+import { rules as n8n } from './n8n.ts';
 import { rules as netlify } from './netlify.ts';
 import { rules as newRelic } from './new-relic.ts';
 import { rules as notion } from './notion.ts';
+import { rules as objectStorage } from './object-storage.ts';
 import { rules as observability } from './observability.ts';
 import { rules as okta } from './okta.ts';
 import { rules as onePassword } from './one-password.ts';
@@ -89,6 +98,7 @@ import { rules as salesforce } from './salesforce.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
 import { rules as sentry } from './sentry.ts';
+import { rules as shippingAndTravel } from './shipping-and-travel.ts';
 import { rules as shopify } from './shopify.ts';
 import { rules as slack } from './slack.ts';
 import { rules as speechModels } from './speech-models.ts';
@@ -120,6 +130,7 @@ export const builtInRules: readonly Rule[] = [
   ...asana,
   ...atlassian,
   ...authorizationHeaders,
+  ...automationServices,
   ...aws,
   ...azure,
   ...bitbucket,
@@ -131,17 +142,21 @@ export const builtInRules: readonly Rule[] = [
   ...clerk,
   ...cloudHosting,
   ...cloudflare,
+  ...cloudinary,
   ...codeAnalysis,
   ...commandLines,
   ...configFiles,
   ...confluent,
   ...connectionStrings,
+  ...contentPlatforms,
   ...contentful,
   ...cryptoExchanges,
   ...cryptoWallets,
   ...customerSupport,
+  ...dataPlatforms,
   ...databricks,
   ...datadog,
+  ...developerServices,
   ...digitalocean,
   ...discord,
   ...dockerHub,
@@ -175,15 +190,19 @@ export const builtInRules: readonly Rule[] = [
   ...managedDatabases,
   ...mapbox,
   ...mapsAndWeather,
+  ...marketplaces,
   ...mediaPlatforms,
   ...messagingServices,
   ...meta,
   ...microsoftTeams,
+  ...minisign,
   ...modelOperations,
   ...mongodbAtlas,
+  ...n8n,
   ...netlify,
   ...newRelic,
   ...notion,
+  ...objectStorage,
   ...observability,
   ...okta,
   ...onePassword,
@@ -202,6 +221,7 @@ export const builtInRules: readonly Rule[] = [
   ...searchServices,
   ...secretManagers,
   ...sentry,
+  ...shippingAndTravel,
   ...shopify,
   ...slack,
   ...speechModels,
