@@ -3,14 +3,17 @@
  *
  * The tables are laid out by src/history/packs/build-anchor-table.ts:
  * - bitmap: 2^filterBits bits by hash of four folded bytes
- * - buckets: 4097 x u32, first part of each bucket (the hash's high 12 bits); the last is the number of parts
+ * - sieve: 2^17 bits by another hash of them
+ * - buckets: 16385 x u32, first part of each bucket (the hash's high 14 bits); the last is the number of parts
  * - parts: four folded bytes (u32), `anchor index << 8 | offset in the anchor` (u32)
  * - anchors: address of the text, from the bitmap on (u32), length (u16), flags (u16: 1 at a boundary, 2 needs an operator)
  * - a text: its bytes, then as many bytes of which 0x20 stands where case is ignored
  */
 
 const hashMultiplier: u32 = 0x9e3779b1;
-const bucketShift: u32 = 20;
+const sieveMultiplier: u32 = 0x85ebca6b;
+const sieveShift: u32 = 15;
+const bucketShift: u32 = 18;
 const fold4: u32 = 0x20202020;
 const fold8: u64 = 0x2020202020202020;
 
@@ -22,6 +25,7 @@ const blockBytes: usize = 4096;
 const candidates = memory.data(4 * 4096 + 64, 16);
 
 let bitmap: usize = 0;
+let sieve: usize = 0;
 let filterShift: u32 = 15;
 let buckets: usize = 0;
 let parts: usize = 0;
@@ -41,6 +45,7 @@ let searchAt: usize = 0;
 export function setAnchors(
   filterBits: u32,
   bitmapAt: usize,
+  sieveAt: usize,
   bucketsAt: usize,
   partsAt: usize,
   anchorsAt: usize,
@@ -50,6 +55,7 @@ export function setAnchors(
 ): void {
   filterShift = 32 - filterBits;
   bitmap = bitmapAt;
+  sieve = sieveAt;
   buckets = bucketsAt;
   parts = partsAt;
   anchors = anchorsAt;
@@ -77,7 +83,7 @@ export function nextHits(): u32 {
     const stop = min(contentEnd, regionEnd + maxOffset);
     while (searchAt < stop) {
       const blockEnd = min(stop, searchAt + blockBytes);
-      searchAt = checkCandidates(findCandidates(searchAt, blockEnd), blockEnd, regionStart, regionEnd);
+      searchAt = checkCandidates(siftCandidates(findCandidates(searchAt, blockEnd)), blockEnd, regionStart, regionEnd);
       if (searchAt < blockEnd) return hitCount;
     }
     regionAt += 8;
@@ -102,7 +108,6 @@ function findCandidates(from: usize, end: usize): usize {
     const is1 = (<u32>load<u8>(bits + (hash1 >> 3)) >> (hash1 & 7)) & 1;
     const is2 = (<u32>load<u8>(bits + (hash2 >> 3)) >> (hash2 & 7)) & 1;
     const is3 = (<u32>load<u8>(bits + (hash3 >> 3)) >> (hash3 & 7)) & 1;
-    if ((is0 | is1 | is2 | is3) == 0) continue;
     store<u32>(next, <u32>at);
     next += <usize>is0 << 2;
     store<u32>(next, <u32>at + 1);
@@ -115,6 +120,22 @@ function findCandidates(from: usize, end: usize): usize {
   for (; at < end; at++) {
     const hash = ((load<u32>(at) | fold4) * hashMultiplier) >> hashShift;
     store<u32>(next, <u32>at);
+    next += <usize>((<u32>load<u8>(bits + (hash >> 3)) >> (hash & 7)) & 1) << 2;
+  }
+  return next;
+}
+
+/**
+ * Keeps the candidates that pass the second hash, too. Like the first pass it has no branch that depends on the content: mispredicted
+ * branches would cost more than all the rest.
+ */
+function siftCandidates(candidatesEnd: usize): usize {
+  const bits = sieve;
+  let next: usize = candidates;
+  for (let candidate: usize = candidates; candidate < candidatesEnd; candidate += 4) {
+    const at = load<u32>(candidate);
+    const hash = ((load<u32>(at) | fold4) * sieveMultiplier) >> sieveShift;
+    store<u32>(next, at);
     next += <usize>((<u32>load<u8>(bits + (hash >> 3)) >> (hash & 7)) & 1) << 2;
   }
   return next;

@@ -5,7 +5,7 @@
  * A margin of one byte on either side keeps the ends of the content out of the question.
  */
 
-const lineFeed: u8 = 0x0a;
+const lineFeed: i8 = 0x0a;
 
 let lineBefore: u32 = 0;
 let lineAfter: u32 = 0;
@@ -58,15 +58,25 @@ export function planRegions(content: usize, size: u32, baseSize: u32, runs: usiz
 
 function findStart(content: usize, gapStart: u32): u32 {
   const lineLimit = gapStart > lineAfter ? gapStart - lineAfter - 1 : 0;
-  let at = gapStart;
-  while (at > lineLimit && load<u8>(content + at - 1) != lineFeed) at--;
   const farLimit = gapStart > farAfter ? gapStart - farAfter - 1 : 0;
+  const feeds = i8x16.splat(lineFeed);
+  let at = gapStart;
+  while (at >= lineLimit + 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(content + at - 16), feeds));
+    if (found != 0) return min(at - 16 + (32 - <u32>clz(found)), farLimit);
+    at -= 16;
+  }
+  while (at > lineLimit && load<i8>(content + at - 1) != lineFeed) at--;
   return min(at, farLimit);
 }
 
 function findEnd(content: usize, gapEnd: u32, size: u32): u32 {
-  const lineLimit = min<u64>(size, <u64>gapEnd + <u64>lineBefore + 2);
-  let at = gapEnd;
-  while (at < lineLimit && load<u8>(content + at) != lineFeed) at++;
-  return max(at, <u32>min<u64>(size, <u64>gapEnd + <u64>farBefore + 1));
+  const lineLimit = <u32>min<u64>(size, <u64>gapEnd + <u64>lineBefore + 2);
+  const farLimit = <u32>min<u64>(size, <u64>gapEnd + <u64>farBefore + 1);
+  const feeds = i8x16.splat(lineFeed);
+  for (let at = gapEnd; at < lineLimit; at += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(content + at), feeds));
+    if (found != 0) return max(min(at + <u32>ctz(found), lineLimit), farLimit);
+  }
+  return max(lineLimit, farLimit);
 }

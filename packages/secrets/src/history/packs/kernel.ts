@@ -32,7 +32,8 @@ interface WebAssemblyApi {
 }
 
 const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-const kernelFile = new URL('../../../build/kernel.wasm', import.meta.url);
+/** In the package's build folder; compiled, beside the code. */
+const kernelFile = new URL(import.meta.filename.endsWith('.ts') ? '../../../build/kernel.wasm' : './kernel.wasm', import.meta.url);
 const wasmPageBytes = 65536;
 
 /** Compiles the kernel; `undefined` when the install could not build it. */

@@ -1,10 +1,10 @@
 import { readSync } from 'node:fs';
 import type { Arena } from './arena.ts';
 
-const blockBytes = 1 << 13;
+const blockBytes = 1 << 14;
 /** Entries that begin in a block and end within this much behind it are read with it; few are longer. */
-const overlapBytes = 1 << 11;
-const blockCount = 4096;
+const overlapBytes = 1 << 12;
+const blockCount = 2048;
 
 /**
  * Brings parts of a pack file into the kernel's memory. A delta often stands far from its base and near to what was read a while ago, so
