@@ -61,7 +61,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     pattern:
-      /Could not resolve|Failed to connect|Connection (?:refused|reset|closed)|CONNECT tunnel failed|unable to access|hung up|RPC failed/i,
+      /Could not resolve|Failed to connect|Connection (?:refused|reset|closed)|CONNECT tunnel failed|unable to access|hung up|RPC failed|Could not read from remote/i,
     code: 'REMOTE_UNREACHABLE',
     message: 'The server cannot be reached, or ended the connection.',
   },

@@ -19,7 +19,7 @@ export function parseConfig(text: string): Map<string, string[]> {
       line = line.slice(header[0].length).trim();
     }
     const setting = /^([a-z][-a-z0-9]*)\s*(?:=\s*(.*))?$/i.exec(line);
-    if (!setting) continue;
+    if (!setting || section === '') continue;
     const key = `${section}.${setting[1]!.toLowerCase()}`;
     values.set(key, [...(values.get(key) ?? []), setting[2] === undefined ? 'true' : parseValue(setting[2])]);
   }

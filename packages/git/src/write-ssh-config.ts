@@ -57,5 +57,5 @@ async function copyPrivately(from: string, to: string): Promise<string> {
 }
 
 function quote(path: string): string {
-  return `"${path.replaceAll('%', '%%')}"`;
+  return `"${path.replace(/["\\]/g, '\\$&').replaceAll('%', '%%')}"`;
 }

@@ -10,4 +10,6 @@ export { startTestGitServer } from './test-git-server.ts';
 export type { TestGitServer, TestGitServerOptions, TestRequest } from './test-git-server.ts';
 export { createTestRepository } from './test-repository.ts';
 export type { TestCommit, TestRepository, TestRepositoryOptions, TestTag } from './test-repository.ts';
+export { startTestSshServer } from './test-ssh-server.ts';
+export type { TestSshServer } from './test-ssh-server.ts';
 export type { TestFile, TreeFile, TreeRow } from './tree-builder.ts';
