@@ -50,6 +50,13 @@ export type { RewriteOptions, RewriteProgress } from './rewrite/rewrite-reposito
 export type { FirstChangedCommit, NameCollision, NotCleanable, ObjectIdList, RefChange, RewriteResult } from './rewrite/rewrite-result.ts';
 export { listValueForms, minValueBytes } from './rewrite/value-forms.ts';
 export type { ValueEncoding, ValueForm } from './rewrite/value-forms.ts';
+export { buildAftercare } from './remediate/aftercare.ts';
+export type { Aftercare, AftercareFacts, AftercareOptions, AftercareStep } from './remediate/aftercare.ts';
+export { writeCommitMapParts } from './remediate/commit-map-parts.ts';
+export { findHost } from './remediate/host.ts';
+export type { Host } from './remediate/host.ts';
+export { buildPreReceiveHook } from './remediate/pre-receive-hook.ts';
+export { renderAftercare } from './remediate/render-aftercare.ts';
 export { builtInRules } from './rules/registry.ts';
 export type { Rotation, Rule, RuleExamples } from './rules/rule.ts';
 export { SecretValue } from './secret-finding.ts';
