@@ -49,4 +49,21 @@ export const rules: readonly Rule[] = [
       misses: [() => `accessKeySecret: '${'x'.repeat(30)}'`, () => 'access_key_secret = YourAccessKeySecretFromRamPage', (sample) => `aliyun_key_digest: ${sample.hex(30)}`],
     },
   },
+  {
+    id: 'alibaba-sts-token',
+    title: 'Alibaba Cloud STS security token',
+    provider: 'Alibaba Cloud',
+    severity: 'low',
+    precision: 'exact',
+    keywords: ['CAIS'],
+    expression: token('CAIS[A-Za-z0-9+/]{200,1400}={0,2}'),
+    reach: 1500,
+    minEntropy: 4.8,
+    source: 'https://www.alibabacloud.com/help/en/ram/product-overview/what-is-sts',
+    rotation: { url: rotation.url, steps: ['The token ends within 12 hours; if it may still live, take the permissions of its role away for that time.', 'Search ActionTrail for the STS access key id beside it.'] },
+    examples: {
+      matches: [(sample) => `ALIBABA_CLOUD_SECURITY_TOKEN=CAIS${sample.base64(600)}==`, (sample) => `"SecurityToken": "CAIS${sample.base64(500)}"`],
+      misses: [(sample) => `CAIS${sample.base64(40)}`, () => `CAIS${'A'.repeat(400)}`],
+    },
+  },
 ];

@@ -177,7 +177,7 @@ const signedKeys = [
 ] as const;
 
 /**
- * The newer common form: 52 random characters, `JQQJ99`, date and platform, then the signature of the provider and a checksum.
+ * The newer common form: 52 random characters, `JQQJ9`, date and platform, then the signature of the provider and a checksum.
  * https://github.com/microsoft/security-utilities
  */
 const annotatedKeys = [
@@ -267,7 +267,7 @@ export const rules: readonly Rule[] = [
     provider: 'Azure',
     severity: key.severity,
     precision: 'exact',
-    keywords: ['JQQJ99', 'JQQJ9D', 'JQQJ9H'],
+    keywords: ['JQQJ9'],
     lookBehind: 52,
     expression: new RegExp(annotatedForm(key.signature)),
     minEntropy: 4,
@@ -291,7 +291,7 @@ export const rules: readonly Rule[] = [
     provider: 'Azure',
     severity: 'high',
     precision: 'exact',
-    keywords: ['JQQJ99', 'JQQJ9D', 'JQQJ9H'],
+    keywords: ['JQQJ9'],
     lookBehind: 52,
     expression: new RegExp(annotatedForm(`(?!${annotatedSignatures})[A-Za-z][A-Za-z0-9]{3}`)),
     minEntropy: 4,
@@ -302,7 +302,7 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `PLATFORM_KEY=${annotatedKey(sample, 'AZMR')}`, (sample) => `"key1": "${annotatedKey(sample, 'msql')}"`],
-      misses: [(sample) => `PLATFORM_KEY=${annotatedKey(sample, 'AZDO')}`, (sample) => `${sample.alnum(52)}JQQJ98A${sample.alnum(25)}`],
+      misses: [(sample) => `PLATFORM_KEY=${annotatedKey(sample, 'AZDO')}`, (sample) => `${sample.alnum(52)}JQQJ8A${sample.alnum(25)}`],
     },
   },
   {
@@ -311,9 +311,9 @@ export const rules: readonly Rule[] = [
     provider: 'Azure',
     severity: 'critical',
     precision: 'exact',
-    keywords: ['7Q~', '8Q~'],
+    keywords: ['7Q~', '8Q~', '9Q~'],
     lookBehind: 3,
-    expression: /(?<![\w~.+/-])(?<secret>[\w~.-]{3}[78]Q~[\w~.-]{31,34})(?![\w~+/=-])/,
+    expression: /(?<![\w~.+/-])(?<secret>[\w~.-]{3}[789]Q~[\w~.-]{31,34})(?![\w~+/=-])/,
     minEntropy: 4,
     source: 'https://learn.microsoft.com/purview/sit-defn-client-secret-api-key',
     rotation: {
@@ -534,7 +534,7 @@ export const rules: readonly Rule[] = [
 ];
 
 function annotatedForm(signature: string): string {
-  return `(?<![A-Za-z0-9+/])(?<secret>[A-Za-z0-9]{52}JQQJ9[9DH][A-Za-z0-9][A-L][A-Za-z0-9]{16}${signature}[A-Za-z0-9]{4}(?:[A-Za-z0-9]{2}==)?)(?![A-Za-z0-9+/=_])`;
+  return `(?<![A-Za-z0-9+/])(?<secret>[A-Za-z0-9]{52}JQQJ9[A-Z0-9][A-Za-z0-9][A-L][A-Za-z0-9]{16}${signature}[A-Za-z0-9]{4}(?:[A-Za-z0-9]{2}==)?)(?![A-Za-z0-9+/=_])`;
 }
 
 function annotatedKey(sample: Sampler, signature: string): string {

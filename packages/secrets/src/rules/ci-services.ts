@@ -206,7 +206,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['sgp_', 'sgd_', 'sgs_', 'sgw_'],
-    expression: token('sg[pdsw]_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}'),
+    expression: token('sg[pdsw]_(?:(?:[0-9A-Fa-f]{16}|local)_)?[0-9A-Fa-f]{40}'),
     minEntropy: 3.3,
     source: 'https://sourcegraph.com/docs/cli/how-tos/creating_an_access_token',
     rotation: {

@@ -133,7 +133,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['odt_'],
-    expression: token('odt_(?:[A-Za-z0-9]{8}_)?[A-Za-z0-9]{32}'),
+    expression: token('odt_(?:[A-Za-z0-9]{8}_)?[A-Za-z0-9]{32,80}'),
     minEntropy: 4,
     source: 'https://docs.dependencytrack.org/integrations/rest-api/',
     rotation: { url: 'https://docs.dependencytrack.org/integrations/rest-api/', steps: ['Regenerate the key of its team under Administration > Access management.', 'Narrow the permissions of the team.'] },

@@ -109,6 +109,22 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'configcat-legacy-sdk-key',
+    title: 'ConfigCat SDK key (older form)',
+    provider: 'ConfigCat',
+    severity: 'low',
+    precision: 'contextual',
+    keywords: ['configcat'],
+    expression: assigned(credentialsOf('configcat'), '[\\w-]{22}/[\\w-]{22}'),
+    minEntropy: 4,
+    source: 'https://configcat.com/docs/advanced/team-management/team-management-basics/',
+    rotation: { url: 'https://app.configcat.com/', steps: ['Generate a secondary SDK key, move the clients, delete the leaked one.', 'The key reads the flag rules, with the users named in them.'] },
+    examples: {
+      matches: [(sample) => `CONFIGCAT_SDK_KEY=${sample.base64url(22)}/${sample.base64url(22)}`, (sample) => `configcat: { sdkKey: "${sample.base64url(22)}/${sample.base64url(22)}" }`],
+      misses: [() => 'CONFIGCAT_SDK_KEY=#YOUR-SDK-KEY#', () => `CONFIGCAT_SDK_KEY=${'x'.repeat(22)}/${'x'.repeat(22)}`],
+    },
+  },
+  {
     id: 'devcycle-server-key',
     title: 'DevCycle server SDK key',
     provider: 'DevCycle',

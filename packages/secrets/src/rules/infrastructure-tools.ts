@@ -48,8 +48,9 @@ export const rules: readonly Rule[] = [
     severity: 'low',
     precision: 'exact',
     keywords: ['ico-'],
-    expression: token('ico-[A-Za-z0-9]{32}'),
+    expression: token('ico-[A-Za-z0-9]{32}(?!\\.\\w)'),
     minEntropy: 4,
+    notSecrets: [/^ico-[0-9a-f]{32}$/],
     source: 'https://www.infracost.io/docs/infracost_cloud/get_started/',
     rotation: {
       url: 'https://dashboard.infracost.io/',
@@ -57,7 +58,8 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `INFRACOST_API_KEY=ico-${sample.alnum(32)}`, (sample) => `api_key: ico-${sample.alnum(32)}`],
-      misses: [() => `INFRACOST_API_KEY=ico-${'x'.repeat(32)}`, (sample) => `favico-${sample.alnum(32)}`, (sample) => `class="ico-${sample.lower(8)}"`],
+      misses: [() => `INFRACOST_API_KEY=ico-${'x'.repeat(32)}`, (sample) => `favico-${sample.alnum(32)}`,
+        (sample) => `https://cdn.example/box.ico-${sample.hex(32)}.png`, (sample) => `class="ico-${sample.lower(8)}"`],
     },
   },
   {
@@ -108,7 +110,7 @@ export const rules: readonly Rule[] = [
     provider: 'Kubernetes',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['kubeadm', 'bootstrap', 'tls-bootstrap'],
+    keywords: ['kubeadm', 'bootstrap'],
     expression: assigned(['kubeadm[ \\t]{1,4}(?:join|init|token)[^\\r\\n]{0,80}?--token', 'kubeadm[_\\-]?token', 'bootstrap[\\w.\\-]{0,16}?token'], '[a-z0-9]{6}\\.[a-z0-9]{16}'),
     minEntropy: 3.2,
     notSecrets: [/^abcdef\./, /^[a-z]+\.[a-z]+$/],
@@ -191,7 +193,7 @@ export const rules: readonly Rule[] = [
     keywords: ['API-'],
     expression: token('API-[A-Z0-9]{25,32}'),
     minEntropy: 3.6,
-    notSecrets: [/^API-[A-Z]*$/],
+    notSecrets: [/^API-[A-Z]*$/, /^API-[0-9A-F]{32}$/],
     source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
     rotation: {
       url: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
@@ -199,7 +201,8 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `OCTOPUS_API_KEY=API-${sample.upper(25)}7`, (sample) => `curl -H "X-Octopus-ApiKey: API-${sample.upper(30)}2"`],
-      misses: [() => `OCTOPUS_API_KEY=API-${'X'.repeat(26)}`, (sample) => `see API-${sample.upper(8)}`, (sample) => `MYAPI-${sample.upper(26)}`],
+      misses: [() => `OCTOPUS_API_KEY=API-${'X'.repeat(26)}`, (sample) => `see API-${sample.upper(8)}`,
+        (sample) => `https://notion.example/API-${sample.hex(32).toUpperCase()}`, (sample) => `MYAPI-${sample.upper(26)}`],
     },
   },
   {

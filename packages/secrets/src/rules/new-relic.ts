@@ -1,4 +1,4 @@
-import { token } from './forms.ts';
+import { assigned, credentialsOf, token } from './forms.ts';
 import type { Rule } from './rule.ts';
 
 const source = 'https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/';
@@ -36,6 +36,25 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [(sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(32)}FFFFNRAL`, (sample) => `license_key: 'eu01xx${sample.hex(30)}NRAL'`, (sample) => `ENV NEW_RELIC_LICENSE_KEY ${sample.hex(36)}NRAL`],
       misses: [() => `NEW_RELIC_LICENSE_KEY=${'0'.repeat(36)}NRAL`, (sample) => `${sample.hex(20)}NRAL`, (sample) => `${sample.hex(60)}NRAL`],
+    },
+  },
+  {
+    id: 'new-relic-legacy-license-key',
+    title: 'New Relic licence key (older form)',
+    provider: 'New Relic',
+    severity: 'medium',
+    precision: 'contextual',
+    keywords: ['newrelic', 'new_relic', 'new-relic'],
+    expression: assigned(credentialsOf('new[_\\-]?relic'), '[0-9a-f]{40}'),
+    minEntropy: 3.3,
+    source,
+    rotation: {
+      url,
+      steps: ['Create a new ingest licence key on the page above, roll it out to the agents, have support delete the leaked one.', 'The key only sends data, but it can bury or falsify yours.'],
+    },
+    examples: {
+      matches: [(sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(40)}`, (sample) => `newrelic.setLicenseKey("${sample.hex(40)}")`],
+      misses: [(sample) => `newrelic_version=${sample.hex(40)}`, () => `NEW_RELIC_LICENSE_KEY=${'0'.repeat(40)}`, (sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(36)}NRAL`],
     },
   },
   {

@@ -88,7 +88,7 @@ export const rules: readonly Rule[] = [
     provider: 'Splunk',
     severity: 'medium',
     precision: 'contextual',
-    keywords: ['signalfx', 'sfx_', 'sf_token', 'x-sf-token', 'splunk_access'],
+    keywords: ['signalfx', 'sfx_', 'sf_token', 'sf-token', 'splunk_access'],
     expression: assigned([...credentialsOf('signalfx', 'sfx_'), 'sf[_\\-]token', 'splunk_access_token'], '[A-Za-z0-9_-]{22}'),
     minEntropy: 3.6,
     notSecrets: [/^[^0-9]*$/, /^[^A-Z]*$/],
