@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { WrittenPack } from './pack-builder.ts';
 import type { PackEntries } from './pack-entries.ts';
@@ -37,6 +38,9 @@ const batchBytes = 1024 * 1024;
 const batchObjects = 512;
 const maxOutstandingBytes = 32 * 1024 * 1024;
 
+/** Compiled, the worker is a `.js` beside this file. */
+const workerUrl = new URL(`./pack-writer-worker${extname(import.meta.filename)}`, import.meta.url);
+
 /**
  * Writes one pack with its index in a thread of its own: compressing, finding deltas and checksums happen there (see PackBuilder).
  *
@@ -52,7 +56,7 @@ export class PackWriter implements AsyncDisposable {
   #failure: unknown;
 
   constructor(options: PackWriterOptions) {
-    this.#worker = new Worker(new URL('./pack-writer-worker.ts', import.meta.url), { workerData: options });
+    this.#worker = new Worker(workerUrl, { workerData: options });
     this.#worker.on('message', (answer: PackAnswer) => this.#take(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('The pack writer ended early.')));
