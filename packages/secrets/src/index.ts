@@ -23,6 +23,8 @@ export type { FindProvenOptions, ProvenResult, RefusedResult } from './proof/fin
 export type { ChangedRef, FoundPlace, MapFile, Proof, ProofCheck, ProvenRewrite } from './proof/proof.ts';
 export { ProofError } from './proof/proof-error.ts';
 export type { ProofErrorCode } from './proof/proof-error.ts';
+export { provePushed } from './proof/prove-pushed.ts';
+export type { ProvePushedOptions, PushedProof, RemoteRef } from './proof/prove-pushed.ts';
 export { proveRepository } from './proof/prove-repository.ts';
 export type { ProveOptions, ProveProgress, ValueToProve } from './proof/prove-repository.ts';
 export { loadEnvelope, saveProof } from './proof/save-proof.ts';

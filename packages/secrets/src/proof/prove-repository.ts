@@ -79,7 +79,8 @@ export async function proveRepository(gitDir: string, options: ProveOptions): Pr
 
 function assertProvable({ values, facts }: ProveOptions): void {
   // A cleaning that only removed paths still has its refs, commits and dropped objects to be proved.
-  if (values.length === 0 && !facts) throw new ProofError('NOTHING_TO_PROVE', 'No value was given: there is nothing to prove the absence of.');
+  if (values.length === 0 && !facts)
+    throw new ProofError('NOTHING_TO_PROVE', 'No value was given: there is nothing to prove the absence of.');
   if (values.some(({ value }) => value.length < minValueBytes)) {
     throw new ProofError(
       'VALUE_TOO_SHORT',
