@@ -49,7 +49,7 @@ export function checkAddress(policy: EgressPolicy, address: string, host: string
   if (!policy.isAllowed(address, host)) throw deniedError(host);
 }
 
-export function deniedError(host: string): EgressError {
+function deniedError(host: string): EgressError {
   return new EgressError(
     'ADDRESS_DENIED',
     `Connecting to ${host} is not allowed: it does not lead to a public address. If it is meant, allow it explicitly.`,

@@ -3,9 +3,9 @@ import type { GitOptions } from './git.ts';
 import { GitError } from './git-error.ts';
 
 /** The oldest git that has the settings this package leans on (`safe.bareRepository`, `cat-file --batch-command`). */
-export const oldestGitVersion = [2, 39, 0] as const;
+const oldestGitVersion = [2, 39, 0] as const;
 
-/** Throws `GIT_TOO_OLD` when the installed git is older than `oldestGitVersion`. */
+/** Throws `GIT_TOO_OLD` when the installed git is older than 2.39. */
 export async function assertGitVersion(options: Omit<GitOptions, 'gitDir'>): Promise<void> {
   const text = (await runBareGit(['version'], options)).toString('latin1').trim();
   if (isRecentEnough(text)) return;

@@ -36,7 +36,7 @@ export async function loadBundleHeader(path: string): Promise<BundleHeader> {
 }
 
 /** Reads a header from a bundle's first bytes; `undefined` when it goes on behind them. Names of refs become Latin-1. */
-export function parseBundleHeader(start: Buffer): BundleHeader | undefined {
+function parseBundleHeader(start: Buffer): BundleHeader | undefined {
   const prerequisites: string[] = [];
   const refs: Ref[] = [];
   let objectFormat: ObjectFormat = 'sha1';
