@@ -3,6 +3,8 @@
 // Plain JS in the syntax of old versions, because it must be able to say what is missing.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -18,6 +20,10 @@ function isNewEnough(version) {
 }
 
 async function startHere() {
+  // Compiled code is kept between runs, in a directory of the user's own: whoever can write there decides what we run.
+  nodeModule.enableCompileCache(
+    process.env.NODE_COMPILE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'deployguard', 'code'),
+  );
   const source = join(here, '..', 'src', 'main.ts');
   const compiled = join(here, '..', 'dist', 'main.js');
   const entry = existsSync(source) ? source : compiled;

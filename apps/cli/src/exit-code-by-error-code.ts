@@ -1,10 +1,25 @@
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
-/** Errors that do not mean "refused or failed" (5). Every code is explained in `docs/exit-codes.md`. */
+/** Errors that do not mean "refused or failed" (5). `docs/exit-codes.md` has the table too; a test compares. */
 export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
+  // What was typed or configured.
   USAGE: exitCodes.usage,
   NOT_A_TERMINAL: exitCodes.usage,
   NOTHING_SELECTED: exitCodes.usage,
   SECRET_NOT_FOUND: exitCodes.usage,
   REPORT_UNREADABLE: exitCodes.usage,
+  NOT_A_REPOSITORY: exitCodes.usage,
+  URL_REFUSED: exitCodes.usage,
+  REF_NAME_INVALID: exitCodes.usage,
+  SCAN_RANGE_INVALID: exitCodes.usage,
+  CONFIGURATION_INVALID: exitCodes.usage,
+  PATTERN_INVALID: exitCodes.usage,
+  KEY_UNUSABLE: exitCodes.usage,
+
+  AUTHENTICATION_FAILED: exitCodes.authentication,
+
+  REMOTE_NOT_FOUND: exitCodes.unreachable,
+  REMOTE_UNREACHABLE: exitCodes.unreachable,
+  HOST_NOT_FOUND: exitCodes.unreachable,
+  CONNECTION_FAILED: exitCodes.unreachable,
 };

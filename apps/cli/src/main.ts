@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
 import type { CliContext } from './context.ts';
-import { exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
-/** Runs the command line of a process and sets its exit code. */
+/** Runs the command line of a process and ends it with its exit code. */
 export async function main(process: NodeJS.Process): Promise<void> {
   const environment = process.argv.includes('--no-color') ? { ...process.env, NO_COLOR: '1' } : process.env;
   const context: CliContext = {
@@ -24,11 +24,19 @@ export async function main(process: NodeJS.Process): Promise<void> {
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
 
+  const exitCode = await run(process.argv, context);
+  // What was written last comes out first; then nobody waits for timers and threads that have nothing left to do.
+  await Promise.all([context.stdout.write(''), context.stderr.write('')]);
+  process.exit(exitCode);
+}
+
+async function run(words: readonly string[], context: CliContext): Promise<ExitCode> {
   try {
-    await buildProgram(context).parseAsync(process.argv);
-    process.exitCode = context.exitCode;
+    await buildProgram(context).parseAsync(words);
+    // What was cut off must not look like a result.
+    return context.signal.aborted ? exitCodes.interrupted : context.exitCode;
   } catch (error) {
-    process.exitCode = await reportError(error, context);
+    return await reportError(error, context);
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createTemporaryDirectory } from '@deployguard/testkit';
 
 export const launcher = join(import.meta.dirname, '..', 'bin', 'deployguard.mjs');
 
@@ -20,11 +21,15 @@ export interface CliOptions {
   readonly onOutput?: (output: string, child: { kill(signal: NodeJS.Signals): boolean }) => void;
 }
 
+/** Nothing of the person who runs the tests takes part; the runs share what a user's runs share. */
+const home = createTemporaryDirectory('deployguard-home-');
+process.on('exit', home.dispose);
+
 /** Runs the real program in a process of its own, with pipes for streams. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const child = spawn(options.node ?? process.execPath, [launcher, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', LANG: 'C.UTF-8', TMPDIR: process.env['TMPDIR'], ...options.environment },
+    env: { PATH: process.env['PATH'], HOME: home.path, LANG: 'C.UTF-8', TMPDIR: process.env['TMPDIR'], ...options.environment },
     timeout: 60_000,
   });
   return new Promise((resolve, reject) => {

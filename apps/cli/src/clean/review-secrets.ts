@@ -2,7 +2,6 @@ import { neutralizeText } from '@deployguard/reports';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import type { SecretGroup } from '../scan/group-secrets.ts';
-import type { Masker } from '../scan/mask-secrets.ts';
 import { describeCommit, placeOf, stateOf } from '../scan/render-scan.ts';
 import { cutPath, cutText, wrapText } from '../terminal/fit-text.ts';
 import { formatItems } from '../terminal/format-quantity.ts';
@@ -19,14 +18,14 @@ export type Review = readonly SecretGroup[] | undefined;
  *
  * @throws {CliError} `NOT_A_TERMINAL` where nobody can answer.
  */
-export async function reviewSecrets(groups: readonly SecretGroup[], mask: Masker, context: CliContext): Promise<Review> {
+export async function reviewSecrets(groups: readonly SecretGroup[], context: CliContext): Promise<Review> {
   const { stdin, stderr } = context;
   if (!stdin.isTTY || !stderr.isInteractive) {
     throw new CliError('NOT_A_TERMINAL', 'A review needs a terminal. Choose with --secret-id, --from-report or --all instead.');
   }
   const chosen = new Map<SecretGroup, boolean>();
   let at = 0;
-  await stderr.write(`${renderQuestion(groups[at]!, at, groups.length, mask, stderr)}`);
+  await stderr.write(`${renderQuestion(groups[at]!, at, groups.length, stderr)}`);
   for await (const key of readKeys(stdin)) {
     const group = groups[at]!;
     if (key === 'q' || key === 'escape') return await leave(stderr);
@@ -48,7 +47,7 @@ export async function reviewSecrets(groups: readonly SecretGroup[], mask: Masker
       at++;
     } else continue;
     if (at >= groups.length) break;
-    await stderr.write(renderQuestion(groups[at]!, at, groups.length, mask, stderr));
+    await stderr.write(renderQuestion(groups[at]!, at, groups.length, stderr));
   }
   const selected = groups.filter((group) => chosen.get(group) === true);
   await stderr.write(`${stderr.paint('bold', `${formatItems(selected.length, 'secret')} of ${groups.length} chosen.`)}\n`);
@@ -66,26 +65,28 @@ function answer(terminal: Terminal, style: 'green' | 'gray', text: string): stri
 
 const placesShown = 6;
 
-function renderQuestion(group: SecretGroup, index: number, total: number, mask: Masker, terminal: Terminal): string {
+function renderQuestion(group: SecretGroup, index: number, total: number, terminal: Terminal): string {
   const { main, findings } = group;
   const { paint, symbols } = terminal;
   const columns = Math.min(terminal.columns, 110);
-  const clean = (text: string): string => neutralizeText(mask(text));
   const room = columns - 12;
   const places = findings
     .slice(0, placesShown)
     .map(
       (finding) =>
-        `${cutPath(clean(placeOf(finding)), room - stateOf(finding).length - 2, symbols.ellipsis)}  ${paint('gray', stateOf(finding))}`,
+        `${cutPath(neutralizeText(placeOf(finding)), room - stateOf(finding).length - 2, symbols.ellipsis)}  ${paint('gray', stateOf(finding))}`,
     );
   const further = findings.length - places.length;
   const { commit } = main.location;
   const doubts = listDoubts(group);
 
   const rows: readonly (readonly [string, readonly string[]])[] = [
-    ['Value', [paint('cyan', clean(main.preview))]],
+    ['Value', [paint('cyan', neutralizeText(main.preview))]],
     ['Places', [...places, ...(further > 0 ? [paint('gray', `and ${formatItems(further, 'more place')}`)] : [])]],
-    ['First', commit ? [cutText(`${clean(describeCommit(commit))}  ${clean(commit.subject)}`, room, symbols.ellipsis)] : []],
+    [
+      'First',
+      commit ? [cutText(`${neutralizeText(describeCommit(commit))}  ${neutralizeText(commit.subject)}`, room, symbols.ellipsis)] : [],
+    ],
     [
       'Doubts',
       doubts.length > 0
@@ -98,7 +99,7 @@ function renderQuestion(group: SecretGroup, index: number, total: number, mask: 
     values.map((value, line) => `${bar}   ${paint('gray', (line === 0 ? name : '').padEnd(7))} ${value}`),
   );
   return [
-    `${bar} ${paint('bold', paintSeverity(terminal, main.severity, main.severity.toUpperCase()))}  ${paint('bold', clean(main.title))}  ${paint('gray', `${index + 1} of ${total}`)}`,
+    `${bar} ${paint('bold', paintSeverity(terminal, main.severity, main.severity.toUpperCase()))}  ${paint('bold', neutralizeText(main.title))}  ${paint('gray', `${index + 1} of ${total}`)}`,
     ...lines,
     `Remove it from history? ${paint('gray', `[y]es [n]o [a]ll from here [s]kip the rest [b]ack [q]uit`)} `,
   ].join('\n');

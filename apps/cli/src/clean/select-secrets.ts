@@ -4,15 +4,14 @@ import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
 import type { SecretGroup } from '../scan/group-secrets.ts';
-import type { Masker } from '../scan/mask-secrets.ts';
 import { type Review, reviewSecrets } from './review-secrets.ts';
 
 /** The secrets that the user wants gone; `undefined` when a review was left. */
-export async function selectSecrets(groups: readonly SecretGroup[], flags: CleanFlags, mask: Masker, context: CliContext): Promise<Review> {
+export async function selectSecrets(groups: readonly SecretGroup[], flags: CleanFlags, context: CliContext): Promise<Review> {
   if (flags.all) return groups;
   if (flags.secretId) return selectById(groups, flags.secretId);
   if (flags.fromReport !== undefined) return selectFromReport(groups, resolve(context.workingDirectory, flags.fromReport));
-  if (flags.interactive) return groups.length === 0 ? [] : await reviewSecrets(groups, mask, context);
+  if (flags.interactive) return groups.length === 0 ? [] : await reviewSecrets(groups, context);
   return [];
 }
 

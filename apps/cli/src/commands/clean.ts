@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
+import { startProgress } from '../start-progress.ts';
 import {
   addCommonOptions,
   addDetectionOptions,
@@ -23,6 +24,7 @@ export interface CleanFlags extends CommonFlags, DetectionFlags, RepositoryFlags
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly signingKey?: string;
+  readonly baseline?: string;
 }
 
 export function addCleanCommand(program: Command, context: CliContext): void {
@@ -43,6 +45,7 @@ export function addCleanCommand(program: Command, context: CliContext): void {
     .addOption(selection('all', new Option('--all', 'every secret that a scan finds')))
     .addOption(selection('interactive', new Option('-i, --interactive', 'review them one by one')))
     .addOption(selection('fromReport', new Option('--from-report <file>', 'the secrets of a JSON report; delete from it what should stay')))
+    .option('--baseline <file>', 'leave alone what a baseline holds; needed when ids come from a scan with it')
     .option('--replace-text <file>', 'further texts to replace, one a line: `text` or `text==>replacement`')
     .option('--remove-path <path...>', 'files, folders (`logs/`) and patterns (`*.pem`) to remove from every commit')
     .optionsGroup('How:')
@@ -68,7 +71,8 @@ export function addCleanCommand(program: Command, context: CliContext): void {
     ["deployguard clean --remove-path .env 'certs/*.pem'", 'files, in every commit'],
   ]);
   command.action(async (flags: CleanFlags) => {
+    const progress = startProgress(flags, context);
     const { runClean } = await import('../clean/run-clean.ts');
-    context.exitCode = await runClean(flags, context);
+    context.exitCode = await runClean(flags, context, progress);
   });
 }

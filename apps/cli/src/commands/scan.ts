@@ -42,7 +42,12 @@ export function addScanCommand(program: Command, context: CliContext): void {
   const scope = (name: string, option: Option): Option => option.conflicts(scopes.filter((other) => other !== name));
   command
     .optionsGroup('What to scan (default: all history):')
-    .addOption(scope('since', new Option('--since <commit or date>', 'only commits after this one, or newer than the date (2026-01-31)')))
+    .addOption(
+      scope(
+        'since',
+        new Option('--since <commit or date>', 'only commits after this one, or newer than the date (2026-01-31, 2.weeks.ago)'),
+      ),
+    )
     .addOption(scope('range', new Option('--range <a..b>', 'only commits reachable from b and not from a')))
     .addOption(scope('staged', new Option('--staged', 'only what the next commit would add')))
     .addOption(scope('workingTree', new Option('--working-tree', 'only files of the work tree, ignored ones left out')))

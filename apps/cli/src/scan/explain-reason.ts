@@ -1,4 +1,4 @@
-import type { DroppedFinding } from '@deployguard/secrets';
+import { type DroppedFinding, explainDrop } from '@deployguard/secrets';
 
 /** Why something that a rule recognised is not reported, in a sentence. */
 export function explainReason({ reason, allowedBy }: Pick<DroppedFinding, 'reason' | 'allowedBy'>): string {
@@ -10,6 +10,6 @@ export function explainReason({ reason, allowedBy }: Pick<DroppedFinding, 'reaso
     case 'other-path':
       return 'The rule is for other files.';
     default:
-      return reason;
+      return explainDrop(reason);
   }
 }

@@ -14,6 +14,11 @@ export interface SecretGroup {
 
 const shownDigits = 10;
 
+/** What the user calls a secret. */
+export function secretIdOf({ valueHash }: Pick<SecretFinding, 'valueHash'>): string {
+  return valueHash.slice(0, shownDigits);
+}
+
 /** Puts the findings of one value together, the worst groups first, else in the order of the findings. */
 export function groupSecrets(findings: Iterable<SecretFinding>): SecretGroup[] {
   const byValue = new Map<string, SecretFinding[]>();
@@ -25,7 +30,7 @@ export function groupSecrets(findings: Iterable<SecretFinding>): SecretGroup[] {
   return [...byValue.entries()]
     .map(([valueHash, members]) => {
       const sorted = members.toSorted((a, b) => compareSeverity(a.severity, b.severity) || Number(b.isInHead) - Number(a.isInHead));
-      return { id: valueHash.slice(0, shownDigits), valueHash, main: sorted[0]!, findings: sorted };
+      return { id: secretIdOf({ valueHash }), valueHash, main: sorted[0]!, findings: sorted };
     })
     .sort((a, b) => compareSeverity(a.main.severity, b.main.severity));
 }

@@ -7,7 +7,6 @@ import { paintSeverity } from '../terminal/paint-severity.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { explainReason } from './explain-reason.ts';
 import type { SecretGroup } from './group-secrets.ts';
-import type { Masker } from './mask-secrets.ts';
 
 /** What the table shows. */
 export interface ScanView {
@@ -16,9 +15,10 @@ export interface ScanView {
   readonly dropped: readonly DroppedFinding[];
   readonly coverage: Coverage;
   readonly durationSeconds: number;
+  /** Leaves out what is good to know but no result. */
+  readonly isQuiet: boolean;
   /** What stands for the value: its preview, the value itself, or nothing. */
   readonly showValue: (finding: SecretFinding) => string;
-  readonly mask: Masker;
   /** Commands that go on from here, with what they do. */
   readonly nextSteps: readonly (readonly [command: string, meaning: string])[];
 }
@@ -30,24 +30,23 @@ export function* renderScan(view: ScanView, terminal: Terminal): Iterable<string
   for (const group of view.groups) yield `${renderGroup(group, view, terminal).join('\n')}\n\n`;
   if (view.dropped.length > 0) yield* renderDropped(view, terminal);
   yield `${renderTotals(view, terminal)}\n`;
-  for (const line of renderCoverage(view.coverage, view.durationSeconds, terminal)) yield `${line}\n`;
+  for (const line of renderCoverage(view, terminal)) yield `${line}\n`;
   if (view.nextSteps.length > 0) yield `\n${renderNextSteps(view.nextSteps, terminal)}`;
 }
 
 function renderGroup({ id, main, findings }: SecretGroup, view: ScanView, terminal: Terminal): string[] {
   const { symbols, paint } = terminal;
   const columns = Math.min(terminal.columns, 120) - 1;
-  const clean = (text: string): string => neutralizeText(view.mask(text));
   const bar = paintSeverity(terminal, main.severity, symbols.bar);
 
   const label = main.severity.toUpperCase();
-  const title = cutText(clean(main.title), columns - label.length - id.length - 7, symbols.ellipsis);
+  const title = cutText(neutralizeText(main.title), columns - label.length - id.length - 7, symbols.ellipsis);
   const gap = ' '.repeat(Math.max(2, columns - 2 - label.length - 2 - measureText(title) - id.length));
   const heading = `${bar} ${paint('bold', paintSeverity(terminal, main.severity, label))}  ${paint('bold', title)}${gap}${paint('gray', id)}`;
 
   const value = cutText(neutralizeText(view.showValue(main)), columns - 2, symbols.ellipsis);
   const shown = findings.length === placesShown + 1 ? findings : findings.slice(0, placesShown);
-  const places = shown.map((finding) => ({ place: clean(placeOf(finding)), state: stateOf(finding) }));
+  const places = shown.map((finding) => ({ place: neutralizeText(placeOf(finding)), state: stateOf(finding) }));
   const stateColumns = Math.max(...places.map(({ state }) => state.length));
   const placeColumns = Math.min(Math.max(...places.map(({ place }) => measureText(place))), columns - stateColumns - 7);
   const further = findings.length - shown.length;
@@ -60,7 +59,9 @@ function renderGroup({ id, main, findings }: SecretGroup, view: ScanView, termin
     ),
     ...(further > 0 ? [`${bar}   ${paint('gray', `and ${formatItems(further, 'more place')}`)}`] : []),
     ...(main.location.commit
-      ? [`${bar} ${paint('gray', cutText(`first ${clean(describeCommit(oldestCommit(findings)!))}`, columns - 2, symbols.ellipsis))}`]
+      ? [
+          `${bar} ${paint('gray', cutText(`first ${neutralizeText(describeCommit(oldestCommit(findings)!))}`, columns - 2, symbols.ellipsis))}`,
+        ]
       : []),
   ];
 }
@@ -110,10 +111,10 @@ export function describeCommit({ id, date, authorName }: CommitReference): strin
   return [id.slice(0, 7), date.slice(0, 10), authorName].join('  ');
 }
 
-function* renderDropped({ dropped, showValue, mask }: ScanView, terminal: Terminal): Iterable<string> {
+function* renderDropped({ dropped, showValue }: ScanView, terminal: Terminal): Iterable<string> {
   yield `${terminal.paint('bold', 'Dropped')}\n`;
   for (const finding of dropped) {
-    const parts = [finding.ruleId, mask(placeOf(finding)), showValue(finding)].filter((part) => part !== '');
+    const parts = [finding.ruleId, placeOf(finding), showValue(finding)].filter((part) => part !== '');
     yield `  ${neutralizeText(parts.join('  '))}\n    ${terminal.paint('gray', neutralizeText(explainReason(finding)))}\n`;
   }
   yield '\n';
@@ -131,17 +132,16 @@ function renderTotals({ groups }: ScanView, terminal: Terminal): string {
 }
 
 /** What was read, so that "nothing found" means something, and what was not. */
-export function renderCoverage({ objects, refs, skipped }: Coverage, durationSeconds: number, terminal: Terminal): string[] {
+function renderCoverage({ coverage, durationSeconds, isQuiet }: ScanView, terminal: Terminal): string[] {
+  const { objects, refs, skipped } = coverage;
   const read = Object.values(objects);
   const count = read.reduce((sum, { scanned }) => sum + scanned, 0);
   const bytes = read.reduce((sum, { bytes }) => sum + bytes, 0);
   const rate = durationSeconds > 0.05 ? ` (${formatBytes(bytes / durationSeconds)}/s)` : '';
   const ofRefs = refs > 0 ? ` of ${formatItems(refs, 'ref')}` : '';
+  const summary = `Read ${formatItems(count, 'object')}${ofRefs}, ${formatBytes(bytes)} in ${formatDuration(durationSeconds)}${rate}.`;
   return [
-    terminal.paint(
-      'gray',
-      `Read ${formatItems(count, 'object')}${ofRefs}, ${formatBytes(bytes)} in ${formatDuration(durationSeconds)}${rate}.`,
-    ),
+    ...(isQuiet ? [] : [terminal.paint('gray', summary)]),
     ...skipped.map(({ what, reason, count: left }) =>
       terminal.paint('yellow', `Not reported: ${formatCount(left)} ${what} (${neutralizeText(reason)}).`),
     ),

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isAtLeast } from '@deployguard/findings';
-import { findEmitter, neutralizeText } from '@deployguard/reports';
+import { findEmitter } from '@deployguard/reports';
 import {
   type Baseline,
   buildBaseline,
   createBaselineSalt,
   parseBaseline,
   type ScanResult,
+  type ScanScope,
   scanRepository,
   type SecretFinding,
 } from '@deployguard/secrets';
@@ -19,22 +20,27 @@ import { type OpenSource, openSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { createTerminal } from '../terminal/terminal.ts';
 import { writeOutput } from '../terminal/write-output.ts';
+import { chooseScope } from './choose-scope.ts';
 import { groupSecrets } from './group-secrets.ts';
-import { createMasker, type Masker } from './mask-secrets.ts';
 import { listNextSteps } from './list-next-steps.ts';
 import { renderScan } from './render-scan.ts';
 import { reportScanProgress } from './report-scan-progress.ts';
 import { toReport } from './to-report.ts';
 
-export async function runScan(flags: ScanFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
+export async function runScan(
+  flags: ScanFlags,
+  context: CliContext,
+  progress: Progress,
+  scopeOf: (source: OpenSource) => ScanScope | Promise<ScanScope> = ({ path }) => chooseScope(flags, path),
+): Promise<ExitCode> {
   const startedAt = new Date();
   const startMilliseconds = performance.now();
   try {
     const baseline = loadBaseline(flags, context);
-    await using source = await openSource(flags, context);
-    for (const { message } of source.repository.obstacles) await warn(message, context, progress);
+    await using source = await openSource(flags, context, progress);
 
     const everything = await scanRepository(source.repository, {
+      scope: await scopeOf(source),
       configuration: loadConfiguration(flags, source.path, context),
       explain: flags.explain ?? false,
       includeUnreachable: flags.unreachable ?? false,
@@ -90,7 +96,6 @@ async function writeResult(
   flags: ScanFlags,
   context: CliContext,
 ): Promise<void> {
-  const mask: Masker = flags.show ? (text) => text : createMasker(listValues(result));
   const showValue = chooseDisplay(flags);
   const file = flags.output === undefined ? undefined : resolve(context.workingDirectory, flags.output);
   const emitter = findEmitter(flags.format);
@@ -102,7 +107,6 @@ async function writeResult(
       subject: { name, ...(url !== undefined && { uri: url }), ...(revision !== undefined && { revision }) },
       startedAt,
       durationSeconds,
-      mask,
       showValue,
       isShown: flags.show ?? false,
       withDropped: flags.explain ?? false,
@@ -112,24 +116,19 @@ async function writeResult(
     return;
   }
   const groups = groupSecrets(result.findings);
+  if (flags.quiet && file === undefined && groups.length === 0) return;
   const terminal =
     file === undefined ? context.stdout : createTerminal({ write: () => true }, { ...context.environment, FORCE_COLOR: '0' });
   const nextSteps = flags.quiet ? [] : listNextSteps(groups, flags);
   const { coverage, dropped } = result;
-  await writeOutput(renderScan({ groups, dropped, coverage, durationSeconds, showValue, mask, nextSteps }, terminal), context.stdout, file);
-}
-
-function* listValues({ findings, dropped }: ScanResult): Iterable<{ value: string; preview: string }> {
-  for (const { secret, preview } of findings) yield { value: secret.reveal(), preview };
-  for (const { secret, preview } of dropped) yield { value: secret.reveal(), preview };
+  await writeOutput(
+    renderScan({ groups, dropped, coverage, durationSeconds, showValue, isQuiet: flags.quiet ?? false, nextSteps }, terminal),
+    context.stdout,
+    file,
+  );
 }
 
 function chooseDisplay({ show, redact }: ScanFlags): (finding: SecretFinding) => string {
   if (show) return ({ secret }) => Buffer.from(secret.reveal(), 'latin1').toString('utf8');
   return redact ? () => '' : ({ preview }) => preview;
-}
-
-async function warn(message: string, { stderr }: CliContext, progress: Progress): Promise<void> {
-  progress.clear();
-  await stderr.write(`${stderr.paint('yellow', 'warning:')} ${neutralizeText(message)}\n`);
 }

@@ -1,15 +1,14 @@
-import type { CommitReference, Finding } from '@deployguard/findings';
+import type { Finding } from '@deployguard/findings';
 import { type DroppedItem, type Report, type ReportRule, type ReportSubject, summarizeFindings } from '@deployguard/reports';
 import type { DroppedFinding, ScanResult, SecretFinding } from '@deployguard/secrets';
 import { explainReason } from './explain-reason.ts';
-import type { Masker } from './mask-secrets.ts';
+import { secretIdOf } from './group-secrets.ts';
 
 export interface ReportOptions {
   readonly version: string;
   readonly subject: ReportSubject;
   readonly startedAt: Date;
   readonly durationSeconds: number;
-  readonly mask: Masker;
   /** What stands for the value: its preview, the value itself, or nothing. */
   readonly showValue: (finding: SecretFinding) => string;
   /** Whether `showValue` gives the value itself. */
@@ -17,7 +16,7 @@ export interface ReportOptions {
   readonly withDropped: boolean;
 }
 
-/** The result of a scan as a report: plain findings whose texts hold no secret. */
+/** The result of a scan as a report: plain findings, without the values unless they are asked for. */
 export function toReport({ findings, dropped, coverage }: ScanResult, options: ReportOptions): Report {
   return {
     tool: { name: 'deployguard', version: options.version },
@@ -27,14 +26,13 @@ export function toReport({ findings, dropped, coverage }: ScanResult, options: R
     rules: listRules(findings),
     summary: summarizeFindings(findings),
     findings: Iterator.from(findings).map((finding) => toReportFinding(finding, options)),
-    ...(options.withDropped && { dropped: Iterator.from(dropped).map((finding) => toDroppedItem(finding, options)) }),
+    ...(options.withDropped && { dropped: Iterator.from(dropped).map(toDroppedItem) }),
     coverage,
   };
 }
 
 function toReportFinding(finding: SecretFinding, options: ReportOptions): Finding {
-  const { mask, showValue, isShown } = options;
-  const { path, commit, ...position } = finding.location;
+  const { showValue, isShown } = options;
   const shown = showValue(finding);
   const { last } = finding;
   return {
@@ -43,9 +41,9 @@ function toReportFinding(finding: SecretFinding, options: ReportOptions): Findin
     tool: finding.tool,
     ruleId: finding.ruleId,
     title: finding.title,
-    description: mask(finding.description),
+    description: finding.description,
     severity: finding.severity,
-    location: { ...(path !== undefined && { path: mask(path) }), ...position, ...(commit && { commit: maskCommit(commit, mask) }) },
+    location: finding.location,
     ...(finding.guidance && { guidance: finding.guidance }),
     ...(finding.references && { references: finding.references }),
     details: {
@@ -54,7 +52,7 @@ function toReportFinding(finding: SecretFinding, options: ReportOptions): Findin
       carrier: finding.carrier,
       ...(finding.encodings.length > 0 && { encodings: finding.encodings.join(' in ') }),
       ...(shown !== '' && { [isShown ? 'secret' : 'preview']: shown }),
-      secretId: finding.valueHash.slice(0, 16),
+      secretId: secretIdOf(finding),
       valueHash: finding.valueHash,
       isInHead: finding.isInHead,
       commitCount: finding.commitCount,
@@ -64,17 +62,12 @@ function toReportFinding(finding: SecretFinding, options: ReportOptions): Findin
   };
 }
 
-function maskCommit(commit: CommitReference, mask: Masker): CommitReference {
-  const { id, date, authorName, authorEmail, subject } = commit;
-  return { id, date, authorName: mask(authorName), authorEmail: mask(authorEmail), subject: mask(subject) };
-}
-
 /** A dropped match may still be a secret (an allowed one, say), so its value is not shown either. */
-export function toDroppedItem(finding: DroppedFinding, { mask }: Pick<ReportOptions, 'mask'>): DroppedItem {
+function toDroppedItem(finding: DroppedFinding): DroppedItem {
   const { ruleId, location, reason, preview } = finding;
   return {
     ruleId,
-    ...(location.path !== undefined && { path: mask(location.path) }),
+    ...(location.path !== undefined && { path: location.path }),
     ...(location.line !== undefined && { line: location.line }),
     reason,
     explanation: explainReason(finding),

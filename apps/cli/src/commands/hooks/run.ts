@@ -9,8 +9,8 @@ export function addHooksRunCommand(parent: Command, context: CliContext): void {
     .description('Do what the installed hook does; git calls this.')
     .addArgument(new Argument('<hook>', 'which one').choices(hookNames))
     .argument('[arguments...]', 'what git gives to the hook');
-  addCommonOptions(command).action(async (hook: HookName, _arguments: readonly string[], flags: CommonFlags) => {
+  addCommonOptions(command).action(async (hook: HookName, hookArguments: readonly string[], flags: CommonFlags) => {
     const { runHook } = await import('../../hooks/run-hook.ts');
-    context.exitCode = await runHook(hook, flags, context);
+    context.exitCode = await runHook(hook, hookArguments, flags, context);
   });
 }

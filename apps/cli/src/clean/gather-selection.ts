@@ -1,0 +1,99 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseBaseline, type ScanResult, scanRepository } from '@deployguard/secrets';
+import { CliError } from '../cli-error.ts';
+import type { CleanFlags } from '../commands/clean.ts';
+import type { CliContext } from '../context.ts';
+import { groupSecrets, type SecretGroup } from '../scan/group-secrets.ts';
+import { reportScanProgress } from '../scan/report-scan-progress.ts';
+import { loadConfiguration } from '../source/load-configuration.ts';
+import type { OpenSource } from '../source/open-source.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { parseReplaceText } from './parse-replace-text.ts';
+import { selectSecrets } from './select-secrets.ts';
+
+/** What is to go. */
+export interface CleanSelection {
+  readonly groups: readonly SecretGroup[];
+  /** How many texts of `--replace-text` are among the values. */
+  readonly textCount: number;
+  readonly removePaths: readonly string[];
+  readonly values: readonly SelectedValue[];
+}
+
+export interface SelectedValue {
+  /** Latin-1, one character a byte. */
+  readonly value: string;
+  readonly replacement: string;
+  /** Keyed; what the proof calls the value. */
+  readonly hash: string;
+}
+
+const defaultReplacement = '***REMOVED***';
+
+/** Scans, lets the user choose, and adds the texts and paths that were named; `undefined` when a review was left. */
+export async function gatherSelection(
+  source: OpenSource,
+  flags: CleanFlags,
+  context: CliContext,
+  progress: Progress,
+): Promise<CleanSelection | undefined> {
+  const replacement = flags.replacement === undefined ? defaultReplacement : Buffer.from(flags.replacement, 'utf8').toString('latin1');
+  const texts = loadTexts(flags, replacement, context);
+  const groups = isScanNeeded(flags) ? await chooseGroups(source, flags, context, progress) : [];
+  if (!groups) return undefined;
+  const known = new Set<string>();
+  const values: SelectedValue[] = [];
+  for (const { main, valueHash } of groups) add({ value: main.secret.reveal(), replacement, hash: valueHash });
+  for (const text of texts) add(text);
+  return { groups, textCount: values.length - groups.length, removePaths: flags.removePath ?? [], values };
+
+  function add(value: SelectedValue): void {
+    if (known.has(value.value)) return;
+    known.add(value.value);
+    values.push(value);
+  }
+}
+
+function isScanNeeded({ all, interactive, secretId, fromReport }: CleanFlags): boolean {
+  return all === true || interactive === true || secretId !== undefined || fromReport !== undefined;
+}
+
+async function chooseGroups(
+  source: OpenSource,
+  flags: CleanFlags,
+  context: CliContext,
+  progress: Progress,
+): Promise<readonly SecretGroup[] | undefined> {
+  const baseline = loadBaseline(flags, context);
+  const result: ScanResult = await scanRepository(source.repository, {
+    configuration: loadConfiguration(flags, source.path, context),
+    ...(baseline && { fingerprintKey: baseline.salt }),
+    onProgress: reportScanProgress(progress),
+    signal: context.signal,
+  });
+  progress.clear();
+  const accepted = new Set(baseline?.entries.map(({ id }) => id));
+  return await selectSecrets(groupSecrets(result.findings.filter(({ id }) => !accepted.has(id))), flags, context);
+}
+
+function loadBaseline({ baseline }: CleanFlags, { workingDirectory }: CliContext): ReturnType<typeof parseBaseline> | undefined {
+  if (baseline === undefined) return undefined;
+  const file = resolve(workingDirectory, baseline);
+  return parseBaseline(readFileSync(file, 'utf8'), file);
+}
+
+/** The texts have no fingerprint; a key that is thrown away keeps their hashes in the proof from being guessed. */
+function loadTexts({ replaceText }: CleanFlags, replacement: string, { workingDirectory }: CliContext): SelectedValue[] {
+  if (replaceText === undefined) return [];
+  const file = resolve(workingDirectory, replaceText);
+  const key = randomBytes(32);
+  const entries = parseReplaceText(readFileSync(file), file);
+  if (entries.length === 0) throw new CliError('NOTHING_SELECTED', `${file} holds no text to replace.`);
+  return entries.map((entry) => ({
+    value: entry.value,
+    replacement: entry.replacement ?? replacement,
+    hash: createHmac('sha256', key).update(entry.value, 'latin1').digest('hex'),
+  }));
+}

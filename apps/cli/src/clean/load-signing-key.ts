@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadOrCreateSigningKey, parseSigningKey, type SigningKey } from '@deployguard/secrets';
+import type { CliContext } from '../context.ts';
+
+export interface LoadedKey {
+  readonly key: SigningKey;
+  /** Set when the key was made just now. */
+  readonly createdAt?: string;
+}
+
+/** The key that signs proofs: the one that was named, else the user's own, which is made at its first use and readable by nobody else. */
+export async function loadSigningKey(file: string | undefined, context: CliContext): Promise<LoadedKey> {
+  if (file !== undefined) return { key: parseSigningKey(await readFile(resolve(context.workingDirectory, file), 'utf8')) };
+  const own = ownKeyFile(context);
+  const { key, isNew } = await loadOrCreateSigningKey(own);
+  return { key, ...(isNew && { createdAt: own }) };
+}
+
+/** In the user's configuration directory (XDG Base Directory Specification; `APPDATA` on Windows). */
+export function ownKeyFile({ environment }: CliContext): string {
+  const home = environment['HOME'] ?? homedir();
+  const base = environment['XDG_CONFIG_HOME'] || environment['APPDATA'] || join(home, '.config');
+  return join(base, 'deployguard', 'signing-key.pem');
+}

@@ -1,0 +1,22 @@
+import { rm } from 'node:fs/promises';
+import { type Proof, proveRepository, type RewriteResult } from '@deployguard/secrets';
+import type { CleanJob } from './run-clean.ts';
+
+/** Reads the whole result, and writes the maps from old to new ids beside where it will stand. */
+export async function proveCleaned(
+  { flags, context, progress, source, output, gitDir, selection }: CleanJob,
+  rewrite: RewriteResult,
+): Promise<Proof> {
+  if (flags.force) await rm(output.layout.maps, { recursive: true, force: true });
+  return await proveRepository(gitDir, {
+    name: source.name,
+    tool: { name: 'deployguard', version: context.version },
+    now: new Date(),
+    values: selection.values,
+    workDirectory: source.workDirectory,
+    facts: { source: source.repository, rewrite },
+    mapsDirectory: output.layout.maps,
+    onProgress: ({ done, total, bytes }) => progress.update({ label: 'Proving', done, total, bytes }),
+    signal: context.signal,
+  });
+}

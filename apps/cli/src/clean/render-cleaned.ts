@@ -1,0 +1,95 @@
+import { neutralizeText } from '@deployguard/reports';
+import type { Proof, RewriteResult } from '@deployguard/secrets';
+import { formatBytes, formatCount, formatItems } from '../terminal/format-quantity.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { LoadedKey } from './load-signing-key.ts';
+import type { CleanJob } from './run-clean.ts';
+
+/** How a result was proven. */
+export interface SignedProof {
+  readonly proof: Proof;
+  readonly signer: LoadedKey;
+  /** Markdown. */
+  readonly aftercare?: string;
+}
+
+const listed = 10;
+
+/** What was done, where the result is, and what the proof says. */
+export function* renderCleaned(job: CleanJob, rewrite: RewriteResult, signed?: SignedProof): Iterable<string> {
+  const { context, selection } = job;
+  const { stdout } = context;
+  const what = [
+    selection.groups.length > 0 ? formatItems(selection.groups.length, 'secret') : '',
+    selection.textCount > 0 ? formatItems(selection.textCount, 'text') : '',
+    selection.removePaths.length > 0 ? formatItems(selection.removePaths.length, 'path pattern') : '',
+  ].filter((part) => part !== '');
+  const changed = `${formatItems(rewrite.changedCommitCount, 'commit')} of ${formatCount(rewrite.commitCount)} rewritten`;
+  const refs = rewrite.refs.filter((ref) => ref.newTarget !== ref.oldTarget || ref.newName !== ref.oldName);
+
+  if (!signed) yield `${stdout.paint('bold', 'Dry run: nothing was written.')} ${what.join(', ')} would go, ${changed}.\n`;
+  else if (signed.proof.verdict === 'proven')
+    yield `${stdout.paint('green', stdout.symbols.check)} ${stdout.paint('bold', `${what.join(', ')} removed`)}, ${changed}.\n`;
+  else yield `${stdout.paint('red', `${stdout.symbols.cross} The result could not be proven clean.`)} ${changed}.\n`;
+
+  const rows: [string, string][] = [
+    ...describeResult(job, signed),
+    ['Refs', `${formatCount(refs.length)} of ${formatCount(rewrite.refs.length)} moved`],
+  ];
+  for (const [name, value] of rows) yield `  ${stdout.paint('gray', name.padEnd(8))} ${value}\n`;
+
+  yield* renderList(
+    'First changed commits',
+    rewrite.firstChangedCommits.map(({ ref, commit }) => `${commit}  ${toText(ref)}`),
+    stdout,
+  );
+  yield* renderList(
+    'Renamed, because two things would have got one name',
+    rewrite.collisions.map(({ kind, newName }) => `${kind}  ${toText(newName)}`),
+    stdout,
+  );
+  yield* renderList(
+    'Not cleanable: these places need you',
+    rewrite.notCleanable.map(({ what: place, where, why }) => `${place}  ${neutralizeText(where)}: ${neutralizeText(why)}`),
+    stdout,
+  );
+}
+
+function describeResult({ output, inPlace, context }: CleanJob, signed: SignedProof | undefined): [string, string][] {
+  if (!signed) return [];
+  const { proof, signer } = signed;
+  const isProven = proof.verdict === 'proven';
+  const failed = proof.checks.filter(({ passed }) => !passed);
+  return [
+    ...(inPlace && isProven
+      ? ([
+          ['Result', inPlace.gitDir],
+          ['Backup', `${inPlace.backupDirectory} (holds the secrets: delete it when all is well)`],
+        ] as [string, string][])
+      : []),
+    ...(!inPlace && (isProven || output.kind === 'directory') ? ([['Result', output.layout.repository]] as [string, string][]) : []),
+    ['Proof', `${output.layout.proof}  ${isProven ? describeProof(proof) : context.stdout.paint('red', 'failed')}`],
+    ...failed.map(({ name, details }): [string, string] => ['', `${name}: ${neutralizeText(details)}`]),
+    ['Signed', `${signer.key.fingerprint}${signer.createdAt === undefined ? '' : ` (new key: ${signer.createdAt})`}`],
+  ];
+}
+
+function describeProof({ searched }: Proof): string {
+  const objects = Object.values(searched.objects);
+  const count = objects.reduce((sum, tally) => sum + tally.count, 0);
+  const bytes = objects.reduce((sum, tally) => sum + tally.bytes, 0);
+  return `${formatItems(count, 'object')} (${formatBytes(bytes)}) searched for ${formatItems(searched.values.length, 'value')} in ${searched.forms.length} forms: none found`;
+}
+
+function* renderList(title: string, lines: readonly string[], terminal: Terminal): Iterable<string> {
+  if (lines.length === 0) return;
+  yield `\n${terminal.paint('bold', title)}\n`;
+  for (const line of lines.slice(0, listed)) yield `  ${line}\n`;
+  if (lines.length > listed)
+    yield terminal.paint('gray', `  and ${formatCount(lines.length - listed)} more; all stand in the maps beside the proof\n`);
+}
+
+/** Bytes as the UTF-8 text that they most likely are, safe to show. */
+function toText(latin1: string): string {
+  return neutralizeText(Buffer.from(latin1, 'latin1').toString('utf8'));
+}

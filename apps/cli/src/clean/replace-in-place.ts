@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { access, constants, cp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { findSource, type Repository } from '@deployguard/git';
+import { CliError } from '../cli-error.ts';
+
+/** What belongs to the user and not to the history: it goes along unchanged. */
+const keptEntries = ['config', 'config.worktree', 'description', 'hooks', 'info', 'lfs', 'modules'];
+
+/** A repository whose git directory can be swapped for a cleaned one. */
+export interface InPlaceTarget {
+  /** The git directory to replace. */
+  readonly gitDir: string;
+  /** Where the original will be kept. */
+  readonly backupDirectory: string;
+  /** Where the cleaned one has to be written: beside the original, so that a rename puts it in place. */
+  readonly newDirectory: string;
+  readonly isBare: boolean;
+}
+
+/**
+ * Checks, before any work is done, that the repository can be replaced.
+ *
+ * @throws {CliError} `USAGE` for a bundle or a linked work tree, and where other work trees share the repository.
+ */
+export async function findInPlaceTarget(path: string, suffix: string): Promise<InPlaceTarget> {
+  const source = await findSource(path);
+  if (source.kind === 'bundle') throw new CliError('USAGE', `${path} is a bundle. Clean it into a new one: --output clean.bundle`);
+  if (source.gitDir !== source.commonDir)
+    throw new CliError('USAGE', `${path} is a linked work tree or a submodule. Clean the repository that it belongs to.`);
+  if (existsSync(join(source.gitDir, 'worktrees')) && (await readdir(join(source.gitDir, 'worktrees'))).length > 0) {
+    throw new CliError(
+      'USAGE',
+      `${path} has linked work trees, which would be cut off. Remove them with \`git worktree remove\`, or clean into another directory.`,
+    );
+  }
+  const { gitDir } = source;
+  const isBare = basename(gitDir) !== '.git';
+  const named = isBare ? gitDir.replace(/\.git$/, '') : dirname(gitDir);
+  const backupDirectory = `${named}.backup-${suffix}.git`;
+  await Promise.all([dirname(gitDir), dirname(backupDirectory)].map((directory) => access(directory, constants.W_OK)));
+  return { gitDir, backupDirectory, newDirectory: `${gitDir}.cleaned-${suffix}`, isBare };
+}
+
+/**
+ * Puts the cleaned repository in the place of the original. The two renames are the only moment without a repository; when the second
+ * one fails, the first one is taken back. Files of the work tree are not touched: those that held a secret show as modified.
+ */
+export async function replaceInPlace(target: InPlaceTarget, cleaned: Repository): Promise<void> {
+  const { gitDir, backupDirectory, newDirectory } = target;
+  await rm(join(newDirectory, 'config'), { force: true });
+  for (const entry of keptEntries) {
+    if (existsSync(join(gitDir, entry)))
+      await cp(join(gitDir, entry), join(newDirectory, entry), { recursive: true, verbatimSymlinks: true });
+  }
+  if (!target.isBare) await writeIndex(newDirectory, cleaned);
+  await rename(gitDir, backupDirectory);
+  try {
+    await rename(newDirectory, gitDir);
+  } catch (error) {
+    await rename(backupDirectory, gitDir);
+    throw error;
+  }
+}
+
+/** The index of the original names blobs that are gone. */
+async function writeIndex(newDirectory: string, cleaned: Repository): Promise<void> {
+  if (cleaned.head === undefined) return;
+  const index = join(newDirectory, 'index');
+  await cleaned.git.run(['read-tree', cleaned.head], { environment: { GIT_INDEX_FILE: index } });
+}

@@ -1,0 +1,31 @@
+import { createWriteStream } from 'node:fs';
+import { readdir, rename } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Repository } from '@deployguard/git';
+import { ZipFile } from 'yazl';
+
+/** A bundle of all refs: one file that git clones from (git-bundle(1)). */
+export async function writeBundle(repository: Repository, file: string): Promise<void> {
+  const unfinished = `${file}.tmp`;
+  await repository.git.run(['bundle', 'create', '--quiet', unfinished, '--all', ...(repository.head === undefined ? [] : ['HEAD'])]);
+  await rename(unfinished, file);
+}
+
+/** The bare repository as a ZIP file, under its own name. Its packs are compressed already, so they are stored as they are. */
+export async function writeZip(directory: string, file: string): Promise<void> {
+  const zip = new ZipFile();
+  const unfinished = `${file}.tmp`;
+  const output = createWriteStream(unfinished, { mode: 0o600 });
+  zip.outputStream.pipe(output);
+  const root = basename(file, '.zip');
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = [root, ...relative(directory, path).split(sep)].join('/');
+    if (entry.isDirectory()) zip.addEmptyDirectory(name);
+    else if (entry.isFile()) zip.addFile(path, name, { compress: !name.endsWith('.pack') });
+  }
+  zip.end();
+  await finished(output);
+  await rename(unfinished, file);
+}

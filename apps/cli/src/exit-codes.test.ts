@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import { aToken } from '../test/a-token.ts';
+import { aWorkTree } from '../test/a-work-tree.ts';
+import { launcher, runCli } from '../test/run-cli.ts';
+import { exitCodeByErrorCode } from './exit-code-by-error-code.ts';
+import { exitCodes } from './exit-code.ts';
+import { createPlainContext } from './reference/plain-context.ts';
+import { reportError } from './report-error.ts';
+import { createTerminal } from './terminal/terminal.ts';
+
+const usageErrors: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [
+  ['an unknown command', ['scam'], /unknown command 'scam'[^]*Did you mean scan\?/],
+  ['an unknown option', ['scan', '--repopath', '.'], /unknown option '--repopath'[^]*--repo-path/],
+  ['an option without its value', ['scan', '--format'], /argument missing/],
+  ['a value that is no choice', ['scan', '--format', 'doc'], /'doc' is invalid[^]*table, csv/],
+  ['options that exclude each other', ['scan', '--staged', '--range', 'a..b'], /cannot be used with/],
+  ['two repositories', ['scan', '--repo-path', '.', '--url', 'https://example.org/a.git'], /cannot be used with/],
+  ['a path without repository', ['scan', '--repo-path', '/'], /is not a git repository/],
+  ['a path that does not exist', ['scan', '--repo-path', '/no/such/path'], /There is nothing at/],
+  ['a URL that is none', ['scan', '--url', 'ext::sh -c id'], /URL/i],
+  ['a URL of a local file', ['scan', '--url', 'file:///etc'], /URL/i],
+  ['a cleaning of nothing', ['clean'], /Say what to remove/],
+  ['a push without target', ['push'], /--target-url/],
+  ['a rule that does not exist', ['rules', 'show', 'nope'], /There is no rule "nope"/],
+  ['no command', [], /Usage:/],
+];
+
+for (const [name, args, message] of usageErrors) {
+  test(`2 for ${name}`, async () => {
+    const { stdout, stderr, exitCode } = await runCli(args);
+
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, message);
+    assert.equal(stdout, '');
+  });
+}
+
+test('3 when the server does not accept the credentials, which appear nowhere', async () => {
+  using directory = createTemporaryDirectory();
+  const [key, certificate] = [join(directory.path, 'key.pem'), join(directory.path, 'certificate.pem')];
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost',
+    ],
+    { stdio: 'ignore' },
+  );
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (_request, response) => {
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const environment = { DEPLOYGUARD_GIT_TOKEN: 'made-up-password', DEPLOYGUARD_CA_FILE: certificate };
+    const { output, exitCode } = await runCli(['scan', '--url', `https://localhost:${port}/a.git`], { environment });
+
+    assert.equal(exitCode, 3, output);
+    assert.match(output, /credentials/);
+    assert.equal(output.includes('made-up-password'), false);
+  } finally {
+    server.close();
+  }
+});
+
+test('4 when nobody answers', async () => {
+  const { output, exitCode } = await runCli(['scan', '--url', 'https://127.0.0.1:1/a.git']);
+
+  assert.equal(exitCode, 4, output);
+});
+
+test('5 when the result cannot be written, naming the file', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'a.txt': 'a\n' });
+
+  const { stderr, exitCode } = await runCli(['scan', '--output', '/no/such/directory/report'], { cwd: repository.path });
+
+  assert.equal(exitCode, 5);
+  assert.match(stderr, /\/no\/such\/directory\/report\.\w+\.tmp: no such file or directory/);
+});
+
+test('5 for a repository without objects: a scan of nothing must not look clean', async () => {
+  using repository = aWorkTree();
+
+  const { stderr, exitCode } = await runCli(['scan'], { cwd: repository.path });
+
+  assert.equal(exitCode, 5);
+  assert.match(stderr, /nothing was scanned/);
+});
+
+test('70 for a fault of ours, with the place and without the message, which may quote content', async () => {
+  const written: string[] = [];
+  const stream = { write: (text: string, done: () => void) => (written.push(text), done(), true) };
+  const context = { ...createPlainContext(), stderr: createTerminal(stream, {}) };
+
+  const exitCode = await reportError(new SyntaxError(`Unexpected token in ${aToken('x')}`), context);
+
+  assert.equal(exitCode, 70);
+  assert.match(written.join(''), /fault in DeployGuard \(SyntaxError\)[^]*at .*exit-codes\.test\.ts/);
+  assert.equal(written.join('').includes(aToken('x')), false);
+});
+
+test('130 when interrupted, and the temporary directory is empty again', async () => {
+  using repository = aWorkTree();
+  using temporary = createTemporaryDirectory();
+  repository.commit({ 'a.txt': `${aToken('x')}\n` });
+  let isSent = false;
+
+  const { output, exitCode } = await runCli(['scan'], {
+    cwd: repository.path,
+    environment: { TMPDIR: temporary.path },
+    onOutput(text, child) {
+      if (isSent || !text.includes('Opening')) return;
+      isSent = true;
+      child.kill('SIGINT');
+    },
+  });
+
+  assert.equal(exitCode, 130, output);
+  assert.deepEqual(readdirSync(temporary.path), []);
+});
+
+test('0 for help and version', async () => {
+  for (const args of [['--help'], ['help', 'scan'], ['scan', '--help'], ['--version']]) {
+    const { stdout, stderr, exitCode } = await runCli(args);
+
+    assert.equal(exitCode, 0);
+    assert.notEqual(stdout, '');
+    assert.equal(stderr, '');
+  }
+});
+
+test('a reader that goes away is no error', () => {
+  const pipeline = 'set -o pipefail; "$0" "$1" scan --help | head -1 >/dev/null';
+
+  execFileSync('bash', ['-c', pipeline, process.execPath, launcher]);
+});
+
+test(
+  'an older Node starts the one beside the dependencies',
+  { skip: existsSync('/usr/bin/node') ? false : 'no second Node on this machine' },
+  async () => {
+    const { stdout, exitCode } = await runCli(['--version'], { node: '/usr/bin/node' });
+
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  },
+);
+
+test('a copy without its dependencies says what to do', async () => {
+  using directory = createTemporaryDirectory();
+  const copy = join(directory.path, 'deployguard.mjs');
+  writeFileSync(copy, readFileSync(launcher));
+
+  assert.throws(
+    () => execFileSync(process.execPath, [copy, '--version'], { encoding: 'utf8', stdio: 'pipe' }),
+    (error: Error & { status?: number; stderr?: string }) => error.status === 5 && /npm ci/.test(error.stderr ?? ''),
+  );
+});
+
+test('docs/exit-codes.md lists every exit code and every error code with the right one', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'exit-codes.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| (\d+) \| .* \| (.*) \|$/gm)];
+
+  assert.deepEqual(
+    rows.map(([, code]) => Number(code)),
+    Object.values(exitCodes),
+  );
+  const documented = rows.flatMap(([, exitCode, codes]) =>
+    [...codes!.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => [code, Number(exitCode)]),
+  );
+  for (const [code, exitCode] of Object.entries(exitCodeByErrorCode))
+    assert.deepEqual(
+      documented.find(([known]) => known === code),
+      [code, exitCode],
+      code,
+    );
+});

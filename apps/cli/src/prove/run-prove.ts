@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { neutralizeText } from '@deployguard/reports';
+import { type Proof, proveRepository, type ProvenResult } from '@deployguard/secrets';
+import { CliError } from '../cli-error.ts';
+import { loadReplaceTexts } from '../clean/load-replace-texts.ts';
+import type { ProveFlags } from '../commands/prove.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { findTopDirectory } from '../source/find-top-directory.ts';
+import { formatBytes, formatCount } from '../terminal/format-quantity.ts';
+import type { Progress } from '../terminal/progress.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { findProven } from './find-proven.ts';
+import { findTrustedKeys } from './find-trusted-keys.ts';
+
+/**
+ * Checks the proof beside a result: who signed it, and that the repository is still what it speaks of. With texts, searches everything anew.
+ *
+ * @throws {CliError} `NO_PROVEN_RESULT` with the reasons.
+ */
+export async function runProve(flags: ProveFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
+  const { stdout, workingDirectory } = context;
+  const path = flags.repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, flags.repoPath);
+  const workDirectory = await mkdtemp(join(tmpdir(), 'deployguard-'));
+  try {
+    const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
+    if (!result) throw new CliError('NO_PROVEN_RESULT', describeRefusal(path, refused));
+    const renewed = flags.replaceText === undefined ? undefined : await searchAgain(result, flags.replaceText, workDirectory, context, progress);
+    progress.stop();
+    const proof = renewed ?? result.proof;
+    if (flags.format === 'json') await stdout.write(`${JSON.stringify(proof, undefined, 2)}\n`);
+    else await stdout.write(renderProof(result, proof, stdout));
+    return proof.verdict === 'proven' ? exitCodes.clean : exitCodes.refused;
+  } finally {
+    progress.stop();
+    await rm(workDirectory, { recursive: true, force: true });
+  }
+}
+
+/** Why there is nothing to rely on, result by result. */
+export function describeRefusal(path: string, refused: readonly { readonly path: string; readonly why: string }[]): string {
+  if (refused.length === 0) return `There is no cleaned result of ${path}. Make one with \`deployguard clean\`.`;
+  return [`No cleaned result of ${path} is proven:`, ...refused.map((result) => `  ${result.path}: ${neutralizeText(result.why)}`)].join('\n');
+}
+
+async function searchAgain(
+  { layout, proof }: ProvenResult,
+  replaceText: string,
+  workDirectory: string,
+  context: CliContext,
+  progress: Progress,
+): Promise<Proof> {
+  return await proveRepository(layout.repository, {
+    name: proof.repository.name,
+    tool: { name: 'deployguard', version: context.version },
+    now: new Date(),
+    values: loadReplaceTexts(replaceText, randomBytes(32), context),
+    workDirectory,
+    onProgress: ({ done, total, bytes }) => progress.update({ label: 'Proving', done, total, bytes }),
+    signal: context.signal,
+  });
+}
+
+function renderProof({ layout }: ProvenResult, proof: Proof, terminal: Terminal): string {
+  const { symbols, paint } = terminal;
+  const isProven = proof.verdict === 'proven';
+  const checks = proof.checks.map(
+    ({ name, passed, details }) =>
+      `  ${passed ? paint('green', symbols.check) : paint('red', symbols.cross)} ${name.padEnd(26)} ${paint('gray', neutralizeText(details))}`,
+  );
+  const bytes = Object.values(proof.searched.objects).reduce((sum, tally) => sum + tally.bytes, 0);
+  const count = Object.values(proof.searched.objects).reduce((sum, tally) => sum + tally.count, 0);
+  return [
+    isProven ? paint('green', `${symbols.check} Proven.`) : paint('red', `${symbols.cross} Not proven.`),
+    `  Result   ${layout.repository}`,
+    `  Proof    ${layout.proof}, ${proof.createdAt}`,
+    `  Searched ${formatCount(count)} objects (${formatBytes(bytes)}) for ${formatCount(proof.searched.values.length)} values in ${proof.searched.forms.length} forms`,
+    '',
+    ...checks,
+    '',
+  ].join('\n');
+}

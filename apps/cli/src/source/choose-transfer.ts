@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createEgressPolicy, type EgressPolicy } from '@deployguard/egress';
+import { parseCloneUrl } from '@deployguard/git';
+import type { CliContext } from '../context.ts';
+import { readCredentials, type Credentials } from './read-credentials.ts';
+
+/** How a remote is reached, from what the environment says. */
+export interface TransferChoice {
+  readonly policy: EgressPolicy;
+  readonly credentials?: Credentials;
+  readonly ssh?: { readonly knownHostsFile: string; readonly identityFile?: string };
+  readonly caFile?: string;
+}
+
+/**
+ * The host that the user typed may be anywhere, also in a private network; what it sends on to may not. Keys and known hosts are the
+ * user's own unless named.
+ */
+export function chooseTransfer(url: string, context: CliContext): TransferChoice {
+  const { environment } = context;
+  const { host, protocol } = parseCloneUrl(url, { allowFile: true });
+  const credentials = readCredentials(context);
+  const caFile = environment['DEPLOYGUARD_CA_FILE'] ?? environment['GIT_SSL_CAINFO'];
+  return {
+    policy: createEgressPolicy(host === '' ? {} : { allowHosts: [host] }),
+    ...(credentials && { credentials }),
+    ...(protocol === 'ssh' && { ssh: chooseSsh(environment) }),
+    ...(caFile !== undefined && { caFile }),
+  };
+}
+
+function chooseSsh(environment: CliContext['environment']): NonNullable<TransferChoice['ssh']> {
+  const own = join(environment['HOME'] ?? homedir(), '.ssh');
+  const keys = [environment['DEPLOYGUARD_SSH_KEY'], join(own, 'id_ed25519'), join(own, 'id_ecdsa'), join(own, 'id_rsa')];
+  const identityFile = keys.find((file) => file !== undefined && existsSync(file));
+  return {
+    knownHostsFile: environment['DEPLOYGUARD_SSH_KNOWN_HOSTS'] ?? join(own, 'known_hosts'),
+    ...(identityFile !== undefined && { identityFile }),
+  };
+}
