@@ -5,6 +5,8 @@ export const base64: Decoder = { encoding: 'base64', isLineBound: false, listFor
 
 /** Shorter forms would stand everywhere by chance. */
 const minFormLength = 4;
+/** Longer ones would only stand across the ends of wrapped lines more often. */
+const maxFormLength = 8;
 /** A line shorter than this ends the text: what stands on the next one is something else. */
 const minWrappedLine = 40;
 const maxBreakBytes = 32;
@@ -16,7 +18,7 @@ function listForms(keyword: string): EncodedForm[] {
   for (const phase of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(phase), bytes]).toString('base64');
     const lead = Math.ceil((phase * 8) / 6);
-    const text = encoded.slice(lead, Math.floor(((phase + bytes.length) * 8) / 6));
+    const text = encoded.slice(lead, Math.min(lead + maxFormLength, Math.floor(((phase + bytes.length) * 8) / 6)));
     if (text.length < minFormLength) continue;
     forms.push({ text, fold: false, lead, phase });
     const urlText = text.replaceAll('+', '-').replaceAll('/', '_');
