@@ -96,8 +96,11 @@ export const rules: readonly Rule[] = [
     provider: 'Postmark',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['postmark', 'x-postmark'],
-    expression: assigned([...credentialsOf('postmark'), 'postmark\\.(?:Server|Account)Client', 'PostmarkClient'], uuid),
+    keywords: ['postmark'],
+    expression: assigned(
+      [...credentialsOf('postmark'), 'postmark(?=["\']?:)', 'postmark\\.(?:Server|Account)Client', 'PostmarkClient'],
+      uuid,
+    ),
     minEntropy: 3,
     source: 'https://postmarkapp.com/developer/api/overview#authentication',
     rotation: {
@@ -112,6 +115,7 @@ export const rules: readonly Rule[] = [
         (sample) => `POSTMARK_API_TOKEN=${sample.uuid()}`,
         (sample) => `curl -H "X-Postmark-Server-Token: ${sample.uuid()}"`,
         (sample) => `new postmark.ServerClient("${sample.uuid()}")`,
+        (sample) => `postmark: "${sample.uuid()}",`,
       ],
       misses: [
         (sample) => `POSTMARK_MESSAGE_ID=${sample.uuid()}`,

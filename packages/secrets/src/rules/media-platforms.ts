@@ -56,31 +56,6 @@ export const rules: readonly Rule[] = [
     },
   },
   {
-    id: 'twitch-credential',
-    title: 'Twitch access token or client secret',
-    provider: 'Twitch',
-    severity: 'high',
-    precision: 'contextual',
-    keywords: ['twitch', 'oauth:'],
-    expression: assigned(
-      [`twitch${near}(?:secret|token|oauth|password)`, 'oauth(?=:[a-z0-9]{30}(?![A-Za-z0-9]))'],
-      '(?:oauth:)?[a-z0-9]{30}',
-    ),
-    minEntropy: 3.7,
-    source: 'https://dev.twitch.tv/docs/authentication/',
-    rotation: {
-      url: 'https://dev.twitch.tv/console/apps',
-      steps: [
-        'Revoke the token (`POST https://id.twitch.tv/oauth2/revoke`) or make a new secret for the app.',
-        'Check the channel and chat settings since the leak.',
-      ],
-    },
-    examples: {
-      matches: [(sample) => `TWITCH_CLIENT_SECRET=${sample.lower(30)}`, (sample) => `password: 'oauth:${sample.lower(30)}'`],
-      misses: [(sample) => `TWITCH_CLIENT_ID=${sample.lower(30)}`, () => "password: 'oauth:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'"],
-    },
-  },
-  {
     id: 'tiktok-client-secret',
     title: 'TikTok client secret',
     provider: 'TikTok',

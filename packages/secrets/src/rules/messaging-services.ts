@@ -14,8 +14,9 @@ export const rules: readonly Rule[] = [
     keywords: [':AA'],
     lookBehind: 11,
     // The Bot API writes `bot` before the token in its URLs.
-    expression: /(?<=[Bb]ot|(?<![A-Za-z0-9_:-]))(?<secret>[0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])/,
+    expression: /(?<=[Bb]ot|(?<![A-Za-z0-9_:-]))(?<secret>[0-9]{8,10}:AA[A-Za-z0-9_-]{32,33})(?![A-Za-z0-9_-])/,
     minEntropy: 4,
+    notSecrets: [/^110201543:AAHdq/],
     source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
     rotation: {
       url: 'https://t.me/BotFather',

@@ -121,7 +121,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['gocardless', 'gc_access_token'],
-    expression: /(?:gocardless|gc_access_token)[^\r\n]{0,80}?(?<![A-Za-z0-9_])(?<secret>live_[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])/i,
+    expression: /(?:gocardless|gc_access_token)[^\r\n]{0,80}?(?<![A-Za-z0-9_])(?<secret>live_[A-Za-z0-9_=-]{40})(?![A-Za-z0-9_=-])/i,
     minEntropy: 4,
     source: 'https://developer.gocardless.com/api-reference/#making-requests',
     rotation: {

@@ -17,6 +17,7 @@ import { rules as buildkite } from './buildkite.ts';
 import { rules as ciServices } from './ci-services.ts';
 import { rules as circleci } from './circleci.ts';
 import { rules as clerk } from './clerk.ts';
+import { rules as clickup } from './clickup.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
 import { rules as cloudflare } from './cloudflare.ts';
 import { rules as cloudinary } from './cloudinary.ts';
@@ -39,11 +40,14 @@ import { rules as discord } from './discord.ts';
 import { rules as dockerHub } from './docker-hub.ts';
 import { rules as doppler } from './doppler.ts';
 import { rules as dropbox } from './dropbox.ts';
+import { rules as easypost } from './easypost.ts';
 import { rules as elastic } from './elastic.ts';
+import { rules as elevenlabs } from './elevenlabs.ts';
 import { rules as emailServices } from './email-services.ts';
 import { rules as featureFlags } from './feature-flags.ts';
 import { rules as figma } from './figma.ts';
 import { rules as flyIo } from './fly-io.ts';
+import { rules as foursquare } from './foursquare.ts';
 import { rules as genericAssignments } from './generic-assignments.ts';
 import { rules as github } from './github.ts';
 import { rules as gitlab } from './gitlab.ts';
@@ -99,6 +103,7 @@ import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
 import { rules as sentry } from './sentry.ts';
 import { rules as shippingAndTravel } from './shipping-and-travel.ts';
+import { rules as shippo } from './shippo.ts';
 import { rules as shopify } from './shopify.ts';
 import { rules as slack } from './slack.ts';
 import { rules as speechModels } from './speech-models.ts';
@@ -110,6 +115,7 @@ import { rules as threatIntelligence } from './threat-intelligence.ts';
 import { rules as togetherAi } from './together-ai.ts';
 import { rules as trello } from './trello.ts';
 import { rules as twilio } from './twilio.ts';
+import { rules as twitch } from './twitch.ts';
 import { rules as twitter } from './twitter.ts';
 import { rules as urlCredentials } from './url-credentials.ts';
 import { rules as vercel } from './vercel.ts';
@@ -140,6 +146,7 @@ export const builtInRules: readonly Rule[] = [
   ...ciServices,
   ...circleci,
   ...clerk,
+  ...clickup,
   ...cloudHosting,
   ...cloudflare,
   ...cloudinary,
@@ -162,11 +169,14 @@ export const builtInRules: readonly Rule[] = [
   ...dockerHub,
   ...doppler,
   ...dropbox,
+  ...easypost,
   ...elastic,
+  ...elevenlabs,
   ...emailServices,
   ...featureFlags,
   ...figma,
   ...flyIo,
+  ...foursquare,
   ...genericAssignments,
   ...github,
   ...gitlab,
@@ -222,6 +232,7 @@ export const builtInRules: readonly Rule[] = [
   ...secretManagers,
   ...sentry,
   ...shippingAndTravel,
+  ...shippo,
   ...shopify,
   ...slack,
   ...speechModels,
@@ -233,6 +244,7 @@ export const builtInRules: readonly Rule[] = [
   ...togetherAi,
   ...trello,
   ...twilio,
+  ...twitch,
   ...twitter,
   ...urlCredentials,
   ...vercel,

@@ -6,47 +6,6 @@ const near = '[\\w.\\-({,:"\' ]{0,24}?';
 /** Parcels, letters, flights and local search, with one kind of secret each. */
 export const rules: readonly Rule[] = [
   {
-    id: 'shippo-api-token',
-    title: 'Shippo live API token',
-    provider: 'Shippo',
-    severity: 'high',
-    precision: 'exact',
-    keywords: ['shippo_live_'],
-    expression: token('shippo_live_[0-9a-f]{40}'),
-    minEntropy: 3,
-    source: 'https://docs.goshippo.com/docs/guides_general/authentication/',
-    rotation: {
-      url: 'https://apps.goshippo.com/settings/api',
-      steps: ['Delete the token on the page above and generate a new one.', 'Check labels bought and the addresses that it could read.'],
-    },
-    examples: {
-      matches: [
-        (sample) => `SHIPPO_API_KEY=shippo_live_${sample.hex(40)}`,
-        (sample) => `Authorization: ShippoToken shippo_live_${sample.hex(40)}`,
-      ],
-      misses: [() => 'SHIPPO_API_KEY=shippo_live_xxxx', (sample) => `shippo_live_${sample.hex(10)}`],
-    },
-  },
-  {
-    id: 'easypost-api-key',
-    title: 'EasyPost production API key',
-    provider: 'EasyPost',
-    severity: 'high',
-    precision: 'exact',
-    keywords: ['EZAK'],
-    expression: token('EZAK[A-Za-z0-9]{54}'),
-    minEntropy: 4,
-    source: 'https://docs.easypost.com/docs/authentication',
-    rotation: {
-      url: 'https://app.easypost.com/account/settings?tab=api-keys',
-      steps: ['Disable the key on the page above and create a new one.', 'Check labels bought since the leak.'],
-    },
-    examples: {
-      matches: [(sample) => `EASYPOST_API_KEY=EZAK${sample.alnum(54)}`, (sample) => `easypost.api_key = "EZAK${sample.alnum(54)}"`],
-      misses: [() => 'EASYPOST_API_KEY=EZAK...', (sample) => `EZAK${sample.alnum(12)}`, () => `EZAK${'x'.repeat(54)}`],
-    },
-  },
-  {
     id: 'lob-api-key',
     title: 'Lob live API key',
     provider: 'Lob',
@@ -138,28 +97,6 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [(sample) => `YELP_API_KEY=${sample.base64url(127)}x`, (sample) => `yelp: { apiKey: "${sample.base64url(127)}x" }`],
       misses: [() => 'YELP_API_KEY=YOUR_YELP_API_KEY', () => `YELP_API_KEY=${'x'.repeat(128)}`],
-    },
-  },
-  {
-    id: 'foursquare-api-key',
-    title: 'Foursquare API key',
-    provider: 'Foursquare',
-    severity: 'low',
-    precision: 'exact',
-    keywords: ['fsq3'],
-    expression: token('fsq3[A-Za-z0-9+/]{43}=?'),
-    minEntropy: 4.2,
-    source: 'https://docs.foursquare.com/developer/docs/manage-api-keys',
-    rotation: {
-      url: 'https://foursquare.com/developers/',
-      steps: ['Delete the key in the settings of the project and create a new one.', 'Check the calls of the project.'],
-    },
-    examples: {
-      matches: [
-        (sample) => `FOURSQUARE_API_KEY=fsq3${sample.base64(43)}=`,
-        (sample) => `headers: {Authorization: 'fsq3${sample.base64(43)}='}`,
-      ],
-      misses: [() => 'FOURSQUARE_API_KEY=fsq3...', (sample) => `fsq3${sample.alnum(10)}`, () => `fsq3${'x'.repeat(43)}=`],
     },
   },
 ];

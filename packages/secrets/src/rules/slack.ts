@@ -179,7 +179,7 @@ export const rules: readonly Rule[] = [
     precision: 'exact',
     keywords: ['hooks.slack.com/'],
     expression:
-      /hooks\.slack\.com\/(?<secret>services\/T[A-Z0-9]{7,12}\/B[A-Z0-9]{7,12}\/[A-Za-z0-9]{20,30}|(?:workflows|triggers)\/[A-Z0-9]{7,12}\/[A-Za-z0-9]{7,20}\/[A-Za-z0-9/]{20,80})(?![A-Za-z0-9_])/,
+      /hooks\.slack\.com\/(?<secret>services\/T[A-Za-z0-9_]{7,12}\/B[A-Za-z0-9_]{7,12}\/[A-Za-z0-9]{20,30}|(?:workflows|triggers)\/[A-Z0-9]{7,12}\/[A-Za-z0-9]{7,20}\/[A-Za-z0-9/]{20,80})(?![A-Za-z0-9_])/,
     minEntropy: 3.7,
     source: 'https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks',
     rotation: {

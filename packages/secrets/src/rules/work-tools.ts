@@ -7,33 +7,6 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** Planning, documents, files and forms: tools with one kind of token each. */
 export const rules: readonly Rule[] = [
   {
-    id: 'clickup-api-token',
-    title: 'ClickUp personal API token',
-    provider: 'ClickUp',
-    severity: 'high',
-    precision: 'contextual',
-    keywords: ['clickup', 'authorization: pk_', 'authorization": "pk_'],
-    expression:
-      /(?:clickup[^\r\n]{0,64}?|authorization"?: "?)(?<![A-Za-z0-9_])(?<secret>(?-i:pk_[0-9]{6,9}_[A-Z0-9]{32}))(?![A-Za-z0-9_])/i,
-    minEntropy: 3.8,
-    source: 'https://developer.clickup.com/docs/authentication#personal-token',
-    rotation: {
-      url: 'https://app.clickup.com/settings/apps',
-      steps: ['Regenerate the token on the page above.', 'Check the audit log for tasks and documents read or changed.'],
-    },
-    examples: {
-      matches: [
-        (sample) => `CLICKUP_TOKEN=pk_${sample.digits(8)}_${sample.upper(32)}`,
-        (sample) => `curl -H "Authorization: pk_${sample.digits(7)}_${sample.upper(32)}" https://api.clickup.com/api/v2/user`,
-      ],
-      misses: [
-        () => 'CLICKUP_TOKEN=pk_xxxxxxxx',
-        (sample) => `CLICKUP_TOKEN=pk_${sample.digits(8)}`,
-        () => `CLICKUP_TOKEN=pk_00000000_${'X'.repeat(32)}`,
-      ],
-    },
-  },
-  {
     id: 'miro-access-token',
     title: 'Miro access token',
     provider: 'Miro',
