@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { GitError } from './git-error.ts';
 import { PackBuilder } from './pack-builder.ts';
 import type { WrittenPack } from './pack-builder.ts';
 import { hashBytesOf } from './object-type.ts';
@@ -13,7 +14,8 @@ parentPort!.on('message', (request: PackRequest) => {
     const pack = serve(request);
     answer(pack ? { kind: 'done', pack } : { kind: 'done' });
   } catch (error) {
-    answer({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+    const code = error instanceof GitError ? { code: error.code } : {};
+    answer({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)), ...code });
   }
 });
 

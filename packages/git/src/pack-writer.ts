@@ -1,5 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { GitError } from './git-error.ts';
+import type { GitErrorCode } from './git-error.ts';
 import type { WrittenPack } from './pack-builder.ts';
 import type { PackEntries } from './pack-entries.ts';
 import type { ObjectFormat, ObjectType } from './object-type.ts';
@@ -19,7 +21,9 @@ export type PackRequest =
   | { readonly kind: 'copy'; readonly source: PackEntries; readonly isKept: Uint8Array }
   | { readonly kind: 'finish' };
 
-export type PackAnswer = { readonly kind: 'done'; readonly pack?: WrittenPack } | { readonly kind: 'failed'; readonly error: Error };
+export type PackAnswer =
+  | { readonly kind: 'done'; readonly pack?: WrittenPack }
+  | { readonly kind: 'failed'; readonly error: Error; readonly code?: GitErrorCode };
 
 export interface PackWriterOptions {
   /** An existing directory that nothing else writes packs to. */
@@ -56,7 +60,11 @@ export class PackWriter implements AsyncDisposable {
   #failure: unknown;
 
   constructor(options: PackWriterOptions) {
-    this.#worker = new Worker(workerUrl, { workerData: options });
+    this.#worker = new Worker(workerUrl, {
+      workerData: options,
+      // Flags of this process, such as --input-type, are not meant for it.
+      execArgv: [],
+    });
     this.#worker.on('message', (answer: PackAnswer) => this.#take(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('The pack writer ended early.')));
@@ -139,7 +147,8 @@ export class PackWriter implements AsyncDisposable {
 
   #take(answer: PackAnswer): void {
     if (answer.kind === 'failed') {
-      this.#fail(answer.error);
+      // A thread hands over an error's message, but not its class.
+      this.#fail(answer.code ? new GitError(answer.code, answer.error.message, { cause: answer.error }) : answer.error);
       return;
     }
     const done = this.#outstanding.shift();
