@@ -31,11 +31,16 @@ export interface DecodeStep {
 
 /** Every text at which something is tried: the keywords of all rules, and how they look encoded. Bounds are the widest of what is tried. */
 export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): AnchorTries[] {
-  const byText = new Map<string, AnchorTries>();
+  const byText = new Map<string, { anchor: Anchor; tries: Try[] }>();
   const add = (anchor: Anchor, own: Try): void => {
-    const key = `${anchor.fold ? 'i' : 'x'}${anchor.text}`;
+    const key = (anchor.fold ? 'i' : 'x') + anchor.text;
     const known = byText.get(key);
-    byText.set(key, { anchor: known ? widen(known.anchor, anchor) : anchor, tries: [...(known?.tries ?? []), own] });
+    if (!known) {
+      byText.set(key, { anchor, tries: [own] });
+    } else {
+      known.anchor = widen(known.anchor, anchor);
+      known.tries.push(own);
+    }
   };
 
   for (const { keyword, ruleIndices } of groupByKeyword(rules)) {

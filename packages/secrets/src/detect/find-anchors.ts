@@ -149,45 +149,52 @@ interface Table {
 
 function buildTable(anchors: readonly Anchor[]): Table {
   const texts = anchors.map(prepareAnchor);
-  const parts: { part: number; anchorIndex: number; offset: number }[] = [];
-  for (const [anchorIndex, { bytes }] of texts.entries()) {
-    if (bytes.length === 3) {
-      const start = bytes.readUIntLE(0, 3);
-      // Half of the bytes: the other half is equal once folded.
-      for (let next = 0; next < 256; next++) if (next & 0x20) parts.push({ part: start | (next << 24) | foldMask, anchorIndex, offset: 0 });
-    } else {
-      const offset = chooseOffset(bytes);
-      parts.push({ part: bytes.readInt32LE(offset) | foldMask, anchorIndex, offset });
-    }
+  const partCount = texts.reduce((count, { bytes }) => count + (bytes.length === 3 ? nextBytes.length : 1), 0);
+  const table = {
+    isFirstOfChain: new Uint8Array(1 << tableBits),
+    chainOf: new Int32Array(1 << tableBits),
+    chainNext: new Int32Array(partCount + 1),
+    chainPart: new Int32Array(partCount + 1),
+    chainAnchor: new Int32Array(partCount + 1),
+    chainOffset: new Int32Array(partCount + 1),
+    texts,
+    maxOffset: 0,
+  };
+
+  let entry = 0;
+  function add(part: number, anchorIndex: number, offset: number): void {
+    const hash = Math.imul(part, multiplier) >>> shift;
+    entry++;
+    table.isFirstOfChain[hash] = 1;
+    table.chainNext[entry] = table.chainOf[hash]!;
+    table.chainPart[entry] = part;
+    table.chainAnchor[entry] = anchorIndex;
+    table.chainOffset[entry] = offset;
+    table.chainOf[hash] = entry;
+    if (offset > table.maxOffset) table.maxOffset = offset;
   }
 
-  const isFirstOfChain = new Uint8Array(1 << tableBits);
-  const chainOf = new Int32Array(1 << tableBits);
-  const chainNext = new Int32Array(parts.length + 1);
-  const chainPart = new Int32Array(parts.length + 1);
-  const chainAnchor = new Int32Array(parts.length + 1);
-  const chainOffset = new Int32Array(parts.length + 1);
-  for (const [index, { part, anchorIndex, offset }] of parts.entries()) {
-    const entry = index + 1;
-    const hash = Math.imul(part, multiplier) >>> shift;
-    isFirstOfChain[hash] = 1;
-    chainNext[entry] = chainOf[hash]!;
-    chainPart[entry] = part;
-    chainAnchor[entry] = anchorIndex;
-    chainOffset[entry] = offset;
-    chainOf[hash] = entry;
+  for (const [anchorIndex, { bytes }] of texts.entries()) {
+    if (bytes.length === 3) {
+      for (const next of nextBytes) add(bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (next << 24) | foldMask, anchorIndex, 0);
+    } else {
+      const offset = chooseOffset(bytes);
+      add(readPart(bytes, offset), anchorIndex, offset);
+    }
   }
-  const maxOffset = parts.reduce((longest, { offset }) => Math.max(longest, offset), 0);
-  return { isFirstOfChain, chainOf, chainNext, chainPart, chainAnchor, chainOffset, texts, maxOffset };
+  return table;
 }
+
+/** What may follow a three-byte anchor, once folded. */
+const nextBytes = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => (byte & 0x20) !== 0);
 
 /** The four bytes of an anchor that are rarest in source code and prose, by a rough weight of each byte. */
 function chooseOffset(bytes: Buffer): number {
   let best = 0;
   let bestWeight = Infinity;
   for (let offset = 0; offset + 4 <= bytes.length; offset++) {
-    let weight = 0;
-    for (let i = offset; i < offset + 4; i++) weight += commonness(bytes[i]!);
+    const weight =
+      commonness[bytes[offset]!]! + commonness[bytes[offset + 1]!]! + commonness[bytes[offset + 2]!]! + commonness[bytes[offset + 3]!]!;
     if (weight < bestWeight) {
       best = offset;
       bestWeight = weight;
@@ -196,10 +203,14 @@ function chooseOffset(bytes: Buffer): number {
   return best;
 }
 
-/** Letters of English text from the most to the least frequent; blanks and dashes stand in runs. */
-const byFrequency = ' -etaoinsrhldcumfpgwybvkxjqz';
+/** By byte: letters of English text from the most to the least frequent, after blanks and dashes, which stand in runs. */
+const commonness = weighBytes(' -etaoinsrhldcumfpgwybvkxjqz');
 
-function commonness(byte: number): number {
-  const rank = byFrequency.indexOf(String.fromCharCode(byte).toLowerCase());
-  return rank === -1 ? 4 : byFrequency.length - rank;
+function weighBytes(byFrequency: string): Uint8Array {
+  const weights = new Uint8Array(256).fill(4);
+  for (const [rank, character] of [...byFrequency].entries()) {
+    weights[character.charCodeAt(0)] = byFrequency.length - rank;
+    weights[character.toUpperCase().charCodeAt(0)] = byFrequency.length - rank;
+  }
+  return weights;
 }

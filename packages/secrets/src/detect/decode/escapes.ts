@@ -4,7 +4,7 @@ import type { Decoded, Decoder, EncodedForm } from './decoder.ts';
 export const percent = createEscapeDecoder({
   encoding: 'percent',
   escape: (byte) => `%${hexOf(byte, 2)}`,
-  mustEscape: /[^A-Za-z0-9\-._~]/,
+  mustEscape: /[^A-Za-z0-9\-._~]/g,
   longest: 3,
   expression: /%([0-9A-Fa-f]{2})/y,
   decode: (digits) => Number.parseInt(digits, 16),
@@ -14,7 +14,7 @@ export const percent = createEscapeDecoder({
 export const unicodeEscape = createEscapeDecoder({
   encoding: 'unicode-escape',
   escape: (byte) => `\\u${hexOf(byte, 4)}`,
-  mustEscape: /[<>&'"=+/]/,
+  mustEscape: /[<>&'"=+/]/g,
   longest: 6,
   expression: /\\u00([0-9A-Fa-f]{2})/y,
   decode: (digits) => Number.parseInt(digits, 16),
@@ -24,7 +24,7 @@ export const unicodeEscape = createEscapeDecoder({
 export const hexEscape = createEscapeDecoder({
   encoding: 'hex-escape',
   escape: (byte) => `\\x${hexOf(byte, 2)}`,
-  mustEscape: /[<>&'"=+/]/,
+  mustEscape: /[<>&'"=+/]/g,
   longest: 4,
   expression: /\\x([0-9A-Fa-f]{2})/y,
   decode: (digits) => Number.parseInt(digits, 16),
@@ -34,7 +34,7 @@ export const hexEscape = createEscapeDecoder({
 export const jsonEscape = createEscapeDecoder({
   encoding: 'json-escape',
   escape: (byte) => `\\${String.fromCharCode(byte)}`,
-  mustEscape: /[/"]/,
+  mustEscape: /[/"]/g,
   longest: 2,
   expression: /\\([/"\\])/y,
   decode: (character) => character.charCodeAt(0),
@@ -44,7 +44,7 @@ export const jsonEscape = createEscapeDecoder({
 export const characterReference = createEscapeDecoder({
   encoding: 'character-reference',
   escape: (byte) => `&#x${byte.toString(16)};`,
-  mustEscape: /[<>&'"]/,
+  mustEscape: /[<>&'"]/g,
   longest: 10,
   expression: /&(?:#0{0,3}(\d{2,3}|x[0-9A-Fa-f]{2})|(amp|lt|gt|quot|apos));/y,
   decode: (number, name) => (number === undefined ? namedReferences[name!]! : Number(number.startsWith('x') ? `0${number}` : number)),
@@ -68,14 +68,16 @@ const escapedCharacters = 3;
 
 function createEscapeDecoder({ encoding, escape, mustEscape, longest, expression, decode }: EscapeForm): Decoder {
   function listForms(keyword: string): EncodedForm[] {
-    const characters = [...keyword];
-    const escaped = characters.map((character) => escape(character.charCodeAt(0)));
-    const every = escaped.slice(0, escapedCharacters).join('');
-    const some = characters.map((character, index) => (mustEscape.test(character) ? escaped[index] : character)).join('');
-    const texts = encoding === 'json-escape' ? [some] : [every, some];
-    return [...new Set(texts)]
-      .filter((text) => text !== keyword && text.length > 3)
-      .map((text) => ({ text: text.toLowerCase(), fold: true, lead: 0, phase: 0 }));
+    const escapeAll = (text: string): string => {
+      let escaped = '';
+      for (let i = 0; i < text.length; i++) escaped += escape(text.charCodeAt(i));
+      return escaped;
+    };
+    const texts: string[] = [];
+    // Slashes are all that JSON writers escape without need.
+    if (encoding !== 'json-escape') texts.push(escapeAll(keyword.slice(0, escapedCharacters)));
+    if (keyword.search(mustEscape) !== -1) texts.push(keyword.replaceAll(mustEscape, escapeAll));
+    return texts.filter((text) => text.length > 3).map((text) => ({ text: text.toLowerCase(), fold: true, lead: 0, phase: 0 }));
   }
 
   /** Only forwards: what stands before the keyword is not part of what the rules look for, save the few bytes that a boundary needs. */

@@ -81,7 +81,7 @@ test('compressed streams are looked into, also when they are cut short', () => {
   const random = Buffer.from(sample.base64(3000), 'base64');
   const long = gzipSync(Buffer.concat([text, random]));
 
-  assert.equal(scan(long.subarray(0, long.length - 200)).matches.length, 1);
+  assert.ok(scan(long.subarray(0, long.length - 200)).matches.some(({ encodings }) => encodings[0] === 'gzip'));
 });
 
 test('members of archives are named, nested ones with their whole way', () => {
