@@ -233,7 +233,7 @@ test('G15 a pack larger than a file may be ends there, and nothing is left', asy
   source.commit({ files: { a: randomBytes(1_000_000) } });
   await using server = await serve(source);
 
-  await assert.rejects(clone(server, { limits: { fileSizeBytes: 300_000 } }), { code: 'LIMIT_EXCEEDED' });
+  await assert.rejects(clone(server, { limits: { process: { fileSizeBytes: 300_000 } } }), { code: 'LIMIT_EXCEEDED' });
 });
 
 test('G15 a drip that is too slow is given up', async () => {

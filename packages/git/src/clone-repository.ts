@@ -48,7 +48,7 @@ export async function cloneRepository(url: string, options: CloneOptions): Promi
   const directory = await createRepositoryDirectory(options.workDirectory);
   try {
     const { homeDirectory, gitDir } = directory;
-    await assertGitVersion({ ...options, homeDirectory });
+    await assertGitVersion({ ...pickGitOptions(options), homeDirectory });
     await using transfer = await prepareTransfer(cloneUrl, homeDirectory, options);
     await runClone(cloneUrl, directory, transfer, options);
     return await openClone(directory, createGit({ ...pickGitOptions(options), homeDirectory, gitDir }));
@@ -60,7 +60,7 @@ export async function cloneRepository(url: string, options: CloneOptions): Promi
 
 async function runClone(url: CloneUrl, directory: RepositoryDirectory, transfer: Transfer, options: CloneOptions): Promise<void> {
   const { homeDirectory, gitDir } = directory;
-  const { timeoutSeconds = defaultTimeoutSeconds, fileSizeBytes } = options.limits ?? {};
+  const { timeoutSeconds = defaultTimeoutSeconds, process: limits } = options.limits ?? {};
   const scope = options.branch === undefined ? ['--mirror'] : ['--bare', '--single-branch', '--no-tags', `--branch=${options.branch}`];
   const running = startBareGit(
     ['clone', ...scope, '--no-local', '--template=', '--progress', '--end-of-options', url.url, gitDir],
@@ -70,7 +70,7 @@ async function runClone(url: CloneUrl, directory: RepositoryDirectory, transfer:
       settings: transfer.settings,
       environment: transfer.environment,
       timeoutSeconds,
-      ...(fileSizeBytes === undefined ? {} : { limits: { fileSizeBytes } }),
+      ...(limits === undefined ? {} : { limits }),
     },
   );
   running.stdout.resume();
@@ -78,7 +78,7 @@ async function runClone(url: CloneUrl, directory: RepositoryDirectory, transfer:
   const { exitCode, stderr } = await running.done.catch((error: unknown) => {
     throw toLimitError(error);
   });
-  if (exitCode !== 0) throw explainTransferError(stderr, transfer.proxy, fileSizeBytes !== undefined);
+  if (exitCode !== 0) throw explainTransferError(stderr, transfer.proxy, limits?.fileSizeBytes !== undefined);
 }
 
 /** What `clone` wrote of settings names the remote; nothing here needs it, and what stays on disk should not. */

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ObjectFormat } from './object-type.ts';
 import type { Ref } from './repository.ts';
 
@@ -13,7 +13,8 @@ export interface RepositoryDirectory {
 /** Makes a fresh, private directory inside `workDirectory`, with an empty home for git; the repository is still to be written. */
 export async function createRepositoryDirectory(workDirectory: string): Promise<RepositoryDirectory> {
   await mkdir(workDirectory, { recursive: true, mode: 0o700 });
-  const directory = await mkdtemp(join(workDirectory, 'repository-'));
+  // Absolute, for git runs elsewhere.
+  const directory = await mkdtemp(join(resolve(workDirectory), 'repository-'));
   const homeDirectory = join(directory, 'home');
   await mkdir(homeDirectory);
   return {

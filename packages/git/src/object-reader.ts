@@ -1,3 +1,4 @@
+import { findReadError } from './find-read-error.ts';
 import type { Git } from './git.ts';
 import { GitError } from './git-error.ts';
 import type { GitObject } from './git-object.ts';
@@ -37,15 +38,10 @@ export function openObjectReader(git: Git, options: ObjectReaderOptions = {}): O
   let failure: unknown;
 
   const pump = distributeAnswers().then(
-    () => fail(new GitError('GIT_OUTPUT_INVALID', 'The object reader was closed.')),
+    async () => fail((await findReadError(running)) ?? new GitError('GIT_OUTPUT_INVALID', 'The object reader was closed.')),
     async (error: unknown) => {
-      const exitError = await running.kill().then(() =>
-        running.done.then(
-          () => undefined,
-          (cause: unknown) => cause,
-        ),
-      );
-      fail(exitError ?? error);
+      fail((await findReadError(running)) ?? error);
+      await running.kill();
     },
   );
 
@@ -53,7 +49,8 @@ export function openObjectReader(git: Git, options: ObjectReaderOptions = {}): O
     for await (const answers of splitObjects(running.stdout, options.maxBufferedBytes ?? defaultMaxBufferedBytes, true)) {
       let taken = 0;
       while (taken < answers.length) {
-        const request = waiting[0]!;
+        const request = waiting[0];
+        if (request === undefined) throw new GitError('GIT_OUTPUT_INVALID', 'git cat-file answered more than it was asked.');
         const part = answers.slice(taken, taken + request.count - request.answers.length);
         taken += part.length;
         request.answers.push(...part);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -177,6 +178,19 @@ test('a bundle that is partial, cut off or changed is refused', async () => {
   await assert.rejects(open(bundle), { code: 'BUNDLE_INVALID' });
 
   assert.deepEqual(readdirSync(join(work.path, 'work')), []);
+});
+
+test('G15 a bundle that unpacks to more than allowed is refused', async () => {
+  await using source = createTestRepository();
+  using work = createTemporaryDirectory();
+  source.commit({ files: { a: randomBytes(200_000) } });
+  const bundle = join(work.path, 'x.bundle');
+  await source.git(['bundle', 'create', '-q', bundle, '--all']);
+  const options = { workDirectory: join(work.path, 'work'), limits: { fileSizeBytes: 100_000 } };
+
+  await assert.rejects(openLocalRepository(bundle, options), { code: 'LIMIT_REACHED' });
+
+  assert.deepEqual(readdirSync(options.workDirectory), []);
 });
 
 test('what stands in the way of taking a repository as a whole is told', async () => {

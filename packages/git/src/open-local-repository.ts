@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ProcessLimits } from '@deployguard/process';
 import { createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
 import type { RepositoryDirectory } from './create-bare-repository.ts';
 import { findExistingObjects } from './find-existing-objects.ts';
@@ -23,6 +24,8 @@ export interface OpenOptions {
   /** Where git is looked up. Default: the system's program directories. */
   readonly searchPath?: string;
   readonly signal?: AbortSignal;
+  /** What each git that works on the repository may use; needs `prlimit`. */
+  readonly limits?: ProcessLimits;
 }
 
 /**

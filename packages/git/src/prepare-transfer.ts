@@ -1,5 +1,6 @@
 import { createEgressPolicy, resolveChecked, startEgressProxy } from '@deployguard/egress';
 import type { EgressPolicy, EgressProxy } from '@deployguard/egress';
+import type { ProcessLimits } from '@deployguard/process';
 import type { Protocol, Setting } from './git-environment.ts';
 import { GitError } from './git-error.ts';
 import type { CloneUrl } from './parse-clone-url.ts';
@@ -29,8 +30,8 @@ export interface TransferOptions {
 export interface TransferLimits {
   /** What may come from the server (https). */
   readonly receivedBytes?: number;
-  /** The largest file that git may write; kept by the kernel, which needs `prlimit`. */
-  readonly fileSizeBytes?: number;
+  /** What git and its helpers may use; kept by the kernel, which needs `prlimit`. */
+  readonly process?: ProcessLimits;
   /** Default: an hour. */
   readonly timeoutSeconds?: number;
   /** A transfer slower than this for `lowSpeedSeconds` ends (https). Default 1000 and 60. */

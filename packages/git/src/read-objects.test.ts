@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { collect, createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
 import type { TestRepository } from '@deployguard/testkit';
+import type { GitError } from './git-error.ts';
 import type { GitObject } from './git-object.ts';
 import { listReachableObjects } from './list-reachable-objects.ts';
 import { openObjectReader } from './object-reader.ts';
@@ -83,6 +86,24 @@ test('a missing object stops the reading, unless someone wants to know of it', a
     [present],
   );
   assert.deepEqual(missing, [absent]);
+});
+
+test('a damaged object is never a short result: it is missing, or the end', async () => {
+  await using fixture = await openFixture();
+  const content = Buffer.from('to be damaged '.repeat(1000));
+  const oid = fixture.source.writeBlob(content);
+  const path = join(fixture.source.gitDir, 'objects', oid.slice(0, 2), oid.slice(2));
+  const bytes = readFileSync(path);
+  const damages = [Buffer.alloc(0), bytes.with(0, 0), bytes.with(20, bytes[20]! ^ 0x55), bytes.subarray(0, bytes.length / 2)];
+
+  for (const damage of damages) {
+    writeFileSync(path, damage);
+    await using reader = openObjectReader(fixture.git);
+    const reads = [() => collect(readAllObjects(fixture.git)), () => collect(readObjects(fixture.git, [oid])), () => reader.read([oid])];
+    for (const read of reads) {
+      await assert.rejects(read(), (error: GitError) => error.code === 'OBJECT_MISSING' || error.code === 'REPOSITORY_BROKEN');
+    }
+  }
 });
 
 test('ids that fail to come end the reading with their own error', async () => {

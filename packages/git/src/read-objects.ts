@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { RunningProcess } from '@deployguard/process';
+import { findReadError } from './find-read-error.ts';
 import type { Git } from './git.ts';
 import { GitError } from './git-error.ts';
 import { defaultMaxBufferedBytes } from './git-object.ts';
@@ -33,7 +34,8 @@ export async function* readObjects(
   });
   let requestError: unknown;
   const requests = pipeline(Readable.from(joinLines(oids), { objectMode: false }), running.stdin!).catch(async (error: unknown) => {
-    // The caller's ids failed, or git is gone; the second shows in its exit.
+    // A broken pipe means that git is gone, which its exit explains; anything else that the caller's ids failed.
+    if (isBrokenPipe(error)) return;
     requestError = error;
     await running.kill();
   });
@@ -41,7 +43,7 @@ export async function* readObjects(
     yield* readAnswers(running, options);
   } catch (error) {
     await requests;
-    throw isBrokenPipe(requestError) ? error : (requestError ?? error);
+    throw requestError ?? error;
   }
   await requests;
 }
@@ -55,21 +57,12 @@ async function* readAnswers(running: RunningProcess, options: ReadObjectsOptions
     }
     isComplete = true;
   } catch (error) {
-    // How git ended explains a broken output better than the break itself.
-    await throwExitError(running);
-    throw error;
+    throw (await findReadError(running)) ?? error;
   } finally {
     if (!isComplete) await running.kill();
   }
-  await throwExitError(running);
-}
-
-async function throwExitError(running: RunningProcess): Promise<void> {
-  if (running.stdout.readableEnded) {
-    const { exitCode, stderr } = await running.done;
-    const details = stripControl(stderr).trim();
-    if (exitCode !== 0) throw new GitError('GIT_FAILED', `git cat-file failed (exit ${exitCode}).`, { details });
-  }
+  const error = await findReadError(running);
+  if (error !== undefined) throw error;
 }
 
 /** The objects among the answers. Throws `OBJECT_MISSING` unless `onMissing` takes the others. */
