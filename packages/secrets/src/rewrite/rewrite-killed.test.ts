@@ -74,7 +74,7 @@ test('killed at any step, the source is untouched, no result stands, and the nex
 test('when the disk is full, the run fails and leaves neither a result nor parts of one', async () => {
   await using repository = createTestRepository();
   repository.commit({
-    files: { key: secret, 'large.bin': Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255)) },
+    files: { key: secret, 'large.bin': createHash('shake256', { outputLength: 300_000 }).digest() },
   });
   using directory = createTemporaryDirectory();
   const args = [repository.gitDir, join(directory.path, 'work'), join(directory.path, 'result.git'), secret, 'none'];

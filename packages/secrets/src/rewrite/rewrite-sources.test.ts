@@ -148,8 +148,7 @@ test('a missing, a damaged and a cut object are refused', async () => {
 
 test('a pack whose bytes do not match its index is refused', async () => {
   await using repository = createTestRepository();
-  const incompressible = Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255));
-  repository.commit({ files: { key: secret, 'other.bin': incompressible } });
+  repository.commit({ files: { key: secret, other: 'copied as it is' } });
   await repository.pack();
   const directory = join(repository.gitDir, 'objects', 'pack');
   const index = join(
