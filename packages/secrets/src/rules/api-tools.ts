@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
-/** Tools and markets for APIs and their tests, with one kind of key each. */
+/** Tools that make, sell and test APIs and apps, with one kind of key each. */
 export const rules: readonly Rule[] = [
   {
     id: 'postman-api-key',
@@ -124,6 +124,94 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [(sample) => `CYPRESS_RECORD_KEY=${sample.uuid()}`, (sample) => `cypress run --record --key ${sample.uuid()}`],
       misses: [(sample) => `cypress_run_id=${sample.uuid()}`, () => 'cypress run --record --key <record-key>'],
+    },
+  },
+  {
+    id: 'percy-token',
+    title: 'Percy project token',
+    provider: 'BrowserStack',
+    severity: 'low',
+    precision: 'contextual',
+    keywords: ['percy'],
+    expression: assigned(credentialsOf('percy'), '(?:(?:web|app|auto|ss|res)_)?[0-9a-f]{64}'),
+    minEntropy: 3.4,
+    source: 'https://www.browserstack.com/docs/percy/get-started/set-env-var',
+    rotation: { url: 'https://percy.io/', steps: ['Regenerate the token in the settings of its project and replace it in the CI.', 'A token with full access also shows the snapshots.'] },
+    examples: {
+      matches: [(sample) => `PERCY_TOKEN=web_${sample.hex(64)}`, (sample) => `percy: { token: "${sample.hex(64)}" }`],
+      misses: [() => `PERCY_TOKEN=${'0'.repeat(64)}`, (sample) => `percy_build=${sample.hex(64)}`, () => 'PERCY_TOKEN=${{ secrets.PERCY_TOKEN }}'],
+    },
+  },
+  {
+    id: 'kong-konnect-token',
+    title: 'Kong Konnect access token',
+    provider: 'Kong',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['kpat_', 'spat_'],
+    expression: token('[ks]pat_[A-Za-z0-9]{40,70}'),
+    minEntropy: 4,
+    source: 'https://developer.konghq.com/konnect-api/',
+    rotation: {
+      url: 'https://cloud.konghq.com/global/account/tokens',
+      steps: ['Revoke the token on the page above, a system account token in its settings; it may work for 15 minutes more.', 'Read the audit log: routes, plugins and consumers that were changed.'],
+    },
+    examples: {
+      matches: [(sample) => `KONNECT_TOKEN=kpat_${sample.alnum(49)}`, (sample) => `deck gateway sync --konnect-token spat_${sample.alnum(49)}`],
+      misses: [() => `KONNECT_TOKEN=kpat_${'x'.repeat(49)}`, (sample) => `kpat_${sample.alnum(6)}`, () => 'kpat_...'],
+    },
+  },
+  {
+    id: 'zuplo-consumer-key',
+    title: 'Zuplo consumer API key',
+    provider: 'Zuplo',
+    severity: 'medium',
+    precision: 'exact',
+    keywords: ['zpka_'],
+    expression: token('zpka_[a-z0-9]{32}_[0-9a-f]{8}'),
+    minEntropy: 3.5,
+    source: 'https://zuplo.com/docs/articles/api-key-management',
+    rotation: { url: 'https://zuplo.com/docs/articles/api-key-leak-detection', steps: ['Roll the key of its consumer: the old one gets an end, the new one works at once.', 'See in the analytics what was called with it.'] },
+    examples: {
+      matches: [(sample) => `Authorization: Bearer zpka_${sample.lower(32)}_${sample.hex(8)}`, (sample) => `API_KEY=zpka_${sample.lower(32)}_${sample.hex(8)}`],
+      misses: [() => `zpka_${'x'.repeat(32)}_00000000`, (sample) => `zpka_${sample.lower(12)}`],
+    },
+  },
+  {
+    id: 'unkey-root-key',
+    title: 'Unkey root key',
+    provider: 'Unkey',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['unkey_'],
+    expression: token('unkey_[A-Za-z0-9]{20,32}'),
+    minEntropy: 3.7,
+    notSecrets: [/^unkey_[A-Za-z]*$/],
+    source: 'https://www.unkey.com/docs/security/root-keys',
+    rotation: { url: 'https://app.unkey.com/settings/root-keys', steps: ['Delete the root key on the page above and create one with the permissions that are needed.', 'Read the audit log: it can make and read the API keys of your own users.'] },
+    examples: {
+      matches: [(sample) => `UNKEY_ROOT_KEY=unkey_${sample.alnum(23)}7`, (sample) => `new Unkey({ rootKey: "unkey_${sample.alnum(21)}3" })`],
+      misses: [() => `UNKEY_ROOT_KEY=unkey_${'x'.repeat(22)}`, () => 'unkey_rate_limit_namespace', (sample) => `unkey_${sample.alnum(6)}`],
+    },
+  },
+  {
+    id: 'expo-access-token',
+    title: 'Expo access token',
+    provider: 'Expo',
+    severity: 'critical',
+    precision: 'contextual',
+    keywords: ['expo_', 'expo-token'],
+    expression: assigned(['expo[_\\-](?:access[_\\-])?token'], '[A-Za-z0-9_-]{40}'),
+    minEntropy: 4.2,
+    notSecrets: [/^[^0-9]*$/, /^[^A-Z]*$/],
+    source: 'https://docs.expo.dev/accounts/programmatic-access/',
+    rotation: {
+      url: 'https://expo.dev/settings/access-tokens',
+      steps: ['Revoke the token on the page above.', 'Review builds and updates: it can publish to the apps of your users.', 'Rotate the signing credentials that the account can show.'],
+    },
+    examples: {
+      matches: [(sample) => `EXPO_TOKEN=${sample.base64url(40)}`, (sample) => `expo-token: '${sample.base64url(40)}'`],
+      misses: [() => 'EXPO_TOKEN=${{ secrets.EXPO_TOKEN }}', () => `EXPO_TOKEN=${'x'.repeat(40)}`, (sample) => `expo_token_sha=${sample.hex(40)}`],
     },
   },
 ];

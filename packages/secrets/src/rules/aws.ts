@@ -192,6 +192,30 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'aws-ses-smtp-password',
+    title: 'Amazon SES SMTP password',
+    provider: 'AWS',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['ses_', 'ses.', 'ses-', 'smtp', 'email_', 'mail_', 'mail.'],
+    expression: assigned(['(?:ses[_.\\-]|smtp|e?mail[_.])[\\w.\\-]{0,24}?(?:pass(?:word|wd)?|pwd|secret)'], 'B[A-Za-z0-9+/]{43}'),
+    isValid: isSmtpPassword,
+    minEntropy: 4.2,
+    source: 'https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html',
+    rotation: {
+      url: 'https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html',
+      steps: [
+        'Deactivate, then delete the access key of the IAM user that the SMTP user name is the id of.',
+        'Check the sending statistics and the reputation of the account for mail that you did not send.',
+        'Create new SMTP credentials whose policy allows ses:SendRawEmail only.',
+      ],
+    },
+    examples: {
+      matches: [(sample) => `SES_SMTP_PASSWORD=${smtpPassword(sample)}`, (sample) => `MAIL_PASSWORD="${smtpPassword(sample)}"`, (sample) => `smtp_password: ${smtpPassword(sample)}`],
+      misses: [() => `SES_SMTP_PASSWORD=B${'x'.repeat(43)}`, (sample) => `SMTP_PASSWORD=Bz${sample.base64(42)}`, () => 'SMTP_PASSWORD=${SMTP_PASSWORD}'],
+    },
+  },
+  {
     id: 'aws-appsync-api-key',
     title: 'AWS AppSync API key',
     provider: 'AWS',
@@ -242,4 +266,14 @@ function isBedrockKey(secret: string): boolean {
 
 function bedrockKey(sample: Sampler): string {
   return `ABSK${Buffer.from(`BedrockAPIKey-${sample.lower(4)}-at-${sample.digits(12)}:${sample.base64(44)}`).toString('base64')}`;
+}
+
+/** A version byte of 4 and an HMAC-SHA-256 in base64: the secret key itself is not in it. */
+function isSmtpPassword(secret: string): boolean {
+  const content = Buffer.from(secret, 'base64');
+  return content.length === 33 && content[0] === 4;
+}
+
+function smtpPassword(sample: Sampler): string {
+  return Buffer.from(`04${sample.hex(64)}`, 'hex').toString('base64');
 }

@@ -458,6 +458,28 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'azure-endpoint-access-key',
+    title: 'Azure SignalR, Web PubSub or Communication Services access key',
+    provider: 'Azure',
+    severity: 'high',
+    precision: 'exact',
+    keywords: ['.service.signalr.net', '.webpubsub.azure.com', '.communication.azure.com'],
+    expression: /\.(?:service\.signalr\.net|webpubsub\.azure\.com|communication\.azure\.com)\/?;accesskey=(?<secret>[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9]{84})(?![A-Za-z0-9+/=])/i,
+    minEntropy: 4,
+    source: 'https://learn.microsoft.com/azure/azure-signalr/concept-connection-string',
+    rotation: {
+      url: 'https://learn.microsoft.com/azure/azure-signalr/signalr-howto-key-rotation',
+      steps: ['Move the clients to the secondary key and regenerate the leaked one.', 'Prefer Microsoft Entra ID and turn access keys off.'],
+    },
+    examples: {
+      matches: [
+        (sample) => `Endpoint=https://shop.service.signalr.net;AccessKey=${sample.base64(43)}=;Version=1.0;`,
+        (sample) => `endpoint=https://shop.europe.communication.azure.com/;accesskey=${sample.base64(86)}==`,
+      ],
+      misses: [() => 'Endpoint=https://shop.service.signalr.net;AccessKey=<key>;', () => `Endpoint=https://shop.service.signalr.net;AccessKey=${'A'.repeat(43)}=;`],
+    },
+  },
+  {
     id: 'azure-app-configuration-secret',
     title: 'Azure App Configuration connection string',
     provider: 'Azure',

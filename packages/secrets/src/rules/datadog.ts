@@ -1,4 +1,4 @@
-import { assigned, credentialsOf } from './forms.ts';
+import { assigned, credentialsOf, token } from './forms.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -28,7 +28,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['datadog', 'dd_app', 'dd-app'],
-    expression: assigned([...credentialsOf('datadog'), 'dd[_\\-]app(?:lication)?[_\\-]?key'], '[0-9a-f]{40}'),
+    expression: assigned([...credentialsOf('datadog'), 'dd[_\\-]app(?:lication)?[_\\-]?key'], '(?:[0-9a-f]{40}|[0-9A-F]{40})'),
     minEntropy: 3.3,
     source: 'https://docs.datadoghq.com/account_management/api-app-keys/',
     rotation: {
@@ -38,6 +38,26 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [(sample) => `DD_APP_KEY=${sample.hex(40)}`, (sample) => `datadog_application_key = "${sample.hex(40)}"`, (sample) => `-H "DD-APPLICATION-KEY: ${sample.hex(40)}"`],
       misses: [() => `DD_APP_KEY=${'0'.repeat(40)}`, (sample) => `datadog-ci@2.0.0: ${sample.hex(40)}`, (sample) => `DD_GIT_COMMIT_SHA=${sample.hex(40)}`],
+    },
+  },
+  {
+    id: 'datadog-access-token',
+    title: 'Datadog personal or service access token, or application key',
+    provider: 'Datadog',
+    severity: 'high',
+    precision: 'exact',
+    keywords: ['ddpat_', 'ddsat_', 'ddapp_'],
+    expression: token('dd(?:pat|sat|app)_[A-Za-z0-9_-]{32,120}'),
+    minEntropy: 3.8,
+    notSecrets: [/^dd[a-z]{3}_[A-Za-z_-]*$/],
+    source: 'https://docs.datadoghq.com/account_management/personal-access-tokens/',
+    rotation: {
+      url: 'https://app.datadoghq.com/personal-settings/access-tokens',
+      steps: ['Revoke the token on the page above, a service token at its service account, an application key in the organisation settings.', 'Read the audit trail for what it read or changed.'],
+    },
+    examples: {
+      matches: [(sample) => `DD_PAT=ddpat_${sample.alnum(40)}`, (sample) => `curl -H "Authorization: Bearer ddsat_${sample.alnum(20)}_${sample.alnum(32)}"`],
+      misses: [() => `DD_PAT=ddpat_${'x'.repeat(40)}`, (sample) => `ddapp_${sample.alnum(8)}`, () => 'ddapp_name_of_the_service_in_the_catalogue_of_services'],
     },
   },
 ];

@@ -130,6 +130,25 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'hashicorp-cloud-client-secret',
+    title: 'HashiCorp Cloud Platform client secret',
+    provider: 'HashiCorp',
+    severity: 'critical',
+    precision: 'contextual',
+    keywords: ['hcp'],
+    expression: assigned(['hcp[\\w.\\-]{0,16}?(?:[:=>\\[({,"\' \\t]{1,8}[\\w.\\-]{0,16}?)?client[_\\-]?secret'], '[A-Za-z0-9_-]{64}'),
+    minEntropy: 4.5,
+    source: 'https://developer.hashicorp.com/hcp/docs/hcp/iam/service-principal/key',
+    rotation: {
+      url: 'https://developer.hashicorp.com/hcp/docs/hcp/iam/service-principal/key',
+      steps: ['Generate a second key for the service principal, roll it out, delete the leaked one.', 'Read the audit log; rotate what the principal could read in Vault Secrets.'],
+    },
+    examples: {
+      matches: [(sample) => `HCP_CLIENT_SECRET=${sample.base64url(64)}`, (sample) => `provider "hcp" { client_secret = "${sample.base64url(64)}" }`],
+      misses: [() => `HCP_CLIENT_SECRET=${'x'.repeat(64)}`, (sample) => `HCP_CLIENT_ID=${sample.alnum(32)}`, () => 'HCP_CLIENT_SECRET=${HCP_CLIENT_SECRET}'],
+    },
+  },
+  {
     id: 'hashicorp-consul-token',
     title: 'HashiCorp Consul or Nomad ACL token',
     provider: 'HashiCorp',

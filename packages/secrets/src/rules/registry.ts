@@ -98,6 +98,7 @@ import { rules as plaid } from './plaid.ts';
 import { rules as planetscale } from './planetscale.ts';
 import { rules as posthog } from './posthog.ts';
 import { rules as privateKeys } from './private-keys.ts';
+import { rules as privateNetworks } from './private-networks.ts';
 import { rules as salesforce } from './salesforce.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
@@ -227,6 +228,7 @@ export const builtInRules: readonly Rule[] = [
   ...planetscale,
   ...posthog,
   ...privateKeys,
+  ...privateNetworks,
   ...salesforce,
   ...searchServices,
   ...secretManagers,
