@@ -94,19 +94,16 @@ function checkHead(delivered: Repository, { source, rewrite }: RewriteFacts): Pr
 
 /** The commits of the result must be exactly the images of the source's: none lost, none added. */
 async function checkCommits(delivered: Repository, { source, rewrite }: RewriteFacts): Promise<ProofCheck> {
-  const kept = rewrite.refs.filter((ref) => ref.newName !== undefined).map((ref) => ref.oldTarget);
+  const kept = new Set(rewrite.refs.filter((ref) => ref.newName !== undefined).map((ref) => ref.oldName));
   const images = new Set<string>();
   let sourceCount = 0;
-  for await (const oid of listCommits(source.git, kept)) {
+  for await (const oid of listCommits(source, ({ name }) => kept.has(name))) {
     images.add(rewrite.objects.get(oid) ?? oid);
     sourceCount++;
   }
   let deliveredCount = 0;
   let foreign = 0;
-  for await (const oid of listCommits(
-    delivered.git,
-    delivered.refs.map(({ target }) => target),
-  )) {
+  for await (const oid of listCommits(delivered, () => true)) {
     deliveredCount++;
     if (!images.has(oid)) foreign++;
   }
@@ -120,10 +117,13 @@ async function checkCommits(delivered: Repository, { source, rewrite }: RewriteF
   };
 }
 
-async function* listCommits(git: Git, targets: readonly string[]): AsyncGenerator<string> {
-  const lines = [...new Set(targets)].map((oid) => `${oid}\n`).join('');
-  if (lines === '') return;
-  const running = git.start(['rev-list', '--stdin'], { stdin: Buffer.from(lines) });
+/** All commits that refs, a detached HEAD and older stash entries lead to. */
+async function* listCommits(repository: Repository, isKept: (ref: Ref) => boolean): AsyncGenerator<string> {
+  const { git, refs, head, hiddenRoots } = repository;
+  const roots = [...refs.filter(isKept), ...hiddenRoots.filter(({ name }) => name.startsWith('refs/stash@'))].map(({ target }) => target);
+  if (head !== undefined && !head.startsWith('refs/')) roots.push(head);
+  if (roots.length === 0) return;
+  const running = git.start(['rev-list', '--stdin'], { stdin: Buffer.from([...new Set(roots)].map((oid) => `${oid}\n`).join('')) });
   let rest = '';
   for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
     const oids = (rest + chunk.toString('latin1')).split('\n');
