@@ -80,4 +80,28 @@ export const rules: readonly Rule[] = [
       misses: [() => 'FRESHDESK_API_KEY=xxxxxxxxxxxxxxxxxxxx', (sample) => `FRESHDESK_API_KEY=${sample.alnum(10)}`],
     },
   },
+  {
+    id: 'front-api-token',
+    title: 'Front API token',
+    provider: 'Front',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['frontapp', 'front_api', 'front_token', 'front-api'],
+    expression:
+      /(?:frontapp|front_api|front_token|front-api)[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>eyJ[A-Za-z0-9_-]{15,80}\.eyJ[A-Za-z0-9_-]{60,320}\.[A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/i,
+    reach: 640,
+    minEntropy: 4.3,
+    source: 'https://dev.frontapp.com/docs/create-and-revoke-api-tokens',
+    rotation: {
+      url: 'https://app.frontapp.com/settings/developers/tokens',
+      steps: ['Revoke the token on the page above.', 'Check conversations and contacts exported since the leak.'],
+    },
+    examples: {
+      matches: [
+        (sample) => `FRONT_API_TOKEN=eyJ${sample.base64url(17)}.eyJ${sample.base64url(140)}.${sample.base64url(43)}`,
+        (sample) => `frontapp: { token: "eyJ${sample.base64url(33)}.eyJ${sample.base64url(160)}.${sample.base64url(43)}" }`,
+      ],
+      misses: [() => 'FRONT_API_TOKEN=<token>', (sample) => `front_api_url=https://api2.frontapp.com/${sample.alnum(8)}`],
+    },
+  },
 ];

@@ -237,7 +237,7 @@ export const rules: readonly Rule[] = [
     provider: 'Typesense',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['typesense', 'x-typesense-api-key'],
+    keywords: ['typesense'],
     expression: assigned(credentialsOf('typesense'), '[A-Za-z0-9]{32,48}'),
     minEntropy: 3.8,
     source: 'https://typesense.org/docs/guide/data-access-control.html',

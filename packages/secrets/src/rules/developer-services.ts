@@ -190,4 +190,23 @@ export const rules: readonly Rule[] = [
       misses: [() => 'TABLEAU_PAT=your-token', (sample) => `TABLEAU_SITE=${sample.lower(12)}`],
     },
   },
+  {
+    id: 'intra42-client-secret',
+    title: '42 intra API client secret',
+    provider: '42',
+    severity: 'medium',
+    precision: 'exact',
+    keywords: ['s-s4t2ud-', 's-s4t2af-'],
+    expression: token('s-s4t2(?:ud|af)-[0-9a-f]{64}'),
+    minEntropy: 3.2,
+    source: 'https://api.intra.42.fr/apidoc/guides/getting_started',
+    rotation: {
+      url: 'https://profile.intra.42.fr/oauth/applications',
+      steps: ['Generate a new secret for the application on the page above; the old one can be ended at once.'],
+    },
+    examples: {
+      matches: [(sample) => `CLIENT_SECRET=s-s4t2ud-${sample.hex(64)}`, (sample) => `secret: 's-s4t2af-${sample.hex(64)}'`],
+      misses: [(sample) => `CLIENT_ID=u-s4t2ud-${sample.hex(64)}`, () => 's-s4t2ud-...', () => `s-s4t2ud-${'0'.repeat(64)}`],
+    },
+  },
 ];

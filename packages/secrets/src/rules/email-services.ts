@@ -225,8 +225,8 @@ export const rules: readonly Rule[] = [
     provider: 'Klaviyo',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['klaviyo', 'klaviyo-api-key'],
-    expression: /klaviyo[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>pk_(?:[A-Za-z0-9]{6}_)?[0-9a-f]{34})(?![A-Za-z0-9_])/i,
+    keywords: ['klaviyo'],
+    expression: /klaviyo[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>pk_(?:[A-Za-z0-9]{6}_)?[0-9a-z]{34})(?![A-Za-z0-9_])/i,
     minEntropy: 3,
     source: 'https://developers.klaviyo.com/en/docs/authenticate_',
     rotation: {

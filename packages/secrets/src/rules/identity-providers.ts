@@ -217,4 +217,62 @@ export const rules: readonly Rule[] = [
       misses: [() => 'JUMPCLOUD_API_KEY=your-api-key', (sample) => `uses: jumpcloud/setup-action@${sample.hex(40)}`],
     },
   },
+  {
+    id: 'onfido-api-token',
+    title: 'Onfido live API token',
+    provider: 'Onfido',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['api_live.', 'api_live_us.', 'api_live_ca.'],
+    expression: token('api_live(?:_us|_ca)?\\.[A-Za-z0-9_-]{8,20}\\.[A-Za-z0-9_-]{24,64}(?!-)'),
+    minEntropy: 4,
+    source: 'https://documentation.onfido.com/api/latest/#api-tokens',
+    rotation: {
+      url: 'https://dashboard.onfido.com/api/tokens',
+      steps: [
+        'Generate a new token, switch to it and revoke the leaked one on the page above.',
+        'Treat documents and pictures of applicants as exposed and follow your duty to report.',
+      ],
+    },
+    examples: {
+      matches: [
+        (sample) => `ONFIDO_API_TOKEN=api_live.${sample.base64url(10)}x.${sample.base64url(31)}x`,
+        (sample) => `Authorization: Token token=api_live_us.${sample.base64url(10)}x.${sample.base64url(31)}x`,
+      ],
+      misses: [
+        () => 'ONFIDO_API_TOKEN=api_live.xxxx',
+        () => 'api_live.getConfigurationFromServer()',
+        () => `api_live.${'x'.repeat(11)}.${'x'.repeat(32)}`,
+      ],
+    },
+  },
+  {
+    id: 'persona-api-key',
+    title: 'Persona production API key',
+    provider: 'Persona',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['persona_production_'],
+    expression: token('persona_production_[0-9a-z-]{30,60}(?!-)'),
+    minEntropy: 3,
+    source: 'https://docs.withpersona.com/docs/api-keys',
+    rotation: {
+      url: 'https://app.withpersona.com/dashboard/api-keys',
+      steps: [
+        'Expire the key on the page above and create a new one.',
+        'Treat inquiries and documents as exposed and follow your duty to report.',
+      ],
+    },
+    examples: {
+      matches: [
+        (sample) => `PERSONA_API_KEY=persona_production_${sample.uuid()}`,
+        (sample) => `Authorization: Bearer persona_production_${sample.lower(36)}`,
+      ],
+      misses: [
+        () => 'PERSONA_API_KEY=persona_production_...',
+        (sample) => `persona_production_${sample.lower(8)}`,
+        () => `persona_production_${'x'.repeat(36)}`,
+      ],
+    },
+  },
 ];

@@ -12,7 +12,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['PRD-'],
-    expression: /(?<![A-Za-z0-9_-])(?<secret>PRD-[0-9a-f]{12}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4,12})(?![A-Za-z0-9_-])/,
+    expression: /(?<![A-Za-z0-9_-])(?<secret>PRD-[0-9a-f]{8,12}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4,12})(?![A-Za-z0-9_-])/,
     minEntropy: 3,
     source: 'https://developer.ebay.com/api-docs/static/creating-edp-account.html',
     rotation: {

@@ -453,4 +453,48 @@ export const rules: readonly Rule[] = [
       misses: [(sample) => `pk_prod_${sample.upper(8)}`, () => `pk_prod_${'X'.repeat(28)}`],
     },
   },
+  {
+    id: 'lark-app-secret',
+    title: 'Lark (Feishu) app secret',
+    provider: 'Lark',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['lark', 'feishu'],
+    expression: assigned([`(?:(?<![A-Za-z])lark|feishu)${near}secret`], '[A-Za-z0-9]{32}'),
+    minEntropy: 3.8,
+    source: 'https://open.larksuite.com/document/server-docs/api-call-guide/terminology',
+    rotation: {
+      url: 'https://open.larksuite.com/app',
+      steps: [
+        'Reset the secret on the page "Credentials & Basic Info" of the app.',
+        'Check messages, documents and contacts that its scopes opened.',
+      ],
+    },
+    examples: {
+      matches: [(sample) => `LARK_APP_SECRET=${sample.alnum(32)}`, (sample) => `feishu: { appSecret: "${sample.alnum(32)}" }`],
+      misses: [(sample) => `LARK_APP_ID=cli_${sample.lower(16)}`, () => `LARK_APP_SECRET=${'x'.repeat(32)}`, () => 'skylark_secret=none'],
+    },
+  },
+  {
+    id: 'sinch-api-token',
+    title: 'Sinch API token or application secret',
+    provider: 'Sinch',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['sinch'],
+    expression: assigned([`(?<![A-Za-z])sinch${near}(?:token|secret)`], '[0-9a-f]{32}|[A-Za-z0-9+/]{22}==|[A-Za-z0-9~_.-]{26,34}'),
+    minEntropy: 3,
+    source: 'https://developers.sinch.com/docs/sms/api-reference/authentication/',
+    rotation: {
+      url: 'https://dashboard.sinch.com/settings/access-keys',
+      steps: [
+        'Delete the access key (or rotate the token of the service plan) on the page above.',
+        'Check messages and calls since the leak.',
+      ],
+    },
+    examples: {
+      matches: [(sample) => `SINCH_API_TOKEN=${sample.hex(32)}`, (sample) => `sinch: { applicationSecret: "${sample.alnum(22)}==" }`],
+      misses: [() => 'SINCH_API_TOKEN=YOUR_API_token', () => `SINCH_API_TOKEN=${'0'.repeat(32)}`, () => 'sinch_token={{SINCH_TOKEN}}'],
+    },
+  },
 ];

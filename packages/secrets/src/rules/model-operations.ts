@@ -184,4 +184,31 @@ export const rules: readonly Rule[] = [
       misses: [(sample) => `CURSOR_API_KEY=key_${sample.hex(16)}`, () => 'CURSOR_API_KEY=your-cursor-key'],
     },
   },
+  {
+    id: 'devin-api-key',
+    title: 'Devin API key',
+    provider: 'Cognition',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['apk_user_', 'apk_b3Jn', 'cog_'],
+    expression: token('(?:apk_user_[A-Za-z0-9+/]{100,180}={0,2}|apk_b3Jn[A-Za-z0-9+/]{70,120}={0,2}|cog_[a-z2-7]{52})'),
+    minEntropy: 3.8,
+    source: 'https://docs.devin.ai/api-reference/authentication',
+    rotation: {
+      url: 'https://app.devin.ai/settings/api-keys',
+      steps: [
+        'Revoke the key on the page above.',
+        'Check sessions started since the leak: they can reach the repositories and secrets of the organization.',
+      ],
+    },
+    examples: {
+      matches: [
+        (sample) =>
+          `DEVIN_API_KEY=apk_user_${Buffer.from(`user-${sample.hex(32)}_org-${sample.hex(32)}:${sample.hex(32)}`).toString('base64')}`,
+        (sample) => `DEVIN_API_KEY=apk_${Buffer.from(`org-${sample.hex(32)}:${sample.hex(32)}`).toString('base64')}`,
+        (sample) => `Authorization: Bearer cog_${sample.from('abcdefghijklmnopqrstuvwxyz234567', 52)}`,
+      ],
+      misses: [() => 'DEVIN_API_KEY=apk_user_...', (sample) => `cog_${sample.lower(10)}`, () => `cog_${'x'.repeat(52)}`],
+    },
+  },
 ];

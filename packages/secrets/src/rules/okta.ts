@@ -11,7 +11,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['ssws ', 'okta'],
-    expression: /(?:ssws |okta[^\r\n]{0,64}?)(?<![A-Za-z0-9_-])(?<secret>00[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])/i,
+    expression: /(?:ssws |(?<![a-z])okta[^\r\n]{0,64}?)(?<![A-Za-z0-9_-])(?<secret>00[A-Za-z0-9_-]{40})(?![A-Za-z0-9_-])/i,
     minEntropy: 4,
     source: 'https://developer.okta.com/docs/guides/create-an-api-token/main/',
     rotation: {
@@ -29,6 +29,7 @@ export const rules: readonly Rule[] = [
       ],
       misses: [
         () => 'Authorization: SSWS ${api_token}',
+        (sample) => `rookTable = 00${sample.alnum(40)}`,
         (sample) => `OKTA_CLIENT_ID=0oa${sample.alnum(17)}`,
         () => `OKTA_API_TOKEN=00${'x'.repeat(40)}`,
       ],

@@ -519,4 +519,47 @@ export const rules: readonly Rule[] = [
       misses: [(sample) => `AUTHORIZENET_API_LOGIN_ID=${sample.alnum(10)}`, () => 'AUTHORIZENET_TRANSACTION_KEY=xxxxxxxxxxxxxxxx'],
     },
   },
+  {
+    id: 'lemon-squeezy-api-key',
+    title: 'Lemon Squeezy API key',
+    provider: 'Lemon Squeezy',
+    severity: 'critical',
+    precision: 'contextual',
+    keywords: ['lemonsqueezy', 'lemon_squeezy', 'lemon-squeezy'],
+    expression:
+      /lemon[_-]?squeezy[^\r\n]{0,48}?(?<![A-Za-z0-9_])(?<secret>eyJ[A-Za-z0-9_-]{20,80}\.eyJ[A-Za-z0-9_-]{200,500}\.[A-Za-z0-9_-]{342,700})(?![A-Za-z0-9_-])/i,
+    reach: 1500,
+    minEntropy: 4.3,
+    source: 'https://docs.lemonsqueezy.com/api/getting-started/requests',
+    rotation: {
+      url: 'https://app.lemonsqueezy.com/settings/api',
+      steps: ['Delete the key on the page above.', 'Check orders, refunds, discounts and webhooks since the leak.'],
+    },
+    examples: {
+      matches: [
+        (sample) => `LEMONSQUEEZY_API_KEY=eyJ${sample.base64url(50)}.eyJ${sample.base64url(310)}.${sample.base64url(683)}`,
+        (sample) => `lemonSqueezySetup({ apiKey: "eyJ${sample.base64url(50)}.eyJ${sample.base64url(310)}.${sample.base64url(682)}" })`,
+      ],
+      misses: [() => 'LEMONSQUEEZY_API_KEY=your-api-key', (sample) => `LEMONSQUEEZY_STORE_ID=${sample.digits(6)}`],
+    },
+  },
+  {
+    id: 'ramp-client-secret',
+    title: 'Ramp client secret',
+    provider: 'Ramp',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['ramp_sec_'],
+    expression: token('ramp_sec_[A-Za-z0-9]{48}'),
+    minEntropy: 4,
+    source: 'https://docs.ramp.com/developer-api/v1/authorization',
+    rotation: {
+      url: 'https://app.ramp.com/settings/ramp-developer',
+      steps: ['Rotate the client secret of the app on the page above.', 'Check cards, limits and transactions since the leak.'],
+    },
+    examples: {
+      matches: [(sample) => `RAMP_CLIENT_SECRET=ramp_sec_${sample.alnum(48)}`, (sample) => `client_secret: "ramp_sec_${sample.alnum(48)}"`],
+      misses: [(sample) => `RAMP_CLIENT_ID=ramp_id_${sample.alnum(40)}`, () => `ramp_sec_${'x'.repeat(48)}`],
+    },
+  },
 ];

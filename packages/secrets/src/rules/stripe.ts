@@ -7,6 +7,10 @@ const keysUrl = 'https://dashboard.stripe.com/apikeys';
 // Other services chose the same prefix: Paystack (40 hex digits) and WorkOS (base64 of `key_`).
 const notOthers = '(?![0-9a-f]{40}(?![A-Za-z0-9]))(?!a2V5X)';
 
+// Clerk did so too, with keys of the same alphabet: its name earlier on the line tells.
+const notClerk = '(?<!(?:[Cc]lerk|CLERK)[^\\r\\n]{0,59})';
+const lookBehind = 64;
+
 // Keys of Stripe's own documentation, by their first characters.
 const published = /^[sr]k_test_(?:4eC39|BQoki|tR3PY|26PHe|mkGsL|VePHd)/;
 
@@ -18,7 +22,8 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['sk_live_', 'sk_org_live_'],
-    expression: token(`sk_(?:org_)?live_${notOthers}[A-Za-z0-9]{20,247}`),
+    lookBehind,
+    expression: token(`${notClerk}sk_(?:org_)?live_${notOthers}[A-Za-z0-9]{20,247}`),
     minEntropy: 3.5,
     source,
     rotation: {
@@ -42,6 +47,7 @@ export const rules: readonly Rule[] = [
         () => `STRIPE_SECRET_KEY=sk_live_${'x'.repeat(24)}`,
         () => 'STRIPE_SECRET_KEY=sk_live_your_key',
         (sample) => `PAYSTACK_SECRET=sk_live_${sample.hex(40)}`,
+        (sample) => `CLERK_SECRET_KEY=sk_live_${sample.alnum(42)}`,
       ],
     },
   },
@@ -75,7 +81,8 @@ export const rules: readonly Rule[] = [
     severity: 'low',
     precision: 'exact',
     keywords: ['sk_test_', 'rk_test_', 'sk_org_test_'],
-    expression: token(`[sr]k_(?:org_)?test_${notOthers}[A-Za-z0-9]{20,247}`),
+    lookBehind,
+    expression: token(`${notClerk}[sr]k_(?:org_)?test_${notOthers}[A-Za-z0-9]{20,247}`),
     minEntropy: 3.5,
     notSecrets: [published],
     source,
