@@ -58,6 +58,8 @@ const others = [
   `ACME_PATH=${value}`,
   `acme_author = ${value}`,
   `acme_keyboard = ${value}`,
+  `ACME_KEY_MD5=${value}`,
+  `acme-token-checksum: ${value}`,
   `acme_access_key_id = ${value}`,
   `acme_token = ${value}ff`,
   `acme_token = ${value}.png`,

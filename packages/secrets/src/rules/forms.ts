@@ -35,6 +35,8 @@ export function credentialsOf(...providers: readonly string[]): string[] {
  * `{"name": "NAME", "value": "value"}`, `name: string = "value"`, and, where the name ends in a word for a credential, `--name value`.
  */
 export function assigned(names: readonly string[], value: string): RegExp {
+  // `KEY_SHA256`, `token-checksum`: what is derived from a credential is none.
+  const notDigest = '(?![\\w.\\-]{0,24}(?:sha\\d|md5|hash|checksum|digest|fingerprint))';
   const nameEnd = '[\\\\"\'`\\]]{0,4}';
   const type = "(?:&'static )?[A-Za-z&][\\w.&'<>\\[\\]]{0,24}";
   const operator = [
@@ -45,5 +47,5 @@ export function assigned(names: readonly string[], value: string): RegExp {
   ].join('|');
   const opening = '(?:[A-Za-z.@&*\\[\\]]{0,16}\\(?[\\\\"\'`]{1,4})?(?:(?:Bearer|Token|Key|ApiKey)[ \\t]{1,2}|token=[\\\\"\']{0,2})?';
   const end = '(?![\\w\\-+/=]|\\.\\w|\\()';
-  return new RegExp(`(?:${names.join('|')})[\\w.\\-]{0,32}?${nameEnd}(?:${operator})${opening}(?<secret>(?-i:${value}))${end}`, 'i');
+  return new RegExp(`(?:${names.join('|')})${notDigest}[\\w.\\-]{0,32}?${nameEnd}(?:${operator})${opening}(?<secret>(?-i:${value}))${end}`, 'i');
 }
