@@ -23,7 +23,7 @@ export interface ScanPacksOptions {
   readonly onUnread?: (oid: string, unread: Unread) => void;
   /** Hand out matches that were judged to be no secrets, too. */
   readonly keepDropped: boolean;
-  /** Threads for large stores. Default: the processors. Small stores are scanned in this one. */
+  /** Threads besides this one. Default: as many as processors for a large store, none for a small one. */
   readonly workers?: number;
   readonly limits?: Partial<WalkLimits>;
   readonly signal?: AbortSignal;
@@ -115,12 +115,12 @@ async function walkPacks(
   gatherer: ResultGatherer,
 ): Promise<void> {
   const packBytes = jobs.reduce((sum, { layout }) => sum + layout.offsets[layout.count]!, 0);
-  const threads = packBytes < bytesWorthThreads ? 1 : (options.workers ?? availableParallelism());
+  const workers = options.workers ?? (packBytes < bytesWorthThreads ? 0 : availableParallelism());
   const limits: WalkLimits = {
-    contentBytes: (options.limits?.contentBytes ?? 256 << 20) / threads,
+    contentBytes: (options.limits?.contentBytes ?? 256 << 20) / Math.max(1, workers),
     totalBytes: options.limits?.totalBytes ?? 2 ** 36 + 1000 * packBytes,
   };
-  if (threads > 1) await walkInThreads(module, threads, limits, jobs, options, gatherer);
+  if (workers > 0) await walkInThreads(module, workers, limits, jobs, options, gatherer);
   else await walkHere(module, limits, jobs, options, gatherer);
 }
 

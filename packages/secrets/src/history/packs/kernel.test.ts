@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { constants, deflateSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { buildMixedBytes, createRandom } from './build-test-bytes.ts';
+import { createKernel, findKernelModule, type Kernel } from './kernel.ts';
+
+const source = 1 << 20;
+const target = 4 << 20;
+const runs = 12 << 20;
+const memoryBytes = 16 << 20;
+const guard = 0xa5;
+const maxRuns = 1000;
+
+let kernel: Kernel;
+before(() => {
+  const module = findKernelModule();
+  assert.ok(module, 'the kernel is not built: run "node scripts/build-kernel.mjs"');
+  kernel = createKernel(module, memoryBytes);
+});
+
+/** Inflates in the kernel; checks that nothing but the target and its slack was written. */
+function inflateInKernel(stream: Buffer, size: number): { code: number; output: Buffer } {
+  kernel.memory.fill(guard, target - 1024, target + size + 2048);
+  stream.copy(kernel.memory, source);
+  const code = kernel.inflate(source, source + stream.length, target, size);
+  const output = Buffer.from(kernel.memory.subarray(target, target + size));
+  assert.ok(
+    kernel.memory.subarray(target - 1024, target).every((byte) => byte === guard),
+    'bytes before the target were written',
+  );
+  assert.ok(
+    kernel.memory.subarray(target + size + kernel.slackBytes, target + size + 2048).every((byte) => byte === guard),
+    'bytes behind the slack were written',
+  );
+  return { code, output };
+}
+
+/** What zlib makes of a stream; `undefined` when it refuses. */
+function inflateInZlib(stream: Buffer, size: number): Buffer | undefined {
+  try {
+    const output = inflateSync(stream, { maxOutputLength: size + 1 });
+    return output.length === size ? output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives damaged data that still end the header and the checksum that they need to be accepted; `undefined` when they do not end. */
+function sealStream(stream: Buffer): { damaged: Buffer; size: number } | undefined {
+  try {
+    const { buffer, engine } = inflateRawSync(stream.subarray(2), { info: true, maxOutputLength: 1 << 20 }) as unknown as {
+      buffer: Buffer;
+      engine: { bytesWritten: number };
+    };
+    const checksum = deflateSync(buffer, { level: 0 }).subarray(-4);
+    return {
+      damaged: Buffer.concat([Buffer.from([0x78, 0x9c]), stream.subarray(2, 2 + engine.bytesWritten), checksum]),
+      size: buffer.length,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+describe('inflate', () => {
+  test('gives what zlib compressed, for all levels, strategies, windows and sizes', () => {
+    const random = createRandom(1);
+    const sizes = [0, 1, 2, 3, 7, 8, 9, 255, 256, 257, 258, 259, 4095, 32767, 32768, 32769, 65535, 65536, 300_000];
+    for (const size of sizes) {
+      for (const strategy of [
+        constants.Z_DEFAULT_STRATEGY,
+        constants.Z_FIXED,
+        constants.Z_HUFFMAN_ONLY,
+        constants.Z_RLE,
+        constants.Z_FILTERED,
+      ]) {
+        for (const level of [0, 1, 6, 9]) {
+          const content = buildMixedBytes(size, random);
+          const windowBits = 9 + Math.floor(random() * 7);
+          const stream = deflateSync(content, { level, strategy, windowBits, memLevel: 1 + Math.floor(random() * 9) });
+
+          const { code, output } = inflateInKernel(stream, size);
+
+          assert.equal(code, 0, `size ${size}, strategy ${strategy}, level ${level}`);
+          assert.ok(output.equals(content));
+        }
+      }
+    }
+  });
+
+  test('agrees with zlib about damaged streams, and never writes elsewhere', () => {
+    const random = createRandom(2);
+    let accepted = 0;
+    for (let round = 0; round < 4000; round++) {
+      const content = buildMixedBytes(Math.floor(random() * 3000), random);
+      const stream = deflateSync(content, { level: round % 10, strategy: round % 5, memLevel: 1 + (round % 9) });
+      for (let left = Math.floor(random() * 4); left >= 0; left--) {
+        // Mostly in the front, where the codes are described.
+        stream[Math.floor(random() ** 2 * stream.length)] = Math.floor(random() * 256);
+      }
+      const cut = random() < 0.1 ? stream.subarray(0, Math.floor(random() * stream.length)) : stream;
+      const { damaged, size } = sealStream(cut) ?? { damaged: cut, size: content.length };
+      const expected = inflateInZlib(damaged, size);
+
+      const { code, output } = inflateInKernel(damaged, size);
+
+      assert.equal(code === 0, expected !== undefined, `round ${round}: code ${code}`);
+      if (!expected) continue;
+      accepted++;
+      assert.ok(output.equals(expected), `round ${round}`);
+    }
+    assert.ok(accepted > 300, `only ${accepted} damaged streams were valid: their agreement means little`);
+  });
+
+  test('agrees with zlib about noise behind a valid header', () => {
+    const random = createRandom(3);
+    for (let round = 0; round < 6000; round++) {
+      const stream = Buffer.from(Array.from({ length: 8 + Math.floor(random() * 60) }, () => Math.floor(random() * 256)));
+      stream[0] = 0x78;
+      stream[1] = 0x9c;
+      // A fixed or dynamic block, so that more than the first bits are read.
+      stream[2] = (stream[2]! & 0xf8) | 1 | (round % 2 === 0 ? 2 : 4);
+      const size = Math.floor(random() * 200);
+
+      const { code } = inflateInKernel(stream, size);
+
+      assert.equal(code === 0, inflateInZlib(stream, size) !== undefined);
+    }
+  });
+
+  test('refuses a stream that holds more or less than was said', () => {
+    const content = Buffer.from('The same words, the same words, the same words.');
+    const stream = deflateSync(content);
+
+    for (const size of [0, 1, content.length - 1, content.length + 1, 100_000]) assert.notEqual(inflateInKernel(stream, size).code, 0);
+  });
+
+  test('computes the checksum of RFC 1950', () => {
+    // Given in the article on Adler-32 of the English Wikipedia.
+    const text = Buffer.from('Wikipedia');
+    text.copy(kernel.memory, source);
+    assert.equal(kernel.adler32(source, text.length) >>> 0, 0x11e60398);
+
+    const noise = buildMixedBytes(200_000, createRandom(4)).fill(255, 1000, 150_000);
+    noise.copy(kernel.memory, source);
+    assert.equal(kernel.adler32(source, noise.length) >>> 0, deflateSync(noise, { level: 0 }).subarray(-4).readUInt32BE());
+  });
+});
+
+interface Op {
+  readonly from?: number;
+  readonly size: number;
+  readonly bytes?: Buffer;
+}
+
+function encodeSize(size: number): number[] {
+  const bytes: number[] = [];
+  for (; size >= 0x80; size = Math.floor(size / 128)) bytes.push((size % 128) | 0x80);
+  return [...bytes, size];
+}
+
+/** https://git-scm.com/docs/pack-format, by hand. */
+function encodeDelta(baseSize: number, ops: readonly Op[]): Buffer {
+  const parts: (number[] | Buffer)[] = [encodeSize(baseSize), encodeSize(ops.reduce((sum, { size }) => sum + size, 0))];
+  for (const { from, size, bytes } of ops) {
+    if (bytes) {
+      parts.push([size], bytes);
+      continue;
+    }
+    const fields: number[] = [];
+    let flags = 0x80;
+    for (const [bit, byte] of [from! & 255, (from! >> 8) & 255, (from! >> 16) & 255, (from! >>> 24) & 255].entries()) {
+      if (byte !== 0) flags |= 1 << bit;
+      if (byte !== 0) fields.push(byte);
+    }
+    const coded = size === 0x10000 ? 0 : size;
+    for (const [bit, byte] of [coded & 255, (coded >> 8) & 255, (coded >> 16) & 255].entries()) {
+      if (byte !== 0) flags |= 16 << bit;
+      if (byte !== 0) fields.push(byte);
+    }
+    parts.push([flags, ...fields]);
+  }
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+function buildOps(baseSize: number, random: () => number): Op[] {
+  return Array.from({ length: 1 + Math.floor(random() * 12) }, () => {
+    if (random() < 0.4 || baseSize === 0) {
+      const bytes = buildMixedBytes(1 + Math.floor(random() * 127), random);
+      return { size: bytes.length, bytes };
+    }
+    const from = Math.floor(random() * baseSize);
+    const size = random() < 0.1 ? 0x10000 : 1 + Math.floor(random() ** 3 * 70_000);
+    return from + size <= baseSize ? { from, size } : { from, size: baseSize - from };
+  });
+}
+
+function applyInKernel(base: Buffer, delta: Buffer): { runCount: number; output: Buffer } | undefined {
+  const baseAt = target - (2 << 20);
+  delta.copy(kernel.memory, source);
+  base.copy(kernel.memory, baseAt);
+  if (kernel.openDelta(source, source + delta.length) !== 0 || kernel.deltaBaseSize() !== base.length) return undefined;
+  const size = kernel.deltaResultSize();
+  if (size > 4 << 20) return undefined;
+  kernel.memory.fill(guard, target + size, target + size + 1024);
+  const runCount = kernel.applyDelta(source + delta.length, baseAt, target, runs, maxRuns);
+  assert.ok(
+    kernel.memory.subarray(target + size + kernel.slackBytes, target + size + 1024).every((byte) => byte === guard),
+    'bytes behind the slack were written',
+  );
+  return runCount < 0 ? undefined : { runCount, output: Buffer.from(kernel.memory.subarray(target, target + size)) };
+}
+
+describe('deltas', () => {
+  test('are applied as their operations say, and every run was copied from where it says', () => {
+    const random = createRandom(5);
+    for (let round = 0; round < 400; round++) {
+      const base = buildMixedBytes(Math.floor(random() * 200_000), random);
+      const ops = buildOps(base.length, random);
+      const expected = Buffer.concat(ops.map(({ from, size, bytes }) => bytes ?? base.subarray(from, from! + size)));
+
+      const applied = applyInKernel(base, encodeDelta(base.length, ops));
+
+      assert.ok(applied && applied.output.equals(expected));
+      const words = new Uint32Array(kernel.memory.buffer, runs, applied.runCount * 3);
+      let copied = 0;
+      let end = 0;
+      for (let i = 0; i < words.length; i += 3) {
+        const [start, from, size] = words.subarray(i, i + 3) as unknown as [number, number, number];
+        assert.ok(start >= end && applied.output.subarray(start, start + size).equals(base.subarray(from, from + size)));
+        end = start + size;
+        copied += size;
+      }
+      assert.equal(
+        copied,
+        ops.reduce((sum, { size, bytes }) => sum + (bytes ? 0 : size), 0),
+      );
+    }
+  });
+
+  test('neighbouring copies are one run', () => {
+    const base = buildMixedBytes(150_000, createRandom(6));
+    const ops = [
+      { from: 100, size: 0x10000 },
+      { from: 100 + 0x10000, size: 5000 },
+      { from: 70_636, size: 100 },
+    ];
+
+    const applied = applyInKernel(base, encodeDelta(base.length, ops));
+
+    assert.equal(applied?.runCount, 1);
+    assert.deepEqual([...new Uint32Array(kernel.memory.buffer, runs, 3)], [0, 100, 0x10000 + 5100]);
+  });
+
+  test('more runs than there is room for are counted as one too many, and the content is right all the same', () => {
+    const base = buildMixedBytes(5000, createRandom(7));
+    const ops = Array.from({ length: maxRuns + 50 }, (_, i) => ({ from: (i * 37) % 4000, size: 3 }));
+
+    const applied = applyInKernel(base, encodeDelta(base.length, ops));
+
+    assert.equal(applied?.runCount, maxRuns + 1);
+    assert.ok(applied.output.equals(Buffer.concat(ops.map(({ from, size }) => base.subarray(from, from + size)))));
+  });
+
+  test('that are damaged are refused or give as many bytes as they claim, and nothing is written elsewhere', () => {
+    const random = createRandom(8);
+    for (let round = 0; round < 4000; round++) {
+      const base = buildMixedBytes(Math.floor(random() * 3000), random);
+      const delta = encodeDelta(base.length, buildOps(base.length, random));
+      for (let left = Math.floor(random() * 3); left >= 0; left--) delta[Math.floor(random() * delta.length)] = Math.floor(random() * 256);
+
+      applyInKernel(base, random() < 0.2 ? delta.subarray(0, Math.floor(random() * delta.length)) : delta);
+    }
+  });
+
+  test('that copy from outside their base, end early, or hold the reserved operation are refused', () => {
+    const base = Buffer.from('0123456789');
+
+    assert.equal(applyInKernel(base, encodeDelta(10, [{ from: 5, size: 6 }])), undefined);
+    assert.equal(applyInKernel(base, encodeDelta(10, [{ from: 11, size: 1 }])), undefined);
+    assert.equal(applyInKernel(base, Buffer.from([10, 5, 4, 0x61, 0x62, 0x63, 0x64])), undefined);
+    assert.equal(applyInKernel(base, Buffer.from([10, 1, 0])), undefined);
+    assert.equal(applyInKernel(base, Buffer.from([10, 4, 4, 0x61, 0x62])), undefined);
+  });
+});
