@@ -10,6 +10,12 @@ const published = [/EXAMPLE/, /example/];
 /** A secret key of 40 random characters holds all three classes; paths and hashes do not. */
 const notKeys = [...published, /^[^A-Z]*$/, /^[^a-z]*$/, /^[^0-9]*$/, /(?:\/[^/]*){5}/];
 
+/** Id and secret side by side: the downloaded credentials file, `-u id:secret`, connection URLs, arguments. */
+const beside = `["']?(?:[ \\t]{0,4}[,:;|][ \\t]{0,4}|[ \\t]{1,8})["']?`;
+
+/** The secret soon after the id, on the same line or another, under a name that alone does not say whose secret it is. */
+const soonAfter = `[^]{1,160}?(?<![\\w.\\-])(?:[Ss]ecret(?:_?[Kk]ey)?|SECRET(?:_KEY)?)["']?[ \\t]{0,12}(?:=>|[=:])[ \\t]{0,8}["']?`;
+
 const keyRotation = {
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html',
   steps: [
@@ -55,9 +61,9 @@ export const rules: readonly Rule[] = [
     provider: 'AWS',
     severity: 'critical',
     precision: 'contextual',
-    keywords: ['aws_', 'aws-', 'aws.', 'awssecret', 'awsaccess', 'awskey', 'secret_access_key', 'secretaccesskey', 'secret-access-key', 'secret_key'],
+    keywords: ['aws_', 'aws-', 'aws.', 'awssecret', 'awsaccess', 'awskey', 'secret_access_key', 'secretaccesskey', 'secret-access-key'],
     expression: assigned(
-      ['aws[_.\\-]?[\\w.\\-]{0,16}?(?:secret|key(?![_\\-]?id)|credential)', 'secret[_\\-]?access[_\\-]?key', 'secret_key'],
+      ['aws[_.\\-]?[\\w.\\-]{0,16}?(?:secret|key(?![_\\-]?id)|credential)', 'secret[_\\-]?access[_\\-]?key'],
       '[A-Za-z0-9/+]{40}',
     ),
     minEntropy: 4.2,
@@ -69,7 +75,6 @@ export const rules: readonly Rule[] = [
         (sample) => `aws_secret_access_key = ${sample.base64(40)}`,
         (sample) => `AWS_SECRET_KEY="${sample.base64(40)}"`,
         (sample) => `new AWS.S3({ secretAccessKey: '${sample.base64(40)}' })`,
-        (sample) => `  secret_key = "${sample.base64(40)}"`,
         (sample) => `- {"name": "AWS_SECRET_ACCESS_KEY", "value": "${sample.base64(40)}"}`,
       ],
       misses: [
@@ -89,8 +94,9 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['AKIA', 'ASIA'],
-    // Side by side, as in the downloaded credentials file, `-u id:secret` and connection URLs.
-    expression: new RegExp(`${tokenStart}A[KS]IA[A-Z2-7]{16}["']?(?:[ \\t]{0,4}[,:;|][ \\t]{0,4}|[ \\t]{1,8})["']?(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_])`),
+    expression: new RegExp(`${tokenStart}A[KS]IA[A-Z2-7]{16}(?:${beside}|${soonAfter})(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_])`),
+    multiline: true,
+    reach: 320,
     minEntropy: 4.2,
     notSecrets: notKeys,
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html',
@@ -100,11 +106,14 @@ export const rules: readonly Rule[] = [
         (sample) => `ci,${accessKeyId(sample)},${sample.base64(40)}`,
         (sample) => `curl --aws-sigv4 aws:amz:eu-west-1:s3 --user "${accessKeyId(sample)}:${sample.base64(40)}"`,
         (sample) => `S3Connection('${accessKeyId(sample)}', '${sample.base64(40)}')`,
+        (sample) => `provider "aws" {\n  access_key = "${accessKeyId(sample)}"\n  secret_key = "${sample.base64(40)}"\n}`,
+        (sample) => `{\n  "key": "${accessKeyId(sample)}",\n  "secret": "${sample.base64(40)}"\n}`,
       ],
       misses: [
         (sample) => `${accessKeyId(sample)}:${sample.hex(40)}`,
         (sample) => `${accessKeyId(sample)} ${sample.base64(39)}`,
         (sample) => `${accessKeyId(sample)},${sample.base64(64)}`,
+        (sample) => `id: ${accessKeyId(sample)}\nsecret_path: x\ncommit: ${sample.base64(40)}`,
       ],
     },
   },

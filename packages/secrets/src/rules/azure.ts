@@ -431,8 +431,8 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['sig='],
-    // 32 bytes in base64, percent-encoded in a URL; Logic Apps use base64url.
-    expression: /(?<=[?&;"' ])sig=(?<secret>(?:[A-Za-z0-9+/]|%2[BbFf]){43}(?:=|%3[Dd])|[\w-]{43})(?![\w%+/=-])/,
+    // 32 bytes in base64, percent-encoded in a URL.
+    expression: /(?<=[?&;"' ])sig=(?<secret>(?:[A-Za-z0-9+/]|%2[BbFf]){43}(?:=|%3[Dd]))(?![\w%+/=-])/,
     minEntropy: 4,
     source: 'https://learn.microsoft.com/azure/storage/common/storage-sas-overview',
     rotation: {
@@ -440,14 +440,12 @@ export const rules: readonly Rule[] = [
       steps: [
         'Read `se=` (end), `sp=` (permissions) and `sr=` (scope) beside it to see what it opens and until when.',
         'A service signature on a stored access policy: delete the policy. Any other: regenerate the account key that signed it. A user delegation signature: revoke the delegation keys.',
-        'A Logic Apps address: regenerate the access key of the workflow.',
       ],
     },
     examples: {
       matches: [
         (sample) => `https://shop.blob.core.windows.net/c/f?sv=2022-11-02&se=2030-01-01T00%3A00%3A00Z&sp=r&sig=${sample.alnum(20)}%2B${sample.alnum(22)}%3D`,
         (sample) => `SharedAccessSignature=sr=hub&se=1893456000&skn=p&sig=${sample.alnum(43)}%3d`,
-        (sample) => `https://prod-1.westeurope.logic.azure.com/workflows/w/triggers/manual/paths/invoke?api-version=2016-10-01&sig=${sample.base64url(43)}`,
       ],
       misses: [
         () => `https://shop.blob.core.windows.net/c/f?sp=r&sig=${'x'.repeat(43)}%3D`,

@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['netlify'],
-    expression: assigned(credentialsOf('netlify'), '[A-Za-z0-9_-]{40,46}'),
+    expression: assigned(credentialsOf('netlify'), '(?!nf[pcou]_)[A-Za-z0-9_-]{40,46}'),
     minEntropy: 4.3,
     notSecrets: [/^[^0-9]*$/, /^[^A-Z]*$/],
     source: 'https://docs.netlify.com/api/get-started/#authentication',
