@@ -12,12 +12,10 @@ export class CliError extends Error {
 export type CliErrorCode =
   | 'USAGE'
   | 'NOT_A_TERMINAL'
-  | 'NOTHING_READ'
   | 'NOTHING_SELECTED'
   | 'OUTPUT_EXISTS'
-  | 'PROOF_FAILED'
   | 'NO_PROVEN_RESULT'
-  | 'PUSH_REFUSED'
+  | 'NO_TRUSTED_KEY'
   | 'HOOK_IS_FOREIGN'
   | 'HOOKS_ARE_SHARED'
   | 'SECRET_NOT_FOUND'

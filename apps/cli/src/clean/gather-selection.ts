@@ -1,8 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseBaseline, type ScanResult, scanRepository } from '@deployguard/secrets';
-import { CliError } from '../cli-error.ts';
+import { defaultReplacement, parseBaseline, type ScanResult, scanRepository } from '@deployguard/secrets';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
 import { groupSecrets, type SecretGroup } from '../scan/group-secrets.ts';
@@ -10,7 +9,7 @@ import { reportScanProgress } from '../scan/report-scan-progress.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import type { OpenSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
-import { parseReplaceText } from './parse-replace-text.ts';
+import { loadReplaceTexts } from './load-replace-texts.ts';
 import { selectSecrets } from './select-secrets.ts';
 
 /** What is to go. */
@@ -30,8 +29,6 @@ export interface SelectedValue {
   readonly hash: string;
 }
 
-const defaultReplacement = '***REMOVED***';
-
 /** Scans, lets the user choose, and adds the texts and paths that were named; `undefined` when a review was left. */
 export async function gatherSelection(
   source: OpenSource,
@@ -40,13 +37,14 @@ export async function gatherSelection(
   progress: Progress,
 ): Promise<CleanSelection | undefined> {
   const replacement = flags.replacement === undefined ? defaultReplacement : Buffer.from(flags.replacement, 'utf8').toString('latin1');
-  const texts = loadTexts(flags, replacement, context);
+  // The texts have no fingerprint; a key that is thrown away keeps their hashes in the proof from being guessed.
+  const texts = flags.replaceText === undefined ? [] : loadReplaceTexts(flags.replaceText, randomBytes(32), context);
   const groups = isScanNeeded(flags) ? await chooseGroups(source, flags, context, progress) : [];
   if (!groups) return undefined;
   const known = new Set<string>();
   const values: SelectedValue[] = [];
   for (const { main, valueHash } of groups) add({ value: main.secret.reveal(), replacement, hash: valueHash });
-  for (const text of texts) add(text);
+  for (const text of texts) add({ replacement, ...text });
   return { groups, textCount: values.length - groups.length, removePaths: flags.removePath ?? [], values };
 
   function add(value: SelectedValue): void {
@@ -82,18 +80,4 @@ function loadBaseline({ baseline }: CleanFlags, { workingDirectory }: CliContext
   if (baseline === undefined) return undefined;
   const file = resolve(workingDirectory, baseline);
   return parseBaseline(readFileSync(file, 'utf8'), file);
-}
-
-/** The texts have no fingerprint; a key that is thrown away keeps their hashes in the proof from being guessed. */
-function loadTexts({ replaceText }: CleanFlags, replacement: string, { workingDirectory }: CliContext): SelectedValue[] {
-  if (replaceText === undefined) return [];
-  const file = resolve(workingDirectory, replaceText);
-  const key = randomBytes(32);
-  const entries = parseReplaceText(readFileSync(file), file);
-  if (entries.length === 0) throw new CliError('NOTHING_SELECTED', `${file} holds no text to replace.`);
-  return entries.map((entry) => ({
-    value: entry.value,
-    replacement: entry.replacement ?? replacement,
-    hash: createHmac('sha256', key).update(entry.value, 'latin1').digest('hex'),
-  }));
 }

@@ -2,7 +2,10 @@ import { neutralizeText } from '@deployguard/reports';
 import type { Proof, RewriteResult } from '@deployguard/secrets';
 import { formatBytes, formatCount, formatItems } from '../terminal/format-quantity.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { renderNextSteps } from '../scan/render-scan.ts';
+import { quoteWord } from '../terminal/quote-word.ts';
 import type { LoadedKey } from './load-signing-key.ts';
+import { renderAftercareText } from './render-aftercare-text.ts';
 import type { CleanJob } from './run-clean.ts';
 
 /** How a result was proven. */
@@ -11,6 +14,8 @@ export interface SignedProof {
   readonly signer: LoadedKey;
   /** Markdown. */
   readonly aftercare?: string;
+  /** Where to push to, when the repository says where it came from. */
+  readonly pushUrl?: string;
 }
 
 const listed = 10;
@@ -38,9 +43,11 @@ export function* renderCleaned(job: CleanJob, rewrite: RewriteResult, signed?: S
   ];
   for (const [name, value] of rows) yield `  ${stdout.paint('gray', name.padEnd(8))} ${value}\n`;
 
+  // The aftercare lists them too.
+  const firstChanged = signed?.aftercare === undefined ? rewrite.firstChangedCommits : [];
   yield* renderList(
     'First changed commits',
-    rewrite.firstChangedCommits.map(({ ref, commit }) => `${commit}  ${toText(ref)}`),
+    firstChanged.map(({ ref, commit }) => `${commit}  ${toText(ref)}`),
     stdout,
   );
   yield* renderList(
@@ -53,6 +60,16 @@ export function* renderCleaned(job: CleanJob, rewrite: RewriteResult, signed?: S
     rewrite.notCleanable.map(({ what: place, where, why }) => `${place}  ${neutralizeText(where)}: ${neutralizeText(why)}`),
     stdout,
   );
+  if (signed) yield* renderAfter(job, signed);
+}
+
+function* renderAfter({ flags, output, source, context }: CleanJob, { aftercare, pushUrl }: SignedProof): Iterable<string> {
+  if (aftercare === undefined || flags.quiet) return;
+  yield `\n${renderAftercareText(aftercare, output.layout.aftercare, context.stdout)}`;
+  if (output.kind === 'zip' || output.kind === 'bundle') return;
+  const path = flags.output === undefined ? (source.path ?? output.layout.repository) : output.layout.repository;
+  const push = `deployguard push --repo-path ${quoteWord(path)} --target-url ${pushUrl === undefined ? '<url>' : quoteWord(pushUrl)} --force`;
+  yield `\n${renderNextSteps([[push, 'publish the new history']], context.stdout)}`;
 }
 
 function describeResult({ output, inPlace, context }: CleanJob, signed: SignedProof | undefined): [string, string][] {

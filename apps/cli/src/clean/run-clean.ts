@@ -116,7 +116,7 @@ async function proveAndDeliver(job: CleanJob, rewrite: RewriteResult): Promise<E
   const aftercare = isProven ? await writeAftercare(job, rewrite, proof) : undefined;
   await saveProof(output.layout.proof, signProof(proof, signer.key));
   progress.stop();
-  await writeOutput(renderCleaned(job, rewrite, { proof, signer, ...(aftercare !== undefined && { aftercare }) }), context.stdout);
+  await writeOutput(renderCleaned(job, rewrite, { proof, signer, ...aftercare }), context.stdout);
   return isProven ? exitCodes.clean : exitCodes.refused;
 }
 

@@ -3,12 +3,18 @@ import { findOriginUrl } from '../source/find-origin-url.ts';
 import { writeOutput } from '../terminal/write-output.ts';
 import type { CleanJob } from './run-clean.ts';
 
-/** What is left to do at the host and in other clones, as text; also written beside the result. */
+export interface WrittenAftercare {
+  /** Markdown. */
+  readonly aftercare: string;
+  readonly pushUrl?: string;
+}
+
+/** What is left to do at the host and in other clones; also written beside the result. */
 export async function writeAftercare(
   { source, output, selection, context }: CleanJob,
   rewrite: RewriteResult,
   proof: Proof,
-): Promise<string> {
+): Promise<WrittenAftercare> {
   const url = source.url ?? (source.path === undefined ? undefined : await findOriginUrl(source.path));
   const aftercare = buildAftercare({
     ...(url !== undefined && { url }),
@@ -19,5 +25,5 @@ export async function writeAftercare(
   });
   const text = renderAftercare(aftercare);
   await writeOutput([text], context.stdout, output.layout.aftercare);
-  return text;
+  return { aftercare: text, ...(url !== undefined && { pushUrl: url }) };
 }

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
+import { startProgress } from '../start-progress.ts';
 import { addCommonOptions, addExamples, type CommonFlags } from './add-options.ts';
 
 export interface ProveFlags extends CommonFlags {
   readonly repoPath?: string;
-  readonly proof?: string;
   readonly replaceText?: string;
   readonly publicKey?: string;
   readonly format: 'text' | 'json';
@@ -18,7 +18,6 @@ export function addProveCommand(program: Command, context: CliContext): void {
       'Checks the signature of the proof beside a cleaned repository and that the repository is the one it speaks of. With texts given, every object is also searched for them anew.',
     )
     .option('--repo-path <path>', 'cleaned repository, or the one it was made from (default: .)')
-    .option('--proof <file>', 'proof (default: the newest one beside the repository)')
     .option('--replace-text <file>', 'texts that must not be in the repository, one a line, as for `clean`')
     .option('--public-key <file>', 'key in PEM that must have signed the proof (default: your own)')
     .addOption(new Option('--format <format>', 'how to write the result').choices(['text', 'json']).default('text'));
@@ -28,7 +27,8 @@ export function addProveCommand(program: Command, context: CliContext): void {
     ['deployguard prove --repo-path app.cleaned.git --replace-text known.txt', 'and search again'],
   ]);
   command.action(async (flags: ProveFlags) => {
+    const progress = startProgress(flags, context);
     const { runProve } = await import('../prove/run-prove.ts');
-    context.exitCode = await runProve(flags, context);
+    context.exitCode = await runProve(flags, context, progress);
   });
 }

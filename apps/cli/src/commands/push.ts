@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { startProgress } from '../start-progress.ts';
 import { addCommonOptions, addExamples, type CommonFlags } from './add-options.ts';
 
 export interface PushFlags extends CommonFlags {
@@ -7,6 +8,7 @@ export interface PushFlags extends CommonFlags {
   readonly targetUrl: string;
   readonly force?: boolean;
   readonly unproven?: boolean;
+  readonly publicKey?: string;
 }
 
 export function addPushCommand(program: Command, context: CliContext): void {
@@ -19,6 +21,7 @@ export function addPushCommand(program: Command, context: CliContext): void {
     .option('--repo-path <path>', 'the repository that was cleaned, or the result itself (default: .)')
     .requiredOption('--target-url <url>', 'where to (https, ssh)')
     .option('--force', 'replace branches and tags that still are as they were when the source was scanned')
+    .option('--public-key <file>', 'key in PEM that must have signed the proof (default: your own)')
     .option('--unproven', 'push although no proof verifies');
   addCommonOptions(command);
   addExamples(command, [
@@ -26,7 +29,8 @@ export function addPushCommand(program: Command, context: CliContext): void {
     ['deployguard push --repo-path app --target-url git@example.org:octo/app.git', 'to an empty repository'],
   ]);
   command.action(async (flags: PushFlags) => {
+    const progress = startProgress(flags, context);
     const { runPush } = await import('../push/run-push.ts');
-    context.exitCode = await runPush(flags, context);
+    context.exitCode = await runPush(flags, context, progress);
   });
 }

@@ -69,7 +69,7 @@ test('pre-push stops commits that the remote does not have, and only looks at th
   repository.git('remote', 'add', 'origin', join(repository.parent, 'remote.git'));
   repository.commit({ 'old.txt': `${token}\n` });
   repository.git('push', '--quiet', 'origin', 'main');
-  await install(repository);
+  await install(repository, '--hook', 'pre-push');
 
   repository.commit({ 'b.txt': 'b\n' });
   const passed = tryGit(repository, 'push', 'origin', 'main');

@@ -15,7 +15,10 @@ export function findTrustedKeys(file: string | undefined, context: CliContext): 
   if (file !== undefined) return [parsePublicKey(readFileSync(resolve(context.workingDirectory, file), 'utf8'))];
   const own = ownKeyFile(context);
   if (!existsSync(own)) {
-    throw new CliError('NO_TRUSTED_KEY', `No proof can be checked: there is no key of your own (${own}). Name the key that signed with --public-key.`);
+    throw new CliError(
+      'NO_TRUSTED_KEY',
+      `No proof can be checked: there is no key of your own (${own}). Name the key that signed with --public-key.`,
+    );
   }
   return [parseSigningKey(readFileSync(own, 'utf8')).publicKey];
 }

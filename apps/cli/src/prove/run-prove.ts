@@ -13,6 +13,7 @@ import { findTopDirectory } from '../source/find-top-directory.ts';
 import { formatBytes, formatCount } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { describeRefusal } from './describe-refusal.ts';
 import { findProven } from './find-proven.ts';
 import { findTrustedKeys } from './find-trusted-keys.ts';
 
@@ -28,7 +29,8 @@ export async function runProve(flags: ProveFlags, context: CliContext, progress:
   try {
     const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
     if (!result) throw new CliError('NO_PROVEN_RESULT', describeRefusal(path, refused));
-    const renewed = flags.replaceText === undefined ? undefined : await searchAgain(result, flags.replaceText, workDirectory, context, progress);
+    const renewed =
+      flags.replaceText === undefined ? undefined : await searchAgain(result, flags.replaceText, workDirectory, context, progress);
     progress.stop();
     const proof = renewed ?? result.proof;
     if (flags.format === 'json') await stdout.write(`${JSON.stringify(proof, undefined, 2)}\n`);
@@ -38,12 +40,6 @@ export async function runProve(flags: ProveFlags, context: CliContext, progress:
     progress.stop();
     await rm(workDirectory, { recursive: true, force: true });
   }
-}
-
-/** Why there is nothing to rely on, result by result. */
-export function describeRefusal(path: string, refused: readonly { readonly path: string; readonly why: string }[]): string {
-  if (refused.length === 0) return `There is no cleaned result of ${path}. Make one with \`deployguard clean\`.`;
-  return [`No cleaned result of ${path} is proven:`, ...refused.map((result) => `  ${result.path}: ${neutralizeText(result.why)}`)].join('\n');
 }
 
 async function searchAgain(

@@ -1,65 +1,81 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseCloneUrl, pushRepository } from '@deployguard/git';
-import { cleanedLayoutAt, type CleanedLayout } from '@deployguard/secrets';
-import { CliError } from '../cli-error.ts';
+import { openLocalRepository, parseCloneUrl, pushRepository, type PushOptions, type PushResult } from '@deployguard/git';
 import type { PushFlags } from '../commands/push.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { describeRefusal } from '../prove/run-prove.ts';
-import { findProven } from '../prove/find-proven.ts';
-import { findTrustedKeys } from '../prove/find-trusted-keys.ts';
 import { chooseTransfer } from '../source/choose-transfer.ts';
 import { findTopDirectory } from '../source/find-top-directory.ts';
+import { openSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
-import { loadExpectedTargets } from './load-expected-targets.ts';
-import { hasFailed, renderPush } from './render-push.ts';
+import { checkPushed, type PushCheck } from './check-pushed.ts';
+import { chooseResult, type ChosenResult } from './choose-result.ts';
+import { loadRefMap } from './load-ref-map.ts';
+import { renderPush } from './render-push.ts';
 
-/**
- * Publishes the newest proven result of a repository, and asks the target afterwards what it has.
- *
- * @throws {CliError} `NO_PROVEN_RESULT` unless told to go on without a proof.
- */
+/** What the steps of one push share. */
+export interface PushJob {
+  readonly flags: PushFlags;
+  readonly context: CliContext;
+  readonly progress: Progress;
+  readonly workDirectory: string;
+  /** What the user named: the repository that was cleaned, or the result itself. */
+  readonly path: string;
+  readonly result: ChosenResult;
+}
+
+/** Publishes the newest proven result of a repository, then reads back what the target hands out. */
 export async function runPush(flags: PushFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
-  const { stdout, workingDirectory } = context;
-  const target = parseCloneUrl(flags.targetUrl).url;
-  const path = flags.repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, flags.repoPath);
+  const path =
+    flags.repoPath === undefined ? findTopDirectory(context.workingDirectory) : resolve(context.workingDirectory, flags.repoPath);
+  const { url } = parseCloneUrl(flags.targetUrl);
   const workDirectory = await mkdtemp(join(tmpdir(), 'deployguard-'));
   try {
-    const layout = await chooseResult(path, flags, context, workDirectory, progress);
-    const expected = await loadExpectedTargets(layout);
-    const options = {
-      ...chooseTransfer(flags.targetUrl, context),
-      workDirectory,
-      expectedTargets: expected.targets,
-      deleteRefs: flags.force ? expected.renamed : [],
-      force: flags.force ?? false,
-      signal: context.signal,
-    };
-    const pushed = await pushRepository(layout.repository, flags.targetUrl, {
-      ...options,
-      onProgress: ({ phase, done, total }) => progress.update({ label: `Pushing: ${phase}`, done, total }),
-    });
-    progress.update({ label: 'Checking what the target has', done: 0, total: 0 });
-    const after = await pushRepository(layout.repository, flags.targetUrl, { ...options, dryRun: true });
+    const result = await chooseResult(path, flags, context, workDirectory);
+    if (!result.proof) await warnOfMissingProof(context, progress);
+    const job: PushJob = { flags, context, progress, workDirectory, path, result };
+    const pushed = await pushRepository(result.layout.repository, flags.targetUrl, await buildPushOptions(job));
+    const check = await checkPushed(job, pushed);
     progress.stop();
-    await stdout.write([...renderPush({ target, layout, pushed, after }, stdout)].join(''));
-    return hasFailed(pushed, after) ? exitCodes.refused : exitCodes.clean;
+    await context.stdout.write([...renderPush({ url, result, pushed, check }, context.stdout)].join(''));
+    return hasFailed(pushed, check) ? exitCodes.refused : exitCodes.clean;
   } finally {
     progress.stop();
     await rm(workDirectory, { recursive: true, force: true });
   }
 }
 
-async function chooseResult(path: string, flags: PushFlags, context: CliContext, workDirectory: string, progress: Progress): Promise<CleanedLayout> {
-  if (!flags.unproven) {
-    const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
-    if (!result) throw new CliError('NO_PROVEN_RESULT', `${describeRefusal(path, refused)}\nTo push without a proof: --unproven`);
-    return result.layout;
-  }
+async function warnOfMissingProof({ stderr }: CliContext, progress: Progress): Promise<void> {
   progress.clear();
-  const { stderr } = context;
   await stderr.write(`${stderr.paint('red', 'warning:')} Pushing WITHOUT a proof: nothing says that this history is free of secrets.\n`);
-  return findUnproven(path);
+}
+
+async function buildPushOptions({ flags, context, progress, workDirectory, path, result }: PushJob): Promise<PushOptions> {
+  const expectedTargets = result.proof ? loadRefMap(result.layout.maps) : new Map<string, string>();
+  const deleteRefs = flags.force && result.proof && path !== result.layout.repository ? await listRenamed() : [];
+  return {
+    ...chooseTransfer(flags.targetUrl, context),
+    workDirectory,
+    expectedTargets,
+    deleteRefs,
+    force: flags.force ?? false,
+    onProgress: ({ phase, done, total }) => progress.update({ label: `Pushing: ${phase}`, done, total }),
+    signal: context.signal,
+  };
+
+  /** Refs that were renamed because their names held a secret; the maps leave such names out, the source still has them. */
+  async function listRenamed(): Promise<string[]> {
+    await using source = await openSource({ repoPath: path }, context, progress);
+    await using cleaned = await openLocalRepository(result.layout.repository, { workDirectory });
+    const kept = new Set(cleaned.refs.map(({ name }) => name));
+    const renamed = source.repository.refs.filter(({ name }) => !kept.has(name));
+    for (const { name, target } of renamed) expectedTargets.set(name, target);
+    return renamed.map(({ name }) => name);
+  }
+}
+
+/** Refs that only the target has do not count: they are shown, and only its owner knows what they are. */
+function hasFailed({ refs }: PushResult, check: PushCheck): boolean {
+  return check.verdict === 'failed' || refs.some(({ status }) => status === 'moved' || status === 'rejected');
 }

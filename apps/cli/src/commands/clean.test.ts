@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { aToken } from '../../test/a-token.ts';
+import { aWorkTree, type WorkTree } from '../../test/a-work-tree.ts';
+import { runCli } from '../../test/run-cli.ts';
+
+const token = aToken('clean');
+const other = aToken('other', 'gho');
+
+/** All that git can print of a repository: every object's content. */
+function readEverything(gitDir: string): string {
+  return execFileSync('git', ['cat-file', '--batch', '--batch-all-objects'], { cwd: gitDir, encoding: 'latin1', maxBuffer: 1e8 });
+}
+
+function gitIn(directory: string, ...args: readonly string[]): string {
+  return execFileSync('git', args, {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+  }).trim();
+}
+
+function aDirtyWorkTree(): WorkTree & { readonly base: string } {
+  const repository = aWorkTree();
+  const base = repository.commit({ 'README.md': '# App\n' }, 'begin');
+  repository.commit({ 'prod.env': `TOKEN=${token}\n`, 'deploy.sh': `curl -H "Authorization: token ${other}"\n` }, 'settings');
+  repository.commit({ 'prod.env': 'TOKEN=\n' }, `remove ${token}`);
+  return Object.assign(repository, { base });
+}
+
+async function findSecretIds(repository: WorkTree): Promise<Record<string, string>> {
+  const { stdout } = await runCli(['scan', '--format', 'json', '--repo-path', repository.path]);
+  return Object.fromEntries(
+    JSON.parse(stdout).findings.map((finding: { ruleId: string; details: { secretId: string } }) => [
+      finding.ruleId,
+      finding.details.secretId,
+    ]),
+  );
+}
+
+test('--all writes a clean copy, its proof, maps and aftercare beside the source, which stays as it was', async () => {
+  using repository = aDirtyWorkTree();
+  const before = gitIn(repository.path, 'rev-parse', 'HEAD');
+
+  const { stdout, output, exitCode } = await runCli(['clean', '--all', '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 0, output);
+  assert.deepEqual(readdirSync(repository.parent).sort(), [
+    'app',
+    'app.cleaned.aftercare.md',
+    'app.cleaned.git',
+    'app.cleaned.maps',
+    'app.cleaned.proof.json',
+  ]);
+  const cleaned = join(repository.parent, 'app.cleaned.git');
+  const everything = readEverything(cleaned);
+  for (const value of [token, other]) {
+    assert.equal(everything.includes(value), false);
+    assert.equal(output.includes(value), false);
+    assert.equal(readFileSync(join(repository.parent, 'app.cleaned.aftercare.md'), 'utf8').includes(value), false);
+    assert.equal(
+      Buffer.from(JSON.parse(readFileSync(join(repository.parent, 'app.cleaned.proof.json'), 'utf8')).payload, 'base64')
+        .toString()
+        .includes(value),
+      false,
+    );
+  }
+  assert.equal(gitIn(cleaned, 'log', '--format=%s', 'main'), 'remove ***REMOVED***\nsettings\nbegin');
+  assert.equal(gitIn(cleaned, 'rev-list', '--max-parents=0', 'main'), repository.base, 'untouched commits keep their ids');
+  assert.equal(gitIn(repository.path, 'rev-parse', 'HEAD'), before);
+  assert.match(stdout, /✔ 2 secrets removed, 2 commits of 3 rewritten\./);
+  assert.match(stdout, /1\. Rotate the secrets[^]*3\. Repair every clone[^]*Next {2}deployguard push/);
+});
+
+test('the result passes a scan and its proof verifies', async () => {
+  using repository = aDirtyWorkTree();
+  await runCli(['clean', '--all', '--repo-path', repository.path]);
+  const cleaned = join(repository.parent, 'app.cleaned.git');
+
+  const scanned = await runCli(['scan', '--repo-path', cleaned]);
+  const proved = await runCli(['prove', '--repo-path', repository.path]);
+  const json = await runCli(['prove', '--repo-path', cleaned, '--format', 'json']);
+
+  assert.equal(scanned.exitCode, 0, scanned.output);
+  assert.equal(proved.exitCode, 0, proved.output);
+  assert.match(proved.stdout, /✔ Proven\./);
+  assert.equal(JSON.parse(json.stdout).verdict, 'proven');
+});
+
+test('--secret-id removes that secret alone, by six digits of its id', async () => {
+  using repository = aDirtyWorkTree();
+  const ids = await findSecretIds(repository);
+
+  const { exitCode } = await runCli([
+    'clean',
+    '--secret-id',
+    ids['github-oauth-access-token']!.slice(0, 6),
+    '--repo-path',
+    repository.path,
+  ]);
+
+  const everything = readEverything(join(repository.parent, 'app.cleaned.git'));
+  assert.equal(exitCode, 0);
+  assert.equal(everything.includes(other), false);
+  assert.equal(everything.includes(token), true);
+});
+
+test('an id that no secret has is refused', async () => {
+  using repository = aDirtyWorkTree();
+
+  const unknown = await runCli(['clean', '--secret-id', 'ffffffffffff', '--repo-path', repository.path]);
+  const short = await runCli(['clean', '--secret-id', 'abc', '--repo-path', repository.path]);
+
+  assert.equal(unknown.exitCode, 2);
+  assert.match(unknown.stderr, /No secret of this repository has the id ffffffffffff/);
+  assert.equal(short.exitCode, 2);
+  assert.match(short.stderr, /at least 6 hexadecimal digits/);
+});
+
+for (const format of ['json', 'jsonl']) {
+  test(`--from-report removes what a ${format} report lists`, async () => {
+    using repository = aDirtyWorkTree();
+    const report = join(repository.parent, `report.${format}`);
+    await runCli(['scan', '--format', format, '--rule', 'github-oauth-access-token', '--output', report, '--repo-path', repository.path]);
+
+    const { exitCode, output } = await runCli(['clean', '--from-report', report, '--repo-path', repository.path]);
+
+    const everything = readEverything(join(repository.parent, 'app.cleaned.git'));
+    assert.equal(exitCode, 0, output);
+    assert.deepEqual([everything.includes(other), everything.includes(token)], [false, true]);
+  });
+}
+
+test('a file that is no report is refused without being quoted', async () => {
+  using repository = aDirtyWorkTree();
+  const file = join(repository.parent, 'not-a-report');
+  writeFileSync(file, `{"Secret": ${token}`);
+
+  const { exitCode, output } = await runCli(['clean', '--from-report', file, '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 2);
+  assert.match(output, /is not JSON/);
+  assert.equal(output.includes(token.slice(0, 10)), false);
+});
+
+test('--replace-text replaces texts that no rule knows, --remove-path removes files', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'a.txt': 'the word is xyzzy-plugh\nand frobnicate\n', 'certs/a.pem': 'x\n', 'logs/b.log': 'y\n' });
+  const texts = join(repository.parent, 'texts');
+  writeFileSync(texts, 'xyzzy-plugh==>(gone)\n\nliteral:frobnicate\n');
+
+  const { exitCode, output } = await runCli([
+    'clean',
+    '--replace-text',
+    texts,
+    '--remove-path',
+    '*.pem',
+    'logs/',
+    '--repo-path',
+    repository.path,
+  ]);
+
+  const cleaned = join(repository.parent, 'app.cleaned.git');
+  assert.equal(exitCode, 0, output);
+  assert.equal(gitIn(cleaned, 'show', 'main:a.txt'), 'the word is (gone)\nand ***REMOVED***');
+  assert.equal(gitIn(cleaned, 'ls-tree', '-r', '--name-only', 'main'), 'a.txt');
+  assert.match(output, /2 texts, 2 path patterns removed/);
+  assert.equal(output.includes('xyzzy'), false);
+});
+
+test('removing paths alone is proven too, or said to be unproven', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'keep.txt': 'a\n', '.env': 'PASSWORD\n' });
+
+  const { exitCode, output } = await runCli(['clean', '--remove-path', '.env', '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 0, output);
+  assert.equal(gitIn(join(repository.parent, 'app.cleaned.git'), 'ls-tree', '-r', '--name-only', 'main'), 'keep.txt');
+});
+
+test('patterns in a --replace-text file are refused by line, not quoted', async () => {
+  using repository = aDirtyWorkTree();
+  const texts = join(repository.parent, 'texts');
+  writeFileSync(texts, `fine\nregex:${token}\n`);
+
+  const { exitCode, output } = await runCli(['clean', '--replace-text', texts, '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 2);
+  assert.match(output, /texts, line 2: only texts can be replaced/);
+  assert.equal(output.includes(token), false);
+});
+
+test('--dry-run tells what would change and writes nothing', async () => {
+  using repository = aDirtyWorkTree();
+
+  const { exitCode, stdout } = await runCli(['clean', '--all', '--dry-run', '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Dry run: nothing was written\. 2 secrets would go, 2 commits of 3 rewritten\./);
+  assert.deepEqual(readdirSync(repository.parent), ['app']);
+});
+
+test('an earlier result is kept: the next one gets a number, and a place that was named is refused', async () => {
+  using repository = aDirtyWorkTree();
+  const named = join(repository.parent, 'mine.git');
+  const clean = (...flags: string[]) => runCli(['clean', '--all', '--repo-path', repository.path, ...flags]);
+
+  await clean();
+  await clean();
+  const first = await clean('--output', named);
+  const refused = await clean('--output', named);
+  const forced = await clean('--output', named, '--force');
+
+  assert.ok(existsSync(join(repository.parent, 'app.cleaned-2.git')));
+  assert.deepEqual([first.exitCode, refused.exitCode, forced.exitCode], [0, 5, 0]);
+  assert.match(refused.stderr, /mine\.git exists already/);
+  assert.ok(existsSync(join(repository.parent, 'mine.proof.json')));
+});
+
+test('--output x.bundle and x.zip give one file that git can use', async () => {
+  using repository = aDirtyWorkTree();
+  const [bundle, zip] = [join(repository.parent, 'clean.bundle'), join(repository.parent, 'clean.zip')];
+
+  await runCli(['clean', '--all', '--repo-path', repository.path, '--output', bundle]);
+  await runCli(['clean', '--all', '--repo-path', repository.path, '--output', zip]);
+
+  gitIn(repository.parent, 'clone', '--quiet', '--bare', bundle, 'from-bundle.git');
+  execFileSync('python3', ['-m', 'zipfile', '-e', zip, repository.parent]);
+  assert.equal(gitIn(join(repository.parent, 'from-bundle.git'), 'log', '--format=%s', 'main').split('\n').length, 3);
+  assert.equal(gitIn(join(repository.parent, 'clean'), '--git-dir=.', 'log', '--format=%s', 'main').split('\n').length, 3);
+});
+
+test('--in-place swaps the proven result in and keeps the original; work tree, settings and hooks stay', async () => {
+  using repository = aDirtyWorkTree();
+  repository.git('config', 'user.name', 'Kept');
+  repository.write({ 'not-committed.txt': 'mine\n' });
+  const before = gitIn(repository.path, 'rev-parse', 'HEAD');
+
+  const { exitCode, output } = await runCli(['clean', '--all', '--in-place'], { cwd: repository.path });
+
+  assert.equal(exitCode, 0, output);
+  assert.equal(readEverything(repository.path).includes(token), false);
+  assert.equal(gitIn(repository.path, 'config', 'user.name'), 'Kept');
+  assert.equal(gitIn(repository.path, 'status', '--short'), 'M deploy.sh\n?? not-committed.txt');
+  assert.equal(gitIn(repository.path, 'fsck', '--no-progress'), '');
+  const backup = readdirSync(repository.parent).find((name) => /^app\.backup-\d{8}-\d{6}\.git$/.test(name));
+  assert.ok(backup);
+  assert.equal(gitIn(join(repository.parent, backup), '--git-dir=.', 'rev-parse', 'HEAD'), before);
+  assert.equal((await runCli(['prove', '--repo-path', repository.path])).exitCode, 0);
+});
+
+test('--in-place refuses a repository with linked work trees before it does anything', async () => {
+  using repository = aDirtyWorkTree();
+  repository.git('worktree', 'add', '--quiet', '--detach', join(repository.parent, 'linked'));
+
+  const { exitCode, stderr } = await runCli(['clean', '--all', '--in-place'], { cwd: repository.path });
+
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /linked work trees/);
+  assert.deepEqual(readdirSync(repository.parent).sort(), ['app', 'linked']);
+});
+
+test('a shallow repository is scanned with a warning and not cleaned', async () => {
+  using repository = aDirtyWorkTree();
+  gitIn(repository.parent, 'clone', '--quiet', '--depth', '1', `file://${repository.path}`, 'shallow');
+  const shallow = join(repository.parent, 'shallow');
+
+  const scanned = await runCli(['scan', '--repo-path', shallow]);
+  const cleaned = await runCli(['clean', '--all', '--repo-path', shallow]);
+
+  assert.equal(scanned.exitCode, 1);
+  assert.match(scanned.stderr, /warning: .*shallow/i);
+  assert.equal(cleaned.exitCode, 5, cleaned.output);
+  assert.equal(
+    readdirSync(repository.parent).some((name) => name.startsWith('shallow.')),
+    false,
+  );
+});
+
+test('a repository without secrets needs no cleaning', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'a.txt': 'a\n' });
+
+  const { exitCode, stdout } = await runCli(['clean', '--all', '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Nothing to remove\./);
+  assert.deepEqual(readdirSync(repository.parent), ['app']);
+});
+
+test('a review needs a terminal', async () => {
+  using repository = aDirtyWorkTree();
+
+  const { exitCode, stderr } = await runCli(['clean', '--interactive', '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /A review needs a terminal\. Choose with --secret-id/);
+});
+
+test('interrupted in the middle, nothing is left beside the source', async () => {
+  using repository = aDirtyWorkTree();
+  let isSent = false;
+
+  const { exitCode, output } = await runCli(['clean', '--all', '--repo-path', repository.path], {
+    onOutput(text, child) {
+      if (isSent || !text.includes('Rewriting')) return;
+      isSent = true;
+      child.kill('SIGINT');
+    },
+  });
+
+  assert.equal(exitCode, 130, output);
+  assert.deepEqual(readdirSync(repository.parent), ['app']);
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { startTestGitServer, type TestGitServer } from '@deployguard/testkit';
+import { aToken } from '../../test/a-token.ts';
+import { aWorkTree, type WorkTree } from '../../test/a-work-tree.ts';
+import { type CliRun, runCli } from '../../test/run-cli.ts';
+
+const token = aToken('push');
+const password = 'made-up-password';
+
+interface Scene extends AsyncDisposable {
+  readonly source: WorkTree;
+  readonly server: TestGitServer;
+  readonly remote: string;
+  readonly url: string;
+  run(...args: readonly string[]): Promise<CliRun>;
+  remoteGit(...args: readonly string[]): string;
+}
+
+/** A repository with a secret, published on an https server that asks for a password. */
+async function aScene(): Promise<Scene> {
+  const source = aWorkTree();
+  source.commit({ 'a.txt': `${token}\n` }, 'first');
+  source.commit({ 'a.txt': 'removed\n' }, 'second');
+  source.git('branch', 'topic');
+  const remote = join(source.parent, 'served', 'app.git');
+  execFileSync('git', ['clone', '--quiet', '--mirror', source.path, remote]);
+  const server = await startTestGitServer({ root: join(source.parent, 'served'), credentials: `jane:${password}` });
+  const environment = { DEPLOYGUARD_GIT_USERNAME: 'jane', DEPLOYGUARD_GIT_TOKEN: password, DEPLOYGUARD_CA_FILE: server.caFile };
+  return {
+    source,
+    server,
+    remote,
+    url: `${server.url}/app.git`,
+    run: (...args) => runCli(args, { cwd: source.path, environment }),
+    remoteGit: (...args) => execFileSync('git', args, { cwd: remote, encoding: 'utf8', maxBuffer: 1e8 }).trim(),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      source[Symbol.dispose]();
+    },
+  };
+}
+
+/** What someone gets who clones now. */
+function cloneContent({ remote, source }: Scene): string {
+  const clone = join(source.parent, 'fresh.git');
+  rmSync(clone, { recursive: true, force: true });
+  execFileSync('git', ['clone', '--quiet', '--mirror', `file://${remote}`, clone], { stdio: 'ignore' });
+  return execFileSync('git', ['cat-file', '--batch', '--batch-all-objects'], { cwd: clone, encoding: 'latin1', maxBuffer: 1e8 });
+}
+
+test('the proven result replaces the published history, and a fresh clone of it is proven', async () => {
+  await using scene = await aScene();
+  await scene.run('clean', '--all');
+
+  const { exitCode, output, stdout } = await scene.run('push', '--target-url', scene.url, '--force');
+
+  assert.equal(exitCode, 0, output);
+  assert.equal(cloneContent(scene).includes(token), false);
+  assert.match(stdout, /Refs {5}2 updated\n/);
+  assert.match(stdout, /a fresh clone: \d+ objects searched for 1 value, none found\n/);
+  for (const hidden of [token, password]) assert.equal(output.includes(hidden), false);
+});
+
+test('a remote repository is scanned and cleaned by its URL', async () => {
+  await using scene = await aScene();
+
+  const scanned = await scene.run('scan', '--url', scene.url);
+  const cleaned = await scene.run('clean', '--all', '--url', scene.url, '--output', join(scene.source.parent, 'result.git'));
+  const pushed = await scene.run('push', '--repo-path', join(scene.source.parent, 'result.git'), '--target-url', scene.url, '--force');
+
+  assert.equal(scanned.exitCode, 1, scanned.output);
+  assert.equal(cleaned.exitCode, 0, cleaned.output);
+  assert.equal(pushed.exitCode, 0, pushed.output);
+  assert.match(pushed.stdout, /the target has the same ids/);
+  assert.equal(cloneContent(scene).includes(token), false);
+});
+
+test('without a cleaned result there is nothing to push', async () => {
+  await using scene = await aScene();
+  await scene.run('clean', '--all', '--dry-run');
+
+  const { exitCode, stderr } = await scene.run('push', '--target-url', scene.url);
+
+  assert.equal(exitCode, 5);
+  assert.match(stderr, /Make one with `deployguard clean`|there is no key of your own/);
+});
+
+for (const [name, spoil] of [
+  ['its proof is gone', ({ source }: Scene) => renameSync(join(source.parent, 'app.cleaned.proof.json'), join(source.parent, 'elsewhere'))],
+  [
+    'its proof was changed',
+    ({ source }: Scene) => {
+      const file = join(source.parent, 'app.cleaned.proof.json');
+      const envelope = JSON.parse(readFileSync(file, 'utf8'));
+      const payload = Buffer.from(envelope.payload, 'base64').toString('utf8').replace('"refCount":2', '"refCount":3');
+      writeFileSync(file, JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') }));
+    },
+  ],
+  [
+    'its refs were changed',
+    ({ source }: Scene) => {
+      const file = join(source.parent, 'app.cleaned.git', 'packed-refs');
+      appendFileSync(
+        file,
+        readFileSync(file, 'utf8')
+          .split('\n')
+          .at(-2)!
+          .replace(/refs\/heads\/\S+/, 'refs/heads/sneaked-in') + '\n',
+      );
+    },
+  ],
+] as const) {
+  test(`a result is refused when ${name}; --unproven pushes it loudly`, async () => {
+    await using scene = await aScene();
+    await scene.run('clean', '--all');
+    spoil(scene);
+
+    const refused = await scene.run('push', '--target-url', scene.url, '--force');
+    const before = scene.remoteGit('for-each-ref');
+    const pushed = await scene.run('push', '--target-url', scene.url, '--unproven');
+
+    assert.equal(refused.exitCode, 5, refused.output);
+    assert.match(refused.stderr, /No cleaned result of .* is proven:\n.*app\.cleaned\.git: [^]*--unproven/);
+    assert.match(before, /refs\/heads\/main/);
+    assert.match(pushed.stderr, /warning: Pushing WITHOUT a proof/);
+  });
+}
+
+test('a branch that moved since is left alone, reported, and the exit code is 5', async () => {
+  await using scene = await aScene();
+  await scene.run('clean', '--all');
+  scene.source.commit({ 'new.txt': 'work\n' }, 'pushed meanwhile');
+  scene.source.git('push', '--quiet', scene.remote, 'main');
+  const moved = scene.source.git('rev-parse', 'main');
+
+  const { exitCode, stdout } = await scene.run('push', '--target-url', scene.url, '--force');
+
+  assert.equal(exitCode, 5);
+  assert.match(stdout, /Not pushed: these refs still have the old history\n {2}refs\/heads\/main /);
+  assert.equal(scene.remoteGit('rev-parse', 'main'), moved);
+});
+
+test('without --force nothing published is replaced', async () => {
+  await using scene = await aScene();
+  await scene.run('clean', '--all');
+  const before = scene.remoteGit('for-each-ref');
+
+  const { exitCode } = await scene.run('push', '--target-url', scene.url);
+
+  assert.equal(exitCode, 5);
+  assert.equal(scene.remoteGit('for-each-ref'), before);
+});
+
+test('a branch whose name held the secret is renamed, and its old name goes from the target', async () => {
+  await using scene = await aScene();
+  scene.source.git('branch', `wip-${token}`);
+  scene.source.git('push', '--quiet', scene.remote, `wip-${token}`);
+  await scene.run('clean', '--all');
+
+  const { exitCode, output } = await scene.run('push', '--target-url', scene.url, '--force');
+
+  assert.equal(exitCode, 0, output);
+  assert.equal(scene.remoteGit('for-each-ref').includes(token), false);
+  assert.equal(output.includes(token), false);
+});

@@ -1,0 +1,72 @@
+import { displayName, type PushedRef, type PushResult } from '@deployguard/git';
+import { neutralizeText } from '@deployguard/reports';
+import { formatCount, formatItems } from '../terminal/format-quantity.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { PushCheck } from './check-pushed.ts';
+import type { ChosenResult } from './choose-result.ts';
+
+export interface PushView {
+  readonly url: string;
+  readonly result: ChosenResult;
+  readonly pushed: PushResult;
+  readonly check: PushCheck;
+}
+
+const done: readonly PushedRef['status'][] = ['created', 'updated', 'deleted', 'unchanged'];
+const listed = 20;
+
+/** What became of each ref, and what the target hands out now. */
+export function* renderPush({ url, result, pushed, check }: PushView, terminal: Terminal): Iterable<string> {
+  const { symbols, paint } = terminal;
+  const counts = done
+    .map((status) => ({ status, count: pushed.refs.filter((ref) => ref.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${formatCount(count)} ${status}`);
+  const failed = pushed.refs.filter(({ status }) => status === 'moved' || status === 'rejected');
+  const mark = failed.length > 0 ? paint('yellow', symbols.cross) : paint('green', symbols.check);
+  yield `${mark} ${paint('bold', `Pushed ${result.layout.repository} to ${url}`)}\n  Refs     ${counts.join(', ') || 'none'}\n`;
+  yield `  Checked  ${describeCheck(check, terminal)}\n`;
+
+  yield* renderRefs('Not pushed: these refs still have the old history', failed, terminal);
+  yield* renderRefs(
+    'Not pushed: the host or one clone keeps these',
+    pushed.refs.filter(({ status }) => status === 'withheld'),
+    terminal,
+  );
+  const dangerous = new Set(check.pushed?.remoteRefs.filter(({ leadsToOldHistory }) => leadsToOldHistory).map(({ name }) => name));
+  const left = pushed.refs.filter(({ status }) => status === 'left');
+  yield* renderRefs(
+    'Only at the target, and leading to the OLD history',
+    left.filter(({ name }) => dangerous.has(name)),
+    terminal,
+  );
+  yield* renderRefs(
+    'Only at the target',
+    left.filter(({ name }) => !dangerous.has(name)),
+    terminal,
+  );
+  for (const message of pushed.messages.slice(0, listed)) yield paint('gray', `  remote: ${neutralizeText(message)}\n`);
+}
+
+function describeCheck({ verdict, pushed, unknownValueCount }: PushCheck, { paint, symbols }: Terminal): string {
+  if (verdict === 'failed') {
+    const reasons = pushed?.proof.checks
+      .filter(({ passed }) => !passed)
+      .map(({ name, details }) => `${name}: ${neutralizeText(details)}`) ?? ['the target has other ids than were pushed'];
+    return paint('red', `${symbols.cross} what the target hands out is not what was proven: ${reasons.join('; ')}`);
+  }
+  if (!pushed)
+    return 'the target has the same ids; nothing was searched, because the cleaned repository that tells the values was not named';
+  const objects = Object.values(pushed.proof.searched.objects).reduce((sum, { count }) => sum + count, 0);
+  const rest = unknownValueCount > 0 ? `; ${formatItems(unknownValueCount, 'value')} not known any more` : '';
+  return `a fresh clone: ${formatItems(objects, 'object')} searched for ${formatItems(pushed.proof.searched.values.length, 'value')}, none found${rest}`;
+}
+
+function* renderRefs(title: string, refs: readonly PushedRef[], terminal: Terminal): Iterable<string> {
+  if (refs.length === 0) return;
+  yield `\n${terminal.paint('yellow', title)}\n`;
+  for (const { name, reason } of refs.slice(0, listed)) {
+    yield `  ${neutralizeText(displayName(name))}${reason === undefined ? '' : terminal.paint('gray', `  ${neutralizeText(reason)}`)}\n`;
+  }
+  if (refs.length > listed) yield terminal.paint('gray', `  and ${formatCount(refs.length - listed)} more\n`);
+}
