@@ -9,6 +9,7 @@ import { rules as atlassian } from './atlassian.ts';
 import { rules as authorizationHeaders } from './authorization-headers.ts';
 import { rules as automationServices } from './automation-services.ts';
 import { rules as aws } from './aws.ts';
+import { rules as azureIdentifiableKeys } from './azure-identifiable-keys.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
 import { rules as blockchainServices } from './blockchain-services.ts';
@@ -139,6 +140,7 @@ export const builtInRules: readonly Rule[] = [
   ...authorizationHeaders,
   ...automationServices,
   ...aws,
+  ...azureIdentifiableKeys,
   ...azure,
   ...bitbucket,
   ...blockchainServices,
