@@ -51,6 +51,14 @@ test('an object larger than the buffer comes in chunks, whether they are read or
   }
 });
 
+test('chunks that are read too late are an error, not an empty object', async () => {
+  await using fixture = await openFixture();
+
+  const [large] = (await collect(readObjects(fixture.git, [fixture.oids['binary']!], { maxBufferedBytes: 1000 }))).flat();
+
+  await assert.rejects(collect(large!.chunks!), { code: 'GIT_OUTPUT_INVALID' });
+});
+
 test('ids are answered in order, also when they come slowly or in batches', async () => {
   await using fixture = await openFixture();
   const wanted = Object.values(fixture.oids);

@@ -88,6 +88,7 @@ interface Body {
 function readBody(source: AsyncIterator<Buffer>, first: Buffer, size: number): Body {
   let buffer = first;
   let missing = size;
+  let isFinished = false;
 
   async function nextChunk(): Promise<Buffer> {
     if (buffer.length === 0) {
@@ -103,9 +104,17 @@ function readBody(source: AsyncIterator<Buffer>, first: Buffer, size: number): B
 
   return {
     async *chunks() {
-      while (missing > 0) yield await nextChunk();
+      let given = 0;
+      while (given < size) {
+        // Silence here would look like a shorter object.
+        if (isFinished) throw new GitError('GIT_OUTPUT_INVALID', 'The chunks of an object were read after the next object was asked for.');
+        const chunk = await nextChunk();
+        given += chunk.length;
+        yield chunk;
+      }
     },
     async finish() {
+      isFinished = true;
       while (missing > 0) await nextChunk();
       while (buffer.length === 0) {
         const next = await source.next();
