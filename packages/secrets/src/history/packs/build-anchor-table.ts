@@ -2,7 +2,7 @@ import type { Anchor } from '../../detect/anchor.ts';
 
 /** Anchors in the form that the kernel's search reads (kernel/anchors.ts says what stands where). Addresses count from its first byte. */
 export interface AnchorTable {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly anchorCount: number;
   readonly filterBits: number;
   readonly sieve: number;
@@ -15,58 +15,51 @@ export interface AnchorTable {
 
 const hashMultiplier = 0x9e3779b1 | 0;
 const sieveMultiplier = 0x85ebca6b | 0;
-const sieveBits = 17;
 const foldMask = 0x20202020;
+const sieveBits = 17;
 const bucketBits = 14;
-const bucketBytes = ((1 << bucketBits) + 1) * 4;
+const bucketCount = 1 << bucketBits;
+const bucketBytes = (bucketCount + 1) * 4;
 const partBytes = 8;
 const anchorBytes = 8;
 const largestOffset = 255;
 const flagAtBoundary = 1;
 const flagNeedsOperator = 2;
 
-/** Four bytes of an anchor, folded, by which it is found. */
-interface Part {
-  readonly bytes: number;
-  readonly anchorIndex: number;
-  readonly offset: number;
+/** Four bytes of an anchor, folded, by which it is found; and whose they are: `anchor index << 8 | offset in the anchor`. */
+interface Parts {
+  readonly bytes: number[];
+  readonly owners: number[];
 }
 
 export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   const texts = anchors.map(({ text }) => Buffer.from(text, 'latin1'));
-  const parts = texts.flatMap((text, index) => (text.length === 3 ? listPartsOfThree(text, index) : [chooseRarestPart(text, index)]));
-  parts.sort((a, b) => bucketOf(a) - bucketOf(b));
-  const filterBits = chooseFilterBits(parts.length);
+  const parts = listParts(texts);
+  const partCount = parts.bytes.length;
+  const filterBits = chooseFilterBits(partCount);
 
   const sieveAt = 1 << (filterBits - 3);
   const bucketsAt = sieveAt + (1 << (sieveBits - 3));
   const partsAt = bucketsAt + bucketBytes;
-  const anchorsAt = partsAt + parts.length * partBytes;
-  let textAt = anchorsAt + anchors.length * anchorBytes;
-  const bytes = Buffer.alloc(textAt + texts.reduce((sum, text) => sum + 2 * text.length, 0));
+  const anchorsAt = partsAt + partCount * partBytes;
+  const textsAt = anchorsAt + anchors.length * anchorBytes;
+  const textBytes = texts.reduce((sum, text) => sum + 2 * text.length, 0);
+  const bytes = new Uint8Array((textsAt + textBytes + 3) & ~3);
+  const words = new Uint32Array(bytes.buffer);
 
-  for (const [i, part] of parts.entries()) {
-    const hash = hashOf(part) >>> (32 - filterBits);
-    bytes[hash >>> 3]! |= 1 << (hash & 7);
-    const second = Math.imul(part.bytes, sieveMultiplier) >>> (32 - sieveBits);
-    bytes[sieveAt + (second >>> 3)]! |= 1 << (second & 7);
-    bytes.writeInt32LE(part.bytes, partsAt + i * partBytes);
-    bytes.writeUInt32LE(part.anchorIndex * 256 + part.offset, partsAt + i * partBytes + 4);
-  }
-  for (let bucket = 0, first = 0; bucket <= 1 << bucketBits; bucket++) {
-    while (first < parts.length && bucketOf(parts[first]!) < bucket) first++;
-    bytes.writeUInt32LE(first, bucketsAt + bucket * 4);
-  }
+  writeFilters(parts, bytes, 32 - filterBits, sieveAt);
+  writeBuckets(parts, words, bucketsAt / 4, partsAt / 4);
+  let textAt = textsAt;
   for (const [i, text] of texts.entries()) {
     const { fold, atBoundary, needsOperator } = anchors[i]!;
-    const entry = anchorsAt + i * anchorBytes;
-    bytes.writeUInt32LE(textAt, entry);
-    bytes.writeUInt16LE(text.length, entry + 4);
-    bytes.writeUInt16LE((atBoundary ? flagAtBoundary : 0) | (needsOperator ? flagNeedsOperator : 0), entry + 6);
-    text.copy(bytes, textAt);
-    for (let k = 0; k < text.length; k++) bytes[textAt + text.length + k] = fold && isLowerCase(text[k]!) ? 0x20 : 0;
+    const flags = (atBoundary ? flagAtBoundary : 0) | (needsOperator ? flagNeedsOperator : 0);
+    words[anchorsAt / 4 + 2 * i] = textAt;
+    words[anchorsAt / 4 + 2 * i + 1] = text.length | (flags << 16);
+    bytes.set(text, textAt);
+    if (fold) for (let k = 0; k < text.length; k++) bytes[textAt + text.length + k] = isLowerCase(text[k]!) ? 0x20 : 0;
     textAt += 2 * text.length;
   }
+  const maxOffset = parts.owners.reduce((most, owner) => Math.max(most, owner & 0xff), 0);
   return {
     bytes,
     anchorCount: anchors.length,
@@ -75,7 +68,7 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
     buckets: bucketsAt,
     parts: partsAt,
     anchors: anchorsAt,
-    maxOffset: parts.reduce((most, { offset }) => Math.max(most, offset), 0),
+    maxOffset,
   };
 }
 
@@ -84,23 +77,54 @@ function chooseFilterBits(partCount: number): number {
   return Math.min(19, Math.max(17, Math.ceil(Math.log2(partCount * 16 + 1))));
 }
 
-function hashOf({ bytes }: Part): number {
-  return Math.imul(bytes, hashMultiplier);
+function writeFilters({ bytes: parts }: Parts, bytes: Uint8Array, filterShift: number, sieveAt: number): void {
+  for (const part of parts) {
+    const first = Math.imul(part, hashMultiplier) >>> filterShift;
+    const second = Math.imul(part, sieveMultiplier) >>> (32 - sieveBits);
+    bytes[first >>> 3]! |= 1 << (first & 7);
+    bytes[sieveAt + (second >>> 3)]! |= 1 << (second & 7);
+  }
 }
 
-function bucketOf(part: Part): number {
-  return hashOf(part) >>> (32 - bucketBits);
+/** The parts in the order of their buckets, and where each bucket begins. */
+function writeBuckets({ bytes, owners }: Parts, words: Uint32Array, bucketsAt: number, partsAt: number): void {
+  const starts = words.subarray(bucketsAt, bucketsAt + bucketCount + 1);
+  const bucketOf = (part: number): number => Math.imul(part, hashMultiplier) >>> (32 - bucketBits);
+  for (const part of bytes) starts[bucketOf(part) + 1]!++;
+  for (let bucket = 0; bucket < bucketCount; bucket++) starts[bucket + 1]! += starts[bucket]!;
+  const next = starts.slice();
+  for (let i = 0; i < bytes.length; i++) {
+    const place = partsAt + 2 * next[bucketOf(bytes[i]!)]!++;
+    words[place] = bytes[i]!;
+    words[place + 1] = owners[i]!;
+  }
+}
+
+function listParts(texts: readonly Buffer[]): Parts {
+  const parts: Parts = { bytes: [], owners: [] };
+  for (const [anchorIndex, text] of texts.entries()) {
+    if (text.length === 3) addPartsOfThree(text, anchorIndex, parts);
+    else {
+      const offset = chooseRarestPart(text);
+      parts.bytes.push(text.readInt32LE(offset) | foldMask);
+      parts.owners.push(anchorIndex * 256 + offset);
+    }
+  }
+  return parts;
 }
 
 /** Three bytes with each that may follow; at the end of a content anything may stand behind it in memory. */
-function listPartsOfThree(text: Buffer, anchorIndex: number): Part[] {
-  const start = text.readUIntLE(0, 3);
-  const all = Array.from({ length: 256 }, (_, next) => start | (next << 24) | foldMask);
-  return [...new Set(all)].map((bytes) => ({ bytes, anchorIndex, offset: 0 }));
+function addPartsOfThree(text: Buffer, anchorIndex: number, parts: Parts): void {
+  const start = text.readUIntLE(0, 3) | foldMask;
+  for (let next = 0; next < 256; next++) {
+    if ((next & 0x20) === 0) continue;
+    parts.bytes.push(start | (next << 24));
+    parts.owners.push(anchorIndex * 256);
+  }
 }
 
-/** The four bytes that are rarest in source code and prose, by a rough weight of each byte. */
-function chooseRarestPart(text: Buffer, anchorIndex: number): Part {
+/** Where the four bytes stand that are rarest in source code and prose, by a rough weight of each byte. */
+function chooseRarestPart(text: Buffer): number {
   let best = 0;
   let bestWeight = Infinity;
   for (let offset = 0; offset + 4 <= text.length && offset <= largestOffset; offset++) {
@@ -110,7 +134,7 @@ function chooseRarestPart(text: Buffer, anchorIndex: number): Part {
       bestWeight = weight;
     }
   }
-  return { bytes: text.readInt32LE(best) | foldMask, anchorIndex, offset: best };
+  return best;
 }
 
 const weights = buildWeights();

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { createDetector, type DetectorOptions } from '../../detect/detector.ts';
+import { createDetector, type Detector, type DetectorOptions } from '../../detect/detector.ts';
 import { settleMatches } from '../../detect/settle-matches.ts';
 import type { Matcher, MatcherSource } from './matcher.ts';
 
@@ -12,5 +12,9 @@ export function describeDetector(options: DetectorOptions = {}): MatcherSource {
 }
 
 export function createDetectorMatcher(options: DetectorOptions): Matcher {
-  return { ...createDetector(options), settle: settleMatches };
+  return toMatcher(createDetector(options));
+}
+
+export function toMatcher(detector: Detector): Matcher {
+  return { ...detector, settle: settleMatches };
 }

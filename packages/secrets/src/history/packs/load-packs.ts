@@ -1,4 +1,4 @@
-import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   GitError,
@@ -25,24 +25,30 @@ export interface UnreadablePack {
   readonly index?: PackIndexTable;
 }
 
-/** Reads the indexes and layouts of all packs of an object store. */
-export async function loadPacks(objectDirectories: readonly string[], format: ObjectFormat): Promise<(LoadedPack | UnreadablePack)[]> {
-  const packs: (LoadedPack | UnreadablePack)[] = [];
+/** A pack of an object store, by its path; its size is 0 where there is only an index. */
+export interface PackFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export async function listPackFiles(objectDirectories: readonly string[]): Promise<PackFile[]> {
+  const files: PackFile[] = [];
   for (const directory of objectDirectories) {
     const packDirectory = join(directory, 'pack');
     const names = await listNames(packDirectory);
     // What git itself is writing is called tmp_pack_…; a pack without an index can be known to a multi-pack index.
-    const stems = new Set(
-      names.filter((name) => /^(?!\.|tmp_).*\.(idx|pack)$/.test(name)).map((name) => name.replace(/\.(idx|pack)$/, '')),
-    );
-    for (const stem of [...stems].sort()) packs.push(await loadPack(join(packDirectory, stem), format));
+    const stems = names.filter((name) => /^(?!\.|tmp_).*\.(idx|pack)$/.test(name)).map((name) => name.replace(/\.(idx|pack)$/, ''));
+    for (const stem of [...new Set(stems)].sort()) {
+      const path = join(packDirectory, `${stem}.pack`);
+      files.push({ path, bytes: names.includes(`${stem}.pack`) ? (await stat(path)).size : 0 });
+    }
   }
-  return packs;
+  return files;
 }
 
-async function loadPack(stem: string, format: ObjectFormat): Promise<LoadedPack | UnreadablePack> {
-  const path = `${stem}.pack`;
-  const content = await findFile(`${stem}.idx`);
+/** Reads a pack's index and layout. */
+export async function loadPack({ path }: PackFile, format: ObjectFormat): Promise<LoadedPack | UnreadablePack> {
+  const content = await findFile(path.replace(/pack$/, 'idx'));
   if (!content) return { path, reason: 'has no index of its own' };
   const index = parsePackIndexTable(content, format);
   if (!index) return { path, reason: 'has an index that cannot be read' };

@@ -58,7 +58,7 @@ export class ObjectSearch {
 
   constructor(kernel: Kernel, matcher: Matcher, table: AnchorTable, address: number) {
     const { anchors } = matcher;
-    table.bytes.copy(kernel.memory, address);
+    kernel.memory.set(table.bytes, address);
     const hitCapacity = hitCapacityOf(table);
     this.#hits = alignUp(address + table.bytes.length);
     this.runs = this.#hits + hitCapacity * hitBytes;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hashBytesOf, isObjectId, parseTree } from '@deployguard/git';
 import { listNames } from './load-packs.ts';
-import { loadMatcher } from './matcher.ts';
+import type { Matcher } from './matcher.ts';
 import { readLooseObject } from './read-loose-object.ts';
 import type { ResultGatherer } from './result-gatherer.ts';
 import type { ScanPacksOptions } from './scan-packs.ts';
@@ -12,12 +12,12 @@ const maxObjectBytes = 64 << 20;
 /** Scans the loose objects that no pack holds. Returns a test for the ids that were met. */
 export async function scanLooseObjects(
   options: ScanPacksOptions,
+  getMatcher: () => Promise<Matcher>,
   isPacked: (id: Buffer) => boolean,
   gatherer: ResultGatherer,
 ): Promise<(oid: string) => boolean> {
   const met = new Set<string>();
   const names = new Set<string>();
-  const matcher = await loadMatcher(options.matcher);
   for (const { oid, path } of await listLooseObjects(options.objectDirectories)) {
     if (met.has(oid) || isPacked(Buffer.from(oid, 'hex'))) continue;
     met.add(oid);
@@ -33,17 +33,18 @@ export async function scanLooseObjects(
       return;
     }
     const { type, content } = object;
+    const matcher = await getMatcher();
     if (type !== 'tree') {
       const matches = matcher.scan(content, (unread) => gatherer.addUnread(oid, unread));
       gatherer.addObject(oid, type, options.keepDropped ? matches : matches.filter(({ dropped }) => dropped === undefined));
-    } else if (!scanTree(content)) {
+    } else if (!scanTree(content, matcher)) {
       gatherer.leave(oid, 'unreadable');
       return;
     }
     gatherer.count(type, 1, content.length);
   }
 
-  function scanTree(content: Buffer): boolean {
+  function scanTree(content: Buffer, matcher: Matcher): boolean {
     const entries = parseTree(content, hashBytesOf(options.objectFormat));
     for (const { name } of entries) {
       const text = name.toString('latin1');

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
 import { findId, hashBytesOf, ObjectIdTable, type ObjectFormat, type ObjectType } from '@deployguard/git';
 import type { Match, Unread } from '../../detect/detector.ts';
-import { findKernelModule, type KernelModule } from './kernel.ts';
-import { loadPacks, type LoadedPack, type UnreadablePack } from './load-packs.ts';
-import { loadMatcher, type MatcherSource } from './matcher.ts';
-import { PackWalker, type WalkLimits } from './pack-walker.ts';
+import { findKernelModule } from './kernel.ts';
+import { listPackFiles, loadPack, type LoadedPack, type PackFile, type UnreadablePack } from './load-packs.ts';
+import { LocalWalker, type PackWalkers } from './local-walker.ts';
+import { loadMatcher, type Matcher, type MatcherSource } from './matcher.ts';
+import type { WalkLimits } from './pack-walker.ts';
 import { ResultGatherer, type IndexedJob, type LeftObjects, type ScannedCounts } from './result-gatherer.ts';
 import { scanLooseObjects } from './scan-loose-objects.ts';
 import { ThreadPool } from './thread-pool.ts';
@@ -15,6 +15,8 @@ export interface ScanPacksOptions {
   readonly objectDirectories: readonly string[];
   readonly objectFormat: ObjectFormat;
   readonly matcher: MatcherSource;
+  /** What `matcher` describes, where the caller has one already: saves making another for this thread. */
+  readonly ownMatcher?: Matcher;
   /** Called for every blob, commit and tag in which something is found, once each, in no particular order. */
   readonly onObject: (object: ScannedObject) => void;
   /** Called for every distinct entry name of trees in which something is found. */
@@ -68,29 +70,49 @@ const progressMilliseconds = 100;
  * where a delta changed something; loose objects whole. The result is that of scanning each object's content.
  */
 export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
-  const { objectFormat, signal } = options;
-  const packs = await loadPacks(options.objectDirectories, objectFormat);
-  const readable = packs.filter((pack): pack is LoadedPack => 'layout' in pack);
-  const unreadable = packs.filter((pack): pack is UnreadablePack => !('layout' in pack));
-  signal?.throwIfAborted();
-
+  const { objectDirectories, objectFormat } = options;
+  const getMatcher = lazily(async () => options.ownMatcher ?? (await loadMatcher(options.matcher)));
   const gatherer = new ResultGatherer(options);
-  const jobs = describeJobs(readable, objectFormat);
-  const module = findKernelModule();
-  for (const job of jobs) gatherer.leaveUnwalkable(job, module === undefined);
-  if (module) await walkPacks(module, jobs, options, gatherer);
+  const files = await listPackFiles(objectDirectories);
+  options.signal?.throwIfAborted();
 
-  const isPacked = (id: Buffer): boolean => readable.some(({ index }) => findId(index.ids, id) !== -1);
-  const isLoose = await scanLooseObjects(options, isPacked, gatherer);
-  const isKnown = (id: Buffer): boolean => isPacked(id) || isLoose(id.toString('hex'));
-  for (const { index } of unreadable) if (index) gatherer.leaveIndexed(index, isKnown);
-  const { scanned, left, isLeft } = gatherer.finish();
-  return {
-    scanned,
-    left,
-    unlistedPacks: unreadable.filter(({ index }) => !index),
-    isScanned: (oid) => isKnown(Buffer.from(oid, 'hex')) && !isLeft(oid),
+  const walkers = startWalkers(files, options, getMatcher);
+  try {
+    const packs: (LoadedPack | UnreadablePack)[] = [];
+    for (const file of files) packs.push(await loadPack(file, objectFormat));
+    const readable = packs.filter((pack): pack is LoadedPack => 'layout' in pack);
+    const unreadable = packs.filter((pack): pack is UnreadablePack => !('layout' in pack));
+    await walkPacks(walkers, describeJobs(readable, objectFormat), gatherer);
+
+    const isPacked = (id: Buffer): boolean => readable.some(({ index }) => findId(index.ids, id) !== -1);
+    const isLoose = await scanLooseObjects(options, getMatcher, isPacked, gatherer);
+    const isKnown = (id: Buffer): boolean => isPacked(id) || isLoose(id.toString('hex'));
+    for (const { index } of unreadable) if (index) gatherer.leaveIndexed(index, isKnown);
+    const { scanned, left, isLeft } = gatherer.finish();
+    return {
+      scanned,
+      left,
+      unlistedPacks: unreadable.filter(({ index }) => !index),
+      isScanned: (oid) => isKnown(Buffer.from(oid, 'hex')) && !isLeft(oid),
+    };
+  } finally {
+    await walkers?.close();
+  }
+}
+
+/** `undefined` when there is no kernel. */
+function startWalkers(files: readonly PackFile[], options: ScanPacksOptions, getMatcher: () => Promise<Matcher>): PackWalkers | undefined {
+  const module = files.length > 0 ? findKernelModule() : undefined;
+  if (!module) return undefined;
+  const packBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const threads = options.workers ?? (packBytes < bytesWorthThreads ? 0 : availableParallelism());
+  const limits: WalkLimits = {
+    contentBytes: Math.floor((options.limits?.contentBytes ?? 256 << 20) / Math.max(1, threads)),
+    totalBytes: options.limits?.totalBytes ?? 2 ** 36 + 1000 * packBytes,
   };
+  const { matcher, keepDropped, signal } = options;
+  const setup = { module, limits, keepDropped, ...(signal && { signal }) };
+  return threads > 0 ? new ThreadPool({ ...setup, matcher, threads }) : new LocalWalker({ ...setup, getMatcher });
 }
 
 /** The packs as threads see them. An object that several packs hold belongs to the first of them. */
@@ -108,68 +130,19 @@ function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat): Index
   });
 }
 
-async function walkPacks(
-  module: KernelModule,
-  jobs: readonly IndexedJob[],
-  options: ScanPacksOptions,
-  gatherer: ResultGatherer,
-): Promise<void> {
-  const packBytes = jobs.reduce((sum, { layout }) => sum + layout.offsets[layout.count]!, 0);
-  const workers = options.workers ?? (packBytes < bytesWorthThreads ? 0 : availableParallelism());
-  const limits: WalkLimits = {
-    contentBytes: (options.limits?.contentBytes ?? 256 << 20) / Math.max(1, workers),
-    totalBytes: options.limits?.totalBytes ?? 2 ** 36 + 1000 * packBytes,
-  };
-  if (workers > 0) await walkInThreads(module, workers, limits, jobs, options, gatherer);
-  else await walkHere(module, limits, jobs, options, gatherer);
-}
-
-async function walkHere(
-  module: KernelModule,
-  limits: WalkLimits,
-  jobs: readonly IndexedJob[],
-  options: ScanPacksOptions,
-  gatherer: ResultGatherer,
-): Promise<void> {
-  const matcher = await loadMatcher(options.matcher);
-  let current: IndexedJob;
-  const walker = new PackWalker(module, matcher, limits, options.keepDropped, (batch) => gatherer.addBatch(current, batch));
-  let reportAt = performance.now() + progressMilliseconds;
-  for (const job of jobs) {
-    current = job;
-    walker.open(job);
-    try {
-      for (const root of job.layout.roots) {
-        walker.walk(root);
-        if (performance.now() < reportAt) continue;
-        gatherer.reportProgress([walker.counts], jobs);
-        await setImmediate();
-        options.signal?.throwIfAborted();
-        reportAt = performance.now() + progressMilliseconds;
-      }
-    } finally {
-      walker.close();
-    }
-  }
-  gatherer.addCounts([walker.counts]);
-}
-
-async function walkInThreads(
-  module: KernelModule,
-  threads: number,
-  limits: WalkLimits,
-  jobs: readonly IndexedJob[],
-  options: ScanPacksOptions,
-  gatherer: ResultGatherer,
-): Promise<void> {
-  const { matcher, keepDropped, signal } = options;
-  const pool = new ThreadPool({ module, matcher, limits, keepDropped, threads, ...(signal && { signal }) });
-  const timer = setInterval(() => gatherer.reportProgress(pool.counts, jobs), progressMilliseconds);
+async function walkPacks(walkers: PackWalkers | undefined, jobs: readonly IndexedJob[], gatherer: ResultGatherer): Promise<void> {
+  for (const job of jobs) gatherer.leaveUnwalkable(job, walkers === undefined);
+  if (!walkers) return;
+  const timer = setInterval(() => gatherer.reportProgress(walkers.counts, jobs), progressMilliseconds);
   try {
-    for (const job of jobs) await pool.walk(job, (batch) => gatherer.addBatch(job, batch));
-    gatherer.addCounts(pool.counts);
+    for (const job of jobs) await walkers.walk(job, (batch) => gatherer.addBatch(job, batch));
+    gatherer.addCounts(walkers.counts);
   } finally {
     clearInterval(timer);
-    await pool.close();
   }
+}
+
+function lazily<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => (loading ??= load());
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { createCounts, type PackJob, type WalkCounts } from './pack-walker.ts';
+import type { PackWalkers } from './local-walker.ts';
 import type { ResultBatch } from './result-batch.ts';
 import type { ThreadJob, ThreadMessage, ThreadSetup } from './scan-thread.ts';
 
@@ -8,11 +9,12 @@ export interface ThreadPoolOptions extends Omit<ThreadSetup, 'counts'> {
   readonly signal?: AbortSignal;
 }
 
-/** Threads that walk packs together. */
-export class ThreadPool {
-  /** What each thread has counted so far; grows while they work. */
+/** Threads that walk packs together. They get ready while the caller does other things. */
+export class ThreadPool implements PackWalkers {
   readonly counts: readonly WalkCounts[];
   readonly #workers: readonly Worker[];
+  /** Rejects when a thread fails. */
+  readonly #failure = Promise.withResolvers<never>();
   readonly #signal: AbortSignal | undefined;
 
   constructor({ threads, signal, ...setup }: ThreadPoolOptions) {
@@ -23,9 +25,15 @@ export class ThreadPool {
       const workerData: ThreadSetup = { ...setup, counts };
       return new Worker(script, { workerData });
     });
+    for (const worker of this.#workers) {
+      worker.on('error', this.#failure.reject);
+      worker.on('exit', (code) => this.#failure.reject(new Error(`A scanning thread ended too early (exit ${code}).`)));
+    }
+    // A thread may fail, or end by `close`, while nobody waits for it.
+    this.#failure.promise.catch(() => {});
   }
 
-  /** Walks one pack. Rejects when a thread fails or the signal fires; the pool is of no use then. */
+  /** Rejects when a thread fails or the signal fires; the pool is of no use then. */
   async walk({ path, layout, hashBytes, duplicates }: PackJob, onBatch: (batch: ResultBatch) => void): Promise<void> {
     // Of what the caller's pack holds besides, threads need nothing, and it would be copied for each.
     const pack = { path, layout, hashBytes, duplicates };
@@ -35,7 +43,8 @@ export class ThreadPool {
     this.#signal?.throwIfAborted();
     this.#signal?.addEventListener('abort', onAbort);
     try {
-      await Promise.race([aborted, Promise.all(this.#workers.map((worker) => walkShare(worker, job, onBatch)))]);
+      const shares = Promise.all(this.#workers.map((worker) => walkShare(worker, job, onBatch)));
+      await Promise.race([shares, aborted, this.#failure.promise]);
     } finally {
       this.#signal?.removeEventListener('abort', onAbort);
     }
@@ -56,17 +65,12 @@ async function walkShare(worker: Worker, job: ThreadJob, onBatch: (batch: Result
       reject(error);
     }
   };
-  const onExit = (code: number): void => reject(new Error(`A scanning thread ended too early (exit ${code}).`));
   worker.on('message', onMessage);
-  worker.on('error', reject);
-  worker.on('exit', onExit);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   worker.postMessage(job);
   try {
     await promise;
   } finally {
     worker.off('message', onMessage);
-    worker.off('error', reject);
-    worker.off('exit', onExit);
   }
 }
