@@ -39,6 +39,12 @@ Start with:
   deployguard clean --interactive       choose what to remove; writes <repository>.cleaned.git and its proof
   deployguard push --target-url <url>   publish the cleaned history
 
+Environment:
+  DEPLOYGUARD_GIT_USERNAME, DEPLOYGUARD_GIT_TOKEN      credentials for https
+  DEPLOYGUARD_SSH_KEY, DEPLOYGUARD_SSH_KNOWN_HOSTS     files for ssh (default: your own in ~/.ssh)
+  DEPLOYGUARD_CA_FILE                                  authorities to trust for https instead of the system's
+  NO_COLOR, FORCE_COLOR                                colour off, on
+
 Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 refused or failed, 70 fault in DeployGuard, 130 interrupted.`,
     );
   // In the order of use.

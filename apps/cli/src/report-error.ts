@@ -6,7 +6,8 @@ import { exitCodeByErrorCode } from './exit-code-by-error-code.ts';
 export async function reportError(error: unknown, context: CliContext): Promise<ExitCode> {
   const { stderr, signal } = context;
   if (isFromParser(error)) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
-  if (signal.aborted) {
+  // Ctrl-C in a review is a key, not a signal.
+  if (signal.aborted || (error instanceof Error && error.name === 'AbortError')) {
     await stderr.write(`${stderr.paint('yellow', 'Interrupted.')} Nothing was left half done.\n`);
     return exitCodes.interrupted;
   }

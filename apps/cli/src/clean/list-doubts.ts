@@ -3,13 +3,12 @@ import type { SecretGroup } from '../scan/group-secrets.ts';
 
 /** What speaks against a secret being one, or being worth the trouble, in sentences. */
 export function listDoubts({ main, findings }: SecretGroup): string[] {
-  const paths = findings.map(({ location }) => location.path).filter((path) => path !== undefined);
+  const isEverywhere = (expression: RegExp): boolean =>
+    findings.every(({ location }) => location.path !== undefined && expression.test(location.path));
   return [
     ...precisionDoubts[main.precision],
-    ...(paths.length > 0 && paths.every((path) => testPath.test(path)) ? ['It stands only in files of tests, fixtures or examples.'] : []),
-    ...(paths.length > 0 && paths.every((path) => documentPath.test(path))
-      ? ['It stands only in documentation, which often shows made-up values.']
-      : []),
+    ...(isEverywhere(testPath) ? ['It stands only in files of tests, fixtures or examples.'] : []),
+    ...(isEverywhere(documentPath) ? ['It stands only in documentation, which often shows made-up values.'] : []),
     ...(findings.every(({ encodings }) => encodings.length > 0)
       ? [`It was read out of other content (${main.encodings.join(' in ')}), where chance matches are likelier.`]
       : []),
@@ -23,4 +22,4 @@ const precisionDoubts: Readonly<Record<SecretFinding['precision'], readonly stri
 };
 
 const testPath = /(?:^|[/._-])(?:tests?|specs?|fixtures?|mocks?|examples?|samples?|testdata|__tests__)(?:[/._-]|$)/i;
-const documentPath = /\.(?:md|mdx|rst|adoc|txt)$|(?:^|\/)docs?\//i;
+const documentPath = /\.(?:md|mdx|rst|adoc)$|(?:^|\/)docs?\//i;

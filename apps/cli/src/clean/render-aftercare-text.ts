@@ -1,3 +1,4 @@
+import { wrapText } from '../terminal/fit-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** The numbered sections of the aftercare text for a terminal. Letters and scripts to send on stay in the file. */
@@ -8,18 +9,24 @@ export function renderAftercareText(markdown: string, file: string, terminal: Te
 }
 
 function renderSection(section: string, terminal: Terminal): string {
-  const lines = section
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const heading = /^## (.*)$/.exec(line);
-      if (heading) return terminal.paint('bold', heading[1]!);
-      if (/^\s*```/.test(line)) return undefined;
-      return line.replaceAll('**', '').replaceAll(/\\([\\`*_[\]<>])/g, '$1');
-    })
-    .filter((line) => line !== undefined);
-  return lines
-    .join('\n')
-    .replaceAll(/\n{2,}/g, '\n')
-    .replaceAll('\n', '\n  ');
+  let isCode = false;
+  const lines = section.split('\n').flatMap((line): string[] => {
+    if (/^\s*```/.test(line)) {
+      isCode = !isCode;
+      return [];
+    }
+    if (isCode) return [`  ${terminal.paint('cyan', line)}`];
+    if (line.trim() === '') return [];
+    if (line.startsWith('## ')) return [terminal.paint('bold', line.slice(3))];
+    return wrapItem(line.replaceAll('**', '').replaceAll(/\\([\\`*_[\]<>])/g, '$1'), terminal);
+  });
+  return lines.join('\n');
+}
+
+/** Further lines of a list item stand under its first word. */
+function wrapItem(line: string, terminal: Terminal): string[] {
+  const [bullet = ''] = /^\s*(?:\d+\. |- )?/.exec(line) ?? [];
+  const indent = ' '.repeat(bullet.length + 2);
+  const width = Math.min(terminal.columns, 110) - indent.length - 1;
+  return wrapText(line.slice(bullet.length), width).map((part, index) => (index === 0 ? `  ${bullet}${part}` : indent + part));
 }

@@ -2,7 +2,7 @@ import { neutralizeText } from '@deployguard/reports';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import type { SecretGroup } from '../scan/group-secrets.ts';
-import { describeCommit, placeOf, stateOf } from '../scan/render-scan.ts';
+import { describeCommit, oldestCommit, placeOf, stateOf } from '../scan/render-scan.ts';
 import { cutPath, cutText, wrapText } from '../terminal/fit-text.ts';
 import { formatItems } from '../terminal/format-quantity.ts';
 import { paintSeverity } from '../terminal/paint-severity.ts';
@@ -26,7 +26,7 @@ export async function reviewSecrets(groups: readonly SecretGroup[], context: Cli
   const chosen = new Map<SecretGroup, boolean>();
   let at = 0;
   await stderr.write(`${renderQuestion(groups[at]!, at, groups.length, stderr)}`);
-  for await (const key of readKeys(stdin)) {
+  for await (const key of readKeys(stdin, context.signal)) {
     const group = groups[at]!;
     if (key === 'q' || key === 'escape') return await leave(stderr);
     if (key === 'interrupt') throw new DOMException('Interrupted', 'AbortError');
@@ -77,7 +77,7 @@ function renderQuestion(group: SecretGroup, index: number, total: number, termin
         `${cutPath(neutralizeText(placeOf(finding)), room - stateOf(finding).length - 2, symbols.ellipsis)}  ${paint('gray', stateOf(finding))}`,
     );
   const further = findings.length - places.length;
-  const { commit } = main.location;
+  const commit = oldestCommit(findings);
   const doubts = listDoubts(group);
 
   const rows: readonly (readonly [string, readonly string[]])[] = [

@@ -101,7 +101,8 @@ export function stateOf({ carrier, isInHead, commitCount }: SecretFinding): stri
   return [isInHead ? 'in HEAD' : 'history', commits].filter((part) => part !== '').join(', ');
 }
 
-function oldestCommit(findings: readonly SecretFinding[]): CommitReference | undefined {
+/** The first commit that held the secret, wherever. */
+export function oldestCommit(findings: readonly SecretFinding[]): CommitReference | undefined {
   const commits = findings.map(({ location }) => location.commit).filter((commit) => commit !== undefined);
   return commits.toSorted((a, b) => Date.parse(a.date) - Date.parse(b.date))[0];
 }

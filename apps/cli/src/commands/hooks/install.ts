@@ -12,6 +12,7 @@ export interface HooksInstallFlags extends CommonFlags {
 export function addHooksInstallCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('install')
+    .summary('install the hooks in a repository')
     .description('Install the hooks in a repository. A hook of somebody else is never overwritten.')
     .option('--repo-path <path>', 'repository', '.')
     .addOption(new Option('--hook <name...>', 'only these').choices(hookNames).default(hookNames, 'both'))

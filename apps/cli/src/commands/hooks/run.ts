@@ -6,6 +6,7 @@ import { addCommonOptions, type CommonFlags } from '../add-options.ts';
 export function addHooksRunCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('run')
+    .summary('do what the installed hook does; git calls this')
     .description('Do what the installed hook does; git calls this.')
     .addArgument(new Argument('<hook>', 'which one').choices(hookNames))
     .argument('[arguments...]', 'what git gives to the hook');

@@ -9,6 +9,7 @@ export interface HooksStatusFlags extends CommonFlags {
 export function addHooksStatusCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('status')
+    .summary('tell which hooks are installed, and where')
     .description('Tell which hooks are installed, and where.')
     .option('--repo-path <path>', 'repository', '.');
   addCommonOptions(command).action(async (flags: HooksStatusFlags) => {

@@ -9,6 +9,7 @@ export interface HooksUninstallFlags extends CommonFlags {
 export function addHooksUninstallCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('uninstall')
+    .summary('remove our hooks and put back the ones before')
     .description('Remove our hooks and put back the ones that were there before.')
     .option('--repo-path <path>', 'repository', '.');
   addCommonOptions(command).action(async (flags: HooksUninstallFlags) => {

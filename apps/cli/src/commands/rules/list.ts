@@ -12,6 +12,7 @@ export interface RulesListFlags extends CommonFlags {
 export function addRulesListCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('list')
+    .summary('list the rules, by provider')
     .description('List the rules, by provider.')
     .argument('[text]', 'only rules whose id, title or provider holds this')
     .option('--provider <name>', 'only rules of this provider')

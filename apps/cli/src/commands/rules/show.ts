@@ -9,6 +9,7 @@ export interface RulesShowFlags extends CommonFlags {
 export function addRulesShowCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('show')
+    .summary('show one rule and how to revoke what it finds')
     .description('Show one rule: what it recognises, where that is documented, and what to do when such a secret has leaked.')
     .argument('<id>', 'id of the rule')
     .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'));

@@ -9,6 +9,7 @@ export interface RulesTestFlags extends CommonFlags, DetectionFlags {
 export function addRulesTestCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('test')
+    .summary('try the rules on a file or on standard input')
     .description(
       'Try the rules on a file or on standard input: what they recognise, and why they drop what they drop. Exits with 1 when a secret is found.',
     )
