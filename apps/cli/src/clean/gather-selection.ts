@@ -21,7 +21,7 @@ export interface CleanSelection {
   readonly values: readonly SelectedValue[];
 }
 
-export interface SelectedValue {
+interface SelectedValue {
   /** Latin-1, one character a byte. */
   readonly value: string;
   readonly replacement: string;

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** Options that every command has. */
 export function addCommonOptions(command: Command): Command {
@@ -41,12 +41,6 @@ export function addRepositoryOptions(command: Command): Command {
 export interface RepositoryFlags {
   readonly repoPath?: string;
   readonly url?: string;
-}
-
-export function parsePositiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return number;
 }
 
 /** Help text with examples, in the same shape everywhere. */

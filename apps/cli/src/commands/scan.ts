@@ -12,7 +12,7 @@ import {
   type RepositoryFlags,
 } from './add-options.ts';
 
-export const scanFormats = ['table', 'csv', 'html', 'json', 'jsonl', 'junit', 'sarif'] as const;
+const scanFormats = ['table', 'csv', 'html', 'json', 'jsonl', 'junit', 'sarif'] as const;
 
 export interface ScanFlags extends CommonFlags, DetectionFlags, RepositoryFlags {
   readonly since?: string;

@@ -25,7 +25,7 @@ export interface ArgumentDescription {
   readonly choices: readonly string[];
 }
 
-export type ValueKind = 'none' | 'choice' | 'path' | 'text';
+type ValueKind = 'none' | 'choice' | 'path' | 'text';
 
 /** Describes a command and all below it, as help shows them. */
 export function describeCommands(command: Command, parents: readonly string[] = []): CommandDescription {

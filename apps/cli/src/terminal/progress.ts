@@ -3,7 +3,7 @@ import { formatBytes, formatCount } from './format-quantity.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where long work stands. */
-export interface ProgressState {
+interface ProgressState {
   /** What is being done, as a person would say it: `Reading objects`. */
   readonly label: string;
   readonly done: number;

@@ -15,7 +15,7 @@ export interface Terminal {
 
 export type Style = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;
 
-export interface Symbols {
+interface Symbols {
   readonly bar: string;
   readonly dot: string;
   readonly arrow: string;
