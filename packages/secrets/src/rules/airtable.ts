@@ -11,7 +11,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['airtable', 'bearer pat'],
-    expression: /(?:airtable[^\r\n]{0,80}?|bearer )(?<![A-Za-z0-9_.])(?<secret>(?-i:pat[A-Za-z0-9]{14}\.[0-9a-f]{64}))(?![A-Za-z0-9_])/i,
+    expression: /(?:airtable[^\r\n]{0,80}?|bearer )(?<![A-Za-z0-9_.])(?<secret>pat[A-Za-z0-9]{14}\.[0-9a-f]{64})(?![A-Za-z0-9_])/i,
     minEntropy: 3.5,
     source: 'https://airtable.com/developers/web/guides/personal-access-tokens',
     rotation: {

@@ -12,7 +12,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['sanity'],
-    expression: /sanity[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>(?-i:sk[A-Za-z0-9]{78,200}))(?![A-Za-z0-9_])/i,
+    expression: /sanity[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>sk[A-Za-z0-9]{78,200})(?![A-Za-z0-9_])/i,
     minEntropy: 4.3,
     source: 'https://www.sanity.io/docs/content-lake/http-auth',
     rotation: {

@@ -70,6 +70,7 @@ export const rules: readonly Rule[] = [
     keywords: ['freshdesk', 'freshservice'],
     expression: assigned(credentialsOf('fresh(?:desk|service)'), '[A-Za-z0-9_-]{18,20}'),
     minEntropy: 3.4,
+    chosen: 'random',
     source: 'https://developers.freshdesk.com/api/#authentication',
     rotation: {
       url: 'https://support.freshdesk.com/support/solutions/articles/215517-how-to-find-your-api-key',

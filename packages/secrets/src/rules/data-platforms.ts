@@ -158,7 +158,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['fauna'],
-    expression: /fauna[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>(?-i:fn[A-Z][A-Za-z0-9_-]{37,60}))(?![A-Za-z0-9_-])/i,
+    expression: /fauna[^\r\n]{0,64}?(?<![A-Za-z0-9_])(?<secret>fn[A-Z][A-Za-z0-9_-]{37,60})(?![A-Za-z0-9_-])/i,
     minEntropy: 4,
     source: 'https://docs.fauna.com/fauna/current/learn/security/keys/',
     rotation: {

@@ -27,7 +27,7 @@ export const rules: readonly Rule[] = [
       ...tokenAssignments,
     ],
     expression:
-      /(?:discord|bot[_-]?token|bot\.run\(|client\.run\(|\.login\(|authorization: bot|token"?(?: ?[:=] ?)["'](?=[MNO]))[^\r\n]{0,48}?(?<![A-Za-z0-9_.-])(?<secret>(?-i:[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}))(?![A-Za-z0-9_.-])/i,
+      /(?:discord|bot[_-]?token|bot\.run\(|client\.run\(|\.login\(|authorization: bot|token"?(?: ?[:=] ?)["'](?=[MNO]))[^\r\n]{0,48}?(?<![A-Za-z0-9_.-])(?<secret>[MNO][A-Za-z0-9]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})(?![A-Za-z0-9_.-])/i,
     isValid: beginsWithId,
     source,
     rotation: {

@@ -61,6 +61,7 @@ export const rules: readonly Rule[] = [
     keywords: ['dropbox'],
     expression: assigned(['dropbox[\\w.\\-({,:"\' ]{0,24}?secret'], '[a-z0-9]{15}'),
     minEntropy: 2.8,
+    chosen: 'random',
     source: 'https://www.dropbox.com/developers/reference/getting-started',
     rotation: {
       url: 'https://www.dropbox.com/developers/apps',

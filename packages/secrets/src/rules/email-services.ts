@@ -72,6 +72,7 @@ export const rules: readonly Rule[] = [
     keywords: ['mandrill'],
     expression: assigned([...credentialsOf('mandrill'), 'Mandrill'], '(?:md-)?[A-Za-z0-9_-]{22}'),
     minEntropy: 3.5,
+    chosen: 'random',
     source: 'https://mailchimp.com/developer/transactional/guides/quick-start/',
     rotation: {
       url: 'https://mandrillapp.com/settings',
@@ -154,7 +155,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['resend'],
-    expression: /resend[^\r\n]{0,80}?(?<![A-Za-z0-9_])(?<secret>(?-i:re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,28}))(?![A-Za-z0-9_])/i,
+    expression: /resend[^\r\n]{0,80}?(?<![A-Za-z0-9_])(?<secret>re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,28})(?![A-Za-z0-9_])/i,
     minEntropy: 3.7,
     source: 'https://resend.com/docs/dashboard/api-keys/introduction',
     rotation: {
@@ -250,7 +251,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['customerio', 'customer_io', 'customer-io', 'cio_api', 'cio_app', 'cio_track'],
     expression: assigned(credentialsOf('customer[_-]?io', 'cio_(?:app|api|track)'), '(?:[0-9a-f]{32}|[0-9a-f]{20})'),
-    minEntropy: 2.8,
+    minEntropy: 2.5,
     source: 'https://docs.customer.io/accounts-and-workspaces/managing-credentials/',
     rotation: {
       url: 'https://fly.customer.io/settings/api_credentials',

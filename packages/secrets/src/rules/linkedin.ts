@@ -39,6 +39,7 @@ export const rules: readonly Rule[] = [
     keywords: ['linkedin', 'linked_in'],
     expression: assigned(['linked_?in[\\w.\\-({,:"\' ]{0,24}?secret'], '[A-Za-z0-9]{16}'),
     minEntropy: 3,
+    chosen: 'random',
     source,
     rotation,
     examples: {

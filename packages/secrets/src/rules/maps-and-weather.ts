@@ -114,7 +114,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['ipinfo'],
     expression: assigned([...credentialsOf('ipinfo'), 'ipinfo\\.io/[^\\s"\']{0,64}?token', 'ipinfo\\.getHandler'], '[0-9a-f]{14}'),
-    minEntropy: 2.6,
+    minEntropy: 2.2,
     source: 'https://ipinfo.io/developers#authentication',
     rotation: {
       url: 'https://ipinfo.io/dashboard/token',

@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     severity: 'medium',
     precision: 'contextual',
     keywords: ['etsy'],
-    expression: assigned([`(?<![A-Za-z])etsy${near}secret`], '[a-z0-9]{10}'),
+    expression: assigned([`(?<![A-Za-z])etsy${near}secret`], '(?=[a-z]{0,9}[0-9])[a-z0-9]{10}'),
     minEntropy: 2.3,
     source: 'https://developers.etsy.com/documentation/essentials/authentication/',
     rotation: {
@@ -47,7 +47,11 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `ETSY_SHARED_SECRET=${sample.lower(8)}4z`, (sample) => `etsy: { sharedSecret: "${sample.lower(8)}7q" }`],
-      misses: [(sample) => `ETSY_KEYSTRING=${sample.lower(24)}`, () => 'ETSY_SHARED_SECRET=xxxxxxxxxx', () => 'betsy_secret=abcdefghij'],
+      misses: [
+        (sample) => `ETSY_KEYSTRING=${sample.lower(24)}`,
+        () => 'ETSY_SHARED_SECRET=xxxxxxxxxx',
+        () => "etsy: { secret: 'configured' }",
+      ],
     },
   },
   {

@@ -184,7 +184,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['flickr'],
     expression: assigned([`flickr${near}secret`], '[0-9a-f]{16}'),
-    minEntropy: 2.6,
+    minEntropy: 2.3,
     source: 'https://www.flickr.com/services/api/misc.api_keys.html',
     rotation: {
       url: 'https://www.flickr.com/services/apps/by/me',

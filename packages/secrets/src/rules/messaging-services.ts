@@ -72,7 +72,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['pusher'],
     expression: assigned([`pusher${near}secret`], '[0-9a-f]{20}'),
-    minEntropy: 2.8,
+    minEntropy: 2.5,
     source: 'https://pusher.com/docs/channels/library_auth_reference/rest-api/',
     rotation: {
       url: 'https://dashboard.pusher.com/',
@@ -125,6 +125,7 @@ export const rules: readonly Rule[] = [
     keywords: ['vonage', 'nexmo'],
     expression: assigned([`(?:vonage|nexmo)${near}secret`], '[A-Za-z0-9]{16}'),
     minEntropy: 3,
+    chosen: 'random',
     source: 'https://developer.vonage.com/en/getting-started/concepts/authentication',
     rotation: {
       url: 'https://dashboard.nexmo.com/settings',

@@ -503,6 +503,7 @@ export const rules: readonly Rule[] = [
     keywords: ['authorizenet', 'authorize_net', 'authorize.net', 'authnet', 'anet_'],
     expression: assigned(['(?:authorize[_.]?net|authnet|anet_)[\\w.\\-]{0,16}?(?:transaction_?|trans_?)key'], '[A-Za-z0-9]{16}'),
     minEntropy: 3,
+    chosen: 'random',
     source: 'https://support.authorize.net/knowledgebase/Knowledgearticle/?code=000001271',
     rotation: {
       url: 'https://account.authorize.net/',

@@ -63,6 +63,7 @@ export const rules: readonly Rule[] = [
     keywords: ['amadeus'],
     expression: assigned([`amadeus${near}secret`], '[A-Za-z0-9]{16}'),
     minEntropy: 3,
+    chosen: 'random',
     source: 'https://developers.amadeus.com/self-service/apis-docs/guides/developer-guides/API-Keys/authorization/',
     rotation: {
       url: 'https://developers.amadeus.com/my-apps',

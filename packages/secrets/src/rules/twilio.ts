@@ -9,7 +9,7 @@ export const rules: readonly Rule[] = [
     severity: 'low',
     precision: 'contextual',
     keywords: ['twilio'],
-    expression: /twilio[^\r\n]{0,80}?(?<![A-Za-z0-9_])(?<secret>(?-i:SK[0-9a-f]{32}))(?![A-Za-z0-9_])/i,
+    expression: /twilio[^\r\n]{0,80}?(?<![A-Za-z0-9_])(?<secret>SK[0-9a-f]{32})(?![A-Za-z0-9_])/i,
     minEntropy: 3,
     source: 'https://www.twilio.com/docs/iam/api-keys',
     rotation: {
