@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     keywords: ['vultr'],
     expression: assigned(credentialsOf('vultr'), '[A-Z0-9]{36}'),
     minEntropy: 3.7,
-    notSecrets: [/^[^0-9]*$/],
+    notSecrets: [/^[^0-9]*$/, /[a-z]/],
     source: 'https://www.vultr.com/api/#section/Authentication',
     rotation: {
       url: 'https://my.vultr.com/settings/#settingsapi',

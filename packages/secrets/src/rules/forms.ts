@@ -8,7 +8,7 @@ export const tokenEnd = '(?![A-Za-z0-9_])';
 
 /** What makes a name the name of a credential; words that only begin alike (`keyboard`, `author`, `path`) do not. */
 const credentialWord =
-  '(?:key(?![_\\-]?(?:id|name|board|word))|token(?!i[sz])|secret(?!ar)|pass(?:word|wd|phrase)|pwd|auth(?!or)|authorization|credential|pat(?![a-z]))';
+  '(?:(?<!public[_\\-]?|publishable[_\\-]?)key(?![_\\-]?(?:id|name|board|word))|token(?!i[sz])|secret(?!ar)|pass(?:word|wd|phrase)|pwd|auth(?!or)|authorization|credential|pat(?![a-z]))';
 
 /**
  * A token that its own form identifies: `form` with nothing that continues it on either side.
@@ -27,16 +27,18 @@ export function credentialsOf(...providers: readonly string[]): string[] {
 }
 
 /**
- * A shapeless value assigned to a name: `names` are the alternatives (expression sources, without regard to case) that begin with a
- * keyword, `value` is the form of the secret (with regard to case). Up to 32 name characters may follow the name.
+ * A shapeless value assigned to a name: `names` are the alternatives (expression sources) that begin with a keyword, `value` is the
+ * form of the secret. Up to 32 name characters may follow the name. Case is ignored, in the value too: `(?-i:…)` cannot be used, as V8
+ * (of Node 24) compiles it wrongly once it has compiled a megabyte of expressions (`node --no-regexp-optimization` shows it).
  *
  * Covers `NAME=value`, `"name": "value"` (also JSON-escaped), `name => 'value'`, `name := value`, `name ||= value`, `${NAME:-value}`,
  * `<name>value`, `setName("value")`, `env["NAME"] = "value"`, `Name: Bearer value`, `<add key="NAME" value="value"`,
  * `{"name": "NAME", "value": "value"}`, `name: string = "value"`, and, where the name ends in a word for a credential, `--name value`.
  */
 export function assigned(names: readonly string[], value: string): RegExp {
-  // `KEY_SHA256`, `token-checksum`: what is derived from a credential is none.
-  const notDigest = '(?![\\w.\\-]{0,24}(?:sha\\d|md5|hash|checksum|digest|fingerprint))';
+  // `KEY_SHA256`, `token-checksum`, `key.gpg`: what is derived from a credential is none, nor is the name of a file.
+  const notDigest =
+    '(?![\\w.\\-]{0,24}(?:sha\\d|md5|hash|checksum|digest|fingerprint|\\.(?:gpg|asc|pem|pub|crt|txt|json|ya?ml|tgz|zip|gz|deb|rpm|jar|[jt]sx?|py|go|rb|php)(?![\\w.\\-])))';
   const nameEnd = '[\\\\"\'`\\]]{0,4}';
   const type = "(?:&'static )?[A-Za-z&][\\w.&'<>\\[\\]]{0,24}";
   const operator = [
@@ -47,5 +49,5 @@ export function assigned(names: readonly string[], value: string): RegExp {
   ].join('|');
   const opening = '(?:[A-Za-z.@&*\\[\\]]{0,16}\\(?[\\\\"\'`]{1,4})?(?:(?:Bearer|Token|Key|ApiKey)[ \\t]{1,2}|token=[\\\\"\']{0,2})?';
   const end = '(?![\\w\\-+/=]|\\.\\w|\\()';
-  return new RegExp(`(?:${names.join('|')})${notDigest}[\\w.\\-]{0,32}?${nameEnd}(?:${operator})${opening}(?<secret>(?-i:${value}))${end}`, 'i');
+  return new RegExp(`(?:${names.join('|')})${notDigest}[\\w.\\-]{0,32}?${nameEnd}(?:${operator})${opening}(?<secret>${value})${end}`, 'i');
 }

@@ -113,7 +113,7 @@ export const rules: readonly Rule[] = [
     keywords: ['kubeadm', 'bootstrap'],
     expression: assigned(['kubeadm[ \\t]{1,4}(?:join|init|token)[^\\r\\n]{0,80}?--token', 'kubeadm[_\\-]?token', 'bootstrap[\\w.\\-]{0,16}?token'], '[a-z0-9]{6}\\.[a-z0-9]{16}'),
     minEntropy: 3.2,
-    notSecrets: [/^abcdef\./, /^[a-z]+\.[a-z]+$/],
+    notSecrets: [/^abcdef\./, /^[a-z]+\.[a-z]+$/, /[A-Z]/],
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/',
     rotation: {
       url: 'https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-token/',

@@ -266,11 +266,12 @@ export const rules: readonly Rule[] = [
     keywords: ['pagerduty', 'pager_duty', 'routing_key'],
     expression: assigned([...credentialsOf('pager_?duty'), 'routing_key'], '(?:[0-9a-f]{32}|R[A-Z0-9]{31})'),
     minEntropy: 3.2,
+    notSecrets: [/^(?![0-9a-f]{32}$|R[A-Z0-9]{31}$)/],
     source: 'https://support.pagerduty.com/main/docs/services-and-integrations',
     rotation: { url: 'https://support.pagerduty.com/main/docs/services-and-integrations', steps: ['Add a second integration to the service, move the senders to it, delete the leaked one.', 'The key only raises and resolves incidents, but it can silence a real one.'] },
     examples: {
       matches: [(sample) => `PAGERDUTY_SERVICE_KEY=${sample.hex(32)}`, (sample) => `{"routing_key": "R${sample.upper(31)}", "event_action": "trigger"}`],
-      misses: [() => `{"routing_key": "${'0'.repeat(32)}"}`, () => '{"routing_key": "orders.created"}', () => 'routing_key: $PAGERDUTY_KEY'],
+      misses: [() => `{"routing_key": "${'0'.repeat(32)}"}`, () => '{"routing_key": "requestsOfTheOrdersQueueInRegion1"}', () => 'routing_key: $PAGERDUTY_KEY'],
     },
   },
   {
