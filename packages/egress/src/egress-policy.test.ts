@@ -201,8 +201,10 @@ test('what is no host name is refused without asking', async () => {
   }
 });
 
-test('a name without addresses is not found', async () => {
-  const policy = createEgressPolicy({ lookup: async () => [] });
+test('a name without addresses, or that the resolver does not know, is not found', async () => {
+  const lookups = [async () => [], () => Promise.reject(new Error('ENOTFOUND'))];
 
-  await assert.rejects(resolveChecked(policy, 'nothing.example'), { code: 'HOST_NOT_FOUND' });
+  for (const lookup of lookups) {
+    await assert.rejects(resolveChecked(createEgressPolicy({ lookup }), 'nothing.example'), { code: 'HOST_NOT_FOUND' });
+  }
 });

@@ -112,6 +112,10 @@ test('what keeps history alive beside refs is found: older stashes, ORIG_HEAD, F
   writeFileSync(join(source.gitDir, 'MERGE_HEAD'), `${'1'.repeat(40)}\n`);
   await source.git(['worktree', 'add', '-q', '--detach', join(work.path, 'tree'), elsewhere!]);
 
+  const bisect = lone('b');
+  mkdirSync(join(source.gitDir, 'worktrees', 'tree', 'refs', 'bisect'), { recursive: true });
+  writeFileSync(join(source.gitDir, 'worktrees', 'tree', 'refs', 'bisect', 'bad'), `${bisect}\n`);
+
   await using repository = await openLocalRepository(source.path, { workDirectory: work.path });
 
   const roots = new Map(repository.hiddenRoots.map((root) => [`${root.name} ${root.target}`, root]));
@@ -122,6 +126,7 @@ test('what keeps history alive beside refs is found: older stashes, ORIG_HEAD, F
     `FETCH_HEAD ${alsoFetched}`,
     `ORIG_HEAD ${original}`,
     `worktrees/tree/HEAD ${elsewhere}`,
+    `worktrees/tree/refs/bisect/bad ${bisect}`,
   ];
   assert.deepEqual(
     expected.filter((root) => !roots.has(root)),

@@ -194,6 +194,18 @@ test('reachable objects are those of git rev-list, with further roots on request
   assert.equal(without.length, expected.length - 3);
 });
 
+test('a reference to an object that is not there ends the walk, unless someone wants to know of it', async () => {
+  await using fixture = await openFixture();
+  const absent = '3'.repeat(40);
+  const root = fixture.source.commit({ tree: fixture.source.writeTree([{ mode: '100644', name: 'x', oid: absent }]), branch: undefined });
+  const missing: string[] = [];
+
+  await assert.rejects(collect(listReachableObjects(fixture.git, { roots: [root] })), { code: 'REPOSITORY_BROKEN' });
+  const found = (await collect(listReachableObjects(fixture.git, { roots: [root], onMissing: (oid) => missing.push(oid) }))).flat();
+
+  assert.deepEqual([missing, found.includes(root), found.includes(absent)], [[absent], true, false]);
+});
+
 test('an output that is cut anywhere is put together again', async () => {
   const output = Buffer.from(
     `${'a'.repeat(40)} blob 3\nabc\n${'b'.repeat(40)} missing\n${'c'.repeat(40)} tree 0\n\n${'d'.repeat(40)} commit 5\n\n\n\n\n\n\n`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createEgressPolicy } from '@deployguard/egress';
@@ -57,10 +57,11 @@ test('G22 an ssh server on one’s own network sees nothing unless it is allowed
 test('G4 G6 ssh runs with this configuration alone, wherever it lies', async () => {
   using work = createTemporaryDirectory(`it's $(touch canary) "here"; `);
   const knownHostsFile = join(work.path, 'mine');
-  writeFileSync(knownHostsFile, '');
+  const identityFile = join(work.path, 'key');
+  for (const file of [knownHostsFile, identityFile]) writeFileSync(file, '');
   const url = parseCloneUrl('ssh://git@host.example:2222/a/b');
 
-  const command = await writeSshConfig(work.path, url, '192.0.2.1', { knownHostsFile });
+  const command = await writeSshConfig(work.path, url, '192.0.2.1', { knownHostsFile, identityFile });
   // Through a shell, as git does it.
   const shell = await runProcess({
     program: 'bash',
@@ -84,7 +85,7 @@ test('G4 G6 ssh runs with this configuration alone, wherever it lies', async () 
     userknownhostsfile: join(work.path, 'known_hosts'),
     globalknownhostsfile: '/dev/null',
     stricthostkeychecking: 'true',
-    identityfile: 'none',
+    identityfile: join(work.path, 'identity'),
     identitiesonly: 'yes',
     batchmode: 'yes',
     passwordauthentication: 'no',
@@ -94,6 +95,7 @@ test('G4 G6 ssh runs with this configuration alone, wherever it lies', async () 
   };
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, settings[name]])), expected, shell.stderr);
   assert.equal(settings['proxycommand'], undefined);
+  assert.equal(statSync(join(work.path, 'identity')).mode & 0o777, 0o600);
   assert.equal(existsSync(join(work.path, 'canary')), false);
 });
 
