@@ -56,8 +56,8 @@ function renderRule(rule: Rule, terminal: Terminal): string {
     ...rows.filter(([, value]) => value !== undefined).map(([name, value]) => `  ${terminal.paint('gray', name.padEnd(11))} ${value}`),
     '',
     terminal.paint('bold', 'When it has leaked'),
+    `  ${terminal.paint('cyan', rule.rotation.url)}`,
     ...steps,
-    `  ${terminal.paint('gray', rule.rotation.url)}`,
     '',
   ].join('\n');
 }

@@ -38,7 +38,9 @@ main:has(#show-info:not(:checked)) .finding.info { display: none; }
 details { margin-top: 0.5rem; font-size: 0.94rem; }
 summary { color: var(--quiet); cursor: pointer; }
 details h3 { margin: 0.75rem 0 0.25rem; font-size: 0.94rem; }
-.steps, .references { margin: 0; padding-left: 1.4rem; }
+.steps { margin: 0; padding-left: 1.4rem; }
+.reference { margin: 0; }
+.preview { margin-left: 0.5rem; padding: 0.1rem 0.4rem; background: var(--code); border-radius: 0.3rem; }
 a { color: var(--link); overflow-wrap: anywhere; }
 table { margin: 0.75rem 0 0; border-collapse: collapse; }
 th, td { padding: 0.2rem 1.25rem 0.2rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }

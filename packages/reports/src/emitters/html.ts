@@ -75,24 +75,23 @@ function renderFilters({ summary }: Report): string {
 function renderFinding(finding: Finding): string {
   const { id, severity, title, description, ruleId, location, guidance, references, details } = finding;
   const { commit } = location;
+  const preview = details?.['preview'];
   return `<li class="finding ${severity}" id="finding-${text(id)}">
 <div class="line"><span class="severity">${severity}</span><h2>${text(title)}</h2><code class="id">${text(id)}</code></div>
-<p class="place"><code>${text(describePlace(location))}</code></p>
+<p class="place"><code>${text(describePlace(location))}</code>${preview === undefined ? '' : ` <code class="preview">${text(String(preview))}</code>`}</p>
 ${commit ? `<p class="commit"><code>${text(commit.id.slice(0, 12))}</code> ${text(commit.date.slice(0, 10))} ${text(commit.authorName)}: ${text(commit.subject)}</p>\n` : ''}<details><summary>${text(ruleId)}</summary>
 <p>${text(description)}</p>
-${renderGuidance(guidance)}${renderReferences(references)}${renderDetails(details)}</details>
+${renderGuidance(guidance, references)}${renderDetails(details)}</details>
 </li>
 `;
 }
 
-function renderGuidance(guidance: Finding['guidance']): string {
-  if (!guidance || guidance.length === 0) return '';
-  return `<h3>What to do</h3><ol class="steps">${guidance.map((step) => `<li>${text(step)}</li>`).join('')}</ol>\n`;
-}
-
-function renderReferences(references: Finding['references']): string {
-  if (!references || references.length === 0) return '';
-  return `<ul class="references">${references.map((reference) => `<li>${renderLink(reference)}</li>`).join('')}</ul>\n`;
+/** Pages come first, because the steps speak of them. */
+function renderGuidance(guidance: Finding['guidance'] = [], references: Finding['references'] = []): string {
+  if (guidance.length + references.length === 0) return '';
+  const links = references.map((reference) => `<p class="reference">${renderLink(reference)}</p>`).join('');
+  const steps = guidance.map((step) => `<li>${text(step)}</li>`).join('');
+  return `<h3>What to do</h3>${links}${steps === '' ? '' : `<ol class="steps">${steps}</ol>`}\n`;
 }
 
 /** Only web addresses become links: `javascript:` and the like stay text. */
@@ -104,7 +103,12 @@ function renderLink(reference: string): string {
 function renderDetails(details: Finding['details']): string {
   const rows = Object.entries(details ?? {});
   if (rows.length === 0) return '';
-  return `<table>${rows.map(([name, value]) => `<tr><th scope="row">${text(name)}</th><td>${text(String(value))}</td></tr>`).join('')}</table>\n`;
+  return `<table>${rows.map(([name, value]) => `<tr><th scope="row">${text(toWords(name))}</th><td>${text(String(value))}</td></tr>`).join('')}</table>\n`;
+}
+
+/** `commitCount` reads as `commit count`. */
+function toWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function renderCoverage({ objects, refs, skipped }: ReportCoverage): string {
