@@ -22,9 +22,15 @@ export const rules: readonly Rule[] = [
     minEntropy: 3.2,
     notSecrets: [/^[^0-9]*$/],
     source: 'https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair',
-    rotation: { url: rotation.url, steps: ['The id alone opens nothing: look for the AccessKey secret that belongs to it.', ...rotation.steps] },
+    rotation: {
+      url: rotation.url,
+      steps: ['The id alone opens nothing: look for the AccessKey secret that belongs to it.', ...rotation.steps],
+    },
     examples: {
-      matches: [(sample) => `ALIBABA_CLOUD_ACCESS_KEY_ID=LTAI5t${sample.alnum(17)}7`, (sample) => `accessKeyId: "LTAI${sample.alnum(11)}8",`],
+      matches: [
+        (sample) => `ALIBABA_CLOUD_ACCESS_KEY_ID=LTAI5t${sample.alnum(17)}7`,
+        (sample) => `accessKeyId: "LTAI${sample.alnum(11)}8",`,
+      ],
       misses: [() => `accessKeyId: LTAI${'x'.repeat(20)}`, (sample) => `LTAI${sample.alnum(5)}`, (sample) => `VOLTAI${sample.alnum(16)}`],
     },
   },
@@ -46,7 +52,11 @@ export const rules: readonly Rule[] = [
         (sample) => `aliyun.oss.accessKeySecret: ${sample.alnum(30)}`,
         (sample) => `new OSS({ region, accessKeySecret: '${sample.alnum(30)}' })`,
       ],
-      misses: [() => `accessKeySecret: '${'x'.repeat(30)}'`, () => 'access_key_secret = YourAccessKeySecretFromRamPage', (sample) => `aliyun_key_digest: ${sample.hex(30)}`],
+      misses: [
+        () => `accessKeySecret: '${'x'.repeat(30)}'`,
+        () => 'access_key_secret = YourAccessKeySecretFromRamPage',
+        (sample) => `aliyun_key_digest: ${sample.hex(30)}`,
+      ],
     },
   },
   {
@@ -60,9 +70,18 @@ export const rules: readonly Rule[] = [
     reach: 1500,
     minEntropy: 4.8,
     source: 'https://www.alibabacloud.com/help/en/ram/product-overview/what-is-sts',
-    rotation: { url: rotation.url, steps: ['The token ends within 12 hours; if it may still live, take the permissions of its role away for that time.', 'Search ActionTrail for the STS access key id beside it.'] },
+    rotation: {
+      url: rotation.url,
+      steps: [
+        'The token ends within 12 hours; if it may still live, take the permissions of its role away for that time.',
+        'Search ActionTrail for the STS access key id beside it.',
+      ],
+    },
     examples: {
-      matches: [(sample) => `ALIBABA_CLOUD_SECURITY_TOKEN=CAIS${sample.base64(600)}==`, (sample) => `"SecurityToken": "CAIS${sample.base64(500)}"`],
+      matches: [
+        (sample) => `ALIBABA_CLOUD_SECURITY_TOKEN=CAIS${sample.base64(600)}==`,
+        (sample) => `"SecurityToken": "CAIS${sample.base64(500)}"`,
+      ],
       misses: [(sample) => `CAIS${sample.base64(40)}`, () => `CAIS${'A'.repeat(400)}`],
     },
   },

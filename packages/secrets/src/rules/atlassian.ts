@@ -25,9 +25,13 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [
         (sample) => `JIRA_API_TOKEN=ATATT3xFfG${sample.base64url(173)}=${sample.from(upperHex, 8)}`,
-        (sample) => `curl -u me@example.com:ATATT3xFfG${sample.base64url(173)}=${sample.from(upperHex, 8)} https://site.atlassian.net/rest/api/3/myself`,
+        (sample) =>
+          `curl -u me@example.com:ATATT3xFfG${sample.base64url(173)}=${sample.from(upperHex, 8)} https://site.atlassian.net/rest/api/3/myself`,
       ],
-      misses: [(sample) => `JIRA_API_TOKEN=ATATT3xFfG${sample.base64url(12)}...`, () => `token: ATATT3xFfG${'x'.repeat(173)}=${upperHex.slice(0, 8)}`],
+      misses: [
+        (sample) => `JIRA_API_TOKEN=ATATT3xFfG${sample.base64url(12)}...`,
+        () => `token: ATATT3xFfG${'x'.repeat(173)}=${upperHex.slice(0, 8)}`,
+      ],
     },
   },
   {
@@ -69,7 +73,11 @@ export const rules: readonly Rule[] = [
     source: 'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/',
     rotation: {
       url: 'https://id.atlassian.com/manage-profile/security/api-tokens',
-      steps: ['Revoke the token on the page above.', 'Have an organisation admin review the audit log.', 'Create a new token with scopes and an expiry date.'],
+      steps: [
+        'Revoke the token on the page above.',
+        'Have an organisation admin review the audit log.',
+        'Create a new token with scopes and an expiry date.',
+      ],
     },
     examples: {
       matches: [(sample) => `JIRA_API_TOKEN=${sample.alnum(24)}`, (sample) => `confluence.password: "${sample.alnum(24)}"`],

@@ -141,7 +141,10 @@ export const rules: readonly Rule[] = [
         (sample) => `export AWS_SESSION_TOKEN="IQoJb3JpZ2luX2Vj${sample.base64(600)}=="`,
         (sample) => `aws_session_token = FwoGZXIvYXdz${sample.base64(400)}`,
       ],
-      misses: [(sample) => `aws_session_token = IQoJb3JpZ2luX2Vj${sample.base64(40)}`, () => `aws_session_token = FwoGZXIvYXdz${'A'.repeat(200)}`],
+      misses: [
+        (sample) => `aws_session_token = IQoJb3JpZ2luX2Vj${sample.base64(40)}`,
+        () => `aws_session_token = FwoGZXIvYXdz${'A'.repeat(200)}`,
+      ],
     },
   },
   {
@@ -187,7 +190,10 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html',
     rotation: {
       url: 'https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-revoke.html',
-      steps: ['The key ends within 12 hours; if it may still live, revoke the sessions of the role that made it.', 'Check Bedrock invocations in CloudTrail.'],
+      steps: [
+        'The key ends within 12 hours; if it may still live, revoke the sessions of the role that made it.',
+        'Check Bedrock invocations in CloudTrail.',
+      ],
     },
     examples: {
       matches: [
@@ -220,8 +226,16 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `SES_SMTP_PASSWORD=${smtpPassword(sample)}`, (sample) => `MAIL_PASSWORD="${smtpPassword(sample)}"`, (sample) => `smtp_password: ${smtpPassword(sample)}`],
-      misses: [() => `SES_SMTP_PASSWORD=B${'x'.repeat(43)}`, (sample) => `SMTP_PASSWORD=Bz${sample.base64(42)}`, () => 'SMTP_PASSWORD=${SMTP_PASSWORD}'],
+      matches: [
+        (sample) => `SES_SMTP_PASSWORD=${smtpPassword(sample)}`,
+        (sample) => `MAIL_PASSWORD="${smtpPassword(sample)}"`,
+        (sample) => `smtp_password: ${smtpPassword(sample)}`,
+      ],
+      misses: [
+        () => `SES_SMTP_PASSWORD=B${'x'.repeat(43)}`,
+        (sample) => `SMTP_PASSWORD=Bz${sample.base64(42)}`,
+        () => 'SMTP_PASSWORD=${SMTP_PASSWORD}',
+      ],
     },
   },
   {
@@ -236,7 +250,10 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#api-key-authorization',
     rotation: {
       url: 'https://docs.aws.amazon.com/appsync/latest/APIReference/API_DeleteApiKey.html',
-      steps: ['Delete the key in the settings of its AppSync API and create a new one.', 'Review what the API lets a bearer of the key read and write.'],
+      steps: [
+        'Delete the key in the settings of its AppSync API and create a new one.',
+        'Review what the API lets a bearer of the key read and write.',
+      ],
     },
     examples: {
       matches: [(sample) => `"aws_appsync_apiKey": "da2-${sample.lower(26)}"`, (sample) => `x-api-key: da2-${sample.lower(26)}`],
@@ -255,7 +272,10 @@ export const rules: readonly Rule[] = [
     source: 'https://developer-docs.amazon.com/sp-api/docs/migrating-from-amazon-mws',
     rotation: {
       url: 'https://sellercentral.amazon.com/gp/account-manager/home.html',
-      steps: ['Amazon has switched MWS off; disable the developer access of the token under User permissions all the same.', 'Use Selling Partner API credentials.'],
+      steps: [
+        'Amazon has switched MWS off; disable the developer access of the token under User permissions all the same.',
+        'Use Selling Partner API credentials.',
+      ],
     },
     examples: {
       matches: [(sample) => `MWS_AUTH_TOKEN=amzn.mws.${sample.uuid()}`, (sample) => `&MWSAuthToken=amzn.mws.${sample.uuid()}&Merchant=A1`],

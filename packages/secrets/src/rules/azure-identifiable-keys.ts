@@ -34,7 +34,10 @@ const signedKeys = [
     sampleAfter: (sample: Sampler) => `${sample.base64(5)}g==`,
     severity: 'critical',
     url: 'https://learn.microsoft.com/azure/cosmos-db/secure-access-to-data#primary-secondary-keys',
-    steps: ['Move the clients to the secondary key and regenerate the leaked one.', "Review the account's diagnostic logs for reads you do not know."],
+    steps: [
+      'Move the clients to the secondary key and regenerate the leaked one.',
+      "Review the account's diagnostic logs for reads you do not know.",
+    ],
   },
   {
     id: 'azure-batch-key',
@@ -78,7 +81,10 @@ const signedKeys = [
     sampleAfter: (sample: Sampler) => `${sample.base64url(5)}Q==`,
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to',
-    steps: ['Renew the key under App keys or Function keys; a leaked _master key opens every function of the app.', 'Review the invocations in Application Insights.'],
+    steps: [
+      'Renew the key under App keys or Function keys; a leaked _master key opens every function of the app.',
+      'Review the invocations in Application Insights.',
+    ],
   },
   {
     id: 'azure-search-key',
@@ -127,7 +133,10 @@ const signedKeys = [
     sampleAfter: (sample: Sampler) => `D${sample.base64(5)}=`,
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas',
-    steps: ['Regenerate the key of the shared access policy, primary and secondary in turn.', 'Narrow the policy: RootManageSharedAccessKey may do everything.'],
+    steps: [
+      'Regenerate the key of the shared access policy, primary and secondary in turn.',
+      'Narrow the policy: RootManageSharedAccessKey may do everything.',
+    ],
   },
   {
     id: 'azure-event-hubs-key',
@@ -160,7 +169,10 @@ const signedKeys = [
     sampleAfter: (sample: Sampler) => `G${sample.base64(5)}=`,
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas',
-    steps: ['Regenerate the key of the hub policy, device or enrolment that the text around it names.', 'Review device identities that were added meanwhile.'],
+    steps: [
+      'Regenerate the key of the hub policy, device or enrolment that the text around it names.',
+      'Review device identities that were added meanwhile.',
+    ],
   },
   {
     id: 'azure-event-grid-key',
@@ -198,7 +210,10 @@ const annotatedKeys = [
     signature: 'ACOG',
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/ai-services/rotate-keys',
-    steps: ['Move the clients to the second key and regenerate the leaked one.', 'Check usage and cost of the resource; prefer Microsoft Entra ID.'],
+    steps: [
+      'Move the clients to the second key and regenerate the leaked one.',
+      'Check usage and cost of the resource; prefer Microsoft Entra ID.',
+    ],
   },
   {
     id: 'azure-app-configuration-key',
@@ -294,7 +309,10 @@ export const rules: readonly Rule[] = [
     source: 'https://learn.microsoft.com/purview/sit-defn-all-creds',
     rotation: {
       url: 'https://learn.microsoft.com/azure/key-vault/secrets/tutorial-rotation-dual',
-      steps: ['Find the resource that the text around the key names.', 'Regenerate its keys, primary and secondary in turn, and read its access log.'],
+      steps: [
+        'Find the resource that the text around the key names.',
+        'Regenerate its keys, primary and secondary in turn, and read its access log.',
+      ],
     },
     examples: {
       matches: [(sample) => `PLATFORM_KEY=${annotatedKey(sample, 'AZMR')}`, (sample) => `"key1": "${annotatedKey(sample, 'msql')}"`],

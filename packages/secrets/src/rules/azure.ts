@@ -60,7 +60,11 @@ export const rules: readonly Rule[] = [
         (sample) => `AZURE_DEVOPS_EXT_PAT=${sample.from('abcdefghijklmnopqrstuvwxyz234567', 52)}`,
         (sample) => `azdo: { pat: '${sample.from('abcdefghijklmnopqrstuvwxyz234567', 52)}' }`,
       ],
-      misses: [() => `AZURE_DEVOPS_EXT_PAT=${'a'.repeat(52)}`, (sample) => `AZURE_DEVOPS_EXT_PAT=${sample.alnum(52)}`, (sample) => `azdo_path=${sample.lower(20)}`],
+      misses: [
+        () => `AZURE_DEVOPS_EXT_PAT=${'a'.repeat(52)}`,
+        (sample) => `AZURE_DEVOPS_EXT_PAT=${sample.alnum(52)}`,
+        (sample) => `azdo_path=${sample.lower(20)}`,
+      ],
     },
   },
   {
@@ -118,7 +122,8 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [
-        (sample) => `Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=${sample.base64(43)}=`,
+        (sample) =>
+          `Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=${sample.base64(43)}=`,
         (sample) => `"HostName=hub.azure-devices.net;DeviceId=d1;SharedAccessKey=${sample.base64(43)}="`,
       ],
       misses: [
@@ -148,7 +153,8 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [
-        (sample) => `https://shop.blob.core.windows.net/c/f?sv=2022-11-02&se=2030-01-01T00%3A00%3A00Z&sp=r&sig=${sample.alnum(20)}%2B${sample.alnum(22)}%3D`,
+        (sample) =>
+          `https://shop.blob.core.windows.net/c/f?sv=2022-11-02&se=2030-01-01T00%3A00%3A00Z&sp=r&sig=${sample.alnum(20)}%2B${sample.alnum(22)}%3D`,
         (sample) => `SharedAccessSignature=sr=hub&se=1893456000&skn=p&sig=${sample.alnum(43)}%3d`,
       ],
       misses: [
@@ -166,19 +172,26 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['.service.signalr.net', '.webpubsub.azure.com', '.communication.azure.com'],
-    expression: /\.(?:service\.signalr\.net|webpubsub\.azure\.com|communication\.azure\.com)\/?;accesskey=(?<secret>[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9]{84})(?![A-Za-z0-9+/=])/i,
+    expression:
+      /\.(?:service\.signalr\.net|webpubsub\.azure\.com|communication\.azure\.com)\/?;accesskey=(?<secret>[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==|[A-Za-z0-9]{84})(?![A-Za-z0-9+/=])/i,
     minEntropy: 4,
     source: 'https://learn.microsoft.com/azure/azure-signalr/concept-connection-string',
     rotation: {
       url: 'https://learn.microsoft.com/azure/azure-signalr/signalr-howto-key-rotation',
-      steps: ['Move the clients to the secondary key and regenerate the leaked one.', 'Prefer Microsoft Entra ID and turn access keys off.'],
+      steps: [
+        'Move the clients to the secondary key and regenerate the leaked one.',
+        'Prefer Microsoft Entra ID and turn access keys off.',
+      ],
     },
     examples: {
       matches: [
         (sample) => `Endpoint=https://shop.service.signalr.net;AccessKey=${sample.base64(43)}=;Version=1.0;`,
         (sample) => `endpoint=https://shop.europe.communication.azure.com/;accesskey=${sample.base64(86)}==`,
       ],
-      misses: [() => 'Endpoint=https://shop.service.signalr.net;AccessKey=<key>;', () => `Endpoint=https://shop.service.signalr.net;AccessKey=${'A'.repeat(43)}=;`],
+      misses: [
+        () => 'Endpoint=https://shop.service.signalr.net;AccessKey=<key>;',
+        () => `Endpoint=https://shop.service.signalr.net;AccessKey=${'A'.repeat(43)}=;`,
+      ],
     },
   },
   {
@@ -200,7 +213,10 @@ export const rules: readonly Rule[] = [
         (sample) => `Endpoint=https://shop.azconfig.io;Id=abcd-l0-s0:${sample.alnum(20)};Secret=${sample.base64(43)}=`,
         (sample) => `"AppConfig": "Endpoint=https://shop.azconfig.io;Id=${sample.alnum(8)};Secret=${sample.base64(43)}="`,
       ],
-      misses: [() => 'Endpoint=https://shop.azconfig.io;Id=id;Secret=<secret>', (sample) => `Endpoint=https://shop.azconfig.io;Id=${sample.alnum(8)};Secret=${'A'.repeat(43)}=`],
+      misses: [
+        () => 'Endpoint=https://shop.azconfig.io;Id=id;Secret=<secret>',
+        (sample) => `Endpoint=https://shop.azconfig.io;Id=${sample.alnum(8)};Secret=${'A'.repeat(43)}=`,
+      ],
     },
   },
   {
@@ -209,16 +225,31 @@ export const rules: readonly Rule[] = [
     provider: 'Azure',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['ocp-apim-subscription-key', 'azure_openai', 'azureopenai', 'azure_speech', 'azure_cognitive', 'azure_translator', 'azure_search', 'cognitive_service'],
+    keywords: [
+      'ocp-apim-subscription-key',
+      'azure_openai',
+      'azureopenai',
+      'azure_speech',
+      'azure_cognitive',
+      'azure_translator',
+      'azure_search',
+      'cognitive_service',
+    ],
     expression: assigned(
-      ['ocp-apim-subscription-key', ...credentialsOf('azure_?openai', 'azure_speech', 'azure_cognitive', 'azure_translator', 'azure_search', 'cognitive_service')],
+      [
+        'ocp-apim-subscription-key',
+        ...credentialsOf('azure_?openai', 'azure_speech', 'azure_cognitive', 'azure_translator', 'azure_search', 'cognitive_service'),
+      ],
       '(?:[0-9a-f]{32}|[0-9A-F]{32})',
     ),
     minEntropy: 3.2,
     source: 'https://learn.microsoft.com/azure/ai-services/authentication',
     rotation: {
       url: 'https://learn.microsoft.com/azure/ai-services/rotate-keys',
-      steps: ['Move the clients to the second key and regenerate the leaked one.', 'Check usage and cost of the resource; prefer Microsoft Entra ID.'],
+      steps: [
+        'Move the clients to the second key and regenerate the leaked one.',
+        'Check usage and cost of the resource; prefer Microsoft Entra ID.',
+      ],
     },
     examples: {
       matches: [
@@ -245,7 +276,10 @@ export const rules: readonly Rule[] = [
     source: 'https://learn.microsoft.com/azure/app-service/deploy-configure-credentials',
     rotation: {
       url: 'https://learn.microsoft.com/azure/app-service/deploy-configure-credentials',
-      steps: ['Reset the publish profile of the app, which changes its passwords.', 'Compare what is deployed with what you built; turn basic authentication off.'],
+      steps: [
+        'Reset the publish profile of the app, which changes its passwords.',
+        'Compare what is deployed with what you built; turn basic authentication off.',
+      ],
     },
     examples: {
       matches: [

@@ -45,7 +45,10 @@ export const rules: readonly Rule[] = [
     source: 'https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/',
     rotation: {
       url: 'https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/',
-      steps: ['Delete the OAuth consumer under Workspace settings > OAuth consumers and create a new one.', 'Set its key and secret in every client.'],
+      steps: [
+        'Delete the OAuth consumer under Workspace settings > OAuth consumers and create a new one.',
+        'Set its key and secret in every client.',
+      ],
     },
     examples: {
       matches: [

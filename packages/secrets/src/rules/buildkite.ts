@@ -9,7 +9,13 @@ const kinds = [
   { prefix: 'bkaj_', length: '100,400', id: 'buildkite-job-token', title: 'Buildkite agent job token', severity: 'low' },
   { prefix: 'bkct_', length: '60,100', id: 'buildkite-cluster-token', title: 'Buildkite cluster agent token', severity: 'high' },
   { prefix: 'bkar_', length: '60,100', id: 'buildkite-agent-token', title: 'Buildkite agent registration token', severity: 'high' },
-  { prefix: 'bkpt_', length: '100,250', id: 'buildkite-package-token', title: 'Buildkite package registry temporary token', severity: 'low' },
+  {
+    prefix: 'bkpt_',
+    length: '100,250',
+    id: 'buildkite-package-token',
+    title: 'Buildkite package registry temporary token',
+    severity: 'low',
+  },
   { prefix: 'bkps_', length: '50,80', id: 'buildkite-portal-secret', title: 'Buildkite portal secret', severity: 'high' },
   { prefix: 'bkpat_', length: '40,70', id: 'buildkite-portal-token', title: 'Buildkite portal token', severity: 'high' },
 ] as const;
@@ -59,7 +65,10 @@ export const rules: readonly Rule[] = [
     source: 'https://buildkite.com/docs/agent/v3/tokens',
     rotation: {
       url: 'https://buildkite.com/docs/agent/v3/tokens#revoke-a-token',
-      steps: ['Create a new agent token, restart the agents with it, revoke the leaked one.', 'Look for agents that you did not start: they see the jobs they take.'],
+      steps: [
+        'Create a new agent token, restart the agents with it, revoke the leaked one.',
+        'Look for agents that you did not start: they see the jobs they take.',
+      ],
     },
     examples: {
       matches: [(sample) => `BUILDKITE_AGENT_TOKEN=${sample.hex(50)}`, (sample) => `buildkite-agent start --token ${sample.hex(42)}`],

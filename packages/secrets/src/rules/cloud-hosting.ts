@@ -17,7 +17,11 @@ export const rules: readonly Rule[] = [
     source: 'https://techdocs.akamai.com/linode-api/reference/get-started',
     rotation: {
       url: 'https://cloud.linode.com/profile/tokens',
-      steps: ['Revoke the token on the page above.', 'Read the account events: Linodes, SSH keys and users that you did not add.', 'Issue a token with the least scopes and an expiry date.'],
+      steps: [
+        'Revoke the token on the page above.',
+        'Read the account events: Linodes, SSH keys and users that you did not add.',
+        'Issue a token with the least scopes and an expiry date.',
+      ],
     },
     examples: {
       matches: [(sample) => `LINODE_TOKEN=${sample.hex(64)}`, (sample) => `provider "linode" { token = "${sample.hex(64)}" }`],
@@ -42,11 +46,18 @@ export const rules: readonly Rule[] = [
     source: 'https://www.vultr.com/api/#section/Authentication',
     rotation: {
       url: 'https://my.vultr.com/settings/#settingsapi',
-      steps: ['Regenerate the key on the page above and limit it to your addresses.', 'Look for instances, users and SSH keys that you did not add.'],
+      steps: [
+        'Regenerate the key on the page above and limit it to your addresses.',
+        'Look for instances, users and SSH keys that you did not add.',
+      ],
     },
     examples: {
       matches: [(sample) => `export VULTR_API_KEY="${sample.upper(36)}"`, (sample) => `vultr: { api_key: ${sample.upper(36)} }`],
-      misses: [() => `VULTR_API_KEY=${'X'.repeat(36)}`, (sample) => `VULTR_API_KEY=${sample.upper(20)}`, () => 'VULTR_API_KEY=YOUR_VULTR_API_KEY_FROM_THE_SETTINGS'],
+      misses: [
+        () => `VULTR_API_KEY=${'X'.repeat(36)}`,
+        (sample) => `VULTR_API_KEY=${sample.upper(20)}`,
+        () => 'VULTR_API_KEY=YOUR_VULTR_API_KEY_FROM_THE_SETTINGS',
+      ],
     },
   },
   {
@@ -61,11 +72,19 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.hetzner.cloud/reference/cloud#getting-started',
     rotation: {
       url: 'https://console.hetzner.cloud/',
-      steps: ['Delete the token under Security > API tokens of its project.', 'Look for servers, SSH keys and firewall rules that you did not add.', 'Issue a new token, read-only where that is enough.'],
+      steps: [
+        'Delete the token under Security > API tokens of its project.',
+        'Look for servers, SSH keys and firewall rules that you did not add.',
+        'Issue a new token, read-only where that is enough.',
+      ],
     },
     examples: {
       matches: [(sample) => `HCLOUD_TOKEN=${sample.alnum(64)}`, (sample) => `hetzner_cloud_api_token: "${sample.alnum(64)}"`],
-      misses: [() => `HCLOUD_TOKEN=${'x'.repeat(64)}`, (sample) => `hcloud_token_checksum: ${sample.hex(64)}`, () => 'HCLOUD_TOKEN=your-hcloud-token'],
+      misses: [
+        () => `HCLOUD_TOKEN=${'x'.repeat(64)}`,
+        (sample) => `hcloud_token_checksum: ${sample.hex(64)}`,
+        () => 'HCLOUD_TOKEN=your-hcloud-token',
+      ],
     },
   },
   {
@@ -80,7 +99,11 @@ export const rules: readonly Rule[] = [
     source: 'https://www.scaleway.com/en/docs/iam/concepts/#api-key',
     rotation: {
       url: 'https://console.scaleway.com/iam/api-keys',
-      steps: ['Delete the API key on the page above.', 'Review the audit trail of the organisation.', 'Make a key for an application with a narrow policy and an expiry date.'],
+      steps: [
+        'Delete the API key on the page above.',
+        'Review the audit trail of the organisation.',
+        'Make a key for an application with a narrow policy and an expiry date.',
+      ],
     },
     examples: {
       matches: [(sample) => `SCW_SECRET_KEY=${sample.uuid()}`, (sample) => `scaleway_secret_key = "${sample.uuid()}"`],
@@ -103,7 +126,10 @@ export const rules: readonly Rule[] = [
     source: 'https://www.civo.com/api#authentication',
     rotation: {
       url: 'https://dashboard.civo.com/security',
-      steps: ['Regenerate the API key on the page above.', 'Look for clusters and instances that you did not make; renew their kubeconfig.'],
+      steps: [
+        'Regenerate the API key on the page above.',
+        'Look for clusters and instances that you did not make; renew their kubeconfig.',
+      ],
     },
     examples: {
       matches: [(sample) => `CIVO_TOKEN=${sample.alnum(50)}`, (sample) => `civo_api_key: '${sample.alnum(50)}'`],
@@ -122,11 +148,19 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.upcloud.com/1.3/',
     rotation: {
       url: 'https://hub.upcloud.com/account/api-tokens',
-      steps: ['Delete the token on the page above.', 'Look for servers and storage that you did not make.', 'Issue a token with an expiry date and allowed addresses.'],
+      steps: [
+        'Delete the token on the page above.',
+        'Look for servers and storage that you did not make.',
+        'Issue a token with an expiry date and allowed addresses.',
+      ],
     },
     examples: {
       matches: [(sample) => `UPCLOUD_TOKEN=ucat_${sample.alnum(26)}`, (sample) => `Authorization: Bearer ucat_${sample.upper(26)}`],
-      misses: [() => `UPCLOUD_TOKEN=ucat_${'x'.repeat(26)}`, (sample) => `ucat_${sample.alnum(8)}`, (sample) => `educat_${sample.alnum(26)}`],
+      misses: [
+        () => `UPCLOUD_TOKEN=ucat_${'x'.repeat(26)}`,
+        (sample) => `ucat_${sample.alnum(8)}`,
+        (sample) => `educat_${sample.alnum(26)}`,
+      ],
     },
   },
   {
@@ -142,11 +176,18 @@ export const rules: readonly Rule[] = [
     source: 'https://community.exoscale.com/product/iam/how-to/quick-start/',
     rotation: {
       url: 'https://portal.exoscale.com/iam/api-keys',
-      steps: ['Revoke the API key on the page above.', 'Review the event log of the organisation.', 'Make a key with a role that may do only what is needed.'],
+      steps: [
+        'Revoke the API key on the page above.',
+        'Review the event log of the organisation.',
+        'Make a key with a role that may do only what is needed.',
+      ],
     },
     examples: {
       matches: [(sample) => `EXOSCALE_API_SECRET=${sample.base64url(43)}`, (sample) => `exoscale: { secret: "${sample.base64url(43)}" }`],
-      misses: [() => 'EXOSCALE_API_SECRET=your-exoscale-api-secret-of-the-organisation', (sample) => `EXOSCALE_API_KEY=EXO${sample.hex(24)}`],
+      misses: [
+        () => 'EXOSCALE_API_SECRET=your-exoscale-api-secret-of-the-organisation',
+        (sample) => `EXOSCALE_API_KEY=EXO${sample.hex(24)}`,
+      ],
     },
   },
   {
@@ -164,7 +205,10 @@ export const rules: readonly Rule[] = [
       steps: ['Revoke the token on the page above.', 'Review the events of every app and rotate the environment variables it could read.'],
     },
     examples: {
-      matches: [(sample) => `SCALINGO_API_TOKEN=tk-us-${sample.base64url(48)}`, (sample) => `scalingo login --api-token "tk-us-${sample.alnum(48)}"`],
+      matches: [
+        (sample) => `SCALINGO_API_TOKEN=tk-us-${sample.base64url(48)}`,
+        (sample) => `scalingo login --api-token "tk-us-${sample.alnum(48)}"`,
+      ],
       misses: [() => `SCALINGO_API_TOKEN=tk-us-${'x'.repeat(48)}`, (sample) => `tk-us-${sample.alnum(20)}`],
     },
   },
@@ -180,11 +224,18 @@ export const rules: readonly Rule[] = [
     source: 'https://render.com/docs/api',
     rotation: {
       url: 'https://dashboard.render.com/u/settings#api-keys',
-      steps: ['Revoke the key on the page above.', 'Review the workspace audit log; rotate the environment variables of its services, which the key could read.'],
+      steps: [
+        'Revoke the key on the page above.',
+        'Review the workspace audit log; rotate the environment variables of its services, which the key could read.',
+      ],
     },
     examples: {
       matches: [(sample) => `RENDER_API_KEY=rnd_${sample.alnum(28)}`, (sample) => `-H "Authorization: Bearer rnd_${sample.alnum(28)}"`],
-      misses: [() => `RENDER_API_KEY=rnd_${'x'.repeat(28)}`, (sample) => `uint32_t rnd_${sample.alnum(10)};`, (sample) => `rnd_${sample.alnum(40)}`],
+      misses: [
+        () => `RENDER_API_KEY=rnd_${'x'.repeat(28)}`,
+        (sample) => `uint32_t rnd_${sample.alnum(10)};`,
+        (sample) => `rnd_${sample.alnum(40)}`,
+      ],
     },
   },
   {
@@ -199,11 +250,18 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.railway.com/reference/public-api',
     rotation: {
       url: 'https://railway.com/account/tokens',
-      steps: ['Delete the token on the page above, a project token in the settings of its project.', 'Rotate the variables of the environments it could read.'],
+      steps: [
+        'Delete the token on the page above, a project token in the settings of its project.',
+        'Rotate the variables of the environments it could read.',
+      ],
     },
     examples: {
       matches: [(sample) => `RAILWAY_TOKEN=${sample.uuid()}`, (sample) => `railway_api_token: ${sample.uuid()}`],
-      misses: [(sample) => `RAILWAY_PROJECT_ID=${sample.uuid()}`, () => 'RAILWAY_TOKEN=00000000-0000-0000-0000-000000000000', () => 'RAILWAY_TOKEN=${RAILWAY_TOKEN}'],
+      misses: [
+        (sample) => `RAILWAY_PROJECT_ID=${sample.uuid()}`,
+        () => 'RAILWAY_TOKEN=00000000-0000-0000-0000-000000000000',
+        () => 'RAILWAY_TOKEN=${RAILWAY_TOKEN}',
+      ],
     },
   },
   {
@@ -222,7 +280,11 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `DENO_DEPLOY_TOKEN=ddp_${sample.alnum(36)}`, (sample) => `deployctl deploy --token=ddo_${sample.alnum(36)}`],
-      misses: [() => `DENO_DEPLOY_TOKEN=ddp_${'x'.repeat(36)}`, (sample) => `addp_${sample.alnum(36)}`, (sample) => `ddp_${sample.alnum(8)}`],
+      misses: [
+        () => `DENO_DEPLOY_TOKEN=ddp_${'x'.repeat(36)}`,
+        (sample) => `addp_${sample.alnum(36)}`,
+        (sample) => `ddp_${sample.alnum(8)}`,
+      ],
     },
   },
   {
@@ -238,11 +300,22 @@ export const rules: readonly Rule[] = [
     source: 'https://www.fastly.com/documentation/reference/api/auth-tokens/',
     rotation: {
       url: 'https://manage.fastly.com/account/tokens',
-      steps: ['Delete the token on the page above.', 'Review the event log: new versions of services, purges, tokens and users.', 'Issue a token with a scope, for the services that need it, with an expiry date.'],
+      steps: [
+        'Delete the token on the page above.',
+        'Review the event log: new versions of services, purges, tokens and users.',
+        'Issue a token with a scope, for the services that need it, with an expiry date.',
+      ],
     },
     examples: {
-      matches: [(sample) => `FASTLY_API_TOKEN=${sample.base64url(32)}`, (sample) => `curl -H "Fastly-Key: ${sample.base64url(32)}" https://api.fastly.com/service`],
-      misses: [() => 'FASTLY_API_TOKEN=your-fastly-api-token-goes-here-', (sample) => `fastly_key_digest=${sample.hex(32)}`, () => 'fastlyToken = getFastlyTokenFromTheSecrets()'],
+      matches: [
+        (sample) => `FASTLY_API_TOKEN=${sample.base64url(32)}`,
+        (sample) => `curl -H "Fastly-Key: ${sample.base64url(32)}" https://api.fastly.com/service`,
+      ],
+      misses: [
+        () => 'FASTLY_API_TOKEN=your-fastly-api-token-goes-here-',
+        (sample) => `fastly_key_digest=${sample.hex(32)}`,
+        () => 'fastlyToken = getFastlyTokenFromTheSecrets()',
+      ],
     },
   },
   {
@@ -257,11 +330,23 @@ export const rules: readonly Rule[] = [
     source: 'https://help.ovhcloud.com/csm/en-api-getting-started-ovhcloud-api?id=kb_article_view&sysparm_article=KB0042777',
     rotation: {
       url: 'https://www.ovh.com/manager/#/iam/api-keys',
-      steps: ['Delete the application and its consumer keys on the page above.', 'Review what the rights of the consumer key allowed: servers, DNS, orders.', 'Make new keys with the rights that are needed and an end.'],
+      steps: [
+        'Delete the application and its consumer keys on the page above.',
+        'Review what the rights of the consumer key allowed: servers, DNS, orders.',
+        'Make new keys with the rights that are needed and an end.',
+      ],
     },
     examples: {
-      matches: [(sample) => `OVH_APPLICATION_SECRET=${sample.lower(32)}`, (sample) => `dns_ovh_consumer_key = ${sample.alnum(32)}`, (sample) => `ovh: { app_secret: '${sample.alnum(32)}' }`],
-      misses: [() => `OVH_APPLICATION_SECRET=${'x'.repeat(32)}`, (sample) => `OVH_APPLICATION_KEY=${sample.lower(16)}`, (sample) => `ovh_project=${sample.hex(32)}`],
+      matches: [
+        (sample) => `OVH_APPLICATION_SECRET=${sample.lower(32)}`,
+        (sample) => `dns_ovh_consumer_key = ${sample.alnum(32)}`,
+        (sample) => `ovh: { app_secret: '${sample.alnum(32)}' }`,
+      ],
+      misses: [
+        () => `OVH_APPLICATION_SECRET=${'x'.repeat(32)}`,
+        (sample) => `OVH_APPLICATION_KEY=${sample.lower(16)}`,
+        (sample) => `ovh_project=${sample.hex(32)}`,
+      ],
     },
   },
 ];

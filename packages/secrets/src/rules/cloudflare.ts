@@ -41,7 +41,8 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [
         (sample) => `CLOUDFLARE_API_TOKEN=${prefix}${sample.alnum(40)}${sample.hex(8)}`,
-        (sample) => `curl -H "Authorization: Bearer ${prefix}${sample.alnum(40)}${sample.hex(8)}" https://api.cloudflare.com/client/v4/zones`,
+        (sample) =>
+          `curl -H "Authorization: Bearer ${prefix}${sample.alnum(40)}${sample.hex(8)}" https://api.cloudflare.com/client/v4/zones`,
       ],
       misses: [
         (sample) => `CLOUDFLARE_API_TOKEN=${prefix}${sample.alnum(20)}`,
@@ -87,7 +88,10 @@ export const rules: readonly Rule[] = [
     source,
     rotation: globalKeyRotation,
     examples: {
-      matches: [(sample) => `CF_API_KEY=${sample.hex(37)}`, (sample) => `curl -H "X-Auth-Email: a@example.com" -H "X-Auth-Key: ${sample.hex(37)}"`],
+      matches: [
+        (sample) => `CF_API_KEY=${sample.hex(37)}`,
+        (sample) => `curl -H "X-Auth-Email: a@example.com" -H "X-Auth-Key: ${sample.hex(37)}"`,
+      ],
       misses: [(sample) => `CLOUDFLARE_KEY_HASH=${sample.hex(40)}`, () => `X-Auth-Key: ${'0'.repeat(37)}`, () => 'X-Auth-Key: $CF_API_KEY'],
     },
   },

@@ -34,10 +34,21 @@ export const rules: readonly Rule[] = [
     expression: assigned(['sonar[\\w.\\-]{0,16}?(?:login|token)'], '[0-9a-f]{40}'),
     minEntropy: 3.3,
     source: 'https://docs.sonarsource.com/sonarqube-server/latest/user-guide/managing-tokens/',
-    rotation: { url: 'https://sonarcloud.io/account/security', steps: ['Revoke the token under My account > Security of its user.', 'Generate a project analysis token with an end.'] },
+    rotation: {
+      url: 'https://sonarcloud.io/account/security',
+      steps: ['Revoke the token under My account > Security of its user.', 'Generate a project analysis token with an end.'],
+    },
     examples: {
-      matches: [(sample) => `sonar.login=${sample.hex(40)}`, (sample) => `mvn sonar:sonar -Dsonar.token=${sample.hex(40)}`, (sample) => `SONARCLOUD_TOKEN: ${sample.hex(40)}`],
-      misses: [(sample) => `sonarqube-scanner-2.5.0.tgz#${sample.hex(40)}`, () => `sonar.login=${'0'.repeat(40)}`, () => 'sonar.login=admin'],
+      matches: [
+        (sample) => `sonar.login=${sample.hex(40)}`,
+        (sample) => `mvn sonar:sonar -Dsonar.token=${sample.hex(40)}`,
+        (sample) => `SONARCLOUD_TOKEN: ${sample.hex(40)}`,
+      ],
+      misses: [
+        (sample) => `sonarqube-scanner-2.5.0.tgz#${sample.hex(40)}`,
+        () => `sonar.login=${'0'.repeat(40)}`,
+        () => 'sonar.login=admin',
+      ],
     },
   },
   {
@@ -47,16 +58,30 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['snyk'],
-    expression: assigned([...credentialsOf('snyk'), 'snyk[ \\t]{1,4}auth(?= [0-9a-f]{8}-)', 'snyk[ \\t]{1,4}config[ \\t]{1,4}set[ \\t]{1,4}api'], uuid),
+    expression: assigned(
+      [...credentialsOf('snyk'), 'snyk[ \\t]{1,4}auth(?= [0-9a-f]{8}-)', 'snyk[ \\t]{1,4}config[ \\t]{1,4}set[ \\t]{1,4}api'],
+      uuid,
+    ),
     minEntropy: 3,
     source: 'https://docs.snyk.io/developer-tools/snyk-api/authentication-for-api',
     rotation: {
       url: 'https://app.snyk.io/account',
-      steps: ['Revoke and regenerate the token on the page above, a service account token in its group or organisation.', 'Read the audit log; remember that the findings of every project could be read.'],
+      steps: [
+        'Revoke and regenerate the token on the page above, a service account token in its group or organisation.',
+        'Read the audit log; remember that the findings of every project could be read.',
+      ],
     },
     examples: {
-      matches: [(sample) => `SNYK_TOKEN=${sample.uuid()}`, (sample) => `snyk auth ${sample.uuid()}`, (sample) => `snyk config set api=${sample.uuid()}`],
-      misses: [(sample) => `SNYK_ORG_ID=${sample.uuid()}`, () => 'SNYK_TOKEN=00000000-0000-0000-0000-000000000000', () => 'SNYK_TOKEN=${{ secrets.SNYK_TOKEN }}'],
+      matches: [
+        (sample) => `SNYK_TOKEN=${sample.uuid()}`,
+        (sample) => `snyk auth ${sample.uuid()}`,
+        (sample) => `snyk config set api=${sample.uuid()}`,
+      ],
+      misses: [
+        (sample) => `SNYK_ORG_ID=${sample.uuid()}`,
+        () => 'SNYK_TOKEN=00000000-0000-0000-0000-000000000000',
+        () => 'SNYK_TOKEN=${{ secrets.SNYK_TOKEN }}',
+      ],
     },
   },
   {
@@ -69,7 +94,10 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('semgrep'), '[0-9a-f]{64}'),
     minEntropy: 3.4,
     source: 'https://semgrep.dev/docs/semgrep-ci/ci-environment-variables#semgrep_app_token',
-    rotation: { url: 'https://semgrep.dev/orgs/-/settings/tokens', steps: ['Delete the token on the page above and create one with the Agent scope only.'] },
+    rotation: {
+      url: 'https://semgrep.dev/orgs/-/settings/tokens',
+      steps: ['Delete the token on the page above and create one with the Agent scope only.'],
+    },
     examples: {
       matches: [(sample) => `SEMGREP_APP_TOKEN=${sample.hex(64)}`, (sample) => `semgrep: { token: "${sample.hex(64)}" }`],
       misses: [() => `SEMGREP_APP_TOKEN=${'0'.repeat(64)}`, (sample) => `semgrep_image=${sample.hex(64)}`],
@@ -87,7 +115,10 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.gitguardian.com/api-docs/authentication',
     rotation: {
       url: 'https://dashboard.gitguardian.com/api/personal-access-tokens',
-      steps: ['Revoke the token on the page above, a service account in its own list.', 'Read the audit log: with the incident scopes it reads where secrets leaked.'],
+      steps: [
+        'Revoke the token on the page above, a service account in its own list.',
+        'Read the audit log: with the incident scopes it reads where secrets leaked.',
+      ],
     },
     examples: {
       matches: [(sample) => `GITGUARDIAN_API_KEY=${sample.alnum(72)}`, (sample) => `gitguardian_api_key: ${sample.alnum(71)}`],
@@ -104,10 +135,20 @@ export const rules: readonly Rule[] = [
     expression: assigned(['cc_test_reporter_id', 'codeclimate[\\w.\\-]{0,12}?token'], '[0-9a-f]{64}'),
     minEntropy: 3.4,
     source: 'https://docs.codeclimate.com/docs/finding-your-test-coverage-token',
-    rotation: { url: 'https://docs.codeclimate.com/docs/finding-your-test-coverage-token', steps: ['Regenerate the id under Repo settings > Test coverage. It only uploads coverage, but it can falsify it.'] },
+    rotation: {
+      url: 'https://docs.codeclimate.com/docs/finding-your-test-coverage-token',
+      steps: ['Regenerate the id under Repo settings > Test coverage. It only uploads coverage, but it can falsify it.'],
+    },
     examples: {
-      matches: [(sample) => `CC_TEST_REPORTER_ID=${sample.hex(64)} cc-test-reporter`, (sample) => `CODECLIMATE_REPO_TOKEN: ${sample.hex(64)}`],
-      misses: [() => `CC_TEST_REPORTER_ID=${'0'.repeat(64)}`, () => 'CC_TEST_REPORTER_ID=${{ secrets.CC }}', (sample) => `codeclimate_digest=${sample.hex(64)}`],
+      matches: [
+        (sample) => `CC_TEST_REPORTER_ID=${sample.hex(64)} cc-test-reporter`,
+        (sample) => `CODECLIMATE_REPO_TOKEN: ${sample.hex(64)}`,
+      ],
+      misses: [
+        () => `CC_TEST_REPORTER_ID=${'0'.repeat(64)}`,
+        () => 'CC_TEST_REPORTER_ID=${{ secrets.CC }}',
+        (sample) => `codeclimate_digest=${sample.hex(64)}`,
+      ],
     },
   },
   {
@@ -120,10 +161,20 @@ export const rules: readonly Rule[] = [
     expression: token('hawk\\.[\\w-]{20}\\.[\\w-]{20}'),
     minEntropy: 4,
     source: 'https://docs.stackhawk.com/web-app/api-keys',
-    rotation: { url: 'https://app.stackhawk.com/settings/apikeys', steps: ['Delete the key on the page above and create a new one for the scanner.'] },
+    rotation: {
+      url: 'https://app.stackhawk.com/settings/apikeys',
+      steps: ['Delete the key on the page above and create a new one for the scanner.'],
+    },
     examples: {
-      matches: [(sample) => `HAWK_API_KEY=hawk.${sample.base64url(20)}.${sample.base64url(20)}`, (sample) => `hawk init --api-key=hawk.${sample.base64url(20)}.${sample.base64url(20)}`],
-      misses: [() => `HAWK_API_KEY=hawk.${'x'.repeat(20)}.${'x'.repeat(20)}`, () => 'https://mohawk.example.com/index', (sample) => `hawk.${sample.alnum(20)}`],
+      matches: [
+        (sample) => `HAWK_API_KEY=hawk.${sample.base64url(20)}.${sample.base64url(20)}`,
+        (sample) => `hawk init --api-key=hawk.${sample.base64url(20)}.${sample.base64url(20)}`,
+      ],
+      misses: [
+        () => `HAWK_API_KEY=hawk.${'x'.repeat(20)}.${'x'.repeat(20)}`,
+        () => 'https://mohawk.example.com/index',
+        (sample) => `hawk.${sample.alnum(20)}`,
+      ],
     },
   },
   {
@@ -136,7 +187,10 @@ export const rules: readonly Rule[] = [
     expression: token('odt_(?:[A-Za-z0-9]{8}_)?[A-Za-z0-9]{32,80}'),
     minEntropy: 4,
     source: 'https://docs.dependencytrack.org/integrations/rest-api/',
-    rotation: { url: 'https://docs.dependencytrack.org/integrations/rest-api/', steps: ['Regenerate the key of its team under Administration > Access management.', 'Narrow the permissions of the team.'] },
+    rotation: {
+      url: 'https://docs.dependencytrack.org/integrations/rest-api/',
+      steps: ['Regenerate the key of its team under Administration > Access management.', 'Narrow the permissions of the team.'],
+    },
     examples: {
       matches: [(sample) => `X-Api-Key: odt_${sample.alnum(32)}`, (sample) => `DTRACK_API_KEY=odt_${sample.alnum(8)}_${sample.alnum(32)}`],
       misses: [() => `X-Api-Key: odt_${'x'.repeat(32)}`, (sample) => `odt_${sample.alnum(10)}`, (sample) => `modt_${sample.alnum(32)}`],
@@ -152,9 +206,16 @@ export const rules: readonly Rule[] = [
     expression: token('AIK_(?:SECRET_[A-Za-z0-9]{64}|CI_[A-Za-z0-9]{20,64}|RUNTIME_\\d{1,8}_\\d{1,8}_[A-Za-z0-9_]{20,80})'),
     minEntropy: 3.8,
     source: 'https://apidocs.aikido.dev/reference/authorization',
-    rotation: { url: 'https://app.aikido.dev/settings/integrations', steps: ['Revoke the client, the CI token or the runtime token on the page above and create a new one.'] },
+    rotation: {
+      url: 'https://app.aikido.dev/settings/integrations',
+      steps: ['Revoke the client, the CI token or the runtime token on the page above and create a new one.'],
+    },
     examples: {
-      matches: [(sample) => `AIKIDO_CLIENT_SECRET=AIK_SECRET_${sample.alnum(64)}`, (sample) => `AIKIDO_CI_TOKEN: AIK_CI_${sample.alnum(40)}`, (sample) => `AIKIDO_TOKEN=AIK_RUNTIME_12_345_${sample.alnum(40)}`],
+      matches: [
+        (sample) => `AIKIDO_CLIENT_SECRET=AIK_SECRET_${sample.alnum(64)}`,
+        (sample) => `AIKIDO_CI_TOKEN: AIK_CI_${sample.alnum(40)}`,
+        (sample) => `AIKIDO_TOKEN=AIK_RUNTIME_12_345_${sample.alnum(40)}`,
+      ],
       misses: [() => `AIK_SECRET_${'x'.repeat(64)}`, (sample) => `AIK_CLIENT_${sample.alnum(24)}`, () => 'AIK_CI_TOKEN'],
     },
   },

@@ -22,7 +22,10 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html',
     rotation,
     examples: {
-      matches: [(sample) => `CONFLUENT_CLOUD_API_SECRET=cflt${sample.base64(60)}`, (sample) => `'sasl.password': 'cflt${sample.base64(60)}',`],
+      matches: [
+        (sample) => `CONFLUENT_CLOUD_API_SECRET=cflt${sample.base64(60)}`,
+        (sample) => `'sasl.password': 'cflt${sample.base64(60)}',`,
+      ],
       misses: [() => `CONFLUENT_CLOUD_API_SECRET=cflt${'x'.repeat(60)}`, (sample) => `cflt${sample.alnum(20)}`],
     },
   },
@@ -46,7 +49,11 @@ export const rules: readonly Rule[] = [
         (sample) => `sasl.password=${sample.base64(64)}`,
         (sample) => `kafka: { secret: "${sample.base64(64)}" }`,
       ],
-      misses: [(sample) => `kafka_secret_sha256=${sample.hex(64)}`, () => `CONFLUENT_API_SECRET=${'x'.repeat(64)}`, (sample) => `CONFLUENT_API_KEY=${sample.upper(16)}`],
+      misses: [
+        (sample) => `kafka_secret_sha256=${sample.hex(64)}`,
+        () => `CONFLUENT_API_SECRET=${'x'.repeat(64)}`,
+        (sample) => `CONFLUENT_API_KEY=${sample.upper(16)}`,
+      ],
     },
   },
   {
@@ -56,7 +63,8 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['PlainLoginModule', 'ScramLoginModule'],
-    expression: /(?:Plain|Scram)LoginModule[ \t]{1,4}required[^\r\n;]{0,160}?\bpassword[ \t]{0,2}=[ \t]{0,2}\\{0,3}["'](?<secret>[^"'\\\r\n\s<>{}]{6,128})\\{0,3}["']/,
+    expression:
+      /(?:Plain|Scram)LoginModule[ \t]{1,4}required[^\r\n;]{0,160}?\bpassword[ \t]{0,2}=[ \t]{0,2}\\{0,3}["'](?<secret>[^"'\\\r\n\s<>{}]{6,128})\\{0,3}["']/,
     notSecrets: [/^[*x.]+$/i, /^[$%]/, /password|secret|changeme|example|your/i],
     source: 'https://kafka.apache.org/documentation/#security_sasl_plain',
     rotation: {
@@ -68,11 +76,14 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [
-        (sample) => `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="app" password="${sample.alnum(16)}";`,
-        (sample) => `"jaas": "org.apache.kafka.common.security.scram.ScramLoginModule required username=\\"app\\" password=\\"${sample.alnum(20)}\\";"`,
+        (sample) =>
+          `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="app" password="${sample.alnum(16)}";`,
+        (sample) =>
+          `"jaas": "org.apache.kafka.common.security.scram.ScramLoginModule required username=\\"app\\" password=\\"${sample.alnum(20)}\\";"`,
       ],
       misses: [
-        () => 'sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{{ .user }}" password="{{ .password }}";',
+        () =>
+          'sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="{{ .user }}" password="{{ .password }}";',
         () => 'PlainLoginModule required username="$USER" password="$PASSWORD";',
         () => 'PlainLoginModule required username="alice" password="alice-secret";',
       ],

@@ -42,7 +42,10 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.databricks.com/dev-tools/auth/oauth-m2m.html',
     rotation: {
       url: 'https://docs.databricks.com/dev-tools/auth/oauth-m2m.html',
-      steps: ['Generate a second secret for the service principal, roll it out, delete the leaked one.', 'Search the audit log for the service principal.'],
+      steps: [
+        'Generate a second secret for the service principal, roll it out, delete the leaked one.',
+        'Search the audit log for the service principal.',
+      ],
     },
     examples: {
       matches: [(sample) => `DATABRICKS_CLIENT_SECRET=dose${sample.hex(32)}`, (sample) => `client_secret: "dose${sample.hex(32)}"`],

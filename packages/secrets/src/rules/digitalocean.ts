@@ -72,11 +72,18 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.digitalocean.com/products/spaces/how-to/manage-access/',
     rotation: {
       url: 'https://cloud.digitalocean.com/spaces/access_keys',
-      steps: ['Delete the access key on the page above and create one that is limited to the buckets it needs.', 'Check the buckets for objects that are new or gone.'],
+      steps: [
+        'Delete the access key on the page above and create one that is limited to the buckets it needs.',
+        'Check the buckets for objects that are new or gone.',
+      ],
     },
     examples: {
       matches: [(sample) => `SPACES_SECRET_ACCESS_KEY=${sample.base64(43)}`, (sample) => `spaces: { secret: "${sample.base64(43)}" }`],
-      misses: [() => 'SPACES_SECRET_ACCESS_KEY=<spaces-secret>', (sample) => `SPACES_SECRET_ACCESS_KEY=${sample.hex(43)}`, (sample) => `spaces_token = ${sample.base64(60)}`],
+      misses: [
+        () => 'SPACES_SECRET_ACCESS_KEY=<spaces-secret>',
+        (sample) => `SPACES_SECRET_ACCESS_KEY=${sample.hex(43)}`,
+        (sample) => `spaces_token = ${sample.base64(60)}`,
+      ],
     },
   },
 ];

@@ -15,7 +15,10 @@ export const rules: readonly Rule[] = [
     source: 'https://www.elastic.co/docs/deploy-manage/api-keys/elastic-cloud-api-keys',
     rotation: {
       url: 'https://cloud.elastic.co/account/keys',
-      steps: ['Revoke the key on the page above.', 'Review the deployments of the organisation and their credentials, which the key could reset.'],
+      steps: [
+        'Revoke the key on the page above.',
+        'Review the deployments of the organisation and their credentials, which the key could reset.',
+      ],
     },
     examples: {
       matches: [(sample) => `EC_API_KEY=essu_${sample.base64url(100)}==`, (sample) => `Authorization: ApiKey essu_${sample.base64url(88)}`],
@@ -35,7 +38,10 @@ export const rules: readonly Rule[] = [
     source: 'https://www.elastic.co/docs/deploy-manage/api-keys/elasticsearch-api-keys',
     rotation: {
       url: 'https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-invalidate-api-key',
-      steps: ['Invalidate the key: the part before the colon of the decoded value is its id.', 'Review the audit log and what the role of the key could read.'],
+      steps: [
+        'Invalidate the key: the part before the colon of the decoded value is its id.',
+        'Review the audit log and what the role of the key could read.',
+      ],
     },
     examples: {
       matches: [
@@ -43,7 +49,11 @@ export const rules: readonly Rule[] = [
         (sample) => `curl -H "Authorization: ApiKey ${elasticsearchKey(sample)}" https://localhost:9200`,
         (sample) => `new Client({ node, elasticAuth: { apiKey: '${elasticsearchKey(sample)}' } })`,
       ],
-      misses: [(sample) => `ELASTIC_API_KEY=${sample.base64(58)}==`, () => 'Authorization: ApiKey <your-base64-encoded-api-key>', (sample) => `elastic_checksum=${elasticsearchKey(sample)}`],
+      misses: [
+        (sample) => `ELASTIC_API_KEY=${sample.base64(58)}==`,
+        () => 'Authorization: ApiKey <your-base64-encoded-api-key>',
+        (sample) => `elastic_checksum=${elasticsearchKey(sample)}`,
+      ],
     },
   },
 ];

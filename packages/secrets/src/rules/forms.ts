@@ -4,7 +4,7 @@
 export const tokenStart = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt])|(?<=%[0-9A-Fa-f]{2}))';
 
 /** Nothing that continues a token stands after. */
-export const tokenEnd = '(?![A-Za-z0-9_])';
+const tokenEnd = '(?![A-Za-z0-9_])';
 
 /** What makes a name the name of a credential; words that only begin alike (`keyboard`, `author`, `path`) do not. */
 const credentialWord =

@@ -71,7 +71,10 @@ const kinds = [
     body: '[\\w-]{20}',
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://docs.gitlab.com/security/tokens/#runner-authentication-tokens',
-    steps: ['Delete the runner in GitLab and create a new one with the runner creation workflow.', 'Look for jobs that ran on runners you do not know.'],
+    steps: [
+      'Delete the runner in GitLab and create a new one with the runner creation workflow.',
+      'Look for jobs that ran on runners you do not know.',
+    ],
   },
   {
     prefix: 'GR1348941',
@@ -94,7 +97,10 @@ const kinds = [
     body: '[0-9a-zA-Z]{1,5}_[\\w-]{20}',
     classic: (sample: Sampler) => `64_${sample.base64url(20)}`,
     url: 'https://docs.gitlab.com/ci/jobs/ci_job_token/',
-    steps: ['Nothing to revoke: the token ended with its job.', 'Find out how it came into the repository and stop the job from writing it.'],
+    steps: [
+      'Nothing to revoke: the token ended with its job.',
+      'Find out how it came into the repository and stop the job from writing it.',
+    ],
   },
   {
     prefix: 'glptt-',
@@ -104,7 +110,10 @@ const kinds = [
     body: '[0-9a-f]{40}',
     classic: (sample: Sampler) => sample.hex(40),
     url: 'https://docs.gitlab.com/ci/triggers/#revoke-a-pipeline-trigger-token',
-    steps: ['Revoke the token under Settings > CI/CD > Pipeline trigger tokens.', 'Look for pipelines with source "trigger" that you did not start.'],
+    steps: [
+      'Revoke the token under Settings > CI/CD > Pipeline trigger tokens.',
+      'Look for pipelines with source "trigger" that you did not start.',
+    ],
   },
   {
     prefix: 'glft-',
@@ -124,7 +133,10 @@ const kinds = [
     body: '[\\w-]{25}',
     classic: (sample: Sampler) => sample.lower(25),
     url: 'https://gitlab.com/-/user_settings/personal_access_tokens',
-    steps: ['Reset the incoming email token at the foot of the page above.', 'Look for issues and merge requests that came in by mail in your name.'],
+    steps: [
+      'Reset the incoming email token at the foot of the page above.',
+      'Look for issues and merge requests that came in by mail in your name.',
+    ],
   },
   {
     prefix: 'glagent-',
@@ -134,7 +146,10 @@ const kinds = [
     body: '[\\w-]{50}',
     classic: (sample: Sampler) => sample.base64url(50),
     url: 'https://docs.gitlab.com/user/clusters/agent/work_with_agent/#reset-the-agent-token',
-    steps: ['Create a second token for the agent, roll it out in the cluster, then revoke the old one.', "Review the agent's activity in GitLab."],
+    steps: [
+      'Create a second token for the agent, roll it out in the cluster, then revoke the old one.',
+      "Review the agent's activity in GitLab.",
+    ],
   },
   {
     prefix: 'glsoat-',
@@ -144,7 +159,10 @@ const kinds = [
     body: '[\\w-]{20}',
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://docs.gitlab.com/user/group/saml_sso/scim_setup/',
-    steps: ['Reset the SCIM token under Settings > SAML SSO of the group and set it in the identity provider.', 'Review members that were added meanwhile.'],
+    steps: [
+      'Reset the SCIM token under Settings > SAML SSO of the group and set it in the identity provider.',
+      'Review members that were added meanwhile.',
+    ],
   },
   {
     prefix: 'glffct-',
@@ -178,7 +196,8 @@ export const rules: readonly Rule[] = [
           (sample) => `GITLAB_TOKEN=${prefix}${kind.classic(sample)}`,
           (sample) => `  token: "${prefix}${kind.classic(sample)}" # see the wiki`,
           (sample) => `{"token": "${withRoutableChecksum(`${prefix}${sample.base64url(36)}.10`)}"}`,
-          (sample) => `curl --header 'PRIVATE-TOKEN: ${withRoutableChecksum(`${prefix}${sample.base64url(48)}.01.1c`)}' https://gitlab.com/api/v4/user`,
+          (sample) =>
+            `curl --header 'PRIVATE-TOKEN: ${withRoutableChecksum(`${prefix}${sample.base64url(48)}.01.1c`)}' https://gitlab.com/api/v4/user`,
         ],
         misses: [
           () => `GITLAB_TOKEN=${prefix}${'x'.repeat(20)}`,
@@ -208,7 +227,11 @@ export const rules: readonly Rule[] = [
         (sample) => `Cookie: _gitlab_session=${sample.hex(32)}; event_filter=all`,
         (sample) => `curl -b "_gitlab_session=${sample.hex(32)}" https://gitlab.example/`,
       ],
-      misses: [() => `_gitlab_session=${'0'.repeat(32)}`, (sample) => `_gitlab_session=${sample.hex(20)}`, () => 'cookies[:_gitlab_session] = session.id'],
+      misses: [
+        () => `_gitlab_session=${'0'.repeat(32)}`,
+        (sample) => `_gitlab_session=${sample.hex(20)}`,
+        () => 'cookies[:_gitlab_session] = session.id',
+      ],
     },
   },
 ];

@@ -48,7 +48,10 @@ export const rules: readonly Rule[] = [
       steps: ['Delete the key on the page above and create a new one.', 'Check the usage and billing of its project.'],
     },
     examples: {
-      matches: [(sample) => `GEMINI_API_KEY=AQ.Ab8RN6${sample.base64url(44)}`, (sample) => `x-goog-api-key: AQ.Ab8RN6${sample.base64url(44)}`],
+      matches: [
+        (sample) => `GEMINI_API_KEY=AQ.Ab8RN6${sample.base64url(44)}`,
+        (sample) => `x-goog-api-key: AQ.Ab8RN6${sample.base64url(44)}`,
+      ],
       misses: [(sample) => `GEMINI_API_KEY=AQ.Ab8RN6${sample.base64url(10)}`, () => `GEMINI_API_KEY=AQ.Ab8RN6${'x'.repeat(44)}`],
     },
   },
@@ -70,8 +73,15 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `"client_secret":"GOCSPX-${sample.base64url(28)}"`, (sample) => `GOOGLE_CLIENT_SECRET=GOCSPX-${sample.base64url(28)}`],
-      misses: [() => `GOOGLE_CLIENT_SECRET=GOCSPX-${'x'.repeat(28)}`, () => 'GOOGLE_CLIENT_SECRET=GOCSPX-your-client-secret', (sample) => `GOCSPX-${sample.alnum(40)}`],
+      matches: [
+        (sample) => `"client_secret":"GOCSPX-${sample.base64url(28)}"`,
+        (sample) => `GOOGLE_CLIENT_SECRET=GOCSPX-${sample.base64url(28)}`,
+      ],
+      misses: [
+        () => `GOOGLE_CLIENT_SECRET=GOCSPX-${'x'.repeat(28)}`,
+        () => 'GOOGLE_CLIENT_SECRET=GOCSPX-your-client-secret',
+        (sample) => `GOCSPX-${sample.alnum(40)}`,
+      ],
     },
   },
   {
@@ -92,8 +102,15 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `"refresh_token": "1//0e${sample.base64url(97)}"`, (sample) => `GOOGLE_REFRESH_TOKEN=1//03${sample.base64url(97)}`],
-      misses: [(sample) => `refresh_token=1//0e${sample.base64url(20)}`, () => `refresh_token=1//0e${'x'.repeat(97)}`, () => 'const half = 1//0x10;'],
+      matches: [
+        (sample) => `"refresh_token": "1//0e${sample.base64url(97)}"`,
+        (sample) => `GOOGLE_REFRESH_TOKEN=1//03${sample.base64url(97)}`,
+      ],
+      misses: [
+        (sample) => `refresh_token=1//0e${sample.base64url(20)}`,
+        () => `refresh_token=1//0e${'x'.repeat(97)}`,
+        () => 'const half = 1//0x10;',
+      ],
     },
   },
   {
@@ -109,10 +126,16 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.google.com/identity/protocols/oauth2#size',
     rotation: {
       url: 'https://myaccount.google.com/connections',
-      steps: ['The token ends within the hour; post it to https://oauth2.googleapis.com/revoke if it may still live.', 'Look for the refresh token it came from.'],
+      steps: [
+        'The token ends within the hour; post it to https://oauth2.googleapis.com/revoke if it may still live.',
+        'Look for the refresh token it came from.',
+      ],
     },
     examples: {
-      matches: [(sample) => `"access_token": "ya29.a0${sample.base64url(200)}"`, (sample) => `Authorization: Bearer ya29.${sample.base64url(300)}`],
+      matches: [
+        (sample) => `"access_token": "ya29.a0${sample.base64url(200)}"`,
+        (sample) => `Authorization: Bearer ya29.${sample.base64url(300)}`,
+      ],
       misses: [() => `access_token=ya29.${'x'.repeat(90)}`, () => 'access_token=ya29.a0Af...', (sample) => `ya29.${sample.base64url(20)}`],
     },
   },
@@ -133,8 +156,14 @@ export const rules: readonly Rule[] = [
       steps: ['Register the site anew on the page above and replace both of its keys: a secret key cannot be changed.'],
     },
     examples: {
-      matches: [(sample) => `RECAPTCHA_SECRET_KEY=6Lc${sample.base64url(37)}`, (sample) => `recaptcha: { private_key: '6Ld${sample.base64url(37)}' }`],
-      misses: [(sample) => `RECAPTCHA_SITE_KEY=6Lc${sample.base64url(37)}`, (sample) => `RECAPTCHA_SECRET_KEY=6LeIxAcTAAAAA${sample.base64url(27)}`],
+      matches: [
+        (sample) => `RECAPTCHA_SECRET_KEY=6Lc${sample.base64url(37)}`,
+        (sample) => `recaptcha: { private_key: '6Ld${sample.base64url(37)}' }`,
+      ],
+      misses: [
+        (sample) => `RECAPTCHA_SITE_KEY=6Lc${sample.base64url(37)}`,
+        (sample) => `RECAPTCHA_SECRET_KEY=6LeIxAcTAAAAA${sample.base64url(27)}`,
+      ],
     },
   },
   {
@@ -150,7 +179,10 @@ export const rules: readonly Rule[] = [
     source: 'https://firebase.google.com/docs/cloud-messaging/migrate-v1',
     rotation: {
       url: 'https://console.firebase.google.com/project/_/settings/cloudmessaging',
-      steps: ['Google has switched the legacy API off; disable it for the project all the same, which voids the key.', 'Use the HTTP v1 API with a service account.'],
+      steps: [
+        'Google has switched the legacy API off; disable it for the project all the same, which voids the key.',
+        'Use the HTTP v1 API with a service account.',
+      ],
     },
     examples: {
       matches: [
@@ -158,7 +190,10 @@ export const rules: readonly Rule[] = [
         (sample) => `FCM_SERVER_KEY="AAAA${sample.base64url(7)}:APA91b${sample.base64url(134)}"`,
       ],
       // Registration tokens of devices look alike but begin with an instance id.
-      misses: [(sample) => `to: ${sample.base64url(22)}:APA91b${sample.base64url(134)}`, (sample) => `AAAA${sample.base64url(7)}:APA91b${sample.base64url(30)}`],
+      misses: [
+        (sample) => `to: ${sample.base64url(22)}:APA91b${sample.base64url(134)}`,
+        (sample) => `AAAA${sample.base64url(7)}:APA91b${sample.base64url(30)}`,
+      ],
     },
   },
 ];

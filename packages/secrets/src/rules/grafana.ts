@@ -16,10 +16,16 @@ export const rules: readonly Rule[] = [
     source: 'https://grafana.com/docs/grafana/latest/administration/service-accounts/',
     rotation: {
       url: 'https://grafana.com/docs/grafana/latest/administration/service-accounts/#delete-a-service-account-token',
-      steps: ['Delete the token of its service account.', 'Remember that the account may query every data source it can see; review dashboards, alerts and users that were changed.'],
+      steps: [
+        'Delete the token of its service account.',
+        'Remember that the account may query every data source it can see; review dashboards, alerts and users that were changed.',
+      ],
     },
     examples: {
-      matches: [(sample) => `GRAFANA_TOKEN=${serviceAccountToken(sample)}`, (sample) => `curl -H "Authorization: Bearer ${serviceAccountToken(sample)}" https://grafana.example/api/org`],
+      matches: [
+        (sample) => `GRAFANA_TOKEN=${serviceAccountToken(sample)}`,
+        (sample) => `curl -H "Authorization: Bearer ${serviceAccountToken(sample)}" https://grafana.example/api/org`,
+      ],
       misses: [
         (sample) => `GRAFANA_TOKEN=glsa_${sample.alnum(32)}_${sample.hex(8)}`,
         () => `GRAFANA_TOKEN=glsa_${'x'.repeat(32)}_00000000`,
@@ -40,11 +46,18 @@ export const rules: readonly Rule[] = [
     source: 'https://grafana.com/docs/grafana-cloud/security-and-account-management/authentication-and-permissions/access-policies/',
     rotation: {
       url: 'https://grafana.com/docs/grafana-cloud/security-and-account-management/authentication-and-permissions/access-policies/',
-      steps: ['Delete the token of its access policy in the Cloud portal.', 'Narrow the scopes of the policy, and create a new token with an end.'],
+      steps: [
+        'Delete the token of its access policy in the Cloud portal.',
+        'Narrow the scopes of the policy, and create a new token with an end.',
+      ],
     },
     examples: {
       matches: [(sample) => `GRAFANA_CLOUD_TOKEN=${cloudToken(sample)}`, (sample) => `password: "${cloudToken(sample)}"`],
-      misses: [(sample) => `GRAFANA_CLOUD_TOKEN=glc_eyJ${sample.base64(120)}`, (sample) => `glc_eyJ${sample.alnum(10)}`, () => 'glc_eyJ...'],
+      misses: [
+        (sample) => `GRAFANA_CLOUD_TOKEN=glc_eyJ${sample.base64(120)}`,
+        (sample) => `glc_eyJ${sample.alnum(10)}`,
+        () => 'glc_eyJ...',
+      ],
     },
   },
   {

@@ -42,10 +42,16 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes',
     rotation: {
       url: 'https://developer.hashicorp.com/vault/docs/concepts/tokens#batch-tokens',
-      steps: ['Batch tokens cannot be revoked one by one: revoke their parent or wait for their end.', 'Rotate what the policies of the token could read.'],
+      steps: [
+        'Batch tokens cannot be revoked one by one: revoke their parent or wait for their end.',
+        'Rotate what the policies of the token could read.',
+      ],
     },
     examples: {
-      matches: [(sample) => `VAULT_TOKEN=hvb.AAAAAQ${sample.base64url(160)}`, (sample) => `"client_token": "hvb.AAAAAQ${sample.base64url(200)}"`],
+      matches: [
+        (sample) => `VAULT_TOKEN=hvb.AAAAAQ${sample.base64url(160)}`,
+        (sample) => `"client_token": "hvb.AAAAAQ${sample.base64url(200)}"`,
+      ],
       misses: [() => `VAULT_TOKEN=hvb.${'x'.repeat(160)}`, (sample) => `hvb.${sample.alnum(20)}`],
     },
   },
@@ -62,7 +68,10 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.hashicorp.com/vault/docs/concepts/recovery-mode',
     rotation: {
       url: 'https://developer.hashicorp.com/vault/docs/concepts/recovery-mode',
-      steps: ['End recovery mode: the token is valid only while the node runs in it.', 'Check the raw storage for changes that you did not make.'],
+      steps: [
+        'End recovery mode: the token is valid only while the node runs in it.',
+        'Check the raw storage for changes that you did not make.',
+      ],
     },
     examples: {
       matches: [(sample) => `VAULT_TOKEN=hvr.${sample.alnum(23)}7`, (sample) => `vault login hvr.${sample.alnum(23)}2`],
@@ -82,8 +91,15 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes',
     rotation: vaultRotation,
     examples: {
-      matches: [(sample) => `VAULT_TOKEN=s.${sample.alnum(23)}3`, (sample) => `curl -H "X-Vault-Token: s.${sample.alnum(23)}8" $VAULT_ADDR/v1/secret`],
-      misses: [() => `VAULT_TOKEN=s.${'x'.repeat(24)}`, () => 'vaultToken = s.readTheTokenFromTheStore()', (sample) => `VAULT_TOKEN=s.${sample.alnum(6)}`],
+      matches: [
+        (sample) => `VAULT_TOKEN=s.${sample.alnum(23)}3`,
+        (sample) => `curl -H "X-Vault-Token: s.${sample.alnum(23)}8" $VAULT_ADDR/v1/secret`,
+      ],
+      misses: [
+        () => `VAULT_TOKEN=s.${'x'.repeat(24)}`,
+        () => 'vaultToken = s.readTheTokenFromTheStore()',
+        (sample) => `VAULT_TOKEN=s.${sample.alnum(6)}`,
+      ],
     },
   },
   {
@@ -93,17 +109,29 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['Unseal Key', 'Recovery Key', 'operator unseal'],
-    expression: /(?:(?:Unseal|Recovery) Key(?: \d{1,2})?[ \t]{0,4}[:=]|operator unseal)[ \t]{0,4}["']?(?<secret>[A-Za-z0-9+/]{44}|[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|[0-9a-f]{66})(?![A-Za-z0-9+/=])/,
+    expression:
+      /(?:(?:Unseal|Recovery) Key(?: \d{1,2})?[ \t]{0,4}[:=]|operator unseal)[ \t]{0,4}["']?(?<secret>[A-Za-z0-9+/]{44}|[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|[0-9a-f]{66})(?![A-Za-z0-9+/=])/,
     minEntropy: 3.5,
     source: 'https://developer.hashicorp.com/vault/docs/concepts/seal',
     rotation: {
       url: 'https://developer.hashicorp.com/vault/docs/commands/operator/rekey',
-      steps: ['Rekey with `vault operator rekey`, for a recovery key with `-target=recovery`: the old shares become worthless.', 'Rotate the encryption key with `vault operator rotate`, and give each share to one person.'],
+      steps: [
+        'Rekey with `vault operator rekey`, for a recovery key with `-target=recovery`: the old shares become worthless.',
+        'Rotate the encryption key with `vault operator rotate`, and give each share to one person.',
+      ],
     },
     examples: {
-      matches: [(sample) => `Unseal Key 1: ${sample.base64(44)}`, (sample) => `Recovery Key 5: ${sample.base64(43)}=`,
-        (sample) => `vault operator unseal ${sample.base64(44)}`, (sample) => `Unseal Key: "${sample.hex(66)}"`],
-      misses: [() => `Unseal Key 1: ${'A'.repeat(44)}`, () => 'Unseal Key (will be hidden):', (sample) => `Unseal Key 1: ${sample.alnum(12)}`],
+      matches: [
+        (sample) => `Unseal Key 1: ${sample.base64(44)}`,
+        (sample) => `Recovery Key 5: ${sample.base64(43)}=`,
+        (sample) => `vault operator unseal ${sample.base64(44)}`,
+        (sample) => `Unseal Key: "${sample.hex(66)}"`,
+      ],
+      misses: [
+        () => `Unseal Key 1: ${'A'.repeat(44)}`,
+        () => 'Unseal Key (will be hidden):',
+        (sample) => `Unseal Key 1: ${sample.alnum(12)}`,
+      ],
     },
   },
   {
@@ -125,8 +153,15 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `credentials "app.terraform.io" { token = "${sample.alnum(14)}.atlasv1.${sample.alnum(67)}" }`, (sample) => `TF_TOKEN_app_terraform_io=${sample.alnum(14)}.atlasv1.${sample.alnum(67)}`],
-      misses: [() => `token = "${'x'.repeat(14)}.atlasv1.${'x'.repeat(67)}"`, (sample) => `${sample.alnum(5)}.atlasv1.${sample.alnum(67)}`, () => 'token = "xxxxxx.atlasv1.zzzzzzzzzzzzz"'],
+      matches: [
+        (sample) => `credentials "app.terraform.io" { token = "${sample.alnum(14)}.atlasv1.${sample.alnum(67)}" }`,
+        (sample) => `TF_TOKEN_app_terraform_io=${sample.alnum(14)}.atlasv1.${sample.alnum(67)}`,
+      ],
+      misses: [
+        () => `token = "${'x'.repeat(14)}.atlasv1.${'x'.repeat(67)}"`,
+        (sample) => `${sample.alnum(5)}.atlasv1.${sample.alnum(67)}`,
+        () => 'token = "xxxxxx.atlasv1.zzzzzzzzzzzzz"',
+      ],
     },
   },
   {
@@ -141,11 +176,21 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.hashicorp.com/hcp/docs/hcp/iam/service-principal/key',
     rotation: {
       url: 'https://developer.hashicorp.com/hcp/docs/hcp/iam/service-principal/key',
-      steps: ['Generate a second key for the service principal, roll it out, delete the leaked one.', 'Read the audit log; rotate what the principal could read in Vault Secrets.'],
+      steps: [
+        'Generate a second key for the service principal, roll it out, delete the leaked one.',
+        'Read the audit log; rotate what the principal could read in Vault Secrets.',
+      ],
     },
     examples: {
-      matches: [(sample) => `HCP_CLIENT_SECRET=${sample.base64url(64)}`, (sample) => `provider "hcp" { client_secret = "${sample.base64url(64)}" }`],
-      misses: [() => `HCP_CLIENT_SECRET=${'x'.repeat(64)}`, (sample) => `HCP_CLIENT_ID=${sample.alnum(32)}`, () => 'HCP_CLIENT_SECRET=${HCP_CLIENT_SECRET}'],
+      matches: [
+        (sample) => `HCP_CLIENT_SECRET=${sample.base64url(64)}`,
+        (sample) => `provider "hcp" { client_secret = "${sample.base64url(64)}" }`,
+      ],
+      misses: [
+        () => `HCP_CLIENT_SECRET=${'x'.repeat(64)}`,
+        (sample) => `HCP_CLIENT_ID=${sample.alnum(32)}`,
+        () => 'HCP_CLIENT_SECRET=${HCP_CLIENT_SECRET}',
+      ],
     },
   },
   {
@@ -155,16 +200,30 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['consul', 'nomad'],
-    expression: assigned(['(?:consul|nomad)[\\w.\\-]{0,20}?(?:[:=>\\[({,"\' \\t]{1,8}[\\w.\\-]{0,16}?)?(?:token|secret[_\\-]?id|master)'], uuid),
+    expression: assigned(
+      ['(?:consul|nomad)[\\w.\\-]{0,20}?(?:[:=>\\[({,"\' \\t]{1,8}[\\w.\\-]{0,16}?)?(?:token|secret[_\\-]?id|master)'],
+      uuid,
+    ),
     minEntropy: 3,
     source: 'https://developer.hashicorp.com/consul/docs/security/acl/tokens',
     rotation: {
       url: 'https://developer.hashicorp.com/consul/commands/acl/token/delete',
-      steps: ['Create a new token with the same policies, roll it out, delete the leaked one: `consul acl token delete` or `nomad acl token delete`.', 'Review the key-value store and the services for changes.'],
+      steps: [
+        'Create a new token with the same policies, roll it out, delete the leaked one: `consul acl token delete` or `nomad acl token delete`.',
+        'Review the key-value store and the services for changes.',
+      ],
     },
     examples: {
-      matches: [(sample) => `CONSUL_HTTP_TOKEN=${sample.uuid()}`, (sample) => `X-Consul-Token: ${sample.uuid()}`, (sample) => `NOMAD_TOKEN="${sample.uuid()}"`],
-      misses: [(sample) => `consul_node_id=${sample.uuid()}`, () => 'CONSUL_HTTP_TOKEN=00000000-0000-0000-0000-000000000002', () => 'CONSUL_HTTP_TOKEN=${CONSUL_TOKEN}'],
+      matches: [
+        (sample) => `CONSUL_HTTP_TOKEN=${sample.uuid()}`,
+        (sample) => `X-Consul-Token: ${sample.uuid()}`,
+        (sample) => `NOMAD_TOKEN="${sample.uuid()}"`,
+      ],
+      misses: [
+        (sample) => `consul_node_id=${sample.uuid()}`,
+        () => 'CONSUL_HTTP_TOKEN=00000000-0000-0000-0000-000000000002',
+        () => 'CONSUL_HTTP_TOKEN=${CONSUL_TOKEN}',
+      ],
     },
   },
 ];

@@ -23,11 +23,12 @@ export const rules: readonly Rule[] = [
     source: 'https://devcenter.heroku.com/articles/authentication',
     rotation,
     examples: {
-      matches: [
-        (sample) => `HEROKU_API_KEY=HRKU-AA${sample.base64url(58)}`,
-        (sample) => `Authorization: Bearer HRKU-${sample.uuid()}`,
+      matches: [(sample) => `HEROKU_API_KEY=HRKU-AA${sample.base64url(58)}`, (sample) => `Authorization: Bearer HRKU-${sample.uuid()}`],
+      misses: [
+        () => `HEROKU_API_KEY=HRKU-AA${'x'.repeat(58)}`,
+        (sample) => `HRKU-AA${sample.alnum(20)}`,
+        () => 'HRKU-00000000-0000-0000-0000-000000000000',
       ],
-      misses: [() => `HEROKU_API_KEY=HRKU-AA${'x'.repeat(58)}`, (sample) => `HRKU-AA${sample.alnum(20)}`, () => 'HRKU-00000000-0000-0000-0000-000000000000'],
     },
   },
   {

@@ -9,13 +9,20 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['ibm', 'bluemix', 'ic_api_key', 'ic_apikey', 'iam_apikey', 'iam_api_key', 'watson'],
-    expression: assigned([...credentialsOf('ibm', 'bluemix', 'watson'), 'i(?:c|am)_api_?key', 'ibmcloud login[ \\t\\w.:/\\-]{0,60}?--?apikey'], '[A-Za-z0-9_-]{44}'),
+    expression: assigned(
+      [...credentialsOf('ibm', 'bluemix', 'watson'), 'i(?:c|am)_api_?key', 'ibmcloud login[ \\t\\w.:/\\-]{0,60}?--?apikey'],
+      '[A-Za-z0-9_-]{44}',
+    ),
     minEntropy: 4.3,
     notSecrets: [/^[^0-9]*$/, /^[^A-Z]*$/],
     source: 'https://cloud.ibm.com/docs/account?topic=account-manapikey',
     rotation: {
       url: 'https://cloud.ibm.com/iam/apikeys',
-      steps: ['Lock or delete the key on the page above, a service id key under its service id.', 'Search Activity Tracker for the key.', 'Use trusted profiles or a service id with a narrow policy.'],
+      steps: [
+        'Lock or delete the key on the page above, a service id key under its service id.',
+        'Search Activity Tracker for the key.',
+        'Use trusted profiles or a service id with a narrow policy.',
+      ],
     },
     examples: {
       matches: [
@@ -23,7 +30,11 @@ export const rules: readonly Rule[] = [
         (sample) => `ibmcloud login -r us-south --apikey ${sample.base64url(44)}`,
         (sample) => `"ibm": { "apikey": "${sample.base64url(44)}" }`,
       ],
-      misses: [() => 'IBMCLOUD_API_KEY=your_ibm_cloud_api_key_from_the_console_page_', (sample) => `IBMCLOUD_API_KEY=${sample.hex(44)}`, (sample) => `ibm_key_name=${sample.alnum(12)}`],
+      misses: [
+        () => 'IBMCLOUD_API_KEY=your_ibm_cloud_api_key_from_the_console_page_',
+        (sample) => `IBMCLOUD_API_KEY=${sample.hex(44)}`,
+        (sample) => `ibm_key_name=${sample.alnum(12)}`,
+      ],
     },
   },
   {

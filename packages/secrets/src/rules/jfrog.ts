@@ -23,8 +23,15 @@ export const rules: readonly Rule[] = [
       steps: ['Revoke the API key in the profile of its user; an administrator can revoke it for another user.', ...steps],
     },
     examples: {
-      matches: [(sample) => `ARTIFACTORY_API_KEY=AKCp8${sample.alnum(68)}`, (sample) => `curl -H "X-JFrog-Art-Api: AKCp5${sample.alnum(68)}"`],
-      misses: [() => `ARTIFACTORY_API_KEY=AKCp${'x'.repeat(69)}`, (sample) => `AKCp${sample.alnum(30)}`, (sample) => `data:;base64,${sample.alnum(20)}AKCp${sample.alnum(69)}`],
+      matches: [
+        (sample) => `ARTIFACTORY_API_KEY=AKCp8${sample.alnum(68)}`,
+        (sample) => `curl -H "X-JFrog-Art-Api: AKCp5${sample.alnum(68)}"`,
+      ],
+      misses: [
+        () => `ARTIFACTORY_API_KEY=AKCp${'x'.repeat(69)}`,
+        (sample) => `AKCp${sample.alnum(30)}`,
+        (sample) => `data:;base64,${sample.alnum(20)}AKCp${sample.alnum(69)}`,
+      ],
     },
   },
   {
@@ -43,7 +50,10 @@ export const rules: readonly Rule[] = [
       steps: ['Revoke the token under Administration > User management > Access tokens.', ...steps],
     },
     examples: {
-      matches: [(sample) => `JF_ACCESS_TOKEN=${referenceToken(sample)}`, (sample) => `//shop.jfrog.io/artifactory/api/npm/npm/:_authToken=${referenceToken(sample)}`],
+      matches: [
+        (sample) => `JF_ACCESS_TOKEN=${referenceToken(sample)}`,
+        (sample) => `//shop.jfrog.io/artifactory/api/npm/npm/:_authToken=${referenceToken(sample)}`,
+      ],
       misses: [(sample) => `JF_ACCESS_TOKEN=cmVmdGtuOj${sample.alnum(54)}`, (sample) => `cmVmdGtuOj${sample.alnum(12)}`],
     },
   },

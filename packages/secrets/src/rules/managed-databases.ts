@@ -15,11 +15,22 @@ export const rules: readonly Rule[] = [
     source: 'https://neon.com/docs/manage/api-keys',
     rotation: {
       url: 'https://console.neon.tech/app/settings/api-keys',
-      steps: ['Revoke the key on the page above.', 'Reset the passwords of the roles: the key can show and change them.', 'Use a project-scoped key.'],
+      steps: [
+        'Revoke the key on the page above.',
+        'Reset the passwords of the roles: the key can show and change them.',
+        'Use a project-scoped key.',
+      ],
     },
     examples: {
-      matches: [(sample) => `NEON_API_KEY=napi_${sample.lower(64)}`, (sample) => `curl -H "Authorization: Bearer napi_${sample.lower(64)}"`],
-      misses: [() => `NEON_API_KEY=napi_${'x'.repeat(64)}`, (sample) => `napi_${sample.lower(20)}`, () => 'napi_create_string_utf8(env, buffer, length, &result)'],
+      matches: [
+        (sample) => `NEON_API_KEY=napi_${sample.lower(64)}`,
+        (sample) => `curl -H "Authorization: Bearer napi_${sample.lower(64)}"`,
+      ],
+      misses: [
+        () => `NEON_API_KEY=napi_${'x'.repeat(64)}`,
+        (sample) => `napi_${sample.lower(20)}`,
+        () => 'napi_create_string_utf8(env, buffer, length, &result)',
+      ],
     },
   },
   {
@@ -37,7 +48,10 @@ export const rules: readonly Rule[] = [
       steps: ['Delete the API key of its service account and create a new one.', 'Review the audit log of the organisation.'],
     },
     examples: {
-      matches: [(sample) => `COCKROACH_API_KEY=CCDB1_${sample.alnum(22)}_${sample.alnum(40)}`, (sample) => `"apikey": "CCDB1_${sample.alnum(22)}_${sample.alnum(40)}"`],
+      matches: [
+        (sample) => `COCKROACH_API_KEY=CCDB1_${sample.alnum(22)}_${sample.alnum(40)}`,
+        (sample) => `"apikey": "CCDB1_${sample.alnum(22)}_${sample.alnum(40)}"`,
+      ],
       misses: [() => `CCDB1_${'x'.repeat(22)}_${'x'.repeat(40)}`, (sample) => `CCDB1_${sample.alnum(22)}`],
     },
   },
@@ -53,10 +67,16 @@ export const rules: readonly Rule[] = [
     source: 'https://clickhouse.com/docs/cloud/manage/openapi',
     rotation: {
       url: 'https://console.clickhouse.cloud/',
-      steps: ['Delete the API key under Organization > API keys and create one with the least role.', 'Review the activity log of the organisation.'],
+      steps: [
+        'Delete the API key under Organization > API keys and create one with the least role.',
+        'Review the activity log of the organisation.',
+      ],
     },
     examples: {
-      matches: [(sample) => `CLICKHOUSE_CLOUD_SECRET=4b1d${sample.alnum(38)}`, (sample) => `curl --user "keyid:4b1d${sample.alnum(38)}" https://api.clickhouse.cloud/v1/organizations`],
+      matches: [
+        (sample) => `CLICKHOUSE_CLOUD_SECRET=4b1d${sample.alnum(38)}`,
+        (sample) => `curl --user "keyid:4b1d${sample.alnum(38)}" https://api.clickhouse.cloud/v1/organizations`,
+      ],
       misses: [(sample) => `commit 4b1d${sample.hex(36)}`, (sample) => `4b1d${sample.hex(38)}`, () => `4b1d${'x'.repeat(38)}`],
     },
   },
@@ -76,7 +96,8 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [
-        (sample) => `ASTRA_DB_APPLICATION_TOKEN=AstraCS:${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 24)}:${sample.hex(64)}`,
+        (sample) =>
+          `ASTRA_DB_APPLICATION_TOKEN=AstraCS:${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 24)}:${sample.hex(64)}`,
         (sample) => `token: "AstraCS:${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 24)}:${sample.hex(64)}"`,
       ],
       misses: [() => 'ASTRA_DB_APPLICATION_TOKEN=AstraCS:...', () => `AstraCS:${'x'.repeat(24)}:${'0'.repeat(64)}`],
@@ -95,7 +116,10 @@ export const rules: readonly Rule[] = [
     source: 'https://aiven.io/docs/platform/howto/create_authentication_token',
     rotation: {
       url: 'https://console.aiven.io/profile/tokens',
-      steps: ['Revoke the token on the page above.', 'Review the event log of the projects; rotate the passwords of services it could show.'],
+      steps: [
+        'Revoke the token on the page above.',
+        'Review the event log of the projects; rotate the passwords of services it could show.',
+      ],
     },
     examples: {
       matches: [(sample) => `AIVEN_TOKEN=${sample.base64(372)}`, (sample) => `aiven_api_token = "${sample.base64(371)}="`],
@@ -117,8 +141,15 @@ export const rules: readonly Rule[] = [
       steps: ['Create a token limited to the buckets it needs, roll it out, then delete the leaked one.'],
     },
     examples: {
-      matches: [(sample) => `INFLUX_TOKEN=${sample.base64url(86)}==`, (sample) => `InfluxDBClient(token="${sample.base64url(86)}==", url=url)`],
-      misses: [() => 'INFLUX_TOKEN=my-super-secret-auth-token', () => `INFLUX_TOKEN=${'x'.repeat(86)}==`, (sample) => `influx_token_hash=${sample.hex(64)}`],
+      matches: [
+        (sample) => `INFLUX_TOKEN=${sample.base64url(86)}==`,
+        (sample) => `InfluxDBClient(token="${sample.base64url(86)}==", url=url)`,
+      ],
+      misses: [
+        () => 'INFLUX_TOKEN=my-super-secret-auth-token',
+        () => `INFLUX_TOKEN=${'x'.repeat(86)}==`,
+        (sample) => `influx_token_hash=${sample.hex(64)}`,
+      ],
     },
   },
   {
@@ -129,16 +160,28 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['algolia'],
     // Search-only keys stand in web pages by design.
-    expression: assigned(['algolia(?![\\w.\\-]{0,24}search)[\\w.\\-]{0,20}?(?:[:=>\\[({,"\' \\t]{1,8}(?!search)[\\w.\\-]{0,16}?){0,2}?(?:key(?![_\\-]?id)|token|secret)'], '[0-9a-f]{32}'),
+    expression: assigned(
+      [
+        'algolia(?![\\w.\\-]{0,24}search)[\\w.\\-]{0,20}?(?:[:=>\\[({,"\' \\t]{1,8}(?!search)[\\w.\\-]{0,16}?){0,2}?(?:key(?![_\\-]?id)|token|secret)',
+      ],
+      '[0-9a-f]{32}',
+    ),
     minEntropy: 3.2,
     source: 'https://www.algolia.com/doc/guides/security/api-keys/',
     rotation: {
       url: 'https://dashboard.algolia.com/account/api-keys',
-      steps: ['Regenerate the admin key on the page above, or delete the key and create one limited to the indices and rights it needs.', 'Check the indices for records that were changed.'],
+      steps: [
+        'Regenerate the admin key on the page above, or delete the key and create one limited to the indices and rights it needs.',
+        'Check the indices for records that were changed.',
+      ],
     },
     examples: {
       matches: [(sample) => `ALGOLIA_ADMIN_API_KEY=${sample.hex(32)}`, (sample) => `algolia: { apiKey: '${sample.hex(32)}' }`],
-      misses: [(sample) => `ALGOLIA_SEARCH_API_KEY=${sample.hex(32)}`, () => `ALGOLIA_ADMIN_API_KEY=${'0'.repeat(32)}`, (sample) => `algolia_index_version=${sample.hex(32)}`],
+      misses: [
+        (sample) => `ALGOLIA_SEARCH_API_KEY=${sample.hex(32)}`,
+        () => `ALGOLIA_ADMIN_API_KEY=${'0'.repeat(32)}`,
+        (sample) => `algolia_index_version=${sample.hex(32)}`,
+      ],
     },
   },
 ];

@@ -23,8 +23,15 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.netlify.com/api/get-started/#authentication',
     rotation,
     examples: {
-      matches: [(sample) => `NETLIFY_AUTH_TOKEN=nfp_${sample.alnum(36)}`, (sample) => `netlify deploy --auth nfc_${sample.alnum(36)} --prod`],
-      misses: [() => `NETLIFY_AUTH_TOKEN=nfp_${'x'.repeat(36)}`, (sample) => `nfp_${sample.alnum(12)}`, (sample) => `conf_${sample.alnum(36)}`],
+      matches: [
+        (sample) => `NETLIFY_AUTH_TOKEN=nfp_${sample.alnum(36)}`,
+        (sample) => `netlify deploy --auth nfc_${sample.alnum(36)} --prod`,
+      ],
+      misses: [
+        () => `NETLIFY_AUTH_TOKEN=nfp_${'x'.repeat(36)}`,
+        (sample) => `nfp_${sample.alnum(12)}`,
+        (sample) => `conf_${sample.alnum(36)}`,
+      ],
     },
   },
   {

@@ -15,10 +15,24 @@ export const rules: readonly Rule[] = [
     expression: token('NRAK-[A-Z0-9]{27}'),
     minEntropy: 3.6,
     source,
-    rotation: { url, steps: ['Delete the key on the page above.', 'Read the audit events (NrAuditEvent) for what its user changed.', 'Create a new key and keep it in the secret store.'] },
+    rotation: {
+      url,
+      steps: [
+        'Delete the key on the page above.',
+        'Read the audit events (NrAuditEvent) for what its user changed.',
+        'Create a new key and keep it in the secret store.',
+      ],
+    },
     examples: {
-      matches: [(sample) => `NEW_RELIC_API_KEY=NRAK-${sample.upper(27)}`, (sample) => `curl -H 'API-Key: NRAK-${sample.upper(27)}' https://api.newrelic.com/graphql`],
-      misses: [() => `NEW_RELIC_API_KEY=NRAK-${'X'.repeat(27)}`, (sample) => `NRAK-${sample.upper(8)}`, () => 'NEW_RELIC_API_KEY=NRAK-YOUR-KEY'],
+      matches: [
+        (sample) => `NEW_RELIC_API_KEY=NRAK-${sample.upper(27)}`,
+        (sample) => `curl -H 'API-Key: NRAK-${sample.upper(27)}' https://api.newrelic.com/graphql`,
+      ],
+      misses: [
+        () => `NEW_RELIC_API_KEY=NRAK-${'X'.repeat(27)}`,
+        (sample) => `NRAK-${sample.upper(8)}`,
+        () => 'NEW_RELIC_API_KEY=NRAK-YOUR-KEY',
+      ],
     },
   },
   {
@@ -32,10 +46,24 @@ export const rules: readonly Rule[] = [
     expression: token('(?:[0-9a-f]{36}|(?:eu01xx|[a-z]{2}\\d{2}xx)[0-9a-f]{30}|[0-9a-f]{32}FFFF)NRAL'),
     minEntropy: 3.2,
     source,
-    rotation: { url, steps: ['Create a new ingest licence key on the page above, roll it out to the agents, delete the leaked one (the original one through support).', 'The key only sends data, but it can bury or falsify yours.'] },
+    rotation: {
+      url,
+      steps: [
+        'Create a new ingest licence key on the page above, roll it out to the agents, delete the leaked one (the original one through support).',
+        'The key only sends data, but it can bury or falsify yours.',
+      ],
+    },
     examples: {
-      matches: [(sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(32)}FFFFNRAL`, (sample) => `license_key: 'eu01xx${sample.hex(30)}NRAL'`, (sample) => `ENV NEW_RELIC_LICENSE_KEY ${sample.hex(36)}NRAL`],
-      misses: [() => `NEW_RELIC_LICENSE_KEY=${'0'.repeat(36)}NRAL`, (sample) => `${sample.hex(20)}NRAL`, (sample) => `${sample.hex(60)}NRAL`],
+      matches: [
+        (sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(32)}FFFFNRAL`,
+        (sample) => `license_key: 'eu01xx${sample.hex(30)}NRAL'`,
+        (sample) => `ENV NEW_RELIC_LICENSE_KEY ${sample.hex(36)}NRAL`,
+      ],
+      misses: [
+        () => `NEW_RELIC_LICENSE_KEY=${'0'.repeat(36)}NRAL`,
+        (sample) => `${sample.hex(20)}NRAL`,
+        (sample) => `${sample.hex(60)}NRAL`,
+      ],
     },
   },
   {
@@ -50,11 +78,18 @@ export const rules: readonly Rule[] = [
     source,
     rotation: {
       url,
-      steps: ['Create a new ingest licence key on the page above, roll it out to the agents, have support delete the leaked one.', 'The key only sends data, but it can bury or falsify yours.'],
+      steps: [
+        'Create a new ingest licence key on the page above, roll it out to the agents, have support delete the leaked one.',
+        'The key only sends data, but it can bury or falsify yours.',
+      ],
     },
     examples: {
       matches: [(sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(40)}`, (sample) => `newrelic.setLicenseKey("${sample.hex(40)}")`],
-      misses: [(sample) => `newrelic_version=${sample.hex(40)}`, () => `NEW_RELIC_LICENSE_KEY=${'0'.repeat(40)}`, (sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(36)}NRAL`],
+      misses: [
+        (sample) => `newrelic_version=${sample.hex(40)}`,
+        () => `NEW_RELIC_LICENSE_KEY=${'0'.repeat(40)}`,
+        (sample) => `NEW_RELIC_LICENSE_KEY=${sample.hex(36)}NRAL`,
+      ],
     },
   },
   {
@@ -67,7 +102,10 @@ export const rules: readonly Rule[] = [
     expression: token('NRI[IQ]-[\\w-]{32}'),
     minEntropy: 3.8,
     source,
-    rotation: { url: 'https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#insights-keys', steps: ['Delete the key in the Insights key settings.', 'Use a licence key to send and a user key to query.'] },
+    rotation: {
+      url: 'https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#insights-keys',
+      steps: ['Delete the key in the Insights key settings.', 'Use a licence key to send and a user key to query.'],
+    },
     examples: {
       matches: [(sample) => `NEW_RELIC_INSERT_KEY=NRII-${sample.base64url(32)}`, (sample) => `X-Query-Key: NRIQ-${sample.base64url(32)}`],
       misses: [() => `NRII-${'x'.repeat(32)}`, (sample) => `NRII-${sample.alnum(8)}`],
@@ -83,7 +121,13 @@ export const rules: readonly Rule[] = [
     expression: token('NR(?:AA-[0-9a-f]{27}|RA-[0-9a-f]{42})'),
     minEntropy: 3.3,
     source,
-    rotation: { url, steps: ['Delete the key in the account settings; admin keys have become user keys and are listed there.', 'Read the audit events (NrAuditEvent).'] },
+    rotation: {
+      url,
+      steps: [
+        'Delete the key in the account settings; admin keys have become user keys and are listed there.',
+        'Read the audit events (NrAuditEvent).',
+      ],
+    },
     examples: {
       matches: [(sample) => `X-Api-Key: NRAA-${sample.hex(27)}`, (sample) => `NEWRELIC_REST_KEY=NRRA-${sample.hex(42)}`],
       misses: [() => `NRAA-${'0'.repeat(27)}`, (sample) => `NRRA-${sample.hex(12)}`],
@@ -99,9 +143,17 @@ export const rules: readonly Rule[] = [
     expression: token('NRJS-[0-9a-f]{19}'),
     minEntropy: 3,
     source,
-    rotation: { url, steps: ['The key stands in web pages by design and only sends browser data. Delete it on the page above only if others send with it.'] },
+    rotation: {
+      url,
+      steps: [
+        'The key stands in web pages by design and only sends browser data. Delete it on the page above only if others send with it.',
+      ],
+    },
     examples: {
-      matches: [(sample) => `licenseKey:"NRJS-${sample.hex(19)}",applicationID:"1"`, (sample) => `NEW_RELIC_BROWSER_KEY=NRJS-${sample.hex(19)}`],
+      matches: [
+        (sample) => `licenseKey:"NRJS-${sample.hex(19)}",applicationID:"1"`,
+        (sample) => `NEW_RELIC_BROWSER_KEY=NRJS-${sample.hex(19)}`,
+      ],
       misses: [() => `NRJS-${'0'.repeat(19)}`, (sample) => `NRJS-${sample.hex(6)}`],
     },
   },

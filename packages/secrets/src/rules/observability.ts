@@ -17,11 +17,22 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens',
     rotation: {
       url: 'https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens',
-      steps: ['Delete the token: the part up to the second dot is its id in the list of access tokens.', 'Read the audit log for that id.', 'Generate a token with the least scopes and an end.'],
+      steps: [
+        'Delete the token: the part up to the second dot is its id in the list of access tokens.',
+        'Read the audit log for that id.',
+        'Generate a token with the least scopes and an end.',
+      ],
     },
     examples: {
-      matches: [(sample) => `DT_API_TOKEN=dt0c01.${sample.upper(24)}.${sample.upper(64)}`, (sample) => `Authorization: Api-Token dt0s16.${sample.upper(24)}.${sample.upper(64)}`],
-      misses: [() => `dt0c01.${'X'.repeat(24)}.${'X'.repeat(64)}`, (sample) => `dt0c01.${sample.upper(24)}`, () => 'DT_API_TOKEN=dt0c01.<id>.<secret>'],
+      matches: [
+        (sample) => `DT_API_TOKEN=dt0c01.${sample.upper(24)}.${sample.upper(64)}`,
+        (sample) => `Authorization: Api-Token dt0s16.${sample.upper(24)}.${sample.upper(64)}`,
+      ],
+      misses: [
+        () => `dt0c01.${'X'.repeat(24)}.${'X'.repeat(64)}`,
+        (sample) => `dt0c01.${sample.upper(24)}`,
+        () => 'DT_API_TOKEN=dt0c01.<id>.<secret>',
+      ],
     },
   },
   {
@@ -36,7 +47,10 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.honeycomb.io/api/authentication',
     rotation: {
       url: 'https://docs.honeycomb.io/configure/environments/manage-api-keys/',
-      steps: ['Create a new ingest key in its environment, roll it out, delete the leaked one.', 'The key only sends data, but it can bury or falsify yours.'],
+      steps: [
+        'Create a new ingest key in its environment, roll it out, delete the leaked one.',
+        'The key only sends data, but it can bury or falsify yours.',
+      ],
     },
     examples: {
       matches: [(sample) => `HONEYCOMB_API_KEY=hcaik_${sample.lower(58)}`, (sample) => `x-honeycomb-team: hcbik_${sample.lower(58)}`],
@@ -60,7 +74,11 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `HONEYCOMB_API_KEY=${sample.alnum(21)}7`, (sample) => `curl -H "X-Honeycomb-Team: ${sample.hex(32)}"`],
-      misses: [() => `HONEYCOMB_API_KEY=${'x'.repeat(22)}`, () => 'HONEYCOMB_API_KEY=your-api-key', () => 'honeycombKey = getHoneycombKeyFromEnv'],
+      misses: [
+        () => `HONEYCOMB_API_KEY=${'x'.repeat(22)}`,
+        () => 'HONEYCOMB_API_KEY=your-api-key',
+        () => 'honeycombKey = getHoneycombKeyFromEnv',
+      ],
     },
   },
   {
@@ -75,11 +93,22 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.splunk.com/Documentation/Splunk/latest/Data/UsetheHTTPEventCollector',
     rotation: {
       url: 'https://docs.splunk.com/Documentation/Splunk/latest/Data/UsetheHTTPEventCollector',
-      steps: ['Create a new token for the input, roll it out, disable and delete the leaked one.', 'The token only sends data, but it can bury or falsify yours.'],
+      steps: [
+        'Create a new token for the input, roll it out, disable and delete the leaked one.',
+        'The token only sends data, but it can bury or falsify yours.',
+      ],
     },
     examples: {
-      matches: [(sample) => `SPLUNK_HEC_TOKEN=${sample.uuid()}`, (sample) => `splunk-token: "${sample.uuid()}"`, (sample) => `hec_token = ${sample.uuid()}`],
-      misses: [(sample) => `splunk_guid=${sample.uuid()}`, () => 'SPLUNK_HEC_TOKEN=00000000-0000-0000-0000-000000000000', () => 'SPLUNK_HEC_TOKEN=${TOKEN}'],
+      matches: [
+        (sample) => `SPLUNK_HEC_TOKEN=${sample.uuid()}`,
+        (sample) => `splunk-token: "${sample.uuid()}"`,
+        (sample) => `hec_token = ${sample.uuid()}`,
+      ],
+      misses: [
+        (sample) => `splunk_guid=${sample.uuid()}`,
+        () => 'SPLUNK_HEC_TOKEN=00000000-0000-0000-0000-000000000000',
+        () => 'SPLUNK_HEC_TOKEN=${TOKEN}',
+      ],
     },
   },
   {
@@ -114,11 +143,18 @@ export const rules: readonly Rule[] = [
     source: 'https://help.sumologic.com/docs/manage/security/access-keys/',
     rotation: {
       url: 'https://help.sumologic.com/docs/manage/security/access-keys/',
-      steps: ['Deactivate, then delete the key under Preferences or Administration > Access keys.', 'Read the audit index for its access id.'],
+      steps: [
+        'Deactivate, then delete the key under Preferences or Administration > Access keys.',
+        'Read the audit index for its access id.',
+      ],
     },
     examples: {
       matches: [(sample) => `SUMOLOGIC_ACCESSKEY=${sample.alnum(64)}`, (sample) => `sumo: { access_key: "${sample.alnum(64)}" }`],
-      misses: [() => `SUMO_ACCESS_KEY=${'x'.repeat(64)}`, (sample) => `sumo_key_sha256=${sample.hex(64)}`, (sample) => `SUMO_ACCESS_ID=su${sample.alnum(12)}`],
+      misses: [
+        () => `SUMO_ACCESS_KEY=${'x'.repeat(64)}`,
+        (sample) => `sumo_key_sha256=${sample.hex(64)}`,
+        (sample) => `SUMO_ACCESS_ID=su${sample.alnum(12)}`,
+      ],
     },
   },
   {
@@ -131,13 +167,19 @@ export const rules: readonly Rule[] = [
     expression: /sumologic\.com\/receiver\/v1\/http\/(?<secret>[A-Za-z0-9_-]{60,240}={0,2})(?![A-Za-z0-9_=-])/,
     minEntropy: 4,
     source: 'https://help.sumologic.com/docs/send-data/hosted-collectors/http-source/logs-metrics/',
-    rotation: { url: 'https://help.sumologic.com/docs/send-data/hosted-collectors/http-source/', steps: ['Regenerate the address of the source and roll it out to the senders.'] },
+    rotation: {
+      url: 'https://help.sumologic.com/docs/send-data/hosted-collectors/http-source/',
+      steps: ['Regenerate the address of the source and roll it out to the senders.'],
+    },
     examples: {
       matches: [
         (sample) => `SUMO_URL=https://endpoint4.collection.sumologic.com/receiver/v1/http/${sample.base64url(88)}==`,
         (sample) => `curl https://collectors.sumologic.com/receiver/v1/http/${sample.base64url(100)} -d x`,
       ],
-      misses: [() => 'https://collectors.sumologic.com/receiver/v1/http/<token>', () => `https://collectors.sumologic.com/receiver/v1/http/${'X'.repeat(88)}==`],
+      misses: [
+        () => 'https://collectors.sumologic.com/receiver/v1/http/<token>',
+        () => `https://collectors.sumologic.com/receiver/v1/http/${'X'.repeat(88)}==`,
+      ],
     },
   },
   {
@@ -150,10 +192,20 @@ export const rules: readonly Rule[] = [
     expression: assigned([...credentialsOf('logz[._]?io'), 'logz\\.io:8071/?\\?token'], '[A-Za-z]{32}'),
     minEntropy: 4,
     source: 'https://docs.logz.io/docs/user-guide/admin/authentication-tokens/log-shipping-token/',
-    rotation: { url: 'https://docs.logz.io/docs/user-guide/admin/authentication-tokens/log-shipping-token/', steps: ['Add a token under Manage tokens, roll it out to the shippers, delete the leaked one.'] },
+    rotation: {
+      url: 'https://docs.logz.io/docs/user-guide/admin/authentication-tokens/log-shipping-token/',
+      steps: ['Add a token under Manage tokens, roll it out to the shippers, delete the leaked one.'],
+    },
     examples: {
-      matches: [(sample) => `LOGZIO_TOKEN=${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 32)}`, (sample) => `https://listener.logz.io:8071?token=${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 32)}`],
-      misses: [() => `LOGZIO_TOKEN=${'x'.repeat(32)}`, (sample) => `logzio_token_id=${sample.hex(32)}`, () => 'LOGZIO_TOKEN=<<LOG-SHIPPING-TOKEN>>'],
+      matches: [
+        (sample) => `LOGZIO_TOKEN=${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 32)}`,
+        (sample) => `https://listener.logz.io:8071?token=${sample.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ', 32)}`,
+      ],
+      misses: [
+        () => `LOGZIO_TOKEN=${'x'.repeat(32)}`,
+        (sample) => `logzio_token_id=${sample.hex(32)}`,
+        () => 'LOGZIO_TOKEN=<<LOG-SHIPPING-TOKEN>>',
+      ],
     },
   },
   {
@@ -166,7 +218,13 @@ export const rules: readonly Rule[] = [
     expression: token('cx(?:tp|up|th)_[A-Za-z0-9]{30}'),
     minEntropy: 3.8,
     source: 'https://coralogix.com/docs/user-guides/account-management/api-keys/api-keys/',
-    rotation: { url: 'https://coralogix.com/docs/user-guides/account-management/api-keys/api-keys/', steps: ['Deactivate the key under Data flow > API keys and create one with the permissions that are needed.', 'Read the audit account for its use.'] },
+    rotation: {
+      url: 'https://coralogix.com/docs/user-guides/account-management/api-keys/api-keys/',
+      steps: [
+        'Deactivate the key under Data flow > API keys and create one with the permissions that are needed.',
+        'Read the audit account for its use.',
+      ],
+    },
     examples: {
       matches: [(sample) => `CORALOGIX_PRIVATE_KEY=cxtp_${sample.alnum(30)}`, (sample) => `Authorization: Bearer cxup_${sample.alnum(30)}`],
       misses: [() => `cxtp_${'x'.repeat(30)}`, (sample) => `cxtp_${sample.alnum(8)}`, (sample) => `fcxtp_${sample.alnum(30)}`],
@@ -182,10 +240,17 @@ export const rules: readonly Rule[] = [
     expression: assigned([...credentialsOf('loggly'), 'loggly\\.com/(?:inputs|bulk)(?=/)'], `/?${uuid}`),
     minEntropy: 3,
     source: 'https://documentation.solarwinds.com/en/success_center/loggly/content/admin/customer-token-authentication-token.htm',
-    rotation: { url: 'https://documentation.solarwinds.com/en/success_center/loggly/content/admin/customer-token-authentication-token.htm', steps: ['Add a customer token, roll it out to the senders, retire the leaked one.'] },
+    rotation: {
+      url: 'https://documentation.solarwinds.com/en/success_center/loggly/content/admin/customer-token-authentication-token.htm',
+      steps: ['Add a customer token, roll it out to the senders, retire the leaked one.'],
+    },
     examples: {
       matches: [(sample) => `LOGGLY_TOKEN=${sample.uuid()}`, (sample) => `loggly: { token: "${sample.uuid()}" }`],
-      misses: [() => 'LOGGLY_TOKEN=TOKEN', () => 'LOGGLY_TOKEN=00000000-0000-0000-0000-000000000000', (sample) => `loggly_id=${sample.uuid()}`],
+      misses: [
+        () => 'LOGGLY_TOKEN=TOKEN',
+        () => 'LOGGLY_TOKEN=00000000-0000-0000-0000-000000000000',
+        (sample) => `loggly_id=${sample.uuid()}`,
+      ],
     },
   },
   {
@@ -199,10 +264,20 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('rollbar(?![\\w.\\-]{0,16}client)'), '[0-9a-f]{32}'),
     minEntropy: 3.2,
     source: 'https://docs.rollbar.com/docs/access-tokens',
-    rotation: { url: 'https://docs.rollbar.com/docs/access-tokens', steps: ['Disable the token in the settings of its project and create one with the scope that is needed.', 'A token with read or write scope shows events, which hold personal data.'] },
+    rotation: {
+      url: 'https://docs.rollbar.com/docs/access-tokens',
+      steps: [
+        'Disable the token in the settings of its project and create one with the scope that is needed.',
+        'A token with read or write scope shows events, which hold personal data.',
+      ],
+    },
     examples: {
       matches: [(sample) => `ROLLBAR_ACCESS_TOKEN=${sample.hex(32)}`, (sample) => `Rollbar.configure { accessToken: '${sample.hex(32)}' }`],
-      misses: [(sample) => `ROLLBAR_CLIENT_TOKEN=${sample.hex(32)}`, () => `ROLLBAR_ACCESS_TOKEN=${'0'.repeat(32)}`, () => 'ROLLBAR_ACCESS_TOKEN=POST_SERVER_ITEM_ACCESS_TOKEN'],
+      misses: [
+        (sample) => `ROLLBAR_CLIENT_TOKEN=${sample.hex(32)}`,
+        () => `ROLLBAR_ACCESS_TOKEN=${'0'.repeat(32)}`,
+        () => 'ROLLBAR_ACCESS_TOKEN=POST_SERVER_ITEM_ACCESS_TOKEN',
+      ],
     },
   },
   {
@@ -215,10 +290,19 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('bugsnag'), '[0-9a-f]{32}'),
     minEntropy: 3.2,
     source: 'https://docs.bugsnag.com/product/getting-started/',
-    rotation: { url: 'https://docs.bugsnag.com/product/getting-started/', steps: ['The notifier key only sends errors and stands in apps by design; regenerate it under Project settings if others send with it.'] },
+    rotation: {
+      url: 'https://docs.bugsnag.com/product/getting-started/',
+      steps: [
+        'The notifier key only sends errors and stands in apps by design; regenerate it under Project settings if others send with it.',
+      ],
+    },
     examples: {
       matches: [(sample) => `BUGSNAG_API_KEY=${sample.hex(32)}`, (sample) => `Bugsnag.start({ apiKey: '${sample.hex(32)}' })`],
-      misses: [() => `BUGSNAG_API_KEY=${'0'.repeat(32)}`, () => 'BUGSNAG_API_KEY=your-api-key-here', (sample) => `bugsnag-js@7: ${sample.hex(32)}`],
+      misses: [
+        () => `BUGSNAG_API_KEY=${'0'.repeat(32)}`,
+        () => 'BUGSNAG_API_KEY=your-api-key-here',
+        (sample) => `bugsnag-js@7: ${sample.hex(32)}`,
+      ],
     },
   },
   {
@@ -231,7 +315,10 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('airbrake'), '(?:[0-9a-f]{32}|[0-9a-f]{40})'),
     minEntropy: 3.2,
     source: 'https://docs.airbrake.io/docs/devops-tools/api/',
-    rotation: { url: 'https://docs.airbrake.io/docs/devops-tools/api/', steps: ['Regenerate the project key in the project settings, a user key in the profile, and replace it in the senders.'] },
+    rotation: {
+      url: 'https://docs.airbrake.io/docs/devops-tools/api/',
+      steps: ['Regenerate the project key in the project settings, a user key in the profile, and replace it in the senders.'],
+    },
     examples: {
       matches: [(sample) => `AIRBRAKE_PROJECT_KEY=${sample.hex(32)}`, (sample) => `airbrake: { userKey: "${sample.hex(40)}" }`],
       misses: [() => `AIRBRAKE_PROJECT_KEY=${'0'.repeat(32)}`, (sample) => `AIRBRAKE_PROJECT_ID=${sample.digits(6)}`],
@@ -250,11 +337,22 @@ export const rules: readonly Rule[] = [
     source: 'https://support.pagerduty.com/main/docs/api-access-keys',
     rotation: {
       url: 'https://support.pagerduty.com/main/docs/api-access-keys#remove-or-disable-an-api-key',
-      steps: ['Disable, then remove the key under Integrations > API access keys, a user key in the profile.', 'Review the audit trail: schedules, escalation policies and overrides that were changed.'],
+      steps: [
+        'Disable, then remove the key under Integrations > API access keys, a user key in the profile.',
+        'Review the audit trail: schedules, escalation policies and overrides that were changed.',
+      ],
     },
     examples: {
-      matches: [(sample) => `PAGERDUTY_API_KEY=u+${sample.alnum(18)}`, (sample) => `pagerduty_token = "${sample.alnum(20)}"`, (sample) => `PD_API_TOKEN=${sample.alnum(20)}`],
-      misses: [() => `PAGERDUTY_API_KEY=${'x'.repeat(20)}`, () => 'PAGERDUTY_TOKEN=your-pagerduty-token', () => 'pagerDutyKey: pagerDutyKeyFromEnv_'],
+      matches: [
+        (sample) => `PAGERDUTY_API_KEY=u+${sample.alnum(18)}`,
+        (sample) => `pagerduty_token = "${sample.alnum(20)}"`,
+        (sample) => `PD_API_TOKEN=${sample.alnum(20)}`,
+      ],
+      misses: [
+        () => `PAGERDUTY_API_KEY=${'x'.repeat(20)}`,
+        () => 'PAGERDUTY_TOKEN=your-pagerduty-token',
+        () => 'pagerDutyKey: pagerDutyKeyFromEnv_',
+      ],
     },
   },
   {
@@ -268,10 +366,23 @@ export const rules: readonly Rule[] = [
     minEntropy: 3.2,
     notSecrets: [/^(?![0-9a-f]{32}$|R[A-Z0-9]{31}$)/],
     source: 'https://support.pagerduty.com/main/docs/services-and-integrations',
-    rotation: { url: 'https://support.pagerduty.com/main/docs/services-and-integrations', steps: ['Add a second integration to the service, move the senders to it, delete the leaked one.', 'The key only raises and resolves incidents, but it can silence a real one.'] },
+    rotation: {
+      url: 'https://support.pagerduty.com/main/docs/services-and-integrations',
+      steps: [
+        'Add a second integration to the service, move the senders to it, delete the leaked one.',
+        'The key only raises and resolves incidents, but it can silence a real one.',
+      ],
+    },
     examples: {
-      matches: [(sample) => `PAGERDUTY_SERVICE_KEY=${sample.hex(32)}`, (sample) => `{"routing_key": "R${sample.upper(31)}", "event_action": "trigger"}`],
-      misses: [() => `{"routing_key": "${'0'.repeat(32)}"}`, () => '{"routing_key": "requestsOfTheOrdersQueueInRegion1"}', () => 'routing_key: $PAGERDUTY_KEY'],
+      matches: [
+        (sample) => `PAGERDUTY_SERVICE_KEY=${sample.hex(32)}`,
+        (sample) => `{"routing_key": "R${sample.upper(31)}", "event_action": "trigger"}`,
+      ],
+      misses: [
+        () => `{"routing_key": "${'0'.repeat(32)}"}`,
+        () => '{"routing_key": "requestsOfTheOrdersQueueInRegion1"}',
+        () => 'routing_key: $PAGERDUTY_KEY',
+      ],
     },
   },
   {
@@ -284,9 +395,19 @@ export const rules: readonly Rule[] = [
     expression: assigned([...credentialsOf('opsgenie'), 'geniekey'], uuid),
     minEntropy: 3,
     source: 'https://support.atlassian.com/opsgenie/docs/api-key-management/',
-    rotation: { url: 'https://support.atlassian.com/opsgenie/docs/api-key-management/', steps: ['Delete the key under Settings > API key management, an integration key in its integration.', 'Review the logs for alerts that were closed or rules that were changed.'] },
+    rotation: {
+      url: 'https://support.atlassian.com/opsgenie/docs/api-key-management/',
+      steps: [
+        'Delete the key under Settings > API key management, an integration key in its integration.',
+        'Review the logs for alerts that were closed or rules that were changed.',
+      ],
+    },
     examples: {
-      matches: [(sample) => `OPSGENIE_API_KEY=${sample.uuid()}`, (sample) => `"Authorization": "GenieKey ${sample.uuid()}"`, (sample) => `opsgenie: { apiKey: "${sample.uuid()}" }`],
+      matches: [
+        (sample) => `OPSGENIE_API_KEY=${sample.uuid()}`,
+        (sample) => `"Authorization": "GenieKey ${sample.uuid()}"`,
+        (sample) => `opsgenie: { apiKey: "${sample.uuid()}" }`,
+      ],
       misses: [(sample) => `opsgenie_team_id=${sample.uuid()}`, () => 'OPSGENIE_API_KEY=00000000-0000-0000-0000-000000000000'],
     },
   },
@@ -301,10 +422,20 @@ export const rules: readonly Rule[] = [
     minEntropy: 3.7,
     notSecrets: [/^[0-9a-f]{24}$/, /^[^0-9]*$/, /^[^A-Z]*$/],
     source: 'https://betterstack.com/docs/uptime/api/getting-started-with-uptime-api/',
-    rotation: { url: 'https://betterstack.com/settings/api-tokens', steps: ['Delete the token on the page above, a source token in the settings of its source, and create a new one.'] },
+    rotation: {
+      url: 'https://betterstack.com/settings/api-tokens',
+      steps: ['Delete the token on the page above, a source token in the settings of its source, and create a new one.'],
+    },
     examples: {
-      matches: [(sample) => `BETTERUPTIME_API_TOKEN=${sample.alnum(24)}`, (sample) => `new Logtail({ sourceToken: "${sample.alnum(24)}" })`],
-      misses: [() => `LOGTAIL_SOURCE_TOKEN=${'x'.repeat(24)}`, () => 'logtailToken = readLogtailTokenFrom', (sample) => `LOGTAIL_TOKEN=${sample.alnum(12)}`],
+      matches: [
+        (sample) => `BETTERUPTIME_API_TOKEN=${sample.alnum(24)}`,
+        (sample) => `new Logtail({ sourceToken: "${sample.alnum(24)}" })`,
+      ],
+      misses: [
+        () => `LOGTAIL_SOURCE_TOKEN=${'x'.repeat(24)}`,
+        () => 'logtailToken = readLogtailTokenFrom',
+        (sample) => `LOGTAIL_TOKEN=${sample.alnum(12)}`,
+      ],
     },
   },
   {
@@ -318,7 +449,13 @@ export const rules: readonly Rule[] = [
     minEntropy: 3.5,
     notSecrets: [/^[^0-9]*$/, /[_-][a-z]{3,}[_-]/],
     source: 'https://developers.statuscake.com/guides/api/authentication/',
-    rotation: { url: 'https://app.statuscake.com/User.php', steps: ['Regenerate the API key in the account settings and replace it in the clients.', 'Review the tests and contact groups: alerts may have been turned off.'] },
+    rotation: {
+      url: 'https://app.statuscake.com/User.php',
+      steps: [
+        'Regenerate the API key in the account settings and replace it in the clients.',
+        'Review the tests and contact groups: alerts may have been turned off.',
+      ],
+    },
     examples: {
       matches: [(sample) => `STATUSCAKE_API_TOKEN=${sample.alnum(27)}4`, (sample) => `statuscake_api_key: "${sample.alnum(19)}8"`],
       misses: [() => `STATUSCAKE_API_TOKEN=${'x'.repeat(20)}`, () => 'STATUSCAKE_API_TOKEN=your_statuscake_api_token_here'],
@@ -336,11 +473,18 @@ export const rules: readonly Rule[] = [
     source: 'https://axiom.co/docs/reference/tokens',
     rotation: {
       url: 'https://app.axiom.co/settings/api-tokens',
-      steps: ['Delete the token on the page above, a personal one in the profile, and create an API token with the least permissions.', 'Read the audit log for queries and changes.'],
+      steps: [
+        'Delete the token on the page above, a personal one in the profile, and create an API token with the least permissions.',
+        'Read the audit log for queries and changes.',
+      ],
     },
     examples: {
       matches: [(sample) => `AXIOM_TOKEN=xaat-${sample.uuid()}`, (sample) => `"token": "xapt-${sample.uuid()}"`],
-      misses: [() => 'AXIOM_TOKEN=xaat-00000000-0000-0000-0000-000000000000', (sample) => `xaat-${sample.hex(8)}`, () => 'AXIOM_TOKEN=xaat-...'],
+      misses: [
+        () => 'AXIOM_TOKEN=xaat-00000000-0000-0000-0000-000000000000',
+        (sample) => `xaat-${sample.hex(8)}`,
+        () => 'AXIOM_TOKEN=xaat-...',
+      ],
     },
   },
   {
@@ -355,7 +499,10 @@ export const rules: readonly Rule[] = [
     source: 'https://www.checklyhq.com/docs/accounts-and-users/creating-api-key/',
     rotation: {
       url: 'https://app.checklyhq.com/settings/user/api-keys',
-      steps: ['Delete the key on the page above.', 'Check scripts may hold other secrets in their variables: rotate those that the key could read.'],
+      steps: [
+        'Delete the key on the page above.',
+        'Check scripts may hold other secrets in their variables: rotate those that the key could read.',
+      ],
     },
     examples: {
       matches: [(sample) => `CHECKLY_API_KEY=cu_${sample.hex(32)}`, (sample) => `apiKey: "cu_${sample.hex(32)}"`],
@@ -372,7 +519,10 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('app_?signal'), uuid),
     minEntropy: 3,
     source: 'https://docs.appsignal.com/appsignal/terminology.html#push-api-key',
-    rotation: { url: 'https://appsignal.com/redirect-to/organization?to=admin/api_keys', steps: ['Add a push key, roll it out, delete the leaked one.', 'The key only sends data, but it can bury or falsify yours.'] },
+    rotation: {
+      url: 'https://appsignal.com/redirect-to/organization?to=admin/api_keys',
+      steps: ['Add a push key, roll it out, delete the leaked one.', 'The key only sends data, but it can bury or falsify yours.'],
+    },
     examples: {
       matches: [(sample) => `APPSIGNAL_PUSH_API_KEY=${sample.uuid()}`, (sample) => `appsignal: { push_api_key: "${sample.uuid()}" }`],
       misses: [(sample) => `appsignal_site=${sample.uuid()}`, () => 'APPSIGNAL_PUSH_API_KEY=00000000-0000-0000-0000-000000000000'],
@@ -388,7 +538,13 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('mezmo', 'logdna'), '(?:[0-9a-f]{32}|sts_[0-9a-f]{32,64})'),
     minEntropy: 3.2,
     source: 'https://docs.mezmo.com/docs/ingestion-key',
-    rotation: { url: 'https://docs.mezmo.com/docs/ingestion-key', steps: ['Add an ingestion key under Organization > API keys, roll it out, delete the leaked one.', 'A service key also reads logs: see what was exported.'] },
+    rotation: {
+      url: 'https://docs.mezmo.com/docs/ingestion-key',
+      steps: [
+        'Add an ingestion key under Organization > API keys, roll it out, delete the leaked one.',
+        'A service key also reads logs: see what was exported.',
+      ],
+    },
     examples: {
       matches: [(sample) => `LOGDNA_INGESTION_KEY=${sample.hex(32)}`, (sample) => `mezmo: { serviceKey: "sts_${sample.hex(32)}" }`],
       misses: [() => `LOGDNA_INGESTION_KEY=${'0'.repeat(32)}`, (sample) => `logdna-agent.deb: ${sample.hex(32)}`],

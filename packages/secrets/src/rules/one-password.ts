@@ -25,7 +25,10 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `OP_SERVICE_ACCOUNT_TOKEN=${serviceAccountToken(sample)}`, (sample) => `  token: "${serviceAccountToken(sample)}"`],
+      matches: [
+        (sample) => `OP_SERVICE_ACCOUNT_TOKEN=${serviceAccountToken(sample)}`,
+        (sample) => `  token: "${serviceAccountToken(sample)}"`,
+      ],
       misses: [
         (sample) => `OP_SERVICE_ACCOUNT_TOKEN=ops_eyJ${sample.base64(40)}`,
         (sample) => `OP_SERVICE_ACCOUNT_TOKEN=ops_eyJ${sample.base64(600)}`,
@@ -47,7 +50,10 @@ export const rules: readonly Rule[] = [
     source: 'https://support.1password.com/secret-key-security/',
     rotation: {
       url: 'https://support.1password.com/change-secret-key/',
-      steps: ['Generate a new Secret Key in the account settings and change the account password.', 'Sign all devices out and save the new Emergency Kit.'],
+      steps: [
+        'Generate a new Secret Key in the account settings and change the account password.',
+        'Sign all devices out and save the new Emergency Kit.',
+      ],
     },
     examples: {
       matches: [(sample) => `Secret Key: ${secretKey(sample)}`, (sample) => `op account add --secret-key ${secretKey(sample)}`],
@@ -66,8 +72,15 @@ function isServiceAccountToken(secret: string): boolean {
 }
 
 function serviceAccountToken(sample: Sampler): string {
-  const account = { email: `${sample.lower(12)}@1passwordserviceaccounts.com`, muk: { kty: 'oct', k: sample.base64url(43) }, secretKey: secretKey(sample), srpX: sample.hex(64) };
-  return `ops_${Buffer.from(JSON.stringify({ signInAddress: 'shop.1password.com', ...account })).toString('base64').replaceAll('=', '')}`;
+  const account = {
+    email: `${sample.lower(12)}@1passwordserviceaccounts.com`,
+    muk: { kty: 'oct', k: sample.base64url(43) },
+    secretKey: secretKey(sample),
+    srpX: sample.hex(64),
+  };
+  return `ops_${Buffer.from(JSON.stringify({ signInAddress: 'shop.1password.com', ...account }))
+    .toString('base64')
+    .replaceAll('=', '')}`;
 }
 
 function secretKey(sample: Sampler): string {

@@ -57,7 +57,10 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `password = ${pypiToken(sample, 'pypi.org')}`, (sample) => `TWINE_PASSWORD: "${pypiToken(sample, 'pypi.org')}"`],
+      matches: [
+        (sample) => `password = ${pypiToken(sample, 'pypi.org')}`,
+        (sample) => `TWINE_PASSWORD: "${pypiToken(sample, 'pypi.org')}"`,
+      ],
       misses: [
         (sample) => `password = pypi-AgEIcHlwaS5vcmc${sample.base64url(150)}`,
         (sample) => `password = pypi-AgEIcHlwaS5vcmc${sample.base64url(30)}`,
@@ -76,10 +79,19 @@ export const rules: readonly Rule[] = [
     reach: 1000,
     isValid: isMacaroon,
     source: 'https://pypi.org/help/#apitoken',
-    rotation: { url: 'https://test.pypi.org/manage/account/token/', steps: ['Remove the token on the page above and create one for the project that needs it.'] },
+    rotation: {
+      url: 'https://test.pypi.org/manage/account/token/',
+      steps: ['Remove the token on the page above and create one for the project that needs it.'],
+    },
     examples: {
-      matches: [(sample) => `password = ${pypiToken(sample, 'test.pypi.org')}`, (sample) => `twine upload -p ${pypiToken(sample, 'test.pypi.org')} dist/*`],
-      misses: [(sample) => `pypi-AgENdGVzdC5weXBpLm9yZw${sample.base64url(40)}`, (sample) => `pypi-AgENdGVzdC5weXBpLm9yZw${sample.base64url(160)}`],
+      matches: [
+        (sample) => `password = ${pypiToken(sample, 'test.pypi.org')}`,
+        (sample) => `twine upload -p ${pypiToken(sample, 'test.pypi.org')} dist/*`,
+      ],
+      misses: [
+        (sample) => `pypi-AgENdGVzdC5weXBpLm9yZw${sample.base64url(40)}`,
+        (sample) => `pypi-AgENdGVzdC5weXBpLm9yZw${sample.base64url(160)}`,
+      ],
     },
   },
   {
@@ -94,11 +106,19 @@ export const rules: readonly Rule[] = [
     source: 'https://guides.rubygems.org/api-key-scopes/',
     rotation: {
       url: 'https://rubygems.org/profile/api_keys',
-      steps: ['Delete the key on the page above.', 'Compare the published versions of the gems with your releases; yank what is not yours.', 'Publish from CI with trusted publishing instead of a key.'],
+      steps: [
+        'Delete the key on the page above.',
+        'Compare the published versions of the gems with your releases; yank what is not yours.',
+        'Publish from CI with trusted publishing instead of a key.',
+      ],
     },
     examples: {
       matches: [(sample) => `:rubygems_api_key: rubygems_${sample.hex(48)}`, (sample) => `GEM_HOST_API_KEY="rubygems_${sample.hex(48)}"`],
-      misses: [() => `GEM_HOST_API_KEY=rubygems_${'0'.repeat(48)}`, (sample) => `rubygems_${sample.hex(20)}`, () => 'rubygems_api_key: your_key'],
+      misses: [
+        () => `GEM_HOST_API_KEY=rubygems_${'0'.repeat(48)}`,
+        (sample) => `rubygems_${sample.hex(20)}`,
+        () => 'rubygems_api_key: your_key',
+      ],
     },
   },
   {
@@ -114,14 +134,21 @@ export const rules: readonly Rule[] = [
     source: 'https://github.com/NuGet/NuGetGallery/blob/main/src/NuGetGallery.Services/Authentication/ApiKeyV4.cs',
     rotation: {
       url: 'https://www.nuget.org/account/apikeys',
-      steps: ['Regenerate or delete the key on the page above.', 'Compare the published versions of the packages with your releases; unlist and report what is not yours.'],
+      steps: [
+        'Regenerate or delete the key on the page above.',
+        'Compare the published versions of the packages with your releases; unlist and report what is not yours.',
+      ],
     },
     examples: {
       matches: [
         (sample) => `dotnet nuget push *.nupkg --api-key ${nuGetKey(sample)} --source https://api.nuget.org/v3/index.json`,
         (sample) => `NUGET_API_KEY=${nuGetKey(sample)}`,
       ],
-      misses: [() => `NUGET_API_KEY=oy2a${'a'.repeat(42)}`, (sample) => `NUGET_API_KEY=oy2z${sample.from(base32, 42)}`, (sample) => `joy2${sample.from(base32, 43)}`],
+      misses: [
+        () => `NUGET_API_KEY=oy2a${'a'.repeat(42)}`,
+        (sample) => `NUGET_API_KEY=oy2z${sample.from(base32, 42)}`,
+        (sample) => `joy2${sample.from(base32, 43)}`,
+      ],
     },
   },
   {
@@ -137,11 +164,19 @@ export const rules: readonly Rule[] = [
     source: 'https://doc.rust-lang.org/cargo/reference/publishing.html',
     rotation: {
       url: 'https://crates.io/settings/tokens',
-      steps: ['Revoke the token on the page above.', 'Compare the published versions of the crates with your releases; yank what is not yours.', 'Publish from CI with trusted publishing instead of a token.'],
+      steps: [
+        'Revoke the token on the page above.',
+        'Compare the published versions of the crates with your releases; yank what is not yours.',
+        'Publish from CI with trusted publishing instead of a token.',
+      ],
     },
     examples: {
       matches: [(sample) => `CARGO_REGISTRY_TOKEN=cio${sample.alnum(32)}`, (sample) => `cargo login cio${sample.alnum(32)}`],
-      misses: [() => `CARGO_REGISTRY_TOKEN=cio${'x'.repeat(32)}`, (sample) => `data:;base64,${sample.base64(40)}cio${sample.alnum(60)}`, () => 'cargo login <token>'],
+      misses: [
+        () => `CARGO_REGISTRY_TOKEN=cio${'x'.repeat(32)}`,
+        (sample) => `data:;base64,${sample.base64(40)}cio${sample.alnum(60)}`,
+        () => 'cargo login <token>',
+      ],
     },
   },
   {
@@ -154,7 +189,14 @@ export const rules: readonly Rule[] = [
     expression: token('CLOJARS_[0-9a-f]{60}'),
     minEntropy: 3.5,
     source: 'https://github.com/clojars/clojars-web/wiki/Deploy-Tokens',
-    rotation: { url: 'https://clojars.org/tokens', steps: ['Disable the token on the page above.', 'Compare the published versions with your releases.', 'Create a token for the one group or artifact that needs it.'] },
+    rotation: {
+      url: 'https://clojars.org/tokens',
+      steps: [
+        'Disable the token on the page above.',
+        'Compare the published versions with your releases.',
+        'Create a token for the one group or artifact that needs it.',
+      ],
+    },
     examples: {
       matches: [(sample) => `CLOJARS_PASSWORD=CLOJARS_${sample.hex(60)}`, (sample) => `:password "CLOJARS_${sample.hex(60)}"`],
       misses: [() => `:password "CLOJARS_${'0'.repeat(60)}"`, () => 'CLOJARS_USERNAME=me', (sample) => `CLOJARS_${sample.hex(20)}`],
@@ -170,7 +212,13 @@ export const rules: readonly Rule[] = [
     expression: assigned(['hex(?:_?pm)?_api_(?:write_)?key', ...credentialsOf('hex_?pm')], '[0-9a-f]{32}'),
     minEntropy: 3.2,
     source: 'https://hex.pm/docs/publish',
-    rotation: { url: 'https://hex.pm/dashboard/keys', steps: ['Revoke the key on the page above, or with `mix hex.user key revoke`.', 'Compare the published versions of the packages with your releases.'] },
+    rotation: {
+      url: 'https://hex.pm/dashboard/keys',
+      steps: [
+        'Revoke the key on the page above, or with `mix hex.user key revoke`.',
+        'Compare the published versions of the packages with your releases.',
+      ],
+    },
     examples: {
       matches: [(sample) => `HEX_API_KEY=${sample.hex(32)} mix hex.publish --yes`, (sample) => `hexpm_key: "${sample.hex(32)}"`],
       misses: [() => `HEX_API_KEY=${'0'.repeat(32)}`, (sample) => `hexpm_version: ${sample.hex(32)}`, () => 'HEX_API_KEY=$HEX_KEY'],
@@ -188,10 +236,16 @@ export const rules: readonly Rule[] = [
     source: 'https://packagist.com/docs/composer-authentication#token-format',
     rotation: {
       url: 'https://packagist.com/docs/composer-authentication',
-      steps: ['Revoke the token in the settings of the organisation, a user token in the profile.', 'Tokens with update access can add packages: compare the packages with what you mirror.'],
+      steps: [
+        'Revoke the token in the settings of the organisation, a user token in the profile.',
+        'Tokens with update access can add packages: compare the packages with what you mirror.',
+      ],
     },
     examples: {
-      matches: [(sample) => `composer config --auth http-basic.repo.packagist.com token packagist_ort_${sample.hex(68)}`, (sample) => `"password": "packagist_uut_${sample.hex(68)}"`],
+      matches: [
+        (sample) => `composer config --auth http-basic.repo.packagist.com token packagist_ort_${sample.hex(68)}`,
+        (sample) => `"password": "packagist_uut_${sample.hex(68)}"`,
+      ],
       misses: [() => `packagist_ort_${'0'.repeat(68)}`, (sample) => `packagist_ort_${sample.hex(20)}`],
     },
   },
@@ -208,11 +262,22 @@ export const rules: readonly Rule[] = [
     source: 'https://central.sonatype.org/publish/generate-portal-token/',
     rotation: {
       url: 'https://central.sonatype.com/account',
-      steps: ['Revoke the token on the page above and generate a new one.', 'Compare the published versions with your releases; report what is not yours to Central support.'],
+      steps: [
+        'Revoke the token on the page above and generate a new one.',
+        'Compare the published versions with your releases; report what is not yours to Central support.',
+      ],
     },
     examples: {
-      matches: [(sample) => `OSSRH_TOKEN=${sample.base64(44)}`, (sample) => `sonatypePassword=${sample.base64(44)}`, (sample) => `mavenCentralPassword: "${sample.base64(44)}"`],
-      misses: [() => 'OSSRH_TOKEN=${env.OSSRH_TOKEN}', (sample) => `nexus_token_hash: ${sample.hex(44)}`, () => `sonatypePassword=${'x'.repeat(44)}`],
+      matches: [
+        (sample) => `OSSRH_TOKEN=${sample.base64(44)}`,
+        (sample) => `sonatypePassword=${sample.base64(44)}`,
+        (sample) => `mavenCentralPassword: "${sample.base64(44)}"`,
+      ],
+      misses: [
+        () => 'OSSRH_TOKEN=${env.OSSRH_TOKEN}',
+        (sample) => `nexus_token_hash: ${sample.hex(44)}`,
+        () => `sonatypePassword=${'x'.repeat(44)}`,
+      ],
     },
   },
   {
@@ -225,10 +290,20 @@ export const rules: readonly Rule[] = [
     expression: token('csa_[0-9a-f]{30}[A-Za-z0-9]{6}'),
     minEntropy: 3.4,
     source: 'https://help.cloudsmith.io/docs/api-key',
-    rotation: { url: 'https://cloudsmith.io/user/settings/api/', steps: ['Refresh the API key on the page above.', 'Read the audit log and compare the packages with those you published.'] },
+    rotation: {
+      url: 'https://cloudsmith.io/user/settings/api/',
+      steps: ['Refresh the API key on the page above.', 'Read the audit log and compare the packages with those you published.'],
+    },
     examples: {
-      matches: [(sample) => `CLOUDSMITH_API_KEY=csa_${sample.hex(30)}${sample.alnum(6)}`, (sample) => `X-Api-Key: csa_${sample.hex(30)}${sample.alnum(6)}`],
-      misses: [() => `CLOUDSMITH_API_KEY=csa_${'0'.repeat(36)}`, (sample) => `csa_${sample.hex(10)}`, (sample) => `nocsa_${sample.hex(36)}`],
+      matches: [
+        (sample) => `CLOUDSMITH_API_KEY=csa_${sample.hex(30)}${sample.alnum(6)}`,
+        (sample) => `X-Api-Key: csa_${sample.hex(30)}${sample.alnum(6)}`,
+      ],
+      misses: [
+        () => `CLOUDSMITH_API_KEY=csa_${'0'.repeat(36)}`,
+        (sample) => `csa_${sample.hex(10)}`,
+        (sample) => `nocsa_${sample.hex(36)}`,
+      ],
     },
   },
 ];

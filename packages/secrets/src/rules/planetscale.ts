@@ -7,7 +7,10 @@ const kinds = [
     id: 'planetscale-service-token',
     title: 'PlanetScale service token',
     url: 'https://planetscale.com/docs/concepts/service-tokens',
-    steps: ['Delete the service token in the settings of its organisation.', 'Review the audit log: branches, passwords and deploy requests that were made.'],
+    steps: [
+      'Delete the service token in the settings of its organisation.',
+      'Review the audit log: branches, passwords and deploy requests that were made.',
+    ],
   },
   {
     prefix: 'pscale_oauth_',
@@ -21,7 +24,10 @@ const kinds = [
     id: 'planetscale-password',
     title: 'PlanetScale database password',
     url: 'https://planetscale.com/docs/concepts/connection-strings',
-    steps: ['Create a new password for the branch, roll it out, then delete the leaked one.', 'Review the query insights for reads you do not know.'],
+    steps: [
+      'Create a new password for the branch, roll it out, then delete the leaked one.',
+      'Review the query insights for reads you do not know.',
+    ],
   },
 ];
 

@@ -30,7 +30,11 @@ export const rules: readonly Rule[] = [
         (sample) => `tailscale up --authkey tskey-${sample.alnum(12)}-${sample.alnum(22)}`,
         (sample) => `"apiKey": "tskey-api-k${sample.alnum(8)}CNTRL-${sample.alnum(33)}"`,
       ],
-      misses: [() => `TS_AUTHKEY=tskey-auth-${'x'.repeat(12)}-${'x'.repeat(22)}`, () => 'TS_AUTHKEY=tskey-auth-...', (sample) => `tskey-auth-${sample.alnum(6)}`],
+      misses: [
+        () => `TS_AUTHKEY=tskey-auth-${'x'.repeat(12)}-${'x'.repeat(22)}`,
+        () => 'TS_AUTHKEY=tskey-auth-...',
+        (sample) => `tskey-auth-${sample.alnum(6)}`,
+      ],
     },
   },
   {
@@ -45,11 +49,23 @@ export const rules: readonly Rule[] = [
     source: 'https://ngrok.com/docs/agent/#authtokens',
     rotation: {
       url: 'https://dashboard.ngrok.com/authtokens',
-      steps: ['Reset or delete the token on the page above, an API key under API keys.', 'Close tunnels that you did not open.', 'Give each agent a token of its own with an access list.'],
+      steps: [
+        'Reset or delete the token on the page above, an API key under API keys.',
+        'Close tunnels that you did not open.',
+        'Give each agent a token of its own with an access list.',
+      ],
     },
     examples: {
-      matches: [(sample) => `NGROK_AUTHTOKEN=2${sample.alnum(26)}_${sample.alnum(21)}`, (sample) => `authtoken: 1${sample.alnum(26)}_${sample.alnum(20)}`, (sample) => `ngrok config add-authtoken 2${sample.alnum(26)}_${sample.alnum(21)}`],
-      misses: [() => `NGROK_AUTHTOKEN=1${'x'.repeat(26)}_${'x'.repeat(20)}`, () => 'ngrok config add-authtoken <token>', (sample) => `NGROK_DOMAIN=${sample.lower(27)}_${sample.lower(21)}`],
+      matches: [
+        (sample) => `NGROK_AUTHTOKEN=2${sample.alnum(26)}_${sample.alnum(21)}`,
+        (sample) => `authtoken: 1${sample.alnum(26)}_${sample.alnum(20)}`,
+        (sample) => `ngrok config add-authtoken 2${sample.alnum(26)}_${sample.alnum(21)}`,
+      ],
+      misses: [
+        () => `NGROK_AUTHTOKEN=1${'x'.repeat(26)}_${'x'.repeat(20)}`,
+        () => 'ngrok config add-authtoken <token>',
+        (sample) => `NGROK_DOMAIN=${sample.lower(27)}_${sample.lower(21)}`,
+      ],
     },
   },
   {
@@ -67,7 +83,10 @@ export const rules: readonly Rule[] = [
       steps: ['Delete the key on the page above.', 'Remove hosts and routes that you did not add; read the audit log.'],
     },
     examples: {
-      matches: [(sample) => `DEFINED_API_KEY=dnkey-${sample.upper(26)}-${sample.upper(52)}`, (sample) => `Authorization: Bearer dnkey-${sample.upper(26)}-${sample.upper(52)}`],
+      matches: [
+        (sample) => `DEFINED_API_KEY=dnkey-${sample.upper(26)}-${sample.upper(52)}`,
+        (sample) => `Authorization: Bearer dnkey-${sample.upper(26)}-${sample.upper(52)}`,
+      ],
       misses: [() => `dnkey-${'X'.repeat(26)}-${'X'.repeat(52)}`, (sample) => `dnkey-${sample.upper(26)}`],
     },
   },
@@ -83,7 +102,10 @@ export const rules: readonly Rule[] = [
     source: 'https://github.com/netbirdio/netbird/blob/main/management/server/types/personal_access_token.go',
     rotation: {
       url: 'https://docs.netbird.io/how-to/access-netbird-public-api',
-      steps: ['Delete the token under Team > Users of its user.', 'Read the activity events: peers, routes, policies and setup keys that were added.'],
+      steps: [
+        'Delete the token under Team > Users of its user.',
+        'Read the activity events: peers, routes, policies and setup keys that were added.',
+      ],
     },
     examples: {
       matches: [(sample) => `NB_PAT=${netBirdToken(sample)}`, (sample) => `Authorization: Token ${netBirdToken(sample)}`],
@@ -103,11 +125,18 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.zerotier.com/central/v1/',
     rotation: {
       url: 'https://my.zerotier.com/account',
-      steps: ['Delete the token on the page above.', 'Remove members that you did not authorise and review the flow rules of the networks.'],
+      steps: [
+        'Delete the token on the page above.',
+        'Remove members that you did not authorise and review the flow rules of the networks.',
+      ],
     },
     examples: {
       matches: [(sample) => `ZEROTIER_CENTRAL_TOKEN=${sample.alnum(32)}`, (sample) => `zerotier: { token: "${sample.alnum(32)}" }`],
-      misses: [() => `ZEROTIER_CENTRAL_TOKEN=${'x'.repeat(32)}`, (sample) => `zerotier_key_digest=${sample.hex(32)}`, () => 'ZEROTIER_CENTRAL_TOKEN=${TOKEN}'],
+      misses: [
+        () => `ZEROTIER_CENTRAL_TOKEN=${'x'.repeat(32)}`,
+        (sample) => `zerotier_key_digest=${sample.hex(32)}`,
+        () => 'ZEROTIER_CENTRAL_TOKEN=${TOKEN}',
+      ],
     },
   },
 ];

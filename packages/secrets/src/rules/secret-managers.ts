@@ -18,7 +18,10 @@ export const rules: readonly Rule[] = [
     source: 'https://bitwarden.com/help/access-tokens/',
     rotation: {
       url: 'https://bitwarden.com/help/access-tokens/#revoke-an-access-token',
-      steps: ['Revoke the access token of its machine account.', 'Read the event log and rotate the secrets of the projects it could read.'],
+      steps: [
+        'Revoke the access token of its machine account.',
+        'Read the event log and rotate the secrets of the projects it could read.',
+      ],
     },
     examples: {
       matches: [
@@ -35,15 +38,25 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['infisical'],
-    expression: assigned(credentialsOf('infisical'), 'st\\.[0-9a-f]{8,24}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?\\.[0-9a-f]{32}\\.[0-9a-f]{32}'),
+    expression: assigned(
+      credentialsOf('infisical'),
+      'st\\.[0-9a-f]{8,24}(?:-[0-9a-f]{4}){0,3}(?:-[0-9a-f]{12})?\\.[0-9a-f]{32}\\.[0-9a-f]{32}',
+    ),
     minEntropy: 3,
     source: 'https://infisical.com/docs/documentation/platform/token',
     rotation: {
       url: 'https://infisical.com/docs/documentation/platform/token',
-      steps: ['Delete the service token under Access control of its project.', 'Read the audit log and rotate the secrets of the environments it could read.', 'Use a machine identity instead.'],
+      steps: [
+        'Delete the service token under Access control of its project.',
+        'Read the audit log and rotate the secrets of the environments it could read.',
+        'Use a machine identity instead.',
+      ],
     },
     examples: {
-      matches: [(sample) => `INFISICAL_TOKEN=st.${sample.hex(24)}.${sample.hex(32)}.${sample.hex(32)}`, (sample) => `infisical.token: "st.${sample.uuid()}.${sample.hex(32)}.${sample.hex(32)}"`],
+      matches: [
+        (sample) => `INFISICAL_TOKEN=st.${sample.hex(24)}.${sample.hex(32)}.${sample.hex(32)}`,
+        (sample) => `infisical.token: "st.${sample.uuid()}.${sample.hex(32)}.${sample.hex(32)}"`,
+      ],
       misses: [() => 'INFISICAL_TOKEN=st.xxxx.yyyy.zzzz', (sample) => `INFISICAL_TOKEN=st.${sample.hex(24)}`],
     },
   },
@@ -59,11 +72,21 @@ export const rules: readonly Rule[] = [
     source: 'https://infisical.com/docs/documentation/platform/identities/universal-auth',
     rotation: {
       url: 'https://infisical.com/docs/documentation/platform/identities/universal-auth',
-      steps: ['Revoke the client secret of the identity and create a new one with a limit of uses and addresses.', 'Read the audit log and rotate the secrets it could read.'],
+      steps: [
+        'Revoke the client secret of the identity and create a new one with a limit of uses and addresses.',
+        'Read the audit log and rotate the secrets it could read.',
+      ],
     },
     examples: {
-      matches: [(sample) => `INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=${sample.hex(64)}`, (sample) => `infisical: { clientSecret: '${sample.hex(64)}' }`],
-      misses: [() => `INFISICAL_CLIENT_SECRET=${'0'.repeat(64)}`, (sample) => `infisical_digest=${sample.hex(64)}`, () => 'INFISICAL_CLIENT_SECRET=${CLIENT_SECRET}'],
+      matches: [
+        (sample) => `INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET=${sample.hex(64)}`,
+        (sample) => `infisical: { clientSecret: '${sample.hex(64)}' }`,
+      ],
+      misses: [
+        () => `INFISICAL_CLIENT_SECRET=${'0'.repeat(64)}`,
+        (sample) => `infisical_digest=${sample.hex(64)}`,
+        () => 'INFISICAL_CLIENT_SECRET=${CLIENT_SECRET}',
+      ],
     },
   },
   {
@@ -81,8 +104,15 @@ export const rules: readonly Rule[] = [
       steps: ['Reset the access key of the auth method.', 'Read the audit log and rotate the secrets that its role could read.'],
     },
     examples: {
-      matches: [(sample) => `AKEYLESS_ACCESS_KEY=${sample.base64(43)}=`, (sample) => `"akeyless": { "accessKey": "${sample.base64(43)}=" }`],
-      misses: [() => 'AKEYLESS_ACCESS_KEY=<your-access-key>', () => `AKEYLESS_ACCESS_KEY=${'A'.repeat(43)}=`, (sample) => `AKEYLESS_ACCESS_ID=p-${sample.lower(12)}`],
+      matches: [
+        (sample) => `AKEYLESS_ACCESS_KEY=${sample.base64(43)}=`,
+        (sample) => `"akeyless": { "accessKey": "${sample.base64(43)}=" }`,
+      ],
+      misses: [
+        () => 'AKEYLESS_ACCESS_KEY=<your-access-key>',
+        () => `AKEYLESS_ACCESS_KEY=${'A'.repeat(43)}=`,
+        (sample) => `AKEYLESS_ACCESS_ID=p-${sample.lower(12)}`,
+      ],
     },
   },
 ];

@@ -20,7 +20,10 @@ export const rules: readonly Rule[] = [
     },
     examples: {
       matches: [(sample) => `SENTRY_AUTH_TOKEN=${organizationToken(sample)}`, (sample) => `authToken: "${organizationToken(sample)}",`],
-      misses: [(sample) => `SENTRY_AUTH_TOKEN=sntrys_eyJpYXQiO${sample.base64(80)}_${sample.base64(43)}`, () => 'SENTRY_AUTH_TOKEN=sntrys_eyJpYXQiO...'],
+      misses: [
+        (sample) => `SENTRY_AUTH_TOKEN=sntrys_eyJpYXQiO${sample.base64(80)}_${sample.base64(43)}`,
+        () => 'SENTRY_AUTH_TOKEN=sntrys_eyJpYXQiO...',
+      ],
     },
   },
   {
@@ -35,10 +38,16 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.sentry.io/account/auth-tokens/#personal-tokens',
     rotation: {
       url: 'https://sentry.io/settings/account/api/auth-tokens/',
-      steps: ['Revoke the token on the page above, an integration token in the settings of its integration.', 'Remember that events hold personal data and sometimes secrets.'],
+      steps: [
+        'Revoke the token on the page above, an integration token in the settings of its integration.',
+        'Remember that events hold personal data and sometimes secrets.',
+      ],
     },
     examples: {
-      matches: [(sample) => `SENTRY_AUTH_TOKEN=sntryu_${sample.hex(64)}`, (sample) => `sentry-cli --auth-token sntryu_${sample.hex(64)} releases list`],
+      matches: [
+        (sample) => `SENTRY_AUTH_TOKEN=sntryu_${sample.hex(64)}`,
+        (sample) => `sentry-cli --auth-token sntryu_${sample.hex(64)} releases list`,
+      ],
       misses: [() => `SENTRY_AUTH_TOKEN=sntryu_${'0'.repeat(64)}`, (sample) => `sntryu_${sample.hex(20)}`],
     },
   },
@@ -52,10 +61,17 @@ export const rules: readonly Rule[] = [
     expression: assigned(credentialsOf('sentry'), '[0-9a-f]{64}'),
     minEntropy: 3.4,
     source: 'https://docs.sentry.io/account/auth-tokens/',
-    rotation: { url: 'https://sentry.io/settings/account/api/auth-tokens/', steps: ['Revoke the token on the page above.', 'Remember that events hold personal data and sometimes secrets.'] },
+    rotation: {
+      url: 'https://sentry.io/settings/account/api/auth-tokens/',
+      steps: ['Revoke the token on the page above.', 'Remember that events hold personal data and sometimes secrets.'],
+    },
     examples: {
       matches: [(sample) => `SENTRY_AUTH_TOKEN=${sample.hex(64)}`, (sample) => `sentry: { authToken: '${sample.hex(64)}' }`],
-      misses: [(sample) => `SENTRY_DSN=https://${sample.hex(32)}@o1.ingest.sentry.io/2`, () => `SENTRY_AUTH_TOKEN=${'0'.repeat(64)}`, (sample) => `sentry-cli_checksum: ${sample.hex(64)}`],
+      misses: [
+        (sample) => `SENTRY_DSN=https://${sample.hex(32)}@o1.ingest.sentry.io/2`,
+        () => `SENTRY_AUTH_TOKEN=${'0'.repeat(64)}`,
+        (sample) => `sentry-cli_checksum: ${sample.hex(64)}`,
+      ],
     },
   },
 ];

@@ -15,11 +15,18 @@ export const rules: readonly Rule[] = [
     source: 'https://supabase.com/docs/reference/api/introduction',
     rotation: {
       url: 'https://supabase.com/dashboard/account/tokens',
-      steps: ['Revoke the token on the page above.', 'Review the organisation audit log; rotate the keys and database passwords of its projects, which the token could read or change.'],
+      steps: [
+        'Revoke the token on the page above.',
+        'Review the organisation audit log; rotate the keys and database passwords of its projects, which the token could read or change.',
+      ],
     },
     examples: {
       matches: [(sample) => `SUPABASE_ACCESS_TOKEN=sbp_${sample.hex(40)}`, (sample) => `"--access-token", "sbp_oauth_${sample.hex(40)}"`],
-      misses: [() => `SUPABASE_ACCESS_TOKEN=sbp_${'0'.repeat(40)}`, (sample) => `sbp_${sample.hex(12)}`, (sample) => `sbp_${sample.hex(64)}`],
+      misses: [
+        () => `SUPABASE_ACCESS_TOKEN=sbp_${'0'.repeat(40)}`,
+        (sample) => `sbp_${sample.hex(12)}`,
+        (sample) => `sbp_${sample.hex(64)}`,
+      ],
     },
   },
   {
@@ -44,7 +51,11 @@ export const rules: readonly Rule[] = [
         (sample) => `SUPABASE_SECRET_KEY=sb_secret_${sample.base64url(22)}_${sample.base64url(8)}`,
         (sample) => `createClient(url, 'sb_secret_${sample.alnum(22)}_${sample.alnum(8)}')`,
       ],
-      misses: [() => `SUPABASE_SECRET_KEY=sb_secret_${'x'.repeat(22)}_xxxxxxxx`, () => 'sb_secret_...', (sample) => `sb_publishable_${sample.alnum(22)}_${sample.alnum(8)}`],
+      misses: [
+        () => `SUPABASE_SECRET_KEY=sb_secret_${'x'.repeat(22)}_xxxxxxxx`,
+        () => 'sb_secret_...',
+        (sample) => `sb_publishable_${sample.alnum(22)}_${sample.alnum(8)}`,
+      ],
     },
   },
   {
@@ -67,8 +78,14 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `SUPABASE_SERVICE_ROLE_KEY=${serviceKey(sample, 'service_role')}`, (sample) => `"serviceKey": "${serviceKey(sample, 'service_role')}",`],
-      misses: [(sample) => `SUPABASE_ANON_KEY=${serviceKey(sample, 'anon')}`, (sample) => `key=eyJhbGci.${serviceKey(sample, 'service_role').slice(40, 90)}`],
+      matches: [
+        (sample) => `SUPABASE_SERVICE_ROLE_KEY=${serviceKey(sample, 'service_role')}`,
+        (sample) => `"serviceKey": "${serviceKey(sample, 'service_role')}",`,
+      ],
+      misses: [
+        (sample) => `SUPABASE_ANON_KEY=${serviceKey(sample, 'anon')}`,
+        (sample) => `key=eyJhbGci.${serviceKey(sample, 'service_role').slice(40, 90)}`,
+      ],
     },
   },
 ];

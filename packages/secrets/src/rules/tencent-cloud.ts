@@ -3,7 +3,11 @@ import type { Rule } from './rule.ts';
 
 const rotation = {
   url: 'https://console.tencentcloud.com/cam/capi',
-  steps: ['Disable the key on the page above, delete it when nothing breaks.', 'Search CloudAudit for its SecretId.', 'Use CAM roles with temporary credentials instead.'],
+  steps: [
+    'Disable the key on the page above, delete it when nothing breaks.',
+    'Search CloudAudit for its SecretId.',
+    'Use CAM roles with temporary credentials instead.',
+  ],
 };
 
 export const rules: readonly Rule[] = [
@@ -21,7 +25,11 @@ export const rules: readonly Rule[] = [
     rotation: { url: rotation.url, steps: ['The id alone opens nothing: look for the SecretKey that belongs to it.', ...rotation.steps] },
     examples: {
       matches: [(sample) => `TENCENTCLOUD_SECRET_ID=AKID${sample.alnum(32)}`, (sample) => `secretId: 'AKID${sample.alnum(32)}'`],
-      misses: [() => `secretId: AKID${'x'.repeat(32)}`, (sample) => `secretId: AKID${sample.alnum(25)}EXAMPLE`, (sample) => `BREAKID${sample.alnum(32)}`],
+      misses: [
+        () => `secretId: AKID${'x'.repeat(32)}`,
+        (sample) => `secretId: AKID${sample.alnum(25)}EXAMPLE`,
+        (sample) => `BREAKID${sample.alnum(32)}`,
+      ],
     },
   },
   {
@@ -38,7 +46,11 @@ export const rules: readonly Rule[] = [
     rotation,
     examples: {
       matches: [(sample) => `TENCENTCLOUD_SECRET_KEY=${sample.alnum(32)}`, (sample) => `qcloud.secret.key = "${sample.alnum(32)}"`],
-      misses: [() => `TENCENTCLOUD_SECRET_KEY=${'x'.repeat(32)}`, (sample) => `tencent_key_md5=${sample.hex(32)}`, (sample) => `TENCENTCLOUD_SECRET_KEY=${sample.alnum(25)}EXAMPLE`],
+      misses: [
+        () => `TENCENTCLOUD_SECRET_KEY=${'x'.repeat(32)}`,
+        (sample) => `tencent_key_md5=${sample.hex(32)}`,
+        (sample) => `TENCENTCLOUD_SECRET_KEY=${sample.alnum(25)}EXAMPLE`,
+      ],
     },
   },
 ];

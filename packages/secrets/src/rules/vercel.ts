@@ -60,7 +60,11 @@ export const rules: readonly Rule[] = [
     rotation,
     examples: {
       matches: [(sample) => `VERCEL_TOKEN=${sample.alnum(24)}`, (sample) => `"vercel": { "token": "${sample.alnum(24)}" }`],
-      misses: [() => 'VERCEL_TOKEN=xxxxxxxxxxxxxxxxxxxxxxxx', (sample) => `VERCEL_PROJECT_ID=prj_${sample.alnum(24)}`, () => 'vercelToken: readVercelTokenFromStore'],
+      misses: [
+        () => 'VERCEL_TOKEN=xxxxxxxxxxxxxxxxxxxxxxxx',
+        (sample) => `VERCEL_PROJECT_ID=prj_${sample.alnum(24)}`,
+        () => 'vercelToken: readVercelTokenFromStore',
+      ],
     },
   },
   {
@@ -75,7 +79,10 @@ export const rules: readonly Rule[] = [
     source: 'https://vercel.com/docs/vercel-blob/using-blob-sdk',
     rotation: {
       url: 'https://vercel.com/docs/vercel-blob',
-      steps: ['Regenerate the token of the store under Storage in the Vercel dashboard and redeploy.', 'Check the store for objects that are new or gone.'],
+      steps: [
+        'Regenerate the token of the store under Storage in the Vercel dashboard and redeploy.',
+        'Check the store for objects that are new or gone.',
+      ],
     },
     examples: {
       matches: [

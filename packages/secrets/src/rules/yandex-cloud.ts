@@ -14,10 +14,16 @@ export const rules: readonly Rule[] = [
     source: 'https://yandex.cloud/en/docs/iam/concepts/authorization/api-key',
     rotation: {
       url: 'https://yandex.cloud/en/docs/iam/operations/compromised-credentials',
-      steps: ['Delete the API key of its service account and create a new one with a scope and an end.', 'Review the audit trail of the folder.'],
+      steps: [
+        'Delete the API key of its service account and create a new one with a scope and an end.',
+        'Review the audit trail of the folder.',
+      ],
     },
     examples: {
-      matches: [(sample) => `YANDEX_API_KEY=AQVN${sample.base64url(36)}`, (sample) => `-H "Authorization: Api-Key AQVN${sample.base64url(35)}"`],
+      matches: [
+        (sample) => `YANDEX_API_KEY=AQVN${sample.base64url(36)}`,
+        (sample) => `-H "Authorization: Api-Key AQVN${sample.base64url(35)}"`,
+      ],
       misses: [() => `YANDEX_API_KEY=AQVN${'x'.repeat(36)}`, (sample) => `AQVN${sample.alnum(10)}`],
     },
   },
@@ -34,10 +40,16 @@ export const rules: readonly Rule[] = [
     source: 'https://yandex.cloud/en/docs/iam/concepts/authorization/oauth-token',
     rotation: {
       url: 'https://id.yandex.com/personal/data-access',
-      steps: ['Revoke the access of the application on the page above; changing the password ends all tokens.', 'Review the audit trail of the clouds that the account may enter.'],
+      steps: [
+        'Revoke the access of the application on the page above; changing the password ends all tokens.',
+        'Review the audit trail of the clouds that the account may enter.',
+      ],
     },
     examples: {
-      matches: [(sample) => `YC_OAUTH_TOKEN=y0_${sample.base64url(55)}`, (sample) => `{"yandexPassportOauthToken":"y0_${sample.base64url(58)}"}`],
+      matches: [
+        (sample) => `YC_OAUTH_TOKEN=y0_${sample.base64url(55)}`,
+        (sample) => `{"yandexPassportOauthToken":"y0_${sample.base64url(58)}"}`,
+      ],
       misses: [() => `YC_OAUTH_TOKEN=y0_${'x'.repeat(55)}`, (sample) => `double y0_${sample.alnum(6)};`, () => 'y0_offset'],
     },
   },
@@ -53,10 +65,16 @@ export const rules: readonly Rule[] = [
     source: 'https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token',
     rotation: {
       url: 'https://yandex.cloud/en/docs/iam/operations/compromised-credentials',
-      steps: ['The token ends within 12 hours; revoke it with `yc iam revoke-token` if it may still live.', 'Look for the key or OAuth token it was made from.'],
+      steps: [
+        'The token ends within 12 hours; revoke it with `yc iam revoke-token` if it may still live.',
+        'Look for the key or OAuth token it was made from.',
+      ],
     },
     examples: {
-      matches: [(sample) => `YC_TOKEN=t1.9eu${sample.base64url(100)}.${sample.base64url(86)}`, (sample) => `Authorization: Bearer t1.9eu${sample.base64url(90)}==.${sample.base64url(86)}==`],
+      matches: [
+        (sample) => `YC_TOKEN=t1.9eu${sample.base64url(100)}.${sample.base64url(86)}`,
+        (sample) => `Authorization: Bearer t1.9eu${sample.base64url(90)}==.${sample.base64url(86)}==`,
+      ],
       misses: [(sample) => `YC_TOKEN=t1.9eu${sample.base64url(100)}`, () => `t1.9eu${'x'.repeat(100)}.${'x'.repeat(86)}`],
     },
   },
@@ -67,7 +85,10 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['yandex', 'yc_', 'aws_', 'secret_key', 'secret_access_key'],
-    expression: assigned([...credentialsOf('yandex'), 'yc_[\\w]{0,16}?(?:secret|key)', '(?:aws_[\\w]{0,16}?)?secret(?:_access)?_key'], 'YC[A-Za-z0-9_-]{38}'),
+    expression: assigned(
+      [...credentialsOf('yandex'), 'yc_[\\w]{0,16}?(?:secret|key)', '(?:aws_[\\w]{0,16}?)?secret(?:_access)?_key'],
+      'YC[A-Za-z0-9_-]{38}',
+    ),
     minEntropy: 4.2,
     source: 'https://yandex.cloud/en/docs/iam/concepts/authorization/access-key',
     rotation: {
