@@ -45,6 +45,7 @@ import { rules as easypost } from './easypost.ts';
 import { rules as elastic } from './elastic.ts';
 import { rules as elevenlabs } from './elevenlabs.ts';
 import { rules as emailServices } from './email-services.ts';
+import { rules as errorTracking } from './error-tracking.ts';
 import { rules as featureFlags } from './feature-flags.ts';
 import { rules as figma } from './figma.ts';
 import { rules as flyIo } from './fly-io.ts';
@@ -60,6 +61,7 @@ import { rules as hubspot } from './hubspot.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as identityProviders } from './identity-providers.ts';
+import { rules as incidentResponse } from './incident-response.ts';
 import { rules as infrastructureTools } from './infrastructure-tools.ts';
 import { rules as jfrog } from './jfrog.ts';
 import { rules as jsonWebTokens } from './json-web-tokens.ts';
@@ -68,6 +70,7 @@ import { rules as kubernetesSecrets } from './kubernetes-secrets.ts';
 import { rules as languageModels } from './language-models.ts';
 import { rules as linear } from './linear.ts';
 import { rules as linkedin } from './linkedin.ts';
+import { rules as logPlatforms } from './log-platforms.ts';
 import { rules as mailgun } from './mailgun.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
 import { rules as mapbox } from './mapbox.ts';
@@ -176,6 +179,7 @@ export const builtInRules: readonly Rule[] = [
   ...elastic,
   ...elevenlabs,
   ...emailServices,
+  ...errorTracking,
   ...featureFlags,
   ...figma,
   ...flyIo,
@@ -191,6 +195,7 @@ export const builtInRules: readonly Rule[] = [
   ...huggingFace,
   ...ibmCloud,
   ...identityProviders,
+  ...incidentResponse,
   ...infrastructureTools,
   ...jfrog,
   ...jsonWebTokens,
@@ -199,6 +204,7 @@ export const builtInRules: readonly Rule[] = [
   ...languageModels,
   ...linear,
   ...linkedin,
+  ...logPlatforms,
   ...mailgun,
   ...managedDatabases,
   ...mapbox,
