@@ -20,9 +20,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** Where these may stand in packages: nothing else starts programs or opens connections. */
 const guardedModules: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['packages/process', 'packages/testkit'],
-  'node:net': ['packages/egress'],
-  'node:http': ['packages/egress'],
-  'node:https': ['packages/egress'],
+  'node:net': ['packages/egress', 'packages/testkit'],
+  'node:http': ['packages/egress', 'packages/testkit'],
+  'node:https': ['packages/egress', 'packages/testkit'],
   'node:tls': ['packages/egress'],
   'node:dns': ['packages/egress'],
   'node:dns/promises': ['packages/egress'],
@@ -109,7 +109,7 @@ function readSource(path: string): SourceFile {
   return {
     path,
     package: path.split('/').slice(0, 2).join('/'),
-    isTest: /\.test\.tsx?$|\/test\/|\.fixtures?\//.test(path),
+    isTest: /\.test\.tsx?$|\/test\/|[/-]test-[^/]*\.ts$|-fixtures\.ts$/.test(path),
     imports: [...text.matchAll(/(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm)].map((match) => match[1]!),
     text,
   };

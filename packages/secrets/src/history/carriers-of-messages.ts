@@ -19,7 +19,7 @@ export async function carriersOfMessages(git: Git, table: MatchTable): Promise<(
 }
 
 /** `content` is a raw commit or tag: headers, an empty line, the message. */
-export function carrierAt(content: Buffer, offset: number, message: Carrier): Carrier {
+function carrierAt(content: Buffer, offset: number, message: Carrier): Carrier {
   const headerEnd = content.indexOf('\n\n');
   if (headerEnd !== -1 && offset > headerEnd) return message;
   const lineStart = content.lastIndexOf('\n', offset - 1) + 1;

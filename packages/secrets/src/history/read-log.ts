@@ -109,7 +109,7 @@ export function startLog(git: Git, { all, revisions, since }: LogRange, signal?:
 }
 
 /** Output of `git log -z --raw --format=%x01%H %S %P`: NUL-separated tokens; a path always follows a token that starts with a colon. */
-export async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): AsyncGenerator<LogEntry> {
+async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): AsyncGenerator<LogEntry> {
   let rest: Buffer = Buffer.alloc(0);
   let commit = { commit: '', ref: '', isRoot: false };
   let blob: string | undefined;
