@@ -85,10 +85,11 @@ test('only process starts programs and only egress opens connections', () => {
 });
 
 test('packages read no environment variables', () => {
-  const faults = files.filter((file) => !file.isTest && file.package.startsWith('packages/') && /\bprocess\.env\b/.test(file.text));
+  // Rules quote code of others, in which environment variables are read.
+  const sources = files.filter((file) => !file.isTest && file.package.startsWith('packages/') && !file.path.includes('/rules/'));
 
   assert.deepEqual(
-    faults.map((file) => file.path),
+    sources.filter((file) => /\bprocess\.env\b/.test(file.text)).map((file) => file.path),
     [],
   );
 });
