@@ -40,6 +40,19 @@ test('thousands of needles are found, whatever stands around them', () => {
   for (let i = 0; i < needles.length; i++) assert.ok(hits.includes(`${i}@${i * 900}`), `needle ${i}`);
 });
 
+test('so many long needles that eight bytes are looked at are found at every offset', () => {
+  const random = pseudoRandomBytes(200_000);
+  const needles = Array.from({ length: 1500 }, (_, i) => random.subarray(i * 100, i * 100 + 16 + (i % 9)));
+  const chosen = [0, 7, 700, 1499];
+
+  for (let before = 0; before < 24; before++) {
+    for (const index of chosen) {
+      const content = Buffer.concat([Buffer.alloc(before), needles[index]!, Buffer.alloc(before % 3)]);
+      assert.deepEqual(findAll(needles, content), [`${index}@${before}`]);
+    }
+  }
+});
+
 test('a needle at the very end and a content that is a needle are found', () => {
   const needle = Buffer.from('0123456789abcdef');
 

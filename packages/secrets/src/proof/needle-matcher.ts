@@ -6,10 +6,10 @@ export interface NeedleMatcher {
   find(content: Uint8Array, onHit: (needle: number, at: number) => void): void;
 }
 
-const gramBytes = 4;
+const minBytes = 4;
 const maxStride = 64;
-/** Needles shorter than this would make every stride short; they are looked for by themselves. */
-const longNeedle = 8;
+/** Short needles would make every stride short, so needles are looked for in groups by length; these are the groups' least lengths. */
+const groupLengths = [minBytes, 8, 16] as const;
 
 /**
  * Builds a matcher for needles of at least four bytes.
@@ -19,13 +19,10 @@ const longNeedle = 8;
  * processor can work on several places at once: measured 3 to 5 GB/s where Wu-Manber reached 1.6.
  */
 export function createNeedleMatcher(needles: readonly Uint8Array[]): NeedleMatcher {
-  const tooShort = needles.findIndex((needle) => needle.length < gramBytes);
-  if (tooShort !== -1) throw new RangeError(`Needle ${tooShort} is shorter than ${gramBytes} bytes.`);
-  const indices = needles.map((_, index) => index);
-  const groups = [
-    indices.filter((index) => needles[index]!.length < longNeedle),
-    indices.filter((index) => needles[index]!.length >= longNeedle),
-  ]
+  const tooShort = needles.findIndex((needle) => needle.length < minBytes);
+  if (tooShort !== -1) throw new RangeError(`Needle ${tooShort} is shorter than ${minBytes} bytes.`);
+  const groups = groupLengths
+    .map((least, group) => listMembers(needles, least, groupLengths[group + 1] ?? Infinity))
     .filter((members) => members.length > 0)
     .map((members) => buildGroup(needles, members));
   return {
@@ -37,69 +34,74 @@ export function createNeedleMatcher(needles: readonly Uint8Array[]): NeedleMatch
   };
 }
 
+function listMembers(needles: readonly Uint8Array[], least: number, below: number): number[] {
+  return [...needles.keys()].filter((index) => needles[index]!.length >= least && needles[index]!.length < below);
+}
+
 interface Group {
   readonly stride: number;
+  /** How many bytes are looked at: four, or eight when there are so many needles that four are always part of one. */
+  readonly gramBytes: 4 | 8;
   /** 32 less the number of bits that choose a slot. */
   readonly shift: number;
   /** 1 where a piece of some needle falls. Small, so that it stays in the processor's cache. */
   readonly slots: Uint8Array;
-  /** First piece of each slot's chain, or -1. */
+  /** First piece of each slot's chain, or -1; and of each piece the next in its chain. */
   readonly heads: Int32Array;
-  readonly pieces: readonly Piece[];
-}
-
-interface Piece {
-  readonly needle: number;
-  readonly bytes: Uint8Array;
-  /** Where in the needle the piece begins. */
-  readonly offset: number;
-  readonly next: number;
+  readonly nexts: Int32Array;
+  /** Piece `p` begins at byte `p % stride` of needle `members[p / stride]`. Numbers only: thousands of values make millions of pieces. */
+  readonly members: readonly number[];
+  readonly needles: readonly Uint8Array[];
 }
 
 function buildGroup(needles: readonly Uint8Array[], members: readonly number[]): Group {
-  const shortest = Math.min(...members.map((member) => needles[member]!.length));
+  const shortest = members.reduce((least, member) => Math.min(least, needles[member]!.length), Infinity);
+  const gramBytes = shortest >= 16 && members.length > 1000 ? 8 : 4;
   const stride = Math.min(maxStride, shortest - gramBytes + 1);
   // One slot in 64 taken at most, as far as the cache allows.
   const bits = Math.min(22, Math.max(16, Math.ceil(Math.log2(members.length * stride)) + 6));
   const slots = new Uint8Array(2 ** bits);
   const heads = new Int32Array(2 ** bits).fill(-1);
-  const pieces: Piece[] = [];
-  for (const needle of members) {
-    const bytes = needles[needle]!;
+  const nexts = new Int32Array(members.length * stride);
+  for (const [position, member] of members.entries()) {
+    const bytes = needles[member]!;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let offset = 0; offset < stride; offset++) {
-      const slot = slotOf(view, offset, 32 - bits);
-      pieces.push({ needle, bytes, offset, next: heads[slot]! });
-      heads[slot] = pieces.length - 1;
+      const slot = slotOf(view, offset, gramBytes, 32 - bits);
+      const piece = position * stride + offset;
+      nexts[piece] = heads[slot]!;
+      heads[slot] = piece;
       slots[slot] = 1;
     }
   }
-  return { stride, shift: 32 - bits, slots, heads, pieces };
+  return { stride, gramBytes, shift: 32 - bits, slots, heads, nexts, members, needles };
 }
 
-/** Multiplicative hashing by 2^32 over the golden ratio. */
-function slotOf(view: DataView, at: number, shift: number): number {
-  return Math.imul(view.getInt32(at, true), 0x9e3779b1) >>> shift;
+/** Multiplicative hashing, by 2^32 over the golden ratio. */
+function slotOf(view: DataView, at: number, gramBytes: 4 | 8, shift: number): number {
+  const first = Math.imul(view.getInt32(at, true), 0x9e3779b1);
+  return (gramBytes === 4 ? first : Math.imul((first ^ (first >>> 15)) + view.getInt32(at + 4, true), 0x9e3779b1)) >>> shift;
 }
 
 function findGroup(group: Group, content: Uint8Array, view: DataView, onHit: (needle: number, at: number) => void): void {
-  const { stride, shift, slots } = group;
+  const { stride, gramBytes, shift, slots } = group;
   const last = content.length - gramBytes;
   for (let at = 0; at <= last; at += stride) {
-    const slot = Math.imul(view.getInt32(at, true), 0x9e3779b1) >>> shift;
+    const slot = slotOf(view, at, gramBytes, shift);
     if (slots[slot] !== 0) checkPieces(group, slot, content, at, onHit);
   }
 }
 
 function checkPieces(group: Group, slot: number, content: Uint8Array, at: number, onHit: (needle: number, at: number) => void): void {
-  for (let link = group.heads[slot]!; link !== -1;) {
-    const { needle, bytes, offset, next } = group.pieces[link]!;
+  const { stride, heads, nexts, members, needles } = group;
+  for (let piece = heads[slot]!; piece !== -1; piece = nexts[piece]!) {
+    const offset = piece % stride;
     const start = at - offset;
-    if (start >= 0) {
-      let i = 0;
-      while (i < bytes.length && content[start + i] === bytes[i]) i++;
-      if (i === bytes.length) onHit(needle, start);
-    }
-    link = next;
+    if (start < 0) continue;
+    const needle = members[(piece - offset) / stride]!;
+    const bytes = needles[needle]!;
+    let i = 0;
+    while (i < bytes.length && content[start + i] === bytes[i]) i++;
+    if (i === bytes.length) onHit(needle, start);
   }
 }

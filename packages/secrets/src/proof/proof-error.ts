@@ -1,4 +1,5 @@
 export type ProofErrorCode =
+  | 'ABORTED'
   | 'VALUE_TOO_SHORT'
   | 'NOTHING_TO_PROVE'
   | 'ENVELOPE_UNREADABLE'
@@ -16,4 +17,8 @@ export class ProofError extends Error {
     this.name = 'ProofError';
     this.code = code;
   }
+}
+
+export function abortedError(): ProofError {
+  return new ProofError('ABORTED', 'The proof was stopped: the work was cancelled.');
 }

@@ -306,3 +306,17 @@ test('threads find what one thread finds', async () => {
 function sortPlaces(proof: Proof): string[] {
   return proof.found.places.map(({ where }) => where).sort();
 }
+
+test('a cancelled proof ends with the reason and leaves nothing behind, in threads or without', async () => {
+  await using repository = createTestRepository({ bare: true });
+  const blobs = [...Array(7000).keys()].map((i) => `blob\ndata ${String(i).length}\n${i}\n`).join('');
+  await repository.git(['fast-import', '--quiet'], { stdin: blobs });
+  for (const lanes of [1, 2]) {
+    const workDirectory = join(work.path, `cancelled-${lanes}`);
+    const controller = new AbortController();
+    const running = prove(repository, { workDirectory, lanes, signal: controller.signal, onProgress: () => controller.abort() });
+
+    await assert.rejects(running, { code: 'ABORTED' });
+    assert.deepEqual(readdirSync(workDirectory), []);
+  }
+});

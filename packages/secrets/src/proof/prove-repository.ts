@@ -10,7 +10,7 @@ import { createContentSearch } from './content-search.ts';
 import type { ContentHit, ContentSearch } from './content-search.ts';
 import { digestRefs } from './digest-refs.ts';
 import type { FoundPlace, MapFile, Proof, ProofCheck, ProvenRewrite, Searched } from './proof.ts';
-import { ProofError } from './proof-error.ts';
+import { abortedError, ProofError } from './proof-error.ts';
 import { searchGitDirectory } from './search-git-directory.ts';
 import type { GitDirectorySearchResult } from './search-git-directory.ts';
 import { searchObjects } from './search-objects.ts';
@@ -93,21 +93,30 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
   const values = options.values.map(({ value }) => value);
   const search = createContentSearch(values);
   const showName = (name: string): string => maskName(name, search);
-  const [objects, directory, connectivity, rewriteChecks, maps] = await Promise.all([
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
+  const tasks = [
     searchObjects(repository, {
       values,
       homeDirectory,
       maxListed,
+      signal,
       lanes: options.lanes ?? Math.min(4, availableParallelism()),
       ...(options.alreadySearched && { skip: options.alreadySearched.has }),
       ...(options.onProgress && { onProgress: (done, total, bytes) => options.onProgress!({ done, total, bytes }) }),
-      ...(options.signal && { signal: options.signal }),
     }),
-    searchGitDirectory(gitDir, values),
+    searchGitDirectory(gitDir, search),
     checkConnectivity(repository, search),
     options.facts ? checkRewrite(repository, options.facts) : [],
     options.facts && options.mapsDirectory ? writeRewriteMaps(options.mapsDirectory, options.facts.rewrite, showName) : [],
-  ]);
+  ] as const;
+  const [objects, directory, connectivity, rewriteChecks, maps] = await Promise.all(tasks).catch(async (error: unknown) => {
+    // None may go on working in directories that are about to be removed.
+    stop.abort();
+    await Promise.allSettled(tasks);
+    throw error;
+  });
+  if (signal.aborted) throw abortedError();
   const places = [
     ...objects.hits.map((hit) => describePlace(hit, `${hit.type} ${hit.oid}`, options, showName)),
     ...directory.hits.map((hit) => describePlace(hit, `file ${hit.path}`, options, showName)),
@@ -116,7 +125,7 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
   ];
   const foundCount = places.length - objects.hits.length + objects.hitCount;
   const checks = [
-    checkReading(objects, options),
+    checkReading(objects, connectivity.reachableCount, options),
     { name: 'no-value-found', passed: foundCount === 0, details: `${values.length} values in all forms; ${foundCount} places hold one` },
     ...checkDirectory(directory, repository, options),
     checkStore(directory, objects),
@@ -171,11 +180,12 @@ function describePlace(hit: ContentHit, where: string, options: ProveOptions, sh
 }
 
 /** Every object must have been read once and be what its id says; reading nothing proves nothing. */
-function checkReading(objects: ObjectSearchResult, options: ProveOptions): ProofCheck {
+function checkReading(objects: ObjectSearchResult, reachableCount: number, options: ProveOptions): ProofCheck {
   const tallies = Object.values(objects.objects);
   const read = tallies.reduce((sum, { count }) => sum + count, 0);
   const bytes = tallies.reduce((sum, tally) => sum + tally.bytes, 0);
-  const isSomethingRead = options.alreadySearched ? objects.storedCount > 0 : read > 0 && bytes > 0;
+  // A rewrite searches what refs reach. Anything else in the result was never looked at, whatever its id.
+  const isSomethingRead = options.alreadySearched ? reachableCount > 0 && objects.storedCount === reachableCount : read > 0 && bytes > 0;
   const isComplete = read + objects.skippedCount === objects.storedCount && objects.missing.length === 0;
   return {
     name: 'every-object-read',

@@ -1,6 +1,5 @@
 import { lstat, open, readdir, readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
-import { createContentSearch } from './content-search.ts';
 import type { ContentHit, ContentSearch } from './content-search.ts';
 
 export interface FileHit extends ContentHit {
@@ -27,8 +26,7 @@ export interface GitDirectorySearchResult {
  * bytes that no index mentions), every file's name, and the content of each loose object, which git would not show when a pack holds
  * an object of the same id. Symbolic links are not followed but reported.
  */
-export async function searchGitDirectory(gitDir: string, values: readonly string[]): Promise<GitDirectorySearchResult> {
-  const search = createContentSearch(values);
+export async function searchGitDirectory(gitDir: string, search: ContentSearch): Promise<GitDirectorySearchResult> {
   const result = {
     files: 0,
     bytes: 0,

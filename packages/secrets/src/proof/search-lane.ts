@@ -56,6 +56,8 @@ export function emptyLaneResult(): LaneResult {
   return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [] };
 }
 
+const bytesPerProgress = 4 * 1024 * 1024;
+
 /** Reads the objects through git, checks that each is what its id says, and searches all of it. */
 export async function searchLane(
   input: LaneInput,
@@ -68,8 +70,9 @@ export async function searchLane(
   const result = emptyLaneResult();
   const oids = listOids(input.oids, hashBytes);
   const onMissing = (oid: string): void => void result.missing.push(oid);
+  let objects = 0;
+  let bytes = 0;
   for await (const batch of readObjects(git, oids, { onMissing, ...(signal && { signal }) })) {
-    let bytes = 0;
     for (const object of batch) {
       const tally = result.objects[object.type];
       tally.count++;
@@ -81,8 +84,13 @@ export async function searchLane(
       if (computedOid !== object.oid) result.misnamed.push(object.oid);
       for (const hit of hits) addHit({ ...hit, oid: object.oid, type: object.type });
     }
-    onProgress(batch.length, bytes);
+    objects += batch.length;
+    // Batches are small, and telling another thread costs more than searching one.
+    if (bytes < bytesPerProgress) continue;
+    onProgress(objects, bytes);
+    [objects, bytes] = [0, 0];
   }
+  onProgress(objects, bytes);
   return result;
 
   function searchWhole(object: GitObject, content: Buffer): { hits: ContentHit[]; computedOid: string } {

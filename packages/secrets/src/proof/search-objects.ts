@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Repository } from '@deployguard/git';
-import { ProofError } from './proof-error.ts';
+import { abortedError, ProofError } from './proof-error.ts';
 import { emptyLaneResult, searchLane } from './search-lane.ts';
 import type { LaneInput, LaneResult } from './search-lane.ts';
 
@@ -134,7 +134,7 @@ async function resultOf(
   signal: AbortSignal | undefined,
 ): Promise<LaneResult> {
   return await new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal!.reason as Error);
+    const onAbort = (): void => reject(abortedError());
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.on('message', (message: { result: LaneResult } | { objects: number; bytes: number }) => {
