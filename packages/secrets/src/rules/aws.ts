@@ -1,4 +1,4 @@
-import { assigned, token, tokenStart } from './forms.ts';
+import { assigned, token, tokenStart, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -267,7 +267,7 @@ export const rules: readonly Rule[] = [
     severity: 'low',
     precision: 'exact',
     keywords: ['amzn.mws.'],
-    expression: token('amzn\\.mws\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'),
+    expression: token(`amzn\\.mws\\.${uuid}`),
     minEntropy: 3,
     source: 'https://developer-docs.amazon.com/sp-api/docs/migrating-from-amazon-mws',
     rotation: {

@@ -1,7 +1,5 @@
-import { assigned, credentialsOf } from './forms.ts';
+import { assigned, credentialsOf, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
-
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** Collectors of errors, with one kind of key each. */
 export const rules: readonly Rule[] = [

@@ -6,6 +6,9 @@ export const tokenStart = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt])|(?<=%[0-9A-Fa-f]{
 /** Nothing that continues a token stands after. */
 const tokenEnd = '(?![A-Za-z0-9_])';
 
+/** The form of a UUID in lower case. */
+export const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
 /** What makes a name the name of a credential; words that only begin alike (`keyboard`, `author`, `path`) do not. */
 const credentialWord =
   '(?:(?<!public[_\\-]?|publishable[_\\-]?)key(?![_\\-]?(?:id|name|board|word))|token(?!i[sz])|secret(?!ar)|pass(?:word|wd|phrase)|pwd|auth(?!or)|authorization|credential|pat(?![a-z]))';

@@ -1,7 +1,5 @@
-import { assigned, credentialsOf, token } from './forms.ts';
+import { assigned, credentialsOf, token, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
-
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 const vaultRotation = {
   url: 'https://developer.hashicorp.com/vault/docs/commands/token/revoke',

@@ -1,4 +1,4 @@
-import { assigned, credentialsOf, token } from './forms.ts';
+import { assigned, credentialsOf, token, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
 
 const rotation = {
@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['HRKU-'],
-    expression: token('HRKU-(?:AA[\\w-]{58}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'),
+    expression: token(`HRKU-(?:AA[\\w-]{58}|${uuid})`),
     minEntropy: 3,
     source: 'https://devcenter.heroku.com/articles/authentication',
     rotation,
@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'contextual',
     keywords: ['heroku'],
-    expression: assigned(credentialsOf('heroku'), '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'),
+    expression: assigned(credentialsOf('heroku'), uuid),
     minEntropy: 3,
     source: 'https://devcenter.heroku.com/articles/authentication',
     rotation,

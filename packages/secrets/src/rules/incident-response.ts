@@ -1,7 +1,5 @@
-import { assigned, credentialsOf, token } from './forms.ts';
+import { assigned, credentialsOf, token, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
-
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /** Services that watch and wake people, with one or two kinds of key each: who holds one can silence an alarm. */
 export const rules: readonly Rule[] = [

@@ -1,4 +1,4 @@
-import { assigned, token } from './forms.ts';
+import { assigned, token, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -36,7 +36,7 @@ export const rules: readonly Rule[] = [
     keywords: ['atlas', 'mcli_private'],
     expression: assigned(
       ['atlas[\\w.\\-]{0,20}?(?:[:=>\\[({,"\' \\t]{1,8}[\\w.\\-]{0,16}?)?private[_\\-]?(?:api[_\\-]?)?key', 'mcli_private_api_key'],
-      '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+      uuid,
     ),
     minEntropy: 3,
     source: 'https://www.mongodb.com/docs/atlas/configure-api-access/',

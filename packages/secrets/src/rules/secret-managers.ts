@@ -1,4 +1,4 @@
-import { assigned, credentialsOf } from './forms.ts';
+import { assigned, credentialsOf, uuid } from './forms.ts';
 import type { Rule } from './rule.ts';
 
 /** Keepers of other secrets with one kind of token each: whoever holds it holds what they keep. */
@@ -12,7 +12,7 @@ export const rules: readonly Rule[] = [
     keywords: ['bws_access', 'bws ', 'bitwarden'],
     expression: assigned(
       ['bws_access_token', 'bws [a-z \\t]{0,24}?--access-token', ...credentialsOf('bitwarden')],
-      '0\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==',
+      `0\\.${uuid}\\.[A-Za-z0-9]{30}:[A-Za-z0-9+/]{22}==`,
     ),
     minEntropy: 4,
     source: 'https://bitwarden.com/help/access-tokens/',
