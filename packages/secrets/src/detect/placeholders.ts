@@ -19,9 +19,19 @@ const commonValues = new Set(
   ).split(' '),
 );
 
-/** Whether the text stands for a value that is to be filled in, or is a first guess that guards nothing. */
+/** Whether the text, or what it is the base64 of, stands for a value that is to be filled in, or is a first guess that guards nothing. */
 export function isPlaceholder(text: string): boolean {
-  return commonValues.has(text.toLowerCase()) || marks.some((mark) => mark.test(text));
+  const isOne = (candidate: string): boolean => commonValues.has(candidate.toLowerCase()) || marks.some((mark) => mark.test(candidate));
+  if (isOne(text)) return true;
+  const decoded = decodeBase64Text(text);
+  return decoded !== undefined && isOne(decoded);
+}
+
+/** The printable ASCII text that base64 holds; `undefined` for anything else. */
+function decodeBase64Text(text: string): string | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(text)) return undefined;
+  const decoded = Buffer.from(text, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+\n?$/.test(decoded) ? decoded : undefined;
 }
 
 /** Whether one character or a short group is repeated, or characters count up, for most of the text. */
