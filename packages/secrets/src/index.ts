@@ -15,6 +15,7 @@ export { ScanError } from './history/scan-error.ts';
 export type { ScanErrorCode } from './history/scan-error.ts';
 export { scanRepository } from './history/scan-repository.ts';
 export type { ScanOptions, ScanProgress, ScanResult, ScanScope } from './history/scan-repository.ts';
+export { yieldToSpecific } from './history/yield-to-specific.ts';
 export { cleanedLayoutAt, defaultCleanedPath } from './proof/cleaned-layout.ts';
 export type { CleanedLayout } from './proof/cleaned-layout.ts';
 export type { RewriteFacts } from './proof/check-rewrite.ts';
