@@ -33,8 +33,7 @@ function describeOption({ long, short, description, value, choices }: OptionDesc
     `-l ${long.slice(2)}`,
     ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
     `-d ${quote(description)}`,
-    ...(value === 'none' ? [] : ['-r']),
-    ...(value === 'path' ? ['-F'] : []),
+    ...(value === 'none' ? [] : value === 'path' ? ['-r', '-F'] : ['-x']),
     ...(value === 'choice' ? [`-a ${quote(choices.join(' '))}`] : []),
   ];
 }

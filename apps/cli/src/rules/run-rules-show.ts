@@ -17,15 +17,17 @@ export async function runRulesShow(id: string, flags: RulesShowFlags, context: C
   return exitCodes.clean;
 }
 
+/** Rules that share most words with what was typed. */
 function suggest(id: string): string {
-  const similar = builtInRules.filter(
-    (rule) => rule.id.includes(id) || id.split('-').some((word) => word.length > 3 && rule.id.includes(word)),
-  );
+  const words = id.toLowerCase().split(/[^a-z0-9]+/);
+  const scored = builtInRules.map((rule) => ({
+    id: rule.id,
+    score: words.filter((word) => word.length > 1 && rule.id.split('-').includes(word)).length,
+  }));
+  const similar = scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
   if (similar.length === 0) return 'List them with `deployguard rules list`.';
-  return `Similar ones: ${similar
-    .slice(0, 5)
-    .map((rule) => rule.id)
-    .join(', ')}.`;
+  const names = similar.slice(0, 5).map((rule) => rule.id);
+  return `Similar ones: ${names.join(', ')}.`;
 }
 
 const precisions: Readonly<Record<Rule['precision'], string>> = {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { neutralizeText } from '@deployguard/reports';
-import { createDetector, type Detector, explainDrop, type Match, previewSecret } from '@deployguard/secrets';
+import { createDetector, type Detector, explainDrop, type Match, previewSecret, yieldToSpecific } from '@deployguard/secrets';
 import type { RulesTestFlags } from '../commands/rules/test.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -14,7 +14,7 @@ export async function runRulesTest(file: string, flags: RulesTestFlags, context:
   const { stdout } = context;
   const content = file === '-' ? await buffer(context.stdin) : await readFile(resolve(context.workingDirectory, file));
   const detector = createDetector(loadConfiguration(flags, context.workingDirectory, context).detector);
-  const matches = detector.scan(content);
+  const matches = yieldToSpecific(detector.scan(content), detector.rules);
   const found = matches.filter(({ dropped }) => dropped === undefined);
 
   for (const match of matches) await stdout.write(`${renderMatch(match, detector, content, flags, context)}\n`);

@@ -144,7 +144,7 @@ function renderCoverage({ coverage, durationSeconds, isQuiet }: ScanView, termin
   return [
     ...(isQuiet ? [] : [terminal.paint('gray', summary)]),
     ...skipped.map(({ what, reason, count: left }) =>
-      terminal.paint('yellow', `Left out: ${formatCount(left)} × ${what} (${neutralizeText(reason)}).`),
+      terminal.paint('yellow', `Left out: ${what} (${neutralizeText(reason)}), ${formatItems(left, 'time')}.`),
     ),
   ];
 }

@@ -47,7 +47,12 @@ type Opened = Pick<OpenSource, 'repository' | 'name' | 'path' | 'url'>;
 
 async function openPath({ repoPath }: RepositoryFlags, { workingDirectory, signal }: CliContext, workDirectory: string): Promise<Opened> {
   const path = repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, repoPath);
-  return { repository: await openLocalRepository(path, { workDirectory, signal }), name: basename(path), path };
+  return { repository: await openLocalRepository(path, { workDirectory, signal }), name: nameOf(path), path };
+}
+
+/** `app` for `app`, `app.git`, `app/.git` and `app.bundle`. */
+function nameOf(path: string): string {
+  return basename(path.replace(/[\\/]\.git$/, '')).replace(/\.(?:git|bundle)$/, '');
 }
 
 async function openUrl(url: string, context: CliContext, progress: Progress, workDirectory: string): Promise<Opened> {
