@@ -20,7 +20,7 @@ export const rules: readonly Rule[] = [
     keywords: ['fm2_', 'fm1r_', 'fm1a_'],
     // Several macaroons may stand in one token, parted by commas.
     expression: token('(?<!,)fm(?:2|1r|1a)_[A-Za-z0-9+/]{60,900}={0,3}(?:,f[mo](?:2|1|1r|1a)_[A-Za-z0-9+/]{60,900}={0,3}){0,3}'),
-    reach: 3000,
+    reach: 3700,
     minEntropy: 4,
     source: 'https://fly.io/docs/security/tokens/',
     rotation,
