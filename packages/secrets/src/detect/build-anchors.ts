@@ -111,7 +111,8 @@ function describeKeyword(rule: Rule, text: string): Anchor {
     text: fold ? text.toLowerCase() : text,
     fold,
     scope: rule.multiline ? 'far' : 'line',
-    before: (rule.lookBehind ?? 0) + contextBefore,
+    // Up to `maxOffset` the window is cut by the start of the content, and so shows where it is.
+    before: Math.max(rule.lookBehind ?? 0, rule.maxOffset ?? 0) + contextBefore,
     after: Math.max(rule.reach ?? defaultReach, needsOperator ? text.length + operatorReach + 16 : 0),
     needsOperator,
     atBoundary: (rule.lookBehind ?? 0) === 0 && rule.expression.source.startsWith(tokenStart) && /^[A-Za-z0-9_]/.test(text),

@@ -35,10 +35,11 @@ const lineFeed = 0x0a;
 
 export function anchorRule(rule: Rule): AnchoredRule {
   const lookBehind = rule.lookBehind ?? 0;
+  const isAtKeyword = lookBehind === 0 || rule.locate !== undefined;
   const flags = `d${rule.expression.ignoreCase ? 'i' : ''}${rule.expression.dotAll ? 's' : ''}`;
   return {
     rule,
-    expression: new RegExp(rule.expression.source, flags + (lookBehind === 0 ? 'y' : 'g')),
+    expression: new RegExp(rule.expression.source, flags + (isAtKeyword ? 'y' : 'g')),
     lookBehind,
     reach: rule.reach ?? defaultReach,
     multiline: rule.multiline ?? false,
@@ -57,6 +58,8 @@ export function matchAtAnchor(anchored: AnchoredRule, content: Buffer, at: numbe
 
 /** As `matchAtAnchor`, for rules that may find several secrets at one keyword. */
 export function listMatchesAtAnchor(anchored: AnchoredRule, content: Buffer, at: number): readonly RuleMatch[] {
+  const { maxOffset } = anchored.rule;
+  if (maxOffset !== undefined && at > maxOffset) return noMatches;
   let from = Math.max(0, at - anchored.lookBehind - contextBefore);
   let to = Math.min(content.length, at + anchored.reach);
   let isCut = to < content.length;
@@ -70,7 +73,7 @@ export function listMatchesAtAnchor(anchored: AnchoredRule, content: Buffer, at:
     }
   }
 
-  const earliest = Math.max(0, at - anchored.lookBehind - from);
+  const earliest = anchored.expression.sticky ? at - from : Math.max(0, at - anchored.lookBehind - from);
   const window = content.toString('latin1', from, to);
   const found = executeAround(anchored.expression, window, earliest, at - from);
   // A match that runs into the cut may be longer than what was seen: not the bounded form that the rule describes.

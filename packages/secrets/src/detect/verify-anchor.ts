@@ -35,8 +35,8 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
       if (standsAt(content, at, keyword)) tryRules(own, content, at, matches);
       return;
     }
+    if (!holdsNext(own, depth, content, at)) return;
     const decoded = step.decoder.decodeAround(content, at, step.form, step.before, step.after);
-    if (decoded.at < 0) return;
     const inner: Match[] = [];
     tryDecoded(own, depth + 1, decoded.content, decoded.at, inner);
     for (const match of inner) {
@@ -46,6 +46,16 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
       const [secretStart, secretEnd] = decoded.toOuter(match.secretStart, match.secretEnd);
       matches.push({ ...match, start, end, secretStart, secretEnd, encodings: [step.decoder.encoding, ...match.encodings] });
     }
+  }
+
+  /** Whether what the next step looks for really stands there: a form is only part of an encoded keyword, and decoding all around it costs. */
+  function holdsNext({ steps, keyword }: Try, depth: number, content: Buffer, at: number): boolean {
+    const { decoder, form } = steps[depth]!;
+    const { text, fold } = steps[depth + 1]?.form ?? keyword;
+    const decoded = decoder.decodeAround(content, at, form, 0, text.length);
+    if (decoded.at < 0) return false;
+    const found = decoded.content.toString('latin1', decoded.at, decoded.at + text.length);
+    return (fold ? found.toLowerCase() : found) === text;
   }
 
   return (content, at, anchorIndex, matches) => {

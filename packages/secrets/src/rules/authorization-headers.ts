@@ -16,8 +16,8 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['basic '],
-    expression: /basic (?<secret>(?-i:(?=[a-z]{0,200}[A-Z0-9+/])[A-Za-z0-9+/]{8,200}={0,2}))(?![A-Za-z0-9+/=])/i,
+    keywords: ['Basic ', 'basic '],
+    expression: /[Bb]asic (?<secret>(?=[a-z]{0,200}[A-Z0-9+/])[A-Za-z0-9+/]{8,200}={0,2})(?![A-Za-z0-9+/=])/,
     isValid: isUserAndPassword,
     source: 'https://www.rfc-editor.org/rfc/rfc7617',
     rotation,
@@ -75,6 +75,29 @@ export const rules: readonly Rule[] = [
         (sample) => `curl --user "ci:${sample.alnum(12)}6" -X POST https://host`,
       ],
       misses: [() => 'curl -u user:password https://host', () => 'curl -u "$USER:$PASS" https://host'],
+    },
+  },
+  {
+    id: 'curl-option-password',
+    title: 'Password in an option of libcurl',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['CURLOPT_'],
+    expression:
+      /CURLOPT_[A-Z0-9_]{0,16}(?:PASSWORD|PASSWD|USERPWD|BEARER)["']?[ \t]{0,4}(?:,|=>)[ \t]{0,8}(?:"(?<quote>)(?:[\w.@-]{1,40}:)?(?<secret>[^"\\\s]{4,200})"|'(?<quote>)(?:[\w.@-]{1,40}:)?(?<secret>[^'\\\s]{4,200})')/,
+    chosen: 'password',
+    source: 'https://curl.se/libcurl/c/CURLOPT_USERPWD.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `curl_easy_setopt(curl, CURLOPT_USERPWD, "root:${sample.alnum(10)}4");`,
+        (sample) => `curl_setopt($ch, CURLOPT_PROXYPASSWORD, '${sample.alnum(10)}#2');`,
+      ],
+      misses: [
+        () => 'curl_easy_setopt(curl, CURLOPT_USERPWD, "user:password");',
+        () => 'curl_setopt($ch, CURLOPT_USERPWD, $user . ":" . $password);',
+      ],
     },
   },
 ];

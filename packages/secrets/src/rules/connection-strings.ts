@@ -22,7 +22,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['password=', 'password =', 'pwd=', 'pwd ='],
     expression: new RegExp(
-      `${peer} ?= ?[^\\r\\n"'<>]{1,240}?;[^\\r\\n"'<>]{0,160}?(?:password|pwd) ?= ?${value}(?=;|["'<]|\\\\?["']|\\s*$)` +
+      `${peer} ?= ?[^\\r\\n"'<>]{1,240}?; ?(?:password|pwd) ?= ?${value}(?=;|["'<]|\\\\?["']|\\s*$)` +
         `|(?:password|pwd) ?= ?${value};[^\\r\\n"'<>]{0,200}?${peer} ?= ?[^\\s;]`,
       'i',
     ),
@@ -80,7 +80,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['jdbc:'],
     expression:
-      /jdbc:[a-z0-9:]{2,40}(?:[^\s"'<>]{0,200}?[?&;]password=(?<quote>)(?<secret>[^\s"'<>&;${}]{3,128})|(?<=thin:)[\w$]{1,64}\/(?<quote>)(?<secret>[^\s"'<>@/{}$]{3,64})@)/i,
+      /jdbc:(?:[a-z0-9]{2,20}:[^\s"'<>]{0,220}?[?&;]password=(?<quote>)(?<secret>[^\s"'<>&;${}]{3,128})|oracle:thin:[\w$]{1,64}\/(?<quote>)(?<secret>[^\s"'<>@/{}$]{3,64})@)/i,
     chosen: 'password',
     source: 'https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html',
     rotation,

@@ -15,7 +15,7 @@ const nameEnd = '(?<tail>[\\w.\\-]{0,40}?)[\\\\"\'`\\]})]{0,4}';
 const operator = [
   "[ \\t]{0,4}:[ \\t]{0,4}[&A-Za-z][\\w.<>&'\\[\\] |?]{0,32}?[ \\t]{0,4}=[ \\t]{0,4}",
   '[ \\t]{0,16}(?:=>|:=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=(>|])[ \\t]{0,16}',
-  '(?<=["\'`]|(?-i:[A-Z]))[ \\t]{0,4},[ \\t]{0,8}(?=[\\\\"\'`])',
+  '(?<=["\'`])[ \\t]{0,4},[ \\t]{0,8}(?=[\\\\"\'`])',
   '[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2}',
   '(?<=\\w)[ \\t]{1,8}(?=["\'])',
   '[ \\t]{1,8}(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4}(?=["\'])',
@@ -50,7 +50,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['pass', 'pwd', 'pw:', 'pw=', 'psw', 'pssw', 'pasw'],
     expression: assignment(
-      'pass(?:w[a-z]{1,7}|phrase|code)s?|(?:(?<![a-z])|(?<=db|user|smtp|root|mail|ftp|ssh|(?-i:[a-z](?=P))))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
+      'pass(?:w[a-z]{1,7}|phrase|code)s?|(?:(?<![a-z])|(?<=db|user|smtp|root|mail|ftp|ssh|min|host|ogin|key|tore|repl))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
       5,
     ),
     reach: 600,

@@ -23,6 +23,7 @@ export const rules: readonly Rule[] = [
     keywords: ['\xfe\xed\xfe\xed\0\0\0\x02', '\xce\xce\xce\xce\0\0\0\x02'],
     expression: /(?:\xfe\xed\xfe\xed|\xce\xce\xce\xce)\0\0\0\x02\0\0[\s\S]{60,65500}/,
     reach: largestStore,
+    maxOffset: 32,
     multiline: true,
     isValid: holdsKeyEntry,
     source: 'https://docs.oracle.com/en/java/javase/21/security/java-cryptography-architecture-jca-reference-guide.html',
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
       /\x30(?:\x82[\s\S]{2}|\x80|\x83[\s\S]{3})\x02\x01\x03\x30[\s\S]{0,6}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01[\s\S]{100,65500}/,
     lookBehind: 8,
     reach: largestStore,
+    maxOffset: 32,
     multiline: true,
     // A shrouded key bag (1.2.840.113549.1.12.10.1.2), a key bag (….1), or safe contents that are encrypted as a whole.
     isValid: (store) => /\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01[\x01\x02]|\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06/.test(store),

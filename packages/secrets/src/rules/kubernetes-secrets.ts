@@ -1,6 +1,8 @@
 import { isPlaceholder, isRepetitive } from '../detect/placeholders.ts';
 import type { LocatedSecret, Rule } from './rule.ts';
 
+const keywords = ['kind: Secret', '"kind": "Secret"', '"kind":"Secret"'];
+
 /** How far from `kind: Secret` the values of the same document are looked for. */
 const lookBehind = 6000;
 const reach = 10_000;
@@ -12,7 +14,7 @@ export const rules: readonly Rule[] = [
     provider: 'Kubernetes',
     severity: 'high',
     precision: 'contextual',
-    keywords: ['kind: Secret', '"kind": "Secret"', '"kind":"Secret"'],
+    keywords,
     expression: /kind: Secret(?![\w])|"kind": ?"Secret"/,
     locate: locateValues,
     lookBehind,
@@ -51,6 +53,8 @@ const publicKey =
 /** Entries of `data` (base64) and `stringData` of the document that the keyword stands in, in whatever order its parts come. */
 function locateValues(window: string, keywordAt: number): LocatedSecret[] {
   const start = window.lastIndexOf('\n---', keywordAt) + 1;
+  // A list of Secrets is one document: its first one stands for all.
+  if (keywords.some((keyword) => isBetween(window.indexOf(keyword, start), start, keywordAt))) return [];
   const next = window.indexOf('\n---', keywordAt);
   const document = window.slice(start, next === -1 ? window.length : next + 1);
   return [...(/^\s*\{|"kind"/.test(window.slice(keywordAt, keywordAt + 6)) ? locateInJson(document) : locateInYaml(document))].map(
@@ -60,6 +64,10 @@ function locateValues(window: string, keywordAt: number): LocatedSecret[] {
       end: value.end + start,
     }),
   );
+}
+
+function isBetween(at: number, start: number, end: number): boolean {
+  return at >= start && at < end;
 }
 
 function* locateInYaml(document: string): Generator<LocatedSecret> {

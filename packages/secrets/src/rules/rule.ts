@@ -27,13 +27,15 @@ export interface Rule {
   readonly lookBehind?: number;
   /** How many bytes from the start of the keyword a match may extend, look-ahead included. Default 512. */
   readonly reach?: number;
+  /** Tried only where the keyword begins within this many bytes of the content's start: for files that are a secret as a whole. */
+  readonly maxOffset?: number;
   /** Whether a match may span line ends. Default false: the window ends at the line. */
   readonly multiline?: boolean;
   /** Whether a keyword counts only where an assignment follows it (`detect/is-assigned-after.ts`): for keywords that are everyday words. */
   readonly needsOperator?: boolean;
   /**
    * For secrets that an expression cannot single out (several in one document): finds all of them in the window, once `expression` has
-   * matched at the keyword. Depends on its arguments only.
+   * matched exactly at the keyword. Depends on its arguments only.
    */
   readonly locate?: (window: string, keywordAt: number) => readonly LocatedSecret[];
   /** The secret's Shannon entropy in bits a character must be at least this. */

@@ -34,55 +34,64 @@ function encodedLength(decodedLength: number): number {
 }
 
 function decodeAround(content: Buffer, at: number, { lead, phase }: EncodedForm, before: number, after: number): Decoded {
-  const unitsBefore = Math.ceil(before / 3);
-  const unitsAfter = Math.ceil((phase + after) / 3);
-  const back = listBackwards(content, at, unitsBefore * 4 + lead);
-  const forward = listForwards(content, at, unitsAfter * 4 - lead);
-  const positions = [...back, ...forward];
+  const back = listBackwards(content, at, Math.ceil(before / 3) * 4 + lead);
+  const backCount = countCharacters(back);
   // The keyword's own unit begins `lead` characters before the form; whole units are counted from there.
-  const unitStart = back.length - lead;
-  const first = unitStart >= 0 ? unitStart % 4 : back.length;
-  const used = positions.slice(first);
-  let text = '';
-  for (const position of used) text += String.fromCharCode(content[position]!);
+  const unitStart = backCount - lead;
+  if (unitStart < 0) return { content: Buffer.alloc(0), at: -1, toOuter: () => [at, at] };
+  const forward = listForwards(content, at, Math.ceil((phase + after) / 3) * 4 - lead);
+  const spans = skipCharacters([...back, ...forward], unitStart % 4);
+  const text = spans.map(({ start, end }) => content.toString('latin1', start, end)).join('');
   return {
     content: Buffer.from(text, 'base64'),
-    at: unitStart >= 0 ? ((unitStart - first) / 4) * 3 + phase : -1,
-    toOuter: (start, end) => [used[Math.floor((start * 8) / 6)]!, used[Math.min(used.length, Math.ceil((end * 8) / 6)) - 1]! + 1],
+    at: Math.floor(unitStart / 4) * 3 + phase,
+    toOuter: (start, end) => [
+      placeOf(spans, Math.floor((start * 8) / 6)),
+      placeOf(spans, Math.min(text.length, Math.ceil((end * 8) / 6)) - 1) + 1,
+    ],
   };
 }
 
-function listForwards(content: Buffer, at: number, count: number): number[] {
-  const positions: number[] = [];
-  for (let i = at; i < content.length && positions.length < count;) {
-    if (isBase64(content[i]!)) {
-      positions.push(i++);
-      continue;
-    }
-    const next = skipBreak(content, i, 1);
-    if (next === undefined || !endsWrappedLine(content, i - 1)) break;
-    i = next;
-  }
-  return positions;
+/** Characters of the text that stand together. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-function listBackwards(content: Buffer, at: number, count: number): number[] {
-  const positions: number[] = [];
-  for (let i = at - 1; i >= 0 && positions.length < count;) {
-    if (isBase64(content[i]!)) {
-      positions.push(i--);
-      continue;
+function listForwards(content: Buffer, at: number, count: number): Span[] {
+  const spans: Span[] = [];
+  let left = count;
+  for (let start: number | undefined = at; start !== undefined && left > 0;) {
+    let end: number = start;
+    while (end < content.length && left > 0 && isBase64[content[end]!] === 1) {
+      end++;
+      left--;
     }
-    const next = skipBreak(content, i, -1);
-    if (next === undefined || !endsWrappedLine(content, next)) break;
-    i = next;
+    if (end > start) spans.push({ start, end });
+    start = left > 0 && endsWrappedLine(content, end - 1) ? skipBreak(content, end, 1) : undefined;
   }
-  return positions.toReversed();
+  return spans;
+}
+
+function listBackwards(content: Buffer, at: number, count: number): Span[] {
+  const spans: Span[] = [];
+  let left = count;
+  for (let last: number | undefined = at - 1; last !== undefined && left > 0;) {
+    let start: number = last + 1;
+    while (start > 0 && left > 0 && isBase64[content[start - 1]!] === 1) {
+      start--;
+      left--;
+    }
+    if (start <= last) spans.push({ start, end: last + 1 });
+    const next: number | undefined = left > 0 ? skipBreak(content, start - 1, -1) : undefined;
+    last = next !== undefined && endsWrappedLine(content, next) ? next : undefined;
+  }
+  return spans.toReversed();
 }
 
 function endsWrappedLine(content: Buffer, last: number): boolean {
   for (let i = last; i > last - minWrappedLine; i--) {
-    if (i < 0 || !isBase64(content[i]!)) return false;
+    if (i < 0 || isBase64[content[i]!] !== 1) return false;
   }
   return true;
 }
@@ -99,13 +108,24 @@ function skipBreak(content: Buffer, from: number, step: 1 | -1): number | undefi
   return lineFeeds === 1 ? i : undefined;
 }
 
-function isBase64(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x2f && byte <= 0x39) ||
-    byte === 0x2b ||
-    byte === 0x2d ||
-    byte === 0x5f
-  );
+function countCharacters(spans: readonly Span[]): number {
+  return spans.reduce((count, { start, end }) => count + end - start, 0);
 }
+
+function skipCharacters([first, ...others]: readonly Span[], count: number): Span[] {
+  if (!first) return [];
+  const length = first.end - first.start;
+  return count < length ? [{ start: first.start + count, end: first.end }, ...others] : skipCharacters(others, count - length);
+}
+
+function placeOf(spans: readonly Span[], character: number): number {
+  let left = character;
+  for (const { start, end } of spans) {
+    if (left < end - start) return start + left;
+    left -= end - start;
+  }
+  return spans.at(-1)!.end;
+}
+
+/** By byte: 1 for the characters of both alphabets. */
+const isBase64 = Uint8Array.from({ length: 256 }, (_, byte) => (/[A-Za-z0-9+/_-]/.test(String.fromCharCode(byte)) ? 1 : 0));

@@ -6,8 +6,7 @@ export const percent = createEscapeDecoder({
   escape: (byte) => `%${hexOf(byte, 2)}`,
   mustEscape: /[^A-Za-z0-9\-._~]/g,
   longest: 3,
-  expression: /%([0-9A-Fa-f]{2})/y,
-  decode: (digits) => Number.parseInt(digits, 16),
+  read: (content, at) => readHexEscape(content, at, '%'),
 });
 
 /** `\u002f`, as in JSON, JavaScript and Java. */
@@ -16,8 +15,7 @@ export const unicodeEscape = createEscapeDecoder({
   escape: (byte) => `\\u${hexOf(byte, 4)}`,
   mustEscape: /[<>&'"=+/]/g,
   longest: 6,
-  expression: /\\u00([0-9A-Fa-f]{2})/y,
-  decode: (digits) => Number.parseInt(digits, 16),
+  read: (content, at) => readHexEscape(content, at, '\\u00'),
 });
 
 /** `\x2f`, as in C, Python and shells. */
@@ -26,8 +24,7 @@ export const hexEscape = createEscapeDecoder({
   escape: (byte) => `\\x${hexOf(byte, 2)}`,
   mustEscape: /[<>&'"=+/]/g,
   longest: 4,
-  expression: /\\x([0-9A-Fa-f]{2})/y,
-  decode: (digits) => Number.parseInt(digits, 16),
+  read: (content, at) => readHexEscape(content, at, '\\x'),
 });
 
 /** `\/`, as some JSON writers put every slash. */
@@ -36,8 +33,11 @@ export const jsonEscape = createEscapeDecoder({
   escape: (byte) => `\\${String.fromCharCode(byte)}`,
   mustEscape: /[/"]/g,
   longest: 2,
-  expression: /\\([/"\\])/y,
-  decode: (character) => character.charCodeAt(0),
+  read: (content, at) => {
+    const next = content[at + 1];
+    const isEscape = content[at] === 0x5c && (next === 0x2f || next === 0x22 || next === 0x5c);
+    return isEscape ? { byte: next, length: 2 } : undefined;
+  },
 });
 
 /** `&#47;` and `&#x2f;`, as in HTML and XML. */
@@ -46,27 +46,29 @@ export const characterReference = createEscapeDecoder({
   escape: (byte) => `&#x${byte.toString(16)};`,
   mustEscape: /[<>&'"]/g,
   longest: 10,
-  expression: /&(?:#0{0,3}(\d{2,3}|x[0-9A-Fa-f]{2})|(amp|lt|gt|quot|apos));/y,
-  decode: (number, name) => (number === undefined ? namedReferences[name!]! : Number(number.startsWith('x') ? `0${number}` : number)),
+  read: readReference,
 });
-
-const namedReferences: Readonly<Record<string, number>> = { amp: 0x26, lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27 };
 
 interface EscapeForm {
   readonly encoding: string;
   readonly escape: (byte: number) => string;
   /** What writers of this form escape even where only some characters are. */
   readonly mustEscape: RegExp;
-  /** Bytes of the longest escape that `expression` reads. */
+  /** Bytes of the longest escape that `read` reads. */
   readonly longest: number;
-  readonly expression: RegExp;
-  readonly decode: (...groups: string[]) => number;
+  readonly read: (content: Buffer, at: number) => Escape | undefined;
+}
+
+interface Escape {
+  readonly byte: number;
+  readonly length: number;
 }
 
 /** An escaped keyword is looked for by its first characters, so that the anchors of related keywords are one. */
 const escapedCharacters = 3;
+const lineFeed = 0x0a;
 
-function createEscapeDecoder({ encoding, escape, mustEscape, longest, expression, decode }: EscapeForm): Decoder {
+function createEscapeDecoder({ encoding, escape, mustEscape, longest, read }: EscapeForm): Decoder {
   function listForms(keyword: string): EncodedForm[] {
     const escapeAll = (text: string): string => {
       let escaped = '';
@@ -82,30 +84,29 @@ function createEscapeDecoder({ encoding, escape, mustEscape, longest, expression
 
   /** Only forwards: what stands before the keyword is not part of what the rules look for, save the few bytes that a boundary needs. */
   function decodeAround(content: Buffer, at: number, _form: EncodedForm, before: number, after: number): Decoded {
-    const from = Math.max(0, at - before);
-    const text = content.toString('latin1', from, Math.min(content.length, at + after * longest));
-    const lineStart = text.lastIndexOf('\n', at - from - 1) + 1;
-    const lineEnd = text.indexOf('\n', at - from);
-    const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
-
-    const bytes: number[] = [];
-    const positions: number[] = [];
-    let keywordAt = -1;
-    for (let i = 0; i < line.length && (keywordAt === -1 || bytes.length < keywordAt + after);) {
-      if (from + lineStart + i === at) keywordAt = bytes.length;
-      positions.push(from + lineStart + i);
-      expression.lastIndex = i;
-      const found = i + from + lineStart < at ? null : expression.exec(line);
-      bytes.push(found ? decode(...found.slice(1)) : line.charCodeAt(i));
-      i += found ? found[0].length : 1;
-      if (i >= line.length) positions.push(from + lineStart + i);
+    const earliest = Math.max(0, at - before);
+    const from = earliest + content.subarray(earliest, at).lastIndexOf(lineFeed) + 1;
+    const headLength = at - from;
+    const decoded = Buffer.allocUnsafe(headLength + after);
+    content.copy(decoded, 0, from, at);
+    let length = headLength;
+    for (let i = at; i < content.length && length < decoded.length && content[i] !== lineFeed;) {
+      const found = read(content, i);
+      decoded[length++] = found ? found.byte : content[i]!;
+      i += found ? found.length : 1;
     }
-    if (positions.length === bytes.length) positions.push(positions.at(-1)! + 1);
     return {
-      content: Buffer.from(bytes),
-      at: keywordAt,
-      toOuter: (start, end) => [positions[start]!, positions[end]!],
+      content: decoded.subarray(0, length),
+      at: headLength,
+      toOuter: (start, end) => [toEncoded(start), toEncoded(end)],
     };
+
+    /** Walks the escapes again: only what matches asks for its place. */
+    function toEncoded(offset: number): number {
+      let place = from + Math.min(offset, headLength);
+      for (let i = headLength; i < offset; i++) place += read(content, place)?.length ?? 1;
+      return place;
+    }
   }
 
   return { encoding, isLineBound: true, listForms, encodedLength: (length) => length * longest, decodeAround };
@@ -113,4 +114,31 @@ function createEscapeDecoder({ encoding, escape, mustEscape, longest, expression
 
 function hexOf(byte: number, digits: number): string {
   return byte.toString(16).padStart(digits, '0');
+}
+
+function readHexEscape(content: Buffer, at: number, prefix: string): Escape | undefined {
+  for (let i = 0; i < prefix.length; i++) {
+    if (content[at + i] !== prefix.charCodeAt(i)) return undefined;
+  }
+  const byte = (digitOf(content[at + prefix.length]) << 4) | digitOf(content[at + prefix.length + 1]);
+  return byte < 0 ? undefined : { byte, length: prefix.length + 2 };
+}
+
+/** The value of a hex digit; a negative number for anything else. */
+function digitOf(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+const namedReferences: Readonly<Record<string, number>> = { amp: 0x26, lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27 };
+
+function readReference(content: Buffer, at: number): Escape | undefined {
+  if (content[at] !== 0x26) return undefined;
+  const [text, hex, decimal, name] =
+    /^&(?:#x0?([0-9a-f]{2})|#0?(\d{2,3})|(amp|lt|gt|quot|apos));/i.exec(content.toString('latin1', at, at + 10)) ?? [];
+  if (text === undefined) return undefined;
+  const byte = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) & 0xff : namedReferences[name!.toLowerCase()]!;
+  return { byte, length: text.length };
 }
