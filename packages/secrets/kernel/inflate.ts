@@ -13,9 +13,10 @@ export const inflateTruncated: i32 = 4;
 export const inflateWrongSize: i32 = 5;
 export const inflateBadChecksum: i32 = 6;
 
-// A table entry: bits 0-4 code length, 5 end of block, 6 not allowed, 8-12 extra bits, 16-30 literal or base, 31 literal. 0: see the long codes.
-const endOfBlock: u32 = 0x20;
-const notAllowed: u32 = 0x40;
+// A table entry: bits 0-4 code length, 6 end of block, 7 not allowed, 8-12 extra bits, 16-30 literal or base, 31 literal. 0: see the long codes.
+// Bit 5 is 0, so that a shift by an entry, which counts its low 6 bits only, is one by the code's length.
+const endOfBlock: u32 = 0x40;
+const notAllowed: u32 = 0x80;
 const literal: u32 = 0x80000000;
 
 const litLenBits: u32 = 10;
@@ -54,13 +55,14 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
   let output = target;
   const outputEnd = target + size;
   let bits: u64 = 0;
+  // Only its low 6 bits count; what is above them is left over from subtracting whole entries.
   let bitCount: u64 = 0;
   let isLast = false;
 
   do {
     if (input > inputLimit) return inflateTruncated;
     bits |= load<u64>(input) << bitCount;
-    input += <usize>((63 - bitCount) >> 3);
+    input += <usize>(~bitCount >> 3) & 7;
     bitCount |= 56;
     isLast = (bits & 1) != 0;
     const blockType = <u32>(bits >> 1) & 3;
@@ -68,7 +70,7 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
     bitCount -= 3;
 
     if (blockType == 0) {
-      input -= <usize>(bitCount >> 3);
+      input -= <usize>(bitCount >> 3) & 7;
       bits = 0;
       bitCount = 0;
       if (input + 4 > sourceEnd) return inflateTruncated;
@@ -96,9 +98,9 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
       if (litLenCount > 286 || distanceCount > 30) return inflateBadBlock;
       memory.fill(lengths, 0, 19);
       for (let i: u32 = 0; i < codeLengthCount; i++) {
-        if (bitCount < 3) {
+        if ((bitCount & 63) < 3) {
           bits |= load<u64>(input) << bitCount;
-          input += <usize>((63 - bitCount) >> 3);
+          input += <usize>(~bitCount >> 3) & 7;
           bitCount |= 56;
         }
         store<u8>(lengths + codeLengthOrder(i), <u8>bits & 7);
@@ -110,12 +112,12 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
       for (let i: u32 = 0; i < total; ) {
         if (input > inputLimit) return inflateTruncated;
         bits |= load<u64>(input) << bitCount;
-        input += <usize>((63 - bitCount) >> 3);
+        input += <usize>(~bitCount >> 3) & 7;
         bitCount |= 56;
         const entry = load<u32>(codeLengthTable + (<usize>(bits & tableMask) << 2));
         if (entry == 0) return inflateBadCode;
-        bits >>= <u64>(entry & 31);
-        bitCount -= <u64>(entry & 31);
+        bits >>= <u64>entry;
+        bitCount -= <u64>entry;
         const symbol = (entry >> 16) & 31;
         if (symbol < 16) {
           store<u8>(lengths + i, <u8>symbol);
@@ -149,29 +151,29 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
     for (;;) {
       if (input > inputLimit) return inflateTruncated;
       bits |= load<u64>(input) << bitCount;
-      input += <usize>((63 - bitCount) >> 3);
+      input += <usize>(~bitCount >> 3) & 7;
       bitCount |= 56;
       let entry = load<u32>(litLens + (<usize>(bits & litLenMask) << 2));
       if (<i32>entry < 0) {
         store<u8>(output++, <u8>(entry >> 16));
-        bits >>= <u64>(entry & 31);
-        bitCount -= <u64>(entry & 31);
+        bits >>= <u64>entry;
+        bitCount -= <u64>entry;
         entry = load<u32>(litLens + (<usize>(bits & litLenMask) << 2));
         if (<i32>entry < 0) {
           store<u8>(output++, <u8>(entry >> 16));
-          bits >>= <u64>(entry & 31);
-          bitCount -= <u64>(entry & 31);
+          bits >>= <u64>entry;
+          bitCount -= <u64>entry;
           entry = load<u32>(litLens + (<usize>(bits & litLenMask) << 2));
           if (<i32>entry < 0) {
             store<u8>(output++, <u8>(entry >> 16));
-            bits >>= <u64>(entry & 31);
-            bitCount -= <u64>(entry & 31);
+            bits >>= <u64>entry;
+            bitCount -= <u64>entry;
             if (output > outputEnd) return inflateWrongSize;
             continue;
           }
         }
         bits |= load<u64>(input) << bitCount;
-        input += <usize>((63 - bitCount) >> 3);
+        input += <usize>(~bitCount >> 3) & 7;
         bitCount |= 56;
       }
       if (entry == 0) {
@@ -179,14 +181,14 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
         if (entry == 0) return inflateBadCode;
         if (<i32>entry < 0) {
           store<u8>(output++, <u8>(entry >> 16));
-          bits >>= <u64>(entry & 31);
-          bitCount -= <u64>(entry & 31);
+          bits >>= <u64>entry;
+          bitCount -= <u64>entry;
           if (output > outputEnd) return inflateWrongSize;
           continue;
         }
       }
-      bits >>= <u64>(entry & 31);
-      bitCount -= <u64>(entry & 31);
+      bits >>= <u64>entry;
+      bitCount -= <u64>entry;
       if ((entry & (endOfBlock | notAllowed)) != 0) {
         if ((entry & notAllowed) != 0) return inflateBadCode;
         break;
@@ -202,8 +204,8 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
         if (entry == 0) return inflateBadCode;
       }
       if ((entry & notAllowed) != 0) return inflateBadCode;
-      bits >>= <u64>(entry & 31);
-      bitCount -= <u64>(entry & 31);
+      bits >>= <u64>entry;
+      bitCount -= <u64>entry;
       extraBits = (entry >> 8) & 31;
       const distance = (entry >> 16) + (<u32>bits & ((1 << extraBits) - 1));
       bits >>= <u64>extraBits;
@@ -216,7 +218,7 @@ export function inflate(source: usize, sourceEnd: usize, target: usize, size: u3
     }
   } while (!isLast);
 
-  input -= <usize>(bitCount >> 3);
+  input -= <usize>(bitCount >> 3) & 7;
   if (output != outputEnd) return inflateWrongSize;
   if (input + 4 > sourceEnd) return inflateTruncated;
   if (bswap<u32>(load<u32>(input)) != adler32(target, size)) return inflateBadChecksum;

@@ -283,3 +283,91 @@ describe('deltas', () => {
     assert.equal(applyInKernel(base, Buffer.from([10, 4, 4, 0x61, 0x62])), undefined);
   });
 });
+
+const nameSlots = 12 << 20;
+const knownNames = nameSlots + (4 << 16);
+const foundNames = 15 << 20;
+const foundCapacity = 100;
+
+function encodeTree(names: readonly Buffer[], hashBytes: number, random: () => number): Buffer {
+  const modes = ['100644', '40000', '100755', '120000', '160000', '040000', '644'];
+  return Buffer.concat(
+    names.flatMap((name) => {
+      // Ids hold any byte, zeros and blanks too.
+      const id = Buffer.from(
+        Array.from({ length: hashBytes }, () => [0, 0x20, 0x0a, Math.floor(random() * 256)][Math.floor(random() * 4)]!),
+      );
+      return [Buffer.from(`${modes[Math.floor(random() * modes.length)]} `), name, Buffer.alloc(1), id];
+    }),
+  );
+}
+
+function listNewNames(tree: Buffer): string[] {
+  tree.copy(kernel.memory, source);
+  kernel.startTree(source, tree.length);
+  const names: string[] = [];
+  for (;;) {
+    const count = kernel.nextNames(foundNames, foundCapacity);
+    const words = new Uint32Array(kernel.memory.buffer, foundNames, 2 * count);
+    for (let i = 0; i < words.length; i += 2) names.push(tree.toString('latin1', words[i]!, words[i]! + words[i + 1]!));
+    if (count < foundCapacity) return names;
+  }
+}
+
+describe('names of trees', () => {
+  const buildName = (random: () => number): Buffer => {
+    const length = random() < 0.02 ? 3000 + Math.floor(random() * 3000) : 1 + Math.floor(random() ** 3 * 40);
+    return Buffer.from(Array.from({ length }, () => (random() < 0.1 ? 0x20 : 1 + Math.floor(random() * 255))));
+  };
+
+  for (const hashBytes of [20, 32] as const) {
+    test(`are reported once each, whatever they consist of (ids of ${hashBytes} bytes)`, () => {
+      const random = createRandom(hashBytes);
+      kernel.setNames(nameSlots, knownNames, knownNames + (2 << 20), 1, 2, hashBytes);
+      const known = new Set<string>();
+      const all = Array.from({ length: 2000 }, () => buildName(random));
+      for (let round = 0; round < 200; round++) {
+        const names = Array.from({ length: Math.floor(random() * 200) }, () => all[Math.floor(random() * all.length)]!);
+        const tree = encodeTree(names, hashBytes, random);
+        const texts = names.map((name) => name.toString('latin1'));
+
+        const found = listNewNames(tree);
+
+        assert.equal(kernel.isTreeBroken(), 0);
+        // Very long names are not remembered.
+        const short = (name: string): boolean => name.length <= 4096;
+        assert.deepEqual(
+          found.filter(short),
+          [...new Set(texts.filter(short))].filter((name) => !known.has(name)),
+        );
+        assert.deepEqual(
+          found.filter((name) => !short(name)),
+          texts.filter((name) => !short(name)),
+        );
+        for (const name of texts) known.add(name);
+      }
+    });
+  }
+
+  test('that no longer fit into memory are reported again, never left out', () => {
+    const random = createRandom(9);
+    kernel.setNames(nameSlots, knownNames, knownNames + 1000, 3, 4, 20);
+    const reported = new Set<string>();
+    const names = Array.from({ length: 500 }, (_, i) => Buffer.from(`name ${i}`));
+
+    for (let round = 0; round < 3; round++) for (const name of listNewNames(encodeTree(names, 20, random))) reported.add(name);
+
+    assert.equal(reported.size, names.length);
+  });
+
+  test('before a cut are reported, and the cut is told', () => {
+    const random = createRandom(10);
+    const tree = encodeTree([Buffer.from('first'), Buffer.from('second')], 20, random);
+    for (const size of [tree.length - 1, tree.length - 20, tree.length - 21, tree.length - 27]) {
+      kernel.setNames(nameSlots, knownNames, knownNames + 1000, 5, 6, 20);
+
+      assert.deepEqual(listNewNames(tree.subarray(0, size)), ['first']);
+      assert.equal(kernel.isTreeBroken(), 1);
+    }
+  });
+});
