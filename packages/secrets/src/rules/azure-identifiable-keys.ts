@@ -1,3 +1,4 @@
+import { marvin32 } from './marvin32.ts';
 import type { Rule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -5,9 +6,11 @@ import type { Sampler } from './sampler.ts';
 const base64Start = '(?<![A-Za-z0-9+/_-])';
 const base64End = '(?![A-Za-z0-9+/=_-])';
 
+const messagingSeeds = ['System00', 'Unknown0', 'Send0000', 'Manage00', 'Listen00'];
+
 /**
- * Keys of Azure services carry a signature of four characters at a fixed place, then a checksum:
- * https://github.com/microsoft/security-utilities. `before` is what stands before the signature, `after` behind it.
+ * Keys of Azure services carry a signature of four characters at a fixed place and end in a checksum, whose seed says what the key is
+ * for: https://github.com/microsoft/security-utilities. `before` is how much stands before the signature, `after` what stands behind it.
  */
 const signedKeys = [
   {
@@ -16,7 +19,7 @@ const signedKeys = [
     signature: '+ASt',
     before: 76,
     after: '[A-Za-z0-9+/]{5}[AQgw]==',
-    sampleAfter: (sample: Sampler) => `${sample.base64(5)}Q==`,
+    seeds: ['Default0'],
     severity: 'critical',
     url: 'https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage',
     steps: [
@@ -31,7 +34,7 @@ const signedKeys = [
     signature: 'ACDb',
     before: 76,
     after: '[A-Za-z0-9+/]{5}[AQgw]==',
-    sampleAfter: (sample: Sampler) => `${sample.base64(5)}g==`,
+    seeds: ['SysAll00', 'Resour00', 'MastRO00', 'SystRO00', 'Encryp00', 'MastRW00', 'SystRW00'],
     severity: 'critical',
     url: 'https://learn.microsoft.com/azure/cosmos-db/secure-access-to-data#primary-secondary-keys',
     steps: [
@@ -45,7 +48,7 @@ const signedKeys = [
     signature: '+ABa',
     before: 76,
     after: '[A-Za-z0-9+/]{5}[AQgw]==',
-    sampleAfter: (sample: Sampler) => `${sample.base64(5)}A==`,
+    seeds: ['AbAcct00'],
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/batch/batch-account-create-portal',
     steps: ['Regenerate the key under Keys of the Batch account.', 'Look for pools and jobs that you did not start.'],
@@ -56,7 +59,7 @@ const signedKeys = [
     signature: 'APIM',
     before: 76,
     after: '[A-Za-z0-9+/]{5}[AQgw]==',
-    sampleAfter: (sample: Sampler) => `${sample.base64(5)}w==`,
+    seeds: ['Tenant00', 'IoTHub00', 'Gatewy00', 'GitKey00'],
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/api-management/api-management-subscriptions',
     steps: ['Regenerate the primary and secondary key of the subscription, or the key of the gateway or repository, in API Management.'],
@@ -67,7 +70,7 @@ const signedKeys = [
     signature: '+AMC',
     before: 76,
     after: '[A-Za-z0-9+/]{5}[AQgw]==',
-    sampleAfter: (sample: Sampler) => `${sample.base64(5)}Q==`,
+    seeds: ['Classic0'],
     severity: 'medium',
     url: 'https://learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint',
     steps: ['Regenerate the key of the endpoint and replace it in the clients.'],
@@ -75,10 +78,11 @@ const signedKeys = [
   {
     id: 'azure-functions-key',
     title: 'Azure Functions key',
+    alphabet: '[\\w-]',
     signature: 'AzFu',
     before: 44,
     after: '[\\w-]{5}[AQgw]==',
-    sampleAfter: (sample: Sampler) => `${sample.base64url(5)}Q==`,
+    seeds: ['Master00', 'System00', 'Functi00'],
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/azure-functions/function-keys-how-to',
     steps: [
@@ -92,8 +96,8 @@ const signedKeys = [
     signature: 'AzSe',
     before: 42,
     after: '[A-D][A-Za-z0-9]{5}',
-    sampleAfter: (sample: Sampler) => `A${sample.alnum(5)}`,
-    alphabet: 'alnum',
+    seeds: ['Query000', 'PAdmin00'],
+    alphabet: '[A-Za-z0-9]',
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/search/search-security-api-keys',
     steps: ['Regenerate the admin key under Settings > Keys, or delete the query key and make a new one.'],
@@ -104,7 +108,7 @@ const signedKeys = [
     signature: '+ACR',
     before: 42,
     after: '[A-D][A-Za-z0-9+/]{5}',
-    sampleAfter: (sample: Sampler) => `B${sample.alnum(5)}`,
+    seeds: ['ACRDflt0'],
     severity: 'critical',
     url: 'https://learn.microsoft.com/azure/container-registry/container-registry-authentication',
     steps: [
@@ -119,7 +123,7 @@ const signedKeys = [
     signature: 'AzCa',
     before: 33,
     after: '[A-P][A-Za-z0-9+/]{5}=',
-    sampleAfter: (sample: Sampler) => `C${sample.base64(5)}=`,
+    seeds: ['Access00'],
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/azure-cache-for-redis/cache-configure',
     steps: ['Regenerate the key under Settings > Authentication > Access keys and replace it in the clients.'],
@@ -130,7 +134,7 @@ const signedKeys = [
     signature: '+ASb',
     before: 33,
     after: '[A-P][A-Za-z0-9+/]{5}=',
-    sampleAfter: (sample: Sampler) => `D${sample.base64(5)}=`,
+    seeds: messagingSeeds,
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/service-bus-messaging/service-bus-sas',
     steps: [
@@ -144,7 +148,7 @@ const signedKeys = [
     signature: '+AEh',
     before: 33,
     after: '[A-P][A-Za-z0-9+/]{5}=',
-    sampleAfter: (sample: Sampler) => `E${sample.base64(5)}=`,
+    seeds: messagingSeeds,
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/event-hubs/authorize-access-shared-access-signature',
     steps: ['Regenerate the key of the shared access policy, primary and secondary in turn.'],
@@ -155,7 +159,7 @@ const signedKeys = [
     signature: '+ARm',
     before: 33,
     after: '[A-P][A-Za-z0-9+/]{5}=',
-    sampleAfter: (sample: Sampler) => `F${sample.base64(5)}=`,
+    seeds: messagingSeeds,
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/azure-relay/relay-authentication-and-authorization',
     steps: ['Regenerate the key of the shared access policy, primary and secondary in turn.'],
@@ -166,7 +170,7 @@ const signedKeys = [
     signature: 'AIoT',
     before: 33,
     after: '[A-P][A-Za-z0-9+/]{5}=',
-    sampleAfter: (sample: Sampler) => `G${sample.base64(5)}=`,
+    seeds: ['IoTHub00', 'DpsKey00', 'Device00'],
     severity: 'high',
     url: 'https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas',
     steps: [
@@ -180,7 +184,7 @@ const signedKeys = [
     signature: 'AZEG',
     before: 33,
     after: '[A-P][A-Za-z0-9+/]{5}=',
-    sampleAfter: (sample: Sampler) => `H${sample.base64(5)}=`,
+    seeds: ['Default0'],
     severity: 'medium',
     url: 'https://learn.microsoft.com/azure/event-grid/get-access-keys',
     steps: ['Regenerate the key of the topic or domain and replace it in the publishers.'],
@@ -244,8 +248,9 @@ const annotatedKeys = [
 const annotatedSignatures = annotatedKeys.map(({ signature }) => signature).join('|');
 export const rules: readonly Rule[] = [
   ...signedKeys.map((key): Rule => {
-    const alphabet = 'alphabet' in key ? '[A-Za-z0-9]' : key.signature === 'AzFu' ? '[\\w-]' : '[A-Za-z0-9+/]';
-    const body = (sample: Sampler): string => (alphabet === '[A-Za-z0-9+/]' ? sample.base64(key.before) : sample.alnum(key.before));
+    const alphabet = 'alphabet' in key ? key.alphabet : '[A-Za-z0-9+/]';
+    const form = `${alphabet}{${key.before}}${escape(key.signature)}${key.after}`;
+    const signed = (sample: Sampler): string => signedKey(sample, key.signature, form, key.seeds[0]!);
     return {
       id: key.id,
       title: key.title,
@@ -254,20 +259,20 @@ export const rules: readonly Rule[] = [
       precision: 'exact',
       keywords: [key.signature],
       lookBehind: key.before,
-      expression: new RegExp(`${base64Start}(?<secret>${alphabet}{${key.before}}${escape(key.signature)}${key.after})${base64End}`),
-      minEntropy: 4,
+      expression: new RegExp(`${base64Start}(?<secret>${form})${base64End}`),
+      isValid: (secret) => key.seeds.some((seed) => hasChecksum(secret, seed)),
       source: 'https://learn.microsoft.com/purview/sit-defn-all-creds',
       rotation: { url: key.url, steps: key.steps },
       examples: {
         matches: [
-          (sample) => `AZURE_KEY=${body(sample)}${key.signature}${key.sampleAfter(sample)}`,
-          (sample) => `"primaryKey": "${body(sample)}${key.signature}${key.sampleAfter(sample)}",`,
-          (sample) => `Endpoint=https://x.example.net/;Key=${body(sample)}${key.signature}${key.sampleAfter(sample)};Version=1`,
+          (sample) => `AZURE_KEY=${signed(sample)}`,
+          (sample) => `"primaryKey": "${signed(sample)}",`,
+          (sample) => `Endpoint=https://x.example.net/;Key=${signed(sample)};Version=1`,
         ],
         misses: [
-          (sample) => `data:font/woff;base64,${body(sample)}${sample.base64(40)}${key.signature}${key.sampleAfter(sample)}`,
-          (sample) => `${body(sample)}${key.signature}${sample.base64(60)}`,
-          () => `${'A'.repeat(key.before)}${key.signature}AAAAAA==`,
+          (sample) => `data:font/woff;base64,${sample.base64(40)}${signed(sample)}`,
+          (sample) => `key: ${signed(sample)}${sample.base64(60)}`,
+          (sample) => `key: ${sample.alnum(key.before)}${signed(sample).slice(key.before)}`,
         ],
       },
     };
@@ -331,4 +336,27 @@ function annotatedKey(sample: Sampler, signature: string): string {
 
 function escape(signature: string): string {
   return signature.replace('+', '\\+');
+}
+
+function hasChecksum(secret: string, seed: string): boolean {
+  const content = Buffer.from(secret, 'base64');
+  return marvin32(content.subarray(0, -4), seed) === content.readUInt32LE(content.length - 4);
+}
+
+/** Of the keys with this signature and checksum, one that has the form: some kinds hold letters and digits only. */
+function signedKey(sample: Sampler, signature: string, form: string, seed: string): string {
+  const length = Number(/\{(\d+)\}/.exec(form)?.[1]);
+  for (;;) {
+    const content = Buffer.from(`${sample.alnum(length)}${signature}A`, 'base64');
+    const checked = content.subarray(0, contentBytes(length) - 4);
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(marvin32(checked, seed));
+    const text = Buffer.concat([checked, checksum]).toString('base64');
+    if (new RegExp(`^${form}$`).test(text)) return text;
+  }
+}
+
+/** How many bytes a key has that has so many characters before its signature. */
+function contentBytes(before: number): number {
+  return { 33: 32, 42: 39, 44: 40, 76: 64 }[before] ?? 0;
 }
