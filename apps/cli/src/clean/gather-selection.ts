@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { defaultReplacement, parseBaseline, type ScanResult, scanRepository } from '@deployguard/secrets';
+import { defaultReplacement, type ScanResult, scanRepository } from '@deployguard/secrets';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
 import { groupSecrets, type SecretGroup } from '../scan/group-secrets.ts';
 import { reportScanProgress } from '../scan/report-scan-progress.ts';
+import { loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import type { OpenSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -64,20 +63,13 @@ async function chooseGroups(
   context: CliContext,
   progress: Progress,
 ): Promise<readonly SecretGroup[] | undefined> {
-  const baseline = loadBaseline(flags, context);
+  const accepted = flags.baseline === undefined ? undefined : loadBaseline(flags.baseline, context);
   const result: ScanResult = await scanRepository(source.repository, {
     configuration: loadConfiguration(flags, source.path, context),
-    ...(baseline && { fingerprintKey: baseline.salt }),
+    ...(accepted?.fingerprintKey && { fingerprintKey: accepted.fingerprintKey }),
     onProgress: reportScanProgress(progress),
     signal: context.signal,
   });
   progress.clear();
-  const accepted = new Set(baseline?.entries.map(({ id }) => id));
-  return await selectSecrets(groupSecrets(result.findings.filter(({ id }) => !accepted.has(id))), flags, context);
-}
-
-function loadBaseline({ baseline }: CleanFlags, { workingDirectory }: CliContext): ReturnType<typeof parseBaseline> | undefined {
-  if (baseline === undefined) return undefined;
-  const file = resolve(workingDirectory, baseline);
-  return parseBaseline(readFileSync(file, 'utf8'), file);
+  return await selectSecrets(groupSecrets(result.findings.filter(({ id }) => !accepted?.ids.has(id))), flags, context);
 }

@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
 import type { SecretGroup } from '../scan/group-secrets.ts';
+import { readReportIds } from '../source/read-report-ids.ts';
 import { type Review, reviewSecrets } from './review-secrets.ts';
 
 /** The secrets that the user wants gone; `undefined` when a review was left. */
@@ -41,7 +42,7 @@ function selectById(groups: readonly SecretGroup[], ids: readonly string[]): Sec
 
 /** The secrets whose findings stand in a report written by `scan --format json` or `jsonl`. */
 function selectFromReport(groups: readonly SecretGroup[], file: string): SecretGroup[] {
-  const wanted = new Set(readFindingIds(readFileSync(file, 'utf8'), file));
+  const wanted = new Set(readReportIds(readFileSync(file, 'utf8'), file));
   const selected = groups.filter(({ findings }) => findings.some(({ id }) => wanted.has(id)));
   const known = new Set(groups.flatMap(({ findings }) => findings.map(({ id }) => id)));
   const missing = [...wanted].filter((id) => !known.has(id));
@@ -52,39 +53,4 @@ function selectFromReport(groups: readonly SecretGroup[], file: string): SecretG
     );
   }
   return selected;
-}
-
-function readFindingIds(text: string, file: string): string[] {
-  let items: unknown[];
-  try {
-    const document: unknown = JSON.parse(text);
-    items = isRecord(document) && Array.isArray(document['findings']) ? document['findings'] : isRecord(document) ? [document] : [];
-  } catch {
-    items = parseLines(text, file);
-  }
-  const ids = items.flatMap((item) =>
-    isRecord(item) && item['type'] !== 'report' && item['type'] !== 'end' && typeof item['id'] === 'string' ? [item['id']] : [],
-  );
-  if (ids.length === 0 && !/"schemaVersion"/.test(text)) {
-    throw new CliError(
-      'REPORT_UNREADABLE',
-      `${file} is no report of DeployGuard. Write one with \`deployguard scan --format json --output <file>\`.`,
-    );
-  }
-  return ids;
-}
-
-function parseLines(text: string, file: string): unknown[] {
-  try {
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line): unknown => JSON.parse(line));
-  } catch {
-    throw new CliError('REPORT_UNREADABLE', `${file} is not JSON. Write a report with \`deployguard scan --format json --output <file>\`.`);
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

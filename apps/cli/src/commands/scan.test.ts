@@ -160,6 +160,17 @@ test('a baseline accepts what is there; what comes later is reported', async () 
   );
 });
 
+test('an earlier JSON report is a baseline too', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'a.txt': `${token}\n` });
+  const file = join(repository.parent, 'report.json');
+  await runCli(['scan', '--format', 'json', '--output', file], { cwd: repository.path });
+
+  const accepted = await runCli(['scan', '--baseline', file], { cwd: repository.path });
+
+  assert.equal(accepted.exitCode, 0, accepted.output);
+});
+
 test('--min-severity and rule options decide what counts', async () => {
   using repository = aWorkTree();
   repository.commit({ 'a.txt': `${token}\n`, 'b.txt': `${otherToken}\n` });

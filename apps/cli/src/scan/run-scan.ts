@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isAtLeast } from '@deployguard/findings';
 import { findEmitter } from '@deployguard/reports';
 import {
-  type Baseline,
   buildBaseline,
   createBaselineSalt,
-  parseBaseline,
   type ScanResult,
   type ScanScope,
   scanRepository,
@@ -15,9 +12,12 @@ import {
 import type { ScanFlags } from '../commands/scan.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { type AcceptedFindings, loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import { type OpenSource, openSource } from '../source/open-source.ts';
+import { formatItems } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
+import { quoteWord } from '../terminal/quote-word.ts';
 import { createTerminal } from '../terminal/terminal.ts';
 import { writeOutput } from '../terminal/write-output.ts';
 import { chooseScope } from './choose-scope.ts';
@@ -36,7 +36,9 @@ export async function runScan(
   const startedAt = new Date();
   const startMilliseconds = performance.now();
   try {
-    const baseline = loadBaseline(flags, context);
+    const accepted = flags.baseline === undefined ? undefined : loadBaseline(flags.baseline, context);
+    const newSalt = flags.writeBaseline === undefined ? undefined : createBaselineSalt();
+    const fingerprintKey = newSalt ?? accepted?.fingerprintKey;
     await using source = await openSource(flags, context, progress);
 
     const everything = await scanRepository(source.repository, {
@@ -44,14 +46,14 @@ export async function runScan(
       configuration: loadConfiguration(flags, source.path, context),
       explain: flags.explain ?? false,
       includeUnreachable: flags.unreachable ?? false,
-      ...(baseline && { fingerprintKey: baseline.salt }),
+      ...(fingerprintKey && { fingerprintKey }),
       onProgress: reportScanProgress(progress),
       signal: context.signal,
     });
     progress.stop();
-    if (flags.writeBaseline !== undefined) return await writeBaseline(everything, baseline!, flags, context);
+    if (newSalt) return await writeBaseline(everything, newSalt, flags, context);
 
-    const result = { ...everything, findings: everything.findings.filter((finding) => isWanted(finding, flags, baseline)) };
+    const result = { ...everything, findings: everything.findings.filter((finding) => isWanted(finding, flags, accepted)) };
     const run = { source, startedAt, durationSeconds: (performance.now() - startMilliseconds) / 1000 };
     await writeResult(result, run, flags, context);
     return result.findings.length > 0 ? exitCodes.findings : exitCodes.clean;
@@ -66,28 +68,17 @@ interface Run {
   readonly durationSeconds: number;
 }
 
-/** The baseline to compare with; for writing one without having one, an empty one with a new salt. */
-function loadBaseline(flags: ScanFlags, { workingDirectory }: CliContext): Baseline | undefined {
-  if (flags.baseline !== undefined) {
-    const file = resolve(workingDirectory, flags.baseline);
-    return parseBaseline(readFileSync(file, 'utf8'), file);
-  }
-  return flags.writeBaseline === undefined ? undefined : { salt: createBaselineSalt(), entries: [] };
-}
-
-async function writeBaseline({ findings }: ScanResult, { salt }: Baseline, flags: ScanFlags, context: CliContext): Promise<ExitCode> {
+async function writeBaseline({ findings }: ScanResult, salt: Buffer, flags: ScanFlags, context: CliContext): Promise<ExitCode> {
   const file = resolve(context.workingDirectory, flags.writeBaseline!);
   await writeOutput([buildBaseline(salt, findings)], context.stdout, file);
-  if (!flags.quiet)
-    await context.stdout.write(
-      `${findings.length} findings accepted in ${file}. Later: deployguard scan --baseline ${flags.writeBaseline}\n`,
-    );
+  const message = `${formatItems(findings.length, 'finding')} accepted in ${file}. Later: deployguard scan --baseline ${quoteWord(flags.writeBaseline!)}\n`;
+  if (!flags.quiet) await context.stdout.write(message);
   return exitCodes.clean;
 }
 
-function isWanted({ id, severity }: SecretFinding, { minSeverity }: ScanFlags, baseline: Baseline | undefined): boolean {
+function isWanted({ id, severity }: SecretFinding, { minSeverity }: ScanFlags, accepted: AcceptedFindings | undefined): boolean {
   if (minSeverity !== undefined && !isAtLeast(severity, minSeverity)) return false;
-  return !baseline?.entries.some((entry) => entry.id === id);
+  return !accepted?.ids.has(id);
 }
 
 async function writeResult(
@@ -112,7 +103,8 @@ async function writeResult(
       withDropped: flags.explain ?? false,
     });
     await writeOutput(emitter.emit(report), context.stdout, file);
-    if (file !== undefined && !flags.quiet) await context.stderr.write(`${result.findings.length} findings written to ${file}\n`);
+    if (file !== undefined && !flags.quiet)
+      await context.stderr.write(`${formatItems(result.findings.length, 'finding')} written to ${file}\n`);
     return;
   }
   const groups = groupSecrets(result.findings);
