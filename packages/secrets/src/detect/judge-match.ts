@@ -17,9 +17,10 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
     if (isPlaceholder(secret)) return 'placeholder';
     if (isRepetitive(secret)) return 'repetitive';
   }
+  const verdict = rule.chosen && judgeValue(match, rule.chosen);
+  if (verdict) return verdict;
   if (rule.minEntropy !== undefined && shannonEntropy(secret) < rule.minEntropy) return 'low-entropy';
-  if (rule.isValid && !rule.isValid(secret)) return 'checksum';
-  return rule.chosen && judgeValue(match, rule.chosen);
+  return rule.isValid && !rule.isValid(secret) ? 'checksum' : undefined;
 }
 
 /** Bits a character: how evenly the characters that occur are used. */

@@ -2,10 +2,10 @@
 const marks = [
   /x{5}|X{5}|\*{3}|\.{3}|_{4}|-{5}|#{4}|\?{3}/,
   /example|placeholder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|redacted|removed|censored|masked/i,
-  /(?:^|[^a-z])(?:your|dummy|sample|fake|todo|fixme|insert|enter)(?:[^a-z]|$)|(?:^|[^a-zA-Z])(?:my|some|the)[-_ ]/i,
+  /(?:^|[^a-z])(?:your|dummy|sample|fake|todo|fixme|insert|enter)(?:[^a-z]|$)|^(?:my|some|the)[-_ ][a-z]/i,
   /^(?:your|dummy|fake|sample|foobar|insert|enter)[A-Z-_ ]/,
   /your[-_ ]?(?:api|access|secret|token|key|password|client|app|personal)/i,
-  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(|%[sdv@](?![0-9A-Fa-f])|^%\w+%$|^\{\w*\}$/,
+  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(|^%[sdv@]$|[:=/ ]%[sdv@](?:$|[:/ @])|^%\w+%$|^\{\w*\}$/,
 ];
 
 /** Values that are in every list of first guesses or stand for "nothing". Compared in lower case. */

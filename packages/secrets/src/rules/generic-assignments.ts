@@ -50,7 +50,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['pass', 'pwd', 'pw:', 'pw=', 'psw', 'pssw', 'pasw'],
     expression: assignment(
-      'pass(?:w[a-z]{1,7}|phrase|code)s?|(?:(?<![a-z])|(?<=db|user|smtp|root|mail|ftp|ssh|min|host|ogin|key|tore|repl))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
+      'pass(?:words?|wd|phrases?|codes?|w[a-z]{1,5}(?![a-z]))|(?:(?<![a-z])|(?<=db|user|smtp|root|mail|ftp|ssh|min|host|ogin|key|tore|repl))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
       5,
     ),
     reach: 600,

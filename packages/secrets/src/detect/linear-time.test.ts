@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { builtInRules } from '../rules/registry.ts';
+import type { Rule } from '../rules/rule.ts';
+import { createSampler } from '../rules/sampler.ts';
+import { createDetector } from './detector.ts';
+import { anchorRule, defaultReach, listMatchesAtAnchor } from './match-at-anchor.ts';
+
+// What backtracking feeds on: runs that several parts of an expression can share among them.
+const pumps = ['a', 'A1', ' ', '\r', '"', '\\', '.', '-', '=', ':', '/', 'a ', '",', ':a=', ';a=', '\n ', 'key', '@', 'server=a;'];
+
+test('no rule runs away on hostile text at its anchor', () => {
+  for (const rule of builtInRules) {
+    const anchored = anchorRule(rule);
+    for (const { content, at } of listHostileWindows(rule)) {
+      const floor = measure(() => readWindow(content));
+
+      const used = measure(() => listMatchesAtAnchor(anchored, content, at));
+
+      // A pass over the window takes a floor or so; rules that try a start at every byte before the keyword take some hundred. What
+      // backtracks without bounds takes millions.
+      assert.ok(used < 400 * floor + 1, `${rule.id}: ${used.toFixed(2)} ms, one pass takes ${floor.toFixed(4)} ms`);
+    }
+  }
+});
+
+test('the cost of a hostile line is proportional to its length', () => {
+  const units = [
+    'password=',
+    'token="',
+    'pass',
+    '://',
+    '://a:b',
+    'eyJhbGciOiJ',
+    '-----BEGIN ',
+    '-----BEGIN RSA PRIVATE KEY-----',
+    'Z2hwX',
+    'cGFzc',
+    'LS0tLS1C',
+    'LS0tLS1CRUdJTiBS',
+    'kind: Secret\n',
+    '"kty"',
+    '%3A%2F%2F',
+    ':\\/\\/',
+    'jdbc:',
+    '\xfe\xed\xfe\xed\0\0\0\x02',
+    'uid=a;pwd=;',
+    '\\x67\\x68\\x70',
+    '= "',
+    'a.b.c',
+  ];
+  const detector = createDetector();
+  const length = 1 << 16;
+
+  const floor = measure(() => readManyTimes(Buffer.alloc(length, 'a')));
+  for (const unit of [...units, detector.anchors.map(({ text }) => text).join('')]) {
+    const content = Buffer.from(unit.repeat(Math.ceil(length / unit.length)).slice(0, length), 'latin1');
+
+    const used = measure(() => detector.scan(content), 100 * floor);
+
+    assert.ok(used < 150 * floor, `${JSON.stringify(unit.slice(0, 40))}: ${used.toFixed(0)} ms, the floor is ${floor.toFixed(1)} ms`);
+  }
+});
+
+function* listHostileWindows(rule: Rule): Generator<{ content: Buffer; at: number }> {
+  const length = Math.min(4000, (rule.reach ?? defaultReach) + 200);
+  const lookBehind = Math.min(2000, rule.lookBehind ?? 0);
+  for (const keyword of rule.keywords.slice(0, 2)) {
+    for (const pump of pumps) {
+      const before = pump.repeat(Math.ceil(lookBehind / pump.length));
+      yield { content: Buffer.from(before + keyword + pump.repeat(Math.ceil(length / pump.length)), 'latin1'), at: before.length };
+      const both = keyword + pump;
+      const runs = both.repeat(Math.ceil(lookBehind / both.length));
+      yield { content: Buffer.from(runs + both.repeat(Math.ceil(length / both.length)), 'latin1'), at: runs.length };
+    }
+  }
+  // Examples that fail at the last moment.
+  for (const [index, example] of rule.examples.matches.entries()) {
+    const text = example(createSampler(`${rule.id}:${index}`)).slice(0, -2);
+    const haystack = rule.expression.ignoreCase ? text.toLowerCase() : text;
+    const keyword = rule.keywords.find((candidate) => haystack.includes(rule.expression.ignoreCase ? candidate.toLowerCase() : candidate));
+    if (!keyword) continue;
+    const repeated = text.repeat(Math.ceil(length / text.length));
+    yield { content: Buffer.from(repeated, 'latin1'), at: haystack.indexOf(rule.expression.ignoreCase ? keyword.toLowerCase() : keyword) };
+  }
+}
+
+/** The best of up to five tries in milliseconds, fewer when one is good enough: others use this machine too. */
+function measure(work: () => unknown, goodEnough = 0.05): number {
+  let best = Infinity;
+  for (let round = 0; round < 5 && best > goodEnough; round++) {
+    const start = performance.now();
+    work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+function readWindow(content: Buffer): number {
+  const text = content.toString('latin1');
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+  return sum;
+}
+
+function readManyTimes(content: Buffer): number {
+  let sum = 0;
+  for (let pass = 0; pass < 64; pass++) {
+    for (let i = 0; i < content.length; i++) sum = Math.imul(sum ^ content[i]!, 0x01000193);
+  }
+  return sum;
+}
