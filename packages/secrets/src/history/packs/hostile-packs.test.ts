@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import { describeDetector } from './detector-matcher.ts';
+import { createRandom } from './build-test-bytes.ts';
+import { createDetectorMatcher, describeDetector } from './detector-matcher.ts';
 import { scanPacks, type PackScan, type ScannedObject, type ScanPacksOptions } from './scan-packs.ts';
 import { encodeTestDelta, writeTestPack, type TestPackEntry } from './write-test-pack.ts';
 
@@ -13,12 +14,16 @@ interface Outcome extends PackScan {
   readonly leftCounts: Readonly<Record<string, number>>;
 }
 
+const matcher = describeDetector();
+const ownMatcher = createDetectorMatcher({});
+
 async function scanStore(objectDirectory: string, options: Partial<ScanPacksOptions> = {}): Promise<Outcome> {
   const objects: ScannedObject[] = [];
   const scan = await scanPacks({
     objectDirectories: [objectDirectory],
     objectFormat: 'sha1',
-    matcher: describeDetector(),
+    matcher,
+    ownMatcher,
     keepDropped: true,
     onObject: (object) => objects.push(object),
     onName: () => {},
@@ -234,6 +239,42 @@ test('an index whose offsets lead out of the pack or all to one place is not fol
     writeFileSync(path.replace(/pack$/, 'idx'), index);
 
     assert.deepEqual((await scanStore(directory.path)).leftCounts, { 'pack-unreadable': 2 });
+  }
+});
+
+test('whatever bytes of a pack are damaged, the scan ends and accounts for every object', async () => {
+  const random = createRandom(1);
+  const entries: TestPackEntry[] = [honest];
+  for (let i = 1; i < 60; i++) {
+    const base = Math.floor(random() * i);
+    const ops: ([number, number] | Uint8Array)[] = [[0, 10], Buffer.from(`line ${i}\n`), [10, secretLine.length - 17 - String(i).length]];
+    entries.push({ oid: oidOf(`${i}`), kind: 'ofs-delta', base, data: encodeTestDelta(secretLine.length, ops, secretLine.length) });
+    if (i % 20 === 0) entries[i] = { oid: oidOf(`${i}`), kind: 'blob', data: secretLine };
+  }
+  for (let round = 0; round < 80; round++) {
+    using directory = createTemporaryDirectory();
+    const path = writeTestPack(directory.path, entries);
+    const bytes = readFileSync(path);
+    for (let left = 1 + Math.floor(random() * 8); left > 0; left--) {
+      bytes[12 + Math.floor(random() * (bytes.length - 32))] = Math.floor(random() * 256);
+    }
+    writeFileSync(path, bytes);
+
+    const outcome = await scanStore(directory.path, { limits: { contentBytes: 1 << 20 } });
+
+    const left = outcome.left.flatMap(({ oids }) => oids);
+    const scanned = Object.values(outcome.scanned).reduce((sum, { objects }) => sum + objects, 0);
+    assert.equal(scanned + new Set(left).size, entries.length);
+  }
+});
+
+test('a thread that fails ends the scan', async () => {
+  using directory = createTemporaryDirectory();
+  writeTestPack(directory.path, [honest]);
+
+  for (const workers of [1, 2]) {
+    const matcher = { ...describeDetector(), create: 'thereIsNoSuchFunction' };
+    await assert.rejects(scanStore(directory.path, { matcher, workers }), TypeError);
   }
 });
 
