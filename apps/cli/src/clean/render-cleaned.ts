@@ -2,10 +2,8 @@ import { neutralizeText } from '@deployguard/reports';
 import type { Proof, RewriteResult } from '@deployguard/secrets';
 import { formatBytes, formatCount, formatItems } from '../terminal/format-quantity.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { renderNextSteps } from '../scan/render-scan.ts';
-import { quoteWord } from '../terminal/quote-word.ts';
 import type { LoadedKey } from './load-signing-key.ts';
-import { renderAftercareText } from './render-aftercare-text.ts';
+import { renderFollowUp } from './render-follow-up.ts';
 import type { CleanJob } from './run-clean.ts';
 
 /** How a result was proven. */
@@ -60,35 +58,36 @@ export function* renderCleaned(job: CleanJob, rewrite: RewriteResult, signed?: S
     rewrite.notCleanable.map(({ what: place, where, why }) => `${place}  ${neutralizeText(where)}: ${neutralizeText(why)}`),
     stdout,
   );
-  if (signed) yield* renderAfter(job, signed);
+  if (signed && !job.flags.quiet) yield* renderFollowUp(job, rewrite, signed);
 }
 
-function* renderAfter({ flags, output, source, context }: CleanJob, { aftercare, pushUrl }: SignedProof): Iterable<string> {
-  if (aftercare === undefined || flags.quiet) return;
-  yield `\n${renderAftercareText(aftercare, output.layout.aftercare, context.stdout)}`;
-  if (output.kind === 'zip' || output.kind === 'bundle') return;
-  const path = flags.output === undefined ? (source.path ?? output.layout.repository) : output.layout.repository;
-  const push = `deployguard push --repo-path ${quoteWord(path)} --target-url ${pushUrl === undefined ? '<url>' : quoteWord(pushUrl)} --force`;
-  yield `\n${renderNextSteps([[push, 'publish the new history']], context.stdout)}`;
-}
-
-function describeResult({ output, inPlace, context }: CleanJob, signed: SignedProof | undefined): [string, string][] {
+function describeResult(job: CleanJob, signed: SignedProof | undefined): [string, string][] {
   if (!signed) return [];
+  const { output, context } = job;
   const { proof, signer } = signed;
   const isProven = proof.verdict === 'proven';
   const failed = proof.checks.filter(({ passed }) => !passed);
   return [
-    ...(inPlace && isProven
-      ? ([
-          ['Result', inPlace.gitDir],
-          ['Backup', `${inPlace.backupDirectory} (holds the secrets: delete it when all is well)`],
-        ] as [string, string][])
-      : []),
-    ...(!inPlace && (isProven || output.kind === 'directory') ? ([['Result', output.layout.repository]] as [string, string][]) : []),
+    ...describePlace(job, isProven),
     ['Proof', `${output.layout.proof}  ${isProven ? describeProof(proof) : context.stdout.paint('red', 'failed')}`],
     ...failed.map(({ name, details }): [string, string] => ['', `${name}: ${neutralizeText(details)}`]),
+    ...proof.found.places.slice(0, listed).map(({ where, form, within = [] }): [string, string] => {
+      return ['', neutralizeText(`  ${where}${within.length > 0 ? `, in ${within.join(', ')}` : ''} (${form})`)];
+    }),
     ['Signed', `${signer.key.fingerprint}${signer.createdAt === undefined ? '' : ` (new key: ${signer.createdAt})`}`],
   ];
+}
+
+/** Only a directory is delivered without a proof: it can be looked at there, and no command takes it for proven. */
+function describePlace({ output, inPlace }: CleanJob, isProven: boolean): [string, string][] {
+  if (isProven && inPlace) {
+    return [
+      ['Result', inPlace.gitDir],
+      ['Backup', `${inPlace.backupDirectory} (holds the secrets: delete it when all is well)`],
+    ];
+  }
+  if (isProven || output.kind === 'directory') return [['Result', output.layout.repository]];
+  return [['Result', inPlace ? 'none; the repository is as it was' : 'none']];
 }
 
 function describeProof({ searched }: Proof): string {

@@ -300,6 +300,44 @@ test('a review needs a terminal', async () => {
   assert.match(stderr, /A review needs a terminal\. Choose with --secret-id/);
 });
 
+test('a value that cannot be taken out of an archive fails the proof: exit 5, with the place and the way on', async () => {
+  using repository = aDirtyWorkTree();
+  execFileSync('python3', ['-m', 'zipfile', '-c', 'packed.zip', 'deploy.sh'], { cwd: repository.path });
+  repository.commit({}, 'add archive');
+
+  const failed = await runCli(['clean', '--all', '--repo-path', repository.path]);
+  const pushed = await runCli(['push', '--repo-path', repository.path, '--target-url', 'https://127.0.0.1:1/a.git']);
+  const inPlace = await runCli(['clean', '--all', '--in-place', '--repo-path', repository.path]);
+  const retried = await runCli(['clean', '--all', '--force', '--remove-path', 'packed.zip', '--repo-path', repository.path]);
+
+  assert.equal(failed.exitCode, 5, failed.output);
+  assert.match(failed.stdout, /could not be proven clean[^]*no-value-found[^]*packed\.zip[^]*--remove-path packed\.zip/);
+  assert.equal(failed.output.includes(other), false);
+  assert.equal(pushed.exitCode, 5);
+  assert.match(pushed.stderr, /Its proof failed: no-value-found/);
+  assert.equal(inPlace.exitCode, 5);
+  assert.match(inPlace.stdout, /the repository is as it was/);
+  assert.equal(readEverything(repository.path).includes(token), true);
+  assert.equal(retried.exitCode, 0, retried.output);
+});
+
+test('a secret in a branch name is in no output, not even of a dry run', async () => {
+  using repository = aDirtyWorkTree();
+  repository.git('checkout', '--quiet', '-b', `fix-${token}`);
+  repository.commit({ 'b.txt': 'b\n' }, 'on the branch');
+  repository.git('checkout', '--quiet', 'main');
+
+  const dry = await runCli(['clean', '--all', '--dry-run', '--repo-path', repository.path]);
+  const wet = await runCli(['clean', '--all', '--repo-path', repository.path]);
+
+  for (const { exitCode, output } of [dry, wet]) {
+    assert.equal(exitCode, 0, output);
+    assert.equal(output.includes(token), false);
+  }
+  for (const file of ['app.cleaned.aftercare.md', 'app.cleaned.maps/ref-map', 'app.cleaned.maps/first-changed-commits'])
+    assert.equal(readFileSync(join(repository.parent, file), 'utf8').includes(token), false);
+});
+
 test('interrupted in the middle, nothing is left beside the source', async () => {
   using repository = aDirtyWorkTree();
   let isSent = false;
