@@ -242,6 +242,16 @@ test('an index whose offsets lead out of the pack or all to one place is not fol
   }
 });
 
+test('an object that a pack holds twice counts once', async () => {
+  using directory = createTemporaryDirectory();
+  writeTestPack(directory.path, [honest, { ...honest }, { oid: oidOf('other'), kind: 'blob', data: secretLine }]);
+
+  const outcome = await scanStore(directory.path);
+
+  assert.equal(outcome.scanned.blob.objects, 2);
+  assert.deepEqual(outcome.objects.map(({ oid }) => oid).sort(), [honest.oid, oidOf('other')].sort());
+});
+
 test('whatever bytes of a pack are damaged, the scan ends and accounts for every object', async () => {
   const random = createRandom(1);
   const entries: TestPackEntry[] = [honest];

@@ -62,7 +62,7 @@ export interface PackScan {
 }
 
 /** Below this the start of threads costs more than they bring. */
-const bytesWorthThreads = 16 << 20;
+const bytesWorthThreads = 20 << 20;
 const progressMilliseconds = 100;
 
 /**
@@ -115,19 +115,32 @@ function startWalkers(files: readonly PackFile[], options: ScanPacksOptions, get
   return threads > 0 ? new ThreadPool({ ...setup, matcher, threads }) : new LocalWalker({ ...setup, getMatcher });
 }
 
-/** The packs as threads see them. An object that several packs hold belongs to the first of them. */
+/** The packs as threads see them. An object that stands in several places belongs to the first of them. */
 function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat): IndexedJob[] {
   const hashBytes = hashBytesOf(format);
-  const known = new ObjectIdTable(hashBytes);
+  const known = packs.length > 1 ? new ObjectIdTable(hashBytes) : undefined;
   return packs.map(({ path, index, layout }) => {
     const duplicates = new Uint8Array(new SharedArrayBuffer(layout.count));
-    for (let entry = 0; packs.length > 1 && entry < layout.count; entry++) {
-      const before = known.size;
-      known.add(index.ids, layout.positions[entry]! * hashBytes);
-      if (known.size === before) duplicates[entry] = 1;
+    const repeated = known ? undefined : findRepeated(index.ids, hashBytes);
+    for (let entry = 0; (known || repeated) && entry < layout.count; entry++) {
+      const position = layout.positions[entry]!;
+      const before = known?.size;
+      known?.add(index.ids, position * hashBytes);
+      if (known ? known.size === before : repeated!.has(position)) duplicates[entry] = 1;
     }
     return { path, index, layout, hashBytes, duplicates };
   });
+}
+
+/** Positions of ids that stand there a second time, which git never writes; `undefined` when there are none. */
+function findRepeated(ids: Buffer, hashBytes: number): Set<number> | undefined {
+  let repeated: Set<number> | undefined;
+  for (let at = hashBytes; at < ids.length; at += hashBytes) {
+    // Most neighbours differ in their first bytes: the full comparison is the slow one.
+    if (ids[at + 2] !== ids[at + 2 - hashBytes] || ids[at + 3] !== ids[at + 3 - hashBytes]) continue;
+    if (ids.compare(ids, at, at + hashBytes, at - hashBytes, at) === 0) (repeated ??= new Set()).add(at / hashBytes);
+  }
+  return repeated;
 }
 
 async function walkPacks(walkers: PackWalkers | undefined, jobs: readonly IndexedJob[], gatherer: ResultGatherer): Promise<void> {
