@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { findId, hashBytesOf, ObjectIdTable, type ObjectFormat, type ObjectType } from '@deployguard/git';
+import { findId, type ObjectFormat, type ObjectType } from '@deployguard/git';
 import type { Match, Unread } from '../../detect/detector.ts';
+import { describeJobs } from './describe-jobs.ts';
 import { findKernelModule } from './kernel.ts';
 import { listPackFiles, loadPack, type LoadedPack, type PackFile, type UnreadablePack } from './load-packs.ts';
 import { LocalWalker, type PackWalkers } from './local-walker.ts';
@@ -113,34 +114,6 @@ function startWalkers(files: readonly PackFile[], options: ScanPacksOptions, get
   const { matcher, keepDropped, signal } = options;
   const setup = { module, limits, keepDropped, ...(signal && { signal }) };
   return threads > 0 ? new ThreadPool({ ...setup, matcher, threads }) : new LocalWalker({ ...setup, getMatcher });
-}
-
-/** The packs as threads see them. An object that stands in several places belongs to the first of them. */
-function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat): IndexedJob[] {
-  const hashBytes = hashBytesOf(format);
-  const known = packs.length > 1 ? new ObjectIdTable(hashBytes) : undefined;
-  return packs.map(({ path, index, layout }) => {
-    const duplicates = new Uint8Array(new SharedArrayBuffer(layout.count));
-    const repeated = known ? undefined : findRepeated(index.ids, hashBytes);
-    for (let entry = 0; (known || repeated) && entry < layout.count; entry++) {
-      const position = layout.positions[entry]!;
-      const before = known?.size;
-      known?.add(index.ids, position * hashBytes);
-      if (known ? known.size === before : repeated!.has(position)) duplicates[entry] = 1;
-    }
-    return { path, index, layout, hashBytes, duplicates };
-  });
-}
-
-/** Positions of ids that stand there a second time, which git never writes; `undefined` when there are none. */
-function findRepeated(ids: Buffer, hashBytes: number): Set<number> | undefined {
-  let repeated: Set<number> | undefined;
-  for (let at = hashBytes; at < ids.length; at += hashBytes) {
-    // Most neighbours differ in their first bytes: the full comparison is the slow one.
-    if (ids[at + 2] !== ids[at + 2 - hashBytes] || ids[at + 3] !== ids[at + 3 - hashBytes]) continue;
-    if (ids.compare(ids, at, at + hashBytes, at - hashBytes, at) === 0) (repeated ??= new Set()).add(at / hashBytes);
-  }
-  return repeated;
 }
 
 async function walkPacks(walkers: PackWalkers | undefined, jobs: readonly IndexedJob[], gatherer: ResultGatherer): Promise<void> {

@@ -1,0 +1,44 @@
+import { hashBytesOf, ObjectIdTable, type ObjectFormat } from '@deployguard/git';
+import type { LoadedPack } from './load-packs.ts';
+import type { IndexedJob } from './result-gatherer.ts';
+
+/** The packs as those see them who walk them. An object that stands in several places belongs to one of them. */
+export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat): IndexedJob[] {
+  const hashBytes = hashBytesOf(format);
+  const isRepeated = packs.length === 1 ? listRepeated(packs[0]!.index.ids, hashBytes) : listKnown(packs, hashBytes);
+  return packs.map(({ path, index, layout }, i) => {
+    const duplicates = new Uint8Array(new SharedArrayBuffer(layout.count));
+    const isDuplicate = isRepeated[i];
+    if (isDuplicate) {
+      for (let entry = 0; entry < layout.count; entry++) duplicates[entry] = isDuplicate[layout.positions[entry]!]!;
+    }
+    return { path, index, layout, hashBytes, duplicates };
+  });
+}
+
+/** For each pack: 1 at each position whose id stands before it, in that pack or an earlier one. */
+function listKnown(packs: readonly LoadedPack[], hashBytes: 20 | 32): Uint8Array[] {
+  const known = new ObjectIdTable(hashBytes);
+  return packs.map(({ index }) => {
+    const isKnown = new Uint8Array(index.count);
+    for (let position = 0; position < index.count; position++) {
+      const before = known.size;
+      known.add(index.ids, position * hashBytes);
+      if (known.size === before) isKnown[position] = 1;
+    }
+    return isKnown;
+  });
+}
+
+/** The same for a single pack, without a table: its ids are sorted. Git writes no id twice, so mostly there is nothing to return. */
+function listRepeated(ids: Buffer, hashBytes: number): Uint8Array[] {
+  let isRepeated: Uint8Array | undefined;
+  for (let at = hashBytes; at < ids.length; at += hashBytes) {
+    // Most neighbours differ in their first bytes: the full comparison is the slow one.
+    if (ids[at + 2] !== ids[at + 2 - hashBytes] || ids[at + 3] !== ids[at + 3 - hashBytes]) continue;
+    if (ids.compare(ids, at, at + hashBytes, at - hashBytes, at) !== 0) continue;
+    isRepeated ??= new Uint8Array(ids.length / hashBytes);
+    isRepeated[at / hashBytes] = 1;
+  }
+  return isRepeated ? [isRepeated] : [];
+}
