@@ -20,7 +20,8 @@ const operator = [
   '(?<=\\w)[ \\t]{1,8}(?=["\'])',
   '[ \\t]{1,8}(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4}(?=["\'])',
 ].join('|');
-const wrapping = '(?:[A-Za-z_.@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[bBurRfF@LN]|&quot;|\\(|@")?';
+const wrapping =
+  '(?:(?!credentials\\()[A-Za-z_.@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[burfln@]{1,2}(?=["\'])|&quot;|\\(|@")?';
 
 /** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
 function unquoted(minLength: number): string {
@@ -97,7 +98,7 @@ export const rules: readonly Rule[] = [
       'master_key',
       'masterkey',
     ],
-    expression: assignment('secret|credential|(?:private|signing|encryption|master)[_\\-]?key', 8),
+    expression: assignment('secret|credential(?!s?\\()|(?:private|signing|encryption|master)[_\\-]?key', 8),
     reach: 600,
     needsOperator: true,
     chosen: 'random',
@@ -174,7 +175,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'generic',
     keywords: ['token', 'authorization', 'authentication'],
-    expression: assignment('token(?!i[sz])|authorization|authentication', 10),
+    expression: assignment('(?<!ckey)token(?!i[sz])|authorization|authentication', 10),
     reach: 600,
     needsOperator: true,
     chosen: 'random',
@@ -184,12 +185,14 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [
         (sample) => `access_token: "${sample.alnum(40)}"`,
+        (sample) => `TOKEN=rb${sample.alnum(20)}`,
         (sample) => `ENV NPM_TOKEN=${sample.lower(36)}`,
         (sample) => `https://host/hook?token=${sample.alnum(24)}`,
       ],
       misses: [
         () => 'token = request.headers["authorization"]',
         () => 'tokenUrl: "https://login.example/oauth2/token"',
+        () => 'Culture=neutral, PublicKeyToken=b77a5c561934e089',
         () => 'token_type = "urn:ietf:params:oauth:token-type:jwt"',
         () => 'const token = tokens[position2]',
       ],
