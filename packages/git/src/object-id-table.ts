@@ -39,7 +39,7 @@ export class ObjectIdTable {
     }
     const index = this.#size++;
     const at = index * this.idBytes;
-    if (at + this.idBytes > this.#ids.length) this.#ids = Buffer.concat([this.#ids, Buffer.alloc(this.#ids.length)]);
+    if (at + this.idBytes > this.#ids.length) this.#growIds();
     for (let i = 0; i < this.idBytes; i++) this.#ids[at + i] = source[offset + i]!;
     this.#slots[slot] = index;
     return index;
@@ -99,6 +99,14 @@ export class ObjectIdTable {
       if (this.#ids[at + i] !== source[offset + i]) return false;
     }
     return true;
+  }
+
+  #growIds(): void {
+    // Doubling would leave half of the largest tables empty.
+    const size = this.#ids.length / this.idBytes;
+    const ids = Buffer.alloc(this.idBytes * (size < 2 ** 18 ? size * 2 + 16 : Math.ceil(size * 1.25)));
+    this.#ids.copy(ids);
+    this.#ids = ids;
   }
 
   #growSlots(): void {

@@ -26,7 +26,7 @@ interface RecentObject {
 }
 
 const maxDepth = 50;
-const recentBytes = 64 * 1024 * 1024;
+const recentBytes = 32 * 1024 * 1024;
 const bufferBytes = 1024 * 1024;
 const maxDeltaSourceBytes = 64 * 1024 * 1024;
 

@@ -52,7 +52,7 @@ test('entries are copied from packs with offset deltas, with id deltas and with 
   }
   for (const settings of [[], ['-c', 'repack.useDeltaBaseOffset=false'], ['-c', 'pack.indexVersion=1']]) {
     await repository.git([...settings, 'repack', '-adfq']);
-    const [source] = listPackEntries(join(repository.gitDir, 'objects'), 'sha1');
+    const [source] = listPackEntries(join(repository.gitDir, 'objects'), 'sha1').packs;
     using target = createTemporaryDirectory();
     const directory = join(target.path, 'objects', 'pack');
     mkdirSync(directory, { recursive: true });
@@ -78,7 +78,7 @@ test('a delta whose base neither stays nor was added is never copied', async () 
   await using repository = createTestRepository({ bare: true });
   for (let version = 0; version < 10; version++) repository.commit({ files: { 'a.txt': `${'a line of text\n'.repeat(200)}${version}\n` } });
   await repository.git(['repack', '-adfq']);
-  const [source] = listPackEntries(join(repository.gitDir, 'objects'), 'sha1');
+  const [source] = listPackEntries(join(repository.gitDir, 'objects'), 'sha1').packs;
   const delta = source!.bases.findIndex((base) => base !== -1);
   const isKept = new Uint8Array(source!.count);
   isKept[delta] = 1;

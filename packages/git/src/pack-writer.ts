@@ -40,7 +40,7 @@ interface OutstandingRequest {
 
 const batchBytes = 1024 * 1024;
 const batchObjects = 512;
-const maxOutstandingBytes = 32 * 1024 * 1024;
+const maxOutstandingBytes = 8 * 1024 * 1024;
 
 /** Compiled, the worker is a `.js` beside this file. */
 const workerUrl = new URL(`./pack-writer-worker${extname(import.meta.filename)}`, import.meta.url);
@@ -64,6 +64,8 @@ export class PackWriter implements AsyncDisposable {
       workerData: options,
       // Flags of this process, such as --input-type, are not meant for it.
       execArgv: [],
+      // Its buffers lie outside of the heap; a large young generation would only keep dead ones for longer.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     this.#worker.on('message', (answer: PackAnswer) => this.#take(answer));
     this.#worker.on('error', (error) => this.#fail(error));

@@ -9,8 +9,8 @@ import type { RewriteObjectsOptions } from './rewrite-objects.ts';
  */
 export function listDependents(plan: PackPlan, isCopied: Uint8Array): Map<number, number[]> {
   const dependents = new Map<number, number[]>();
-  for (const [object, copied] of isCopied.entries()) {
-    if (copied === 0) continue;
+  for (const [entry, object] of plan.objectOf.entries()) {
+    if (object === -1 || isCopied[object] !== 1 || plan.entryOf[object] !== entry) continue;
     const base = plan.baseOf(object);
     if (base === -1 || isCopied[base] === 1) continue;
     const list = dependents.get(base);
@@ -24,12 +24,8 @@ export function listDependents(plan: PackPlan, isCopied: Uint8Array): Map<number
 export async function copyKeptObjects(options: RewriteObjectsOptions & { writer: PackWriter }, isCopied: Uint8Array): Promise<void> {
   const { plan, dependents, writer } = options;
   await addUnchanged([...dependents.values()].flat(), options);
-  for (const [pack, source] of plan.packs.entries())
-    await writer.copyEntries(
-      source,
-      plan.listKept(pack, (object) => isCopied[object] === 1),
-    );
+  for (const [pack, source] of plan.packs.entries()) await writer.copyEntries(source, plan.listKept(pack, isCopied));
   const loose: number[] = [];
-  for (const [object, copied] of isCopied.entries()) if (copied === 1 && plan.entryOf[object] === -1) loose.push(object);
+  for (let object = 0; object < isCopied.length; object++) if (isCopied[object] === 1 && plan.entryOf[object] === -1) loose.push(object);
   await addUnchanged(loose, options);
 }

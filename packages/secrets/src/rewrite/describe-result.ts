@@ -37,13 +37,13 @@ export async function describeResult({ source, read, history, objects, redactor,
   };
 
   function isDelivered(object: number): boolean {
-    return history.isCopied[object] === 1 || newIds.find(graph.id(object)) !== -1;
+    return history.isCopied[object] === 1 || newIds.find(graph.ids.bytes, object * graph.ids.idBytes) !== -1;
   }
 
   function listDropped(): ObjectIdSet {
     const dropped = new ObjectIdSet(graph.ids.idBytes);
-    for (const [object, reachable] of history.isReachable.entries()) {
-      if (reachable === 1 && !isDelivered(object)) dropped.add(graph.id(object));
+    for (let object = 0; object < graph.ids.size; object++) {
+      if (history.isReachable[object] === 1 && !isDelivered(object)) dropped.add(graph.id(object));
     }
     return dropped;
   }

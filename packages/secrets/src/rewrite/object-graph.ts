@@ -1,4 +1,4 @@
-import { ObjectIdTable } from '@deployguard/git';
+import { hashBytesOf, ObjectIdTable } from '@deployguard/git';
 import type { ObjectFormat, ObjectType } from '@deployguard/git';
 
 /** Number of a kind of object, as in packs; 0 for an id that was named and never seen. */
@@ -17,15 +17,15 @@ export class ObjectGraph {
   readonly ids: ObjectIdTable;
   #kinds = new Uint8Array(1024);
   #marks = new Uint8Array(1024);
-  #linkStarts = new Float64Array(1024);
+  #linkStarts = new Uint32Array(1024);
   #linkCounts = new Int32Array(1024);
-  #times = new Float64Array(1024);
+  #times = new Uint32Array(1024);
   #links = new Int32Array(8192);
   #linkCount = 0;
   readonly #originals: number[] = [];
 
-  constructor(objectFormat: ObjectFormat) {
-    this.ids = new ObjectIdTable(objectFormat === 'sha1' ? 20 : 32);
+  constructor(objectFormat: ObjectFormat, expectedSize?: number) {
+    this.ids = new ObjectIdTable(hashBytesOf(objectFormat), expectedSize);
   }
 
   get size(): number {
@@ -78,7 +78,7 @@ export class ObjectGraph {
     this.#marks[object] = 1;
   }
 
-  /** Of a commit: when it was made, in seconds; what cannot be read is 0. */
+  /** Of a commit: when it was made, in seconds modulo 2^32; what cannot be read is 0. */
   time(object: number): number {
     return this.#times[object] ?? 0;
   }
@@ -108,23 +108,28 @@ export class ObjectGraph {
   }
 
   addLink(from: number, to: number): void {
-    if (this.#linkCount === this.#links.length) this.#links = grow(this.#links, new Int32Array(this.#links.length * 2));
+    if (this.#linkCount === this.#links.length) this.#links = grow(this.#links, new Int32Array(nextCapacity(this.#links.length)));
     this.#links[this.#linkCount++] = to;
     this.#linkCounts[from]!++;
   }
 
   #reserve(object: number): void {
     if (object < this.#kinds.length) return;
-    const length = Math.max(object + 1, this.#kinds.length * 2);
+    const length = Math.max(object + 1, nextCapacity(this.#kinds.length));
     this.#kinds = grow(this.#kinds, new Uint8Array(length));
     this.#marks = grow(this.#marks, new Uint8Array(length));
-    this.#linkStarts = grow(this.#linkStarts, new Float64Array(length));
+    this.#linkStarts = grow(this.#linkStarts, new Uint32Array(length));
     this.#linkCounts = grow(this.#linkCounts, new Int32Array(length));
-    this.#times = grow(this.#times, new Float64Array(length));
+    this.#times = grow(this.#times, new Uint32Array(length));
   }
 }
 
-function grow<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
+/** Doubling would leave half of the largest tables empty. */
+function nextCapacity(length: number): number {
+  return length < 2 ** 20 ? length * 2 : Math.ceil(length * 1.25);
+}
+
+function grow<T extends Uint8Array | Int32Array | Uint32Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

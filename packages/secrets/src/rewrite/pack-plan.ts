@@ -1,5 +1,4 @@
-import { listPackEntries } from '@deployguard/git';
-import type { PackEntries, Repository } from '@deployguard/git';
+import type { PackEntries } from '@deployguard/git';
 import type { ObjectGraph } from './object-graph.ts';
 
 /** Where the source's packs hold each object, and on what: what can be copied without unpacking it. */
@@ -7,20 +6,23 @@ export interface PackPlan {
   readonly packs: readonly PackEntries[];
   /** By object: its entry, counted through all packs; -1 when it is in none. Of several copies the first one counts. */
   readonly entryOf: Int32Array;
+  /** By entry, counted so: its object; -1 when git does not know it. */
+  readonly objectOf: Int32Array;
   /** The object that an object's copy is a delta of; -1 when it is stored whole or is in no pack. */
   baseOf(object: number): number;
-  /** Flags for a pack's entries: 1 where it is the copy of an object that is to be kept. */
-  listKept(pack: number, isKept: (object: number) => boolean): Uint8Array;
+  /** Flags for a pack's entries: 1 where it is the copy of an object that is to be kept. `isKept`: flags by object. */
+  listKept(pack: number, isKept: Uint8Array): Uint8Array;
 }
 
-export function buildPackPlan(source: Repository, graph: ObjectGraph): PackPlan {
-  const packs = source.objectDirectories.flatMap((directory) => listPackEntries(directory, source.objectFormat));
+export function buildPackPlan(packs: readonly PackEntries[], graph: ObjectGraph): PackPlan {
   const { idBytes } = graph.ids;
   const starts = packs.map((_, pack) => packs.slice(0, pack).reduce((sum, { count }) => sum + count, 0));
+  const objectOf = new Int32Array(packs.reduce((sum, { count }) => sum + count, 0));
   const entryOf = new Int32Array(graph.size).fill(-1);
   for (const [pack, { count, ids }] of packs.entries()) {
     for (let entry = 0; entry < count; entry++) {
       const object = graph.ids.find(ids, entry * idBytes);
+      objectOf[starts[pack]! + entry] = object;
       if (object !== -1 && entryOf[object] === -1) entryOf[object] = starts[pack]! + entry;
     }
   }
@@ -29,20 +31,19 @@ export function buildPackPlan(source: Repository, graph: ObjectGraph): PackPlan 
     const entry = entryOf[object]!;
     if (entry === -1) return -1;
     const pack = starts.findLastIndex((start) => start <= entry);
-    const { bases, ids } = packs[pack]!;
-    const base = bases[entry - starts[pack]!]!;
-    return base === -1 ? -1 : graph.ids.find(ids, base * idBytes);
+    const base = packs[pack]!.bases[entry - starts[pack]!]!;
+    return base === -1 ? -1 : objectOf[starts[pack]! + base]!;
   }
 
-  function listKept(pack: number, isKept: (object: number) => boolean): Uint8Array {
-    const { count, ids } = packs[pack]!;
-    const flags = new Uint8Array(count);
-    for (let entry = 0; entry < count; entry++) {
-      const object = graph.ids.find(ids, entry * idBytes);
-      if (object !== -1 && entryOf[object] === starts[pack]! + entry && isKept(object)) flags[entry] = 1;
+  function listKept(pack: number, isKept: Uint8Array): Uint8Array {
+    const start = starts[pack]!;
+    const flags = new Uint8Array(packs[pack]!.count);
+    for (let entry = 0; entry < flags.length; entry++) {
+      const object = objectOf[start + entry]!;
+      if (object !== -1 && entryOf[object] === start + entry && isKept[object] === 1) flags[entry] = 1;
     }
     return flags;
   }
 
-  return { packs, entryOf, baseOf, listKept };
+  return { packs, entryOf, objectOf, baseOf, listKept };
 }

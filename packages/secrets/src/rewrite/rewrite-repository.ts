@@ -17,6 +17,8 @@ export interface RewriteOptions {
   readonly outputDirectory: string;
   /** Replace the ids of rewritten commits that messages quote. Default true. */
   readonly mapQuotedIds?: boolean;
+  /** How values are searched: `whole` reads every object through git, `auto` packs directly where it can. The result is the same. */
+  readonly engine?: 'auto' | 'whole';
   readonly onProgress?: (progress: RewriteProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -47,8 +49,9 @@ export async function rewriteRepository(source: Repository, options: RewriteOpti
   const output = await beginOutputDirectory(options.outputDirectory);
   try {
     const read = await readObjectGraph(source, {
-      search: redactor,
-      onProgress: (done) => options.onProgress?.({ phase: 'searching', done, total: 0 }),
+      redactor,
+      ...(options.engine ? { engine: options.engine } : {}),
+      onProgress: (done, total) => options.onProgress?.({ phase: 'searching', done, total }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
     const result = await writeResult({ source, read, redactor, removed, gitDir: output.temporaryPath, options });

@@ -64,6 +64,28 @@ test('packed, loose and many-packed sources give the same objects and refs', asy
   assert.equal(listings[0], listings[2]);
 });
 
+test('searching packs directly finds what reading every object through git finds', async () => {
+  await using repository = createTestRepository();
+  commitSeveral(repository);
+  repository.commit({
+    files: { wide: Buffer.from(`${secret}\n`, 'utf16le'), encoded: Buffer.from(`u:${secret}`).toString('base64') },
+    message: secret,
+  });
+  await repository.pack();
+  const other = 'caf\u00e9 \u00fc\u00e4\u00f6';
+  for (const values of [[secret], [secret, other]]) {
+    await using direct = await rewriteTestRepository(repository.gitDir, { values, engine: 'auto' });
+    await using whole = await rewriteTestRepository(repository.gitDir, { values, engine: 'whole' });
+
+    assert.equal(
+      direct.git('cat-file', '--batch-all-objects', '--batch-check'),
+      whole.git('cat-file', '--batch-all-objects', '--batch-check'),
+    );
+    assert.deepEqual(readdirSync(join(direct.gitDir, 'objects', 'pack')), readdirSync(join(whole.gitDir, 'objects', 'pack')));
+    assert.deepEqual(direct.findLeaks(secret, Buffer.from(secret, 'utf16le')), []);
+  }
+});
+
 test('a bundle is rewritten like the repository that it was made of', async () => {
   await using repository = createTestRepository();
   commitSeveral(repository);

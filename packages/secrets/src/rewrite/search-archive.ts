@@ -3,31 +3,42 @@ import { gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 const maxMemberBytes = 64 * 1024 * 1024;
 const maxMembers = 10_000;
 const maxDepth = 3;
+const minArchiveBytes = 18;
+const gzipMagic = 0x1f8b;
+const zstdMagic = 0x28b52ffd;
+const zipMagic = 0x504b0304;
 
 type Contains = (content: Uint8Array) => boolean;
+
+/** Whether the content begins as a file does that `searchArchive` looks into. */
+export function isArchive(content: Buffer): boolean {
+  if (content.length < minArchiveBytes) return false;
+  const magic = content.readUInt32BE(0);
+  return magic >>> 16 === gzipMagic || magic === zstdMagic || magic === zipMagic;
+}
 
 /**
  * Looks into a gzip, zstd or zip file. Gives the kind and member in which a value stands, such as `zip: keys/id_rsa`; `undefined` when
  * there is none, it is no such file, or it cannot be unpacked within limits.
  */
 export function searchArchive(content: Buffer, contains: Contains, depth = 0): string | undefined {
-  if (depth >= maxDepth || content.length < 18) return undefined;
+  if (depth >= maxDepth || content.length < minArchiveBytes) return undefined;
   const magic = content.readUInt32BE(0);
-  if (magic >>> 16 === 0x1f8b)
+  if (magic >>> 16 === gzipMagic)
     return searchMember(
       'gzip',
       unpack(() => gunzipSync(content, { maxOutputLength: maxMemberBytes })),
       contains,
       depth,
     );
-  if (magic === 0x28b52ffd)
+  if (magic === zstdMagic)
     return searchMember(
       'zstd',
       unpack(() => zstdDecompressSync(content, { maxOutputLength: maxMemberBytes })),
       contains,
       depth,
     );
-  if (magic === 0x504b0304) return searchZip(content, contains, depth);
+  if (magic === zipMagic) return searchZip(content, contains, depth);
   return undefined;
 }
 

@@ -36,7 +36,7 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
   await mkdir(packDirectory, { recursive: true });
   const stash = listStash(source);
   const history = await planRewrite({ source, graph, stash, removed, signal: options.signal });
-  const plan = buildPackPlan(source, graph);
+  const plan = buildPackPlan(read.packs, graph);
   const objects = new ObjectMap(objectFormat);
 
   await using writer = new PackWriter({ directory: packDirectory, objectFormat });
