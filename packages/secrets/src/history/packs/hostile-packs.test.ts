@@ -288,6 +288,28 @@ test('a thread that fails ends the scan', async () => {
   }
 });
 
+test('a tree of deltas without end can be stopped, and does not keep timers waiting', async () => {
+  const size = 1 << 20;
+  const data = encodeTestDelta(size, [[0, size]]);
+  const entries: TestPackEntry[] = [{ oid: oidOf('base'), kind: 'blob', data: Buffer.alloc(size, 'a') }];
+  for (let i = 0; i < 20_000; i++) entries.push({ oid: oidOf(`${i}`), kind: 'ofs-delta', base: 0, data });
+  using directory = createTemporaryDirectory();
+  writeTestPack(directory.path, entries);
+  let told = 0;
+  const stop = new AbortController();
+
+  const scanning = scanStore(directory.path, {
+    signal: stop.signal,
+    onProgress: ({ objects }) => {
+      told = objects;
+      stop.abort();
+    },
+  });
+
+  await assert.rejects(scanning, { name: 'AbortError' });
+  assert.ok(told > 0 && told < entries.length);
+});
+
 test('a scan stops when it is told to', async () => {
   using directory = createTemporaryDirectory();
   writeTestPack(directory.path, [honest]);

@@ -46,11 +46,12 @@ export class LocalWalker implements PackWalkers {
     try {
       let turnEnd = performance.now() + turnMilliseconds;
       for (const root of pack.layout.roots) {
-        this.#walker.walk(root);
-        if (performance.now() < turnEnd) continue;
-        await setImmediate();
-        signal?.throwIfAborted();
-        turnEnd = performance.now() + turnMilliseconds;
+        this.#walker.start(root);
+        while (!this.#walker.advance(turnEnd) || performance.now() > turnEnd) {
+          await setImmediate();
+          signal?.throwIfAborted();
+          turnEnd = performance.now() + turnMilliseconds;
+        }
       }
     } finally {
       this.#walker.close();

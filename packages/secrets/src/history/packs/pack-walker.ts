@@ -51,6 +51,8 @@ const deltaBytes = 1 << 20;
 const nameSlotBytes = 4 << 16;
 const knownNameBytes = 2 << 20;
 const newNameCapacity = 4096;
+/** How many objects are made before the clock is looked at. */
+const objectsBetweenLooks = 16;
 
 /**
  * Searches the objects of packs, each delta tree from its root down, depth first: a content is made once, searched where it differs from
@@ -73,6 +75,7 @@ export class PackWalker {
   #file = -1;
   #job!: PackJob;
   #madeBytes = 0;
+  readonly #frames: Frame[] = [];
 
   constructor(
     module: KernelModule,
@@ -131,23 +134,28 @@ export class PackWalker {
     closeSync(this.#file);
   }
 
-  /** Searches a root and everything that is a delta on it, directly or not. */
-  walk(root: number): void {
+  /** Begins with a root; `advance` does the rest of its tree. */
+  start(root: number): void {
+    this.#visit(root, undefined);
+  }
+
+  /** Goes on with everything that is a delta on the root, directly or not. False when there is more to do after that time. */
+  advance(until: number): boolean {
     const { firstDelta, nextDelta } = this.#job.layout;
-    const frames: Frame[] = [];
-    this.#visit(root, undefined, frames);
-    for (let base = frames.at(-1); base; base = frames.at(-1)) {
+    for (let done = 1, base = this.#frames.at(-1); base; done++, base = this.#frames.at(-1)) {
       const entry = base.nextDelta;
       base.nextDelta = nextDelta[entry]!;
       const isLast = base.nextDelta === none;
-      if (isLast) frames.pop();
-      if (this.#job.duplicates[entry] === 0 || firstDelta[entry] !== none) this.#visit(entry, base, frames);
+      if (isLast) this.#frames.pop();
+      if (this.#job.duplicates[entry] === 0 || firstDelta[entry] !== none) this.#visit(entry, base);
       if (isLast) this.#arena.free(base.address);
+      if (done % objectsBetweenLooks === 0 && performance.now() > until) return false;
     }
+    return true;
   }
 
   /** Makes and searches one object; adds it to the frames when there are deltas on it. */
-  #visit(entry: number, base: Frame | undefined, frames: Frame[]): void {
+  #visit(entry: number, base: Frame | undefined): void {
     const made = this.#make(entry, base);
     if (typeof made === 'string') {
       this.#leave(entry, made);
@@ -161,7 +169,7 @@ export class PackWalker {
       if (this.#searchNames(address, size)) this.#count(entry, size);
       else this.#leaveOne(entry, 'unreadable');
       if (firstDelta === none) this.#arena.free(address);
-      else frames.push({ address, size, hits: undefined, isWrapped: false, nextDelta: firstDelta });
+      else this.#frames.push({ address, size, hits: undefined, isWrapped: false, nextDelta: firstDelta });
       return;
     }
 
@@ -180,7 +188,7 @@ export class PackWalker {
       if (hits) this.#report(entry, collectMatches(hits, this.#matcher));
     }
     if (firstDelta === none) this.#arena.free(address);
-    else frames.push({ address, size, hits, isWrapped, nextDelta: firstDelta });
+    else this.#frames.push({ address, size, hits, isWrapped, nextDelta: firstDelta });
   }
 
   /** Makes an object's content; says why where it cannot. */

@@ -36,7 +36,10 @@ async function serve({ module, matcher, limits, keepDropped, counts }: ThreadSet
     const { roots } = pack.layout;
     walker.open(pack);
     for (let first = Atomics.add(queue, 0, rootsAtATime); first < roots.length; first = Atomics.add(queue, 0, rootsAtATime)) {
-      for (const root of roots.subarray(first, first + rootsAtATime)) walker.walk(root);
+      for (const root of roots.subarray(first, first + rootsAtATime)) {
+        walker.start(root);
+        walker.advance(Infinity);
+      }
     }
     walker.close();
     send('done');

@@ -73,7 +73,9 @@ function encodeIndex(entries: readonly TestPackEntry[], parts: readonly Buffer[]
     for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, i * 4);
     return bytes;
   };
-  const fanout = Array.from({ length: 256 }, (_, byte) => entries.filter(({ oid }) => Number.parseInt(oid.slice(0, 2), 16) <= byte).length);
+  const fanout = Array.from({ length: 256 }, () => 0);
+  for (const { oid } of entries) fanout[Number.parseInt(oid.slice(0, 2), 16)]!++;
+  for (let byte = 1; byte < 256; byte++) fanout[byte]! += fanout[byte - 1]!;
   return seal(
     Buffer.concat([
       words([0xff744f63, 2, ...fanout]),
