@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -87,6 +88,16 @@ for (const format of ['table', 'json']) {
     assert.ok(shown.stdout.includes(token));
   });
 }
+
+test('--show gives a private key whole, on one line', async () => {
+  using repository = aWorkTree();
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  repository.commit({ 'key.pem': key });
+
+  const { stdout } = await runCli(['scan', '--show', '--rule', 'private-key'], { cwd: repository.path });
+
+  assert.ok(stdout.includes(key.trimEnd().replaceAll('\n', '\\n')), stdout);
+});
 
 test('control characters of paths, messages and names do not reach the terminal', async () => {
   using repository = aWorkTree();

@@ -107,7 +107,6 @@ for (const columns of [40, 60, 80, 200]) {
         aSecret({
           title: 'A title of many words '.repeat(8),
           location: { path: `${long}日本語.ts`, line: 1, commit: { ...commit, authorName: 'Name '.repeat(60) } },
-          preview: 'p'.repeat(300),
         }),
       ],
       columns,

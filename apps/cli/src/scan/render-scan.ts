@@ -44,12 +44,14 @@ function renderGroup({ id, main, findings }: SecretGroup, view: ScanView, termin
   const gap = ' '.repeat(Math.max(2, columns - 2 - label.length - 2 - measureText(title) - id.length));
   const heading = `${bar} ${paint('bold', paintSeverity(terminal, main.severity, label))}  ${paint('bold', title)}${gap}${paint('gray', id)}`;
 
-  const value = cutText(neutralizeText(view.showValue(main)), columns - 2, symbols.ellipsis);
+  // Never cut: a preview is short, and a value that was asked for is wanted whole.
+  const value = neutralizeText(view.showValue(main));
   const shown = findings.length === placesShown + 1 ? findings : findings.slice(0, placesShown);
   const places = shown.map((finding) => ({ place: neutralizeText(placeOf(finding)), state: stateOf(finding) }));
   const stateColumns = Math.max(...places.map(({ state }) => state.length));
   const placeColumns = Math.min(Math.max(...places.map(({ place }) => measureText(place))), columns - stateColumns - 7);
   const further = findings.length - shown.length;
+  const first = oldestCommit(findings);
 
   return [
     heading,
@@ -58,11 +60,7 @@ function renderGroup({ id, main, findings }: SecretGroup, view: ScanView, termin
       `${bar}   ${padText(cutPath(place, placeColumns, symbols.ellipsis), placeColumns)}  ${paint('gray', state)}`.trimEnd(),
     ),
     ...(further > 0 ? [`${bar}   ${paint('gray', `and ${formatItems(further, 'more place')}`)}`] : []),
-    ...(main.location.commit
-      ? [
-          `${bar} ${paint('gray', cutText(`first ${neutralizeText(describeCommit(oldestCommit(findings)!))}`, columns - 2, symbols.ellipsis))}`,
-        ]
-      : []),
+    ...(first ? [`${bar} ${paint('gray', cutText(`first ${neutralizeText(describeCommit(first))}`, columns - 2, symbols.ellipsis))}`] : []),
   ];
 }
 

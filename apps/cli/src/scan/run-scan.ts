@@ -18,7 +18,7 @@ import { type OpenSource, openSource } from '../source/open-source.ts';
 import { formatItems } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { quoteWord } from '../terminal/quote-word.ts';
-import { createTerminal } from '../terminal/terminal.ts';
+import { createTerminal, type Terminal } from '../terminal/terminal.ts';
 import { writeOutput } from '../terminal/write-output.ts';
 import { chooseScope } from './choose-scope.ts';
 import { groupSecrets } from './group-secrets.ts';
@@ -81,42 +81,49 @@ function isWanted({ id, severity }: SecretFinding, { minSeverity }: ScanFlags, a
   return !accepted?.ids.has(id);
 }
 
-async function writeResult(
+async function writeResult(result: ScanResult, run: Run, flags: ScanFlags, context: CliContext): Promise<void> {
+  const { findings } = result;
+  if (flags.output === undefined) {
+    const isSilent = flags.quiet && flags.format === 'table' && findings.length === 0;
+    if (!isSilent) await writeOutput(renderResult(result, run, flags, context, context.stdout), context.stdout);
+    return;
+  }
+  const file = resolve(context.workingDirectory, flags.output);
+  const plain = createTerminal({ write: () => true }, { ...context.environment, FORCE_COLOR: '0' });
+  await writeOutput(renderResult(result, run, flags, context, plain), plain, file);
+  if (!flags.quiet) await context.stderr.write(`${formatItems(findings.length, 'finding')} written to ${file}\n`);
+}
+
+/** `terminal` decides how the table looks; the formats for programs are the same everywhere. */
+function renderResult(
   result: ScanResult,
   { source, startedAt, durationSeconds }: Run,
   flags: ScanFlags,
-  context: CliContext,
-): Promise<void> {
+  { version }: CliContext,
+  terminal: Terminal,
+): Iterable<string> | AsyncIterable<string> {
   const showValue = chooseDisplay(flags);
-  const file = flags.output === undefined ? undefined : resolve(context.workingDirectory, flags.output);
   const emitter = findEmitter(flags.format);
-  if (emitter) {
-    const { name, url, repository } = source;
-    const revision = repository.refs.find((ref) => ref.name === repository.head)?.target ?? repository.head;
-    const report = toReport(result, {
-      version: context.version,
+  if (!emitter) {
+    const groups = groupSecrets(result.findings);
+    const isQuiet = flags.quiet ?? false;
+    return renderScan(
+      { ...result, groups, durationSeconds, showValue, isQuiet, nextSteps: isQuiet ? [] : listNextSteps(groups, flags) },
+      terminal,
+    );
+  }
+  const { name, url, repository } = source;
+  const revision = repository.refs.find((ref) => ref.name === repository.head)?.target ?? repository.head;
+  return emitter.emit(
+    toReport(result, {
+      version,
       subject: { name, ...(url !== undefined && { uri: url }), ...(revision !== undefined && { revision }) },
       startedAt,
       durationSeconds,
       showValue,
       isShown: flags.show ?? false,
       withDropped: flags.explain ?? false,
-    });
-    await writeOutput(emitter.emit(report), context.stdout, file);
-    if (file !== undefined && !flags.quiet)
-      await context.stderr.write(`${formatItems(result.findings.length, 'finding')} written to ${file}\n`);
-    return;
-  }
-  const groups = groupSecrets(result.findings);
-  if (flags.quiet && file === undefined && groups.length === 0) return;
-  const terminal =
-    file === undefined ? context.stdout : createTerminal({ write: () => true }, { ...context.environment, FORCE_COLOR: '0' });
-  const nextSteps = flags.quiet ? [] : listNextSteps(groups, flags);
-  const { coverage, dropped } = result;
-  await writeOutput(
-    renderScan({ groups, dropped, coverage, durationSeconds, showValue, isQuiet: flags.quiet ?? false, nextSteps }, terminal),
-    context.stdout,
-    file,
+    }),
   );
 }
 
