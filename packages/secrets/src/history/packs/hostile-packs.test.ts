@@ -261,7 +261,7 @@ test('whatever bytes of a pack are damaged, the scan ends and accounts for every
     entries.push({ oid: oidOf(`${i}`), kind: 'ofs-delta', base, data: encodeTestDelta(secretLine.length, ops, secretLine.length) });
     if (i % 20 === 0) entries[i] = { oid: oidOf(`${i}`), kind: 'blob', data: secretLine };
   }
-  for (let round = 0; round < 80; round++) {
+  for (let round = 0; round < 40; round++) {
     using directory = createTemporaryDirectory();
     const path = writeTestPack(directory.path, entries);
     const bytes = readFileSync(path);
