@@ -95,6 +95,7 @@ export function placeOf({ carrier, location, encodings, last }: SecretFinding): 
 export function stateOf({ carrier, isInHead, commitCount }: SecretFinding): string {
   if (carrier === 'working-tree') return 'in the work tree';
   if (carrier === 'index') return 'staged';
+  if (carrier === 'ref-name') return '';
   const commits = commitCount > 1 ? formatItems(commitCount, 'commit') : '';
   return [isInHead ? 'in HEAD' : 'history', commits].filter((part) => part !== '').join(', ');
 }
@@ -136,7 +137,8 @@ function renderCoverage({ coverage, durationSeconds, isQuiet }: ScanView, termin
   const read = Object.values(objects);
   const count = read.reduce((sum, { scanned }) => sum + scanned, 0);
   const bytes = read.reduce((sum, { bytes }) => sum + bytes, 0);
-  const rate = durationSeconds > 0.05 ? ` (${formatBytes(bytes / durationSeconds)}/s)` : '';
+  // Of little, the rate only tells how long starting took.
+  const rate = bytes >= 1e6 ? ` (${formatBytes(bytes / durationSeconds)}/s)` : '';
   const ofRefs = refs > 0 ? ` of ${formatItems(refs, 'ref')}` : '';
   const summary = `Read ${formatItems(count, 'object')}${ofRefs}, ${formatBytes(bytes)} in ${formatDuration(durationSeconds)}${rate}.`;
   return [

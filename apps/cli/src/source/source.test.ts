@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import { aWorkTree } from '../../test/a-work-tree.ts';
+import { createPlainContext } from '../reference/plain-context.ts';
+import { chooseTransfer } from './choose-transfer.ts';
+import { findOriginUrl } from './find-origin-url.ts';
+import { findTopDirectory } from './find-top-directory.ts';
+import { loadConfiguration } from './load-configuration.ts';
+import { readCredentials } from './read-credentials.ts';
+
+const contextWith = (environment: Record<string, string>, workingDirectory = '/') => ({
+  ...createPlainContext(),
+  environment,
+  workingDirectory,
+});
+
+test('the work tree around a directory is found upwards; without one the directory stays', () => {
+  using directory = createTemporaryDirectory();
+  const deep = join(directory.path, 'a', 'b');
+  mkdirSync(deep, { recursive: true });
+
+  assert.equal(findTopDirectory(deep), deep);
+  mkdirSync(join(directory.path, '.git'));
+  assert.equal(findTopDirectory(deep), directory.path);
+});
+
+test('the origin is known without its credentials, and only when it is a remote place', async () => {
+  using repository = aWorkTree();
+
+  assert.equal(await findOriginUrl(repository.path), undefined);
+  repository.git('remote', 'add', 'origin', 'https://jane:made-up@example.org/octo/app.git');
+  assert.equal(await findOriginUrl(repository.path), 'https://example.org/octo/app.git');
+  repository.git('remote', 'set-url', 'origin', '/somewhere/local');
+  assert.equal(await findOriginUrl(repository.path), undefined);
+});
+
+test('credentials come from the environment; a token alone is enough', () => {
+  assert.equal(readCredentials(contextWith({})), undefined);
+  assert.equal(readCredentials(contextWith({ DEPLOYGUARD_GIT_TOKEN: '' })), undefined);
+  assert.deepEqual(readCredentials(contextWith({ DEPLOYGUARD_GIT_TOKEN: 't' })), { username: 'x-access-token', password: 't' });
+  assert.deepEqual(readCredentials(contextWith({ DEPLOYGUARD_GIT_TOKEN: 't', DEPLOYGUARD_GIT_USERNAME: 'u' })), {
+    username: 'u',
+    password: 't',
+  });
+});
+
+test('the host that was typed may be private; others may not', () => {
+  const { policy } = chooseTransfer('https://git.internal/a.git', contextWith({}));
+
+  assert.equal(policy.isAllowed('10.0.0.1', 'git.internal'), true);
+  assert.equal(policy.isAllowed('10.0.0.1', 'elsewhere.internal'), false);
+  assert.equal(policy.isAllowed('169.254.169.254', 'elsewhere.internal'), false);
+});
+
+test('for ssh the user’s own known hosts and key are used unless named', () => {
+  using home = createTemporaryDirectory();
+  mkdirSync(join(home.path, '.ssh'));
+  writeFileSync(join(home.path, '.ssh', 'id_rsa'), '');
+
+  const own = chooseTransfer('git@example.org:octo/app.git', contextWith({ HOME: home.path }));
+  const named = chooseTransfer(
+    'ssh://git@example.org/octo/app.git',
+    contextWith({ HOME: home.path, DEPLOYGUARD_SSH_KNOWN_HOSTS: '/hosts' }),
+  );
+
+  assert.deepEqual(own.ssh, { knownHostsFile: join(home.path, '.ssh', 'known_hosts'), identityFile: join(home.path, '.ssh', 'id_rsa') });
+  assert.equal(named.ssh?.knownHostsFile, '/hosts');
+});
+
+test('rules of the command line win over the configuration, unknown ones are refused', () => {
+  using directory = createTemporaryDirectory();
+  writeFileSync(join(directory.path, '.deployguard.toml'), '[rules]\ndisable = ["github-refresh-token"]\n');
+  const context = contextWith({}, directory.path);
+
+  const { detector } = loadConfiguration(
+    { disableRule: ['github-oauth-access-token'], rule: ['npm-access-token'] },
+    directory.path,
+    context,
+  );
+
+  assert.deepEqual(detector.enabledRules, ['npm-access-token']);
+  assert.deepEqual(detector.disabledRules, ['github-refresh-token', 'github-oauth-access-token']);
+  assert.throws(() => loadConfiguration({ rule: ['nope'] }, undefined, context), { code: 'USAGE' });
+  assert.throws(() => loadConfiguration({ config: 'missing.toml' }, undefined, context), { code: 'ENOENT' });
+});
