@@ -49,7 +49,12 @@ const dropped: [DropReason, string[]][] = [
   ],
   [
     'words',
-    ['password = "correct horse"', 'password: "Choose something else!"', 'secret = "application secrets are here 1"', 'password = "swordfish"'],
+    [
+      'password = "correct horse"',
+      'password: "Choose something else!"',
+      'secret = "application secrets are here 1"',
+      'password = "swordfish"',
+    ],
   ],
   ['identifier', ['secret: oauth2ClientSecret', 'token = "user_session_token_2"', 'api_key = "stripeApiKeyV2"']],
   [

@@ -64,8 +64,10 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['curl '],
-    expression: /curl [^\r\n|]{0,240}?(?:-u|-U|--user|--proxy-user)[= ]?["']?[^\s:"'$]{1,64}:(?<quote>)(?<secret>[^\s"'$<{][^\s"']{2,128})/,
-    reach: 480,
+    expression:
+      /curl (?:[^\r\n|\\]|\\[^\r\n]|\\\r?\n){0,320}?[ \t](?:-[a-zA-Z]{0,4}[uU]|--user|--proxy-user)[= ]{0,3}(?:["']?[^\s:"'$]{0,64}["']?:["']?(?<quote>)(?<secret>[^\s"'$<{][^\s"'`]{2,128}|\{[^\s"'{}]{6,64}\})|["']?(?<quote>)(?<secret>[^\s:"'$<{}]{8,128}):(?=["'\s]|$))/,
+    reach: 640,
+    multiline: true,
     chosen: 'password',
     source: 'https://curl.se/docs/manpage.html#-u',
     rotation,
@@ -73,8 +75,15 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `curl -s -u admin:${sample.alnum(12)}3 https://host/api`,
         (sample) => `curl --user "ci:${sample.alnum(12)}6" -X POST https://host`,
+        (sample) => `curl -sku ci:'${sample.alnum(12)}6' https://host`,
+        (sample) => `curl -X POST https://host \\\n  -H 'Accept: */*' \\\n  -u ci:${sample.alnum(12)}6`,
+        (sample) => `curl https://host/v1/charges -u "${sample.alnum(20)}6:"`,
       ],
-      misses: [() => 'curl -u user:password https://host', () => 'curl -u "$USER:$PASS" https://host'],
+      misses: [
+        () => 'curl -u user:password https://host',
+        () => 'curl -u "$USER:$PASS" https://host',
+        (sample) => `curl https://host\ngit -u ci:${sample.alnum(12)}6`,
+      ],
     },
   },
   {

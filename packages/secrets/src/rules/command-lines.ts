@@ -8,7 +8,7 @@ const rotation: Rotation = {
   ],
 };
 
-const argument = `["']?(?<quote>)(?<secret>[^\\s"'\`$<>{}()\\[\\]|;&-][^\\s"'\`<>|;&]{4,160})`;
+const argument = `\\\\?["']?(?<quote>)(?<secret>[^\\s"'\`$<>{}()\\[\\]|;&-][^\\s"'\`<>|;&]{4,160})`;
 
 export const rules: readonly Rule[] = [
   {
@@ -30,9 +30,11 @@ export const rules: readonly Rule[] = [
       '-secret ',
       '-api-key ',
       '-apikey ',
+      '-bearer ',
+      'convertto-securestring ',
     ],
     expression: new RegExp(
-      `(?:-(?:password|passwd|pass|passphrase|token|secret|api-?key) {1,4}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
+      `(?:(?<![A-Za-z0-9])-(?:password|passwd|pass|passphrase|token|secret|api-?key) {1,4}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
       'i',
     ),
     chosen: 'password',
@@ -44,6 +46,7 @@ export const rules: readonly Rule[] = [
         (sample) => `sshpass -p '${sample.alnum(10)}2' ssh deploy@host`,
         (sample) => `openssl pkcs12 -passin "pass:${sample.alnum(9)}9" -in a.p12`,
         (sample) => `vault login --token ${sample.alnum(24)}`,
+        (sample) => `$p = ConvertTo-SecureString -String "${sample.alnum(9)}9!" -AsPlainText -Force`,
       ],
       misses: [
         () => 'mysql -u root --password $PASSWORD',

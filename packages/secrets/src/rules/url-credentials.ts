@@ -9,7 +9,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['://'],
     expression:
-      /:\/\/[^\s:/?#"'<>`()[\]{}|\\,;]{0,80}:(?<quote>)(?<secret>[^\s:/?#@"'<>`()[\]{}|\\,;$*][^\s/?#@"'<>`()[\]{}|\\]{2,150})@(?:[A-Za-z0-9](?!\.)[\w.-]{1,200}|\[[0-9A-Fa-f:.]+\])/,
+      /:\/\/[^\s:/?#"'<>`()[\]{}|\\,;]{0,80}:(?<quote>)(?<secret>[^\s:/?#@"'<>`()[\]{}|\\,;$*][^\s/?#"'<>`()[\]{}|\\]{2,150})@(?:[A-Za-z0-9](?!\.)[\w.-]{1,200}|\[[0-9A-Fa-f:.]+\])/,
     reach: 480,
     chosen: 'password',
     source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1',
@@ -25,6 +25,7 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `DATABASE_URL=postgres://app:${sample.alnum(14)}7@db.internal:5432/app`,
         (sample) => `mongodb+srv://root:${sample.alnum(12)}3%21@cluster0.abcde.mongodb.net/?retryWrites=true`,
+        (sample) => `https://app:${sample.alnum(8)}@${sample.digits(3)}!@db.internal/app`,
         (sample) => `redis://:${sample.hex(40)}@cache-1:6379/0`,
         (sample) => `url = "https://deploy:${sample.alnum(20)}@git.internal/o/r.git"`,
       ],

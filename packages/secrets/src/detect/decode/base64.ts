@@ -13,16 +13,16 @@ const maxBreakBytes = 32;
 
 /** Three bytes are four characters, so a keyword looks different at each of three phases; its outermost bits share characters with its neighbours. */
 function listForms(keyword: string): EncodedForm[] {
-  const bytes = Buffer.from(keyword, 'latin1');
   const forms: EncodedForm[] = [];
-  for (const phase of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(phase), bytes]).toString('base64');
+  // No more of the keyword than the form can show.
+  const shown = keyword.slice(0, maxFormLength);
+  for (let phase = 0; phase < 3; phase++) {
+    const encoded = btoa('\0'.repeat(phase) + shown);
     const lead = Math.ceil((phase * 8) / 6);
-    const text = encoded.slice(lead, Math.min(lead + maxFormLength, Math.floor(((phase + bytes.length) * 8) / 6)));
+    const text = encoded.slice(lead, Math.min(lead + maxFormLength, Math.floor(((phase + shown.length) * 8) / 6)));
     if (text.length < minFormLength) continue;
     forms.push({ text, fold: false, lead, phase });
-    const urlText = text.replaceAll('+', '-').replaceAll('/', '_');
-    if (urlText !== text) forms.push({ text: urlText, fold: false, lead, phase });
+    if (/[+/]/.test(text)) forms.push({ text: text.replaceAll('+', '-').replaceAll('/', '_'), fold: false, lead, phase });
   }
   return forms;
 }

@@ -43,45 +43,72 @@ function isMostlyAscii(sample: Buffer, { unitBytes, isBigEndian }: WideForm): bo
 }
 
 /** The text as UTF-8. */
-export function decodeWideText(content: Buffer, { encoding, unitBytes, isBigEndian }: WideForm): Layer {
-  const units = Math.floor(content.length / unitBytes);
-  const text = Buffer.allocUnsafe(units * (unitBytes === 2 ? 3 : 4));
-  // Offsets of a character's bytes are all those of its unit; only needed once the text stops being one byte a unit.
-  let unitOf: Uint32Array | undefined;
+export function decodeWideText(content: Buffer, form: WideForm): Layer {
+  const { encoding, unitBytes } = form;
+  const end = Math.floor(content.length / unitBytes) * unitBytes;
+  // Three bytes hold what two units of UTF-16 need four for, and UTF-32 needs at most as many as it has.
+  const text = Buffer.allocUnsafe(unitBytes === 2 ? (end / 2) * 3 : end);
+  const marks: Mark[] = [];
   let length = 0;
-  for (let unit = 0; unit < units; unit++) {
-    let codePoint = readUnit(content, unit * unitBytes, unitBytes, isBigEndian);
-    const start = unit;
-    if (unitBytes === 2 && codePoint >= 0xd800 && codePoint < 0xdc00 && unit + 1 < units) {
-      const low = readUnit(content, (unit + 1) * 2, 2, isBigEndian);
-      if (low >= 0xdc00 && low < 0xe000) {
-        codePoint = 0x10000 + ((codePoint - 0xd800) << 10) + (low - 0xdc00);
-        unit++;
-      }
-    }
-    if (codePoint < 0x80) {
-      if (unitOf) unitOf[length] = start;
-      text[length++] = codePoint;
-      continue;
-    }
-    if (!unitOf) {
-      unitOf = new Uint32Array(text.length + 1);
-      for (let i = 0; i < length; i++) unitOf[i] = i;
-    }
-    const written = text.write(codePoint > 0x10ffff ? '\ufffd' : String.fromCodePoint(codePoint), length, 'utf8');
-    unitOf.fill(start, length, length + written);
-    length += written;
+  for (let at = 0; at < end;) {
+    if (length >= marks.length * markDistance) marks.push({ outer: at, inner: length });
+    const { codePoint, bytes } = readCodePoint(content, at, end, form);
+    if (codePoint < 0x80) text[length++] = codePoint;
+    else length += text.write(String.fromCodePoint(codePoint), length, 'utf8');
+    at += bytes;
   }
+
+  /** Where the character stands that an offset of the text is part of. */
+  function toOuterOffset(offset: number): number {
+    if (offset >= length) return end;
+    let { outer, inner } = marks[Math.min(marks.length - 1, Math.floor(offset / markDistance))]!;
+    if (inner > offset) ({ outer, inner } = marks[Math.max(0, Math.floor(offset / markDistance) - 1)]!);
+    for (;;) {
+      const { codePoint, bytes } = readCodePoint(content, outer, end, form);
+      inner += lengthInUtf8(codePoint);
+      if (inner > offset) return outer;
+      outer += bytes;
+    }
+  }
+
   return {
     encoding,
     content: text.subarray(0, length),
     start: 0,
     end: content.length,
-    toOuter: (start, end) => [
-      (unitOf ? unitOf[start]! : start) * unitBytes,
-      end >= length ? units * unitBytes : (unitOf ? unitOf[end]! : end) * unitBytes,
-    ],
+    toOuter: (from, to) => [toOuterOffset(from), toOuterOffset(to)],
   };
+}
+
+/** Every so many bytes of text it is noted where they stand, so that places need not be counted from the start. */
+const markDistance = 1024;
+
+interface Mark {
+  readonly outer: number;
+  readonly inner: number;
+}
+
+const replacementCharacter = 0xfffd;
+
+function readCodePoint(
+  content: Buffer,
+  at: number,
+  end: number,
+  { unitBytes, isBigEndian }: WideForm,
+): { codePoint: number; bytes: number } {
+  const unit = readUnit(content, at, unitBytes, isBigEndian);
+  if (unitBytes === 2 && unit >= 0xd800 && unit < 0xdc00 && at + 4 <= end) {
+    const low = readUnit(content, at + 2, 2, isBigEndian);
+    if (low >= 0xdc00 && low < 0xe000) return { codePoint: 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00), bytes: 4 };
+  }
+  const isCharacter = unit <= 0x10ffff && (unit < 0xd800 || unit >= 0xe000);
+  return { codePoint: isCharacter ? unit : replacementCharacter, bytes: unitBytes };
+}
+
+function lengthInUtf8(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
 }
 
 function readUnit(content: Buffer, at: number, unitBytes: 2 | 4, isBigEndian: boolean): number {

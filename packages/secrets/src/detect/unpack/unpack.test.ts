@@ -45,6 +45,17 @@ test('characters beyond ASCII before a secret do not shift its place', () => {
   assert.equal(match?.secretStart, (1 + plain.indexOf(token)) * 2);
 });
 
+test('places in long texts of all kinds of characters are exact', () => {
+  const odd = '\u00e9\u20ac\u{1f600}\ud800 mostly plain text, so that it is recognised; ';
+  const plain = `\ufeff${odd.repeat(200)}${token} ${odd.repeat(50)}${token}`;
+  const content = Buffer.from(plain, 'utf16le');
+
+  const { matches } = scan(content);
+
+  const places = matches.map(({ secretStart, secretEnd }) => content.toString('utf16le', secretStart, secretEnd));
+  assert.deepEqual(places, [token, token]);
+});
+
 test('ordinary text, source code and images are not wrapped', () => {
   const detector = createDetector({ enabledRules: [] });
 
