@@ -92,7 +92,7 @@ export function createProgress(terminal: Terminal, options: ProgressOptions = {}
 }
 
 function drawBar(share: number, { symbols }: Terminal): string {
-  const full = Math.round(share * barColumns);
+  const full = Math.floor(share * barColumns);
   return symbols.barFull.repeat(full) + symbols.barEmpty.repeat(barColumns - full);
 }
 
