@@ -307,6 +307,19 @@ function sortPlaces(proof: Proof): string[] {
   return proof.found.places.map(({ where }) => where).sort();
 }
 
+test('G16: a value in an object too large for memory is found, and the object’s id is checked', async () => {
+  await using repository = createClean();
+  const content = Buffer.alloc(70 * 1024 * 1024);
+  content.write(token, 65_536 * 1000 - 7);
+  const oid = repository.writeBlob(content);
+
+  const proof = await prove(repository);
+
+  assert.deepEqual(failedChecks(proof), ['no-value-found']);
+  assert.equal(proof.found.places[0]!.where, `blob ${oid}`);
+  assert.equal(proof.found.places[0]!.at, 65_536 * 1000 - 7);
+});
+
 test('a cancelled proof ends with the reason and leaves nothing behind, in threads or without', async () => {
   await using repository = createTestRepository({ bare: true });
   const blobs = [...Array(7000).keys()].map((i) => `blob\ndata ${String(i).length}\n${i}\n`).join('');

@@ -1,9 +1,11 @@
 import { createHash, hash } from 'node:crypto';
-import { createGit, parseTree, readObjects } from '@deployguard/git';
-import type { GitObject, ObjectFormat, ObjectType } from '@deployguard/git';
+import { createGit, parseTree } from '@deployguard/git';
+import type { ObjectFormat, ObjectType } from '@deployguard/git';
 import { createContentSearch } from './content-search.ts';
-import type { ContentHit, ContentSearch } from './content-search.ts';
+import type { ContentHit, ContentSearch, UnopenedPart } from './content-search.ts';
 import { isContainer } from './open-containers.ts';
+import { visitObjects } from './visit-objects.ts';
+import type { ObjectHead, ObjectVisitor } from './visit-objects.ts';
 
 /** One share of the objects to read, as plain data: it may be worked on in another thread. */
 export interface LaneInput {
@@ -23,26 +25,19 @@ export interface ObjectHit extends ContentHit {
   readonly type: ObjectType;
 }
 
-export interface UnopenedObject {
+export interface UnopenedObject extends UnopenedPart {
   readonly oid: string;
-  readonly within: readonly string[];
-  readonly reason: string;
-}
-
-export interface Tally {
-  count: number;
-  bytes: number;
 }
 
 export interface LaneResult {
-  readonly objects: Record<ObjectType, Tally>;
+  readonly objects: Record<ObjectType, { count: number; bytes: number }>;
   readonly hits: ObjectHit[];
   hitCount: number;
   readonly unopened: UnopenedObject[];
   unopenedCount: number;
   /** Objects that could not be read. */
   readonly missing: string[];
-  /** Objects whose content is not what their id says. */
+  /** Objects that are not what their id says, or not what was asked for. */
   readonly misnamed: string[];
 }
 
@@ -56,6 +51,8 @@ export function emptyLaneResult(): LaneResult {
   return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [] };
 }
 
+const maxBufferedBytes = 64 * 1024 * 1024;
+/** Telling another thread of each object would cost more than searching it. */
 const bytesPerProgress = 4 * 1024 * 1024;
 
 /** Reads the objects through git, checks that each is what its id says, and searches all of it. */
@@ -65,62 +62,72 @@ export async function searchLane(
   signal?: AbortSignal,
 ): Promise<LaneResult> {
   const git = createGit({ gitDir: input.gitDir, homeDirectory: input.homeDirectory });
-  const search = createContentSearch(input.values);
-  const hashBytes = input.objectFormat === 'sha1' ? 20 : 32;
   const result = emptyLaneResult();
-  const oids = listOids(input.oids, hashBytes);
-  const onMissing = (oid: string): void => void result.missing.push(oid);
-  let objects = 0;
-  let bytes = 0;
-  for await (const batch of readObjects(git, oids, { onMissing, ...(signal && { signal }) })) {
-    for (const object of batch) {
-      const tally = result.objects[object.type];
-      tally.count++;
-      tally.bytes += object.size;
-      bytes += object.size;
-      const { hits, computedOid } = object.content
-        ? searchWhole(object, object.content)
-        : await searchChunks(object, object.chunks!, search, input.objectFormat, addUnopened);
-      if (computedOid !== object.oid) result.misnamed.push(object.oid);
-      for (const hit of hits) addHit({ ...hit, oid: object.oid, type: object.type });
-    }
-    objects += batch.length;
-    // Batches are small, and telling another thread costs more than searching one.
-    if (bytes < bytesPerProgress) continue;
-    onProgress(objects, bytes);
-    [objects, bytes] = [0, 0];
-  }
-  onProgress(objects, bytes);
+  const progress = { objects: 0, bytes: 0 };
+  const visitor = createVisitor(input, result, ({ type, size }) => {
+    result.objects[type].count++;
+    result.objects[type].bytes += size;
+    progress.objects++;
+    progress.bytes += size;
+    if (progress.bytes < bytesPerProgress) return;
+    onProgress(progress.objects, progress.bytes);
+    progress.objects = 0;
+    progress.bytes = 0;
+  });
+  await visitObjects(git, listOids(input), visitor, { maxBufferedBytes, ...(signal && { signal }) });
+  onProgress(progress.objects, progress.bytes);
   return result;
+}
 
-  function searchWhole(object: GitObject, content: Buffer): { hits: ContentHit[]; computedOid: string } {
-    const computedOid = computeOid(object.type, content, input.objectFormat);
-    if (object.type === 'blob') {
-      return { hits: search.search(content, (part) => addUnopened({ oid: object.oid, ...part })), computedOid };
+function createVisitor(input: LaneInput, result: LaneResult, onDone: (head: ObjectHead) => void): ObjectVisitor {
+  const { objectFormat, maxListed } = input;
+  const search = createContentSearch(input.values);
+  const asked = listOids(input);
+  return {
+    onObject(head, content) {
+      finish(head, computeOid(head.type, content, objectFormat), searchWhole(head, content));
+    },
+    onLargeObject(head) {
+      const digest = createHash(objectFormat).update(`${head.type} ${head.size}\0`);
+      const pieces = searchPieces(search, (part) => addUnopened({ oid: head.oid, ...part }));
+      return {
+        onPiece(piece) {
+          digest.update(piece);
+          pieces.push(piece);
+        },
+        onEnd: () => finish(head, digest.digest('hex'), pieces.hits()),
+      };
+    },
+    onMissing(oid) {
+      asked.next();
+      result.missing.push(oid);
+    },
+  };
+
+  function finish(head: ObjectHead, computedOid: string, hits: readonly ContentHit[]): void {
+    const askedOid = asked.next().value;
+    if (computedOid !== head.oid || askedOid !== head.oid) result.misnamed.push(head.oid);
+    result.hitCount += hits.length;
+    for (const hit of hits) {
+      if (result.hits.length < maxListed) result.hits.push({ ...hit, oid: head.oid, type: head.type });
     }
+    onDone(head);
+  }
+
+  function searchWhole({ oid, type }: ObjectHead, content: Buffer): readonly ContentHit[] {
+    if (type === 'blob') return search.search(content, (part) => addUnopened({ oid, ...part }));
     const hits = search.searchFlat(content);
-    return { hits: object.type === 'tree' && hits.length > 0 ? searchNames(content, hits) : hits, computedOid };
-  }
-
-  /** Ids are random bytes in which a short value may stand by chance: in a tree only the names count. */
-  function searchNames(content: Buffer, hits: ContentHit[]): ContentHit[] {
-    const entries = parseTree(content, hashBytes);
-    if ((entries.at(-1)?.end ?? 0) !== content.length) return hits;
-    return search.searchFlat(Buffer.concat(entries.flatMap(({ name }) => [name, Buffer.from([0])])));
-  }
-
-  function addHit(hit: ObjectHit): void {
-    result.hitCount++;
-    if (result.hits.length < input.maxListed) result.hits.push(hit);
+    return type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
   }
 
   function addUnopened(part: UnopenedObject): void {
     result.unopenedCount++;
-    if (result.unopened.length < input.maxListed) result.unopened.push(part);
+    if (result.unopened.length < maxListed) result.unopened.push(part);
   }
 }
 
-function* listOids(oids: Uint8Array, hashBytes: number): Generator<string> {
+function* listOids({ oids, objectFormat }: LaneInput): Generator<string> {
+  const hashBytes = objectFormat === 'sha1' ? 20 : 32;
   const buffer = Buffer.from(oids.buffer, oids.byteOffset, oids.byteLength);
   for (let at = 0; at < buffer.length; at += hashBytes) yield buffer.toString('hex', at, at + hashBytes);
 }
@@ -137,28 +144,32 @@ function computeOid(type: ObjectType, content: Buffer, format: ObjectFormat): st
   return createHash(format).update(scratch.subarray(0, headerEnd)).update(content).digest('hex');
 }
 
-/** An object too large for memory: searched in overlapping pieces. Containers of that size are not opened. */
-async function searchChunks(
-  object: GitObject,
-  chunks: AsyncIterable<Buffer>,
+/** Ids are random bytes in which a short value may stand by chance: in a tree only the names count. */
+function searchTreeNames(search: ContentSearch, content: Buffer, hits: readonly ContentHit[], format: ObjectFormat): readonly ContentHit[] {
+  const entries = parseTree(content, format === 'sha1' ? 20 : 32);
+  if ((entries.at(-1)?.end ?? 0) !== content.length) return hits;
+  return search.searchFlat(Buffer.concat(entries.flatMap(({ name }) => [name, Buffer.from([0])])));
+}
+
+/** For an object too large for memory: searches overlapping pieces. Containers of that size are not opened. */
+function searchPieces(
   search: ContentSearch,
-  format: ObjectFormat,
-  onUnopened: (part: UnopenedObject) => void,
-): Promise<{ hits: ContentHit[]; computedOid: string }> {
-  const digest = createHash(format).update(`${object.type} ${object.size}\0`);
+  onUnopened: (part: UnopenedPart) => void,
+): { push(piece: Buffer): void; hits(): readonly ContentHit[] } {
   const hits = new Map<string, ContentHit>();
   let kept: Buffer = Buffer.alloc(0);
   let position = 0;
-  for await (const chunk of chunks) {
-    digest.update(chunk);
-    if (position === 0 && isContainer(chunk)) onUnopened({ oid: object.oid, within: [], reason: 'it is too large to be opened' });
-    const piece = Buffer.concat([kept, chunk]);
-    for (const hit of search.searchFlat(piece)) {
-      const key = `${hit.value} ${hit.form}`;
-      if (!hits.has(key)) hits.set(key, { ...hit, at: position - kept.length + hit.at });
-    }
-    position += chunk.length;
-    kept = Buffer.from(piece.subarray(Math.max(0, piece.length - search.reach)));
-  }
-  return { hits: [...hits.values()], computedOid: digest.digest('hex') };
+  return {
+    push(piece) {
+      const joined = Buffer.concat([kept, piece]);
+      if (position === 0 && isContainer(piece)) onUnopened({ within: [], reason: 'it is too large to be opened' });
+      for (const hit of search.searchFlat(joined)) {
+        const key = `${hit.value} ${hit.form}`;
+        if (!hits.has(key)) hits.set(key, { ...hit, at: position - kept.length + hit.at });
+      }
+      position += piece.length;
+      kept = Buffer.from(joined.subarray(Math.max(0, joined.length - search.reach)));
+    },
+    hits: () => [...hits.values()],
+  };
 }
