@@ -18,14 +18,14 @@ export interface NotCleanableObject {
  */
 export class GraphBuilder {
   readonly graph: ObjectGraph;
-  readonly #search: Pick<Redactor, 'contains' | 'maxNeedleBytes'>;
+  readonly #search: Pick<Redactor, 'contains' | 'maxHitBytes'>;
   readonly #lfsObjects = new Set<string>();
   /** Ids. */
   readonly #marked = new Set<string>();
   readonly #pointers = new Set<string>();
   readonly #notCleanable = new Map<string, Omit<NotCleanableObject, 'object'>>();
 
-  constructor(objectFormat: ObjectFormat, search: Pick<Redactor, 'contains' | 'maxNeedleBytes'>, expectedSize?: number) {
+  constructor(objectFormat: ObjectFormat, search: Pick<Redactor, 'contains' | 'maxHitBytes'>, expectedSize?: number) {
     this.graph = new ObjectGraph(objectFormat, expectedSize);
     this.#search = search;
   }
@@ -117,14 +117,14 @@ function parseCommitterTime(content: Buffer): number {
 }
 
 /** Neighbouring pieces overlap, so that no value is cut in two. */
-async function containsPiecewise(chunks: AsyncIterable<Buffer>, search: Pick<Redactor, 'contains' | 'maxNeedleBytes'>): Promise<boolean> {
+async function containsPiecewise(chunks: AsyncIterable<Buffer>, search: Pick<Redactor, 'contains' | 'maxHitBytes'>): Promise<boolean> {
   let rest: Buffer = Buffer.alloc(0);
   let isFound = false;
   for await (const chunk of chunks) {
     if (isFound) continue;
     const piece = Buffer.concat([rest, chunk]);
     isFound = search.contains(piece);
-    rest = piece.subarray(Math.max(0, piece.length - search.maxNeedleBytes + 1));
+    rest = piece.subarray(Math.max(0, piece.length - search.maxHitBytes + 1));
   }
   return isFound;
 }

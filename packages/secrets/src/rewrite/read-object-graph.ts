@@ -22,7 +22,7 @@ export interface ReadGraph {
 }
 
 export interface ReadGraphOptions {
-  readonly redactor: Pick<Redactor, 'contains' | 'maxNeedleBytes' | 'needles'>;
+  readonly redactor: Pick<Redactor, 'contains' | 'maxHitBytes' | 'needles'>;
   /** `whole`: everything through git. `auto`: packs directly, which is several times faster, where they can be read so. */
   readonly engine?: 'auto' | 'whole';
   readonly onProgress?: (objectCount: number, total: number) => void;

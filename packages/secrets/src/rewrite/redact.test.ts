@@ -128,3 +128,40 @@ test('what a redactor returns holds no value, and redacting it again changes not
     }),
   );
 });
+
+test('a value that is broken over lines or string literals, or escaped in any mixture, goes too', () => {
+  const odd = `q7/Zebra+${secret}==`;
+  const redactor = redactorOf(odd);
+  const half = Math.floor(odd.length / 2);
+  const [first, second] = [odd.slice(0, half), odd.slice(half)];
+
+  for (const written of [
+    `"${first}" + "${second}"`,
+    `"${first}" +\n    "${second}"`,
+    `${first}\\\n${second}`,
+    `${first}\r\n  ${second}`,
+    `q7%2fZebra+${secret}%3D=`,
+    `q7\\u002fZebra\\x2B${secret}=\\u003D`,
+    `q7&#x2F;Zebra&plus;${secret}&equals;=`,
+  ]) {
+    const redacted = String(redactor.redact(Buffer.from(`key: ${written};`)));
+
+    assert.match(redacted, /^key: "?\*\*\*REMOVED\*\*\*"?;$/, written);
+  }
+});
+
+test('wrapped base64 loses the characters that hold the value', () => {
+  const lines = Buffer.from(`user:${secret}${secret}:end`)
+    .toString('base64')
+    .match(/.{1,28}/g)!;
+
+  const redacted = String(redactorOf(secret + secret).redact(Buffer.from(`cert: |\n  ${lines.join('\n  ')}\n`)));
+
+  const left = redacted.replaceAll(/\s|\*\*\*REMOVED\*\*\*/g, '');
+  assert.ok(!Buffer.from(left, 'base64').toString('latin1').includes(secret.slice(2, -2)));
+  assert.match(redacted, /REMOVED/);
+});
+
+test('a part of a value alone is no value', () => {
+  assert.equal(redact(`${secret.slice(0, Math.floor(secret.length / 2))} and then something else`), undefined);
+});

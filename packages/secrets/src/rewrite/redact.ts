@@ -1,6 +1,9 @@
+import { createValueFinder } from './find-values.ts';
+import type { ValueNeedles } from './find-values.ts';
+import { listLooseForms } from './loose-forms.ts';
+import type { LooseForm } from './loose-forms.ts';
 import { redactBase64 } from './redact-base64.ts';
 import { RewriteError } from './rewrite-error.ts';
-import { createValueSearch } from './search-values.ts';
 import { encodeAs, textEncodings } from './encode-text.ts';
 import type { TextEncoding } from './encode-text.ts';
 import { listValueForms } from './value-forms.ts';
@@ -19,9 +22,10 @@ export const defaultReplacement = '***REMOVED***';
 export type RedactionPlace = 'content' | 'header' | 'file-name' | 'ref-name';
 
 export interface Redactor {
-  /** The needles of all values: enough to search elsewhere, such as in a worker. */
-  readonly needles: readonly Buffer[];
-  readonly maxNeedleBytes: number;
+  /** Enough to search elsewhere, such as in a thread: see createValueFinder. */
+  readonly needles: ValueNeedles;
+  /** The most bytes that one hit may take up. */
+  readonly maxHitBytes: number;
   contains(content: Uint8Array): boolean;
   /** The content without any value; `undefined` when it holds none. All other bytes stay as they are, whatever they mean. */
   redact(content: Buffer, place?: RedactionPlace): Buffer | undefined;
@@ -41,7 +45,9 @@ const maxNesting = 3;
  */
 export function createRedactor(values: readonly ValueReplacement[]): Redactor {
   const forms = prepareForms(values);
-  const search = createValueSearch(forms.map((form) => form.needle));
+  const loose = prepareLooseForms(values);
+  const needles: ValueNeedles = { exact: forms.map((form) => form.needle), loose: loose.map(({ form }) => form) };
+  const search = createValueFinder(needles);
   assertReplacementsAreClean();
 
   function redact(content: Buffer, place: RedactionPlace = 'content'): Buffer | undefined {
@@ -64,10 +70,11 @@ export function createRedactor(values: readonly ValueReplacement[]): Redactor {
   function findEdits(content: Buffer, depth: number): Edit[] {
     const edits: Edit[] = [];
     let tokenEnd = 0;
-    for (const { start, needleIndex } of search.findAll(content)) {
-      const form = forms[needleIndex]!;
-      const end = start + form.needle.length;
-      if (form.groupOffset === undefined) {
+    for (const { start, end, needleIndex } of search.findAll(content)) {
+      const form = forms[needleIndex];
+      if (!form) {
+        edits.push({ start, end, bytes: loose[needleIndex - forms.length]!.replacement, unitBytes: 1 });
+      } else if (form.groupOffset === undefined) {
         edits.push({ start, end, bytes: form.replacement, unitBytes: unitBytes[form.encoding] ?? 1 });
       } else if (end > tokenEnd) {
         const decode = depth < maxNesting ? (inner: Buffer) => redactNested(inner, 'content', depth + 1) : () => undefined;
@@ -90,12 +97,7 @@ export function createRedactor(values: readonly ValueReplacement[]): Redactor {
     }
   }
 
-  return {
-    needles: search.maxNeedleBytes === 0 ? [] : forms.map((form) => form.needle),
-    maxNeedleBytes: search.maxNeedleBytes,
-    contains: search.contains,
-    redact,
-  };
+  return { needles, maxHitBytes: search.maxHitBytes, contains: search.contains, redact };
 }
 
 interface Edit {
@@ -136,6 +138,13 @@ function prepareForms(values: readonly ValueReplacement[]): PreparedForm[] {
     }
   }
   return [...forms.values()];
+}
+
+/** A loosely written value has no one encoding: the replacement is written as it is. */
+function prepareLooseForms(values: readonly ValueReplacement[]): { form: LooseForm; replacement: Buffer }[] {
+  return values.flatMap(({ value, replacement }) =>
+    listLooseForms(value).map((form) => ({ form, replacement: Buffer.from(replacement, 'latin1') })),
+  );
 }
 
 function encodeReplacement(form: ValueForm, bytes: Buffer): Buffer {

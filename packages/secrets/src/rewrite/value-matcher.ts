@@ -4,47 +4,47 @@ import type { Match } from '../detect/match.ts';
 import type { Matcher, MatcherSource } from '../history/packs/matcher.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
 import { isArchive, searchArchive } from './search-archive.ts';
-import { createValueSearch } from './search-values.ts';
+import { createValueFinder } from './find-values.ts';
+import type { ValueNeedles } from './find-values.ts';
+import { findLoosely } from './loose-forms.ts';
+import type { LooseForm } from './loose-forms.ts';
+import { looseReach } from './loose-match.ts';
 
 /** What a match of this matcher means: its `ruleIndex`. */
 export const valueRules = { value: 0, lfsPointer: 1, archiveMember: 2 } as const;
-
-export interface ValueMatcherOptions {
-  readonly needles: readonly Uint8Array[];
-}
 
 const moduleUrl = new URL(`./value-matcher${extname(import.meta.filename)}`, import.meta.url).href;
 const maxAnchorBytes = 16;
 const minAnchorBytes = 4;
 
 /** The search for values as something that threads can build; `undefined` when a value has no run of ASCII that could be an anchor. */
-export function describeValueMatcher(needles: readonly Uint8Array[]): MatcherSource | undefined {
-  if (needles.some((needle) => !findAnchorRun(needle))) return undefined;
-  return { module: moduleUrl, create: createValueMatcher.name, options: { needles } satisfies ValueMatcherOptions };
+export function describeValueMatcher(needles: ValueNeedles): MatcherSource | undefined {
+  if (listMembers(needles).some(({ needle }) => !findAnchorRun(needle))) return undefined;
+  return { module: moduleUrl, create: createValueMatcher.name, options: needles };
 }
 
 /**
- * Finds needles in the traversal of packs. An object's matches say no more than that it holds a value (in the clear, or in an archive), or
+ * Finds values in the traversal of packs. An object's matches say no more than that it holds a value (in the clear, or in an archive), or
  * which LFS object it points to (`secret`).
  */
-export function createValueMatcher(options: ValueMatcherOptions): Matcher {
-  const needles = options.needles.map((needle) => Buffer.from(needle));
-  const search = createValueSearch(needles);
+export function createValueMatcher(needles: ValueNeedles): Matcher {
+  const finder = createValueFinder(needles);
   const groups = groupByAnchor(needles);
 
   function verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void {
-    for (const { needle, offset } of groups[anchorIndex]!.members) {
+    for (const { needle, offset, loose } of groups[anchorIndex]!.members) {
       const start = at - offset;
-      if (start < 0 || content.compare(needle, 0, needle.length, start, Math.min(content.length, start + needle.length)) !== 0) continue;
-      matches.push(buildMatch(valueRules.value, start, start + needle.length));
+      const end = start + needle.length;
+      if (start < 0 || end > content.length || content.compare(needle, 0, needle.length, start, end) !== 0) continue;
+      if (!loose || findLoosely(content, start, loose)) matches.push(buildMatch(valueRules.value, start, end));
     }
   }
 
   function scan(content: Buffer): Match[] {
     const lfsObject = parseLfsPointer(content);
-    const matches = search.contains(content) ? [buildMatch(valueRules.value)] : [];
+    const matches = finder.contains(content) ? [buildMatch(valueRules.value)] : [];
     if (lfsObject !== undefined) return [...matches, { ...buildMatch(valueRules.lfsPointer), secret: lfsObject }];
-    const member = searchArchive(content, search.contains);
+    const member = searchArchive(content, finder.contains);
     return member === undefined ? matches : [...matches, { ...buildMatch(valueRules.archiveMember), innerPath: member }];
   }
 
@@ -58,20 +58,32 @@ export function createValueMatcher(options: ValueMatcherOptions): Matcher {
   };
 }
 
-interface AnchorGroup {
-  readonly anchor: Anchor;
-  readonly members: readonly { readonly needle: Buffer; readonly offset: number }[];
+interface Member {
+  readonly needle: Buffer;
+  readonly loose?: LooseForm;
 }
 
-function groupByAnchor(needles: readonly Buffer[]): AnchorGroup[] {
-  const members = needles.map((needle) => ({ needle, ...findAnchorRun(needle)! }));
+interface AnchorGroup {
+  readonly anchor: Anchor;
+  readonly members: readonly (Member & { readonly offset: number })[];
+}
+
+function listMembers({ exact, loose }: ValueNeedles): Member[] {
+  return [
+    ...exact.map((needle) => ({ needle: Buffer.from(needle) })),
+    ...loose.map((form) => ({ needle: Buffer.from(form.needle), loose: { ...form, needle: Buffer.from(form.needle) } })),
+  ];
+}
+
+function groupByAnchor(needles: ValueNeedles): AnchorGroup[] {
+  const members = listMembers(needles).map((member) => ({ ...member, ...findAnchorRun(member.needle)! }));
   return [...Map.groupBy(members, ({ text }) => text)].map(([text, group]) => ({
     anchor: {
       text,
       fold: false,
       scope: 'far',
-      before: Math.max(...group.map(({ offset }) => offset)),
-      after: Math.max(...group.map(({ needle, offset }) => needle.length - offset)),
+      before: Math.max(...group.map(({ offset, loose }) => offset + reachOf(loose))),
+      after: Math.max(...group.map(({ needle, offset, loose }) => needle.length - offset + reachOf(loose))),
       needsOperator: false,
       atBoundary: false,
     },
@@ -79,10 +91,13 @@ function groupByAnchor(needles: readonly Buffer[]): AnchorGroup[] {
   }));
 }
 
+function reachOf(loose: LooseForm | undefined): number {
+  return loose ? looseReach(loose.whole) : 0;
+}
+
 /** The longest run of ASCII in a needle, cut to what an anchor needs. */
-function findAnchorRun(needle: Uint8Array): { text: string; offset: number } | undefined {
-  const bytes = Buffer.from(needle);
-  const runs = [...bytes.toString('latin1').matchAll(/[\0-\x7f]+/g)].sort((a, b) => b[0].length - a[0].length);
+function findAnchorRun(needle: Buffer): { text: string; offset: number } | undefined {
+  const runs = [...needle.toString('latin1').matchAll(/[\0-\x7f]+/g)].sort((a, b) => b[0].length - a[0].length);
   const [longest] = runs;
   return longest && longest[0].length >= minAnchorBytes ? { text: longest[0].slice(0, maxAnchorBytes), offset: longest.index } : undefined;
 }
