@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { ProcessError } from './process-error.ts';
 import type { ProcessErrorCode } from './process-error.ts';
 import { runProcess } from './run-process.ts';
@@ -92,7 +93,8 @@ test('children that a program leaves behind end with it', async () => {
   const result = await runProcess({ program: node, args: ['-e', script], env, timeoutSeconds: 20 });
 
   assert.equal(result.exitCode, 0);
-  assert.equal(isRunning(Number(result.stdout.toString())), false);
+  // Its pipes are closed a moment before the kernel has taken it off its list.
+  await waitUntil(() => !isRunning(Number(result.stdout.toString())));
 });
 
 test('a cancelled program stops and says so', async () => {
@@ -153,6 +155,15 @@ test('an argument never appears in an error', async () => {
 
 function hasCode(code: ProcessErrorCode, message: RegExp): (error: unknown) => boolean {
   return (error) => error instanceof ProcessError && error.code === code && message.test(error.message);
+}
+
+/** Fails after ten seconds: the child would live for sixty. */
+async function waitUntil(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!isSo()) {
+    assert.ok(performance.now() < deadline, 'waited for ten seconds');
+    await setTimeout(5);
+  }
 }
 
 function isRunning(pid: number): boolean {
