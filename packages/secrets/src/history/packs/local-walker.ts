@@ -21,7 +21,7 @@ export interface LocalWalkerOptions {
 }
 
 /** How long others may have to wait for this thread. */
-const turnMilliseconds = 50;
+export const turnMilliseconds = 50;
 
 /** Walks packs in this thread, with pauses in which timers and signals get their turn. */
 export class LocalWalker implements PackWalkers {

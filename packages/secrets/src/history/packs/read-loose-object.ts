@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import type { ObjectType } from '@deployguard/git';
 
@@ -11,21 +11,19 @@ const longestHeader = 64;
 
 /**
  * Reads a loose object: zlib data of `<type> <size>`, a zero byte and the content (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
- * Says why when it cannot; never makes more than `maxBytes` of it.
+ * Says why when it cannot; never makes more than `maxBytes` of it. Without promises: there can be a hundred thousand, most of them tiny.
  */
-export async function readLooseObject(path: string, maxBytes: number): Promise<LooseObject | 'too-large' | 'unreadable'> {
-  const file = await open(path);
+export function readLooseObject(path: string, maxBytes: number): LooseObject | 'too-large' | 'unreadable' {
+  // What does not even compress into that much is no smaller inside; zlib adds at most 5 bytes to 16 KiB.
+  if (statSync(path).size > maxBytes + maxBytes / 1000 + 1024) return 'too-large';
+  const bytes = readFileSync(path);
   try {
-    // What does not even compress into that much is no smaller inside; zlib adds at most 5 bytes to 16 KiB.
-    if ((await file.stat()).size > maxBytes + maxBytes / 1000 + 1024) return 'too-large';
-    return parseLooseObject(inflateSync(await file.readFile(), { maxOutputLength: maxBytes + longestHeader }), maxBytes);
+    return parseLooseObject(inflateSync(bytes, { maxOutputLength: maxBytes + longestHeader }), maxBytes);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') return 'too-large';
     if (code?.startsWith('Z_')) return 'unreadable';
     throw error;
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { hashBytesOf, isObjectId, parseTree } from '@deployguard/git';
+import { turnMilliseconds } from './local-walker.ts';
 import { listNames } from './load-packs.ts';
 import type { Matcher } from './matcher.ts';
 import { readLooseObject } from './read-loose-object.ts';
@@ -18,22 +20,25 @@ export async function scanLooseObjects(
 ): Promise<(oid: string) => boolean> {
   const met = new Set<string>();
   const names = new Set<string>();
+  let turnEnd = performance.now() + turnMilliseconds;
   for (const { oid, path } of await listLooseObjects(options.objectDirectories)) {
     if (met.has(oid) || isPacked(Buffer.from(oid, 'hex'))) continue;
     met.add(oid);
+    scanLooseObject(oid, path, await getMatcher());
+    if (performance.now() < turnEnd) continue;
+    await setImmediate();
     options.signal?.throwIfAborted();
-    await scanLooseObject(oid, path);
+    turnEnd = performance.now() + turnMilliseconds;
   }
   return (oid) => met.has(oid);
 
-  async function scanLooseObject(oid: string, path: string): Promise<void> {
-    const object = await readLooseObject(path, maxObjectBytes);
+  function scanLooseObject(oid: string, path: string, matcher: Matcher): void {
+    const object = readLooseObject(path, maxObjectBytes);
     if (typeof object === 'string') {
       gatherer.leave(oid, object);
       return;
     }
     const { type, content } = object;
-    const matcher = await getMatcher();
     if (type !== 'tree') {
       const matches = matcher.scan(content, (unread) => gatherer.addUnread(oid, unread));
       gatherer.addObject(oid, type, options.keepDropped ? matches : matches.filter(({ dropped }) => dropped === undefined));

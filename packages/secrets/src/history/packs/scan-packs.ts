@@ -64,6 +64,8 @@ export interface PackScan {
 
 /** Below this the start of threads costs more than they bring. */
 const bytesWorthThreads = 20 << 20;
+/** Addresses of the kernel's memory are below 2 GiB. */
+const largestContentBytes = 1 << 30;
 const progressMilliseconds = 100;
 
 /**
@@ -108,7 +110,7 @@ function startWalkers(files: readonly PackFile[], options: ScanPacksOptions, get
   const packBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const threads = options.workers ?? (packBytes < bytesWorthThreads ? 0 : availableParallelism());
   const limits: WalkLimits = {
-    contentBytes: Math.floor((options.limits?.contentBytes ?? 256 << 20) / Math.max(1, threads)),
+    contentBytes: Math.min(largestContentBytes, Math.floor((options.limits?.contentBytes ?? 256 << 20) / Math.max(1, threads))),
     totalBytes: options.limits?.totalBytes ?? 2 ** 36 + 1000 * packBytes,
   };
   const { matcher, keepDropped, signal } = options;
