@@ -307,6 +307,22 @@ function sortPlaces(proof: Proof): string[] {
   return proof.found.places.map(({ where }) => where).sort();
 }
 
+test('a work tree and a bundle are proven as the repository in them', async () => {
+  await using repository = createTestRepository();
+  repository.commit({ files: { a: 'clean\n' } });
+  const bundle = join(repository.path, 'app.bundle');
+  await repository.git(['bundle', 'create', '-q', bundle, '--all']);
+  const options = { ...base, values: [{ value: token, hash: 'f'.repeat(64) }] };
+
+  const clean = await Promise.all([repository.path, bundle].map((path) => proveRepository(path, options)));
+  repository.commit({ files: { a: token } });
+  await repository.git(['bundle', 'create', '-q', bundle, '--all']);
+  const dirty = await Promise.all([repository.path, bundle].map((path) => proveRepository(path, options)));
+
+  for (const proof of clean) assert.equal(proof.verdict, 'proven', JSON.stringify(proof.checks));
+  for (const proof of dirty) assert.deepEqual(failedChecks(proof), ['no-value-found']);
+});
+
 test('G16: a value in an object too large for memory is found, and the object’s id is checked', async () => {
   await using repository = createClean();
   const content = Buffer.alloc(70 * 1024 * 1024);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { displayName, openLocalRepository } from '@deployguard/git';
+import { displayName, findSource, openLocalRepository } from '@deployguard/git';
 import type { Ref, Repository } from '@deployguard/git';
 import { checkConnectivity } from './check-connectivity.ts';
 import { checkRewrite, listSome } from './check-rewrite.ts';
@@ -57,21 +57,24 @@ export interface ProveProgress {
 const maxListed = 1000;
 
 /**
- * Proves that none of the values is in a git directory, in any form, in any object (reachable or not), ref name or file.
+ * Proves that none of the values is in a repository (a bare or other git directory, or a bundle), in any form, in any object (reachable or not), ref name or file.
  *
  * Independent of scan and rewriting: objects are read through git, from a fresh repository that borrows the proved one's objects, so
  * that no setting or left-over of the proved one takes part; forms and search are the proof's own. Whatever cannot be read, counted or
  * explained fails the proof. Throws `ProofError` when there is nothing to prove, `GitError` when the directory is no repository.
  */
-export async function proveRepository(gitDir: string, options: ProveOptions): Promise<Proof> {
+export async function proveRepository(path: string, options: ProveOptions): Promise<Proof> {
   assertProvable(options);
-  await using repository = await openLocalRepository(gitDir, {
+  const source = await findSource(path);
+  await using repository = await openLocalRepository(path, {
     workDirectory: options.workDirectory,
     ...(options.signal && { signal: options.signal }),
   });
   const homeDirectory = await mkdtemp(join(options.workDirectory, 'prove-'));
   try {
-    return await proveOpened(gitDir, repository, homeDirectory, options);
+    // A bundle has no files but its pack; what git made of it stands in the fresh repository.
+    const directory = source.kind === 'directory' ? source.commonDir : repository.gitDir;
+    return await proveOpened(directory, repository, homeDirectory, options);
   } finally {
     await rm(homeDirectory, { recursive: true, force: true });
   }
