@@ -29,6 +29,8 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   if (/^[\^~<>=v]*\d+\.\d+[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
   if (/^[\d.,:\-/ ]+$/.test(secret)) return isQuoted && /^\d{6,}$/.test(secret) ? undefined : 'too-simple';
   if (!hasDigit && /^[A-Za-z_]+[#+*%&~^|][A-Za-z_]+$/.test(secret) && wordLikeness(secret) > wordsFrom) return 'identifier';
+  // Selectors (`#new-password`) and routes (`users/passwords#edit`).
+  if (!hasDigit && /^(?:[#.][A-Za-z][\w-]+|[\w/]+\/\w+#\w+)$/.test(secret) && wordLikeness(secret) > 0) return 'identifier';
   if (!hasDigit && !hasSign) return wordLikeness(secret) > -0.5 || secret.length < 8 ? 'words' : undefined;
   if (!isQuoted && !hasSign && looksLikeIdentifier(secret)) return 'identifier';
   if (secret.length < 5) return 'too-simple';
@@ -43,7 +45,7 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   const hasDigit = /\d/.test(secret);
   if (!hasDigit) return likeness > -0.7 || secret.length < 16 ? 'words' : undefined;
   if (likeness > wordsFrom) return 'words';
-  if (!isQuoted && secret.length < 12) return 'too-simple';
+  if (!isQuoted && secret.length < 10) return 'too-simple';
   return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
 }
 
@@ -59,13 +61,19 @@ const aboutWords =
   /^(?:s?[_.-]?(?:name|id|ids|file|filename|path|dir|url|uri|endpoint|type|kind|field|label|policy|length|len|size|min|max|hint|placeholder|error|errors|message|msg|reset|column|prefix|suffix|format|regex|regexp|pattern|ref|reference|title|text|description|desc|expires?|expiry|expiration|ttl|timeout|lifetime|count|limit|header|param|params|class|input|confirmation|required|enabled|disabled|algorithm|algo|alg|version|provider|manager|service|store|storage|source|scope|scopes|issuer|audience|usage|hash|hashed|digest|encoder|strength|rules?|index|position|pos|offset|start|end|date|time|at|validator|generator|form|page|link|template|view|model|table|schema|parameter|arg|key[_.-]?(?:name|id)|arn|selector|separator|sep|delimiter|status|state|icon|color|help|tooltip|caption|section|alias|mode|method|strategy|host|port|user|username|namespace|mount|engine|backend|plugin|role|group|list|map|set|array|cache|pool|bucket|queue|event|handler|callback|hook|listener|test|check|checker))(?:$|[_.A-Z\d-])/;
 
 function isAboutCredential(tail: string): boolean {
-  const spelled = /[a-z]/.test(tail) ? tail.replace(/^([A-Z])/, (letter) => letter.toLowerCase()) : tail.toLowerCase();
+  const spelled = /[a-z]/.test(tail) ? tail.replace(/^s?[A-Z]/, (start) => start.toLowerCase()) : tail.toLowerCase();
   return aboutWords.test(spelled);
 }
 
-/** Control characters, or bytes above ASCII that are no UTF-8: compressed data holds every short keyword somewhere. */
+/**
+ * Control characters, or bytes above ASCII that are neither UTF-8 nor one or two letters of Latin-1: compressed data holds every short
+ * keyword somewhere.
+ */
 function isBinary(secret: string): boolean {
-  return /[\0-\x08\x0b-\x1f\x7f]/.test(secret) || (/[\x80-\xff]/.test(secret) && !isUtf8(Buffer.from(secret, 'latin1')));
+  if (/[\0-\x08\x0b-\x1f\x7f]/.test(secret)) return true;
+  const high = secret.match(/[\x80-\xff]/g) ?? [];
+  if (high.length === 0 || isUtf8(Buffer.from(secret, 'latin1'))) return false;
+  return high.length > 2 || high.length > secret.length / 4 || high.some((letter) => letter < '\xc0');
 }
 
 function isReference(secret: string, isQuoted: boolean): boolean {
@@ -83,7 +91,7 @@ function isReference(secret: string, isQuoted: boolean): boolean {
 
 function isPathOrUrl(secret: string): boolean {
   if (/^[a-z][a-z0-9+.-]{1,15}:\/\//i.test(secret)) return true;
-  if (/^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)[\w.\-~/\\ ]+$/.test(secret) && /[/\\].*[/\\]|\.\w{1,5}$/.test(secret))
+  if (/^(?:\.{0,2}\/|~\/|[A-Za-z]:\\)[\w.\-~/\\ @+:#]+$/.test(secret) && /[/\\].*[/\\]|\.\w{1,5}$/.test(secret))
     return wordLikeness(secret) > -0.5;
   return /^[\w.\-/\\]+\.(?:pem|key|crt|cer|json|ya?ml|txt|js|ts|py|rb|go|java|xml|conf|ini|cfg|html?|php|sh|md|png|svg|css|p12|jks|properties|env|com|org|net|io)$/i.test(
     secret,

@@ -1,11 +1,11 @@
 /** Marks that writers of documentation and templates put where a secret goes; random text does not hold them by chance. */
 const marks = [
-  /x{5}|X{5}|\*{3}|\.{3}|_{4}|-{5}|#{4}|\?{3}/,
+  /x{5}|X{5}|\*{3}|\.{3}|^_{4}|_{4}$|_{6}|-{5}|#{4}|\?{3}/,
   /example|placeholder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|redacted|removed|censored|masked/i,
   /(?:^|[^a-z])(?:your|dummy|sample|fake|todo|fixme|insert|enter)(?:[^a-z]|$)|^(?:my|some|the)[-_ ][a-z]/i,
   /^(?:your|dummy|fake|sample|foobar|insert|enter)[A-Z-_ ]/,
   /your[-_ ]?(?:api|access|secret|token|key|password|client|app|personal)/i,
-  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(|%\(|^%[sdv@]$|[:=/ ]%[sdv@](?:$|[:/ @])|^%\w+%$|^\{\w*\}$/,
+  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(\w|%\(\w+\)|^%[sdv@]$|[:=/ ]%[sdv@](?:$|[:/ @])|^%\w+%$|^\{\w*\}$/,
 ];
 
 /** Values that are in every list of first guesses or stand for "nothing". Compared in lower case. */

@@ -11,7 +11,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['sk-ant-api'],
-    expression: token('sk-ant-api\\d{2,3}-[A-Za-z0-9_-]{80,110}AA(?!-)'),
+    expression: token('sk-ant-api\\d{2,3}-[A-Za-z0-9_-]{80,130}(?!-)'),
     minEntropy: 4,
     source,
     rotation: {

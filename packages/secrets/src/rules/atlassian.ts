@@ -11,7 +11,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['ATATT3xFfG'],
-    expression: token('ATATT3xFfG[\\w-]{80,300}={1,2}[A-F0-9]{8}'),
+    expression: token('ATATT3xFfG[\\w-]{80,300}(?:={1,2}|\\\\=|%3[Dd])[A-F0-9]{8}'),
     minEntropy: 4,
     source: 'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/',
     rotation: {
@@ -41,7 +41,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['ATCTT3xFfG'],
-    expression: token('ATCTT3xFfG[\\w-]{80,300}={1,2}[A-F0-9]{8}'),
+    expression: token('ATCTT3xFfG[\\w-]{80,300}(?:={1,2}|\\\\=|%3[Dd])[A-F0-9]{8}'),
     minEntropy: 4,
     source: 'https://support.atlassian.com/bitbucket-cloud/docs/access-tokens/',
     rotation: {

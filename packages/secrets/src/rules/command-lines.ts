@@ -34,7 +34,7 @@ export const rules: readonly Rule[] = [
       'convertto-securestring ',
     ],
     expression: new RegExp(
-      `(?:(?<![A-Za-z0-9])-(?:password|passwd|pass|passphrase|token|secret|api-?key) {1,4}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
+      `(?:(?<![A-Za-z0-9])-(?:password|passwd|pass|passphrase|token|secret|api-?key|bearer) {1,4}|convertto-securestring {1,4}(?:-(?:string|force|asplaintext) {1,4}){0,2}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
       'i',
     ),
     chosen: 'password',

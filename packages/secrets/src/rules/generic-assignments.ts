@@ -32,14 +32,20 @@ function unquoted(minLength: number): string {
 function quoted(minLength: number): string {
   const inside = (quote: string): string => `(?:[^${quote}\\\\\\r\\n]|\\\\[^\\r\\n]){${minLength},400}`;
   return ['"', "'", '`']
-    .map((quote) => `(?<quote>${quote})(?<secret>${inside(quote)})${quote}`)
+    .map((quote) => `(?<quote>${quote})${scheme}(?<secret>${inside(quote)})${quote}`)
     .concat(`(?<quote>\\\\{1,3}["'])(?<secret>[^"'\\\\\\r\\n]{${minLength},400})\\\\{1,3}["']`)
     .concat(`(?<quote>'''|""")(?<secret>[^'"\\s\\\\]{${minLength},400})`)
     .join('|');
 }
 
+/** What may stand before the value of a header: `Authorization: Token …`. */
+const scheme = '(?:(?:token|api-?key|key|oauth|ntlm)[ \\t]{1,2})?';
+
 function assignment(names: string, minLength: number): RegExp {
-  return new RegExp(`(?:${names})${nameEnd}(?:${operator})${wrapping}(?:${quoted(minLength)}|${unquoted(Math.max(6, minLength))})`, 'i');
+  return new RegExp(
+    `(?:${names})${nameEnd}(?:${operator})${wrapping}(?:${quoted(minLength)}|${scheme}${unquoted(Math.max(6, minLength))})`,
+    'i',
+  );
 }
 
 export const rules: readonly Rule[] = [
@@ -140,13 +146,16 @@ export const rules: readonly Rule[] = [
       'appkey',
       'account_key',
       'accountkey',
+      'license_key',
+      'license-key',
+      'licensekey',
       'subscription-key',
       'subscription_key',
       'service_key',
       '?key=',
       '&key=',
     ],
-    expression: assignment('(?:api|access|auth|app|account|subscription|service)[_\\- ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key', 10),
+    expression: assignment('(?:api|access|auth|app|account|subscription|service|license)[_\\- ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key', 10),
     reach: 600,
     needsOperator: true,
     chosen: 'random',
@@ -175,7 +184,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'generic',
     keywords: ['token', 'authorization', 'authentication'],
-    expression: assignment('(?<!ckey)token(?!i[sz])|authorization|authentication', 10),
+    expression: assignment('(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic)token(?!i[sz])|authorization|authentication', 10),
     reach: 600,
     needsOperator: true,
     chosen: 'random',

@@ -63,6 +63,31 @@ export const rules: readonly Rule[] = [
     },
   })),
   {
+    id: 'github-app-installation-token-signed',
+    title: 'GitHub App installation access token (signed form)',
+    provider: 'GitHub',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ['ghs_'],
+    expression: token('ghs_[0-9]{1,12}_eyJ[\\w-]{10,600}\\.eyJ[\\w-]{10,2000}\\.[\\w-]{16,1400}'),
+    reach: 4096,
+    source,
+    rotation: {
+      url: 'https://github.com/settings/apps',
+      steps: [
+        'The token ends within the hour; `DELETE /installation/token` with it ends it at once.',
+        'Review what the installation may do, and its audit log.',
+      ],
+    },
+    examples: {
+      matches: [
+        (sample) => `GITHUB_TOKEN=ghs_${sample.digits(6)}_eyJ${sample.base64url(40)}.eyJ${sample.base64url(90)}.${sample.base64url(86)}`,
+        (sample) => `{"token": "ghs_${sample.digits(7)}_eyJ${sample.base64url(40)}.eyJ${sample.base64url(90)}.${sample.base64url(342)}"}`,
+      ],
+      misses: [() => 'GITHUB_TOKEN=ghs_12345_eyJ...', (sample) => `ghs_${sample.digits(6)}_${sample.alnum(60)}`],
+    },
+  },
+  {
     id: 'github-fine-grained-token',
     title: 'GitHub fine-grained personal access token',
     provider: 'GitHub',

@@ -68,7 +68,7 @@ const kinds = [
     id: 'gitlab-registered-runner-token',
     title: 'GitLab runner authentication token (from registration)',
     severity: 'high',
-    body: '[\\w-]{20}',
+    body: '[\\w-]{20,50}',
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://docs.gitlab.com/security/tokens/#runner-authentication-tokens',
     steps: [
@@ -81,7 +81,7 @@ const kinds = [
     id: 'gitlab-runner-registration-token',
     title: 'GitLab runner registration token',
     severity: 'high',
-    body: '[\\w-]{20}',
+    body: '[\\w-]{20,50}',
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://docs.gitlab.com/ci/runners/new_creation_workflow/',
     steps: [
@@ -94,7 +94,7 @@ const kinds = [
     id: 'gitlab-job-token',
     title: 'GitLab CI/CD job token',
     severity: 'low',
-    body: '[0-9a-zA-Z]{1,5}_[\\w-]{20}',
+    body: '(?:[0-9a-zA-Z]{1,5}_)?[\\w-]{20}',
     classic: (sample: Sampler) => `64_${sample.base64url(20)}`,
     url: 'https://docs.gitlab.com/ci/jobs/ci_job_token/',
     steps: [
@@ -156,7 +156,7 @@ const kinds = [
     id: 'gitlab-scim-token',
     title: 'GitLab SCIM token',
     severity: 'high',
-    body: '[\\w-]{20}',
+    body: '[\\w-]{20,50}',
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://docs.gitlab.com/user/group/saml_sso/scim_setup/',
     steps: [
@@ -173,6 +173,16 @@ const kinds = [
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://docs.gitlab.com/operations/feature_flags/',
     steps: ['Choose Configure on the feature flags page of the project and regenerate the instance ID.'],
+  },
+  {
+    prefix: 'glwt-',
+    id: 'gitlab-workspace-token',
+    title: 'GitLab workspace token',
+    severity: 'high',
+    body: '[\\w-]{20,50}',
+    classic: (sample: Sampler) => sample.base64url(32),
+    url: 'https://docs.gitlab.com/user/workspace/',
+    steps: ['Stop and delete the workspace that the token belongs to.', 'Look for pushes from it that you did not make.'],
   },
 ] as const;
 

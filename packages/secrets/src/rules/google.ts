@@ -120,7 +120,7 @@ export const rules: readonly Rule[] = [
     severity: 'low',
     precision: 'exact',
     keywords: ['ya29.'],
-    expression: token('ya29\\.[\\w-]{60,1500}'),
+    expression: token('ya29\\.[\\w-]{44,1500}'),
     reach: 1600,
     minEntropy: 4,
     source: 'https://developers.google.com/identity/protocols/oauth2#size',

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['HRKU-'],
-    expression: token(`HRKU-(?:AA[\\w-]{58}|${uuid})`),
+    expression: token(`HRKU-(?:[\\w-]{60}|${uuid})`),
     minEntropy: 3,
     source: 'https://devcenter.heroku.com/articles/authentication',
     rotation,

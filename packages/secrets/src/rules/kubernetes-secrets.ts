@@ -1,7 +1,7 @@
 import { isPlaceholder, isRepetitive } from '../detect/placeholders.ts';
 import type { LocatedSecret, Rule } from './rule.ts';
 
-const keywords = ['kind: Secret', '"kind": "Secret"', '"kind":"Secret"'];
+const keywords = ['kind: Secret', 'kind: "Secret"', "kind: 'Secret'", '"kind": "Secret"', '"kind":"Secret"'];
 
 /** How far from `kind: Secret` the values of the same document are looked for. */
 const lookBehind = 6000;
@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords,
-    expression: /kind: Secret(?![\w])|"kind": ?"Secret"/,
+    expression: /kind: (?:Secret(?![\w])|"Secret"|'Secret')|"kind": ?"Secret"/,
     locate: locateValues,
     lookBehind,
     reach,

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['ntn_'],
-    expression: token('ntn_[0-9]{11}[A-Za-z0-9]{35}'),
+    expression: token('ntn_[0-9]{8,11}[A-Za-z0-9]{35,38}'),
     minEntropy: 4,
     source: 'https://developers.notion.com/docs/authorization',
     rotation,

@@ -152,6 +152,29 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'sidekiq-credentials',
+    title: 'Credentials of the Sidekiq gem server',
+    provider: 'Sidekiq',
+    severity: 'high',
+    precision: 'exact',
+    keywords: ['contribsys__com', 'contribsys.com'],
+    expression:
+      /contribsys__com["']?[ \t]{0,4}[:= ][ \t]{0,4}["']?(?<secret>[0-9a-f]{8}:[0-9a-f]{8})(?![0-9a-z])|\/(?<secret>[0-9a-f]{8}:[0-9a-f]{8})@(?:gems|enterprise)\.contribsys\.com/i,
+    lookBehind: 32,
+    source: 'https://github.com/sidekiq/sidekiq/wiki/Commercial-FAQ',
+    rotation: {
+      url: 'https://billing.contribsys.com/',
+      steps: ['Ask support@contribsys.com for new credentials.', 'Set them with `bundle config`, outside of the repository.'],
+    },
+    examples: {
+      matches: [
+        (sample) => `export BUNDLE_ENTERPRISE__CONTRIBSYS__COM=${sample.hex(8)}:${sample.hex(8)}`,
+        (sample) => `source "https://${sample.hex(8)}:${sample.hex(8)}@gems.contribsys.com/"`,
+      ],
+      misses: [() => 'BUNDLE_GEMS__CONTRIBSYS__COM=user:password', () => 'source "https://gems.contribsys.com/"'],
+    },
+  },
+  {
     id: 'crates-io-api-token',
     title: 'crates.io API token',
     provider: 'crates.io',

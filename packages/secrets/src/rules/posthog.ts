@@ -13,17 +13,18 @@ const rotation = {
 export const rules: readonly Rule[] = [
   {
     id: 'posthog-personal-api-key',
-    title: 'PostHog personal API key',
+    title: 'PostHog personal API key or OAuth token',
     provider: 'PostHog',
     severity: 'high',
     precision: 'exact',
-    keywords: ['phx_'],
-    expression: token('phx_[A-Za-z0-9_-]{41,50}(?!-)'),
+    // `pha_` and `phr_`: access and refresh tokens of OAuth applications.
+    keywords: ['phx_', 'pha_', 'phr_'],
+    expression: token('ph[xar]_[A-Za-z0-9_-]{41,64}(?!-)'),
     minEntropy: 4,
     source: 'https://posthog.com/docs/api',
     rotation,
     examples: {
-      matches: [(sample) => `POSTHOG_API_KEY=phx_${sample.alnum(43)}`, (sample) => `Authorization: Bearer phx_${sample.alnum(47)}`],
+      matches: [(sample) => `POSTHOG_API_KEY=phx_${sample.alnum(43)}`, (sample) => `Authorization: Bearer pha_${sample.alnum(47)}`],
       misses: [(sample) => `POSTHOG_PROJECT_KEY=phc_${sample.alnum(43)}`, () => `phx_${'x'.repeat(43)}`, () => 'POSTHOG_API_KEY=phx_...'],
     },
   },

@@ -36,6 +36,7 @@ import { rules as dataPlatforms } from './data-platforms.ts';
 import { rules as databricks } from './databricks.ts';
 import { rules as datadog } from './datadog.ts';
 import { rules as developerServices } from './developer-services.ts';
+import { rules as devicePlatforms } from './device-platforms.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
 import { rules as dockerHub } from './docker-hub.ts';
@@ -116,6 +117,7 @@ import { rules as square } from './square.ts';
 import { rules as stripe } from './stripe.ts';
 import { rules as supabase } from './supabase.ts';
 import { rules as tencentCloud } from './tencent-cloud.ts';
+import { rules as terraformVariables } from './terraform-variables.ts';
 import { rules as threatIntelligence } from './threat-intelligence.ts';
 import { rules as togetherAi } from './together-ai.ts';
 import { rules as trello } from './trello.ts';
@@ -170,6 +172,7 @@ export const builtInRules: readonly Rule[] = [
   ...databricks,
   ...datadog,
   ...developerServices,
+  ...devicePlatforms,
   ...digitalocean,
   ...discord,
   ...dockerHub,
@@ -250,6 +253,7 @@ export const builtInRules: readonly Rule[] = [
   ...stripe,
   ...supabase,
   ...tencentCloud,
+  ...terraformVariables,
   ...threatIntelligence,
   ...togetherAi,
   ...trello,

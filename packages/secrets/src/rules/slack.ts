@@ -49,7 +49,7 @@ export const rules: readonly Rule[] = [
     severity: 'critical',
     precision: 'exact',
     keywords: ['xoxp-'],
-    expression: token('xoxp-(?:[0-9]{8,14}-){2,3}[0-9a-zA-Z]{28,34}(?!-)'),
+    expression: token('xoxp-(?:(?:[0-9]{6,14}-){2,3}[0-9a-zA-Z]{10,34}|[0-9]-[A-Za-z0-9]{120,260})(?!-)'),
     minEntropy: 3.2,
     source,
     rotation: appRotation,
@@ -57,6 +57,7 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `SLACK_TOKEN=xoxp-${sample.digits(12)}-${sample.digits(12)}-${sample.digits(13)}-${sample.hex(32)}`,
         (sample) => `{"token":"xoxp-${sample.digits(11)}-${sample.digits(11)}-${sample.digits(12)}-${sample.hex(32)}"}`,
+        (sample) => `SLACK_TOKEN=xoxp-1-${sample.alnum(166)}`,
       ],
       misses: [() => 'SLACK_TOKEN=xoxp-xxxx-xxxx', (sample) => `xoxp-${sample.digits(12)}-${sample.hex(32)}`],
     },
@@ -117,16 +118,16 @@ export const rules: readonly Rule[] = [
     provider: 'Slack',
     severity: 'high',
     precision: 'exact',
-    keywords: ['xoxo-', 'xoxs-', 'xoxa-', 'xoxr-'],
-    expression: token(
-      '(?:xox[os]-[0-9]{8,14}-[0-9]{8,14}-[0-9]{8,14}-[0-9a-f]{10,64}|xox[ar]-(?:[0-9]-)?[0-9A-Za-z]{8,48}(?:-[0-9A-Za-z]{8,64}){0,3})',
-    ),
+    // `xoxe-` with numbers: read access to the files of an export.
+    keywords: ['xoxo-', 'xoxs-', 'xoxa-', 'xoxr-', 'xoxe-'],
+    expression: token('(?:xox[ose]-(?:[0-9]{6,14}-){3}[0-9a-f]{10,64}|xox[ar]-(?:[0-9]-)?[0-9A-Za-z]{8,48}(?:-[0-9A-Za-z]{8,64}){0,3})'),
     minEntropy: 3.2,
     source,
     rotation: appRotation,
     examples: {
       matches: [
         (sample) => `token: xoxo-${sample.digits(10)}-${sample.digits(10)}-${sample.digits(11)}-${sample.hex(10)}`,
+        (sample) => `image.png?t=xoxe-${sample.digits(13)}-${sample.digits(13)}-${sample.digits(13)}-${sample.hex(32)}`,
         (sample) => `SLACK_WORKSPACE_TOKEN=xoxa-2-${sample.digits(12)}-${sample.digits(12)}-${sample.hex(32)}`,
       ],
       misses: [() => 'token: xoxa-token', (sample) => `xoxs-${sample.digits(10)}`, () => `xoxa-2-${'x'.repeat(20)}`],

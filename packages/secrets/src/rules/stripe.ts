@@ -57,8 +57,8 @@ export const rules: readonly Rule[] = [
     provider: 'Stripe',
     severity: 'high',
     precision: 'exact',
-    keywords: ['rk_live_'],
-    expression: token('rk_live_[A-Za-z0-9]{20,247}'),
+    keywords: ['rk_live_', 'rk_prod_'],
+    expression: token('rk_(?:live|prod)_[A-Za-z0-9]{20,247}'),
     minEntropy: 3.5,
     source: 'https://docs.stripe.com/keys/restricted-api-keys',
     rotation: {
