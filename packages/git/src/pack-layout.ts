@@ -21,7 +21,10 @@ export interface PackLayout {
   /** Deltas on each entry: the first, and for each the next; `none` ends a list. The one with the most descendants comes last. */
   readonly firstDelta: Int32Array;
   readonly nextDelta: Int32Array;
-  /** Entries that are no deltas. */
+  /**
+   * Entries that are no deltas: first those with the largest trees of deltas on them, so that threads which share the roots end at about
+   * the same time, then all others as they stand.
+   */
   readonly roots: Uint32Array;
   /** Position in the index of each entry. */
   readonly positions: Uint32Array;
@@ -63,7 +66,9 @@ export async function loadPackLayout(pack: FileHandle, index: PackIndexTable, pa
   }
   const { firstDelta, nextDelta } = linkDeltas(bases);
   const roots = listRoots(kinds);
-  const types = resolveTypes(kinds, roots, firstDelta, nextDelta);
+  const { types, treeCounts } = resolveTypes(kinds, roots, firstDelta, nextDelta);
+  // Contents of a tree are about as large as its root.
+  putLargestFirst(roots, (i) => treeCounts[i]! * (sizes[roots[i]!]! + 500));
   return { count, offsets, headerBytes, sizes, kinds, types, firstDelta, nextDelta, roots, positions };
 
   function readHeader(entry: number, start: number): void {
@@ -222,22 +227,47 @@ function listRoots(kinds: Uint8Array): Uint32Array {
   return roots;
 }
 
-/** Hands each root's type down its deltas. Deltas in a circle or without a base are reached from no root and keep 0. */
-function resolveTypes(kinds: Uint8Array, roots: Uint32Array, firstDelta: Int32Array, nextDelta: Int32Array): Uint8Array {
+/**
+ * Hands each root's type down its deltas, and counts the entries of each root's tree. Deltas in a circle or without a base are reached
+ * from no root and keep 0.
+ */
+function resolveTypes(
+  kinds: Uint8Array,
+  roots: Uint32Array,
+  firstDelta: Int32Array,
+  nextDelta: Int32Array,
+): { types: Uint8Array; treeCounts: Uint32Array } {
   const types = new Uint8Array(new SharedArrayBuffer(kinds.length));
+  const treeCounts = new Uint32Array(roots.length);
   const open: number[] = [];
-  for (const root of roots) {
+  for (let i = 0; i < roots.length; i++) {
+    const root = roots[i]!;
+    let treeCount = 1;
     open.push(root);
     types[root] = kinds[root]!;
     while (open.length > 0) {
       const base = open.pop()!;
       for (let delta = firstDelta[base]!; delta !== none; delta = nextDelta[delta]!) {
         types[delta] = kinds[root]!;
+        treeCount++;
         if (firstDelta[delta] !== none) open.push(delta);
       }
     }
+    treeCounts[i] = treeCount;
   }
-  return types;
+  return { types, treeCounts };
+}
+
+/** Moves the roots whose trees make up more than a hundredth of all work to the front, the largest first. */
+function putLargestFirst(roots: Uint32Array, workOf: (i: number) => number): void {
+  const work = Float64Array.from(roots, (_, i) => workOf(i));
+  const limit = work.reduce((sum, value) => sum + value, 0) / 100;
+  const large: number[] = [];
+  for (let i = 0; i < roots.length; i++) if (work[i]! > limit) large.push(i);
+  large.sort((a, b) => work[b]! - work[a]!);
+  const others = roots.filter((_, i) => work[i]! <= limit);
+  roots.set(large.map((i) => roots[i]!));
+  roots.set(others, large.length);
 }
 
 function broken(what: string): GitError {
