@@ -31,8 +31,8 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   if (!hasDigit && /^[A-Za-z_]+[#+*%&~^|][A-Za-z_]+$/.test(secret) && wordLikeness(secret) > wordsFrom) return 'identifier';
   // Selectors (`#new-password`) and routes (`users/passwords#edit`).
   if (!hasDigit && /^(?:[#.][A-Za-z][\w-]+|[\w/]+\/\w+#\w+)$/.test(secret) && wordLikeness(secret) > 0) return 'identifier';
-  if (!hasDigit && !hasSign) return wordLikeness(secret) > -0.5 || secret.length < 8 ? 'words' : undefined;
-  if (!isQuoted && !hasSign && looksLikeIdentifier(secret)) return 'identifier';
+  if (!hasDigit && !hasSign) return wordLikeness(secret) > -0.5 || secret.length < (isQuoted ? 8 : 10) ? 'words' : undefined;
+  if (!isQuoted && looksLikeIdentifier(secret)) return 'identifier';
   if (secret.length < 5) return 'too-simple';
   return undefined;
 }
@@ -61,6 +61,7 @@ const aboutWords =
   /^(?:s?[_.-]?(?:name|id|ids|file|filename|path|dir|url|uri|endpoint|type|kind|field|label|policy|length|len|size|min|max|hint|placeholder|error|errors|message|msg|reset|column|prefix|suffix|format|regex|regexp|pattern|ref|reference|title|text|description|desc|expires?|expiry|expiration|ttl|timeout|lifetime|count|limit|header|param|params|class|input|confirmation|required|enabled|disabled|algorithm|algo|alg|version|provider|manager|service|store|storage|source|scope|scopes|issuer|audience|usage|hash|hashed|digest|encoder|strength|rules?|index|position|pos|offset|start|end|date|time|at|validator|generator|form|page|link|template|view|model|table|schema|parameter|arg|key[_.-]?(?:name|id)|arn|selector|separator|sep|delimiter|status|state|icon|color|help|tooltip|caption|section|alias|mode|method|strategy|host|port|user|username|namespace|mount|engine|backend|plugin|role|group|list|map|set|array|cache|pool|bucket|queue|event|handler|callback|hook|listener|test|check|checker))(?:$|[_.A-Z\d-])/;
 
 function isAboutCredential(tail: string): boolean {
+  if (/^[\w-]*\.(?:[jt]sx?|py|rb|go|php|java|cs?|h|erb|html?|md|json|ya?ml)$/.test(tail)) return true;
   const spelled = /[a-z]/.test(tail) ? tail.replace(/^s?[A-Z]/, (start) => start.toLowerCase()) : tail.toLowerCase();
   return aboutWords.test(spelled);
 }
