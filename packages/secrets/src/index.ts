@@ -27,7 +27,7 @@ export type { ProofErrorCode } from './proof/proof-error.ts';
 export { provePushed } from './proof/prove-pushed.ts';
 export type { ProvePushedOptions, PushedProof, RemoteRef } from './proof/prove-pushed.ts';
 export { proveRepository } from './proof/prove-repository.ts';
-export type { ProveOptions, ProveProgress, ValueToProve } from './proof/prove-repository.ts';
+export type { ProveOptions, ProveProgress, ValueToProve } from './proof/prove-options.ts';
 export { loadEnvelope, saveProof } from './proof/save-proof.ts';
 export { listSearchedInSource } from './proof/searched-in-source.ts';
 export { signProof, verifyProof } from './proof/sign-proof.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cloneRepository } from '@deployguard/git';
 import type { CloneOptions, Ref, Repository } from '@deployguard/git';
 import { proveRepository } from './prove-repository.ts';
-import type { ProveOptions } from './prove-repository.ts';
+import type { ProveOptions } from './prove-options.ts';
 import type { Proof, ProofCheck } from './proof.ts';
 
 export interface ProvePushedOptions extends Omit<ProveOptions, 'facts' | 'mapsDirectory' | 'alreadySearched'> {

@@ -7,7 +7,7 @@ import { buildToken, createTemporaryDirectory, createTestRepository, writeLooseO
 import type { TestRepository } from '@deployguard/testkit';
 import type { Proof } from './proof.ts';
 import { proveRepository } from './prove-repository.ts';
-import type { ProveOptions } from './prove-repository.ts';
+import type { ProveOptions } from './prove-options.ts';
 
 const work = createTemporaryDirectory('deployguard-proof-');
 after(() => work.dispose());

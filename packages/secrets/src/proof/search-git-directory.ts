@@ -63,7 +63,7 @@ export async function searchGitDirectory(gitDir: string, search: ContentSearch):
       result.storedCount++;
       for (const hit of await searchLooseObject(path)) result.hits.push({ ...hit, path: shownPath });
     } else if (/^objects\/pack\/[^/]+\.pack$/.test(path)) {
-      await checkPack(path);
+      await checkPack(path, shownPath);
     }
   }
 
@@ -77,12 +77,12 @@ export async function searchGitDirectory(gitDir: string, search: ContentSearch):
     }
   }
 
-  async function checkPack(path: string): Promise<void> {
+  async function checkPack(path: string, shownPath: string): Promise<void> {
     const packCount = await readUint32(toPath(path), 8);
     const indexPath = path.replace(/\.pack$/, '.idx');
     // Index format 2 (gitformat-pack(5)): magic, version, then 256 running totals; the last is the number of objects.
     const indexCount = await readUint32(toPath(indexPath), 8 + 255 * 4).catch(() => undefined);
-    if (packCount === undefined || packCount !== indexCount) result.faults.push(`${path} holds objects that its index does not list`);
+    if (packCount === undefined || packCount !== indexCount) result.faults.push(`${shownPath} holds objects that its index does not list`);
     result.storedCount += indexCount ?? 0;
   }
 

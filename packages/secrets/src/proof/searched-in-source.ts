@@ -1,6 +1,6 @@
 import { ObjectIdTable } from '@deployguard/git';
 import type { Repository } from '@deployguard/git';
-import type { ProveOptions } from './prove-repository.ts';
+import type { ProveOptions } from './prove-options.ts';
 
 /**
  * What the rewriter's search of a source is worth to the proof of its result (`ProveOptions.alreadySearched`): objects that the result has
