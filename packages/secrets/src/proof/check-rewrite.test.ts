@@ -247,6 +247,26 @@ async function proveNewObjects(result: Cleaned): Promise<Proof> {
   });
 }
 
+test('a cleaning that only removed paths is proven by its refs, commits and dropped objects', async () => {
+  await using result = await createCleaned();
+  await using source = await openLocalRepository(result.source.gitDir, { workDirectory: work.path });
+  const options = {
+    name: 'example/app',
+    tool: { name: 'deployguard', version: '0.0.0' },
+    now: new Date(0),
+    values: [],
+    workDirectory: work.path,
+    facts: { source, rewrite: result.rewrite },
+  };
+
+  const complete = await proveRepository(result.cleaned.gitDir, options);
+  result.cleaned.writeBlob(`key = ${token}\n`);
+  const incomplete = await proveRepository(result.cleaned.gitDir, options);
+
+  assert.equal(complete.verdict, 'proven', JSON.stringify(complete.checks));
+  assert.deepEqual(failedChecks(incomplete), ['dropped-objects-missing']);
+});
+
 test('objects that were searched before are not read again, and the proof says so', async () => {
   await using result = await createCleaned();
 
