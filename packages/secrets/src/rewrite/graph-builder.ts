@@ -97,7 +97,9 @@ export class GraphBuilder {
   #addHeaderLinks(object: number, content: Buffer): void {
     const hexBytes = this.graph.ids.idBytes * 2;
     for (let at = 0; ;) {
-      const name = linkHeaders.find((header) => content.subarray(at, at + header.length).equals(header));
+      const name = linkHeaders.find(
+        (header) => content.compare(header, 0, header.length, at, Math.min(content.length, at + header.length)) === 0,
+      );
       if (!name) break;
       const link = this.graph.ids.addHexText(content, at + name.length);
       if (link !== -1) this.graph.addLink(object, link);

@@ -1,4 +1,4 @@
-import type { Repository } from '@deployguard/git';
+import type { ObjectReader, Repository } from '@deployguard/git';
 import type { ObjectMap } from './object-map.ts';
 import type { RewritePlan } from './plan-rewrite.ts';
 import { createQuotedIdMapper } from './quoted-ids.ts';
@@ -13,6 +13,7 @@ import { patchTree, renameTreeEntries } from './rewrite-tree.ts';
 
 export interface RewriteHistoryOptions extends RewriteObjectsOptions {
   readonly source: Repository;
+  readonly reader: ObjectReader;
   readonly history: RewritePlan;
   readonly objects: ObjectMap;
   readonly redactor: Redactor;
@@ -34,10 +35,14 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   const rewriteOneCommit = (content: Buffer, object: number): Buffer | undefined =>
     checked(rewriteCommit(content, { ...headerOptions, newTree: newTreeOf(object) }), 'commit-structure', object);
 
-  await rewriteObjects(inPackOrder(history.blobs), reporting('files', history.blobs.length), (content) => redactor.redact(content));
+  await rewriteObjects(inPackOrder(history.blobs), context.readLarge, reporting('files', history.blobs.length), (content) =>
+    redactor.redact(content),
+  );
   await rewriteTrees();
-  await rewriteObjects(history.commits, reporting('commits', history.commits.length), rewriteOneCommit);
-  await rewriteObjects(history.tags, context, (content, object) => checked(rewriteTag(content, headerOptions), 'tag-structure', object));
+  await rewriteObjects(history.commits, context.readSmall, reporting('commits', history.commits.length), rewriteOneCommit);
+  await rewriteObjects(history.tags, context.readSmall, context, (content, object) =>
+    checked(rewriteTag(content, headerOptions), 'tag-structure', object),
+  );
   if (history.notesCommits.length > 0) {
     collisions.push(...(await rewriteNotes({ ...context, commits: history.notesCommits, rewriteCommit: rewriteOneCommit })));
   }
@@ -55,7 +60,7 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
     const total = history.treeGroups.reduce((sum, { length }) => sum + length, 0);
     let done = 0;
     for (const group of history.treeGroups) {
-      await rewriteObjects(inPackOrder(group), reporting('trees', total, done), rewriteTree);
+      await rewriteObjects(inPackOrder(group), context.readSmall, reporting('trees', total, done), rewriteTree);
       done += group.length;
     }
   }

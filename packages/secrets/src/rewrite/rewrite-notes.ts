@@ -1,5 +1,5 @@
-import { openObjectReader, parseTree } from '@deployguard/git';
-import type { Git, GitObject, ObjectReader } from '@deployguard/git';
+import { parseTree } from '@deployguard/git';
+import type { GitObject, ObjectReader } from '@deployguard/git';
 import type { ObjectGraph } from './object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { ObjectSink } from './object-sink.ts';
@@ -7,7 +7,7 @@ import type { Redactor } from './redact.ts';
 import type { NameCollision } from './rewrite-result.ts';
 
 export interface RewriteNotesOptions {
-  readonly git: Git;
+  readonly reader: ObjectReader;
   readonly graph: ObjectGraph;
   readonly objects: ObjectMap;
   readonly sink: ObjectSink;
@@ -15,7 +15,6 @@ export interface RewriteNotesOptions {
   /** Commits that only refs of notes lead to, parents first. */
   readonly commits: Int32Array;
   readonly rewriteCommit: (content: Buffer, object: number) => Buffer | undefined;
-  readonly signal?: AbortSignal;
 }
 
 /** An entry below a notes tree, with the names on the way to it. */
@@ -30,26 +29,18 @@ interface NotesEntry {
  * the cut is kept. Comes after everything that notes can be about. Gives the notes of which two now are about the same object.
  */
 export async function rewriteNotes(options: RewriteNotesOptions): Promise<NameCollision[]> {
-  const { graph, sink, objects } = options;
-  const reader = openObjectReader(options.git, {
-    maxBufferedBytes: Number.MAX_SAFE_INTEGER,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  const { graph, reader, sink, objects } = options;
   const collisions: NameCollision[] = [];
   const finished = new Set<number>();
   let previousRoot: Buffer | undefined;
-  try {
-    for (const commit of options.commits) {
-      const root = graph.link(commit, 0);
-      if (!finished.has(root)) {
-        previousRoot = await rewriteNotesTree(root, previousRoot);
-        finished.add(root);
-      }
-      const [{ content }] = (await reader.read([graph.hex(commit)])) as [GitObject];
-      sink.replace(commit, 'commit', options.rewriteCommit(content!, commit) ?? content!);
+  for (const commit of options.commits) {
+    const root = graph.link(commit, 0);
+    if (!finished.has(root)) {
+      previousRoot = await rewriteNotesTree(root, previousRoot);
+      finished.add(root);
     }
-  } finally {
-    await reader.close();
+    const [{ content }] = (await reader.read([graph.hex(commit)])) as [GitObject];
+    sink.replace(commit, 'commit', options.rewriteCommit(content!, commit) ?? content!);
   }
   return collisions;
 

@@ -1,13 +1,16 @@
-import { readObjects } from '@deployguard/git';
-import type { Git, PackWriter } from '@deployguard/git';
+import type { PackWriter } from '@deployguard/git';
 import type { ObjectGraph } from './object-graph.ts';
 import { typeOfKind } from './object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { ObjectSink } from './object-sink.ts';
 import type { PackPlan } from './pack-plan.ts';
+import type { ReadInOrder } from './read-in-order.ts';
 
 export interface RewriteObjectsOptions {
-  readonly git: Git;
+  /** Of small objects, such as trees and commits. */
+  readonly readSmall: ReadInOrder;
+  /** Of objects of any size. */
+  readonly readLarge: ReadInOrder;
   readonly graph: ObjectGraph;
   readonly plan: PackPlan;
   readonly objects: ObjectMap;
@@ -19,7 +22,6 @@ export interface RewriteObjectsOptions {
    */
   readonly dependents: Map<number, readonly number[]>;
   readonly onProgress?: (done: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -28,6 +30,7 @@ export interface RewriteObjectsOptions {
  */
 export async function rewriteObjects(
   wanted: Iterable<number>,
+  read: ReadInOrder,
   options: RewriteObjectsOptions,
   rewrite: (content: Buffer, object: number) => Buffer | undefined,
 ): Promise<void> {
@@ -35,7 +38,7 @@ export async function rewriteObjects(
   /** What was asked for and has not come yet. */
   const expected: { readonly object: number; readonly base: number }[] = [];
   let done = 0;
-  for await (const batch of readObjects(options.git, listOids(), readOptions(options))) {
+  for await (const batch of read(listOids())) {
     for (const [index, { object, base }] of expected.splice(0, batch.length).entries()) {
       const { content } = batch[index]!;
       if (base !== -1) addAgain(object, content!, base);
@@ -80,19 +83,11 @@ export async function addUnchanged(wanted: Iterable<number>, options: Omit<Rewri
   const { graph, writer } = options;
   const list = [...wanted];
   let next = 0;
-  for await (const batch of readObjects(
-    options.git,
-    list.values().map((object) => graph.hex(object)),
-    readOptions(options),
-  )) {
+  for await (const batch of options.readLarge(list.values().map((object) => graph.hex(object)))) {
     for (const { content } of batch) {
       const object = list[next++]!;
       writer.add(typeOfKind[graph.kind(object)]!, graph.id(object), content!);
     }
     await writer.waitForRoom();
   }
-}
-
-function readOptions({ signal }: Pick<RewriteObjectsOptions, 'signal'>): { maxBufferedBytes: number; signal?: AbortSignal } {
-  return { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) };
 }

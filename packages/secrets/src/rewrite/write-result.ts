@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PackWriter, writeBareRepository } from '@deployguard/git';
+import { openObjectReader, PackWriter, writeBareRepository } from '@deployguard/git';
 import type { Repository } from '@deployguard/git';
 import { copyKeptObjects, listDependents } from './copy-kept-objects.ts';
 import { describeResult } from './describe-result.ts';
@@ -11,6 +11,7 @@ import type { PathMatcher } from './path-pattern.ts';
 import { planRewrite } from './plan-rewrite.ts';
 import type { ReadGraph } from './read-object-graph.ts';
 import type { Redactor } from './redact.ts';
+import { readStreaming, readThrough } from './read-in-order.ts';
 import { rewriteHistory } from './rewrite-history.ts';
 import { rewriteRefs } from './rewrite-refs.ts';
 import type { RewriteOptions } from './rewrite-repository.ts';
@@ -32,31 +33,23 @@ export interface WriteResultOptions {
 export async function writeResult({ source, read, redactor, removed, gitDir, options }: WriteResultOptions): Promise<RewriteResult> {
   const { graph } = read;
   const { objectFormat, git } = source;
+  const { signal } = options;
   const packDirectory = join(gitDir, 'objects', 'pack');
   await mkdir(packDirectory, { recursive: true });
+  // Both get ready while the rewrite is planned.
+  await using writer = new PackWriter({ directory: packDirectory, objectFormat });
+  await using reader = openObjectReader(git, { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) });
+  const readSmall = readThrough(reader);
+  const readLarge = readStreaming(git, signal);
+
   const stash = listStash(source);
-  const history = await planRewrite({ source, graph, stash, removed, signal: options.signal });
+  const history = await planRewrite({ source, graph, stash, removed, signal });
   const plan = buildPackPlan(read.packs, graph);
   const objects = new ObjectMap(objectFormat);
 
-  await using writer = new PackWriter({ directory: packDirectory, objectFormat });
   const sink = createObjectSink({ objectFormat, graph, objects, writer, isMapped: history.isMapped });
   const dependents = listDependents(plan, history.isCopied);
-  const { signal } = options;
-  const context = {
-    source,
-    git,
-    graph,
-    plan,
-    history,
-    objects,
-    sink,
-    writer,
-    dependents,
-    redactor,
-    options,
-    ...(signal ? { signal } : {}),
-  };
+  const context = { source, reader, readSmall, readLarge, graph, plan, history, objects, sink, writer, dependents, redactor, options };
   const rewritten = await rewriteHistory(context);
   options.onProgress?.({ phase: 'copying', done: 0, total: 0 });
   await copyKeptObjects(context, history.isCopied);
@@ -66,7 +59,7 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
   const refs = rewriteRefs(source, objects, redactor);
   await writeBareRepository(gitDir, { objectFormat, refs: refs.refs, head: refs.head });
   const description = await describeResult({ source, read, history, objects, redactor, newIds: sink.newIds, refs: refs.changes });
-  await writeStashLog({ source, gitDir, entries: stash, objects, redactor });
+  await writeStashLog({ reader, gitDir, entries: stash, objects, redactor });
   return {
     gitDir,
     objectFormat,

@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openObjectReader, parseCommit } from '@deployguard/git';
-import type { Repository } from '@deployguard/git';
+import { parseCommit } from '@deployguard/git';
+import type { ObjectReader } from '@deployguard/git';
 import type { ObjectMap } from './object-map.ts';
 import type { Redactor } from './redact.ts';
 
 export interface StashLogOptions {
-  readonly source: Repository;
+  /** Of the source. */
+  readonly reader: ObjectReader;
   /** The repository to write to. */
   readonly gitDir: string;
   /** The source's ids of the stash's entries, oldest first. */
@@ -19,9 +20,8 @@ export interface StashLogOptions {
  * Writes the log in which git keeps all stash entries but the newest. Who, when and what come from the entries' own commits, where git puts
  * the same. Without entries there is no log.
  */
-export async function writeStashLog({ source, gitDir, entries, objects, redactor }: StashLogOptions): Promise<void> {
+export async function writeStashLog({ reader, gitDir, entries, objects, redactor }: StashLogOptions): Promise<void> {
   if (entries.length === 0) return;
-  await using reader = openObjectReader(source.git);
   let previous = '0'.repeat(entries[0]!.length);
   let log = '';
   for (const { oid, content } of await reader.read(entries)) {
