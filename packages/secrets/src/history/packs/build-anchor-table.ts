@@ -32,8 +32,12 @@ interface Parts {
   readonly owners: number[];
 }
 
+/** Texts may hold any bytes; they have at least 3 and at most 65,535 of them. */
 export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   const texts = anchors.map(({ text }) => Buffer.from(text, 'latin1'));
+  for (const { length } of texts) {
+    if (length < 3 || length > 0xffff) throw new RangeError(`An anchor has ${length} bytes: 3 to 65,535 can be searched for.`);
+  }
   const parts = listParts(texts);
   const partCount = parts.bytes.length;
   const filterBits = chooseFilterBits(partCount);
