@@ -221,7 +221,7 @@ function chooseOffset(bytes: Buffer): number {
 }
 
 /** Parts whose letters are rare but which stand in every other line of code. */
-const everydayPart = /key|api|": |" *=|0000/;
+const everydayPart = /key|api|": |" *=|0000|----|%2|tabl|auth|tok|base|priv|word|mand|ndex|ntry|ize/;
 const everydayWeight = 100;
 
 /** By byte: the characters of source code from the most to the least frequent. */

@@ -26,6 +26,7 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   if (words.length > 1 && wordLikeness(secret) > 0) return 'words';
   const hasDigit = /\d/.test(secret);
   const hasSign = /[^\w\s.\-:/,;()[\]{}'"<>=\\]/.test(secret);
+  if (!/[A-Za-z0-9]/.test(secret) || /^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
   if (/^[\^~<>=v]*\d+\.\d+[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
   if (/^[\d.,:\-/ ]+$/.test(secret)) return isQuoted && /^\d{6,}$/.test(secret) ? undefined : 'too-simple';
   if (!hasDigit && /^[A-Za-z_]+[#+*%&~^|][A-Za-z_]+$/.test(secret) && wordLikeness(secret) > wordsFrom) return 'identifier';
@@ -78,7 +79,7 @@ function isBinary(secret: string): boolean {
 }
 
 function isReference(secret: string, isQuoted: boolean): boolean {
-  if (/^\$[A-Za-z_{(]|\$\{?[A-Z_]{3,}\}?|^@[A-Z_]+@$|^&[a-z]/.test(secret)) return true;
+  if (/^ENC[([]|^\{cipher\}|^vault:v\d|^\$[A-Za-z_{(]|\$\{?[A-Z_]{3,}\}?|^@[A-Z_]+@$|^&[a-z]/.test(secret)) return true;
   if (
     /^(?:process\.env|os\.environ|env[.[(:]|ENV\[|getenv|System\.|config[.[(]|settings[.[(]|secrets?[.[(]|vault:|ref\+|arn:|op:\/\/|projects\/|ssm:|keyvault|file:|var\.|data\.|local\.|module\.|params?[.[(]|self\.|this\.|args?[.[]|options?[.[]|req(?:uest)?\.|ctx\.)/.test(
       secret,
