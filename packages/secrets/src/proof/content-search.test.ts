@@ -54,6 +54,13 @@ test('a value is found inside base64 whatever stands before and after it', () =>
   }
 });
 
+test('base64 of a JSON file is found although the value is escaped in it', () => {
+  for (const [index, value] of [password, pem].entries()) {
+    const encoded = Buffer.from(JSON.stringify({ type: 'account', key: value })).toString('base64');
+    assert.ok(findForms(encoded).includes(`${index + 1} / base64 of json`));
+  }
+});
+
 test('base64 of UTF-16 text and base64 broken into lines are found', () => {
   assert.ok(findForms(Buffer.from(`iex ${token}`, 'utf16le').toString('base64')).includes('0 / base64 of utf-16le'));
 

@@ -98,6 +98,9 @@ function listBase64Forms(bytes: Buffer, text: string): Form[] {
     forms.push(...inAlphabets('base64', inner), ...listSplitForms('base64', inner));
     forms.push(...listAlignments(Buffer.from(inner, 'latin1')).flatMap((outer) => inAlphabets('base64 of base64', outer)));
   }
+  // Configuration files in JSON, as Kubernetes and CI systems keep them.
+  const json = JSON.stringify(text).slice(1, -1);
+  if (json !== text) for (const inner of listAlignments(Buffer.from(json, 'utf8'))) forms.push(...inAlphabets('base64 of json', inner));
   // What PowerShell's -EncodedCommand takes.
   for (const inner of listAlignments(Buffer.from(text, 'utf16le'))) forms.push(...inAlphabets('base64 of utf-16le', inner));
   return forms;
