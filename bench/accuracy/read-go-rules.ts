@@ -3,17 +3,10 @@ import { join } from 'node:path';
 import type { Sample, ScopeCategory } from './sample.ts';
 import { scopeOfText } from './scope-of.ts';
 
-/** Rules about identifiers, files or hashes, by their ids. */
-const outOfScopeRules: Readonly<Record<string, ScopeCategory>> = {
-  'pkcs12-file': 'policy',
-  'discord-client-id': 'identifier',
-  'asana-client-id': 'identifier',
-  'plaid-client-id': 'identifier',
-  'linkedin-client-id': 'identifier',
-  'typeform-id': 'identifier',
-  'gocardless-client-id': 'identifier',
-  'messagebird-client-id': 'identifier',
-};
+/** Rules about identifiers and places, by the ends of their ids; ids of AWS keys are in scope. */
+const identifierRule =
+  /(?:-|_)(?:(?:access-|client-|app-|key-)?id|access-key-id|url|host|domain|cloud-name|token-name|org-slug|account|username)(?:\.\d+)?$/;
+const fileRule = /-file$/;
 
 /** Literal texts in the `tps` and `fps` of gitleaks and betterleaks; what their own generators make at run time is passed over. */
 export function readGoRules(root: string): Sample[] {
@@ -40,7 +33,7 @@ interface GoText {
 }
 
 function toSample(file: string, ruleId: string, { text, path }: GoText, label: 'secret' | 'none'): Sample {
-  const outOfScope = label === 'secret' ? (outOfScopeRules[ruleId] ?? scopeOfText(text)) : undefined;
+  const outOfScope = label === 'secret' ? (categoryOf(ruleId) ?? scopeOfText(text)) : undefined;
   return {
     id: `${file} ${ruleId}`,
     kind: ruleId,
@@ -49,6 +42,11 @@ function toSample(file: string, ruleId: string, { text, path }: GoText, label: '
     label,
     ...(outOfScope ? { outOfScope } : {}),
   };
+}
+
+function categoryOf(ruleId: string): ScopeCategory | undefined {
+  if (fileRule.test(ruleId)) return 'policy';
+  return identifierRule.test(ruleId) && !ruleId.startsWith('aws-') ? 'identifier' : undefined;
 }
 
 /** Every `name := []string{…}`, `map[string]string{…}` and `append(name, …)` of a function. */

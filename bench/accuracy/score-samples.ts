@@ -63,7 +63,7 @@ function compareValues(detector: Detector, sample: Sample, values: readonly Labe
       };
     });
   const alarms = found
-    .filter((match) => !values.some((value) => isSame(match, value)))
+    .filter((match) => !values.some((value) => isSame(match, value) || match.secret === value.value))
     .map((match): Outcome => ({ result: 'false alarm', sample, kind: sample.kind, rule: ruleOf(detector, match), value: match.secret }));
   return [...outcomes, ...alarms];
 }
@@ -108,12 +108,18 @@ function describeDrop(detector: Detector, match: Match): string {
 }
 
 function withoutRepetitions(samples: readonly Sample[]): Sample[] {
+  const positives = new Set(samples.filter(({ label }) => label === 'secret').map(textOf));
   const seen = new Map<string, Sample>();
   for (const sample of samples) {
     const key = typeof sample.label === 'string' ? `${sample.label} ${sample.kind} ${sample.content.toString('latin1')}` : sample.id;
     if (!seen.has(key)) seen.set(key, sample);
   }
-  return [...seen.values()];
+  // What one rule of a set is not to match may well be what another one is for.
+  return [...seen.values()].filter((sample) => sample.label !== 'none' || !positives.has(textOf(sample)));
+}
+
+function textOf({ content }: Sample): string {
+  return content.toString('latin1').trim();
 }
 
 function count(counts: Map<ScopeCategory, number>, category: ScopeCategory | undefined): void {

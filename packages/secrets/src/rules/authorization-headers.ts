@@ -65,7 +65,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['curl '],
     expression:
-      /curl(?:[^\r\n|\\]|\\[^\r\n]|\\\r?\n){0,320}?[ \t](?:-[a-zA-Z]{0,4}[uU]|--user|--proxy-user)[= ]{0,3}(?:["']?[^\s:"'$]{0,64}["']?:["']?(?<quote>)(?<secret>[^\s"'$<{][^\s"'`]{2,128}|\{[^\s"'{}]{6,64}\})|["']?(?<quote>)(?<secret>[^\s:"'$<{}]{8,128}):(?=["'\s]|$))/,
+      /curl(?:[^\r\n|\\]|\\[^\r\n]|\\\r?\n){0,320}?(?<=[ \t\n])(?:-[a-zA-Z]{0,4}[uU]|--user|--proxy-user)[= ]{0,3}(?:["']?[^\s:"'$]{0,64}["']?:["']?(?<quote>)(?<secret>[^\s"'$<{][^\s"'`]{2,128}|\{[^\s"'{}]{6,64}\})|["']?(?<quote>)(?<secret>[^\s:"'$<{}]{8,128}):(?=["'\s]|$))/,
     reach: 640,
     multiline: true,
     chosen: 'password',

@@ -3,6 +3,29 @@ import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
   {
+    id: 'bitbucket-data-center-access-token',
+    title: 'Bitbucket Data Center HTTP access token',
+    provider: 'Bitbucket',
+    severity: 'critical',
+    precision: 'exact',
+    // `BBDC-` and base64 of an id in digits, a colon and random bytes.
+    keywords: ['BBDC-'],
+    expression: token('BBDC-[MNO][A-Za-z0-9+/]{40,60}={0,2}'),
+    minEntropy: 3.5,
+    source: 'https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html',
+    rotation: {
+      url: 'https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html',
+      steps: [
+        'Revoke the token under "HTTP access tokens" of the account, project or repository.',
+        'Review pushes and permission changes since it was exposed.',
+      ],
+    },
+    examples: {
+      matches: [(sample) => `BITBUCKET_TOKEN=BBDC-M${sample.alnum(43)}`, (sample) => `Authorization: Bearer BBDC-N${sample.base64(43)}`],
+      misses: [(sample) => `BBDC-${sample.digits(6)}`, () => `BITBUCKET_TOKEN=BBDC-${'x'.repeat(44)}`],
+    },
+  },
+  {
     id: 'bitbucket-app-password',
     title: 'Bitbucket Cloud app password',
     provider: 'Bitbucket',

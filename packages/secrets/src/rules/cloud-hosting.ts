@@ -4,6 +4,28 @@ import type { Rule } from './rule.ts';
 /** Clouds and hosts of servers and sites with one kind of key each. */
 export const rules: readonly Rule[] = [
   {
+    id: 'akamai-edgegrid-token',
+    title: 'Akamai EdgeGrid client or access token',
+    provider: 'Akamai',
+    severity: 'high',
+    precision: 'exact',
+    keywords: ['akab-'],
+    expression: token('akab-[a-z0-9]{16}-[a-z0-9]{16}'),
+    minEntropy: 3.2,
+    source: 'https://techdocs.akamai.com/developer/docs/edgegrid',
+    rotation: {
+      url: 'https://control.akamai.com/apps/identity-management/',
+      steps: ['Deactivate the credential of the API client and create a new one.', 'Review the event viewer for changes you did not make.'],
+    },
+    examples: {
+      matches: [
+        (sample) => `client_token = akab-${sample.lower(16)}-${sample.lower(15)}7`,
+        (sample) => `"access_token": "akab-${sample.lower(15)}5-${sample.lower(16)}"`,
+      ],
+      misses: [() => 'client_token = akab-xxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx', (sample) => `akab-${sample.lower(6)}`],
+    },
+  },
+  {
     id: 'linode-access-token',
     title: 'Linode (Akamai) personal access token',
     provider: 'Linode',

@@ -30,11 +30,11 @@ export const rules: readonly Rule[] = [
       '-secret ',
       '-api-key ',
       '-apikey ',
-      '-bearer ',
+      '--oauth2-bearer ',
       'convertto-securestring ',
     ],
     expression: new RegExp(
-      `(?:(?<![A-Za-z0-9])-(?:password|passwd|pass|passphrase|token|secret|api-?key|bearer) {1,4}|convertto-securestring {1,4}(?:-(?:string|force|asplaintext) {1,4}){0,2}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
+      `(?:(?<![A-Za-z0-9])-(?:password|passwd|pass|passphrase|token|secret|api-?key) {1,4}|--oauth2-bearer {1,4}|convertto-securestring {1,4}(?:-(?:string|force|asplaintext) {1,4}){0,2}|sshpass -p ?|-pass(?:in|out)? ["']?pass:)${argument}`,
       'i',
     ),
     chosen: 'password',
@@ -56,14 +56,33 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'network-credential-password',
+    title: 'Password of a .NET network credential',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['networkcredential(', 'pscredential('],
+    expression: /(?:network|ps)credential\([ \t]{0,2}@?"[^"\r\n]{1,100}"[ \t]{0,2},[ \t]{0,2}@?(?<quote>")(?<secret>[^"\r\n$]{5,128})"/i,
+    chosen: 'password',
+    source: 'https://learn.microsoft.com/en-us/dotnet/api/system.net.networkcredential',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `client.Credentials = new NetworkCredential("deploy", "${sample.alnum(10)}7");`,
+        (sample) => `$web.Credentials = New-Object System.Net.NetworkCredential("ci@acme.io", "${sample.alnum(12)}7")`,
+      ],
+      misses: [() => 'new NetworkCredential(userName, password)', () => 'new NetworkCredential("user", "password")'],
+    },
+  },
+  {
     id: 'sql-user-password',
     title: 'Password in SQL',
     provider: 'Generic',
     severity: 'high',
     precision: 'generic',
-    keywords: ['identified '],
+    keywords: ['identified ', 'login password ', 'encrypted password '],
     expression:
-      /identified (?:with ["'`\w]{1,40} )?by (?:password )?(?:(?<quote>["'])(?<secret>[^\s"'`<>$\\][^\s"'`<>\\]{3,128})|(?<secret>[A-Za-z0-9][^\s"'`<>();\\+]{5,128}))/i,
+      /(?:identified (?:with ["'`\w]{1,40} )?by (?:password )?|(?:login|encrypted) password )(?:(?<quote>["'])(?<secret>[^\s"'`<>$\\][^\s"'`<>\\]{3,128})|(?<secret>[A-Za-z0-9][^\s"'`<>();\\+]{5,128}))/i,
     chosen: 'password',
     source: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
     rotation,
@@ -71,6 +90,7 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `CREATE USER 'app'@'%' IDENTIFIED BY '${sample.alnum(12)}5';`,
         (sample) => `alter user app identified by ${sample.alnum(9)}1;`,
+        (sample) => `CREATE ROLE app WITH LOGIN PASSWORD ${sample.alnum(9)}1;`,
       ],
       misses: [
         () => "CREATE USER 'app' IDENTIFIED BY 'password';",

@@ -4,6 +4,25 @@ import type { Rule } from './rule.ts';
 /** Background jobs, short links and other building blocks, with one kind of key each. */
 export const rules: readonly Rule[] = [
   {
+    id: 'wundergraph-cosmo-api-key',
+    title: 'WunderGraph Cosmo API key',
+    provider: 'WunderGraph',
+    severity: 'high',
+    precision: 'exact',
+    keywords: ['cosmo_'],
+    expression: token('cosmo_[0-9a-f]{32}'),
+    minEntropy: 3,
+    source: 'https://cosmo-docs.wundergraph.com/studio/api-keys',
+    rotation: {
+      url: 'https://cosmo.wundergraph.com/',
+      steps: ['Delete the key under "API Keys" of the organization.', 'Review the audit log and the published schemas.'],
+    },
+    examples: {
+      matches: [(sample) => `COSMO_API_KEY=cosmo_${sample.hex(32)}`, (sample) => `api_key: "cosmo_${sample.hex(32)}"`],
+      misses: [(sample) => `cosmo_${sample.hex(8)}`, () => `COSMO_API_KEY=cosmo_${'0'.repeat(32)}`],
+    },
+  },
+  {
     id: 'inngest-signing-key',
     title: 'Inngest signing key',
     provider: 'Inngest',

@@ -10,7 +10,7 @@ export const rules: readonly Rule[] = [
     severity: 'medium',
     precision: 'exact',
     keywords: ['aio_'],
-    expression: token('aio_[A-Za-z]{4}[0-9]{2}[A-Za-z0-9]{22}'),
+    expression: token('aio_[A-Za-z0-9]{28}'),
     minEntropy: 3.5,
     source: 'https://io.adafruit.com/api/docs/#authentication',
     rotation: {
@@ -18,10 +18,7 @@ export const rules: readonly Rule[] = [
       steps: ['Choose "Regenerate key" under "My Key".', 'Set the new key on the devices.'],
     },
     examples: {
-      matches: [
-        (sample) => `#define IO_KEY "aio_${sample.from(letters, 4)}${sample.digits(2)}${sample.alnum(22)}"`,
-        (sample) => `ADAFRUIT_IO_KEY=aio_${sample.from(letters, 4)}${sample.digits(2)}${sample.alnum(22)}`,
-      ],
+      matches: [(sample) => `#define IO_KEY "aio_${sample.alnum(28)}"`, (sample) => `ADAFRUIT_IO_KEY=aio_${sample.alnum(28)}`],
       misses: [() => 'IO_KEY=aio_your_key_here', (sample) => `aio_${sample.alnum(8)}`],
     },
   },
@@ -72,5 +69,3 @@ export const rules: readonly Rule[] = [
     },
   },
 ];
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -39,7 +39,7 @@ function quoted(minLength: number): string {
 }
 
 /** What may stand before the value of a header: `Authorization: Token …`. */
-const scheme = '(?:(?:token|api-?key|key|oauth|ntlm)[ \\t]{1,2})?';
+const scheme = '(?:(?:(?:api-|private-)?token|api-?key|key|oauth|ntlm)[ \\t]{1,2})?';
 
 function assignment(names: string, minLength: number): RegExp {
   return new RegExp(
@@ -57,7 +57,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['pass', 'pwd', 'pw:', 'pw=', 'psw', 'pssw', 'pasw'],
     expression: assignment(
-      'pass(?:words?|wd|phrases?|codes?|w[a-z]{1,5}(?![a-z]))|(?:(?<![a-z])|(?<=db|user|smtp|root|mail|ftp|ssh|min|host|ogin|key|tore|repl))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
+      'pass(?:words?|wd|phrases?|codes?|w[a-z]{1,5}(?![a-z]))|(?:(?<![a-z])|(?<=db|sql|user|smtp|root|mail|ftp|ssh|min|host|ogin|key|tore|repl))pass(?![a-z])|pwd|p(?:s{1,2}|as)w[a-z]{0,4}|pw',
       5,
     ),
     reach: 600,
@@ -183,12 +183,12 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'high',
     precision: 'generic',
-    keywords: ['token', 'authorization', 'authentication'],
-    expression: assignment('(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic)token(?!i[sz])|authorization|authentication', 10),
+    keywords: ['token', 'authorization', 'authentication', '_auth'],
+    expression: assignment('(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic)token(?!i[sz])|authorization|authentication|_auth(?![a-z])', 10),
     reach: 600,
     needsOperator: true,
     chosen: 'random',
-    minEntropy: 3,
+    minEntropy: 2.7,
     source,
     rotation,
     examples: {

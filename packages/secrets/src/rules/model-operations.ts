@@ -81,7 +81,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['llx-'],
-    expression: token('llx-[A-Za-z0-9]{48}'),
+    expression: token('llx-[\\w-]{48}'),
     minEntropy: 4,
     source: 'https://docs.cloud.llamaindex.ai/api_key',
     rotation: {

@@ -139,8 +139,8 @@ export const rules: readonly Rule[] = [
     provider: 'New Relic',
     severity: 'info',
     precision: 'exact',
-    keywords: ['NRJS-'],
-    expression: token('NRJS-[0-9a-f]{19}'),
+    keywords: ['NRJS-', 'NRBR-'],
+    expression: token('NR(?:JS|BR)-[0-9a-f]{19}'),
     minEntropy: 3,
     source,
     rotation: {

@@ -15,7 +15,7 @@ const rotation: Rotation = {
 /** Everything up to the closing line; a run of dashes ends it, so that text without one costs a single pass. */
 const body = '(?:(?!-----)[\\s\\S]){40,15000}?';
 const label = '(?:(?:RSA|DSA|EC|OPENSSH|ANY|SSH2|ENCRYPTED) ){0,2}PRIVATE KEY|PGP PRIVATE KEY BLOCK';
-const pem = new RegExp(`-----BEGIN (?<label>${label})-----${body}-----END \\k<label>-----`);
+const pem = new RegExp(`-----BEGIN (?<label>${label})-----${body}-----END (?:${label})-----`);
 
 const longestBlock = 16_384;
 
@@ -109,7 +109,7 @@ export const rules: readonly Rule[] = [
     precision: 'exact',
     keywords: ['"kty"'],
     expression:
-      /"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP)"[^{}]{0,3000}?"d"\s{0,4}:\s{0,4}"(?<secret>[\w-]{40,700})"|"d"\s{0,4}:\s{0,4}"(?<secret>[\w-]{40,700})"[^{}]{0,1500}?"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP)"/,
+      /"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"[^{}]{0,3000}?"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{40,700})"|"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{40,700})"[^{}]{0,1500}?"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"/,
     lookBehind: 2300,
     reach: 4096,
     multiline: true,

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = kinds.map(({ prefix, id, title, severity }
   severity,
   precision: 'exact',
   keywords: [prefix],
-  expression: token(`${prefix}[0-9a-fA-F]{32}`),
+  expression: token(`${prefix}[0-9a-zA-Z]{32,40}`),
   minEntropy: 2.8,
   source: 'https://shopify.dev/changelog/length-of-the-shopify-access-token-is-increasing',
   rotation: {

@@ -69,7 +69,7 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'exact',
     keywords: ['xapp-'],
-    expression: token('xapp-[0-9]-A[A-Z0-9]{8,12}-[0-9]{10,14}-[0-9a-f]{64}'),
+    expression: token('xapp-[0-9]-A[A-Z0-9]{8,12}-[0-9]{10,14}-[0-9a-f]{50,70}'),
     minEntropy: 3.2,
     source,
     rotation: {

@@ -9,7 +9,7 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['://'],
     expression:
-      /:\/\/[^\s:/?#"'<>`()[\]{}|\\,;]{0,80}:(?<quote>)(?<secret>[^\s:/?#@"'<>`()[\]{}|\\,;$*][^\s/?#"'<>`()[\]{}|\\]{2,150})@(?:[A-Za-z0-9](?!\.)[\w.-]{1,200}|\[[0-9A-Fa-f:.]+\])/,
+      /:\/\/[^\s:/?#"'<>`()[\]{}|\\,;]{0,80}:(?<quote>)(?<secret>[^\s:/?#@"'<>`()[\]{}|\\,;$*][^\s/?#"'<>`[\]{}|\\]{2,150})@(?:[A-Za-z0-9](?!\.)[\w.-]{1,200}|\[[0-9A-Fa-f:.]+\])/,
     reach: 480,
     chosen: 'password',
     source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1',
