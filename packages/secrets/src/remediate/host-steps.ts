@@ -36,7 +36,7 @@ function listGitHubSteps(host: Host, { affectedRequests, lfsObjects }: Aftercare
       text:
         (affectedRequests.length === 0
           ? 'No pull request holds the old history. '
-          : `${affectedRequests.length} pull requests hold the old history (${listNumbers(affectedRequests)}); GitHub refuses pushes to them. `) +
+          : `${describeRequests('pull request', affectedRequests)}; GitHub refuses pushes to them. `) +
         'Send the request below to GitHub Support (https://support.github.com/request): only they remove these refs, cached views and old objects. ' +
         'They do so when rotating is not enough.',
     },
@@ -60,7 +60,7 @@ function listGitLabSteps(host: Host, { affectedRequests, commitMapParts, lfsObje
       ? []
       : [
           {
-            text: `${affectedRequests.length} merge requests hold the old history (${listNumbers(affectedRequests)}); look at them afterwards.`,
+            text: `${describeRequests('merge request', affectedRequests)}; look at them afterwards.`,
           },
         ]),
     { text: 'Ask the owners of forks to delete or clean them: forks share objects with the project.' },
@@ -77,7 +77,7 @@ function listBitbucketSteps(_host: Host, { affectedRequests, lfsObjects }: After
       ? []
       : [
           {
-            text: `${affectedRequests.length} pull requests hold the old history (${listNumbers(affectedRequests)}): decline or delete them.`,
+            text: `${describeRequests('pull request', affectedRequests)}: decline or delete them.`,
           },
         ]),
     { text: 'Ask the owners of forks to delete or clean them.' },
@@ -107,12 +107,15 @@ function stepsAfter(host: Host, { rewrite }: AftercareFacts): AftercareStep[] {
 
 function lfsSteps(objects: readonly string[], how: string): AftercareStep[] {
   if (objects.length === 0) return [];
-  return [
-    { text: `${objects.length} objects of Git LFS are named in the history; nobody looked into them. If one holds a secret: ${how}` },
-  ];
+  return [{ text: `The history names objects of Git LFS (${objects.length}); nobody looked into them. If one holds a secret: ${how}` }];
 }
 
 const maxShown = 30;
+
+function describeRequests(noun: string, numbers: readonly number[]): string {
+  const subject = numbers.length === 1 ? `One ${noun} holds` : `${numbers.length} ${noun}s hold`;
+  return `${subject} the old history (${listNumbers(numbers)})`;
+}
 
 function listNumbers(numbers: readonly number[]): string {
   const shown = numbers.slice(0, maxShown).map((number) => `#${number}`);
