@@ -24,7 +24,7 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
 }
 
 /** Bits a character: how evenly the characters that occur are used. */
-export function shannonEntropy(text: string): number {
+function shannonEntropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

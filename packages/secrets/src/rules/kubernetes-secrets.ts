@@ -71,7 +71,7 @@ function isBetween(at: number, start: number, end: number): boolean {
 }
 
 function* locateInYaml(document: string): Generator<LocatedSecret> {
-  for (const block of document.matchAll(/(?:^|\n)([ ]*)(data|stringData):[ \t]*\r?\n((?:\1[ ]+[^\n]*(?:\n|$)|[ \t]*\r?\n)+)/g)) {
+  for (const block of document.matchAll(/^([ ]*)(data|stringData):[ \t]*\r?\n((?:\1[ ]+[^\n]*(?:\n|$)|[ \t]*\r?\n)+)/gm)) {
     const bodyStart = block.index + block[0].length - block[3]!.length;
     for (const entry of block[3]!.matchAll(
       /^[ ]+["']?([\w.-]{1,253})["']?:[ \t]+(["']?)([^\s"'#|>][^\r\n"']*?)\2[ \t]*(?:#[^\n]*)?\r?$/gm,

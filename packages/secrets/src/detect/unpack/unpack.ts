@@ -6,9 +6,6 @@ import { isTar, readTar } from './read-tar.ts';
 import { isZip, readZip } from './read-zip.ts';
 import type { UnpackBudget } from './unpack-budget.ts';
 
-/** `isWrapped` looks at no more than this many first bytes. */
-export const wrappedPrefixBytes = 512;
-
 /**
  * Whether content must be looked at as a whole because it is packed or in a wide encoding.
  * Depends on its first 512 bytes and on whether there are more, so that it can be asked of a prefix of at least that size.
