@@ -166,7 +166,14 @@ test('a ref that was lost, added, or leads elsewhere fails the proof', async () 
   await using unaccounted = await createCleaned();
   const missing = { ...unaccounted, rewrite: { ...unaccounted.rewrite, refs: unaccounted.rewrite.refs.slice(1) } };
 
+  const { newName: _, newTarget: __, ...given } = lost.rewrite.refs.find(({ oldName }) => oldName === 'refs/tags/clean')!;
+  const admitted = {
+    ...lost,
+    rewrite: { ...lost.rewrite, refs: lost.rewrite.refs.map((ref) => (ref.oldName === given.oldName ? given : ref)) },
+  };
+
   assert.ok(failedChecks(await prove(lost)).includes('refs-accounted'));
+  assert.ok(failedChecks(await prove(admitted)).includes('refs-accounted'));
   assert.ok(failedChecks(await prove(added)).includes('refs-accounted'));
   assert.ok(failedChecks(await prove(moved)).includes('refs-accounted'));
   assert.ok(failedChecks(await prove(missing)).includes('refs-accounted'));
