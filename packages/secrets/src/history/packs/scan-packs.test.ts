@@ -5,11 +5,12 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createGit, hashBytesOf, parseTree, readAllObjects } from '@deployguard/git';
 import { buildToken, createTemporaryDirectory, createTestRepository, type TestRepository } from '@deployguard/testkit';
+import { createDetector } from '../../detect/detector.ts';
 import { createRandom } from './build-test-bytes.ts';
-import { createDetectorMatcher, describeDetector } from './detector-matcher.ts';
+import { describeDetector, toMatcher } from './detector-matcher.ts';
 import { scanPacks, type PackScan, type ScanPacksOptions } from './scan-packs.ts';
 
-const ownMatcher = createDetectorMatcher({});
+const ownMatcher = toMatcher(createDetector());
 
 interface Found {
   /** By id and by `name …`: the matches, as text. */
