@@ -46,10 +46,12 @@ export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): An
   for (const { keyword, ruleIndices } of groupByKeyword(rules)) {
     const plain: Try = { keyword, ruleIndices, steps: [] };
     add(keyword, plain);
-    if (maxDecodeDepth === 0) continue;
+    if (maxDecodeDepth === 0 || !isPrintable(keyword.text)) continue;
     for (const text of listSpellings(keyword)) {
       for (const decoder of [base64, hex]) addEncoded(decoder, text, plain, maxDecodeDepth, add);
     }
+    // The name of a provider is never escaped; addresses and what a token begins with are.
+    if (keyword.scope === 'far' || (keyword.fold && !/[^a-z0-9_.\- ]/.test(keyword.text))) continue;
     for (const decoder of [percent, unicodeEscape, hexEscape, characterReference, jsonEscape])
       addEncoded(decoder, keyword.text, plain, 1, add);
   }
@@ -58,15 +60,17 @@ export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): An
 
 function addEncoded(decoder: Decoder, text: string, inner: Try, depth: number, add: (anchor: Anchor, own: Try) => void): void {
   const [next] = inner.steps;
-  const before = next ? next.decoder.encodedLength(next.before) : inner.keyword.before;
-  const after = next ? next.decoder.encodedLength(next.after) : inner.keyword.after;
+  // How far the windows of single lines reach is what every change to a long line costs.
+  const isLine = decoder.isLineBound && inner.keyword.scope === 'line';
+  const before = Math.min(next ? next.decoder.encodedLength(next.before) : inner.keyword.before, isLine ? maxEscapedBefore : Infinity);
+  const after = Math.min(next ? next.decoder.encodedLength(next.after) : inner.keyword.after, isLine ? maxEscapedAfter : Infinity);
   for (const form of decoder.listForms(text)) {
     const own: Try = { ...inner, steps: [{ decoder, form, before, after }, ...inner.steps] };
     add(
       {
         text: form.text,
         fold: form.fold,
-        scope: decoder.isLineBound ? 'line' : 'far',
+        scope: isLine ? 'line' : 'far',
         before: decoder.encodedLength(before),
         after: decoder.encodedLength(after),
         needsOperator: false,
@@ -80,6 +84,8 @@ function addEncoded(decoder: Decoder, text: string, inner: Try, depth: number, a
 }
 
 const minTwiceEncoded = 5;
+const maxEscapedBefore = 128;
+const maxEscapedAfter = 640;
 const minEncodedKeyword = 4;
 
 /** The spellings of a keyword that are looked for in encoded text, where case cannot be ignored. */
@@ -87,6 +93,10 @@ function listSpellings({ text, fold, needsOperator }: Anchor): string[] {
   if (text.length < minEncodedKeyword) return [];
   if (!fold) return [text];
   return needsOperator ? [text, text.toUpperCase()] : [];
+}
+
+function isPrintable(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text);
 }
 
 function groupByKeyword(rules: readonly Rule[]): { keyword: Anchor; ruleIndices: number[] }[] {

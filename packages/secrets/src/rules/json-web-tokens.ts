@@ -10,8 +10,8 @@ export const rules: readonly Rule[] = [
     severity: 'medium',
     precision: 'exact',
     keywords: ['eyJ'],
-    expression: token('eyJ[A-Za-z0-9_\\-]{10,1200}\\.eyJ[A-Za-z0-9_\\-]{10,4000}\\.[A-Za-z0-9_\\-]{16,1400}={0,2}'),
-    reach: 7000,
+    expression: token('eyJ[A-Za-z0-9_\\-]{10,600}\\.eyJ[A-Za-z0-9_\\-]{10,3000}\\.[A-Za-z0-9_\\-]{16,700}={0,2}'),
+    reach: 4400,
     isValid: isSignedToken,
     // The subject of the token that jwt.io shows, and nearly every tutorial with it.
     notSecrets: [/\.eyJzdWIiOiIxMjM0NTY3ODkw/],

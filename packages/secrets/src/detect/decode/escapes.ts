@@ -45,7 +45,7 @@ export const characterReference = createEscapeDecoder({
   encoding: 'character-reference',
   escape: (byte) => `&#x${byte.toString(16)};`,
   mustEscape: /[<>&'"]/g,
-  longest: 10,
+  longest: 7,
   read: readReference,
 });
 
@@ -137,7 +137,7 @@ const namedReferences: Readonly<Record<string, number>> = { amp: 0x26, lt: 0x3c,
 function readReference(content: Buffer, at: number): Escape | undefined {
   if (content[at] !== 0x26) return undefined;
   const [text, hex, decimal, name] =
-    /^&(?:#x0?([0-9a-f]{2})|#0?(\d{2,3})|(amp|lt|gt|quot|apos));/i.exec(content.toString('latin1', at, at + 10)) ?? [];
+    /^&(?:#x0?([0-9a-f]{2})|#0?(\d{2,3})|(amp|lt|gt|quot|apos));/i.exec(content.toString('latin1', at, at + 7)) ?? [];
   if (text === undefined) return undefined;
   const byte = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) & 0xff : namedReferences[name!.toLowerCase()]!;
   return { byte, length: text.length };
