@@ -16,18 +16,18 @@ export interface OutputDirectory {
  * Begins a directory that appears under its name whole or not at all: whatever kills the process, there is either no such directory or a
  * complete one. What earlier, killed runs left behind (`<path>.tmp-<process>-…`) is removed.
  *
- * Throws RewriteError `OUTPUT_EXISTS` when something stands there already.
+ * Throws RewriteError `OUTPUT_EXISTS` when something stands there already, `OUTPUT_UNWRITABLE` when no directory can be made there.
  */
 export async function beginOutputDirectory(path: string): Promise<OutputDirectory> {
   const finalPath = resolve(path);
   const parent = dirname(finalPath);
-  await mkdir(parent, { recursive: true });
+  await writing(parent, () => mkdir(parent, { recursive: true }));
   await removeLeftOvers(parent, `${basename(finalPath)}.tmp-`);
   if (await exists(finalPath)) {
     throw new RewriteError('OUTPUT_EXISTS', `${finalPath} exists already. Remove it, or choose another place for the cleaned repository.`);
   }
   const temporaryPath = `${finalPath}.tmp-${process.pid}-${randomBytes(6).toString('hex')}`;
-  await mkdir(temporaryPath, { mode: 0o700 });
+  await writing(parent, () => mkdir(temporaryPath, { mode: 0o700 }));
   let isPublished = false;
 
   return {
@@ -42,6 +42,21 @@ export async function beginOutputDirectory(path: string): Promise<OutputDirector
       if (!isPublished) await rm(temporaryPath, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+async function writing(parent: string, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RewriteError(
+      'OUTPUT_UNWRITABLE',
+      `No directory can be made in ${parent} (${code}). Choose another place for the cleaned repository.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function removeLeftOvers(parent: string, prefix: string): Promise<void> {

@@ -5,7 +5,8 @@ export type RewriteErrorCode =
   | 'SOURCE_NOT_COMPLETE'
   | 'SOURCE_OBJECT_UNREADABLE'
   | 'PATTERN_INVALID'
-  | 'OUTPUT_EXISTS';
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_UNWRITABLE';
 
 /** Why a repository was not rewritten. The source is never changed; a message never holds a value. */
 export class RewriteError extends Error {

@@ -40,7 +40,7 @@ export interface RewriteProgress {
  * and appears under its name only when it is complete.
  *
  * Throws RewriteError: `SOURCE_NOT_COMPLETE`, `SOURCE_OBJECT_UNREADABLE`, `VALUE_TOO_SHORT`, `REPLACEMENT_HOLDS_VALUE`,
- * `REPLACEMENT_UNSTABLE`, `PATTERN_INVALID`, `OUTPUT_EXISTS`; GitError when git fails.
+ * `REPLACEMENT_UNSTABLE`, `PATTERN_INVALID`, `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`; GitError when git fails.
  */
 export async function rewriteRepository(source: Repository, options: RewriteOptions): Promise<RewriteResult> {
   assertRewritable(source);

@@ -119,6 +119,27 @@ test('kept packs, forbidden removal and unreachable objects do not keep a value 
   );
 });
 
+test('a pack of unreachable objects is read and not delivered', async () => {
+  await using repository = createTestRepository();
+  commitSeveral(repository);
+  repository.writeBlob(`unreachable ${secret}`);
+  await repository.git(['repack', '--cruft', '-dq']);
+  assert.ok(readdirSync(join(repository.gitDir, 'objects', 'pack')).some((name) => name.endsWith('.mtimes')));
+
+  await using rewritten = await rewriteTestRepository(repository.gitDir, { values: [secret] });
+
+  assert.deepEqual(rewritten.findLeaks(secret), []);
+  assert.equal(rewritten.git('fsck', '--full', '--strict'), '');
+});
+
+test('a place that cannot be a directory is an error', async () => {
+  await using repository = createTestRepository();
+  repository.commit({ files: { key: secret } });
+
+  const outputDirectory = join(repository.gitDir, 'HEAD', 'result.git');
+  await assert.rejects(rewriteTestRepository(repository.gitDir, { values: [secret], outputDirectory }), { code: 'OUTPUT_UNWRITABLE' });
+});
+
 const incomplete: Record<string, (repository: TestRepository, other: TestRepository) => Promise<void> | void> = {
   'a shallow repository': (repository) => writeFileSync(join(repository.gitDir, 'shallow'), `${repository.resolveRef('HEAD')}\n`),
   'a partial clone': (repository) => {

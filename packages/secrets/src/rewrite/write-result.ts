@@ -53,6 +53,7 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
   const rewritten = await rewriteHistory(context);
   options.onProgress?.({ phase: 'copying', done: 0, total: 0 });
   await copyKeptObjects(context, history.isCopied);
+  signal?.throwIfAborted();
   options.onProgress?.({ phase: 'finishing', done: 0, total: 0 });
   const pack = await writer.finish();
 
