@@ -71,8 +71,9 @@ export async function generateHistory({ output, commits, seed }: GenerateOptions
 }
 
 function addFile(files: { path: string; lines: string[] }[], random: () => number): number {
-  const depth = Math.floor(random() * 4);
-  const directories = Array.from({ length: depth }, (_, level) => `${words[Math.floor(random() * (6 + level * 10))]!}/`).join('');
+  // A dozen folders at the top, wide below: a tree holds some ten to thirty entries, as in most projects.
+  const depth = random() < 0.01 ? 0 : 2 + Math.floor(random() * 3);
+  const directories = Array.from({ length: depth }, (_, level) => `${words[Math.floor(random() * (level === 0 ? 12 : 14))]!}/`).join('');
   const lines = Array.from({ length: 20 + Math.floor(random() * random() * random() * 2500) }, () => codeLine(random));
   files.push({ path: `${directories}${sentence(random, 2).replace(' ', '-')}-${files.length}.js`, lines });
   return files.length - 1;
