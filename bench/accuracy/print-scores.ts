@@ -9,17 +9,21 @@ export interface SetScore extends Score {
 const apart = 'CredSweeper documents';
 
 export function printSets(scores: readonly SetScore[]): void {
-  const rows = scores.map(({ set, outcomes, outOfScope }) => setRow(set, outcomes, sum([...outOfScope.values()])));
-  const counted = scores.filter(({ set }) => set !== apart);
-  const total = setRow(
-    'together',
-    counted.flatMap(({ outcomes }) => outcomes),
-    sum(counted.flatMap(({ outOfScope }) => [...outOfScope.values()])),
+  const counted = scores.filter(({ set }) => set !== apart).flatMap(({ outcomes }) => outcomes);
+  const rows = (isCounted: (outcome: Outcome) => boolean): string[][] => [
+    ...scores.map(({ set, outcomes }) => setRow(set, outcomes.filter(isCounted))),
+    setRow('together', counted.filter(isCounted)),
+  ];
+  const header = ['set', 'in scope', 'hits', 'misses', 'recall', 'false alarms', 'precision', 'negatives with a false alarm'];
+  printTable(
+    'As labelled',
+    header,
+    rows(() => true),
   );
   printTable(
-    'Sets',
-    ['set', 'in scope', 'hits', 'misses', 'recall', 'false alarms', 'precision', 'negatives', 'out of scope'],
-    [...rows, total],
+    'Without labels that are wrong',
+    header,
+    rows(({ wrongLabel }) => wrongLabel === undefined),
   );
   const categories = [...new Set(scores.flatMap(({ outOfScope }) => [...outOfScope.keys()]))].sort();
   printTable(
@@ -27,28 +31,30 @@ export function printSets(scores: readonly SetScore[]): void {
     ['set', ...categories],
     scores.map(({ set, outOfScope }) => [set, ...categories.map((category) => String(outOfScope.get(category) ?? 0))]),
   );
+  const wrong = counted.filter(({ wrongLabel }) => wrongLabel !== undefined);
+  const byReason = [...Map.groupBy(wrong, ({ wrongLabel }) => wrongLabel!)];
+  printTable(
+    'Wrong labels',
+    ['the value', 'labels'],
+    byReason.map(([reason, of]) => [reason, String(of.length)]),
+  );
 }
 
-function setRow(set: string, outcomes: readonly Outcome[], outOfScope: number): string[] {
+function setRow(set: string, outcomes: readonly Outcome[]): string[] {
   const hits = countOf(outcomes, 'hit');
   const misses = countOf(outcomes, 'miss');
   const alarms = countOf(outcomes, 'false alarm');
   const quiet = countOf(outcomes, 'quiet');
   const negatives = quiet === 0 ? '' : `${alarms} of ${alarms + quiet}`;
-  return [
-    set,
-    ...[hits + misses, hits, misses].map(String),
-    percent(hits, hits + misses),
-    String(alarms),
-    percent(hits, hits + alarms),
-    negatives,
-    String(outOfScope),
-  ];
+  const counts = [hits + misses, hits, misses].map(String);
+  return [set, ...counts, percent(hits, hits + misses), String(alarms), percent(hits, hits + alarms), negatives];
 }
 
 /** By our rules, and the misses by the kinds of the sets, as a miss has no rule. */
 export function printRules(scores: readonly SetScore[]): void {
-  const outcomes = scores.filter(({ set }) => set !== apart).flatMap((score) => score.outcomes);
+  const outcomes = scores
+    .filter(({ set }) => set !== apart)
+    .flatMap((score) => score.outcomes.filter(({ wrongLabel }) => wrongLabel === undefined));
   const byRule = Map.groupBy(
     outcomes.filter(({ rule }) => rule !== undefined),
     ({ rule }) => rule!,
@@ -62,7 +68,9 @@ export function printRules(scores: readonly SetScore[]): void {
     }),
   );
   const byKind = Map.groupBy(
-    scores.flatMap(({ set, outcomes: of }) => of.filter(({ result }) => result === 'miss').map((outcome) => ({ set, kind: outcome.kind }))),
+    scores.flatMap(({ set, outcomes: of }) =>
+      of.filter(({ result, wrongLabel }) => result === 'miss' && wrongLabel === undefined).map((outcome) => ({ set, kind: outcome.kind })),
+    ),
     ({ set, kind }) => `${set}: ${kind}`,
   );
   printTable(
@@ -93,8 +101,4 @@ function countOf(outcomes: readonly Outcome[], result: Outcome['result']): numbe
 
 function percent(part: number, whole: number): string {
   return whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

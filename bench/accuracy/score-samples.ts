@@ -1,6 +1,7 @@
 import { yieldToSpecific } from '@deployguard/secrets';
 import type { Detector, Match } from '@deployguard/secrets';
 import type { LabelledValue, Sample, ScopeCategory } from './sample.ts';
+import { findWrongLabel } from './wrong-labels.ts';
 
 /** What came of one unit of a set. `rule` is ours; a miss has none. */
 export interface Outcome {
@@ -12,6 +13,8 @@ export interface Outcome {
   readonly value: string;
   /** For misses: why the scanner dropped what it had recognised there. */
   readonly dropped?: string;
+  /** For misses and false alarms: why the set's label is wrong. */
+  readonly wrongLabel?: string;
 }
 
 export interface Score {
@@ -34,7 +37,12 @@ export function scoreSamples(detector: Detector, samples: readonly Sample[]): Sc
       outcomes.push(sample.label === 'secret' ? comparePositive(detector, sample, matches) : compareNegative(detector, sample, matches));
     }
   }
-  return { outcomes, outOfScope };
+  return { outcomes: outcomes.map(withWrongLabel), outOfScope };
+}
+
+function withWrongLabel(outcome: Outcome): Outcome {
+  const wrongLabel = outcome.result === 'miss' || outcome.result === 'false alarm' ? findWrongLabel(outcome.value) : undefined;
+  return wrongLabel === undefined ? outcome : { ...outcome, wrongLabel };
 }
 
 /** Matches of the built-in rules, each place with its most precise rule; rules bound to paths only at such a path. */

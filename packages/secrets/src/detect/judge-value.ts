@@ -27,6 +27,11 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   const hasDigit = /\d/.test(secret);
   const hasSign = /[^\w\s.\-:/,;()[\]{}'"<>=\\]/.test(secret);
   if (!/[A-Za-z0-9]/.test(secret) || /^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
+  // What `password.encode(…)` and the like take.
+  if (
+    /^(?:utf-?(?:8|16|32)(?:-?[bl]e)?|latin-?1|(?:us-)?ascii|iso-?8859-\d+|cp\d+|windows-\d+|urllib2?|base64|md5|sha-?\d+)$/i.test(secret)
+  )
+    return 'identifier';
   if (/^[\^~<>=v]*\d+\.\d+[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
   if (/^[\d.,:\-/ ]+$/.test(secret)) return isQuoted && /^\d{6,}$/.test(secret) ? undefined : 'too-simple';
   if (!hasDigit && /^[A-Za-z_]+[#+*%&~^|][A-Za-z_]+$/.test(secret) && wordLikeness(secret) > wordsFrom) return 'identifier';
@@ -34,7 +39,7 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   if (!hasDigit && /^(?:[#.][A-Za-z][\w-]+|[\w/]+\/\w+#\w+)$/.test(secret) && wordLikeness(secret) > 0) return 'identifier';
   if (!hasDigit && !hasSign) return wordLikeness(secret) > -0.5 || secret.length < (isQuoted ? 8 : 10) ? 'words' : undefined;
   if (!isQuoted && looksLikeIdentifier(secret)) return 'identifier';
-  if (secret.length < 5) return 'too-simple';
+  if (secret.length < 5 || (!hasDigit && secret.length < 6)) return 'too-simple';
   return undefined;
 }
 
@@ -59,7 +64,7 @@ function looksLikeIdentifier(text: string): boolean {
 
 /** What follows the keyword in a name when the name is not the credential's: `password_field`, `tokenUrl`, `SECRET_NAME`. */
 const aboutWords =
-  /^(?:s?[_.-]?(?:name|id|ids|file|filename|path|dir|url|uri|endpoint|type|kind|field|label|policy|length|len|size|min|max|hint|placeholder|error|errors|message|msg|reset|column|prefix|suffix|format|regex|regexp|pattern|ref|reference|title|text|description|desc|expires?|expiry|expiration|ttl|timeout|lifetime|count|limit|header|param|params|class|input|confirmation|required|enabled|disabled|algorithm|algo|alg|version|provider|manager|service|store|storage|source|scope|scopes|issuer|audience|usage|hash|hashed|digest|encoder|strength|rules?|index|position|pos|offset|start|end|date|time|at|validator|generator|form|page|link|template|view|model|table|schema|parameter|arg|key[_.-]?(?:name|id)|arn|selector|separator|sep|delimiter|status|state|icon|color|help|tooltip|caption|section|alias|mode|method|strategy|host|port|user|username|namespace|mount|engine|backend|plugin|role|group|list|map|set|array|cache|pool|bucket|queue|event|handler|callback|hook|listener|test|check|checker))(?:$|[_.A-Z\d-])/;
+  /^(?:s?[_.-]?(?:name|id|ids|file|filename|path|dir|url|uri|endpoint|type|kind|field|label|policy|length|len|size|min|max|hint|placeholder|error|errors|message|msg|reset|column|prefix|suffix|format|regex|regexp|pattern|ref|reference|title|text|description|desc|expires?|expiry|expiration|ttl|timeout|lifetime|count|limit|header|param|params|class|input|confirmation|required|enabled|disabled|algorithm|algo|alg|version|provider|manager|service|store|storage|source|scope|scopes|issuer|audience|usage|hash|hashed|digest|encoder|strength|rules?|index|position|pos|offset|start|end|date|time|at|sha\d*|md5|checksum|fingerprint|encode|decode|encoding|charset|mgr|validator|generator|form|page|link|template|view|model|table|schema|parameter|arg|key[_.-]?(?:name|id)|arn|selector|separator|sep|delimiter|status|state|icon|color|help|tooltip|caption|section|alias|mode|method|strategy|host|port|user|username|namespace|mount|engine|backend|plugin|role|group|list|map|set|array|cache|pool|bucket|queue|event|handler|callback|hook|listener|test|check|checker))(?:$|[_.A-Z\d-])/;
 
 function isAboutCredential(tail: string): boolean {
   if (/^[\w-]*\.(?:[jt]sx?|py|rb|go|php|java|cs?|h|erb|html?|md|json|ya?ml)$/.test(tail)) return true;
@@ -86,6 +91,8 @@ function isReference(secret: string, isQuoted: boolean): boolean {
     )
   )
     return true;
+  // A pattern that such values match.
+  if (/\[[^\]\s]{2,}\](?:\{\d+(?:,\d*)?\}|[+*])/.test(secret)) return true;
   if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$/.test(secret);
   // Code that computes the value.
   return /[()[\]{};]|->|::|=>|^![A-Za-z:]+$|^\w+\.\w+\.\w+|&&|\|\|/.test(secret);
