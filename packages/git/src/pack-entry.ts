@@ -3,7 +3,8 @@ import type { ObjectType } from './object-type.ts';
 /** Kinds of pack entries (gitformat-pack(5)): four whole objects and two deltas. */
 export const packEntryKinds = { commit: 1, tree: 2, blob: 3, tag: 4, offsetDelta: 6, idDelta: 7 } as const;
 
-const packEntryTypes: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
+/** The types of whole objects, by kind. */
+export const packEntryTypes: readonly (ObjectType | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
 
 export interface PackEntryHeader {
   readonly kind: number;

@@ -3,7 +3,11 @@ import { GitError } from './git-error.ts';
 import { PackBuilder } from './pack-builder.ts';
 import type { WrittenPack } from './pack-builder.ts';
 import { hashBytesOf } from './object-type.ts';
+import { packEntryTypes } from './pack-entry.ts';
+import { batchFields } from './pack-writer.ts';
 import type { PackAnswer, PackRequest, PackWriterOptions } from './pack-writer.ts';
+
+type FieldsOfOne = [kind: number, idAt: number, contentAt: number, contentEnd: number, likeIdAt: number];
 
 const options = workerData as PackWriterOptions;
 const idBytes = hashBytesOf(options.objectFormat);
@@ -35,10 +39,12 @@ function serve(request: PackRequest): WrittenPack | undefined {
       );
       return undefined;
     case 'add': {
-      const bytes = Buffer.from(request.bytes.buffer);
-      for (const { type, idAt, contentAt, contentEnd, likeIdAt } of request.entries) {
+      const { fields } = request.batch;
+      const bytes = Buffer.from(request.batch.bytes.buffer);
+      for (let at = 0; at < fields.length; at += batchFields) {
+        const [kind, idAt, contentAt, contentEnd, likeIdAt] = fields.subarray(at, at + batchFields) as unknown as FieldsOfOne;
         const likeId = likeIdAt === -1 ? undefined : bytes.subarray(likeIdAt, likeIdAt + idBytes);
-        builder.add(type, bytes.subarray(idAt, idAt + idBytes), bytes.subarray(contentAt, contentEnd), likeId);
+        builder.add(packEntryTypes[kind]!, bytes.subarray(idAt, idAt + idBytes), bytes.subarray(contentAt, contentEnd), likeId);
       }
       return undefined;
     }

@@ -2,22 +2,24 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GitError } from './git-error.ts';
 import type { GitErrorCode } from './git-error.ts';
+import { packEntryKinds } from './pack-entry.ts';
 import type { WrittenPack } from './pack-builder.ts';
 import type { PackEntries } from './pack-entries.ts';
 import type { ObjectFormat, ObjectType } from './object-type.ts';
 
-/** One object on its way to the pack, its bytes in the batch's buffer. */
-export interface BatchEntry {
-  readonly type: ObjectType;
-  readonly idAt: number;
-  readonly contentAt: number;
-  readonly contentEnd: number;
-  /** Where the id of a similar object stands; -1 for none. */
-  readonly likeIdAt: number;
+/**
+ * Objects on their way to the pack: `bytes` holds ids and contents, `fields` five numbers for each object: kind (as in packs), where its id
+ * stands, where its content begins and ends, and where the id of a similar object stands (-1 for none).
+ */
+export interface PackBatch {
+  readonly bytes: Uint8Array;
+  readonly fields: Float64Array;
 }
 
+export const batchFields = 5;
+
 export type PackRequest =
-  | { readonly kind: 'add'; readonly bytes: Uint8Array; readonly entries: readonly BatchEntry[] }
+  | { readonly kind: 'add'; readonly batch: PackBatch }
   | { readonly kind: 'copy'; readonly source: PackEntries; readonly isKept: Uint8Array }
   | { readonly kind: 'finish' };
 
@@ -53,7 +55,7 @@ const workerUrl = new URL(`./pack-writer-worker${extname(import.meta.filename)}`
 export class PackWriter implements AsyncDisposable {
   readonly #worker: Worker;
   #parts: Uint8Array[] = [];
-  #entries: BatchEntry[] = [];
+  #fields: number[] = [];
   #batchedBytes = 0;
   readonly #outstanding: OutstandingRequest[] = [];
   #outstandingBytes = 0;
@@ -77,8 +79,8 @@ export class PackWriter implements AsyncDisposable {
     const idAt = this.#append(id);
     const likeIdAt = likeId ? this.#append(likeId) : -1;
     const contentAt = this.#append(content);
-    this.#entries.push({ type, idAt, contentAt, contentEnd: contentAt + content.length, likeIdAt });
-    if (this.#batchedBytes >= batchBytes || this.#entries.length >= batchObjects) this.#sendBatch();
+    this.#fields.push(packEntryKinds[type], idAt, contentAt, contentAt + content.length, likeIdAt);
+    if (this.#batchedBytes >= batchBytes || this.#fields.length >= batchObjects * batchFields) this.#sendBatch();
   }
 
   /** Copies entries of another pack without unpacking them; see PackBuilder.copyEntries. `isKept` is given away. */
@@ -119,18 +121,18 @@ export class PackWriter implements AsyncDisposable {
   }
 
   #sendBatch(): void {
-    if (this.#entries.length === 0) return;
+    if (this.#fields.length === 0) return;
     const bytes = new Uint8Array(this.#batchedBytes);
     let at = 0;
     for (const part of this.#parts) {
       bytes.set(part, at);
       at += part.length;
     }
-    const request: PackRequest = { kind: 'add', bytes, entries: this.#entries };
+    const fields = Float64Array.from(this.#fields);
     this.#parts = [];
-    this.#entries = [];
+    this.#fields = [];
     this.#batchedBytes = 0;
-    void this.#send(request, [bytes.buffer], bytes.length);
+    void this.#send({ kind: 'add', batch: { bytes, fields } }, [bytes.buffer, fields.buffer], bytes.length);
   }
 
   #send(request: PackRequest, transfer: ArrayBuffer[], bytes: number): Promise<WrittenPack | undefined> {

@@ -5,7 +5,8 @@ import type { Redactor } from './redact.ts';
 
 export interface HeaderRewriteOptions {
   readonly objects: ObjectMap;
-  readonly redactor: Redactor;
+  /** Absent when it is known that no value stands in the object. */
+  readonly redactor: Redactor | undefined;
   /** Of a commit: the new id of its tree, if it has one. */
   readonly newTree?: string | undefined;
   /** Replaces the old ids quoted in a message; `undefined` when it quotes none. */
@@ -50,22 +51,24 @@ function rewriteHeaders(
       parts.push(line);
       continue;
     }
-    const newLine = linkHeaders.has(header.name) ? mapLink(content, header, objects, newTree) : redactHeader(content, header, redactor);
+    const newLine = linkHeaders.has(header.name)
+      ? mapLink(content, header, objects, newTree)
+      : redactor && redactHeader(content, header, redactor);
     if (newLine) isChanged = true;
     parts.push(newLine ?? line);
   }
   const message = content.subarray(messageStart, messageEnd);
-  const redacted = redactor.redact(message);
+  const redacted = redactor?.redact(message);
   if (redacted) isChanged = true;
   // A value may stand in nothing but a signature or a merged tag.
-  if (!isChanged && !headers.some(holdsValueToDrop) && !redactor.contains(content.subarray(messageEnd))) return undefined;
+  if (!isChanged && !headers.some(holdsValueToDrop) && !redactor?.contains(content.subarray(messageEnd))) return undefined;
 
   const kept = parts.filter((_, index) => !vouchingHeaders.has(headers[index]!.name));
   const newMessage = redacted ?? message;
   return Buffer.concat([...kept, content.subarray(headersEnd, messageStart), mapQuotedIds(newMessage) ?? newMessage]);
 
   function holdsValueToDrop(header: ObjectHeader): boolean {
-    return vouchingHeaders.has(header.name) && redactor.contains(content.subarray(header.start, header.end));
+    return vouchingHeaders.has(header.name) && redactor !== undefined && redactor.contains(content.subarray(header.start, header.end));
   }
 }
 

@@ -3,6 +3,7 @@ import type { ObjectMap } from './object-map.ts';
 import type { RewritePlan } from './plan-rewrite.ts';
 import { createQuotedIdMapper } from './quoted-ids.ts';
 import type { Redactor } from './redact.ts';
+import type { HeaderRewriteOptions } from './rewrite-commit.ts';
 import { rewriteCommit, rewriteTag } from './rewrite-commit.ts';
 import { rewriteNotes } from './rewrite-notes.ts';
 import { rewriteObjects } from './rewrite-objects.ts';
@@ -31,9 +32,13 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   const collisions: NameCollision[] = [];
   const notCleanable: NotCleanable[] = [];
   const mapQuotedIds = options.mapQuotedIds === false ? () => undefined : createQuotedIdMapper(graph, history.reachableCommits, objects);
-  const headerOptions = { objects, redactor, mapQuotedIds };
+  const optionsFor = (object: number): HeaderRewriteOptions => ({
+    objects,
+    redactor: graph.isMarked(object) ? redactor : undefined,
+    mapQuotedIds,
+  });
   const rewriteOneCommit = (content: Buffer, object: number): Buffer | undefined =>
-    checked(rewriteCommit(content, { ...headerOptions, newTree: newTreeOf(object) }), 'commit-structure', object);
+    checked(rewriteCommit(content, { ...optionsFor(object), newTree: newTreeOf(object) }), 'commit-structure', object);
 
   await rewriteObjects(inPackOrder(history.blobs), context.readLarge, reporting('files', history.blobs.length), (content) =>
     redactor.redact(content),
@@ -41,7 +46,7 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   await rewriteTrees();
   await rewriteObjects(history.commits, context.readSmall, reporting('commits', history.commits.length), rewriteOneCommit);
   await rewriteObjects(history.tags, context.readSmall, context, (content, object) =>
-    checked(rewriteTag(content, headerOptions), 'tag-structure', object),
+    checked(rewriteTag(content, optionsFor(object)), 'tag-structure', object),
   );
   if (history.notesCommits.length > 0) {
     collisions.push(...(await rewriteNotes({ ...context, commits: history.notesCommits, rewriteCommit: rewriteOneCommit })));

@@ -18,8 +18,9 @@ const replacePrefix = 'refs/replace/';
 /** Gives every ref its new target, and a new name where the name holds a value or, below `refs/replace/`, the id of a rewritten object. */
 export function rewriteRefs(source: Repository, objects: ObjectMap, redactor: Redactor): RefsRewrite {
   const names = new RefNames();
-  for (const ref of source.refs) if (renameRef(ref.name) === ref.name) names.keep(ref.name);
-  const newNames = new Map(source.refs.map(({ name }) => [name, renameRef(name) === name ? name : names.take(renameRef(name))]));
+  const wanted = source.refs.map(({ name }) => [name, renameRef(name)] as const);
+  for (const [name, newName] of wanted) if (newName === name) names.keep(name);
+  const newNames = new Map(wanted.map(([name, newName]) => [name, newName === name ? name : names.take(newName)]));
   const refs = source.refs.map((ref): Ref => {
     const target = objects.get(ref.target) ?? ref.target;
     const name = newNames.get(ref.name)!;
