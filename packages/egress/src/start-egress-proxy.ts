@@ -1,6 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -55,6 +54,8 @@ export async function startEgressProxy(policy: EgressPolicy, options: EgressProx
   let tunnels = 0;
   let receivedBytes = 0;
 
+  // Loaded here: the module brings a whole HTTP client along, which a scan of a local repository has no use for.
+  const { createServer } = await import('node:http');
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 8192 });
   server.on('request', (_, response) => response.writeHead(405, { connection: 'close' }).end());
   server.on('clientError', (_, socket) => socket.destroy());

@@ -2,7 +2,7 @@ import { builtInRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor } from './anchor.ts';
 import { buildAnchors } from './build-anchors.ts';
-import { createAnchorFinder } from './find-anchors.ts';
+import { createAnchorFinder, type AnchorFinder } from './find-anchors.ts';
 import type { Match } from './match.ts';
 import { settleMatches } from './settle-matches.ts';
 import { defaultUnpackLimits, UnpackBudget } from './unpack/unpack-budget.ts';
@@ -55,13 +55,15 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   const rules = chooseRules(options);
   const entries = buildAnchors(rules, options.maxDecodeDepth ?? 2);
   const anchors = entries.map(({ anchor }) => anchor);
-  const finder = createAnchorFinder(anchors);
+  // Made when it is first needed: whoever reads packs has a finder of its own.
+  let finder: AnchorFinder | undefined;
   const verify = createVerifier(rules, entries);
   const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 
   function scanText(content: Buffer): Match[] {
     const matches: Match[] = [];
     for (let from = 0; from < content.length; from += blockBytes) {
+      finder ??= createAnchorFinder(anchors);
       const count = finder.find(content, from, Math.min(content.length, from + blockBytes));
       const hits = finder.hits;
       for (let i = 0; i < count; i++) verify(content, hits[2 * i]!, hits[2 * i + 1]!, matches);
