@@ -30,7 +30,9 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   const child = spawn(options.node ?? process.execPath, [launcher, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { PATH: process.env['PATH'], HOME: home.path, LANG: 'C.UTF-8', TMPDIR: process.env['TMPDIR'], ...options.environment },
-    timeout: 60_000,
+    // A program that hangs may not listen any more.
+    timeout: 120_000,
+    killSignal: 'SIGKILL',
   });
   return new Promise((resolve, reject) => {
     let [stdout, stderr, output] = ['', '', ''];
