@@ -1,5 +1,5 @@
 import type { ObjectType } from '@deployguard/git';
-import { describeDetector } from './packs/detector-matcher.ts';
+import { describeDetector, toMatcher } from './packs/detector-matcher.ts';
 import { scanPacks, type PackScan } from './packs/scan-packs.ts';
 import { scanObjects, settle } from './scan-objects.ts';
 import type { ScanContext } from './scan-repository.ts';
@@ -20,6 +20,7 @@ async function scanPacksOf({ repository, detector, table, coverage, options }: S
     objectDirectories: repository.objectDirectories,
     objectFormat: repository.objectFormat,
     matcher: describeDetector(options.configuration?.detector),
+    ownMatcher: toMatcher(detector),
     keepDropped,
     onObject: ({ oid, type, matches }) => table.addObject(oid, type, settle(matches, detector, keepDropped)),
     onName: ({ name, matches }) => table.addName(name, settle(matches, detector, keepDropped)),
