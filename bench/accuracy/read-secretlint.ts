@@ -36,7 +36,7 @@ function readSnapshot(root: string, folder: string): Sample[] {
 }
 
 function categoryOf(messageId: string): ScopeCategory | undefined {
-  return /AccountID|TENANT_ID|CLIENT_ID/i.test(messageId) ? 'identifier' : undefined;
+  return /(?:Account|Tenant|Client)ID$/i.test(messageId) ? 'identifier' : undefined;
 }
 
 function readOptional(path: string): string {

@@ -5,7 +5,7 @@ const marks = [
   /(?:^|[^a-z])(?:your|dummy|sample|fake|todo|fixme|insert|enter)(?:[^a-z]|$)|^(?:my|some|the)[-_ ][a-z]/i,
   /^(?:your|dummy|fake|sample|foobar|insert|enter)[A-Z-_ ]/,
   /your[-_ ]?(?:api|access|secret|token|key|password|client|app|personal)/i,
-  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(\w|%\(\w+\)|^%[sdv@]$|[:=/ ]%[sdv@](?:$|[:/ @])|^%\w+%$|^\{\w*\}$/,
+  /^<.*>$|<[a-z][\w -]*>|^\[[\w -]+\]$|\$\{|\{\{|\}\}|<%|%>|#\{|\$\(\w|%\(\w+\)|^%[sdv@]$|[:=/ ]%[sdv@](?:$|[:/ @])|^%\w+%$|^\{[A-Za-z_]*\}$/,
 ];
 
 /** Values that are in every list of first guesses or stand for "nothing". Compared in lower case. */

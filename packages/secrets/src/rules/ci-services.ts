@@ -266,6 +266,29 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'jenkins-initial-password',
+    title: 'First password of a Jenkins server',
+    provider: 'Jenkins',
+    severity: 'high',
+    precision: 'exact',
+    keywords: ['to proceed to installation'],
+    expression: /to proceed to installation:\s{1,16}(?<secret>[0-9a-f]{32})(?![0-9A-Za-z])/,
+    multiline: true,
+    minEntropy: 3,
+    source: 'https://www.jenkins.io/doc/book/installing/linux/#setup-wizard',
+    rotation: {
+      url: 'https://www.jenkins.io/doc/book/security/managing-security/',
+      steps: ['Change the password of the user `admin`.', 'Keep the logs of the first start private.'],
+    },
+    examples: {
+      matches: [
+        (sample) => `Please use the following password to proceed to installation:\n\n${sample.hex(32)}\n`,
+        (sample) => `the following password to proceed to installation:\r\n\r\n${sample.hex(32)}\r\n\r\nThis may also be found at`,
+      ],
+      misses: [() => 'to proceed to installation:\n\n<password>', (sample) => `to proceed to installation: ${sample.hex(8)}`],
+    },
+  },
+  {
     id: 'sourcegraph-access-token',
     title: 'Sourcegraph access token',
     provider: 'Sourcegraph',

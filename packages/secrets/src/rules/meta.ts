@@ -60,7 +60,10 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords: ['facebook', 'fb_', 'fb-', 'fbapp', 'instagram', 'meta_app'],
-    expression: assigned(['(?:facebook|fb[_-]|fbapp|instagram|meta_app)[\\w.\\-({,:"\' ]{0,24}?secret'], '[0-9a-f]{32}'),
+    expression: assigned(
+      ['(?:facebook|fb[_-]|fbapp|instagram|meta_app)[\\w.\\-({,:"\' ]{0,24}?secret', 'facebook[._](?:app[._]?)?key'],
+      '[0-9a-f]{32}',
+    ),
     minEntropy: 3,
     source: 'https://developers.facebook.com/docs/facebook-login/security',
     rotation: {
@@ -71,7 +74,11 @@ export const rules: readonly Rule[] = [
       ],
     },
     examples: {
-      matches: [(sample) => `FACEBOOK_APP_SECRET=${sample.hex(32)}`, (sample) => `facebook: { clientSecret: '${sample.hex(32)}' }`],
+      matches: [
+        (sample) => `FACEBOOK_APP_SECRET=${sample.hex(32)}`,
+        (sample) => `facebook: { clientSecret: '${sample.hex(32)}' }`,
+        (sample) => `config.facebook.key = "${sample.hex(32)}"`,
+      ],
       misses: [
         (sample) => `FACEBOOK_APP_ID=${sample.digits(15)}`,
         () => 'FB_APP_SECRET=your-app-secret',

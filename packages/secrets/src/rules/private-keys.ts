@@ -109,11 +109,11 @@ export const rules: readonly Rule[] = [
     precision: 'exact',
     keywords: ['"kty"'],
     expression:
-      /"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"[^{}]{0,3000}?"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{40,700})"|"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{40,700})"[^{}]{0,1500}?"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"/,
+      /"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"[^{}]{0,3000}?"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{22,700})"|"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{22,700})"[^{}]{0,1500}?"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"/,
     lookBehind: 2300,
     reach: 4096,
     multiline: true,
-    minEntropy: 4,
+    minEntropy: 3.7,
     source: 'https://www.rfc-editor.org/rfc/rfc7518#section-6',
     rotation,
     examples: {

@@ -121,7 +121,7 @@ export const rules: readonly Rule[] = [
     // `xoxe-` with numbers: read access to the files of an export.
     keywords: ['xoxo-', 'xoxs-', 'xoxa-', 'xoxr-', 'xoxe-'],
     expression: token('(?:xox[ose]-(?:[0-9]{6,14}-){3}[0-9a-f]{10,64}|xox[ar]-(?:[0-9]-)?[0-9A-Za-z]{6,48}(?:-[0-9A-Za-z]{8,64}){0,3})'),
-    minEntropy: 3.2,
+    minEntropy: 2.8,
     source,
     rotation: appRotation,
     examples: {
