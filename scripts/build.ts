@@ -14,6 +14,7 @@ const threads = [
   'packages/secrets/src/history/packs/detector-matcher.ts',
   'packages/secrets/src/history/packs/scan-thread.ts',
   'packages/secrets/src/proof/search-lane.worker.ts',
+  'packages/secrets/src/rewrite/value-matcher.ts',
 ];
 
 if (!existsSync(kernel)) throw new Error('The kernel is not built: run `node scripts/build-kernel.mjs` and read what it says.');

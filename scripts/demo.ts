@@ -32,7 +32,7 @@ explain(`Everything is in ${dirname(repository.path)}: look around, then delete 
   npx deployguard scan --repo-path /path/to/repository`);
 
 function plantSecrets(): void {
-  const first = repository.commit({
+  repository.commit({
     message: 'Open the shop\n',
     files: {
       'README.md': '# Shop\n\nSells things.\n',
@@ -56,7 +56,7 @@ function plantSecrets(): void {
   });
   const side = repository.commit({
     message: 'Try another shelf\n',
-    parents: [first],
+    parents: [second],
     branch: 'shelf',
     files: { 'src/shelf.js': '// empty\n' },
   });
