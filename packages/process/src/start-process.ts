@@ -81,8 +81,11 @@ function superviseChild(child: ChildProcess, command: Command): RunningProcess {
   let failure: { code: ProcessErrorCode; message: string; cause?: unknown } | undefined;
   let killTimer: NodeJS.Timeout | undefined;
   let wasKilled = false;
+  let isEnded = false;
 
   const terminate = (): void => {
+    // Its group may be another program's by now.
+    if (isEnded) return;
     signalGroup(child, 'SIGTERM');
     killTimer ??= setTimeout(() => signalGroup(child, 'SIGKILL'), killGraceMilliseconds);
   };
@@ -111,6 +114,7 @@ function superviseChild(child: ChildProcess, command: Command): RunningProcess {
     child.on('close', settle);
 
     function settle(exitCode: number | null, signal: NodeJS.Signals | null): void {
+      isEnded = true;
       clearTimeout(deadline);
       clearTimeout(killTimer);
       command.signal?.removeEventListener('abort', onAbort);

@@ -3,6 +3,7 @@ import { compareSeverity } from '@deployguard/findings';
 import type { Git } from '@deployguard/git';
 import { SecretValue, type SecretFinding, type SecretPlace } from '../secret-finding.ts';
 import { locateOffsets, type TextPlace } from './locate-offsets.ts';
+import { listValueForms, minValueBytes } from '../rewrite/value-forms.ts';
 import { createMasker } from './mask-secrets.ts';
 import { previewSecret } from './preview.ts';
 import { readCommitReferences } from './read-commit-references.ts';
@@ -38,7 +39,7 @@ export async function buildFindings(
   { fingerprinter, allowances, knownPlaces }: BuildFindingsOptions,
 ): Promise<{ findings: SecretFinding[]; dropped: DroppedFinding[] }> {
   const gathered = [...gatherer.findings.values()];
-  const mask = createMasker(gathered.filter((finding) => finding.dropped === undefined).map((finding) => finding.secret));
+  const mask = createMasker(gathered.filter((finding) => finding.dropped === undefined).flatMap(listTexts));
   const [places, references] = await Promise.all([
     knownPlaces ?? locateOffsets(git, offsetsOf(gathered)),
     readCommitReferences(git, commitsOf(gathered)),
@@ -144,6 +145,12 @@ function maskReference(reference: CommitReference, mask: (latin1: string) => str
     authorEmail: maskText(reference.authorEmail),
     subject: maskText(reference.subject),
   };
+}
+
+/** What must not be printed: the value, and where it was found in another form, that form as well. */
+function listTexts({ secret, encodings }: GatheredFinding): string[] {
+  if (encodings.length === 0 || secret.trim().length < minValueBytes) return [secret];
+  return listValueForms(secret).map(({ needle }) => needle.toString('latin1'));
 }
 
 function offsetsOf(findings: readonly GatheredFinding[]): Map<string, Set<number>> {

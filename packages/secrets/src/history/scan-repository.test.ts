@@ -110,6 +110,19 @@ test('no value stands in what a finding prints', async () => {
   assert.ok(!JSON.stringify(findings).includes(key(1)));
 });
 
+test('nor does the base64 of a value, in a path or a message', async () => {
+  await using repository = createTestRepository();
+  const encoded = Buffer.from(`id=${key(1)}`)
+    .toString('base64')
+    .replace(/=+$/, '');
+  repository.commit({ files: { [`dump-${encoded}.txt`]: `${encoded}\n` }, message: `Keep ${encoded}\n` });
+
+  const { findings } = await scan(repository);
+
+  assert.ok(findings.some(({ encodings }) => encodings.includes('base64')));
+  assert.ok(!JSON.stringify(findings).includes(encoded.slice(6, -6)));
+});
+
 test('ids are the same after lines shift and after the history is rebuilt', async () => {
   await using one = createTestRepository();
   one.commit({ files: { readme: 'r\n' } });

@@ -10,7 +10,11 @@ export async function scanStore(context: ScanContext, total: number): Promise<vo
 
   const scan = await scanPacksOf(context);
   for (const [type, { objects, bytes }] of Object.entries(scan.scanned)) context.coverage.scanned(type as ObjectType, objects, bytes);
-  const oids = [...scan.left.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
+  const readable = scan.left.filter(({ reason }) => reason !== 'limit');
+  // What a few bytes of delta claim can be petabytes: git would print them all.
+  for (const { reason, oids } of scan.left)
+    if (reason === 'limit') context.coverage.skipped('object', 'beyond the limit on inflated bytes', oids.length);
+  const oids = [...readable.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
   if (oids.length > 0) await scanObjects(context, { oids: new Set(oids), onBatch: () => context.report('reading', total) });
 }
 

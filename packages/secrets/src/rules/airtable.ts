@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Regenerate or delete the token on the page above.',
+        'Regenerate or delete the token on the linked page.',
         'Check bases for changes and exports since the leak.',
         'Create a token with the least scopes for single bases.',
       ],

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://ram.console.aliyun.com/profile/access-keys',
   steps: [
-    'Disable the AccessKey pair on the page above, delete it when nothing breaks.',
+    'Disable the AccessKey pair on the linked page, delete it when nothing breaks.',
     'Search ActionTrail for its AccessKey id.',
     'Use RAM roles with temporary credentials instead; never the key of the main account.',
   ],

@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     source: 'https://segment.com/docs/api/public-api/',
     rotation: {
       url: 'https://app.segment.com/goto-my-workspace/access-management/tokens',
-      steps: ['Remove the token on the page above.', 'Check the audit trail for sources and destinations that were changed.'],
+      steps: ['Remove the token on the linked page.', 'Check the audit trail for sources and destinations that were changed.'],
     },
     examples: {
       matches: [(sample) => `SEGMENT_API_TOKEN=sgp_${sample.alnum(64)}`, (sample) => `Authorization: Bearer sgp_${sample.alnum(64)}`],

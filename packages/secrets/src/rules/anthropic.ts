@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.anthropic.com/settings/keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check the usage page of the workspace for requests that are not yours.',
         'Create a new key in a workspace with a spend limit.',
       ],
@@ -48,7 +48,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.anthropic.com/settings/admin-keys',
       steps: [
-        'Delete the admin key on the page above.',
+        'Delete the admin key on the linked page.',
         'Review members, invitations and API keys of the organization: an admin key can change all of them.',
         'Create a new admin key only if something still needs one.',
       ],
@@ -74,7 +74,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://claude.ai/settings/account',
       steps: [
-        'Log out of all devices on the page above: that ends sessions and the tokens of command-line clients.',
+        'Log out of all devices on the linked page: that ends sessions and the tokens of command-line clients.',
         'Sign in again where it is needed; in pipelines, use a token made for that purpose and kept in the secret store.',
       ],
     },

@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://go.postman.co/settings/me/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Remember that collections and environments often hold other secrets: rotate those that the key could read.',
       ],
     },
@@ -63,7 +63,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.swaggerhub.com/settings/apiKey',
       steps: [
-        'Regenerate the key on the page above and replace it in the clients.',
+        'Regenerate the key on the linked page and replace it in the clients.',
         'Review the versions of the definitions that were published.',
       ],
     },
@@ -115,7 +115,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.saucelabs.com/basics/acct-team-mgmt/managing-user-info/',
     rotation: {
       url: 'https://app.saucelabs.com/user-settings',
-      steps: ['Regenerate the access key on the page above and replace it in the CI.', 'Recordings of test runs may show other secrets.'],
+      steps: ['Regenerate the access key on the linked page and replace it in the CI.', 'Recordings of test runs may show other secrets.'],
     },
     examples: {
       matches: [(sample) => `SAUCE_ACCESS_KEY=${sample.uuid()}`, (sample) => `sauce: { accessKey: "${sample.uuid()}" }`],
@@ -135,7 +135,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.browserstack.com/docs/iaam/settings-and-permissions/access-key',
     rotation: {
       url: 'https://www.browserstack.com/accounts/profile/details',
-      steps: ['Reset the access key on the page above and replace it in the CI.', 'Recordings of test runs may show other secrets.'],
+      steps: ['Reset the access key on the linked page and replace it in the CI.', 'Recordings of test runs may show other secrets.'],
     },
     examples: {
       matches: [(sample) => `BROWSERSTACK_ACCESS_KEY=${sample.alnum(20)}`, (sample) => `browserstack.accessKey: '${sample.alnum(20)}'`],
@@ -204,7 +204,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://cloud.konghq.com/global/account/tokens',
       steps: [
-        'Revoke the token on the page above, a system account token in its settings; it may work for 15 minutes more.',
+        'Revoke the token on the linked page, a system account token in its settings; it may work for 15 minutes more.',
         'Read the audit log: routes, plugins and consumers that were changed.',
       ],
     },
@@ -255,7 +255,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.unkey.com/settings/root-keys',
       steps: [
-        'Delete the root key on the page above and create one with the permissions that are needed.',
+        'Delete the root key on the linked page and create one with the permissions that are needed.',
         'Read the audit log: it can make and read the API keys of your own users.',
       ],
     },
@@ -281,7 +281,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://expo.dev/settings/access-tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Review builds and updates: it can publish to the apps of your users.',
         'Rotate the signing credentials that the account can show.',
       ],

@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.asana.com/0/my-apps',
       steps: [
-        'Deauthorise the token on the page above.',
+        'Deauthorise the token on the linked page.',
         'Check the audit log for exports and changes that are not yours.',
         'Use a service account for servers.',
       ],
@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.asana.com/docs/oauth',
     rotation: {
       url: 'https://app.asana.com/0/my-apps',
-      steps: ['Reset the client secret of the app on the page above.', 'Check the redirect addresses of the app.'],
+      steps: ['Reset the client secret of the app on the linked page.', 'Check the redirect addresses of the app.'],
     },
     examples: {
       matches: [(sample) => `ASANA_CLIENT_SECRET=${sample.hex(32)}`, (sample) => `asana: { clientSecret: "${sample.hex(32)}" }`],

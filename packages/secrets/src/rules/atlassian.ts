@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://id.atlassian.com/manage-profile/security/api-tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Have an organisation admin review the audit log for what the account did in Jira, Confluence and Bitbucket.',
         'Create a new token with scopes and an expiry date.',
       ],
@@ -74,7 +74,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://id.atlassian.com/manage-profile/security/api-tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Have an organisation admin review the audit log.',
         'Create a new token with scopes and an expiry date.',
       ],

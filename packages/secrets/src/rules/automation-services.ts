@@ -66,7 +66,7 @@ export const rules: readonly Rule[] = [
     source: 'https://help.ifttt.com/hc/en-us/articles/115010230347-Webhooks-service-FAQ',
     rotation: {
       url: 'https://ifttt.com/maker_webhooks/settings',
-      steps: ['Choose "Edit connection" on the page above: that generates a new key.', 'Check the activity of your applets.'],
+      steps: ['Choose "Edit connection" on the linked page: that generates a new key.', 'Check the activity of your applets.'],
     },
     examples: {
       matches: [

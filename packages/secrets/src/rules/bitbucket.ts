@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://bitbucket.org/account/settings/app-passwords/',
       steps: [
-        'Revoke the app password on the page above.',
+        'Revoke the app password on the linked page.',
         'Review the workspace audit log and the branches it could push to.',
         'Replace it by an API token with scopes: app passwords are being retired.',
       ],

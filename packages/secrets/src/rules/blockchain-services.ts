@@ -21,7 +21,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.etherscan.io/getting-an-api-key',
     rotation: {
       url: 'https://etherscan.io/myapikey',
-      steps: ['Remove the key on the page above and create a new one.', 'Check the usage of a paid plan.'],
+      steps: ['Remove the key on the linked page and create a new one.', 'Check the usage of a paid plan.'],
     },
     examples: {
       matches: [
@@ -50,7 +50,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://developer.metamask.io/',
       steps: [
-        'Create a new key, switch to it and delete the leaked one on the page above.',
+        'Create a new key, switch to it and delete the leaked one on the linked page.',
         'Require the key secret, or allow only your addresses, contracts and origins.',
       ],
     },
@@ -73,7 +73,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.alchemy.com/apps',
       steps: [
-        'Rotate the key of the app on the page above.',
+        'Rotate the key of the app on the linked page.',
         'Check usage and billing; use JWT or an allow-list of domains and addresses.',
       ],
     },

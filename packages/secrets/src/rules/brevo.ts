@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.brevo.com/settings/keys/api',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check campaigns, contacts exported and senders since the leak.',
         'Turn on the list of authorised IP addresses.',
       ],
@@ -42,7 +42,7 @@ export const rules: readonly Rule[] = [
     source,
     rotation: {
       url: 'https://app.brevo.com/settings/keys/smtp',
-      steps: ['Delete the SMTP key on the page above.', 'Check the logs for mail that is not yours.'],
+      steps: ['Delete the SMTP key on the linked page.', 'Check the logs for mail that is not yours.'],
     },
     examples: {
       matches: [

@@ -36,7 +36,7 @@ export const rules: readonly Rule[] = [
       rotation: {
         url: 'https://buildkite.com/user/api-access-tokens',
         steps: [
-          'Revoke the token: an API token on the page above, an agent token in its cluster. Session, job and package tokens end by themselves.',
+          'Revoke the token: an API token on the linked page, an agent token in its cluster. Session, job and package tokens end by themselves.',
           'Review the audit log, the builds and agents that you do not know.',
         ],
       },

@@ -204,7 +204,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.bitrise.io/me/account/security',
       steps: [
-        'Revoke the token on the page above, a workspace token in its settings.',
+        'Revoke the token on the linked page, a workspace token in its settings.',
         'Rotate the secrets and signing files of the apps.',
       ],
     },

@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     expression: token('CCIPAT_[A-Za-z0-9]{22}_[0-9a-f]{40}'),
     minEntropy: 3.5,
     source: 'https://circleci.com/docs/managing-api-tokens/',
-    rotation: { url: 'https://app.circleci.com/settings/user/tokens', steps: ['Delete the token on the page above.', ...steps] },
+    rotation: { url: 'https://app.circleci.com/settings/user/tokens', steps: ['Delete the token on the linked page.', ...steps] },
     examples: {
       matches: [
         (sample) => `CIRCLE_TOKEN=CCIPAT_${sample.alnum(22)}_${sample.hex(40)}`,
@@ -60,7 +60,7 @@ export const rules: readonly Rule[] = [
     source: 'https://circleci.com/docs/managing-api-tokens/',
     rotation: {
       url: 'https://app.circleci.com/settings/user/tokens',
-      steps: ['Delete the token on the page above or in the settings of its project.', ...steps],
+      steps: ['Delete the token on the linked page or in the settings of its project.', ...steps],
     },
     examples: {
       matches: [

@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Add a new secret key on the page above, switch to it and delete the leaked one.',
+        'Add a new secret key on the linked page, switch to it and delete the leaked one.',
         'Check users, sessions and impersonations since the leak; end all sessions if in doubt.',
       ],
     },

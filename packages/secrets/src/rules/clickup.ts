@@ -14,7 +14,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.clickup.com/docs/authentication#personal-token',
     rotation: {
       url: 'https://app.clickup.com/settings/apps',
-      steps: ['Regenerate the token on the page above.', 'Check the audit log for tasks and documents read or changed.'],
+      steps: ['Regenerate the token on the linked page.', 'Check the audit log for tasks and documents read or changed.'],
     },
     examples: {
       matches: [

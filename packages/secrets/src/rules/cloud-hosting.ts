@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://cloud.linode.com/profile/tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Read the account events: Linodes, SSH keys and users that you did not add.',
         'Issue a token with the least scopes and an expiry date.',
       ],
@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://my.vultr.com/settings/#settingsapi',
       steps: [
-        'Regenerate the key on the page above and limit it to your addresses.',
+        'Regenerate the key on the linked page and limit it to your addresses.',
         'Look for instances, users and SSH keys that you did not add.',
       ],
     },
@@ -120,7 +120,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.scaleway.com/iam/api-keys',
       steps: [
-        'Delete the API key on the page above.',
+        'Delete the API key on the linked page.',
         'Review the audit trail of the organisation.',
         'Make a key for an application with a narrow policy and an expiry date.',
       ],
@@ -147,7 +147,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.civo.com/security',
       steps: [
-        'Regenerate the API key on the page above.',
+        'Regenerate the API key on the linked page.',
         'Look for clusters and instances that you did not make; renew their kubeconfig.',
       ],
     },
@@ -169,7 +169,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://hub.upcloud.com/account/api-tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Look for servers and storage that you did not make.',
         'Issue a token with an expiry date and allowed addresses.',
       ],
@@ -197,7 +197,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://portal.exoscale.com/iam/api-keys',
       steps: [
-        'Revoke the API key on the page above.',
+        'Revoke the API key on the linked page.',
         'Review the event log of the organisation.',
         'Make a key with a role that may do only what is needed.',
       ],
@@ -222,7 +222,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.scalingo.com/tokens',
     rotation: {
       url: 'https://dashboard.scalingo.com/account/tokens',
-      steps: ['Revoke the token on the page above.', 'Review the events of every app and rotate the environment variables it could read.'],
+      steps: ['Revoke the token on the linked page.', 'Review the events of every app and rotate the environment variables it could read.'],
     },
     examples: {
       matches: [
@@ -245,7 +245,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.render.com/u/settings#api-keys',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Review the workspace audit log; rotate the environment variables of its services, which the key could read.',
       ],
     },
@@ -271,7 +271,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://railway.com/account/tokens',
       steps: [
-        'Delete the token on the page above, a project token in the settings of its project.',
+        'Delete the token on the linked page, a project token in the settings of its project.',
         'Rotate the variables of the environments it could read.',
       ],
     },
@@ -296,7 +296,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.deno.com/deploy/manual/use-npm-cli/',
     rotation: {
       url: 'https://dash.deno.com/account#access-tokens',
-      steps: ['Revoke the token on the page above.', 'Review the deployments and the environment variables of its projects.'],
+      steps: ['Revoke the token on the linked page.', 'Review the deployments and the environment variables of its projects.'],
     },
     examples: {
       matches: [(sample) => `DENO_DEPLOY_TOKEN=ddp_${sample.alnum(36)}`, (sample) => `deployctl deploy --token=ddo_${sample.alnum(36)}`],
@@ -321,7 +321,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://manage.fastly.com/account/tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Review the event log: new versions of services, purges, tokens and users.',
         'Issue a token with a scope, for the services that need it, with an expiry date.',
       ],
@@ -351,7 +351,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.ovh.com/manager/#/iam/api-keys',
       steps: [
-        'Delete the application and its consumer keys on the page above.',
+        'Delete the application and its consumer keys on the linked page.',
         'Review what the rights of the consumer key allowed: servers, DNS, orders.',
         'Make new keys with the rights that are needed and an end.',
       ],

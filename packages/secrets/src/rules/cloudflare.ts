@@ -6,7 +6,7 @@ const source = 'https://developers.cloudflare.com/fundamentals/api/get-started/t
 const globalKeyRotation = {
   url: 'https://dash.cloudflare.com/profile/api-tokens',
   steps: [
-    'Change the Global API Key on the page above at once: it may do whatever the account owner may.',
+    'Change the Global API Key on the linked page at once: it may do whatever the account owner may.',
     'Review the account audit log: DNS records, Workers, members and tokens that were added.',
     'Use API tokens with the least permissions instead.',
   ],
@@ -15,7 +15,7 @@ const globalKeyRotation = {
 const tokenRotation = {
   url: 'https://dash.cloudflare.com/profile/api-tokens',
   steps: [
-    'Roll the token on the page above, an account token under Manage account > API tokens; the old value ends at once.',
+    'Roll the token on the linked page, an account token under Manage account > API tokens; the old value ends at once.',
     'Review the account audit log for changes of DNS, Workers and members.',
   ],
 };
@@ -107,7 +107,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.cloudflare.com/fundamentals/api/get-started/ca-keys/',
     rotation: {
       url: 'https://dash.cloudflare.com/profile/api-tokens',
-      steps: ['Change the Origin CA Key on the page above.', 'Revoke origin certificates that you did not issue.'],
+      steps: ['Change the Origin CA Key on the linked page.', 'Revoke origin certificates that you did not issue.'],
     },
     examples: {
       matches: [

@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.cloudinary.com/settings/api-keys',
       steps: [
-        'Generate a new key pair on the page above, switch to it, disable the leaked one.',
+        'Generate a new key pair on the linked page, switch to it, disable the leaked one.',
         'Check media, transformations and users since the leak.',
       ],
     },
@@ -43,7 +43,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.cloudinary.com/settings/api-keys',
       steps: [
-        'Generate a new key pair on the page above, switch to it, disable the leaked one.',
+        'Generate a new key pair on the linked page, switch to it, disable the leaked one.',
         'Check media, transformations and users since the leak.',
       ],
     },

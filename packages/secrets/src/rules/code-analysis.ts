@@ -65,7 +65,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.snyk.io/account',
       steps: [
-        'Revoke and regenerate the token on the page above, a service account token in its group or organisation.',
+        'Revoke and regenerate the token on the linked page, a service account token in its group or organisation.',
         'Read the audit log; remember that the findings of every project could be read.',
       ],
     },
@@ -94,7 +94,7 @@ export const rules: readonly Rule[] = [
     source: 'https://semgrep.dev/docs/semgrep-ci/ci-environment-variables#semgrep_app_token',
     rotation: {
       url: 'https://semgrep.dev/orgs/-/settings/tokens',
-      steps: ['Delete the token on the page above and create one with the Agent scope only.'],
+      steps: ['Delete the token on the linked page and create one with the Agent scope only.'],
     },
     examples: {
       matches: [(sample) => `SEMGREP_APP_TOKEN=${sample.hex(64)}`, (sample) => `semgrep: { token: "${sample.hex(64)}" }`],
@@ -114,7 +114,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.gitguardian.com/api/personal-access-tokens',
       steps: [
-        'Revoke the token on the page above, a service account in its own list.',
+        'Revoke the token on the linked page, a service account in its own list.',
         'Read the audit log: with the incident scopes it reads where secrets leaked.',
       ],
     },
@@ -161,7 +161,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.stackhawk.com/web-app/api-keys',
     rotation: {
       url: 'https://app.stackhawk.com/settings/apikeys',
-      steps: ['Delete the key on the page above and create a new one for the scanner.'],
+      steps: ['Delete the key on the linked page and create a new one for the scanner.'],
     },
     examples: {
       matches: [
@@ -206,7 +206,7 @@ export const rules: readonly Rule[] = [
     source: 'https://apidocs.aikido.dev/reference/authorization',
     rotation: {
       url: 'https://app.aikido.dev/settings/integrations',
-      steps: ['Revoke the client, the CI token or the runtime token on the page above and create a new one.'],
+      steps: ['Revoke the client, the CI token or the runtime token on the linked page and create a new one.'],
     },
     examples: {
       matches: [

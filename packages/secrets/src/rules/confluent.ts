@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://confluent.cloud/settings/api-keys',
   steps: [
-    'Create a second API key for the same owner, roll it out, then delete the leaked one on the page above.',
+    'Create a second API key for the same owner, roll it out, then delete the leaked one on the linked page.',
     'Review the audit log, and the consumer groups of the cluster for readers you do not know.',
   ],
 };

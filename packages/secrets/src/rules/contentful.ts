@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.contentful.com/account/profile/cma_tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Check entries, content types and users since the leak.',
         'Create a token with an expiry date.',
       ],

@@ -7,7 +7,7 @@ const near = '[\\w.\\-({,:"\' ]{0,24}?';
 const rotation = (url: string): Rule['rotation'] => ({
   url,
   steps: [
-    'Delete the API key on the page above.',
+    'Delete the API key on the linked page.',
     'Check trades, withdrawals and allow-listed addresses since the leak.',
     'Create a new key without the right to withdraw, bound to your IP addresses.',
   ],

@@ -95,7 +95,7 @@ export const rules: readonly Rule[] = [
     source: 'https://dev.frontapp.com/docs/create-and-revoke-api-tokens',
     rotation: {
       url: 'https://app.frontapp.com/settings/developers/tokens',
-      steps: ['Revoke the token on the page above.', 'Check conversations and contacts exported since the leak.'],
+      steps: ['Revoke the token on the linked page.', 'Check conversations and contacts exported since the leak.'],
     },
     examples: {
       matches: [

@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.prefect.io/v3/manage/cloud/manage-users/api-keys',
     rotation: {
       url: 'https://app.prefect.cloud/my/api-keys',
-      steps: ['Delete the key on the page above.', 'Check deployments, blocks and flow runs: blocks hold further credentials.'],
+      steps: ['Delete the key on the linked page.', 'Check deployments, blocks and flow runs: blocks hold further credentials.'],
     },
     examples: {
       matches: [(sample) => `PREFECT_API_KEY=pnu_${sample.alnum(36)}`, (sample) => `prefect cloud login -k pnb_${sample.alnum(36)}`],
@@ -62,7 +62,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://fivetran.com/dashboard/user/api-config',
       steps: [
-        'Generate a new key on the page above; the old one stops at once.',
+        'Generate a new key on the linked page; the old one stops at once.',
         'Check connections and destinations: their settings can be changed with it.',
       ],
     },
@@ -144,7 +144,7 @@ export const rules: readonly Rule[] = [
     source: 'https://xata.io/docs/rest-api/authentication',
     rotation: {
       url: 'https://app.xata.io/settings',
-      steps: ['Delete the key on the page above.', 'Check databases and branches since the leak.'],
+      steps: ['Delete the key on the linked page.', 'Check databases and branches since the leak.'],
     },
     examples: {
       matches: [(sample) => `XATA_API_KEY=xau_${sample.alnum(37)}`, (sample) => `Authorization: Bearer xau_${sample.alnum(33)}`],

@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.datadoghq.com/organization-settings/api-keys',
       steps: [
-        'Create a new API key, roll it out to agents and functions, revoke the leaked one on the page above.',
+        'Create a new API key, roll it out to agents and functions, revoke the leaked one on the linked page.',
         'The key only sends data, but it can bury or falsify yours.',
       ],
     },
@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.datadoghq.com/organization-settings/application-keys',
       steps: [
-        'Revoke the key on the page above: with an API key it may do what its owner may.',
+        'Revoke the key on the linked page: with an API key it may do what its owner may.',
         'Read the audit trail for what it read or changed.',
         'Create a key with scopes, for a service account.',
       ],
@@ -77,7 +77,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.datadoghq.com/personal-settings/access-tokens',
       steps: [
-        'Revoke the token on the page above, a service token at its service account, an application key in the organisation settings.',
+        'Revoke the token on the linked page, a service token at its service account, an application key in the organisation settings.',
         'Read the audit trail for what it read or changed.',
       ],
     },

@@ -34,7 +34,10 @@ export const rules: readonly Rule[] = [
     source: 'https://www.inngest.com/docs/platform/signing-keys',
     rotation: {
       url: 'https://app.inngest.com/env/production/manage/signing-key',
-      steps: ['Rotate the key on the page above; set the old one as the fallback while you deploy.', 'Check function runs since the leak.'],
+      steps: [
+        'Rotate the key on the linked page; set the old one as the fallback while you deploy.',
+        'Check function runs since the leak.',
+      ],
     },
     examples: {
       matches: [
@@ -75,7 +78,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.val.town/api/authentication/',
     rotation: {
       url: 'https://www.val.town/settings/api',
-      steps: ['Delete the token on the page above.', 'Check vals and their environment variables: these hold further secrets.'],
+      steps: ['Delete the token on the linked page.', 'Check vals and their environment variables: these hold further secrets.'],
     },
     examples: {
       matches: [(sample) => `VAL_TOWN_API_KEY=vtwn_${sample.alnum(32)}`, (sample) => `bearerToken: "vtwn_${sample.alnum(28)}"`],
@@ -117,7 +120,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.bitly.com/settings/api/',
       steps: [
-        'Change the password of the account (tokens stop) or deauthorise the app on the page above.',
+        'Change the password of the account (tokens stop) or deauthorise the app on the linked page.',
         'Check where your short links lead.',
       ],
     },
@@ -138,7 +141,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.rebrandly.com/docs/api-key-authentication',
     rotation: {
       url: 'https://app.rebrandly.com/account/api-keys',
-      steps: ['Delete the key on the page above and create a new one.', 'Check where your short links lead.'],
+      steps: ['Delete the key on the linked page and create a new one.', 'Check where your short links lead.'],
     },
     examples: {
       matches: [(sample) => `REBRANDLY_API_KEY=${sample.hex(32)}`, (sample) => `rebrandly: { apikey: '${sample.hex(32)}' }`],
@@ -157,7 +160,7 @@ export const rules: readonly Rule[] = [
     source: 'https://lichess.org/api#section/Introduction/Authentication',
     rotation: {
       url: 'https://lichess.org/account/oauth/token',
-      steps: ['Revoke the token on the page above.', 'Check games and messages of the account.'],
+      steps: ['Revoke the token on the linked page.', 'Check games and messages of the account.'],
     },
     examples: {
       matches: [(sample) => `LICHESS_TOKEN=lip_${sample.alnum(20)}`, (sample) => `Authorization: Bearer lio_${sample.alnum(32)}`],
@@ -221,7 +224,7 @@ export const rules: readonly Rule[] = [
     source: 'https://api.intra.42.fr/apidoc/guides/getting_started',
     rotation: {
       url: 'https://profile.intra.42.fr/oauth/applications',
-      steps: ['Generate a new secret for the application on the page above; the old one can be ended at once.'],
+      steps: ['Generate a new secret for the application on the linked page; the old one can be ended at once.'],
     },
     examples: {
       matches: [(sample) => `CLIENT_SECRET=s-s4t2ud-${sample.hex(64)}`, (sample) => `secret: 's-s4t2af-${sample.hex(64)}'`],

@@ -11,7 +11,7 @@ const kinds = [
     severity: 'critical',
     url: 'https://cloud.digitalocean.com/account/api/tokens',
     steps: [
-      'Delete or regenerate the token on the page above.',
+      'Delete or regenerate the token on the linked page.',
       'Look for droplets, SSH keys, databases and team members that you did not add.',
       'Issue a new token with custom scopes and an expiry date.',
     ],
@@ -22,7 +22,7 @@ const kinds = [
     title: 'DigitalOcean OAuth access token',
     severity: 'high',
     url: 'https://cloud.digitalocean.com/account/api/access',
-    steps: ['Revoke the access of the application on the page above.', 'Review what the application may do and what was done.'],
+    steps: ['Revoke the access of the application on the linked page.', 'Review what the application may do and what was done.'],
   },
   {
     prefix: 'dor_v1_',
@@ -30,7 +30,7 @@ const kinds = [
     title: 'DigitalOcean OAuth refresh token',
     severity: 'critical',
     url: 'https://cloud.digitalocean.com/account/api/access',
-    steps: ['Revoke the access of the application on the page above: the refresh token makes new access tokens until then.'],
+    steps: ['Revoke the access of the application on the linked page: the refresh token makes new access tokens until then.'],
   },
 ] as const;
 
@@ -73,7 +73,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://cloud.digitalocean.com/spaces/access_keys',
       steps: [
-        'Delete the access key on the page above and create one that is limited to the buckets it needs.',
+        'Delete the access key on the linked page and create one that is limited to the buckets it needs.',
         'Check the buckets for objects that are new or gone.',
       ],
     },

@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.docker.com/settings/personal-access-tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Compare the digests of the pushed images with your builds, and read the activity log of the organisation.',
         'Create a token with the least permissions and an end.',
       ],

@@ -25,7 +25,7 @@ export const rules: readonly Rule[] = kinds.map(({ prefix, id, title, severity }
     rotation: {
       url: 'https://dashboard.doppler.com/workplace/tokens/personal',
       steps: [
-        'Revoke the token on the page above; a service token under Access of its config, the others in the settings of the workplace.',
+        'Revoke the token on the linked page; a service token under Access of its config, the others in the settings of the workplace.',
         'Read the access log of the configs and rotate every secret that the token could read.',
       ],
     },

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://www.dropbox.com/account/connected_apps',
   steps: [
-    'Disconnect the app on the page above, or call `/2/auth/token/revoke` with the token.',
+    'Disconnect the app on the linked page, or call `/2/auth/token/revoke` with the token.',
     'Check the events of the account for files read, shared or deleted.',
     'Connect again; keep the refresh token in the secret store and let access tokens be short-lived.',
   ],
@@ -66,7 +66,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.dropbox.com/developers/apps',
       steps: [
-        'Ask Dropbox support to reset the secret, or create a new app: a secret cannot be changed on the page above.',
+        'Ask Dropbox support to reset the secret, or create a new app: a secret cannot be changed on the linked page.',
         'Check the redirect addresses of the app.',
       ],
     },

@@ -14,7 +14,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.easypost.com/docs/authentication',
     rotation: {
       url: 'https://app.easypost.com/account/settings?tab=api-keys',
-      steps: ['Disable the key on the page above and create a new one.', 'Check labels bought since the leak.'],
+      steps: ['Disable the key on the linked page and create a new one.', 'Check labels bought since the leak.'],
     },
     examples: {
       matches: [(sample) => `EASYPOST_API_KEY=EZAK${sample.alnum(54)}`, (sample) => `easypost.api_key = "EZAK${sample.alnum(54)}"`],
@@ -33,7 +33,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.easypost.com/docs/authentication',
     rotation: {
       url: 'https://app.easypost.com/account/settings?tab=api-keys',
-      steps: ['Disable the key on the page above and create a new one; it buys nothing, but shows test data.'],
+      steps: ['Disable the key on the linked page and create a new one; it buys nothing, but shows test data.'],
     },
     examples: {
       matches: [(sample) => `EASYPOST_API_KEY=EZTK${sample.alnum(54)}`, (sample) => `easypost.api_key = "EZTK${sample.alnum(54)}"`],

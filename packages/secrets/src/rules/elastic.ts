@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://cloud.elastic.co/account/keys',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Review the deployments of the organisation and their credentials, which the key could reset.',
       ],
     },

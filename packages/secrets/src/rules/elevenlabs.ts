@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://elevenlabs.io/app/settings/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check the character usage.',
         'Create a key restricted to the endpoints that are needed, with a quota.',
       ],
@@ -42,7 +42,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://elevenlabs.io/app/settings/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check the character usage.',
         'Create a key restricted to the endpoints that are needed, with a quota.',
       ],

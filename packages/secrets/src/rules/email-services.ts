@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.sendgrid.com/settings/api_keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check the activity feed for mail that is not yours, and senders, subusers and keys for additions.',
         'Create a key with restricted access (mail send only).',
       ],
@@ -49,7 +49,7 @@ export const rules: readonly Rule[] = [
     source: 'https://mailchimp.com/help/about-api-keys/',
     rotation: {
       url: 'https://us1.admin.mailchimp.com/account/api/',
-      steps: ['Revoke the key on the page above.', 'Check campaigns sent and audiences exported since the leak.'],
+      steps: ['Revoke the key on the linked page.', 'Check campaigns sent and audiences exported since the leak.'],
     },
     examples: {
       matches: [
@@ -77,7 +77,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://mandrillapp.com/settings',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check outbound activity since the leak.',
         'Limit the new key to the API calls and IP addresses that are needed.',
       ],
@@ -138,7 +138,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.sparkpost.com/account/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check events for mail that is not yours.',
         'Create a key with the least grants and an IP allow-list.',
       ],
@@ -161,7 +161,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://resend.com/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check the mail it sent in its logs.',
         'Create a key with sending access for one domain.',
       ],
@@ -190,7 +190,7 @@ export const rules: readonly Rule[] = [
     source: 'https://dev.mailjet.com/email/guides/getting-started/',
     rotation: {
       url: 'https://app.mailjet.com/account/apikeys',
-      steps: ['Generate a new secret for the key on the page above.', 'Check the statistics for mail that is not yours.'],
+      steps: ['Generate a new secret for the key on the linked page.', 'Check the statistics for mail that is not yours.'],
     },
     examples: {
       matches: [(sample) => `MAILJET_API_SECRET=${sample.hex(32)}`, (sample) => `export MJ_APIKEY_PRIVATE='${sample.hex(32)}'`],
@@ -210,7 +210,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.mailersend.com/api-tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Check the activity for mail that is not yours.',
         'Create a token with sending access to one domain.',
       ],
@@ -233,7 +233,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.klaviyo.com/settings/account/api-keys',
       steps: [
-        'Delete the private key on the page above.',
+        'Delete the private key on the linked page.',
         'Check profiles exported and campaigns since the leak.',
         'Create a key with the least scopes.',
       ],
@@ -255,7 +255,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.customer.io/accounts-and-workspaces/managing-credentials/',
     rotation: {
       url: 'https://fly.customer.io/settings/api_credentials',
-      steps: ['Delete the key on the page above.', 'Check people exported and broadcasts since the leak.'],
+      steps: ['Delete the key on the linked page.', 'Check people exported and broadcasts since the leak.'],
     },
     examples: {
       matches: [(sample) => `CUSTOMERIO_API_KEY=${sample.hex(20)}`, (sample) => `CUSTOMER_IO_APP_KEY: "${sample.hex(32)}"`],

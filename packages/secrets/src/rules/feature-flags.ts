@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.launchdarkly.com/settings/authorization/tokens',
       steps: [
-        'Reset or delete the token on the page above.',
+        'Reset or delete the token on the linked page.',
         'Read the audit log for flags and SDK keys that were changed or read.',
         'Create a service token with a custom role.',
       ],
@@ -93,7 +93,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.developers.optimizely.com/web-experimentation/docs/personal-access-token',
     rotation: {
       url: 'https://app.optimizely.com/v2/profile/api',
-      steps: ['Revoke the token on the page above.', 'Read the change history of the projects: experiments can put code into your pages.'],
+      steps: ['Revoke the token on the linked page.', 'Read the change history of the projects: experiments can put code into your pages.'],
     },
     examples: {
       matches: [
@@ -116,7 +116,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.statsig.com/sdk-keys/api-keys',
     rotation: {
       url: 'https://console.statsig.com/api_keys',
-      steps: ['Deactivate the key on the page above and create a new one.', 'Read the audit log: a console key can change gates.'],
+      steps: ['Deactivate the key on the linked page and create a new one.', 'Read the audit log: a console key can change gates.'],
     },
     examples: {
       matches: [(sample) => `STATSIG_SECRET=secret-${sample.alnum(43)}`, (sample) => `STATSIG-API-KEY: console-${sample.alnum(43)}`],

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://www.figma.com/settings',
   steps: [
-    'Revoke the token in the section "Security" of the page above.',
+    'Revoke the token in the section "Security" of the linked page.',
     'Check the activity log for files read or exported with it.',
     'Create a token with an expiry date and only the scopes that are needed.',
   ],

@@ -43,7 +43,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Review the security log of the account for use you do not know.',
         'Issue a new token with the least scopes and an expiry date.',
       ],
@@ -100,7 +100,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://github.com/settings/personal-access-tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Review the security log of the account.',
         'Issue a new token for the repositories and permissions that are needed, with an expiry date.',
       ],

@@ -21,7 +21,7 @@ const kinds = [
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://gitlab.com/-/user_settings/personal_access_tokens',
     steps: [
-      'Revoke the token: for a personal one on the page above, for a project or group one under Settings > Access tokens there.',
+      'Revoke the token: for a personal one on the linked page, for a project or group one under Settings > Access tokens there.',
       'Review the audit events of the account, its projects and groups since the token was exposed.',
       'Issue a new token with the least scopes and an expiry date.',
     ],
@@ -123,7 +123,7 @@ const kinds = [
     body: '[\\w-]{20}',
     classic: (sample: Sampler) => sample.base64url(20),
     url: 'https://gitlab.com/-/user_settings/personal_access_tokens',
-    steps: ['Reset the feed token at the foot of the page above; calendars and feed readers need the new address.'],
+    steps: ['Reset the feed token at the foot of the linked page; calendars and feed readers need the new address.'],
   },
   {
     prefix: 'glimt-',
@@ -134,7 +134,7 @@ const kinds = [
     classic: (sample: Sampler) => sample.lower(25),
     url: 'https://gitlab.com/-/user_settings/personal_access_tokens',
     steps: [
-      'Reset the incoming email token at the foot of the page above.',
+      'Reset the incoming email token at the foot of the linked page.',
       'Look for issues and merge requests that came in by mail in your name.',
     ],
   },
@@ -230,7 +230,7 @@ export const rules: readonly Rule[] = [
     source,
     rotation: {
       url: 'https://gitlab.com/-/user_settings/active_sessions',
-      steps: ['End the session on the page above; changing the password ends all of them.', 'Review the audit events of the account.'],
+      steps: ['End the session on the linked page; changing the password ends all of them.', 'Review the audit events of the account.'],
     },
     examples: {
       matches: [

@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
     source: 'https://ai.google.dev/gemini-api/docs/api-key',
     rotation: {
       url: 'https://aistudio.google.com/api-keys',
-      steps: ['Delete the key on the page above and create a new one.', 'Check the usage and billing of its project.'],
+      steps: ['Delete the key on the linked page and create a new one.', 'Check the usage and billing of its project.'],
     },
     examples: {
       matches: [
@@ -68,7 +68,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.cloud.google.com/auth/clients',
       steps: [
-        'Open the client on the page above, add a second secret, replace the old one in the application, then disable and delete it.',
+        'Open the client on the linked page, add a second secret, replace the old one in the application, then disable and delete it.',
         'Remember that refresh tokens issued before stay valid: revoke those that may have leaked with it.',
       ],
     },
@@ -97,7 +97,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://myaccount.google.com/connections',
       steps: [
-        'Remove the access of the application on the page above, or post the token to https://oauth2.googleapis.com/revoke.',
+        'Remove the access of the application on the linked page, or post the token to https://oauth2.googleapis.com/revoke.',
         'Replace the client secret too if it leaked beside the token.',
       ],
     },
@@ -153,7 +153,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.google.com/recaptcha/docs/verify',
     rotation: {
       url: 'https://www.google.com/recaptcha/admin',
-      steps: ['Register the site anew on the page above and replace both of its keys: a secret key cannot be changed.'],
+      steps: ['Register the site anew on the linked page and replace both of its keys: a secret key cannot be changed.'],
     },
     examples: {
       matches: [

@@ -146,7 +146,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.terraform.io/app/settings/tokens',
       steps: [
-        'Delete the user token on the page above; regenerate a team or organisation token in its settings.',
+        'Delete the user token on the linked page; regenerate a team or organisation token in its settings.',
         'Review the audit trail and runs; rotate the variables and the state secrets of the workspaces it could read.',
       ],
     },

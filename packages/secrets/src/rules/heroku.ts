@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://dashboard.heroku.com/account',
   steps: [
-    'Regenerate the API key on the page above, or revoke the authorization with `heroku authorizations:revoke`.',
+    'Regenerate the API key on the linked page, or revoke the authorization with `heroku authorizations:revoke`.',
     'Review the activity of every app: releases, config vars that were read, collaborators.',
     'Rotate the config vars of the apps: whoever held the key could read them.',
   ],

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://huggingface.co/settings/tokens',
       steps: [
-        'Invalidate the token on the page above.',
+        'Invalidate the token on the linked page.',
         'If it could write, check the commits of your models, datasets and spaces since the leak.',
         'Create a fine-grained token for the repositories that are needed.',
       ],

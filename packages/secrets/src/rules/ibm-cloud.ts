@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://cloud.ibm.com/iam/apikeys',
       steps: [
-        'Lock or delete the key on the page above, a service id key under its service id.',
+        'Lock or delete the key on the linked page, a service id key under its service id.',
         'Search Activity Tracker for the key.',
         'Use trusted profiles or a service id with a narrow policy.',
       ],

@@ -49,7 +49,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.workos.com/api-keys',
       steps: [
-        'Create a new key on the page above, switch to it and expire the leaked one.',
+        'Create a new key on the linked page, switch to it and expire the leaked one.',
         'Check connections, directories and users since the leak.',
       ],
     },
@@ -76,7 +76,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://stytch.com/dashboard/api-keys',
       steps: [
-        'Start the rotation of the secret on the page above, switch to the new one and finish the rotation.',
+        'Start the rotation of the secret on the linked page, switch to the new one and finish the rotation.',
         'Check users and sessions since the leak.',
       ],
     },
@@ -186,7 +186,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://admin.duosecurity.com/applications',
       steps: [
-        'Reset the secret key of the application on the page above and set it where it is used.',
+        'Reset the secret key of the application on the linked page and set it where it is used.',
         'For the Admin API: check administrators, users and phones for changes.',
       ],
     },
@@ -230,7 +230,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.onfido.com/api/tokens',
       steps: [
-        'Generate a new token, switch to it and revoke the leaked one on the page above.',
+        'Generate a new token, switch to it and revoke the leaked one on the linked page.',
         'Treat documents and pictures of applicants as exposed and follow your duty to report.',
       ],
     },
@@ -259,7 +259,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.withpersona.com/dashboard/api-keys',
       steps: [
-        'Expire the key on the page above and create a new one.',
+        'Expire the key on the linked page and create a new one.',
         'Treat inquiries and documents as exposed and follow your duty to report.',
       ],
     },

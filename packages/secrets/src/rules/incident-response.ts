@@ -103,7 +103,7 @@ export const rules: readonly Rule[] = [
     source: 'https://betterstack.com/docs/uptime/api/getting-started-with-uptime-api/',
     rotation: {
       url: 'https://betterstack.com/settings/api-tokens',
-      steps: ['Delete the token on the page above, a source token in the settings of its source, and create a new one.'],
+      steps: ['Delete the token on the linked page, a source token in the settings of its source, and create a new one.'],
     },
     examples: {
       matches: [
@@ -153,7 +153,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.checklyhq.com/settings/user/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check scripts may hold other secrets in their variables: rotate those that the key could read.',
       ],
     },

@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.pulumi.com/account/tokens',
       steps: [
-        'Delete the token on the page above, a team or organisation token in its settings.',
+        'Delete the token on the linked page, a team or organisation token in its settings.',
         'Review the audit log; rotate the secrets of the stacks and environments it could read.',
       ],
     },
@@ -301,7 +301,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://cloud.temporal.io/settings/api-keys',
       steps: [
-        'Disable, then delete the key on the page above.',
+        'Disable, then delete the key on the linked page.',
         'Review the audit log and the workflows that were started in the namespaces it could enter.',
       ],
     },

@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.cohere.com/api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check billing and usage.',
         'Create a new production key and keep it in the secret store.',
       ],
@@ -46,7 +46,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.mistral.ai/getting-started/quickstart/',
     rotation: {
       url: 'https://console.mistral.ai/api-keys',
-      steps: ['Delete the key on the page above.', 'Check the usage page of the workspace.', 'Create a new key with an expiry date.'],
+      steps: ['Delete the key on the linked page.', 'Check the usage page of the workspace.', 'Create a new key with an expiry date.'],
     },
     examples: {
       matches: [(sample) => `MISTRAL_API_KEY=${sample.alnum(32)}`, (sample) => `client = Mistral(api_key="${sample.alnum(32)}")`],
@@ -69,7 +69,7 @@ export const rules: readonly Rule[] = [
     source: 'https://replicate.com/docs/topics/security/api-tokens',
     rotation: {
       url: 'https://replicate.com/account/api-tokens',
-      steps: ['Disable the token on the page above.', 'Check predictions and billing for runs that are not yours.', 'Create a new token.'],
+      steps: ['Disable the token on the linked page.', 'Check predictions and billing for runs that are not yours.', 'Create a new token.'],
     },
     examples: {
       matches: [
@@ -91,7 +91,7 @@ export const rules: readonly Rule[] = [
     source: 'https://console.groq.com/docs/quickstart',
     rotation: {
       url: 'https://console.groq.com/keys',
-      steps: ['Delete the key on the page above.', 'Check the usage page.', 'Create a new key for each application.'],
+      steps: ['Delete the key on the linked page.', 'Check the usage page.', 'Create a new key for each application.'],
     },
     examples: {
       matches: [(sample) => `GROQ_API_KEY=gsk_${sample.alnum(52)}`, (sample) => `new Groq({ apiKey: 'gsk_${sample.alnum(52)}' })`],
@@ -111,7 +111,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.perplexity.ai/account/api/keys',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Check the credit balance and usage.',
         'Generate a new key; keys can be rotated by the API as well.',
       ],
@@ -134,7 +134,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.x.ai/team/default/api-keys',
       steps: [
-        'Disable and delete the key on the page above.',
+        'Disable and delete the key on the linked page.',
         'Check the usage explorer.',
         'Create a key restricted to the models that are needed.',
       ],
@@ -156,7 +156,7 @@ export const rules: readonly Rule[] = [
     source: 'https://api-docs.deepseek.com/',
     rotation: {
       url: 'https://platform.deepseek.com/api_keys',
-      steps: ['Delete the key on the page above.', 'Check usage and balance.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check usage and balance.', 'Create a new key.'],
     },
     examples: {
       matches: [
@@ -178,7 +178,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.alibabacloud.com/help/en/model-studio/get-api-key',
     rotation: {
       url: 'https://modelstudio.console.alibabacloud.com/?tab=dashboard#/api-key',
-      steps: ['Delete the key on the page above.', 'Check the bill of the workspace.', 'Create a new key in a workspace of its own.'],
+      steps: ['Delete the key on the linked page.', 'Check the bill of the workspace.', 'Create a new key in a workspace of its own.'],
     },
     examples: {
       matches: [(sample) => `DASHSCOPE_API_KEY=sk-${sample.hex(32)}`, (sample) => `qwen: { apiKey: 'sk-${sample.hex(32)}' }`],
@@ -197,7 +197,7 @@ export const rules: readonly Rule[] = [
     source: 'https://platform.moonshot.ai/docs/guide/start-using-kimi-api',
     rotation: {
       url: 'https://platform.moonshot.ai/console/api-keys',
-      steps: ['Delete the key on the page above.', 'Check the balance of the project.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the balance of the project.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `MOONSHOT_API_KEY=sk-${sample.alnum(48)}`, (sample) => `kimi = OpenAI(api_key="sk-${sample.alnum(48)}")`],
@@ -216,7 +216,7 @@ export const rules: readonly Rule[] = [
     source: 'https://platform.minimax.io/docs/api-reference/api-overview',
     rotation: {
       url: 'https://platform.minimax.io/user-center/basic-information/interface-key',
-      steps: ['Delete the key on the page above.', 'Check the balance.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the balance.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `MINIMAX_API_KEY=sk-api-${sample.alnum(119)}`, (sample) => `Authorization: Bearer sk-api-${sample.alnum(119)}`],
@@ -235,7 +235,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.z.ai/guides/develop/http/introduction',
     rotation: {
       url: 'https://z.ai/manage-apikey/apikey-list',
-      steps: ['Delete the key on the page above.', 'Check the bill.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the bill.', 'Create a new key.'],
     },
     examples: {
       matches: [
@@ -257,7 +257,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.fireworks.ai/api-reference/introduction',
     rotation: {
       url: 'https://app.fireworks.ai/settings/users/api-keys',
-      steps: ['Delete the key on the page above.', 'Check usage and billing.', 'Create a new key; use a service account for servers.'],
+      steps: ['Delete the key on the linked page.', 'Check usage and billing.', 'Create a new key; use a service account for servers.'],
     },
     examples: {
       matches: [(sample) => `FIREWORKS_API_KEY=fw_${sample.alnum(22)}`, (sample) => `Fireworks(api_key="fw_${sample.alnum(24)}")`],
@@ -277,7 +277,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://openrouter.ai/settings/keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check the activity page for models you do not use.',
         'Create a new key with a credit limit.',
       ],
@@ -299,7 +299,7 @@ export const rules: readonly Rule[] = [
     source: 'https://inference-docs.cerebras.ai/quickstart',
     rotation: {
       url: 'https://cloud.cerebras.ai/platform/apikeys',
-      steps: ['Delete the key on the page above.', 'Check usage.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check usage.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `CEREBRAS_API_KEY=csk-${sample.lower(48)}`, (sample) => `Cerebras(api_key="csk-${sample.lower(48)}")`],
@@ -319,7 +319,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://build.nvidia.com/settings/api-keys',
       steps: [
-        'Delete the key on the page above, or under NGC > Setup > API keys when it was made there.',
+        'Delete the key on the linked page, or under NGC > Setup > API keys when it was made there.',
         'If it could push to the private registry, check images and models for changes.',
         'Create a new key with only the services that are needed and an expiry date.',
       ],
@@ -344,7 +344,7 @@ export const rules: readonly Rule[] = [
     source: 'https://platform.stability.ai/docs/getting-started/authentication',
     rotation: {
       url: 'https://platform.stability.ai/account/keys',
-      steps: ['Delete the key on the page above.', 'Check the credit history.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the credit history.', 'Create a new key.'],
     },
     examples: {
       matches: [
@@ -366,7 +366,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.voyageai.com/docs/api-key-and-installation',
     rotation: {
       url: 'https://dashboard.voyageai.com/organization/api-keys',
-      steps: ['Delete the key on the page above.', 'Check usage.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check usage.', 'Create a new key.'],
     },
     examples: {
       matches: [
@@ -388,7 +388,7 @@ export const rules: readonly Rule[] = [
     source: 'https://jina.ai/api-dashboard/',
     rotation: {
       url: 'https://jina.ai/api-dashboard/key-manager',
-      steps: ['Delete the key on the page above.', 'Check the tokens it has used.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the tokens it has used.', 'Create a new key.'],
     },
     examples: {
       matches: [
@@ -411,7 +411,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.anyscale.com/credentials',
       steps: [
-        'Delete the credential on the page above.',
+        'Delete the credential on the linked page.',
         'Check the usage of the organization.',
         'Create a new one if the service is still used.',
       ],
@@ -433,7 +433,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.ollama.com/cloud',
     rotation: {
       url: 'https://ollama.com/settings/keys',
-      steps: ['Delete the key on the page above.', 'Check the usage of the account.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the usage of the account.', 'Create a new key.'],
     },
     examples: {
       matches: [

@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://linear.app/settings/account/security',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Check the audit log of the workspace.',
         'Create a key limited to the teams and permissions that are needed.',
       ],

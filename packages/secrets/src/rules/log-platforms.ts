@@ -210,7 +210,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.axiom.co/settings/api-tokens',
       steps: [
-        'Delete the token on the page above, a personal one in the profile, and create an API token with the least permissions.',
+        'Delete the token on the linked page, a personal one in the profile, and create an API token with the least permissions.',
         'Read the audit log for queries and changes.',
       ],
     },

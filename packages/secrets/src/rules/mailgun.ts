@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://app.mailgun.com/settings/api_security',
   steps: [
-    'Delete the key on the page above (the signing key can be reset there too).',
+    'Delete the key on the linked page (the signing key can be reset there too).',
     'Check the logs for mail that is not yours, and routes and webhooks for changes.',
     'Create a sending key of one domain where sending is all that is needed.',
   ],

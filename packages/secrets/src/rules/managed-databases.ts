@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.neon.tech/app/settings/api-keys',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Reset the passwords of the roles: the key can show and change them.',
         'Use a project-scoped key.',
       ],
@@ -92,7 +92,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.datastax.com/en/astra-db-serverless/administration/manage-application-tokens.html',
     rotation: {
       url: 'https://astra.datastax.com/settings/tokens',
-      steps: ['Delete the token on the page above and generate one with a narrower role.', 'Review the audit log of the organisation.'],
+      steps: ['Delete the token on the linked page and generate one with a narrower role.', 'Review the audit log of the organisation.'],
     },
     examples: {
       matches: [
@@ -117,7 +117,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.aiven.io/profile/tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Review the event log of the projects; rotate the passwords of services it could show.',
       ],
     },
@@ -171,7 +171,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.algolia.com/account/api-keys',
       steps: [
-        'Regenerate the admin key on the page above, or delete the key and create one limited to the indices and rights it needs.',
+        'Regenerate the admin key on the linked page, or delete the key and create one limited to the indices and rights it needs.',
         'Check the indices for records that were changed.',
       ],
     },

@@ -8,7 +8,7 @@ const payload = ['eyJ1', 'Ijoi'].join('');
 const rotation = {
   url: 'https://console.mapbox.com/account/access-tokens/',
   steps: [
-    'Rotate or delete the token on the page above.',
+    'Rotate or delete the token on the linked page.',
     'Check the statistics of the account, and uploads, styles and tokens that a secret token could change.',
     'Limit the new token by scopes and URLs.',
   ],

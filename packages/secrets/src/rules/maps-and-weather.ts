@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://platform.here.com/admin/apps',
       steps: [
-        'Delete the key in the app on the page above (two keys can live side by side).',
+        'Delete the key in the app on the linked page (two keys can live side by side).',
         'Check the usage of the plan.',
         'Trust only your domains for keys that browsers see.',
       ],
@@ -47,7 +47,7 @@ export const rules: readonly Rule[] = [
     source: 'https://openweathermap.org/appid',
     rotation: {
       url: 'https://home.openweathermap.org/api_keys',
-      steps: ['Delete the key on the page above and create a new one.', 'Check the calls of a paid plan.'],
+      steps: ['Delete the key on the linked page and create a new one.', 'Check the calls of a paid plan.'],
     },
     examples: {
       matches: [
@@ -69,7 +69,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.tomtom.com/knowledgebase/platform/articles/how-to-get-an-tomtom-api-key/',
     rotation: {
       url: 'https://developer.tomtom.com/user/me/apps',
-      steps: ['Regenerate the key on the page above.', 'Check usage, and limit the new key to your domains.'],
+      steps: ['Regenerate the key on the linked page.', 'Check usage, and limit the new key to your domains.'],
     },
     examples: {
       matches: [
@@ -118,7 +118,7 @@ export const rules: readonly Rule[] = [
     source: 'https://ipinfo.io/developers#authentication',
     rotation: {
       url: 'https://ipinfo.io/dashboard/token',
-      steps: ['Reset the token on the page above.', 'Limit it to your domains and addresses.'],
+      steps: ['Reset the token on the linked page.', 'Limit it to your domains and addresses.'],
     },
     examples: {
       matches: [(sample) => `IPINFO_TOKEN=${sample.hex(14)}`, (sample) => `curl "https://ipinfo.io/8.8.8.8?token=${sample.hex(14)}"`],

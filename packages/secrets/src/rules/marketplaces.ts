@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.ebay.com/api-docs/static/creating-edp-account.html',
     rotation: {
       url: 'https://developer.ebay.com/my/keys',
-      steps: ['Rotate the Cert ID on the page above; the old one can be ended at once.', 'Check listings and orders since the leak.'],
+      steps: ['Rotate the Cert ID on the linked page; the old one can be ended at once.', 'Check listings and orders since the leak.'],
     },
     examples: {
       matches: [
@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.gumroad.com/settings/advanced',
       steps: [
-        'Delete the application (or generate a new token) on the page above.',
+        'Delete the application (or generate a new token) on the linked page.',
         'Check sales, refunds and payout settings since the leak.',
       ],
     },

@@ -43,7 +43,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.reddit.com/prefs/apps',
       steps: [
-        'Delete the app on the page above and create it again; a secret cannot be changed.',
+        'Delete the app on the linked page and create it again; a secret cannot be changed.',
         'Check posts of the account since the leak.',
       ],
     },
@@ -125,7 +125,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://my.wistia.com/account/api',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Check projects and videos since the leak.',
         'Create a token with the least permissions.',
       ],
@@ -147,7 +147,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.mux.com/docs/core/make-api-requests',
     rotation: {
       url: 'https://dashboard.mux.com/settings/access-tokens',
-      steps: ['Revoke the token on the page above.', 'Check assets, live streams and signing keys since the leak.'],
+      steps: ['Revoke the token on the linked page.', 'Check assets, live streams and signing keys since the leak.'],
     },
     examples: {
       matches: [
@@ -169,7 +169,7 @@ export const rules: readonly Rule[] = [
     source: 'https://apidocs.imgur.com/',
     rotation: {
       url: 'https://imgur.com/account/settings/apps',
-      steps: ['Generate a new secret for the app on the page above.'],
+      steps: ['Generate a new secret for the app on the linked page.'],
     },
     examples: {
       matches: [(sample) => `IMGUR_CLIENT_SECRET=${sample.hex(40)}`, (sample) => `imgur.secret = "${sample.hex(40)}"`],
@@ -188,7 +188,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.flickr.com/services/api/misc.api_keys.html',
     rotation: {
       url: 'https://www.flickr.com/services/apps/by/me',
-      steps: ['Delete the app key on the page above and ask for a new one.', 'Check photos of the accounts that authorised it.'],
+      steps: ['Delete the app key on the linked page and ask for a new one.', 'Check photos of the accounts that authorised it.'],
     },
     examples: {
       matches: [(sample) => `FLICKR_API_SECRET=${sample.hex(16)}`, (sample) => `flickr: { secret: "${sample.hex(16)}" }`],
@@ -207,7 +207,7 @@ export const rules: readonly Rule[] = [
     source: 'https://unsplash.com/documentation#authorization',
     rotation: {
       url: 'https://unsplash.com/oauth/applications',
-      steps: ['Delete the application on the page above and register it again, or ask support to rotate its keys.'],
+      steps: ['Delete the application on the linked page and register it again, or ask support to rotate its keys.'],
     },
     examples: {
       matches: [
@@ -229,7 +229,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.giphy.com/docs/api/',
     rotation: {
       url: 'https://developers.giphy.com/dashboard/',
-      steps: ['Delete the app on the page above and create a new one.', 'Call the API from your server where the key need not be public.'],
+      steps: ['Delete the app on the linked page and create a new one.', 'Call the API from your server where the key need not be public.'],
     },
     examples: {
       matches: [
@@ -252,7 +252,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://developer.frame.io/app/tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Check projects, shares and downloads since the leak.',
         'Create a token with the least scopes.',
       ],

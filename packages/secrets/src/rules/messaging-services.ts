@@ -130,7 +130,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.nexmo.com/settings',
       steps: [
-        'Create a second secret on the page above, switch to it, revoke the leaked one.',
+        'Create a second secret on the linked page, switch to it, revoke the leaked one.',
         'Check messages, calls and numbers since the leak.',
       ],
     },
@@ -158,7 +158,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.messagebird.com/api/#authentication',
     rotation: {
       url: 'https://dashboard.messagebird.com/developers/access',
-      steps: ['Delete the key on the page above.', 'Check messages and the balance since the leak.'],
+      steps: ['Delete the key on the linked page.', 'Check messages and the balance since the leak.'],
     },
     examples: {
       matches: [(sample) => `MESSAGEBIRD_API_KEY=${sample.alnum(25)}`, (sample) => `client = messagebird.Client("${sample.alnum(25)}")`],
@@ -181,7 +181,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.plivo.com/docs/sms/api/overview/#authentication',
     rotation: {
       url: 'https://console.plivo.com/dashboard/',
-      steps: ['Regenerate the auth token on the page above.', 'Check messages, calls and numbers since the leak.'],
+      steps: ['Regenerate the auth token on the linked page.', 'Check messages, calls and numbers since the leak.'],
     },
     examples: {
       matches: [
@@ -207,7 +207,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.telnyx.com/docs/development/api-fundamentals/create-api-keys',
     rotation: {
       url: 'https://portal.telnyx.com/#/app/api-keys',
-      steps: ['Delete the key on the page above.', 'Check messages, calls and numbers since the leak.'],
+      steps: ['Delete the key on the linked page.', 'Check messages, calls and numbers since the leak.'],
     },
     examples: {
       matches: [
@@ -383,7 +383,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.daily.co/reference/rest-api',
     rotation: {
       url: 'https://dashboard.daily.co/developers',
-      steps: ['Regenerate the key on the page above.', 'Check rooms, recordings and minutes since the leak.'],
+      steps: ['Regenerate the key on the linked page.', 'Check rooms, recordings and minutes since the leak.'],
     },
     examples: {
       matches: [(sample) => `DAILY_API_KEY=${sample.hex(64)}`, (sample) => `dailyApiKey: '${sample.hex(64)}'`],
@@ -402,7 +402,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.livekit.io/home/get-started/authentication/',
     rotation: {
       url: 'https://cloud.livekit.io/projects/p_/settings/keys',
-      steps: ['Revoke the key on the page above (or take it out of `keys` of your server).', 'Check rooms and recordings since the leak.'],
+      steps: ['Revoke the key on the linked page (or take it out of `keys` of your server).', 'Check rooms and recordings since the leak.'],
     },
     examples: {
       matches: [(sample) => `LIVEKIT_API_SECRET=${sample.alnum(43)}`, (sample) => `livekit: { apiSecret: "${sample.alnum(44)}" }`],
@@ -444,7 +444,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.courier.com/docs/reference/get-started/',
     rotation: {
       url: 'https://app.courier.com/settings/api-keys',
-      steps: ['Rotate the key on the page above.', 'Check messages sent since the leak.'],
+      steps: ['Rotate the key on the linked page.', 'Check messages sent since the leak.'],
     },
     examples: {
       matches: [
@@ -489,7 +489,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.sinch.com/settings/access-keys',
       steps: [
-        'Delete the access key (or rotate the token of the service plan) on the page above.',
+        'Delete the access key (or rotate the token of the service plan) on the linked page.',
         'Check messages and calls since the leak.',
       ],
     },

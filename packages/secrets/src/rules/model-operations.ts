@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://smith.langchain.com/settings/apikeys',
       steps: [
-        'Delete the key on the page above (`pt` personal, `sk` service).',
+        'Delete the key on the linked page (`pt` personal, `sk` service).',
         'Remember that traces hold prompts and answers: judge what was readable with it.',
         'Create a service key limited to one workspace.',
       ],
@@ -64,7 +64,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.helicone.ai/helicone-headers/helicone-auth',
     rotation: {
       url: 'https://us.helicone.ai/settings/api-keys',
-      steps: ['Delete the key on the page above.', 'Judge what logged requests were readable with it.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Judge what logged requests were readable with it.', 'Create a new key.'],
     },
     examples: {
       matches: [
@@ -86,7 +86,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.cloud.llamaindex.ai/api_key',
     rotation: {
       url: 'https://cloud.llamaindex.ai/api-key',
-      steps: ['Revoke the key on the page above.', 'Check the credits used.', 'Create a new key for the project.'],
+      steps: ['Revoke the key on the linked page.', 'Check the credits used.', 'Create a new key for the project.'],
     },
     examples: {
       matches: [(sample) => `LLAMA_CLOUD_API_KEY=llx-${sample.alnum(48)}`, (sample) => `LlamaParse(api_key="llx-${sample.alnum(48)}")`],
@@ -109,7 +109,7 @@ export const rules: readonly Rule[] = [
     source: 'https://e2b.dev/docs/api-key',
     rotation: {
       url: 'https://e2b.dev/dashboard?tab=keys',
-      steps: ['Delete the key on the page above.', 'List and kill sandboxes that are not yours.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'List and kill sandboxes that are not yours.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `E2B_API_KEY=e2b_${sample.hex(40)}`, (sample) => `apiKey: 'e2b_${sample.hex(40)}'`],
@@ -129,7 +129,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.runpod.io/user/settings',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check pods, endpoints and the balance for use that is not yours.',
         'Create a restricted key.',
       ],
@@ -155,7 +155,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.fal.ai/model-apis/authentication/',
     rotation: {
       url: 'https://fal.ai/dashboard/keys',
-      steps: ['Delete the key on the page above.', 'Check usage and billing.', 'Create a key with scope API, not admin.'],
+      steps: ['Delete the key on the linked page.', 'Check usage and billing.', 'Create a key with scope API, not admin.'],
     },
     examples: {
       matches: [
@@ -177,7 +177,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.cursor.com/en/account/teams/admin-api',
     rotation: {
       url: 'https://cursor.com/dashboard?tab=settings',
-      steps: ['Revoke the key on the page above.', 'Review the actions of the team since the leak.', 'Create a new key.'],
+      steps: ['Revoke the key on the linked page.', 'Review the actions of the team since the leak.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `CURSOR_API_KEY=key_${sample.hex(64)}`, (sample) => `cursor_admin_key: "key_${sample.hex(64)}"`],
@@ -197,7 +197,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.devin.ai/settings/api-keys',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Check sessions started since the leak: they can reach the repositories and secrets of the organization.',
       ],
     },

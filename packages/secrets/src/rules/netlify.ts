@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://app.netlify.com/user/applications#personal-access-tokens',
   steps: [
-    'Revoke the token on the page above.',
+    'Revoke the token on the linked page.',
     'Review the team audit log and the deploys of its sites.',
     'Rotate the environment variables of the sites: the token could read them.',
   ],

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Read the audit events (NrAuditEvent) for what its user changed.',
         'Create a new key and keep it in the secret store.',
       ],
@@ -49,7 +49,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Create a new ingest licence key on the page above, roll it out to the agents, delete the leaked one (the original one through support).',
+        'Create a new ingest licence key on the linked page, roll it out to the agents, delete the leaked one (the original one through support).',
         'The key only sends data, but it can bury or falsify yours.',
       ],
     },
@@ -79,7 +79,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Create a new ingest licence key on the page above, roll it out to the agents, have support delete the leaked one.',
+        'Create a new ingest licence key on the linked page, roll it out to the agents, have support delete the leaked one.',
         'The key only sends data, but it can bury or falsify yours.',
       ],
     },
@@ -146,7 +146,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'The key stands in web pages by design and only sends browser data. Delete it on the page above only if others send with it.',
+        'The key stands in web pages by design and only sends browser data. Delete it on the linked page only if others send with it.',
       ],
     },
     examples: {

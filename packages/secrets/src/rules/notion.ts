@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://www.notion.so/profile/integrations',
   steps: [
-    'Open the integration on the page above and refresh its internal secret; the old one stops at once.',
+    'Open the integration on the linked page and refresh its internal secret; the old one stops at once.',
     'Remove the integration from pages and databases that it need not read.',
     'Review the audit log of the workspace where the plan has one.',
   ],

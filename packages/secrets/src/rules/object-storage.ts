@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://secure.backblaze.com/app_keys.htm',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check buckets, files and further keys made with it.',
         'Create a key for one bucket with the least capabilities and an expiry.',
       ],
@@ -40,7 +40,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.wasabi.com/docs/creating-a-user-account-and-access-key',
     rotation: {
       url: 'https://console.wasabisys.com/access_keys',
-      steps: ['Make the key inactive, then delete it on the page above.', 'Check buckets for deletions and public policies.'],
+      steps: ['Make the key inactive, then delete it on the linked page.', 'Check buckets for deletions and public policies.'],
     },
     examples: {
       matches: [(sample) => `WASABI_SECRET_ACCESS_KEY=${sample.base64(40)}`, (sample) => `wasabi: { secretKey: "${sample.alnum(40)}" }`],
@@ -68,7 +68,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dash.bunny.net/account/api-key',
       steps: [
-        'Reset the account key on the page above, or the password of the storage zone.',
+        'Reset the account key on the linked page, or the password of the storage zone.',
         'Check storage zones, pull zones and DNS for changes since the leak.',
       ],
     },

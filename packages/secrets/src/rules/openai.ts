@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://platform.openai.com/api-keys',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Look at the usage page of the project for calls and costs that are not yours.',
         'Create a new key in a project with a budget limit, restricted to the endpoints that are needed.',
       ],
@@ -51,7 +51,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://platform.openai.com/settings/organization/admin-keys',
       steps: [
-        'Revoke the admin key on the page above.',
+        'Revoke the admin key on the linked page.',
         'Review the audit log of the organization: an admin key can invite users and create projects and keys.',
         'Remove users, service accounts and keys that nobody knows, then create a new admin key.',
       ],

@@ -51,7 +51,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://pypi.org/manage/account/token/',
       steps: [
-        'Remove the token on the page above.',
+        'Remove the token on the linked page.',
         'Compare the files of its projects with your releases; yank and report what is not yours.',
         'Publish from CI with trusted publishing instead of a token.',
       ],
@@ -81,7 +81,7 @@ export const rules: readonly Rule[] = [
     source: 'https://pypi.org/help/#apitoken',
     rotation: {
       url: 'https://test.pypi.org/manage/account/token/',
-      steps: ['Remove the token on the page above and create one for the project that needs it.'],
+      steps: ['Remove the token on the linked page and create one for the project that needs it.'],
     },
     examples: {
       matches: [
@@ -107,7 +107,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://rubygems.org/profile/api_keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Compare the published versions of the gems with your releases; yank what is not yours.',
         'Publish from CI with trusted publishing instead of a key.',
       ],
@@ -135,7 +135,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.nuget.org/account/apikeys',
       steps: [
-        'Regenerate or delete the key on the page above.',
+        'Regenerate or delete the key on the linked page.',
         'Compare the published versions of the packages with your releases; unlist and report what is not yours.',
       ],
     },
@@ -188,7 +188,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://crates.io/settings/tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Compare the published versions of the crates with your releases; yank what is not yours.',
         'Publish from CI with trusted publishing instead of a token.',
       ],
@@ -215,7 +215,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://clojars.org/tokens',
       steps: [
-        'Disable the token on the page above.',
+        'Disable the token on the linked page.',
         'Compare the published versions with your releases.',
         'Create a token for the one group or artifact that needs it.',
       ],
@@ -238,7 +238,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://hex.pm/dashboard/keys',
       steps: [
-        'Revoke the key on the page above, or with `mix hex.user key revoke`.',
+        'Revoke the key on the linked page, or with `mix hex.user key revoke`.',
         'Compare the published versions of the packages with your releases.',
       ],
     },
@@ -286,7 +286,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://central.sonatype.com/account',
       steps: [
-        'Revoke the token on the page above and generate a new one.',
+        'Revoke the token on the linked page and generate a new one.',
         'Compare the published versions with your releases; report what is not yours to Central support.',
       ],
     },
@@ -315,7 +315,7 @@ export const rules: readonly Rule[] = [
     source: 'https://help.cloudsmith.io/docs/api-key',
     rotation: {
       url: 'https://cloudsmith.io/user/settings/api/',
-      steps: ['Refresh the API key on the page above.', 'Read the audit log and compare the packages with those you published.'],
+      steps: ['Refresh the API key on the linked page.', 'Read the audit log and compare the packages with those you published.'],
     },
     examples: {
       matches: [

@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://vendors.paddle.com/authentication-v2',
       steps: [
-        'Revoke the key on the page above.',
+        'Revoke the key on the linked page.',
         'Check transactions, adjustments, discounts and notification destinations for changes.',
         'Create a new key with only the permissions that are needed and an expiry date.',
       ],

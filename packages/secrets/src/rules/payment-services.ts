@@ -48,7 +48,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.razorpay.com/app/website-app-settings/api-keys',
       steps: [
-        'Regenerate the key on the page above and deactivate the old one at once.',
+        'Regenerate the key on the linked page and deactivate the old one at once.',
         'Check payments, refunds and payouts since the leak.',
       ],
     },
@@ -78,7 +78,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://my.mollie.com/dashboard/developers/api-keys',
       steps: [
-        'Reset the key on the page above; the old one can live on for 24 hours unless you end it.',
+        'Reset the key on the linked page; the old one can live on for 24 hours unless you end it.',
         'Check payments and refunds since the leak.',
       ],
     },
@@ -100,7 +100,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.flutterwave.com/dashboard/settings/apis/live',
       steps: [
-        'Generate new keys on the page above.',
+        'Generate new keys on the linked page.',
         'Check transfers and refunds since the leak.',
         'Turn on the list of allowed IP addresses.',
       ],
@@ -127,7 +127,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://manage.gocardless.com/developers/access-tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Check payments, payouts and mandates since the leak.',
         'Create a read-only token where that is enough.',
       ],
@@ -153,7 +153,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.checkout.com/developers/keys',
       steps: [
-        'Create a new key on the page above, switch to it and delete the old one.',
+        'Create a new key on the linked page, switch to it and delete the old one.',
         'Check payments, refunds and payouts since the leak.',
       ],
     },
@@ -182,7 +182,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.klarna.com/api/authentication/',
     rotation: {
       url: 'https://portal.klarna.com/settings/api-keys',
-      steps: ['Disable the key on the page above after making a new one.', 'Check orders, captures and refunds since the leak.'],
+      steps: ['Disable the key on the linked page after making a new one.', 'Check orders, captures and refunds since the leak.'],
     },
     examples: {
       matches: [
@@ -205,7 +205,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://www.mercadopago.com/developers/panel/app',
       steps: [
-        'Renew the production credentials of the application on the page above.',
+        'Renew the production credentials of the application on the linked page.',
         'Check payments, refunds and withdrawals since the leak.',
       ],
     },
@@ -231,7 +231,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://wise.com/settings/api-tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Check transfers and recipients since the leak.',
         'Limit the new token by IP address and to read access where possible.',
       ],
@@ -283,7 +283,7 @@ export const rules: readonly Rule[] = [
     source: 'https://recurly.com/developers/guides/client-quickstart.html',
     rotation: {
       url: 'https://app.recurly.com/go/integrations/api_keys',
-      steps: ['Regenerate the key on the page above.', 'Check accounts, invoices and refunds since the leak.'],
+      steps: ['Regenerate the key on the linked page.', 'Check accounts, invoices and refunds since the leak.'],
     },
     examples: {
       matches: [(sample) => `RECURLY_API_KEY=${sample.hex(32)}`, (sample) => `Recurly.api_key = '${sample.hex(32)}'`],
@@ -303,7 +303,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.xendit.co/settings/developers#api-keys',
       steps: [
-        'Delete the key on the page above.',
+        'Delete the key on the linked page.',
         'Check disbursements and refunds since the leak.',
         'Create a key with write access only where it is needed.',
       ],
@@ -329,7 +329,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.midtrans.com/settings/access-keys',
       steps: [
-        'Ask support for new access keys (the page above shows them); the old ones stop.',
+        'Ask support for new access keys (the linked page shows them); the old ones stop.',
         'Check transactions and refunds since the leak.',
       ],
     },
@@ -353,7 +353,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.omise.co/api-authentication',
     rotation: {
       url: 'https://dashboard.omise.co/v2/settings/keys',
-      steps: ['Roll the keys on the page above.', 'Check charges, transfers and refunds since the leak.'],
+      steps: ['Roll the keys on the linked page.', 'Check charges, transfers and refunds since the leak.'],
     },
     examples: {
       matches: [
@@ -375,7 +375,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.cashfree.com/docs/api-reference/authentication',
     rotation: {
       url: 'https://merchant.cashfree.com/merchants/pg/developers/api-keys',
-      steps: ['Delete the key on the page above and generate a new one.', 'Check orders, refunds and payouts since the leak.'],
+      steps: ['Delete the key on the linked page and generate a new one.', 'Check orders, refunds and payouts since the leak.'],
     },
     examples: {
       matches: [
@@ -397,7 +397,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.asaas.com/docs/autenticacao-1',
     rotation: {
       url: 'https://www.asaas.com/config/index?tab=apiIntegration',
-      steps: ['Disable or delete the key on the page above.', 'Check charges and transfers since the leak.', 'Turn on the IP allow-list.'],
+      steps: ['Disable or delete the key on the linked page.', 'Check charges and transfers since the leak.', 'Turn on the IP allow-list.'],
     },
     examples: {
       matches: [(sample) => `ASAAS_API_KEY='$aact_prod_${sample.alnum(90)}'`, (sample) => `access_token: $aact_${sample.alnum(80)}==`],
@@ -462,7 +462,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://app.mercury.com/settings/tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Check transfers and recipients since the leak.',
         'Create a read-only token, or one bound to IP addresses.',
       ],
@@ -487,7 +487,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.dwolla.com/docs/auth',
     rotation: {
       url: 'https://dashboard.dwolla.com/applications-legacy',
-      steps: ['Rotate the secret of the application on the page above.', 'Check transfers and funding sources since the leak.'],
+      steps: ['Rotate the secret of the application on the linked page.', 'Check transfers and funding sources since the leak.'],
     },
     examples: {
       matches: [(sample) => `DWOLLA_APP_SECRET=${sample.alnum(50)}`, (sample) => `"dwolla": {"clientSecret": "${sample.alnum(50)}"}`],
@@ -534,7 +534,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.lemonsqueezy.com/api/getting-started/requests',
     rotation: {
       url: 'https://app.lemonsqueezy.com/settings/api',
-      steps: ['Delete the key on the page above.', 'Check orders, refunds, discounts and webhooks since the leak.'],
+      steps: ['Delete the key on the linked page.', 'Check orders, refunds, discounts and webhooks since the leak.'],
     },
     examples: {
       matches: [
@@ -556,7 +556,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.ramp.com/developer-api/v1/authorization',
     rotation: {
       url: 'https://app.ramp.com/settings/ramp-developer',
-      steps: ['Rotate the client secret of the app on the page above.', 'Check cards, limits and transactions since the leak.'],
+      steps: ['Rotate the client secret of the app on the linked page.', 'Check cards, limits and transactions since the leak.'],
     },
     examples: {
       matches: [(sample) => `RAMP_CLIENT_SECRET=ramp_sec_${sample.alnum(48)}`, (sample) => `client_secret: "ramp_sec_${sample.alnum(48)}"`],

@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://developer.paypal.com/dashboard/applications/live',
       steps: [
-        'Open the app on the page above, generate a second secret, switch to it, then disable and delete the leaked one.',
+        'Open the app on the linked page, generate a second secret, switch to it, then disable and delete the leaked one.',
         'Check payments, refunds and payouts since the leak.',
       ],
     },

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url,
       steps: [
-        'Generate a new secret key on the page above; the old one stops at once.',
+        'Generate a new secret key on the linked page; the old one stops at once.',
         'Check transfers, recipients and refunds since the leak.',
         'Turn on the list of allowed IP addresses.',
       ],
@@ -42,7 +42,7 @@ export const rules: readonly Rule[] = [
     expression: token('sk_test_[0-9a-f]{40}'),
     minEntropy: 3,
     source,
-    rotation: { url, steps: ['Generate a new test key on the page above.'] },
+    rotation: { url, steps: ['Generate a new test key on the linked page.'] },
     examples: {
       matches: [(sample) => `PAYSTACK_SECRET_KEY=sk_test_${sample.hex(40)}`, (sample) => `secretKey: 'sk_test_${sample.hex(40)}'`],
       misses: [(sample) => `PAYSTACK_SECRET_KEY=sk_test_${sample.hex(20)}`, () => `sk_test_${'x'.repeat(40)}`],

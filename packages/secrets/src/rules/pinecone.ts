@@ -5,7 +5,7 @@ const source = 'https://docs.pinecone.io/guides/projects/manage-api-keys';
 const rotation = {
   url: 'https://app.pinecone.io/organizations/-/projects/-/keys',
   steps: [
-    'Create a new key in the project, switch the application to it, then delete the leaked key on the page above.',
+    'Create a new key in the project, switch the application to it, then delete the leaked key on the linked page.',
     'Give the new key only the permissions that are needed (control plane, data plane, read or write).',
     'Check indexes and namespaces for deletions and writes that are not yours.',
   ],

@@ -44,7 +44,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.plaid.com/developers/keys',
       steps: [
-        'Rotate the secret on the page above: create a new one, switch to it, delete the old one.',
+        'Rotate the secret on the linked page: create a new one, switch to it, delete the old one.',
         'Review the activity log for calls that are not yours.',
       ],
     },

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://us.posthog.com/settings/user-api-keys',
   steps: [
-    'Delete the key on the page above.',
+    'Delete the key on the linked page.',
     'Check feature flags, exports and persons since the leak.',
     'Create a key with only the scopes and projects that are needed.',
   ],
@@ -40,7 +40,7 @@ export const rules: readonly Rule[] = [
     source: 'https://posthog.com/docs/feature-flags/local-evaluation',
     rotation: {
       url: 'https://us.posthog.com/settings/project-feature-flags',
-      steps: ['Rotate the key on the page above.', 'Treat the conditions of all feature flags as seen.'],
+      steps: ['Rotate the key on the linked page.', 'Treat the conditions of all feature flags as seen.'],
     },
     examples: {
       matches: [(sample) => `POSTHOG_FEATURE_FLAGS_KEY=phs_${sample.alnum(43)}`, (sample) => `personalApiKey: 'phs_${sample.alnum(43)}'`],

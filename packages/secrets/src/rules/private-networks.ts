@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://login.tailscale.com/admin/settings/keys',
       steps: [
-        'Revoke the key on the page above; OAuth clients and SCIM keys in their own settings.',
+        'Revoke the key on the linked page; OAuth clients and SCIM keys in their own settings.',
         'Remove machines that you did not add and read the configuration audit log.',
         'Use short-lived, tagged, ephemeral auth keys.',
       ],
@@ -50,7 +50,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.ngrok.com/authtokens',
       steps: [
-        'Reset or delete the token on the page above, an API key under API keys.',
+        'Reset or delete the token on the linked page, an API key under API keys.',
         'Close tunnels that you did not open.',
         'Give each agent a token of its own with an access list.',
       ],
@@ -80,7 +80,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.defined.net/guides/automating-host-creation/',
     rotation: {
       url: 'https://admin.defined.net/settings/api-keys',
-      steps: ['Delete the key on the page above.', 'Remove hosts and routes that you did not add; read the audit log.'],
+      steps: ['Delete the key on the linked page.', 'Remove hosts and routes that you did not add; read the audit log.'],
     },
     examples: {
       matches: [
@@ -126,7 +126,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://my.zerotier.com/account',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Remove members that you did not authorise and review the flow rules of the networks.',
       ],
     },

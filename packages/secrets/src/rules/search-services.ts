@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.tavily.com/documentation/api-reference/introduction',
     rotation: {
       url: 'https://app.tavily.com/home',
-      steps: ['Delete the key on the page above.', 'Check the credits used.', 'Create a new key with a limit.'],
+      steps: ['Delete the key on the linked page.', 'Check the credits used.', 'Create a new key with a limit.'],
     },
     examples: {
       matches: [(sample) => `TAVILY_API_KEY=tvly-${sample.alnum(32)}`, (sample) => `TavilyClient(api_key="tvly-dev-${sample.alnum(32)}")`],
@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.firecrawl.dev/introduction',
     rotation: {
       url: 'https://www.firecrawl.dev/app/api-keys',
-      steps: ['Delete the key on the page above.', 'Check the credits used.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the credits used.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `FIRECRAWL_API_KEY=fc-${sample.hex(32)}`, (sample) => `app = FirecrawlApp(api_key="fc-${sample.hex(32)}")`],
@@ -57,7 +57,7 @@ export const rules: readonly Rule[] = [
     source: 'https://api-dashboard.search.brave.com/app/documentation/web-search/get-started',
     rotation: {
       url: 'https://api-dashboard.search.brave.com/app/keys',
-      steps: ['Delete the key on the page above.', 'Check the requests it made.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check the requests it made.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `BRAVE_API_KEY=BSA${sample.alnum(28)}`, (sample) => `curl -H "X-Subscription-Token: BSA${sample.alnum(28)}"`],
@@ -76,7 +76,7 @@ export const rules: readonly Rule[] = [
     source: 'https://serpapi.com/search-api',
     rotation: {
       url: 'https://serpapi.com/manage-api-key',
-      steps: ['Regenerate the key on the page above.', 'Check the searches it made.'],
+      steps: ['Regenerate the key on the linked page.', 'Check the searches it made.'],
     },
     examples: {
       matches: [
@@ -99,7 +99,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://console.apify.com/settings/integrations',
       steps: [
-        'Rotate the token on the page above.',
+        'Rotate the token on the linked page.',
         'Check actor runs and storage for use that is not yours.',
         'Use a scoped token with an expiry date.',
       ],
@@ -157,7 +157,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.exa.ai/reference/getting-started',
     rotation: {
       url: 'https://dashboard.exa.ai/api-keys',
-      steps: ['Delete the key on the page above.', 'Check the usage of the team.', 'Create a new key with a rate limit.'],
+      steps: ['Delete the key on the linked page.', 'Check the usage of the team.', 'Create a new key with a rate limit.'],
     },
     examples: {
       matches: [(sample) => `EXA_API_KEY=${sample.uuid()}`, (sample) => `exa = Exa(api_key="${sample.uuid()}")`],

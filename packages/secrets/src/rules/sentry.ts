@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.sentry.io/account/auth-tokens/#organization-auth-tokens',
     rotation: {
       url: 'https://sentry.io/settings/auth-tokens/',
-      steps: ['Revoke the token on the page above.', 'It uploads source maps and makes releases: check the artifacts that were uploaded.'],
+      steps: ['Revoke the token on the linked page.', 'It uploads source maps and makes releases: check the artifacts that were uploaded.'],
     },
     examples: {
       matches: [(sample) => `SENTRY_AUTH_TOKEN=${organizationToken(sample)}`, (sample) => `authToken: "${organizationToken(sample)}",`],
@@ -39,7 +39,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://sentry.io/settings/account/api/auth-tokens/',
       steps: [
-        'Revoke the token on the page above, an integration token in the settings of its integration.',
+        'Revoke the token on the linked page, an integration token in the settings of its integration.',
         'Remember that events hold personal data and sometimes secrets.',
       ],
     },
@@ -63,7 +63,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.sentry.io/account/auth-tokens/',
     rotation: {
       url: 'https://sentry.io/settings/account/api/auth-tokens/',
-      steps: ['Revoke the token on the page above.', 'Remember that events hold personal data and sometimes secrets.'],
+      steps: ['Revoke the token on the linked page.', 'Remember that events hold personal data and sometimes secrets.'],
     },
     examples: {
       matches: [(sample) => `SENTRY_AUTH_TOKEN=${sample.hex(64)}`, (sample) => `sentry: { authToken: '${sample.hex(64)}' }`],

@@ -17,7 +17,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.lob.com/#tag/Authentication',
     rotation: {
       url: 'https://dashboard.lob.com/settings/api-keys',
-      steps: ['Rotate the key on the page above.', 'Check letters, postcards and checks sent since the leak.'],
+      steps: ['Rotate the key on the linked page.', 'Check letters, postcards and checks sent since the leak.'],
     },
     examples: {
       matches: [(sample) => `LOB_API_KEY=live_${sample.hex(35)}`, (sample) => `const lob = new Lob({ apiKey: 'live_${sample.hex(35)}' });`],
@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developers.amadeus.com/self-service/apis-docs/guides/developer-guides/API-Keys/authorization/',
     rotation: {
       url: 'https://developers.amadeus.com/my-apps',
-      steps: ['Delete the app on the page above and create a new one for new keys.', 'Check the quota and bookings since the leak.'],
+      steps: ['Delete the app on the linked page and create a new one for new keys.', 'Check the quota and bookings since the leak.'],
     },
     examples: {
       matches: [
@@ -93,7 +93,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.developer.yelp.com/docs/fusion-authentication',
     rotation: {
       url: 'https://www.yelp.com/developers/v3/manage_app',
-      steps: ['Regenerate the key on the page above.', 'Check the calls of a paid plan.'],
+      steps: ['Regenerate the key on the linked page.', 'Check the calls of a paid plan.'],
     },
     examples: {
       matches: [(sample) => `YELP_API_KEY=${sample.base64url(127)}x`, (sample) => `yelp: { apiKey: "${sample.base64url(127)}x" }`],

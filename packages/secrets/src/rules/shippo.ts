@@ -14,7 +14,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.goshippo.com/docs/guides_general/authentication/',
     rotation: {
       url: 'https://apps.goshippo.com/settings/api',
-      steps: ['Delete the token on the page above and generate a new one.', 'Check labels bought and the addresses that it could read.'],
+      steps: ['Delete the token on the linked page and generate a new one.', 'Check labels bought and the addresses that it could read.'],
     },
     examples: {
       matches: [
@@ -36,7 +36,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.goshippo.com/docs/guides_general/authentication/',
     rotation: {
       url: 'https://apps.goshippo.com/settings/api',
-      steps: ['Disable the key on the page above and create a new one; it buys nothing, but shows test data.'],
+      steps: ['Disable the key on the linked page and create a new one; it buys nothing, but shows test data.'],
     },
     examples: {
       matches: [

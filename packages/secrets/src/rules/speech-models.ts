@@ -15,7 +15,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.assemblyai.com/docs/getting-started/transcribe-an-audio-file',
     rotation: {
       url: 'https://www.assemblyai.com/dashboard/api-keys',
-      steps: ['Delete the key on the page above.', 'Check usage; delete transcripts that others made with it.', 'Create a new key.'],
+      steps: ['Delete the key on the linked page.', 'Check usage; delete transcripts that others made with it.', 'Create a new key.'],
     },
     examples: {
       matches: [(sample) => `ASSEMBLYAI_API_KEY=${sample.hex(32)}`, (sample) => `aai.settings.api_key = "${sample.hex(32)}"`],
@@ -60,7 +60,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.cartesia.ai/get-started/authenticate-your-client-applications',
     rotation: {
       url: 'https://play.cartesia.ai/keys',
-      steps: ['Delete the key on the page above.', 'Check usage.', 'Give clients short-lived access tokens in place of the key.'],
+      steps: ['Delete the key on the linked page.', 'Check usage.', 'Give clients short-lived access tokens in place of the key.'],
     },
     examples: {
       matches: [(sample) => `CARTESIA_API_KEY=sk_car_${sample.alnum(22)}`, (sample) => `X-API-Key: sk_car_${sample.alnum(24)}`],

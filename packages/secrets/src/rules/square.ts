@@ -5,7 +5,7 @@ const source = 'https://developer.squareup.com/docs/build-basics/access-tokens';
 const rotation = {
   url: 'https://developer.squareup.com/apps',
   steps: [
-    'Replace the credential of the application on the page above.',
+    'Replace the credential of the application on the linked page.',
     'Check payments, refunds, customers and webhooks for changes that are not yours.',
     'Use OAuth with the least permissions for the accounts of others.',
   ],

@@ -29,7 +29,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: keysUrl,
       steps: [
-        'Roll the key on the page above; "expire now" when it was public.',
+        'Roll the key on the linked page; "expire now" when it was public.',
         'Review the request logs of the account for calls from addresses that are not yours.',
         'Check payouts, refunds, transfers, webhook endpoints and team members for changes.',
         'Replace it by restricted keys with only the permissions that each service needs.',
@@ -64,7 +64,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: keysUrl,
       steps: [
-        'Roll the key on the page above.',
+        'Roll the key on the linked page.',
         'Review the request logs for what its permissions allowed.',
         'Limit the new key to known IP addresses.',
       ],
@@ -89,7 +89,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.stripe.com/test/apikeys',
       steps: [
-        'Roll the key on the page above; it moves no money, but shows and changes test data and webhooks.',
+        'Roll the key on the linked page; it moves no money, but shows and changes test data and webhooks.',
         'Keep test keys in the environment too, so that a live key never takes their place in code.',
       ],
     },

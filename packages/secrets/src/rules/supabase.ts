@@ -16,7 +16,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://supabase.com/dashboard/account/tokens',
       steps: [
-        'Revoke the token on the page above.',
+        'Revoke the token on the linked page.',
         'Review the organisation audit log; rotate the keys and database passwords of its projects, which the token could read or change.',
       ],
     },

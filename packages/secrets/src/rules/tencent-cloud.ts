@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts';
 const rotation = {
   url: 'https://console.tencentcloud.com/cam/capi',
   steps: [
-    'Disable the key on the page above, delete it when nothing breaks.',
+    'Disable the key on the linked page, delete it when nothing breaks.',
     'Search CloudAudit for its SecretId.',
     'Use CAM roles with temporary credentials instead.',
   ],

@@ -18,7 +18,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.shodan.io/api/introduction',
     rotation: {
       url: 'https://account.shodan.io/',
-      steps: ['Reset the API key on the page above.', 'Check the scan and query credits used; alerts show which networks you watch.'],
+      steps: ['Reset the API key on the linked page.', 'Check the scan and query credits used; alerts show which networks you watch.'],
     },
     examples: {
       matches: [
@@ -70,7 +70,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.securitytrails.com/docs/quickstart',
     rotation: {
       url: 'https://securitytrails.com/app/account/credentials',
-      steps: ['Delete the key on the page above and create a new one.', 'Check the quota used.'],
+      steps: ['Delete the key on the linked page and create a new one.', 'Check the quota used.'],
     },
     examples: {
       matches: [(sample) => `SECURITYTRAILS_API_KEY=${sample.alnum(32)}`, (sample) => `securitytrails: { key: "${sample.alnum(32)}" }`],
@@ -92,7 +92,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.censys.com/reference/get-started',
     rotation: {
       url: 'https://platform.censys.io/account-management/personal-access-tokens',
-      steps: ['Delete the token on the page above (older secrets: reset them in the account).', 'Check the credits used.'],
+      steps: ['Delete the token on the linked page (older secrets: reset them in the account).', 'Check the credits used.'],
     },
     examples: {
       matches: [
@@ -114,7 +114,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.abuseipdb.com/#introduction',
     rotation: {
       url: 'https://www.abuseipdb.com/account/api',
-      steps: ['Delete the key on the page above and create a new one.', 'Check reports filed in your name.'],
+      steps: ['Delete the key on the linked page and create a new one.', 'Check reports filed in your name.'],
     },
     examples: {
       matches: [(sample) => `ABUSEIPDB_API_KEY=${sample.hex(80)}`, (sample) => `abuseipdb_key: "${sample.hex(80)}"`],
@@ -133,7 +133,7 @@ export const rules: readonly Rule[] = [
     source: 'https://docs.urlscan.io/apis/urlscan-openapi',
     rotation: {
       url: 'https://urlscan.io/user/profile/',
-      steps: ['Delete the key on the page above and create a new one.', 'Treat private scans as seen.'],
+      steps: ['Delete the key on the linked page and create a new one.', 'Treat private scans as seen.'],
     },
     examples: {
       matches: [(sample) => `URLSCAN_API_KEY=${sample.uuid()}`, (sample) => `urlscan: { apiKey: "${sample.uuid()}" }`],

@@ -5,7 +5,7 @@ const source = 'https://docs.together.ai/docs/api-keys-authentication';
 const rotation = {
   url: 'https://api.together.ai/settings/api-keys',
   steps: [
-    'Regenerate or delete the key on the page above.',
+    'Regenerate or delete the key on the linked page.',
     'Check usage and billing for inference that is not yours.',
     'Give each project its own key.',
   ],

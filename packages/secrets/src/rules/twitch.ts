@@ -40,7 +40,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://dashboard.twitch.tv/settings/stream',
       steps: [
-        'Reset the primary stream key on the page above and set it in your broadcasting software.',
+        'Reset the primary stream key on the linked page and set it in your broadcasting software.',
         'Check past broadcasts of the channel since the leak.',
       ],
     },

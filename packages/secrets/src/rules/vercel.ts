@@ -15,7 +15,7 @@ const kinds = [
 const rotation = {
   url: 'https://vercel.com/account/settings/tokens',
   steps: [
-    'Delete the token: a personal one on the page above, the others where the integration, app or AI Gateway is set up.',
+    'Delete the token: a personal one on the linked page, the others where the integration, app or AI Gateway is set up.',
     'Review the activity log of the team: deployments, environment variables that were read, domains.',
     'Rotate the environment variables of the projects it could read.',
   ],

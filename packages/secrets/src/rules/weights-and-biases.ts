@@ -5,7 +5,7 @@ const source = 'https://docs.wandb.ai/support/find_api_key/';
 const rotation = {
   url: 'https://wandb.ai/settings',
   steps: [
-    'Delete the key in the section "API keys" of the page above.',
+    'Delete the key in the section "API keys" of the linked page.',
     'Log in again (`wandb login --relogin`) on the machines that used it.',
     'For pipelines, use a service account of the team in place of a personal key.',
   ],

@@ -125,7 +125,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://admin.typeform.com/user/tokens',
       steps: [
-        'Delete the token on the page above.',
+        'Delete the token on the linked page.',
         'Treat responses that it could read as seen.',
         'Create a token with the least scopes.',
       ],
@@ -152,7 +152,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.calendly.com/how-to-authenticate-with-personal-access-tokens',
     rotation: {
       url: 'https://calendly.com/integrations/api_webhooks',
-      steps: ['Revoke the token on the page above.', 'Treat names and addresses of invitees as seen.'],
+      steps: ['Revoke the token on the linked page.', 'Treat names and addresses of invitees as seen.'],
     },
     examples: {
       matches: [
@@ -174,7 +174,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.todoist.com/api/v1/#tag/Authorization',
     rotation: {
       url: 'https://app.todoist.com/app/settings/integrations/developer',
-      steps: ['Issue a new API token on the page above; the old one stops at once.'],
+      steps: ['Issue a new API token on the linked page; the old one stops at once.'],
     },
     examples: {
       matches: [(sample) => `TODOIST_API_TOKEN=${sample.hex(40)}`, (sample) => `api = TodoistAPI("${sample.hex(40)}")`],
@@ -193,7 +193,7 @@ export const rules: readonly Rule[] = [
     source: 'https://developer.shortcut.com/api/rest/v3#Authentication',
     rotation: {
       url: 'https://app.shortcut.com/settings/account/api-tokens',
-      steps: ['Delete the token on the page above.', 'Check stories and iterations since the leak.'],
+      steps: ['Delete the token on the linked page.', 'Check stories and iterations since the leak.'],
     },
     examples: {
       matches: [(sample) => `SHORTCUT_API_TOKEN=${sample.uuid()}`, (sample) => `curl -H "Shortcut-Token: ${sample.uuid()}"`],
@@ -257,7 +257,7 @@ export const rules: readonly Rule[] = [
     source: 'https://cal.com/docs/api-reference/v1/introduction',
     rotation: {
       url: 'https://app.cal.com/settings/developer/api-keys',
-      steps: ['Revoke the key on the page above.', 'Treat bookings and attendees as seen.'],
+      steps: ['Revoke the key on the linked page.', 'Treat bookings and attendees as seen.'],
     },
     examples: {
       matches: [
@@ -301,7 +301,7 @@ export const rules: readonly Rule[] = [
     source: 'https://www.getbeamer.com/api',
     rotation: {
       url: 'https://app.getbeamer.com/settings#api',
-      steps: ['Delete the key on the page above.', 'Check announcements since the leak: they show inside your product.'],
+      steps: ['Delete the key on the linked page.', 'Check announcements since the leak: they show inside your product.'],
     },
     examples: {
       matches: [(sample) => `BEAMER_API_KEY=b_${sample.alnum(44)}`, (sample) => `"Beamer-Api-Key": "b_${sample.alnum(44)}"`],
@@ -320,7 +320,7 @@ export const rules: readonly Rule[] = [
     source: 'https://wakatime.com/developers#authentication',
     rotation: {
       url: 'https://wakatime.com/settings/api-key',
-      steps: ['Refresh the key on the page above and set it in your editors.'],
+      steps: ['Refresh the key on the linked page and set it in your editors.'],
     },
     examples: {
       matches: [(sample) => `WAKATIME_API_KEY=waka_${sample.uuid()}`, (sample) => `api_key = waka_${sample.uuid()}`],

@@ -41,7 +41,7 @@ export const rules: readonly Rule[] = [
     rotation: {
       url: 'https://id.yandex.com/personal/data-access',
       steps: [
-        'Revoke the access of the application on the page above; changing the password ends all tokens.',
+        'Revoke the access of the application on the linked page; changing the password ends all tokens.',
         'Review the audit trail of the clouds that the account may enter.',
       ],
     },
