@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { DropReason } from './drop-reason.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
+import { decodeBase64Text } from './placeholders.ts';
 import { wordLikeness } from './word-likeness.ts';
 
 /** Above this a text is taken for words; 2 of 100 random texts of 12 characters lie above, 7 of 100 identifiers below. */
@@ -50,7 +51,8 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   const likeness = wordLikeness(secret);
   const hasDigit = /\d/.test(secret);
   if (!hasDigit) return likeness > -0.7 || secret.length < 16 ? 'words' : undefined;
-  if (likeness > wordsFrom) return 'words';
+  const decoded = secret.length >= 12 ? decodeBase64Text(secret) : undefined;
+  if (likeness > wordsFrom || (decoded !== undefined && wordLikeness(decoded) > wordsFrom)) return 'words';
   if (!isQuoted && secret.length < 10) return 'too-simple';
   return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
 }
@@ -91,6 +93,8 @@ function isReference(secret: string, isQuoted: boolean): boolean {
     )
   )
     return true;
+  // A string that is put together.
+  if (/^[`"']\s*\+|\+\s*\w+(?:\.\w+)*\(/.test(secret)) return true;
   // A pattern that such values match.
   if (/\[[^\]\s]{2,}\](?:\{\d+(?:,\d*)?\}|[+*])/.test(secret)) return true;
   if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$/.test(secret);
@@ -114,7 +118,8 @@ function isHashOrId(secret: string, chosen: 'password' | 'random'): boolean {
     )
   )
     return true;
-  if (/^urn:/i.test(secret)) return true;
+  // URNs, and object identifiers of ASN.1.
+  if (/^urn:|^\d+(?:\.\d+){3,}/i.test(secret)) return true;
   // A token with a form of its own is the business of that form's rule, which also tells the real ones.
   if (/^eyJ[\w-]+\.eyJ[\w-]+\./.test(secret)) return true;
   return chosen === 'random' && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(secret) && /^0{8}-/.test(secret);

@@ -19,16 +19,21 @@ const commonValues = new Set(
   ).split(' '),
 );
 
-/** Whether the text, or what it is the base64 of, stands for a value that is to be filled in, or is a first guess that guards nothing. */
+/** Whether the text, or what it is the base64 or percent-encoding of, stands for a value that is to be filled in, or is a first guess that guards nothing. */
 export function isPlaceholder(text: string): boolean {
-  const isOne = (candidate: string): boolean => commonValues.has(candidate.toLowerCase()) || marks.some((mark) => mark.test(candidate));
+  const isOne = (candidate: string): boolean =>
+    commonValues.has(candidate.toLowerCase().replace(/[!.?#*$%]{1,4}$/, '')) || marks.some((mark) => mark.test(candidate));
   if (isOne(text)) return true;
-  const decoded = decodeBase64Text(text);
+  const decoded = /%[2-7][0-9A-Fa-f]/.test(text) ? decodePercent(text) : decodeBase64Text(text);
   return decoded !== undefined && isOne(decoded);
 }
 
+function decodePercent(text: string): string {
+  return text.replaceAll(/%([2-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
 /** The printable ASCII text that base64 holds; `undefined` for anything else. */
-function decodeBase64Text(text: string): string | undefined {
+export function decodeBase64Text(text: string): string | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(text)) return undefined;
   const decoded = Buffer.from(text, 'base64').toString('latin1');
   return /^[\x20-\x7e]+\n?$/.test(decoded) ? decoded : undefined;
