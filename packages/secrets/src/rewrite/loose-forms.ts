@@ -6,6 +6,8 @@ export interface LooseForm {
   readonly needle: Buffer;
   /** What must stand around the part. Latin-1. */
   readonly whole: string;
+  /** Where in it the part stands. */
+  readonly offset: number;
   /** Whether `whole` is base64, which is broken over lines, but not escaped. */
   readonly isBase64: boolean;
 }
@@ -20,9 +22,13 @@ export function listLooseForms(value: string): LooseForm[] {
   const escaped = runs[0] !== undefined && runs[0].length >= minRunBytes && runs[0].length < value.length ? [runs[0]] : [];
   const inBase64 = base64Needles(Buffer.from(value, 'latin1')).map(({ needle }) => needle.toString('latin1'));
   return [
-    ...[...escaped, ...halve(value)].map((part) => ({ needle: Buffer.from(part, 'latin1'), whole: value, isBase64: false })),
-    ...inBase64.flatMap((whole) => halve(whole).map((part) => ({ needle: Buffer.from(part, 'latin1'), whole, isBase64: true }))),
+    ...[...escaped, ...halve(value)].map((part) => buildForm(part, value, false)),
+    ...inBase64.flatMap((whole) => halve(whole).map((part) => buildForm(part, whole, true))),
   ];
+}
+
+function buildForm(part: string, whole: string, isBase64: boolean): LooseForm {
+  return { needle: Buffer.from(part, 'latin1'), whole, offset: whole.indexOf(part), isBase64 };
 }
 
 /** Two neighbours, of which a break leaves one whole (so do more, if they are far enough apart); of several lines the longest one. */
@@ -39,21 +45,27 @@ function halve(text: string): string[] {
 export function findLoosely(
   content: Uint8Array,
   at: number,
-  { needle, whole, isBase64 }: LooseForm,
+  { needle, whole, offset, isBase64 }: LooseForm,
 ): { start: number; end: number } | undefined {
   const reach = looseReach(whole);
   const from = Math.max(0, at - reach);
-  const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString(
-    'latin1',
-    from,
-    Math.min(content.length, at + needle.length + reach),
-  );
-  for (let start = 0; start <= at - from; start++) {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
+  const text = bytes.toString('latin1', from, Math.min(content.length, at + needle.length + reach));
+  const part = at - from;
+  // What follows a chance hit is rarely what follows in the value: most end here.
+  if (matchLoosely(text, part, whole.slice(offset), !isBase64) === -1) return undefined;
+  for (let start = offset === 0 ? part : Math.max(0, part - looseReach(whole.slice(0, offset))); start <= part - offset; start++) {
+    if (!canBegin(text, start, whole)) continue;
     const end = matchLoosely(text, start, whole, !isBase64);
-    if (end < at - from + needle.length) continue;
+    if (end < part + needle.length) continue;
     return isBase64 ? widenBase64(text, from, start, end) : { start: from + start, end: from + end };
   }
   return undefined;
+}
+
+/** The value's first character as it is, or what any escape begins with. */
+function canBegin(text: string, at: number, whole: string): boolean {
+  return text[at] === whole[0] || '%=+\\&'.includes(text[at]!);
 }
 
 /** The characters beside it hold bits of the value too. */
