@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   'is cut off, masked, or has words where a key would be': '7c8d1878a374 6199497a698c a8e150cc0ae9 fba671be7aa1 b5f4d8abed88 387a7a3c8f5f',
   'is a first guess or a placeholder, seen only after decoding or in its context':
     '64197bb492de ce6b9d49d28a afe5086df490 7a586589563c 645c7e488532 85af6759c958 33df5e4e9be0 7fbce568a0bc 164352ba2bb7 244cd57a318f aa814570045a ' +
-    '3c96f2d3dbf4 ab44d73c49db 8d56415290cb 1f40b12d05de 97cd40122b56 759e76bd4edd 4b0af8dafe7b b167ffd7f3aa',
+    '3c96f2d3dbf4 ab44d73c49db 8d56415290cb 1f40b12d05de 97cd40122b56 759e76bd4edd 4b0af8dafe7b b167ffd7f3aa da7adefe4d94',
   'is the example of a standard or of its provider': '0902dfd07007 898fe98c2bc6 7f75367e7881 61f23bfa2355 6f3791a57f1d 02f7ce3c263f',
   'has no signature, so that anyone can make it': '2d9c6606212a 0acb883c40f8 b26c3cbf1d0d 393cad2d6fa2 12683707dcb7',
   'has neither form nor name': 'bf016e820767 1d59add2e828 82404474eabe a49ae57d6eac e3a449e71185',
