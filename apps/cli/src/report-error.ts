@@ -1,4 +1,5 @@
 import type { CliContext } from './context.ts';
+import { describeSystemError, isSystemError } from './describe-system-error.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { exitCodeByErrorCode } from './exit-code-by-error-code.ts';
 
@@ -13,15 +14,22 @@ export async function reportError(error: unknown, context: CliContext): Promise<
   }
 
   if (isForTheUser(error)) {
-    await stderr.write(`${stderr.paint('red', 'error:')} ${error.message}\n`);
+    await stderr.write(`${stderr.paint('red', 'error:')} ${await neutralizeLines(error.message)}\n`);
     return exitCodeByErrorCode[error.code] ?? exitCodes.refused;
   }
-  if (isFromSystem(error)) {
-    await stderr.write(`${stderr.paint('red', 'error:')} ${describeSystemError(error)}\n`);
+  if (isSystemError(error)) {
+    const where = error.path === undefined ? `${error.syscall} failed` : await neutralizeLines(error.path);
+    await stderr.write(`${stderr.paint('red', 'error:')} ${where}: ${describeSystemError(error)}\n`);
     return exitCodes.refused;
   }
   await stderr.write(describeBug(error, context.environment['DEPLOYGUARD_DEBUG'] !== undefined));
   return exitCodes.bug;
+}
+
+/** Messages name paths and refs, which may hold anything. Imported late: a start without an error should not wait for it. */
+async function neutralizeLines(text: string): Promise<string> {
+  const { neutralizeText } = await import('@deployguard/reports');
+  return text.split('\n').map(neutralizeText).join('\n');
 }
 
 /** Errors of our packages: their messages are written for the user, their codes are upper snake case. */
@@ -30,35 +38,12 @@ function isForTheUser(error: unknown): error is Error & { readonly code: string 
   return /^[A-Z][A-Z0-9_]*$/.test(error.code) && !error.code.startsWith('ERR_');
 }
 
-/** Failed system calls: full disks, missing permissions. */
-function isFromSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'errno' in error && 'syscall' in error;
-}
-
 function isFromParser(error: unknown): error is Error & { readonly exitCode: number } {
   return error instanceof Error && hasCode(error) && error.code.startsWith('commander.') && 'exitCode' in error;
 }
 
 function hasCode(error: Error): error is Error & { readonly code: string } {
   return 'code' in error && typeof error.code === 'string';
-}
-
-const systemReasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  ENOENT: 'no such file or directory',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is not a directory',
-  EEXIST: 'it exists already',
-  EMFILE: 'too many open files',
-};
-
-function describeSystemError({ code, path, syscall }: NodeJS.ErrnoException): string {
-  const reason = systemReasons[code ?? ''] ?? code ?? 'unknown reason';
-  return path === undefined ? `${syscall} failed: ${reason}` : `${path}: ${reason}`;
 }
 
 /** The message of an unexpected error may quote what was being read, so only its kind and place are shown unless asked for. */

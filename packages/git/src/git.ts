@@ -1,4 +1,4 @@
-import { ProcessError, runProcess, startProcess } from '@deployguard/process';
+import { findProgram, ProcessError, runProcess, startProcess } from '@deployguard/process';
 import type { Command, ProcessLimits, RunningProcess } from '@deployguard/process';
 import { buildGitEnvironment, defaultSearchPath } from './git-environment.ts';
 import type { GitEnvironmentOptions, Protocol, Setting } from './git-environment.ts';
@@ -25,6 +25,8 @@ export interface GitRunOptions {
   readonly timeoutSeconds?: number;
   readonly signal?: AbortSignal;
   readonly maxOutputBytes?: number;
+  /** What git may allocate; not kept where the system has no `prlimit`. */
+  readonly maxMemoryBytes?: number;
   readonly settings?: readonly Setting[];
   readonly protocols?: readonly Protocol[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -76,7 +78,7 @@ function buildCommand(args: readonly string[], options: Omit<GitOptions, 'gitDir
     extra: { ...options.environment, ...runOptions.environment },
   };
   const signal = runOptions.signal ?? options.signal;
-  const limits = runOptions.limits ?? options.limits;
+  const limits = addMemoryLimit(runOptions.limits ?? options.limits, runOptions.maxMemoryBytes, environment.searchPath);
   return {
     program: 'git',
     args,
@@ -90,10 +92,15 @@ function buildCommand(args: readonly string[], options: Omit<GitOptions, 'gitDir
   };
 }
 
+function addMemoryLimit(limits: ProcessLimits | undefined, dataBytes: number | undefined, searchPath: string): ProcessLimits | undefined {
+  return dataBytes === undefined || findProgram('prlimit', searchPath) === undefined ? limits : { ...limits, dataBytes };
+}
+
 async function runGit(command: Command, name: string): Promise<Buffer> {
   const result = await explainMissingGit(() => runProcess({ timeoutSeconds: defaultTimeoutSeconds, ...command }));
   if (result.exitCode === 0) return result.stdout;
   const details = stripControl(result.stderr).trim();
+  if (isOutOfMemory(details)) throw new GitError('LIMIT_EXCEEDED', `git ${name} was stopped: it needs too much memory.`, { details });
   throw new GitError('GIT_FAILED', `git ${name} failed (exit ${result.exitCode}): ${lastLine(details)}`, { details });
 }
 
@@ -116,6 +123,11 @@ async function explainMissingGit<T>(action: () => Promise<T>): Promise<T> {
 function explainStartError(error: unknown): unknown {
   if (!(error instanceof ProcessError) || error.code !== 'PROGRAM_NOT_FOUND') return error;
   return new GitError('GIT_NOT_FOUND', 'git was not found. Install git 2.39 or newer.', { cause: error });
+}
+
+/** Whether git's last words say that it ran into its memory limit. */
+export function isOutOfMemory(stderr: string): boolean {
+  return /out of memory|mmap failed/i.test(stderr);
 }
 
 /** The sub-command alone: arguments may hold paths and patterns that an error should not repeat. */

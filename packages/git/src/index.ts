@@ -6,7 +6,7 @@ export { explainTransferError } from './explain-transfer-error.ts';
 export { findExistingObjects } from './find-existing-objects.ts';
 export { findSource } from './find-source.ts';
 export type { Source, SourceDirectory } from './find-source.ts';
-export { createGit } from './git.ts';
+export { createGit, isOutOfMemory } from './git.ts';
 export type { Git, GitOptions, GitRunOptions } from './git.ts';
 export { GitError } from './git-error.ts';
 export type { GitErrorCode } from './git-error.ts';

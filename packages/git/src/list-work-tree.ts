@@ -13,23 +13,19 @@ export interface StagedFile {
   readonly path: string;
 }
 
+/** Room for two million files; HEAD may pretend to have any number. */
+const maxDiffMemoryBytes = 1024 * 1024 * 1024;
+
 /** What would be committed: files in the index of the work tree at `path` that HEAD does not hold so. Deletions are left out. */
 export async function listStagedFiles(repository: Repository, path: string): Promise<StagedFile[]> {
   await copyIndex(repository, path);
   const base =
     repository.head ??
     (await repository.git.run(['hash-object', '-t', 'tree', '--stdin'], { stdin: new Uint8Array() })).toString('latin1').trim();
-  const output = await repository.git.run([
-    'diff-index',
-    '--cached',
-    '--raw',
-    '-z',
-    '--no-renames',
-    '--no-abbrev',
-    '--diff-filter=d',
-    base,
-    '--',
-  ]);
+  const output = await repository.git.run(
+    ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--diff-filter=d', base, '--'],
+    { maxMemoryBytes: maxDiffMemoryBytes },
+  );
   const tokens = output.toString('latin1').split('\0');
   const files: StagedFile[] = [];
   for (let i = 0; i + 1 < tokens.length; i += 2) {

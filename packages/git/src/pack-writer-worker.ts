@@ -18,10 +18,17 @@ parentPort!.on('message', (request: PackRequest) => {
     const pack = serve(request);
     answer(pack ? { kind: 'done', pack } : { kind: 'done' });
   } catch (error) {
-    const code = error instanceof GitError ? { code: error.code } : {};
-    answer({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)), ...code });
+    answer({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)), ...describe(error) });
   }
 });
+
+/** What a thread does not hand over with an error: its class and its own properties. */
+function describe(error: unknown): Pick<Extract<PackAnswer, { kind: 'failed' }>, 'code' | 'systemCall'> {
+  if (error instanceof GitError) return { code: error.code };
+  if (!(error instanceof Error) || !('errno' in error)) return {};
+  const { errno, code, syscall, path } = error as NodeJS.ErrnoException;
+  return { systemCall: { errno, code, syscall, path } };
+}
 
 function answer(message: PackAnswer): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window

@@ -25,7 +25,10 @@ export type PackRequest =
 
 export type PackAnswer =
   | { readonly kind: 'done'; readonly pack?: WrittenPack }
-  | { readonly kind: 'failed'; readonly error: Error; readonly code?: GitErrorCode };
+  | { readonly kind: 'failed'; readonly error: Error; readonly code?: GitErrorCode; readonly systemCall?: SystemCall };
+
+/** What tells a full disk from a fault of ours. */
+type SystemCall = Pick<NodeJS.ErrnoException, 'errno' | 'code' | 'syscall' | 'path'>;
 
 export interface PackWriterOptions {
   /** An existing directory that nothing else writes packs to. */
@@ -152,7 +155,8 @@ export class PackWriter implements AsyncDisposable {
   #take(answer: PackAnswer): void {
     if (answer.kind === 'failed') {
       // A thread hands over an error's message, but not its class.
-      this.#fail(answer.code ? new GitError(answer.code, answer.error.message, { cause: answer.error }) : answer.error);
+      if (answer.code) this.#fail(new GitError(answer.code, answer.error.message, { cause: answer.error }));
+      else this.#fail(Object.assign(answer.error, answer.systemCall));
       return;
     }
     const done = this.#outstanding.shift();

@@ -22,6 +22,8 @@ export interface ProcessLimits {
   readonly fileSizeBytes?: number;
   /** The address space of each process. */
   readonly addressSpaceBytes?: number;
+  /** What each process allocates; files that it maps to read them do not count. */
+  readonly dataBytes?: number;
   /** Processor time of each process. */
   readonly cpuSeconds?: number;
   readonly openFiles?: number;

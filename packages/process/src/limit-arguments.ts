@@ -5,6 +5,7 @@ export function buildLimitArguments(limits: ProcessLimits): string[] {
   const flags = {
     '--fsize': limits.fileSizeBytes,
     '--as': limits.addressSpaceBytes,
+    '--data': limits.dataBytes,
     '--cpu': limits.cpuSeconds,
     '--nofile': limits.openFiles,
   };

@@ -44,6 +44,7 @@ export {
 export type { SigningKey } from './proof/signing-key.ts';
 export { ObjectMap } from './rewrite/object-map.ts';
 export type { ObjectChange } from './rewrite/object-map.ts';
+export { buildTemporaryPath, removeLeftOvers } from './rewrite/output-directory.ts';
 export type { PathPattern } from './rewrite/path-pattern.ts';
 export { defaultReplacement } from './rewrite/redact.ts';
 export type { ValueReplacement } from './rewrite/redact.ts';

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import { readInputFile } from '../source/read-input-file.ts';
 import { parseReplaceText, type ReplaceTextEntry } from './parse-replace-text.ts';
 
 export interface ReplaceText extends ReplaceTextEntry {
@@ -11,9 +10,9 @@ export interface ReplaceText extends ReplaceTextEntry {
 }
 
 /** The texts of a `--replace-text` file. Their hashes stand in proofs, so the key must be kept from those who could guess a text. */
-export function loadReplaceTexts(path: string, key: Buffer, { workingDirectory }: CliContext): ReplaceText[] {
-  const file = resolve(workingDirectory, path);
-  const entries = parseReplaceText(readFileSync(file), file);
-  if (entries.length === 0) throw new CliError('NOTHING_SELECTED', `${file} holds no text.`);
+export function loadReplaceTexts(name: string, key: Buffer, context: CliContext): ReplaceText[] {
+  const { path, content } = readInputFile(name, context);
+  const entries = parseReplaceText(content, path);
+  if (entries.length === 0) throw new CliError('NOTHING_SELECTED', `${path} holds no text.`);
   return entries.map((entry) => ({ ...entry, hash: createHmac('sha256', key).update(entry.value, 'latin1').digest('hex') }));
 }

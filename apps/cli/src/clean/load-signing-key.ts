@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { loadOrCreateSigningKey, parseSigningKey, type SigningKey } from '@deployguard/secrets';
 import type { CliContext } from '../context.ts';
+import { readInputFile } from '../source/read-input-file.ts';
 
 export interface LoadedKey {
   readonly key: SigningKey;
@@ -12,7 +12,7 @@ export interface LoadedKey {
 
 /** The key that signs proofs: the one that was named, else the user's own, which is made at its first use and readable by nobody else. */
 export async function loadSigningKey(file: string | undefined, context: CliContext): Promise<LoadedKey> {
-  if (file !== undefined) return { key: parseSigningKey(await readFile(resolve(context.workingDirectory, file), 'utf8')) };
+  if (file !== undefined) return { key: parseSigningKey(readInputFile(file, context).content.toString('utf8')) };
   const own = ownKeyFile(context);
   const { key, isNew } = await loadOrCreateSigningKey(own);
   return { key, ...(isNew && { createdAt: own }) };

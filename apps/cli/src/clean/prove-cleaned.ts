@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Proof, proveRepository, type RewriteResult } from '@deployguard/secrets';
 import type { CleanJob } from './run-clean.ts';
 
@@ -7,7 +9,9 @@ export async function proveCleaned(
   { flags, context, progress, source, output, gitDir, selection }: CleanJob,
   rewrite: RewriteResult,
 ): Promise<Proof> {
-  if (flags.force) await rm(output.layout.maps, { recursive: true, force: true });
+  const { maps } = output.layout;
+  // Nothing that only happens to be called so.
+  if (flags.force && existsSync(join(maps, 'commit-map'))) await rm(maps, { recursive: true });
   return await proveRepository(gitDir, {
     name: source.name,
     tool: { name: 'deployguard', version: context.version },
@@ -15,7 +19,7 @@ export async function proveCleaned(
     values: selection.values,
     workDirectory: source.workDirectory,
     facts: { source: source.repository, rewrite },
-    mapsDirectory: output.layout.maps,
+    mapsDirectory: maps,
     onProgress: ({ done, total, bytes }) => progress.update({ label: 'Proving', done, total, bytes }),
     signal: context.signal,
   });

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { access, constants, cp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { findSource, type Repository } from '@deployguard/git';
+import { buildTemporaryPath, removeLeftOvers } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 
 /** What belongs to the user and not to the history: it goes along unchanged. */
@@ -21,12 +22,12 @@ export interface InPlaceTarget {
 /**
  * Checks, before any work is done, that the repository can be replaced.
  *
- * @throws {CliError} `USAGE` for a bundle or a linked work tree, and where other work trees share the repository.
+ * @throws {CliError} `USAGE` for a bundle or a linked work tree, where other work trees share the repository, and in the middle of a merge or the like.
  */
 export async function findInPlaceTarget(path: string, suffix: string): Promise<InPlaceTarget> {
   const source = await findSource(path);
   if (source.kind === 'bundle') throw new CliError('USAGE', `${path} is a bundle. Clean it into a new one: --output clean.bundle`);
-  if (source.gitDir !== source.commonDir)
+  if (source.gitDir !== source.commonDir || isGitFile(path) || isGitFile(join(path, '.git')))
     throw new CliError('USAGE', `${path} is a linked work tree or a submodule. Clean the repository that it belongs to.`);
   if (existsSync(join(source.gitDir, 'worktrees')) && (await readdir(join(source.gitDir, 'worktrees'))).length > 0) {
     throw new CliError(
@@ -35,11 +36,32 @@ export async function findInPlaceTarget(path: string, suffix: string): Promise<I
     );
   }
   const { gitDir } = source;
+  const busy = unfinishedWork.find((name) => existsSync(join(gitDir, name)));
+  if (busy !== undefined)
+    throw new CliError('USAGE', `${path} is in the middle of something (${busy}), which would be lost. Finish it or abort it first.`);
   const isBare = basename(gitDir) !== '.git';
   const named = isBare ? gitDir.replace(/\.git$/, '') : dirname(gitDir);
   const backupDirectory = `${named}.backup-${suffix}.git`;
   await Promise.all([dirname(gitDir), dirname(backupDirectory)].map((directory) => access(directory, constants.W_OK)));
-  return { gitDir, backupDirectory, newDirectory: `${gitDir}.cleaned-${suffix}`, isBare };
+  await removeLeftOvers(gitDir);
+  return { gitDir, backupDirectory, newDirectory: buildTemporaryPath(gitDir), isBare };
+}
+
+/** Files that git keeps in the middle of a merge, a rebase, a bisection, or any change of the index. */
+const unfinishedWork = [
+  'MERGE_HEAD',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+  'BISECT_LOG',
+  'rebase-merge',
+  'rebase-apply',
+  'sequencer',
+  'index.lock',
+];
+
+/** `.git` is a file in linked work trees and in submodules, whose settings lead back to where they are. */
+function isGitFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /**

@@ -1,8 +1,17 @@
-import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLocalRepository } from '@deployguard/git';
-import { type RewriteProgress, rewriteRepository, type RewriteResult, saveProof, signProof } from '@deployguard/secrets';
+import {
+  buildTemporaryPath,
+  type Proof,
+  removeLeftOvers,
+  type RewriteProgress,
+  rewriteRepository,
+  type RewriteResult,
+  saveProof,
+  signProof,
+} from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
@@ -10,6 +19,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { type OpenSource, openSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { writeOutput } from '../terminal/write-output.ts';
+import { assertUnchanged } from './assert-unchanged.ts';
 import { chooseOutput, type CleanOutput } from './choose-output.ts';
 import { type CleanSelection, gatherSelection } from './gather-selection.ts';
 import { loadSigningKey } from './load-signing-key.ts';
@@ -40,7 +50,7 @@ export async function runClean(flags: CleanFlags, context: CliContext, progress:
   assertSomethingIsSelected(flags);
   try {
     await using source = await openSource(flags, context, progress);
-    const output = chooseOutput(flags, source, context);
+    const output = await chooseOutput(flags, source, context);
     const suffix = toTimestamp(new Date());
     const inPlace = output.kind === 'in-place' ? await findInPlaceTarget(source.path!, suffix) : undefined;
     const selection = await gatherSelection(source, flags, context, progress);
@@ -50,7 +60,7 @@ export async function runClean(flags: CleanFlags, context: CliContext, progress:
       await context.stdout.write(`${context.stdout.paint('green', context.stdout.symbols.check)} Nothing to remove.\n`);
       return exitCodes.clean;
     }
-    const gitDir = inPlace?.newDirectory ?? chooseWorkPlace(output, source);
+    const gitDir = inPlace?.newDirectory ?? (await chooseWorkPlace(output, source));
     return await rewriteAndDeliver({ flags, context, progress, source, output, ...(inPlace && { inPlace }), gitDir, selection });
   } finally {
     progress.stop();
@@ -66,8 +76,10 @@ function assertSomethingIsSelected({ all, interactive, secretId, fromReport, rep
 }
 
 /** Beside its final place, so that a rename delivers it; what is not delivered as a directory is made in the private one. */
-function chooseWorkPlace({ kind, layout }: CleanOutput, { workDirectory }: OpenSource): string {
-  return kind === 'directory' ? `${layout.repository}.new-${randomBytes(4).toString('hex')}` : join(workDirectory, 'cleaned.git');
+async function chooseWorkPlace({ kind, layout }: CleanOutput, { workDirectory }: OpenSource): Promise<string> {
+  if (kind !== 'directory') return join(workDirectory, 'cleaned.git');
+  await removeLeftOvers(layout.repository);
+  return buildTemporaryPath(layout.repository);
 }
 
 /** `20260131-102030`. */
@@ -107,12 +119,11 @@ async function rewriteAndDeliver(job: CleanJob): Promise<ExitCode> {
 
 /** The proof comes last: a result without one is unfinished. */
 async function proveAndDeliver(job: CleanJob, rewrite: RewriteResult): Promise<ExitCode> {
-  const { flags, context, progress, output } = job;
+  const { context, progress, output } = job;
   // Loaded first: a key that cannot be used should not be found out after the work.
-  const signer = await loadSigningKey(flags.signingKey, context);
-  const proof = await proveCleaned(job, rewrite);
+  const signer = await loadSigningKey(job.flags.signingKey, context);
+  const proof = await proveAndPlace(job, rewrite);
   const isProven = proof.verdict === 'proven';
-  if (isProven || output.kind === 'directory') await deliver(job);
   const aftercare = isProven ? await writeAftercare(job, rewrite, proof) : undefined;
   await saveProof(output.layout.proof, signProof(proof, signer.key));
   progress.stop();
@@ -120,12 +131,25 @@ async function proveAndDeliver(job: CleanJob, rewrite: RewriteResult): Promise<E
   return isProven ? exitCodes.clean : exitCodes.refused;
 }
 
+/** Maps without the result that they speak of are taken away again. */
+async function proveAndPlace(job: CleanJob, rewrite: RewriteResult): Promise<Proof> {
+  const { maps } = job.output.layout;
+  const hadMaps = existsSync(maps);
+  try {
+    const proof = await proveCleaned(job, rewrite);
+    if (proof.verdict === 'proven' || job.output.kind === 'directory') await deliver(job);
+    return proof;
+  } catch (error) {
+    if (!hadMaps) await rm(maps, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** A result whose proof failed is delivered as a directory only, where it can be looked at and where no other command takes it for proven. */
-async function deliver({ flags, source, output, inPlace, gitDir }: CleanJob): Promise<void> {
+async function deliver({ source, output, inPlace, gitDir }: CleanJob): Promise<void> {
   switch (output.kind) {
     case 'directory':
-      if (flags.force) await rm(output.layout.repository, { recursive: true, force: true });
-      return await rename(gitDir, output.layout.repository);
+      return await putInPlace(gitDir, output.layout.repository);
     case 'zip':
       return await writeZip(gitDir, output.layout.repository);
     case 'bundle': {
@@ -134,8 +158,17 @@ async function deliver({ flags, source, output, inPlace, gitDir }: CleanJob): Pr
     }
     case 'in-place': {
       await using cleaned = await openLocalRepository(gitDir, { workDirectory: source.workDirectory });
+      await assertUnchanged(source);
       return await replaceInPlace(inPlace!, cleaned);
     }
     case 'none':
   }
+}
+
+/** An earlier result, which may be replaced here, goes when the new one stands. */
+async function putInPlace(directory: string, place: string): Promise<void> {
+  const old = buildTemporaryPath(place);
+  if (existsSync(place)) await rename(place, old);
+  await rename(directory, place);
+  await rm(old, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Repository } from '@deployguard/git';
@@ -7,17 +8,14 @@ import { ZipFile } from 'yazl';
 
 /** A bundle of all refs: one file that git clones from (git-bundle(1)). */
 export async function writeBundle(repository: Repository, file: string): Promise<void> {
-  const unfinished = `${file}.tmp`;
-  await repository.git.run(['bundle', 'create', '--quiet', unfinished, '--all', ...(repository.head === undefined ? [] : ['HEAD'])]);
-  await rename(unfinished, file);
+  await writeWhole(file, async (unfinished) => {
+    await repository.git.run(['bundle', 'create', '--quiet', unfinished, '--all', ...(repository.head === undefined ? [] : ['HEAD'])]);
+  });
 }
 
 /** The bare repository as a ZIP file, under its own name. Its packs are compressed already, so they are stored as they are. */
 export async function writeZip(directory: string, file: string): Promise<void> {
   const zip = new ZipFile();
-  const unfinished = `${file}.tmp`;
-  const output = createWriteStream(unfinished, { mode: 0o600 });
-  zip.outputStream.pipe(output);
   const root = basename(file, '.zip');
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -26,6 +24,21 @@ export async function writeZip(directory: string, file: string): Promise<void> {
     else if (entry.isFile()) zip.addFile(path, name, { compress: !name.endsWith('.pack') });
   }
   zip.end();
-  await finished(output);
-  await rename(unfinished, file);
+  await writeWhole(file, async (unfinished) => {
+    const output = createWriteStream(unfinished, { mode: 0o600, flags: 'wx' });
+    zip.on('error', (error) => output.destroy(error as Error));
+    zip.outputStream.pipe(output);
+    await finished(output);
+  });
+}
+
+/** The archive gets its name when it is complete. Its first name cannot be guessed: nobody can have put a link there. */
+async function writeWhole(file: string, write: (unfinished: string) => Promise<void>): Promise<void> {
+  const unfinished = `${file}.${randomBytes(8).toString('hex')}.tmp`;
+  try {
+    await write(unfinished);
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }

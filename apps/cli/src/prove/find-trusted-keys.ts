@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parsePublicKey, parseSigningKey } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import { ownKeyFile } from '../clean/load-signing-key.ts';
 import type { CliContext } from '../context.ts';
+import { readInputFile } from '../source/read-input-file.ts';
 
 /**
  * Whose proofs count: the key that was named, else the user's own.
@@ -12,7 +12,7 @@ import type { CliContext } from '../context.ts';
  * @throws {CliError} `NO_TRUSTED_KEY` when there is neither.
  */
 export function findTrustedKeys(file: string | undefined, context: CliContext): KeyObject[] {
-  if (file !== undefined) return [parsePublicKey(readFileSync(resolve(context.workingDirectory, file), 'utf8'))];
+  if (file !== undefined) return [parsePublicKey(readInputFile(file, context).content.toString('utf8'))];
   const own = ownKeyFile(context);
   if (!existsSync(own)) {
     throw new CliError(

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { neutralizeText } from '@deployguard/reports';
 import { createDetector, type Detector, explainDrop, type Match, previewSecret, yieldToSpecific } from '@deployguard/secrets';
@@ -7,12 +5,13 @@ import type { RulesTestFlags } from '../commands/rules/test.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
+import { readInputFile } from '../source/read-input-file.ts';
 import { formatItems } from '../terminal/format-quantity.ts';
 import { paintSeverity } from '../terminal/paint-severity.ts';
 
 export async function runRulesTest(file: string, flags: RulesTestFlags, context: CliContext): Promise<ExitCode> {
   const { stdout } = context;
-  const content = file === '-' ? await buffer(context.stdin) : await readFile(resolve(context.workingDirectory, file));
+  const content = file === '-' ? await buffer(context.stdin) : readInputFile(file, context).content;
   const detector = createDetector(loadConfiguration(flags, context.workingDirectory, context).detector);
   const matches = yieldToSpecific(detector.scan(content), detector.rules);
   const found = matches.filter(({ dropped }) => dropped === undefined);

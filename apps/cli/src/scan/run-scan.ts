@@ -12,6 +12,7 @@ import {
 import type { ScanFlags } from '../commands/scan.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { assertOutputPlace } from '../source/assert-output-place.ts';
 import { type AcceptedFindings, loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import { type OpenSource, openSource } from '../source/open-source.ts';
@@ -40,6 +41,8 @@ export async function runScan(
     const newSalt = flags.writeBaseline === undefined ? undefined : createBaselineSalt();
     const fingerprintKey = newSalt ?? accepted?.fingerprintKey;
     await using source = await openSource(flags, context, progress);
+    for (const file of [flags.output, flags.writeBaseline])
+      if (file !== undefined) await assertOutputPlace(resolve(context.workingDirectory, file), source.path);
 
     const everything = await scanRepository(source.repository, {
       scope: await scopeOf(source),

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseBaseline } from '@deployguard/secrets';
 import type { CliContext } from '../context.ts';
+import { readInputFile } from './read-input-file.ts';
 import { readReportIds } from './read-report-ids.ts';
 
 /** Findings that are accepted. */
@@ -12,11 +11,11 @@ export interface AcceptedFindings {
 }
 
 /** Reads a baseline file, or a JSON report, whose ids have the repository's own key. */
-export function loadBaseline(path: string, { workingDirectory }: CliContext): AcceptedFindings {
-  const file = resolve(workingDirectory, path);
-  const text = readFileSync(file, 'utf8');
+export function loadBaseline(name: string, context: CliContext): AcceptedFindings {
+  const { path, content } = readInputFile(name, context);
+  const text = content.toString('utf8');
   // Baselines count their versions in whole numbers and carry a salt; reports do neither.
-  if (/"schemaVersion":\s*"/.test(text)) return { ids: new Set(readReportIds(text, file)) };
-  const { salt, entries } = parseBaseline(text, file);
+  if (/"schemaVersion":\s*"/.test(text)) return { ids: new Set(readReportIds(text, path)) };
+  const { salt, entries } = parseBaseline(text, path);
   return { ids: new Set(entries.map(({ id }) => id)), fingerprintKey: salt };
 }

@@ -1,23 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { builtInRules, type Configuration, findConfiguration, parseConfiguration } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { DetectionFlags } from '../commands/add-options.ts';
 import type { CliContext } from '../context.ts';
+import { readInputFile } from './read-input-file.ts';
 
 /** The configuration that applies: the file that was named, else the one at the top of the work tree; options of the command line win. */
-export function loadConfiguration(flags: DetectionFlags, directory: string | undefined, { workingDirectory }: CliContext): Configuration {
-  const file =
-    flags.config !== undefined
-      ? resolve(workingDirectory, flags.config)
-      : directory === undefined
-        ? undefined
-        : findConfiguration(directory);
+export function loadConfiguration(flags: DetectionFlags, directory: string | undefined, context: CliContext): Configuration {
+  const name = flags.config ?? (directory === undefined ? undefined : findConfiguration(directory));
+  const file = name === undefined ? undefined : readInputFile(name, context);
   const configuration: Configuration =
     file === undefined
       ? { detector: {}, allowances: [] }
-      : parseConfiguration(readFileSync(file, 'utf8'), {
-          fileName: file,
+      : parseConfiguration(file.content.toString('utf8'), {
+          fileName: file.path,
           today: new Date().toISOString().slice(0, 10),
           knownRules: builtInRules.map(({ id }) => id),
         });

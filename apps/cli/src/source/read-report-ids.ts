@@ -6,13 +6,7 @@ import { CliError } from '../cli-error.ts';
  * @throws {CliError} `REPORT_UNREADABLE`; the message quotes nothing of the file.
  */
 export function readReportIds(text: string, file: string): string[] {
-  let items: unknown[];
-  try {
-    const document: unknown = JSON.parse(text);
-    items = isRecord(document) && Array.isArray(document['findings']) ? document['findings'] : isRecord(document) ? [document] : [];
-  } catch {
-    items = parseLines(text, file);
-  }
+  const items = findItems(text) ?? parseLines(text, file);
   const ids = items.flatMap((item) =>
     isRecord(item) && item['type'] !== 'report' && item['type'] !== 'end' && typeof item['id'] === 'string' ? [item['id']] : [],
   );
@@ -25,15 +19,30 @@ export function readReportIds(text: string, file: string): string[] {
   return ids;
 }
 
-function parseLines(text: string, file: string): unknown[] {
+/** Of one JSON document; `undefined` for anything else. */
+function findItems(text: string): unknown[] | undefined {
   try {
-    return text
+    const document: unknown = JSON.parse(text);
+    return isRecord(document) && Array.isArray(document['findings']) ? document['findings'] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseLines(text: string, file: string): unknown[] {
+  let items: unknown[];
+  try {
+    items = text
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map((line): unknown => JSON.parse(line));
   } catch {
     throw new CliError('REPORT_UNREADABLE', `${file} is not JSON. Write a report with \`deployguard scan --format json --output <file>\`.`);
   }
+  const [first, last] = [items[0], items.at(-1)];
+  if (isRecord(first) && first['type'] === 'report' && !(isRecord(last) && last['type'] === 'end'))
+    throw new CliError('REPORT_UNREADABLE', `${file} was cut off: its last line is missing. Write the report again.`);
+  return items;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

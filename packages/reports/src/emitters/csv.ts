@@ -1,7 +1,11 @@
 import type { Finding } from '@deployguard/findings';
+import { neutralizeText } from '../neutralize-text.ts';
 import type { Emitter } from './emitter.ts';
 
-/** RFC 4180 with a header. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
+/**
+ * RFC 4180 with a header. A cell that a spreadsheet would take for a formula begins with an apostrophe; control characters are visible
+ * escapes, because a file for people is also printed.
+ */
 export const csv: Emitter = {
   format: 'csv',
   extension: 'csv',
@@ -43,7 +47,7 @@ function toRow(cells: readonly Cell[]): string {
 const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/u;
 
 function defuse(text: string): string {
-  const plain = text.replaceAll('\0', '');
+  const plain = text.replaceAll(/[^\t\n]+/g, neutralizeText);
   return formulaStart.test(plain) ? `'${plain}` : plain;
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '@deployguard/findings';
+import { printJson } from '../print-json.ts';
 import type { Report } from '../report.ts';
 import type { Emitter } from './emitter.ts';
 
@@ -11,7 +12,7 @@ export const json: Emitter = {
   extension: 'json',
   mediaType: 'application/json',
   async *emit(report) {
-    const header = JSON.stringify(describeReport(report), undefined, 2);
+    const header = printJson(describeReport(report), 2);
     yield `${header.slice(0, header.lastIndexOf('\n}'))},\n  "findings": [`;
     yield* emitItems(report.findings, (finding) => toJsonFinding(finding));
     yield ']';
@@ -59,7 +60,7 @@ export function toJsonFinding(finding: Finding): Finding {
 async function* emitItems<Item>(items: Iterable<Item> | AsyncIterable<Item>, toJson: (item: Item) => object): AsyncIterable<string> {
   let isFirst = true;
   for await (const item of items) {
-    yield `${isFirst ? '\n' : ',\n'}    ${JSON.stringify(toJson(item))}`;
+    yield `${isFirst ? '\n' : ',\n'}    ${printJson(toJson(item))}`;
     isFirst = false;
   }
   if (!isFirst) yield '\n  ';

@@ -1,3 +1,4 @@
+import { printJson } from '../print-json.ts';
 import type { Emitter } from './emitter.ts';
 import { describeReport, toJsonFinding } from './json.ts';
 
@@ -15,5 +16,5 @@ export const jsonl: Emitter = {
 };
 
 function toLine(type: string, value: object): string {
-  return `${JSON.stringify({ type, ...value })}\n`;
+  return `${printJson({ type, ...value })}\n`;
 }

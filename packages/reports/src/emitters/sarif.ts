@@ -1,4 +1,5 @@
 import type { Finding, Location, Severity } from '@deployguard/findings';
+import { printJson } from '../print-json.ts';
 import type { Report, ReportRule } from '../report.ts';
 import type { Emitter } from './emitter.ts';
 
@@ -14,12 +15,12 @@ export const sarif: Emitter = {
   mediaType: 'application/sarif+json',
   async *emit(report) {
     const ruleIndexes = new Map(report.rules.map(({ id }, index) => [id, index]));
-    yield `{\n  "$schema": ${JSON.stringify(schemaUri)},\n  "version": "2.1.0",\n  "runs": [\n    {\n`;
-    for (const [name, value] of Object.entries(describeRun(report))) yield `      ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`;
+    yield `{\n  "$schema": ${printJson(schemaUri)},\n  "version": "2.1.0",\n  "runs": [\n    {\n`;
+    for (const [name, value] of Object.entries(describeRun(report))) yield `      ${printJson(name)}: ${printJson(value)},\n`;
     yield '      "results": [';
     let isFirst = true;
     for await (const finding of report.findings) {
-      yield `${isFirst ? '\n' : ',\n'}        ${JSON.stringify(toResult(finding, ruleIndexes))}`;
+      yield `${isFirst ? '\n' : ',\n'}        ${printJson(toResult(finding, ruleIndexes))}`;
       isFirst = false;
     }
     yield `${isFirst ? '' : '\n      '}]\n    }\n  ]\n}\n`;

@@ -1,4 +1,5 @@
-import type { Git } from '@deployguard/git';
+import { isOutOfMemory, type Repository } from '@deployguard/git';
+import { countPackedObjects } from './count-packed-objects.ts';
 import { ScanError } from './scan-error.ts';
 
 /** A commit of the walk, or one file that a commit adds or changes. */
@@ -51,6 +52,16 @@ const logFormat = [
   '--format=%x01%H %S %P',
 ];
 const maxBufferedBytes = 128 * 1024 * 1024;
+
+/**
+ * git holds all paths of a commit before it prints the first one, some 320 bytes each: this is room for half a million paths, and for
+ * six more with each object. A dozen trees that hold each other ten times over stand for ten thousand million.
+ */
+const leastMemoryBytes = 256 * 1024 * 1024;
+const memoryBytesPerObject = 2048;
+/** Many commits that are each just within that: thirty times the changes of the largest public histories. */
+const maxChanges = 300_000_000;
+
 const colon = 0x3a;
 const lineFeed = 0x0a;
 const commitMark = 0x01;
@@ -61,9 +72,14 @@ const commitMark = 0x01;
  *
  * git starts at once and its output waits in memory up to a bound: the walk overlaps with scanning.
  */
-export function startLog(git: Git, { all, revisions, since }: LogRange, signal?: AbortSignal): Log {
+export function startLog(
+  { git, objectDirectories }: Pick<Repository, 'git' | 'objectDirectories'>,
+  { all, revisions, since }: LogRange,
+  signal?: AbortSignal,
+): Log {
   const log = git.start(['log', ...logFormat, ...(since === undefined ? [] : [`--since=${since}`]), ...(all ? ['--all'] : []), '--stdin'], {
     stdin: Buffer.from(revisions.map((revision) => `${revision}\n`).join('')),
+    maxMemoryBytes: leastMemoryBytes + memoryBytesPerObject * countPackedObjects(objectDirectories),
     ...(signal ? { signal } : {}),
   });
   // Whoever reads the entries sees the failure there; without readers it concerns nobody.
@@ -102,10 +118,18 @@ export function startLog(git: Git, { all, revisions, since }: LogRange, signal?:
     async *entries(wanted) {
       yield* parseLog(chunks(), wanted);
       const { exitCode, stderr } = await log.done;
+      if (isOutOfMemory(stderr)) throw tooManyPaths();
       if (exitCode !== 0) throw new ScanError('HISTORY_UNREADABLE', `git could not walk the history: ${stderr.trim().split('\n')[0]}`);
     },
     stop: () => log.kill(),
   };
+}
+
+function tooManyPaths(): ScanError {
+  return new ScanError(
+    'LIMIT_EXCEEDED',
+    'A commit has far more paths than the repository has objects, as in a "git bomb": what it changed cannot be listed.',
+  );
 }
 
 /** Output of `git log -z --raw --format=%x01%H %S %P`: NUL-separated tokens; a path always follows a token that starts with a colon. */
@@ -113,6 +137,7 @@ async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): 
   let rest: Buffer = Buffer.alloc(0);
   let commit = { commit: '', ref: '', isRoot: false };
   let blob: string | undefined;
+  let changes = 0;
   for await (const chunk of chunks) {
     const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
@@ -126,6 +151,7 @@ async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): 
       }
       const start = data[at] === lineFeed ? at + 1 : at;
       if (data[start] === colon) {
+        if (++changes > maxChanges) throw tooManyPaths();
         blob = newBlobOf(data, end);
       } else if (data[start] === commitMark) {
         const [id = '', ref = '', parent = ''] = data.toString('latin1', start + 1, end).split(' ', 3);

@@ -1,4 +1,4 @@
-export type ScanErrorCode = 'NOTHING_SCANNED' | 'SCAN_RANGE_INVALID' | 'HISTORY_UNREADABLE';
+export type ScanErrorCode = 'NOTHING_SCANNED' | 'SCAN_RANGE_INVALID' | 'HISTORY_UNREADABLE' | 'LIMIT_EXCEEDED';
 
 /** A scan that could not do what was asked. */
 export class ScanError extends Error {

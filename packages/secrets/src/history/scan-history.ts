@@ -12,7 +12,7 @@ import type { ScanContext } from './scan-repository.ts';
 export async function scanHistory(context: ScanContext): Promise<string[]> {
   const { repository, table, gatherer, options, report } = context;
   const total = countPackedObjects(repository.objectDirectories);
-  const log = startLog(repository.git, { all: true, revisions: repository.hiddenRoots.map((root) => root.target) }, options.signal);
+  const log = startLog(repository, { all: true, revisions: repository.hiddenRoots.map((root) => root.target) }, options.signal);
   try {
     await scanStore(context, total);
     report('attributing', total);

@@ -18,7 +18,7 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   const names = new NameScanner(context);
   const oids = new Set<string>();
   try {
-    for await (const { commit, change } of startLog(repository.git, range, options.signal).entries({
+    for await (const { commit, change } of startLog(repository, range, options.signal).entries({
       commits: everything,
       blobs: everything,
       names: new Set(),
@@ -31,7 +31,7 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
       }
     }
   } catch (error) {
-    if (!(error instanceof ScanError)) throw error;
+    if (!(error instanceof ScanError) || error.code === 'LIMIT_EXCEEDED') throw error;
     throw new ScanError(
       'SCAN_RANGE_INVALID',
       `There is no such range: ${[...range.revisions, range.since ?? ''].join(' ').trim()}. ${error.message}`,
@@ -43,7 +43,7 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   const carrierOf = await carriersOfMessages(repository.git, table);
   const onSighting = (sighting: Sighting): void => gatherer.add(carrierOf(sighting));
   const found = new Set(table.objects.keys());
-  const log = startLog(repository.git, range, options.signal);
+  const log = startLog(repository, range, options.signal);
   await attributeMatches(table, log.entries({ commits: found, blobs: found, names: new Set(table.names.keys()) }), onSighting);
   await markHeadFiles(repository, gatherer);
 }

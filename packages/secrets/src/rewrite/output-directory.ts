@@ -22,11 +22,11 @@ export async function beginOutputDirectory(path: string): Promise<OutputDirector
   const finalPath = resolve(path);
   const parent = dirname(finalPath);
   await writing(parent, () => mkdir(parent, { recursive: true }));
-  await removeLeftOvers(parent, `${basename(finalPath)}.tmp-`);
+  await removeLeftOvers(finalPath);
   if (await exists(finalPath)) {
     throw new RewriteError('OUTPUT_EXISTS', `${finalPath} exists already. Remove it, or choose another place for the cleaned repository.`);
   }
-  const temporaryPath = `${finalPath}.tmp-${process.pid}-${randomBytes(6).toString('hex')}`;
+  const temporaryPath = buildTemporaryPath(finalPath);
   await writing(parent, () => mkdir(temporaryPath, { mode: 0o700 }));
   let isPublished = false;
 
@@ -59,9 +59,19 @@ async function writing(parent: string, action: () => Promise<unknown>): Promise<
   }
 }
 
-async function removeLeftOvers(parent: string, prefix: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const owner = name.startsWith(prefix) ? /^(\d+)-[0-9a-f]{12}$/.exec(name.slice(prefix.length))?.[1] : undefined;
+/** Where what will stand at `path` is written first: beside it, so that a rename puts it there. */
+export function buildTemporaryPath(path: string): string {
+  return `${path}.tmp-${process.pid}-${randomBytes(6).toString('hex')}`;
+}
+
+/** Removes what killed runs left beside `path` under temporary names, also under temporary names of temporary names. */
+export async function removeLeftOvers(path: string): Promise<void> {
+  const parent = dirname(path);
+  const prefix = `${basename(path)}.tmp-`;
+  for (const name of await readdir(parent).catch(() => [])) {
+    const owner = name.startsWith(prefix)
+      ? /^(\d+)-[0-9a-f]{12}(?:\.tmp-\d+-[0-9a-f]{12})?$/.exec(name.slice(prefix.length))?.[1]
+      : undefined;
     if (owner !== undefined && !isRunning(Number(owner))) await rm(join(parent, name), { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -2,6 +2,7 @@ import { readObjects } from '@deployguard/git';
 import type { Git } from '@deployguard/git';
 import type { ObjectGraph } from './object-graph.ts';
 import type { PathMatcher } from './path-pattern.ts';
+import { RewriteError } from './rewrite-error.ts';
 import { fileFormats, walkTree } from './walk-trees.ts';
 
 /** What is left of trees without the removed paths, as views of the graph. */
@@ -36,10 +37,15 @@ interface PlacedTree {
 const nothingGoes = -1;
 const becomesEmpty = -2;
 
+/** Trees that hold each other many times over stand at more paths than could ever be looked at; real ones stand at a few. */
+const pathsPerObject = 10;
+const leastMaxPlaces = 100_000;
+
 /** Finds all entries that go, level by level from the top, and makes views from the bottom. A directory that loses its last entry goes too. */
 export async function removePaths(options: RemovePathsOptions): Promise<PathRemoval> {
   const { graph } = options;
   const places = new Map<string, PlacedTree>();
+  const maxPlaces = leastMaxPlaces + pathsPerObject * graph.size;
   const roots = [...new Set(options.roots)].map((tree) => place(tree, ''));
   const levels: PlacedTree[][] = [];
   for (let level = roots; level.length > 0; level = await readLevel(level)) levels.push(level);
@@ -88,6 +94,12 @@ export async function removePaths(options: RemovePathsOptions): Promise<PathRemo
     const known = places.get(key);
     if (known) return known;
     const placed = place(tree, path);
+    if (places.size >= maxPlaces) {
+      throw new RewriteError(
+        'LIMIT_EXCEEDED',
+        'The repository has far more paths than objects, as in a "git bomb": they cannot all be looked through for what is to be removed. Name exact paths instead of patterns.',
+      );
+    }
     places.set(key, placed);
     next.push(placed);
     return placed;

@@ -6,7 +6,8 @@ export type RewriteErrorCode =
   | 'SOURCE_OBJECT_UNREADABLE'
   | 'PATTERN_INVALID'
   | 'OUTPUT_EXISTS'
-  | 'OUTPUT_UNWRITABLE';
+  | 'OUTPUT_UNWRITABLE'
+  | 'LIMIT_EXCEEDED';
 
 /** Why a repository was not rewritten. The source is never changed; a message never holds a value. */
 export class RewriteError extends Error {
