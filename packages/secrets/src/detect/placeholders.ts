@@ -15,7 +15,7 @@ const commonValues = new Set(
     'foo bar baz foobar foobarbaz qux quux hello world none null nil undefined true false yes no default empty blank string value ' +
     'password1 password123 passw0rd p@ssw0rd p@ssword pa$$word pass123 pass1234 admin123 test123 test1234 secret123 secret1 qwerty qwerty123 ' +
     'letmein iloveyou welcome welcome1 monkey dragon abc123 changeit hunter2 tobi s3cret s3cr3t secr3t topsecret supersecret verysecret ' +
-    'mypassword mysecret mytoken testpassword testpass testtoken testsecret notasecret unused optional required hidden'
+    'mypassword myp@ssw0rd mypassw0rd mysecret mytoken testpassword testpass testtoken testsecret notasecret unused optional required hidden'
   ).split(' '),
 );
 
@@ -34,7 +34,7 @@ function decodePercent(text: string): string {
 
 /** The printable ASCII text that base64 holds; `undefined` for anything else. */
 export function decodeBase64Text(text: string): string | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(text)) return undefined;
+  if (text.length % 4 === 1 || !/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(text)) return undefined;
   const decoded = Buffer.from(text, 'base64').toString('latin1');
   return /^[\x20-\x7e]+\n?$/.test(decoded) ? decoded : undefined;
 }
