@@ -1,54 +1,14 @@
-import { createHash, hash } from 'node:crypto';
-import { createGit, parseTree } from '@deployguard/git';
-import type { ObjectFormat, ObjectType } from '@deployguard/git';
-import { createContentSearch } from './content-search.ts';
-import type { ContentHit, ContentSearch, UnopenedPart } from './content-search.ts';
-import { isContainer } from './open-containers.ts';
+import { createGit } from '@deployguard/git';
+import { createObjectInspector, type InspectionInput, type InspectionResult } from './inspect-objects.ts';
 import { visitObjects } from './visit-objects.ts';
-import type { ObjectHead, ObjectVisitor } from './visit-objects.ts';
+import type { ObjectHead } from './visit-objects.ts';
 
 /** One share of the objects to read, as plain data: it may be worked on in another thread. */
-export interface LaneInput {
+export interface LaneInput extends InspectionInput {
   readonly gitDir: string;
   readonly homeDirectory: string;
-  readonly objectFormat: ObjectFormat;
   /** Ids one after the other, as bytes. */
   readonly oids: Uint8Array;
-  /** Latin-1, one character a byte. */
-  readonly values: readonly string[];
-  /** How many places of each kind are listed; all are counted. */
-  readonly maxListed: number;
-}
-
-export interface ObjectHit extends ContentHit {
-  readonly oid: string;
-  readonly type: ObjectType;
-}
-
-export interface UnopenedObject extends UnopenedPart {
-  readonly oid: string;
-}
-
-export interface LaneResult {
-  readonly objects: Record<ObjectType, { count: number; bytes: number }>;
-  readonly hits: ObjectHit[];
-  hitCount: number;
-  readonly unopened: UnopenedObject[];
-  unopenedCount: number;
-  /** Objects that could not be read. */
-  readonly missing: string[];
-  /** Objects that are not what their id says, or not what was asked for. */
-  readonly misnamed: string[];
-}
-
-export function emptyLaneResult(): LaneResult {
-  const objects = {
-    commit: { count: 0, bytes: 0 },
-    tree: { count: 0, bytes: 0 },
-    blob: { count: 0, bytes: 0 },
-    tag: { count: 0, bytes: 0 },
-  };
-  return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [] };
 }
 
 const maxBufferedBytes = 64 * 1024 * 1024;
@@ -60,69 +20,47 @@ export async function searchLane(
   input: LaneInput,
   onProgress: (objects: number, bytes: number) => void,
   signal?: AbortSignal,
-): Promise<LaneResult> {
+): Promise<InspectionResult> {
   const git = createGit({ gitDir: input.gitDir, homeDirectory: input.homeDirectory });
-  const result = emptyLaneResult();
+  const { result, inspect, inspectPieces } = createObjectInspector(input);
   const progress = { objects: 0, bytes: 0 };
-  const visitor = createVisitor(input, result, ({ type, size }) => {
-    result.objects[type].count++;
-    result.objects[type].bytes += size;
+  const asked = listOids(input);
+  await visitObjects(
+    git,
+    listOids(input),
+    {
+      onObject(head, content) {
+        inspect(head, content);
+        finish(head);
+      },
+      onLargeObject(head) {
+        const pieces = inspectPieces(head);
+        return {
+          onPiece: pieces.onPiece,
+          onEnd() {
+            pieces.onEnd();
+            finish(head);
+          },
+        };
+      },
+      onMissing(oid) {
+        asked.next();
+        result.missing.push(oid);
+      },
+    },
+    { maxBufferedBytes, ...(signal && { signal }) },
+  );
+  onProgress(progress.objects, progress.bytes);
+  return result;
+
+  function finish({ oid, size }: ObjectHead): void {
+    if (asked.next().value !== oid) result.misnamed.push(oid);
     progress.objects++;
     progress.bytes += size;
     if (progress.bytes < bytesPerProgress) return;
     onProgress(progress.objects, progress.bytes);
     progress.objects = 0;
     progress.bytes = 0;
-  });
-  await visitObjects(git, listOids(input), visitor, { maxBufferedBytes, ...(signal && { signal }) });
-  onProgress(progress.objects, progress.bytes);
-  return result;
-}
-
-function createVisitor(input: LaneInput, result: LaneResult, onDone: (head: ObjectHead) => void): ObjectVisitor {
-  const { objectFormat, maxListed } = input;
-  const search = createContentSearch(input.values);
-  const asked = listOids(input);
-  return {
-    onObject(head, content) {
-      finish(head, computeOid(head.type, content, objectFormat), searchWhole(head, content));
-    },
-    onLargeObject(head) {
-      const digest = createHash(objectFormat).update(`${head.type} ${head.size}\0`);
-      const pieces = searchPieces(search, (part) => addUnopened({ oid: head.oid, ...part }));
-      return {
-        onPiece(piece) {
-          digest.update(piece);
-          pieces.push(piece);
-        },
-        onEnd: () => finish(head, digest.digest('hex'), pieces.hits()),
-      };
-    },
-    onMissing(oid) {
-      asked.next();
-      result.missing.push(oid);
-    },
-  };
-
-  function finish(head: ObjectHead, computedOid: string, hits: readonly ContentHit[]): void {
-    const askedOid = asked.next().value;
-    if (computedOid !== head.oid || askedOid !== head.oid) result.misnamed.push(head.oid);
-    result.hitCount += hits.length;
-    for (const hit of hits) {
-      if (result.hits.length < maxListed) result.hits.push({ ...hit, oid: head.oid, type: head.type });
-    }
-    onDone(head);
-  }
-
-  function searchWhole({ oid, type }: ObjectHead, content: Buffer): readonly ContentHit[] {
-    if (type === 'blob') return search.search(content, (part) => addUnopened({ oid, ...part }));
-    const hits = search.searchFlat(content);
-    return type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
-  }
-
-  function addUnopened(part: UnopenedObject): void {
-    result.unopenedCount++;
-    if (result.unopened.length < maxListed) result.unopened.push(part);
   }
 }
 
@@ -130,46 +68,4 @@ function* listOids({ oids, objectFormat }: LaneInput): Generator<string> {
   const hashBytes = objectFormat === 'sha1' ? 20 : 32;
   const buffer = Buffer.from(oids.buffer, oids.byteOffset, oids.byteLength);
   for (let at = 0; at < buffer.length; at += hashBytes) yield buffer.toString('hex', at, at + hashBytes);
-}
-
-const scratch = Buffer.alloc(256 * 1024);
-
-function computeOid(type: ObjectType, content: Buffer, format: ObjectFormat): string {
-  const headerEnd = scratch.write(`${type} ${content.length}\0`, 'latin1');
-  // One call for header and content is half the price of a hash object, and most objects are small.
-  if (headerEnd + content.length <= scratch.length) {
-    content.copy(scratch, headerEnd);
-    return hash(format, scratch.subarray(0, headerEnd + content.length), 'hex');
-  }
-  return createHash(format).update(scratch.subarray(0, headerEnd)).update(content).digest('hex');
-}
-
-/** Ids are random bytes in which a short value may stand by chance: in a tree only the names count. */
-function searchTreeNames(search: ContentSearch, content: Buffer, hits: readonly ContentHit[], format: ObjectFormat): readonly ContentHit[] {
-  const entries = parseTree(content, format === 'sha1' ? 20 : 32);
-  if ((entries.at(-1)?.end ?? 0) !== content.length) return hits;
-  return search.searchFlat(Buffer.concat(entries.flatMap(({ name }) => [name, Buffer.from([0])])));
-}
-
-/** For an object too large for memory: searches overlapping pieces. Containers of that size are not opened. */
-function searchPieces(
-  search: ContentSearch,
-  onUnopened: (part: UnopenedPart) => void,
-): { push(piece: Buffer): void; hits(): readonly ContentHit[] } {
-  const hits = new Map<string, ContentHit>();
-  let kept: Buffer = Buffer.alloc(0);
-  let position = 0;
-  return {
-    push(piece) {
-      const joined = Buffer.concat([kept, piece]);
-      if (position === 0 && isContainer(piece)) onUnopened({ within: [], reason: 'it is too large to be opened' });
-      for (const hit of search.searchFlat(joined)) {
-        const key = `${hit.value} ${hit.form}`;
-        if (!hits.has(key)) hits.set(key, { ...hit, at: position - kept.length + hit.at });
-      }
-      position += piece.length;
-      kept = Buffer.from(joined.subarray(Math.max(0, joined.length - search.reach)));
-    },
-    hits: () => [...hits.values()],
-  };
 }

@@ -2,8 +2,11 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Repository } from '@deployguard/git';
 import { abortedError, ProofError } from './proof-error.ts';
-import { emptyLaneResult, searchLane } from './search-lane.ts';
-import type { LaneInput, LaneResult } from './search-lane.ts';
+import { countPackedObjects } from '../history/count-packed-objects.ts';
+import { scanPacks } from '../history/packs/scan-packs.ts';
+import { emptyInspectionResult, type InspectionResult } from './inspect-objects.ts';
+import { describePackInspector } from './pack-inspector.ts';
+import { searchLane, type LaneInput } from './search-lane.ts';
 
 export interface SearchObjectsOptions {
   /** Latin-1, one character a byte. */
@@ -19,7 +22,7 @@ export interface SearchObjectsOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ObjectSearchResult extends LaneResult {
+export interface ObjectSearchResult extends InspectionResult {
   /** How many objects the stores hold. */
   readonly storedCount: number;
   readonly skippedCount: number;
@@ -28,11 +31,56 @@ export interface ObjectSearchResult extends LaneResult {
 /** Below this a thread takes longer to start than to work. */
 const minObjectsPerThread = 3000;
 
-/** Searches every object in the repository's stores, reachable or not. */
+/**
+ * Searches every object in the repository's stores, reachable or not. Packs are read directly, by the reader that scanning uses too: that
+ * each content hashes to its id says that it was read right, and the number of objects that git lists, that none was left out. What that
+ * reader leaves is read through git.
+ */
 export async function searchObjects(repository: Repository, options: SearchObjectsOptions): Promise<ObjectSearchResult> {
   const hashBytes = repository.objectFormat === 'sha1' ? 20 : 32;
-  const listed = await listStoredObjects(repository, hashBytes, options);
-  const total = listed.oids.length / hashBytes;
+  if (options.skip) {
+    const { oids, storedCount } = await listStoredObjects(repository, hashBytes, options);
+    const result = await searchThroughGit(repository, oids, options);
+    return { ...result, storedCount, skippedCount: storedCount - oids.length / hashBytes };
+  }
+  const [{ oids, storedCount }, packed] = await Promise.all([
+    listStoredObjects(repository, hashBytes, options),
+    searchPacks(repository, options),
+  ]);
+  const results = packed.isComplete
+    ? [...packed.results, await searchThroughGit(repository, Buffer.from(packed.left.join(''), 'hex'), options)]
+    : [await searchThroughGit(repository, oids, options)];
+  return { ...mergeResults(results, options.maxListed), storedCount, skippedCount: 0 };
+}
+
+/** `left`: ids that git has to read. Not complete when there is a pack whose objects cannot even be listed. */
+async function searchPacks(
+  repository: Repository,
+  { values, maxListed, lanes, onProgress, signal }: SearchObjectsOptions,
+): Promise<{ results: InspectionResult[]; left: string[]; isComplete: boolean }> {
+  const results: InspectionResult[] = [];
+  const scan = scanPacks({
+    objectDirectories: repository.objectDirectories,
+    objectFormat: repository.objectFormat,
+    matcher: describePackInspector({ values, maxListed, objectFormat: repository.objectFormat }),
+    keepDropped: false,
+    workers: countPackedObjects(repository.objectDirectories) < minObjectsPerThread ? 0 : lanes,
+    onObject: () => undefined,
+    onName: () => undefined,
+    onGathered: (gathered) => results.push(gathered as InspectionResult),
+    onProgress: ({ objects, total, bytes }) => onProgress?.(objects, total, bytes),
+    ...(signal && { signal }),
+  });
+  const { left, unlistedPacks } = await scan.catch((error: unknown) => {
+    throw signal?.aborted ? abortedError() : error;
+  });
+  return { results, left: left.flatMap(({ oids }) => oids), isComplete: unlistedPacks.length === 0 };
+}
+
+async function searchThroughGit(repository: Repository, oids: Uint8Array, options: SearchObjectsOptions): Promise<InspectionResult> {
+  const hashBytes = repository.objectFormat === 'sha1' ? 20 : 32;
+  const total = oids.length / hashBytes;
+  if (total === 0) return emptyInspectionResult();
   let done = 0;
   let bytes = 0;
   const onProgress = (moreObjects: number, moreBytes: number): void => {
@@ -49,12 +97,12 @@ export async function searchObjects(repository: Repository, options: SearchObjec
   };
   const laneCount = Math.max(1, Math.min(options.lanes, Math.floor(total / minObjectsPerThread)));
   const share = Math.ceil(total / laneCount) * hashBytes;
-  const inputs = [...Array(laneCount).keys()].map((lane) => ({ ...base, oids: listed.oids.subarray(lane * share, (lane + 1) * share) }));
+  const inputs = [...Array(laneCount).keys()].map((lane) => ({ ...base, oids: oids.subarray(lane * share, (lane + 1) * share) }));
   const results =
     laneCount === 1
       ? [await searchLane(inputs[0]!, onProgress, options.signal)]
       : await searchInThreads(inputs, onProgress, options.signal);
-  return { ...mergeResults(results, options.maxListed), storedCount: listed.storedCount, skippedCount: listed.storedCount - total };
+  return mergeResults(results, options.maxListed);
 }
 
 /**
@@ -112,7 +160,7 @@ async function searchInThreads(
   inputs: readonly LaneInput[],
   onProgress: (objects: number, bytes: number) => void,
   signal: AbortSignal | undefined,
-): Promise<LaneResult[]> {
+): Promise<InspectionResult[]> {
   const workers: Worker[] = [];
   try {
     return await Promise.all(
@@ -132,12 +180,12 @@ async function resultOf(
   worker: Worker,
   onProgress: (objects: number, bytes: number) => void,
   signal: AbortSignal | undefined,
-): Promise<LaneResult> {
+): Promise<InspectionResult> {
   return await new Promise((resolve, reject) => {
     const onAbort = (): void => reject(abortedError());
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    worker.on('message', (message: { result: LaneResult } | { objects: number; bytes: number }) => {
+    worker.on('message', (message: { result: InspectionResult } | { objects: number; bytes: number }) => {
       if ('result' in message) resolve(message.result);
       else onProgress(message.objects, message.bytes);
     });
@@ -147,8 +195,8 @@ async function resultOf(
   });
 }
 
-function mergeResults(results: readonly LaneResult[], maxListed: number): LaneResult {
-  const merged = emptyLaneResult();
+function mergeResults(results: readonly InspectionResult[], maxListed: number): InspectionResult {
+  const merged = emptyInspectionResult();
   for (const result of results) {
     for (const type of ['commit', 'tree', 'blob', 'tag'] as const) {
       merged.objects[type].count += result.objects[type].count;

@@ -2,8 +2,8 @@ import { hashBytesOf, ObjectIdTable, type ObjectFormat } from '@deployguard/git'
 import type { LoadedPack } from './load-packs.ts';
 import type { IndexedJob } from './result-gatherer.ts';
 
-/** The packs as those see them who walk them. An object that stands in several places belongs to one of them. */
-export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat): IndexedJob[] {
+/** The packs as those see them who walk them, `withIds` if they are to know the objects' ids. An object that stands in several places belongs to one of them. */
+export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat, withIds: boolean): IndexedJob[] {
   const hashBytes = hashBytesOf(format);
   const isRepeated = packs.length === 1 ? listRepeated(packs[0]!.index.ids, hashBytes) : listKnown(packs, hashBytes);
   return packs.map(({ path, index, layout }, i) => {
@@ -12,8 +12,14 @@ export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat)
     if (isDuplicate) {
       for (let entry = 0; entry < layout.count; entry++) duplicates[entry] = isDuplicate[layout.positions[entry]!]!;
     }
-    return { path, index, layout, hashBytes, duplicates };
+    return { path, index, layout, hashBytes, duplicates, ...(withIds && { ids: toShared(index.ids) }) };
   });
+}
+
+function toShared(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 /** For each pack: 1 at each position whose id stands before it, in that pack or an earlier one. */

@@ -1,3 +1,4 @@
+import type { ObjectType } from '@deployguard/git';
 import type { Anchor, Match, Unread } from '../../detect/detector.ts';
 
 /**
@@ -15,6 +16,10 @@ export interface Matcher {
   /** Content of which only `scan` finds everything; depends on the first 512 bytes alone. */
   isWrapped(content: Buffer): boolean;
   scan(content: Buffer, onUnread: (unread: Unread) => void): Match[];
+  /** Instead of all that: is handed every object of the packs whole, trees too. The content is valid during the call only. */
+  readonly visit?: (type: ObjectType, id: Buffer, content: Buffer) => void;
+  /** With `visit`: what was gathered since the last call, in a form that can be sent to another thread. */
+  readonly takeGathered?: () => unknown;
 }
 
 /** How a thread gets its matcher: the named function of a module, called with options that can be cloned. */

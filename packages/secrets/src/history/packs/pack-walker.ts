@@ -23,6 +23,8 @@ export interface PackJob {
   readonly hashBytes: 20 | 32;
   /** 1 for each entry whose object another pack holds too: it counts there. */
   readonly duplicates: Uint8Array;
+  /** Ids in the order of the index, for a matcher that visits objects. */
+  readonly ids?: Uint8Array;
 }
 
 /** Objects and bytes scanned, by type (1 to 4, as in packs). */
@@ -45,6 +47,7 @@ interface Frame {
   nextDelta: number;
 }
 
+const types = ['commit', 'tree', 'blob', 'tag'] as const;
 const treeType = 2;
 const staticBytes = 1 << 20;
 const deltaBytes = 1 << 20;
@@ -130,7 +133,7 @@ export class PackWalker {
 
   /** Hands out what was found and closes the pack. */
   close(): void {
-    this.#results.flush();
+    this.#results.flush(this.#matcher.takeGathered?.());
     closeSync(this.#file);
   }
 
@@ -165,6 +168,10 @@ export class PackWalker {
     const firstDelta = layout.firstDelta[entry]!;
     const { address, size, runCount } = made;
     this.#madeBytes += size;
+    if (this.#matcher.visit) {
+      this.#handOver(entry, address, size, this.#matcher.visit);
+      return;
+    }
     if (layout.types[entry] === treeType) {
       if (this.#searchNames(address, size)) this.#count(entry, size);
       else this.#leaveOne(entry, 'unreadable');
@@ -189,6 +196,22 @@ export class PackWalker {
     }
     if (firstDelta === none) this.#arena.free(address);
     else this.#frames.push({ address, size, hits, isWrapped, nextDelta: firstDelta });
+  }
+
+  #handOver(entry: number, address: number, size: number, visit: NonNullable<Matcher['visit']>): void {
+    const { layout, duplicates, hashBytes, ids } = this.#job;
+    this.#count(entry, size);
+    if (duplicates[entry] === 0) {
+      const id = layout.positions[entry]! * hashBytes;
+      visit(
+        types[layout.types[entry]! - 1]!,
+        Buffer.from(ids!.subarray(id, id + hashBytes)),
+        this.#kernel.memory.subarray(address, address + size),
+      );
+    }
+    const firstDelta = layout.firstDelta[entry]!;
+    if (firstDelta === none) this.#arena.free(address);
+    else this.#frames.push({ address, size, hits: undefined, isWrapped: false, nextDelta: firstDelta });
   }
 
   /** Makes an object's content; says why where it cannot. */

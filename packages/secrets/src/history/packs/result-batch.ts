@@ -14,6 +14,8 @@ export interface ResultBatch {
   readonly names: readonly { readonly name: string; readonly matches: readonly Match[] }[];
   readonly unread: readonly { readonly entry: number; readonly unread: Unread }[];
   readonly left: readonly { readonly entry: number; readonly reason: LeftReason }[];
+  /** What a matcher that visits objects has gathered. */
+  readonly gathered?: unknown;
 }
 
 export type Payload = Omit<Match, 'start' | 'end' | 'secretStart' | 'secretEnd'>;
@@ -58,7 +60,7 @@ export class BatchWriter {
     this.#flushWhenFull();
   }
 
-  flush(): void {
+  flush(gathered?: unknown): void {
     this.#deliver({
       objects: Uint32Array.from(this.#objects),
       places: Uint32Array.from(this.#places),
@@ -66,6 +68,7 @@ export class BatchWriter {
       names: this.#names,
       unread: this.#unread,
       left: this.#left,
+      ...(gathered !== undefined && { gathered }),
     });
     this.#objects = [];
     this.#places = [];

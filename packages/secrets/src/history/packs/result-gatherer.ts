@@ -13,7 +13,7 @@ export type ScannedCounts = Readonly<Record<ObjectType, { readonly objects: numb
 
 /** Objects that git has to read, and why. */
 export interface LeftObjects {
-  readonly reason: LeftReason | 'no-kernel' | 'base-missing' | 'pack-unreadable';
+  readonly reason: LeftReason | 'no-kernel' | 'base-missing' | 'pack-unreadable' | 'loose';
   readonly oids: readonly string[];
 }
 
@@ -40,6 +40,7 @@ export class ResultGatherer {
     for (const { name, matches } of batch.names) this.addName(name, matches);
     for (const { entry, unread } of batch.unread) this.addUnread(idOf(job, entry), unread);
     for (const { entry, reason } of batch.left) this.leave(idOf(job, entry), reason);
+    if (batch.gathered !== undefined) this.#options.onGathered?.(batch.gathered);
   }
 
   addObject(oid: string, type: ObjectType, matches: readonly Match[]): void {

@@ -24,7 +24,8 @@ export async function scanLooseObjects(
   for (const { oid, path } of await listLooseObjects(options.objectDirectories)) {
     if (met.has(oid) || isPacked(Buffer.from(oid, 'hex'))) continue;
     met.add(oid);
-    scanLooseObject(oid, path, await getMatcher());
+    if (options.onGathered) gatherer.leave(oid, 'loose');
+    else scanLooseObject(oid, path, await getMatcher());
     if (performance.now() < turnEnd) continue;
     await setImmediate();
     options.signal?.throwIfAborted();

@@ -24,6 +24,8 @@ export interface ScanPacksOptions {
   readonly onName: (name: ScannedName) => void;
   /** Something in an object that could not be looked into, such as a nested archive. */
   readonly onUnread?: (oid: string, unread: Unread) => void;
+  /** For a matcher that visits objects: what a thread has gathered from its share of a pack. Loose objects are left to git. */
+  readonly onGathered?: (gathered: unknown) => void;
   /** Hand out matches that were judged to be no secrets, too. */
   readonly keepDropped: boolean;
   /** Threads besides this one. Default: as many as processors for a large store, none for a small one. */
@@ -85,7 +87,7 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
     for (const file of files) packs.push(await loadPack(file, objectFormat));
     const readable = packs.filter((pack): pack is LoadedPack => 'layout' in pack);
     const unreadable = packs.filter((pack): pack is UnreadablePack => !('layout' in pack));
-    await walkPacks(walkers, describeJobs(readable, objectFormat), gatherer);
+    await walkPacks(walkers, describeJobs(readable, objectFormat, options.onGathered !== undefined), gatherer);
 
     const isPacked = (id: Buffer): boolean => readable.some(({ index }) => findId(index.ids, id) !== -1);
     const isLoose = await scanLooseObjects(options, getMatcher, isPacked, gatherer);

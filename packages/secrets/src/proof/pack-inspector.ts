@@ -1,0 +1,28 @@
+import { extname } from 'node:path';
+import type { Matcher, MatcherSource } from '../history/packs/matcher.ts';
+import { createObjectInspector, type InspectionInput, type InspectionResult } from './inspect-objects.ts';
+
+/** This file; compiled, its code may stand in another one that it shares with others. */
+const moduleUrl = new URL(`./pack-inspector${extname(import.meta.filename)}`, import.meta.url).href;
+
+/** Checking and searching objects where packs are read, as something that threads can build. */
+export function describePackInspector(input: InspectionInput): MatcherSource {
+  return { module: moduleUrl, create: createPackInspector.name, options: input };
+}
+
+export function createPackInspector(input: InspectionInput): Matcher {
+  let inspector = createObjectInspector(input);
+  return {
+    anchors: [],
+    verify: () => undefined,
+    settle: () => [],
+    isWrapped: () => false,
+    scan: () => [],
+    visit: (type, id, content) => inspector.inspect({ oid: id.toString('hex'), type, size: content.length }, content),
+    takeGathered(): InspectionResult {
+      const { result } = inspector;
+      inspector = createObjectInspector(input);
+      return result;
+    },
+  };
+}
