@@ -13,8 +13,8 @@ export interface StagedFile {
   readonly path: string;
 }
 
-/** Room for two million files; HEAD may pretend to have any number. */
-const maxDiffMemoryBytes = 1024 * 1024 * 1024;
+/** Room for a million files; HEAD may pretend to have any number. */
+const maxDiffMemoryBytes = 512 * 1024 * 1024;
 
 /** What would be committed: files in the index of the work tree at `path` that HEAD does not hold so. Deletions are left out. */
 export async function listStagedFiles(repository: Repository, path: string): Promise<StagedFile[]> {

@@ -2,14 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { finished } from 'node:stream/promises';
-import type { Repository } from '@deployguard/git';
+import { finished, pipeline } from 'node:stream/promises';
+import { GitError, type Repository } from '@deployguard/git';
 import { ZipFile } from 'yazl';
 
 /** A bundle of all refs: one file that git clones from (git-bundle(1)). */
 export async function writeBundle(repository: Repository, file: string): Promise<void> {
+  const head = repository.head === undefined ? [] : ['HEAD'];
   await writeWhole(file, async (unfinished) => {
-    await repository.git.run(['bundle', 'create', '--quiet', unfinished, '--all', ...(repository.head === undefined ? [] : ['HEAD'])]);
+    // git writes to us, not to the disk: then it is known what failed.
+    const running = repository.git.start(['bundle', 'create', '--quiet', '-', '--all', ...head]);
+    try {
+      await pipeline(running.stdout, createWriteStream(unfinished, { mode: 0o600, flags: 'wx' }));
+    } catch (error) {
+      await running.kill();
+      throw error;
+    }
+    const { exitCode } = await running.done;
+    if (exitCode !== 0) throw new GitError('GIT_FAILED', `git bundle failed (exit ${exitCode}).`);
   });
 }
 

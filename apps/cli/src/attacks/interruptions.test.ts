@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
+import { aToken } from '../../test/a-token.ts';
+import { aWorkTree, type WorkTree } from '../../test/a-work-tree.ts';
+import { listFileDigests } from '../../test/list-file-digests.ts';
+import { launcher, runCli } from '../../test/run-cli.ts';
+
+const token = aToken('interruptions');
+
+function aDirtyWorkTree(): WorkTree {
+  const repository = aWorkTree();
+  repository.commit({ 'prod.env': `TOKEN=${token}\n` });
+  return repository;
+}
+
+for (const phase of ['Searching objects', 'Rewriting commits', 'Copying objects', 'Proving']) {
+  test(`killed at "${phase}", the source is intact, nothing looks finished, and the next run clears up`, async () => {
+    using repository = aDirtyWorkTree();
+    const before = listFileDigests(repository.path);
+
+    for (const flags of [[], ['--in-place']]) await killAt(phase, ['clean', '--all', ...flags], repository.path);
+    const left = readdirSync(repository.parent);
+    const untouched = listFileDigests(repository.path).filter((line) => !line.startsWith('.git.tmp-'));
+    const next = [
+      await runCli(['clean', '--all'], { cwd: repository.path }),
+      await runCli(['clean', '--all', '--in-place'], { cwd: repository.path }),
+    ];
+
+    assert.deepEqual(untouched, before);
+    assert.ok(
+      left.every((name) => name === 'app' || name.startsWith('app.cleaned.git.tmp-') || /^app(?:\.cleaned)?\.maps$/.test(name)),
+      left.join(),
+    );
+    assert.deepEqual(
+      next.map(({ exitCode }) => exitCode),
+      [0, 0],
+      next[0]!.output + next[1]!.output,
+    );
+    assert.equal(
+      [...readdirSync(repository.parent), ...readdirSync(repository.path)].some((name) => name.includes('.tmp-')),
+      false,
+    );
+  });
+}
+
+/** SIGKILL to the program and its gits as soon as it says that it is there. */
+async function killAt(phase: string, args: readonly string[], cwd: string): Promise<void> {
+  using home = createTemporaryDirectory();
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: home.path, TMPDIR: home.path },
+  });
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+    if (text.includes(phase)) child.kill('SIGKILL');
+  });
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+  assert.equal(signal, 'SIGKILL', text);
+}
+
+test('what was committed during a cleaning in place is not lost: nothing is swapped', async () => {
+  using repository = aDirtyWorkTree();
+  let committed: string | undefined;
+
+  const { exitCode, output } = await runCli(['clean', '--all', '--in-place'], {
+    cwd: repository.path,
+    onOutput(text) {
+      if (committed === undefined && text.includes('Searching objects')) committed = repository.commit({ 'new.txt': 'work\n' });
+    },
+  });
+
+  assert.equal(exitCode, 5, output);
+  assert.match(output, /changed while it was being cleaned/);
+  assert.equal(repository.git('rev-parse', 'HEAD'), committed);
+  assert.deepEqual(readdirSync(repository.parent), ['app']);
+});
+
+test('--in-place refuses a sub-module and a repository in the middle of a merge', async () => {
+  using repository = aDirtyWorkTree();
+  using outer = aWorkTree('outer');
+  outer.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repository.path, 'inner');
+  writeFileSync(join(repository.path, '.git', 'MERGE_HEAD'), `${repository.git('rev-parse', 'HEAD')}\n`);
+
+  const inner = await runCli(['clean', '--all', '--in-place', '--repo-path', join(outer.path, 'inner')]);
+  const merging = await runCli(['clean', '--all', '--in-place', '--repo-path', repository.path]);
+
+  assert.deepEqual([inner.exitCode, merging.exitCode], [2, 2]);
+  assert.match(inner.stderr, /sub-?module/);
+  assert.match(merging.stderr, /in the middle of something \(MERGE_HEAD\)/);
+  assert.deepEqual(readdirSync(outer.parent), ['outer']);
+});
+
+test('of cleanings that run at once each gets a place of its own, or is refused', async () => {
+  using repository = aDirtyWorkTree();
+
+  const runs = await Promise.all([1, 2, 3].map(() => runCli(['clean', '--all'], { cwd: repository.path })));
+
+  assert.ok(runs.some(({ exitCode }) => exitCode === 0));
+  assert.equal(
+    runs.every(({ exitCode }) => exitCode === 0 || exitCode === 5),
+    true,
+    runs.map(({ output }) => output).join('\n'),
+  );
+  assert.equal((await runCli(['prove'], { cwd: repository.path })).exitCode, 0);
+  assert.equal(
+    readdirSync(repository.parent).some((name) => name.includes('.tmp')),
+    false,
+  );
+});
+
+test('a full disk is told as such, and nothing of the failed cleaning stays', async (t) => {
+  using directory = createTemporaryDirectory();
+  const place = join(directory.path, 'small');
+  mkdirSync(place);
+  if (process.getuid?.() !== 0 || !canMount(place)) return t.skip('only root can mount a small disk');
+  try {
+    await using repository = createTestRepository();
+    repository.commit({ files: { 'prod.env': `TOKEN=${token}\n`, noise: randomBytes(512 * 1024) } });
+    const clean = (name: string) => runCli(['clean', '--all', '--repo-path', repository.path, '--output', join(place, name)]);
+
+    const runs = [await clean('clean.git'), await clean('clean.zip'), await clean('clean.bundle')];
+    const report = await runCli(['scan', '--format', 'html', '--output', join(place, 'noise'), '--repo-path', repository.path]);
+
+    for (const { exitCode, stderr } of runs) {
+      assert.equal(exitCode, 5, stderr);
+      assert.match(stderr, /disk is full/);
+    }
+    assert.deepEqual([report.exitCode, readdirSync(place)], [1, ['noise']]);
+  } finally {
+    execFileSync('umount', [place]);
+  }
+});
+
+function canMount(place: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', place], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
