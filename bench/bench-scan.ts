@@ -10,7 +10,7 @@ export async function benchScan(repository: string, rounds: number): Promise<voi
   const contenders: Record<string, readonly [string, ...string[]]> = {
     'git cat-file --batch-all-objects (floor)': ['git', 'cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'],
     'git log -p -U0 --all (patch floor)': ['git', 'log', '-p', '-U0', '--all'],
-    'deployguard scan': [process.execPath, binary, 'scan', '--repo-path', repository, '--quiet'],
+    'deployguard scan': [process.execPath, binary, 'scan', '--repo-path', repository],
   };
   const results = new Map<string, Measurement[]>();
   for (let round = 0; round < rounds; round++) {

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { isOutOfMemory, type Repository } from '@deployguard/git';
 import { countPackedObjects } from './count-packed-objects.ts';
 import { ScanError } from './scan-error.ts';
@@ -51,7 +54,7 @@ const logFormat = [
   '--no-textconv',
   '--format=%x01%H %S %P',
 ];
-const maxBufferedBytes = 128 * 1024 * 1024;
+const spoolChunkBytes = 1024 * 1024;
 
 /**
  * git holds all paths of a commit before it prints the first one, some 320 bytes each: this is room for half a million paths, and for
@@ -70,7 +73,7 @@ const commitMark = 0x01;
  * Walks the history. Merges are compared with all their parents (`-c`),
  * so that content which only a merge brought in has a commit too.
  *
- * git starts at once and its output waits in memory up to a bound: the walk overlaps with scanning.
+ * git starts at once and its output waits in a file: the walk overlaps with scanning.
  */
 export function startLog(
   { git, objectDirectories }: Pick<Repository, 'git' | 'objectDirectories'>,
@@ -84,34 +87,14 @@ export function startLog(
   });
   // Whoever reads the entries sees the failure there; without readers it concerns nobody.
   log.done.catch(() => {});
-  const waiting: Buffer[] = [];
-  let waitingBytes = 0;
-  let isEnded = false;
-  log.stdout.on('data', (chunk: Buffer) => {
-    waiting.push(chunk);
-    waitingBytes += chunk.length;
-    if (waitingBytes > maxBufferedBytes) log.stdout.pause();
-  });
-  const ended = new Promise<void>((resolve) => {
-    log.stdout.once('close', () => {
-      isEnded = true;
-      resolve();
-    });
-  });
+  const spool = openSpool(join(git.gitDir, `log-${randomUUID()}`));
+  const onChunk = (chunk: Buffer): void => spool.write(chunk);
+  log.stdout.on('data', onChunk);
 
   async function* chunks(): AsyncGenerator<Buffer> {
-    while (true) {
-      const chunk = waiting.shift();
-      if (chunk) {
-        waitingBytes -= chunk.length;
-        yield chunk;
-      } else if (isEnded) {
-        return;
-      } else {
-        log.stdout.resume();
-        await Promise.race([ended, new Promise((resolve) => log.stdout.once('data', resolve))]);
-      }
-    }
+    log.stdout.off('data', onChunk).pause();
+    yield* spool.read();
+    yield* log.stdout as AsyncIterable<Buffer>;
   }
 
   return {
@@ -121,7 +104,10 @@ export function startLog(
       if (isOutOfMemory(stderr)) throw tooManyPaths();
       if (exitCode !== 0) throw new ScanError('HISTORY_UNREADABLE', `git could not walk the history: ${stderr.trim().split('\n')[0]}`);
     },
-    stop: () => log.kill(),
+    async stop() {
+      await log.kill();
+      spool.close();
+    },
   };
 }
 
@@ -130,6 +116,35 @@ function tooManyPaths(): ScanError {
     'LIMIT_EXCEEDED',
     'A commit has far more paths than the repository has objects, as in a "git bomb": what it changed cannot be listed.',
   );
+}
+
+/** A file for what cannot be used yet: a long history's log is a hundred megabytes. */
+function openSpool(path: string): { write(chunk: Buffer): void; read(): Generator<Buffer>; close(): void } {
+  const file = openSync(path, 'wx+', 0o600);
+  let written = 0;
+  return {
+    write(chunk) {
+      for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at, chunk.length - at, written + at);
+      written += chunk.length;
+    },
+    *read() {
+      for (let at = 0; at < written;) {
+        const chunk = Buffer.allocUnsafe(Math.min(spoolChunkBytes, written - at));
+        const count = readSync(file, chunk, 0, chunk.length, at);
+        if (count === 0)
+          throw new ScanError(
+            'HISTORY_UNREADABLE',
+            'The log of the history was lost on its way. Is the temporary directory being cleaned?',
+          );
+        at += count;
+        yield chunk.subarray(0, count);
+      }
+    },
+    close() {
+      closeSync(file);
+      rmSync(path, { force: true });
+    },
+  };
 }
 
 /** Output of `git log -z --raw --format=%x01%H %S %P`: NUL-separated tokens; a path always follows a token that starts with a colon. */

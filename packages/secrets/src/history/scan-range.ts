@@ -17,12 +17,9 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   const { repository, table, gatherer, options, report } = context;
   const names = new NameScanner(context);
   const oids = new Set<string>();
+  const additions = startLog(repository, range, options.signal);
   try {
-    for await (const { commit, change } of startLog(repository, range, options.signal).entries({
-      commits: everything,
-      blobs: everything,
-      names: new Set(),
-    })) {
+    for await (const { commit, change } of additions.entries({ commits: everything, blobs: everything, names: new Set() })) {
       if (!change) {
         oids.add(commit);
       } else if (!/^0+$/.test(change.blob)) {
@@ -36,6 +33,8 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
       'SCAN_RANGE_INVALID',
       `There is no such range: ${[...range.revisions, range.since ?? ''].join(' ').trim()}. ${error.message}`,
     );
+  } finally {
+    await additions.stop();
   }
   await scanObjects(context, { oids, onBatch: () => report('reading', oids.size) });
   report('attributing', oids.size);
@@ -44,6 +43,10 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   const onSighting = (sighting: Sighting): void => gatherer.add(carrierOf(sighting));
   const found = new Set(table.objects.keys());
   const log = startLog(repository, range, options.signal);
-  await attributeMatches(table, log.entries({ commits: found, blobs: found, names: new Set(table.names.keys()) }), onSighting);
+  try {
+    await attributeMatches(table, log.entries({ commits: found, blobs: found, names: new Set(table.names.keys()) }), onSighting);
+  } finally {
+    await log.stop();
+  }
   await markHeadFiles(repository, gatherer);
 }

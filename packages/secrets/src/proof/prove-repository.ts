@@ -19,8 +19,8 @@ import { writeRewriteMaps } from './write-rewrite-maps.ts';
 /**
  * Proves that none of the values is in a repository (a bare or other git directory, or a bundle), in any form, in any object (reachable or not), ref name or file.
  *
- * Independent of scan and rewriting: objects are read through git, from a fresh repository that borrows the proved one's objects, so
- * that no setting or left-over of the proved one takes part; forms and search are the proof's own. Whatever cannot be read, counted or
+ * Independent of the rewriting: objects are read from a fresh repository that borrows the proved one's, so that no setting or left-over of
+ * the proved one takes part; each must be what its id says, and as many as git lists; forms and search are the proof's own. Whatever cannot be read, counted or
  * explained fails the proof. Throws `ProofError` when there is nothing to prove, `GitError` when the directory is no repository.
  */
 export async function proveRepository(path: string, options: ProveOptions): Promise<Proof> {
