@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { userInfo } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,9 +21,7 @@ function isNewEnough(version) {
 
 async function startHere() {
   // Compiled code is kept between runs, in a directory of the user's own: whoever can write there decides what we run.
-  nodeModule.enableCompileCache(
-    process.env.NODE_COMPILE_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'deployguard', 'code'),
-  );
+  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || join(findCacheDirectory(), 'deployguard', 'code'));
   const source = join(here, '..', 'src', 'main.ts');
   const compiled = join(here, '..', 'dist', 'main.js');
   const entry = existsSync(source) ? source : compiled;
@@ -36,6 +34,13 @@ async function startHere() {
     throw error;
   }
   await main(process);
+}
+
+/** Never a relative one: that would lie in whatever repository the command runs in. */
+function findCacheDirectory() {
+  const { XDG_CACHE_HOME, HOME } = process.env;
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME;
+  return join(HOME && isAbsolute(HOME) ? HOME : userInfo().homedir, '.cache');
 }
 
 function startUnderPinnedNode() {

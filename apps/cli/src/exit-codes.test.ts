@@ -28,6 +28,8 @@ const usageErrors: readonly (readonly [name: string, args: readonly string[], me
   ['a push without target', ['push'], /--target-url/],
   ['a rule that does not exist', ['rules', 'show', 'nope'], /There is no rule "nope"/],
   ['no command', [], /Usage:/],
+  ['a baseline that does not exist', ['scan', '--baseline', '/no/such/file'], /\/no\/such\/file cannot be read: no such file/],
+  ['a configuration that is a directory', ['scan', '--config', '/'], /\/ cannot be read: it is a directory/],
 ];
 
 for (const [name, args, message] of usageErrors) {

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { loadOrCreateSigningKey, parseSigningKey, type SigningKey } from '@deployguard/secrets';
 import type { CliContext } from '../context.ts';
+import { findHomeDirectory } from '../home-directory.ts';
 import { readInputFile } from '../source/read-input-file.ts';
 
 export interface LoadedKey {
@@ -20,7 +20,7 @@ export async function loadSigningKey(file: string | undefined, context: CliConte
 
 /** In the user's configuration directory (XDG Base Directory Specification; `APPDATA` on Windows). */
 export function ownKeyFile({ environment }: CliContext): string {
-  const home = environment['HOME'] ?? homedir();
-  const base = environment['XDG_CONFIG_HOME'] || environment['APPDATA'] || join(home, '.config');
+  const named = [environment['XDG_CONFIG_HOME'], environment['APPDATA']].find((path) => path !== undefined && isAbsolute(path));
+  const base = named ?? join(findHomeDirectory(environment), '.config');
   return join(base, 'deployguard', 'signing-key.pem');
 }

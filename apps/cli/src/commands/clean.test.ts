@@ -353,3 +353,37 @@ test('interrupted in the middle, nothing is left beside the source', async () =>
   assert.equal(exitCode, 130, output);
   assert.deepEqual(readdirSync(repository.parent), ['app']);
 });
+
+test('a bundle is scanned and cleaned like a directory', async () => {
+  using repository = aDirtyWorkTree();
+  const bundle = join(repository.parent, 'backup.bundle');
+  repository.git('bundle', 'create', '--quiet', bundle, '--all');
+
+  const scanned = await runCli(['scan', '--repo-path', bundle]);
+  const { exitCode, output } = await runCli(['clean', '--all', '--repo-path', bundle]);
+
+  assert.equal(scanned.exitCode, 1, scanned.output);
+  assert.equal(exitCode, 0, output);
+  assert.equal(readEverything(join(repository.parent, 'backup.cleaned.git')).includes(token), false);
+});
+
+test('a path pattern that can fit nothing is refused', async () => {
+  using repository = aDirtyWorkTree();
+
+  for (const pattern of ['', '.', '..', '../prod.env', 'a/../prod.env', '[']) {
+    const { exitCode, output } = await runCli(['clean', '--remove-path', pattern], { cwd: repository.path });
+    assert.equal(exitCode, 2, `${pattern}: ${output}`);
+  }
+});
+
+test('a report that was cut off selects nothing', async () => {
+  using repository = aDirtyWorkTree();
+  const report = join(repository.parent, 'report.jsonl');
+  await runCli(['scan', '--format', 'jsonl', '--output', report, '--repo-path', repository.path]);
+  writeFileSync(report, readFileSync(report, 'utf8').replace(/.*"type":"end".*\n/, ''));
+
+  const { exitCode, stderr } = await runCli(['clean', '--from-report', report, '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /was cut off/);
+});

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { findSource, parseConfig } from '@deployguard/git';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import { findHomeDirectory } from '../home-directory.ts';
 
 export interface HooksDirectory {
   readonly path: string;
@@ -32,7 +32,7 @@ export async function findHooksDirectory(
   if (!setting) return { path: join(source.commonDir, 'hooks') };
 
   const top = source.gitDir.endsWith(`${sep}.git`) ? dirname(source.gitDir) : realpathSync(repositoryPath);
-  const home = environment['HOME'] ?? homedir();
+  const home = findHomeDirectory(environment);
   const path = setting.value.startsWith('~/') ? join(home, setting.value.slice(2)) : resolve(top, setting.value);
   const isInside = [top, source.gitDir, source.commonDir].some((root) => `${path}${sep}`.startsWith(`${root}${sep}`));
   if (!isInside) throw new CliError('HOOKS_ARE_SHARED', describeShared(path, setting.file));
@@ -50,7 +50,7 @@ function findSetting(files: readonly string[]): { readonly value: string; readon
 
 function listUserConfigs(environment: CliContext['environment']): string[] {
   if (environment['GIT_CONFIG_GLOBAL'] !== undefined) return [environment['GIT_CONFIG_GLOBAL']];
-  const home = environment['HOME'] ?? homedir();
+  const home = findHomeDirectory(environment);
   return [join(home, '.gitconfig'), join(environment['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'git', 'config')];
 }
 

@@ -13,6 +13,7 @@ import { findTopDirectory } from '../source/find-top-directory.ts';
 import { formatBytes, formatCount } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { checkObjects } from './check-objects.ts';
 import { describeRefusal } from './describe-refusal.ts';
 import { findProven } from './find-proven.ts';
 import { findTrustedKeys } from './find-trusted-keys.ts';
@@ -29,6 +30,7 @@ export async function runProve(flags: ProveFlags, context: CliContext, progress:
   try {
     const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
     if (!result) throw new CliError('NO_PROVEN_RESULT', describeRefusal(path, refused));
+    await checkObjects(result, workDirectory);
     const renewed =
       flags.replaceText === undefined ? undefined : await searchAgain(result, flags.replaceText, workDirectory, context, progress);
     progress.stop();

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createEgressPolicy, type EgressPolicy } from '@deployguard/egress';
 import { parseCloneUrl } from '@deployguard/git';
 import type { CliContext } from '../context.ts';
+import { findHomeDirectory } from '../home-directory.ts';
 import { readCredentials, type Credentials } from './read-credentials.ts';
 
 /** How a remote is reached, from what the environment says. */
@@ -32,7 +32,7 @@ export function chooseTransfer(url: string, context: CliContext): TransferChoice
 }
 
 function chooseSsh(environment: CliContext['environment']): NonNullable<TransferChoice['ssh']> {
-  const own = join(environment['HOME'] ?? homedir(), '.ssh');
+  const own = join(findHomeDirectory(environment), '.ssh');
   const keys = [environment['DEPLOYGUARD_SSH_KEY'], join(own, 'id_ed25519'), join(own, 'id_ecdsa'), join(own, 'id_rsa')];
   const identityFile = keys.find((file) => file !== undefined && existsSync(file));
   return {

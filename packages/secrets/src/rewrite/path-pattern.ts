@@ -39,7 +39,8 @@ function compilePattern(pattern: PathPattern): CompiledPattern {
   const bytes = Buffer.from(pattern, 'utf8').toString('latin1');
   const onlyDirectories = bytes.endsWith('/');
   const body = bytes.replace(/^(?:\.?\/)+|\/+$/g, '');
-  if (body === '') throw new RewriteError('PATTERN_INVALID', `"${pattern}" is no path inside the repository.`);
+  if (body === '' || body.split('/').some((step) => step === '.' || step === '..'))
+    throw new RewriteError('PATTERN_INVALID', `"${pattern}" is no path inside the repository.`);
   const wildcard = body.search(/[*?[\\]/);
   if (wildcard === -1) return { expression: new RegExp(`^${escapeForExpression(body)}$`), onlyDirectories, fixed: body };
   const anyDirectory = body.includes('/') ? '' : '(?:.*/)?';
