@@ -28,6 +28,9 @@ const usageErrors: readonly (readonly [name: string, args: readonly string[], me
   ['a push without target', ['push'], /--target-url/],
   ['a rule that does not exist', ['rules', 'show', 'nope'], /There is no rule "nope"/],
   ['no command', [], /Usage:/],
+  ['a range that begins nowhere, as with an empty variable', ['scan', '--range', '..HEAD'], /does not say where it begins/],
+  ['an empty range', ['scan', '--range', ''], /does not say where it begins/],
+  ['an empty date', ['scan', '--since', ''], /--since is empty/],
   ['a baseline that does not exist', ['scan', '--baseline', '/no/such/file'], /\/no\/such\/file cannot be read: no such file/],
   ['a configuration that is a directory', ['scan', '--config', '/'], /\/ cannot be read: it is a directory/],
 ];

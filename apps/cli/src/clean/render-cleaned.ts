@@ -30,9 +30,11 @@ export function* renderCleaned(job: CleanJob, rewrite: RewriteResult, signed?: S
   const changed = `${formatItems(rewrite.changedCommitCount, 'commit')} of ${formatCount(rewrite.commitCount)} rewritten`;
   const refs = rewrite.refs.filter((ref) => ref.newTarget !== ref.oldTarget || ref.newName !== ref.oldName);
 
+  const isUnchanged = rewrite.changedCommitCount + refs.length === 0;
+
   if (!signed) yield `${stdout.paint('bold', 'Dry run: nothing was written.')} ${what.join(', ')} would go, ${changed}.\n`;
   else if (signed.proof.verdict === 'proven')
-    yield `${stdout.paint('green', stdout.symbols.check)} ${stdout.paint('bold', `${what.join(', ')} removed`)}, ${changed}.\n`;
+    yield `${stdout.paint('green', stdout.symbols.check)} ${stdout.paint('bold', `${what.join(', ')} ${isUnchanged ? 'looked for and found nowhere' : 'removed'}`)}, ${changed}.\n`;
   else yield `${stdout.paint('red', `${stdout.symbols.cross} The result could not be proven clean.`)} ${changed}.\n`;
 
   const rows: [string, string][] = [

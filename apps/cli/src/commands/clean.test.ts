@@ -387,3 +387,13 @@ test('a report that was cut off selects nothing', async () => {
   assert.equal(exitCode, 2);
   assert.match(stderr, /was cut off/);
 });
+
+test('what stands nowhere is not said to be removed', async () => {
+  using repository = aDirtyWorkTree();
+
+  const { stdout, exitCode } = await runCli(['clean', '--remove-path', 'no-such-file'], { cwd: repository.path });
+
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /1 path pattern looked for and found nowhere, 0 commits of 3 rewritten/);
+  assert.doesNotMatch(stdout, /removed,/);
+});
