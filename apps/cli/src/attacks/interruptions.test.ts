@@ -22,6 +22,8 @@ function aDirtyWorkTree(): WorkTree {
 for (const phase of ['Searching objects', 'Rewriting commits', 'Copying objects', 'Proving']) {
   test(`killed at "${phase}", the source is intact, nothing looks finished, and the next run clears up`, async () => {
     using repository = aDirtyWorkTree();
+    // Each phase has to last longer than the way of a signal.
+    repository.commit({ noise: randomBytes(12 * 1024 * 1024).toString('base64') });
     const before = listFileDigests(repository.path);
 
     for (const flags of [[], ['--in-place']]) await killAt(phase, ['clean', '--all', ...flags], repository.path);
