@@ -19,7 +19,7 @@ function aDirtyWorkTree(): WorkTree {
   return repository;
 }
 
-for (const phase of ['Searching objects', 'Rewriting commits', 'Copying objects', 'Proving']) {
+for (const phase of ['Searching objects', 'Rewriting commits', 'Copying objects', 'Writing the result']) {
   test(`killed at "${phase}", the source is intact, nothing looks finished, and the next run clears up`, async () => {
     using repository = aDirtyWorkTree();
     // Each phase has to last longer than the way of a signal.
