@@ -28,14 +28,33 @@ export function yieldToSpecific(matches: readonly Match[], rules: readonly Rule[
     const winners = winnersByMember.get(member) ?? [];
     winnersByMember.set(member, winners);
     const next = findFirstEndingAfter(winners, match.secretStart);
-    if (next < winners.length && winners[next]!.secretStart < match.secretEnd) continue;
+    if (isTaken(winners, next, match)) continue;
     winners.splice(next, 0, match);
     kept.push(match);
   }
   return kept.sort((a, b) => a.secretStart - b.secretStart || a.ruleIndex - b.ruleIndex);
 }
 
-/** Winners are disjoint and ascending: binary search. */
+function isTaken(winners: readonly Match[], next: number, match: Match): boolean {
+  for (let i = next; i < winners.length && winners[i]!.secretStart < match.secretEnd; i++) {
+    if (!standBesideEachOther(winners[i]!, match)) return true;
+  }
+  return false;
+}
+
+/** Secrets of one packed member all have the member's place: there only their texts tell whether they overlap. */
+function standBesideEachOther(a: Match, b: Match): boolean {
+  return (
+    a.secretStart === b.secretStart &&
+    a.secretEnd === b.secretEnd &&
+    a.encodings.length > 0 &&
+    a.encodings.join() === b.encodings.join() &&
+    !a.secret.includes(b.secret) &&
+    !b.secret.includes(a.secret)
+  );
+}
+
+/** Winners are disjoint (or have the same place) and ascending: binary search. */
 function findFirstEndingAfter(winners: readonly Match[], offset: number): number {
   let low = 0;
   let high = winners.length;
