@@ -1,0 +1,62 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool, types } from 'pg';
+import type { Database, Tx } from './database.ts';
+import { createListener } from './listener.ts';
+import type { Schema } from './schema.ts';
+
+export interface DatabaseOptions {
+  /** Login of the application: `postgresql://user:password@host:port/database`, or a socket by `?host=/directory`. */
+  readonly url: string;
+  /** Where LISTEN works; default: `url`. Needed when `url` leads to PgBouncer in transaction mode. */
+  readonly listenUrl?: string;
+  /** Default 10. */
+  readonly maxConnections?: number;
+  /** A statement that runs longer is cancelled. Default 60. */
+  readonly statementTimeoutSeconds?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  /** Told when an idle connection breaks; the pool has replaced it already. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+/** Opens a pool. No connection is made yet, so a database that is down shows at the first query. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, listenUrl = url, maxConnections = 10, statementTimeoutSeconds = 60, applicationName = 'deployguard' } = options;
+  const onConnectionLost = options.onConnectionLost ?? (() => {});
+  const connection = { application_name: applicationName, keepAlive: true, connectionTimeoutMillis: 10_000, types: { getTypeParser } };
+  const pool = new Pool({ ...connection, connectionString: url, max: maxConnections });
+  pool.on('error', onConnectionLost);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const listener = createListener({ ...connection, connectionString: listenUrl }, onConnectionLost);
+  const timeout = `${statementTimeoutSeconds}s`;
+
+  const inScope = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (tx) => {
+      await sql`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${timeout}, true)`.execute(tx);
+      return work(tx);
+    });
+
+  return {
+    db,
+    asTenant: (tenantId, work) => inScope('deployguard.tenant_id', tenantId, work),
+    asSystem: (work) => inScope('deployguard.role', 'system', work),
+    listen: listener.listen,
+    async close() {
+      await listener.close();
+      await db.destroy();
+      // Kysely ends a pool only after its first query.
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+/** bigint columns hold counts and sequences: numbers, as long as they are exact. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return oid === types.builtins.INT8 ? parseBigint : (types.getTypeParser(oid, format as 'text') as (value: string) => unknown);
+}
+
+function parseBigint(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`The database returned ${text}, more than a number holds exactly.`);
+  return value;
+}

@@ -1,0 +1,207 @@
+// Made from the migrations by `npm run schema --workspace @deployguard/server`; a test compares.
+import type { ColumnType } from 'kysely';
+
+/** The database fills it in when an insert does not. */
+type Generated<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+/** Written as JSON text: the driver would turn arrays into arrays of PostgreSQL. */
+type Json = ColumnType<unknown, string, string>;
+
+/** Every table, under its name in the database. */
+export interface Schema {
+  api_keys: ApiKeysTable;
+  audit_heads: AuditHeadsTable;
+  audit_logs: AuditLogsTable;
+  feedback_items: FeedbackItemsTable;
+  feedback_submissions: FeedbackSubmissionsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  jobs: JobsTable;
+  known_false_positive_patterns: KnownFalsePositivePatternsTable;
+  secrets_found: SecretsFoundTable;
+  sources: SourcesTable;
+  tenants: TenantsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_endpoints: WebhookEndpointsTable;
+}
+
+export interface ApiKeysTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  name: string;
+  prefix: string;
+  key_hash: string;
+  scopes: string[];
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+  last_used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  replaced_by: string | null;
+}
+
+export interface AuditHeadsTable {
+  tenant_id: Generated<string>;
+  seq: number;
+  hash: string;
+}
+
+export interface AuditLogsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  seq: number;
+  job_id: string | null;
+  user_id: string;
+  action: string;
+  details: Json;
+  ip: string | null;
+  request_id: string | null;
+  created_at: Timestamp;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface FeedbackItemsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  submission_id: string;
+  value_hash: string;
+  value_pattern: string;
+  is_true_positive: boolean;
+}
+
+export interface FeedbackSubmissionsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  client_id: string;
+  total_detected: number;
+  confirmed_secrets: number;
+  false_positives: number;
+  received_at: Generated<Timestamp>;
+}
+
+export interface IdempotencyKeysTable {
+  tenant_id: Generated<string>;
+  id: string;
+  key: string;
+  operation: string;
+  request_hash: string;
+  response_status: number | null;
+  response_headers: Json | null;
+  response_body: Buffer | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+}
+
+export interface JobsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  source_platform: string;
+  source_url: string | null;
+  source_branch: string | null;
+  source_credentials_id: string | null;
+  source_id: string | null;
+  status: Generated<
+    'pending' | 'scanning' | 'awaiting_selection' | 'cleaning' | 'cleaned' | 'pushing' | 'completed' | 'failed' | 'cancelled' | 'expired'
+  >;
+  progress_percent: Generated<number>;
+  current_step: string | null;
+  total_secrets_found: Generated<number>;
+  last_error: Json | null;
+  target_platform: string | null;
+  target_url: string | null;
+  target_credentials_id: string | null;
+  force_push: Generated<boolean>;
+  source_key: string | null;
+  report_key: string | null;
+  cleaned_key: string | null;
+  proof_key: string | null;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  started_at: Timestamp | null;
+  completed_at: Timestamp | null;
+  expires_at: Timestamp;
+}
+
+export interface KnownFalsePositivePatternsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  pattern: string;
+  confidence: number;
+  sample_count: number;
+  reason: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface SecretsFoundTable {
+  tenant_id: Generated<string>;
+  id: string;
+  job_id: string;
+  finding_id: string;
+  rule_id: string;
+  secret_type: string;
+  severity: 'info' | 'low' | 'medium' | 'high' | 'critical';
+  secret_value_hash: string;
+  secret_value_preview: string;
+  file_path: string | null;
+  line_number: number | null;
+  commit_id: string | null;
+  author_name: string | null;
+  committed_at: Timestamp | null;
+  occurrence_count: Generated<number>;
+  location: Json | null;
+  selected_for_cleaning: Generated<boolean>;
+  is_false_positive: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+}
+
+export interface SourcesTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  name: string;
+  format: Generated<'bundle'>;
+  storage_key: string;
+  bytes: number;
+  sha256: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+}
+
+export interface TenantsTable {
+  tenant_id: string;
+  id: string;
+  user_id: string;
+  created_at: Generated<Timestamp>;
+}
+
+export interface WebhookDeliveriesTable {
+  tenant_id: Generated<string>;
+  id: string;
+  endpoint_id: string;
+  event_id: string;
+  event_type: string;
+  payload: Json;
+  state: Generated<'pending' | 'delivered' | 'failed'>;
+  attempt_count: Generated<number>;
+  last_attempt_at: Timestamp | null;
+  next_attempt_at: Timestamp | null;
+  last_status_code: number | null;
+  last_error: string | null;
+  created_at: Generated<Timestamp>;
+  delivered_at: Timestamp | null;
+}
+
+export interface WebhookEndpointsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  url: string;
+  description: string | null;
+  event_types: string[];
+  sealed_secrets: Buffer[];
+  disabled_at: Timestamp | null;
+  disabled_reason: string | null;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
