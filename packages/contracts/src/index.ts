@@ -1,1 +1,32 @@
-export {};
+export { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-keys.ts';
+export { AuditEntry } from './audit.ts';
+export { FalsePositivePattern, FalsePositivePatterns, FeedbackAccepted, SubmitFeedback } from './feedback.ts';
+export { Health, NotReady, Ready } from './health.ts';
+export {
+  CreateJob,
+  Job,
+  JobAccepted,
+  JobDetails,
+  JobEvent,
+  JobProof,
+  JobSecret,
+  PushJob,
+  SecretsSelected,
+  SelectSecrets,
+  jobStatuses,
+  platforms,
+} from './jobs.ts';
+export type { JobStatus } from './jobs.ts';
+export { buildOpenApi } from './openapi.ts';
+export type { JsonObject, OpenApiInfo } from './openapi.ts';
+export { defineOperation } from './operation.ts';
+export type { AnswerOf, BodyOf, Operation, ParamsOf, QueryOf } from './operation.ts';
+export { operations } from './operations.ts';
+export { pageOf, pageQuery } from './paging.ts';
+export { Problem, problemStatuses } from './problem.ts';
+export type { ProblemCode } from './problem.ts';
+export { isScope, scopes } from './scopes.ts';
+export type { Scope } from './scopes.ts';
+export { Source } from './sources.ts';
+export { Task, taskStates } from './tasks.ts';
+export { CreateWebhook, UpdateWebhook, Webhook, WebhookDelivery, WebhookWithSecret, webhookEvents } from './webhooks.ts';
