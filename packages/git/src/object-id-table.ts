@@ -1,3 +1,10 @@
+/** The memory of a table. Can be sent to a thread, which sees the same. */
+export interface SharedObjectIds {
+  readonly idBytes: number;
+  readonly ids: Uint8Array;
+  readonly slots: Int32Array;
+}
+
 /**
  * A set of object ids that numbers them 0, 1, 2 … in the order of their arrival.
  *
@@ -14,9 +21,23 @@ export class ObjectIdTable {
   /** `idBytes`: 20 for SHA-1, 32 for SHA-256. */
   constructor(idBytes: number, expectedSize = 1024) {
     this.idBytes = idBytes;
-    this.#ids = Buffer.alloc(expectedSize * idBytes);
-    this.#slots = new Int32Array(slotCountFor(expectedSize)).fill(-1);
+    this.#ids = allocate(expectedSize * idBytes);
+    this.#slots = allocateSlots(slotCountFor(expectedSize));
     this.#scratch = Buffer.alloc(idBytes);
+  }
+
+  /** A table over the memory of another thread's, only for finding: neither may add from then on. */
+  static fromShared({ idBytes, ids, slots }: SharedObjectIds): ObjectIdTable {
+    const table = new ObjectIdTable(idBytes, 1);
+    table.#ids = Buffer.from(ids.buffer, ids.byteOffset, ids.length);
+    table.#slots = slots;
+    table.#size = ids.length / idBytes;
+    return table;
+  }
+
+  /** What another thread needs to find the ids that are there now. */
+  share(): SharedObjectIds {
+    return { idBytes: this.idBytes, ids: new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length), slots: this.#slots };
   }
 
   get size(): number {
@@ -52,13 +73,12 @@ export class ObjectIdTable {
 
   /** The same for an id in hexadecimal, as bytes of text: -1 when what stands there is none. */
   addHexText(source: Uint8Array, offset: number): number {
-    for (let i = 0; i < this.idBytes; i++) {
-      const high = hexDigits[source[offset + 2 * i]!]!;
-      const low = hexDigits[source[offset + 2 * i + 1]!]!;
-      if (!(high < 16 && low < 16)) return -1;
-      this.#scratch[i] = high * 16 + low;
-    }
-    return this.add(this.#scratch);
+    return this.#readHexText(source, offset) ? this.add(this.#scratch) : -1;
+  }
+
+  /** The number of an id in hexadecimal, as bytes of text; -1 when it is not there, `undefined` when what stands there is none. */
+  findHexText(source: Uint8Array, offset: number): number | undefined {
+    return this.#readHexText(source, offset) ? this.find(this.#scratch) : undefined;
   }
 
   addHex(oid: string): number {
@@ -83,6 +103,16 @@ export class ObjectIdTable {
     for (let i = 0; i < this.idBytes; i++) target[offset + i] = this.#ids[at + i]!;
   }
 
+  #readHexText(source: Uint8Array, offset: number): boolean {
+    for (let i = 0; i < this.idBytes; i++) {
+      const high = hexDigits[source[offset + 2 * i]!]!;
+      const low = hexDigits[source[offset + 2 * i + 1]!]!;
+      if (!(high < 16 && low < 16)) return false;
+      this.#scratch[i] = high * 16 + low;
+    }
+    return true;
+  }
+
   #slotOf(source: Uint8Array, offset: number): number {
     const mask = this.#slots.length - 1;
     let slot = (source[offset]! | (source[offset + 1]! << 8) | (source[offset + 2]! << 16) | (source[offset + 3]! << 24)) & mask;
@@ -104,13 +134,13 @@ export class ObjectIdTable {
   #growIds(): void {
     // Doubling would leave half of the largest tables empty.
     const size = this.#ids.length / this.idBytes;
-    const ids = Buffer.alloc(this.idBytes * (size < 2 ** 18 ? size * 2 + 16 : Math.ceil(size * 1.25)));
+    const ids = allocate(this.idBytes * (size < 2 ** 18 ? size * 2 + 16 : Math.ceil(size * 1.25)));
     this.#ids.copy(ids);
     this.#ids = ids;
   }
 
   #growSlots(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    this.#slots = allocateSlots(this.#slots.length * 2);
     for (let index = 0; index < this.#size; index++) this.#slots[this.#slotOf(this.#ids, index * this.idBytes)] = index;
   }
 }
@@ -119,6 +149,14 @@ const hexDigits = Uint8Array.from({ length: 256 }, (_, code) => {
   const digit = Number.parseInt(String.fromCharCode(code), 16);
   return Number.isNaN(digit) ? 255 : digit;
 });
+
+function allocate(bytes: number): Buffer {
+  return Buffer.from(new SharedArrayBuffer(bytes));
+}
+
+function allocateSlots(count: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(count * 4)).fill(-1);
+}
 
 function slotCountFor(size: number): number {
   return 2 ** Math.max(4, Math.ceil(Math.log2(size * 2 + 1)));

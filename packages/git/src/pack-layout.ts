@@ -18,6 +18,8 @@ export interface PackLayout {
   readonly kinds: Uint8Array;
   /** The object's type (1 to 4); 0 when no chain of bases within this pack leads to it. */
   readonly types: Uint8Array;
+  /** The entry that each delta is based on; `none` for whole objects and for deltas whose base is not in this pack. */
+  readonly bases: Int32Array;
   /** Deltas on each entry: the first, and for each the next; `none` ends a list. The one with the most descendants comes last. */
   readonly firstDelta: Int32Array;
   readonly nextDelta: Int32Array;
@@ -51,7 +53,7 @@ export async function loadPackLayout(pack: FileHandle, index: PackIndexTable, pa
   const headerBytes = new Uint8Array(new SharedArrayBuffer(count));
   const sizes = new Uint32Array(new SharedArrayBuffer(count * 4));
   const kinds = new Uint8Array(new SharedArrayBuffer(count));
-  const bases = new Int32Array(count).fill(none);
+  const bases = new Int32Array(new SharedArrayBuffer(count * 4)).fill(none);
 
   const findEntry = createEntryFinder(offsets, count);
   let entryOfPosition: Uint32Array | undefined;
@@ -69,7 +71,7 @@ export async function loadPackLayout(pack: FileHandle, index: PackIndexTable, pa
   const { types, treeCounts } = resolveTypes(kinds, roots, firstDelta, nextDelta);
   // Contents of a tree are about as large as its root.
   putLargestFirst(roots, (i) => treeCounts[i]! * (sizes[roots[i]!]! + 500));
-  return { count, offsets, headerBytes, sizes, kinds, types, firstDelta, nextDelta, roots, positions };
+  return { count, offsets, headerBytes, sizes, kinds, types, bases, firstDelta, nextDelta, roots, positions };
 
   function readHeader(entry: number, start: number): void {
     let at = start;

@@ -15,7 +15,8 @@ let namesEnd: usize = 0;
 let nameAt: usize = 0;
 let nameCount: u32 = 0;
 let seed: u64 = 0;
-let hashBytes: usize = 20;
+/** Of object ids. */
+export let hashBytes: usize = 20;
 
 let treeStart: usize = 0;
 let treeAt: usize = 0;

@@ -1,5 +1,5 @@
-import type { ObjectGraph } from './object-graph.ts';
-import { objectKinds } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { objectKinds } from '../graph/object-graph.ts';
 
 /**
  * For every object, which changed commits its history begins to differ with: changed commits without a changed parent.

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { ObjectFormat, ObjectType, PackWriter } from '@deployguard/git';
 import { ObjectIdTable } from '@deployguard/git';
-import type { ObjectGraph } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 
 /** Takes rewritten objects: gives them their ids, notes what became what, and hands them to the pack. */

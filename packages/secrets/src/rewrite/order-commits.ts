@@ -1,5 +1,5 @@
-import type { ObjectGraph } from './object-graph.ts';
-import { objectKinds } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { objectKinds } from '../graph/object-graph.ts';
 
 /**
  * Parents before their children, and otherwise older commits first, so that a commit which quotes another's id comes after it also when

@@ -1,5 +1,5 @@
 import type { PackEntries } from '@deployguard/git';
-import type { ObjectGraph } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
 
 /** Where the source's packs hold each object, and on what: what can be copied without unpacking it. */
 export interface PackPlan {

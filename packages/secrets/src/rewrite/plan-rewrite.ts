@@ -1,11 +1,12 @@
 import type { Ref, Repository } from '@deployguard/git';
-import type { ObjectGraph } from './object-graph.ts';
-import { objectKinds } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { objectKinds } from '../graph/object-graph.ts';
 import { orderCommits } from './order-commits.ts';
 import type { PathMatcher } from './path-pattern.ts';
 import { removePaths } from './remove-paths.ts';
 import type { PathRemoval } from './remove-paths.ts';
-import { walkGraph } from './walk-graph.ts';
+import { RewriteError } from './rewrite-error.ts';
+import { walkGraph, type GraphWalk } from '../graph/walk-graph.ts';
 
 /** Which objects are written anew, in which order, and which are copied. Objects are numbers of the graph. */
 export interface RewritePlan {
@@ -39,16 +40,17 @@ export interface PlanRewriteOptions {
 
 export async function planRewrite({ source, graph, stash, removed, signal }: PlanRewriteOptions): Promise<RewritePlan> {
   const number = (oid: string): number => graph.ids.findHex(oid);
+  const walk = (roots: readonly number[]): GraphWalk => walkGraph(graph, roots, (object) => refuseMissing(graph.hex(object)));
   const head = source.head !== undefined && !source.head.startsWith('refs/') ? [source.head] : [];
   const notesTargets = source.refs.filter(isNotesRef).map(({ target }) => number(target));
   const mainTargets = [...source.refs.filter((ref) => !isNotesRef(ref)).map(({ target }) => target), ...head, ...stash].map(number);
-  const before = walkGraph(graph, [...mainTargets, ...notesTargets]);
+  const before = walk([...mainTargets, ...notesTargets]);
 
   const removal = removed && (await removeFromHistory(mainTargets));
   const mainRoots = mainTargets.map((target) => removal?.viewOfRoot.get(target) ?? target);
-  const { order, isReachable, isAffected, heights } = removal ? walkGraph(graph, [...mainRoots, ...notesTargets]) : before;
+  const { order, isReachable, isAffected, heights } = removal ? walk([...mainRoots, ...notesTargets]) : before;
   const followsNotes = notesTargets.length > 0 && isAffected.includes(1);
-  const isMain = followsNotes ? walkGraph(graph, mainRoots).isReachable : isReachable;
+  const isMain = followsNotes ? walk(mainRoots).isReachable : isReachable;
   const isNotes = (object: number): boolean => isMain[object] === 0 && isHistory(graph, object);
   const isRewritten = (object: number): boolean => isAffected[object] === 1 && !isNotes(object);
   const list = (kind: number, accepts: (object: number) => boolean): Int32Array =>
@@ -73,7 +75,7 @@ export async function planRewrite({ source, graph, stash, removed, signal }: Pla
   /** Puts views in the place of the trees of commits and tags; names in notes are no paths. */
   async function removeFromHistory(targets: readonly number[]): Promise<PathRemoval> {
     const isTree = (object: number): boolean => graph.kind(object) === objectKinds.tree;
-    const main = notesTargets.length > 0 ? walkGraph(graph, mainTargets) : before;
+    const main = notesTargets.length > 0 ? walk(mainTargets) : before;
     const holders = main.order.filter((object) => isHolder(graph, object));
     const roots = [...holders].map((holder) => graph.link(holder, 0)).filter(isTree);
     const matcher = removed!;
@@ -90,6 +92,13 @@ export async function planRewrite({ source, graph, stash, removed, signal }: Pla
     }
     return removal;
   }
+}
+
+function refuseMissing(oid: string): never {
+  throw new RewriteError(
+    'SOURCE_OBJECT_UNREADABLE',
+    `Object ${oid} is missing: the repository is incomplete. Run git fsck on it, or clone it anew.`,
+  );
 }
 
 function isNotesRef(ref: Ref): boolean {

@@ -1,4 +1,4 @@
-import type { ObjectGraph } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 
 /** As long as git's own shortest abbreviation: shorter ones are words and numbers as often as ids. */

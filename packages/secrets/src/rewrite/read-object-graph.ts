@@ -1,14 +1,12 @@
-import { listPackEntries, readAllObjects, readObjects } from '@deployguard/git';
-import type { PackEntries, Repository } from '@deployguard/git';
-import { GraphBuilder } from './graph-builder.ts';
-import type { NotCleanableObject } from './graph-builder.ts';
-import { listLooseObjects } from './list-loose-objects.ts';
-import type { ObjectGraph } from './object-graph.ts';
-import { objectKinds } from './object-graph.ts';
+import { readAllObjects, readObjects, toPackEntries } from '@deployguard/git';
+import type { GitObject, PackEntries, Repository } from '@deployguard/git';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { GraphBuilder } from '../graph/graph-builder.ts';
+import { loadPacks } from '../history/packs/load-packs.ts';
 import type { Redactor } from './redact.ts';
 import { RewriteError } from './rewrite-error.ts';
-import { searchPacks } from './search-packs.ts';
-import { describeValueMatcher } from './value-matcher.ts';
+import { canSearchPacks, searchPacks, type ReadPacks } from './search-packs.ts';
+import { ValuePlaces, type NotCleanableObject } from './value-places.ts';
 
 /** What reading every object once, reachable or not, found out. */
 export interface ReadGraph {
@@ -34,63 +32,42 @@ const maxWholeBytes = 32 * 1024 * 1024;
 
 /** Reads every object: links for the graph, values in whatever it holds. Throws RewriteError `SOURCE_OBJECT_UNREADABLE`. */
 export async function readObjectGraph(source: Repository, options: ReadGraphOptions): Promise<ReadGraph> {
-  const stores = source.objectDirectories.map((directory) => listPackEntries(directory, source.objectFormat));
-  const packs = stores.flatMap(({ packs }) => packs);
-  const total = packs.reduce((sum, { count }) => sum + count, 0);
-  const builder = new GraphBuilder(source.objectFormat, options.redactor, total + 1024);
-  options.onProgress?.(0, total);
-  const matcher = describeValueMatcher(options.redactor.needles);
-  if (options.engine !== 'whole' && matcher && stores.every(({ unreadable }) => unreadable.length === 0)) {
-    await readPacksDirectly();
-  } else {
-    await takeAll(readAllObjects(source.git, readOptions()));
-  }
-  return { ...builder.finish(), packs };
+  const places = new ValuePlaces(options.redactor);
+  const isDirect = options.engine !== 'whole' && canSearchPacks(options.redactor.needles);
+  const { packs, graph, left } = isDirect ? await searchPacks(source, places, options) : await readNothing();
+  options.onProgress?.(0, left.length);
+  const reading = { maxBufferedBytes: maxWholeBytes, onMissing: refuseMissing, ...(options.signal ? { signal: options.signal } : {}) };
+  await takeAll(isDirect ? readObjects(source.git, left, reading) : readAllObjects(source.git, reading));
 
-  /**
-   * Most bytes are those of blobs, and those need not be unpacked to know what they lead to: threads search them where they differ from
-   * each other, while git reads the rest.
-   */
-  async function readPacksDirectly(): Promise<void> {
-    for (const pack of packs) builder.addBlobs(pack);
-    const searching = searchPacks(source, matcher!, builder, {
-      onProgress: (done) => options.onProgress?.(done, total),
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-    // Its failure is looked at when the other reading is done.
-    searching.catch(() => undefined);
-    await takeAll(readObjects(source.git, listOthers(), readOptions()));
-    const left = await searching;
-    if (left.length > 0) await takeAll(readObjects(source.git, left, readOptions()));
+  const [damaged] = graph.damaged;
+  if (damaged !== undefined) throw unreadable(`The tree ${graph.graph.hex(damaged)} is damaged: run git fsck on the repository.`);
+  const entries = packs.map(({ path, index, layout }) => toPackEntries(path, index, layout, source.objectFormat));
+  return { graph: graph.graph, packs: entries.filter((pack) => pack !== undefined), ...places.finish(graph.graph) };
+
+  async function readNothing(): Promise<ReadPacks> {
+    const packs = await loadPacks(source.objectDirectories, source.objectFormat);
+    const total = packs.reduce((sum, { layout }) => sum + layout.count, 0);
+    return { packs, graph: new GraphBuilder(source.objectFormat, total + 1024), left: [] };
   }
 
-  function* listOthers(): Generator<string> {
-    for (const { count, ids, kinds } of packs) {
-      const idBytes = ids.length / count;
-      for (let entry = 0; entry < count; entry++) {
-        if (kinds[entry] !== objectKinds.blob) yield ids.toString('hex', entry * idBytes, (entry + 1) * idBytes);
-      }
-    }
-    for (const directory of source.objectDirectories) yield* listLooseObjects(directory);
-  }
-
-  async function takeAll(batches: ReturnType<typeof readAllObjects>): Promise<void> {
+  async function takeAll(batches: AsyncIterable<readonly GitObject[]>): Promise<void> {
     let done = 0;
     for await (const batch of batches) {
-      for (const object of batch) await builder.add(object);
+      for (const object of batch) {
+        if (!object.content && object.type !== 'blob') throw unreadable(`The ${object.type} ${object.oid} is too large.`);
+        graph.addObject(object.oid, object.type, object.content);
+        await places.search(object);
+      }
       done += batch.length;
-      if (options.engine === 'whole') options.onProgress?.(done, total);
+      options.onProgress?.(done, Math.max(done, graph.graph.size));
     }
-  }
-
-  function readOptions(): NonNullable<Parameters<typeof readAllObjects>[1]> {
-    return { maxBufferedBytes: maxWholeBytes, onMissing: refuseMissing, ...(options.signal ? { signal: options.signal } : {}) };
   }
 }
 
-function refuseMissing(oid: string): void {
-  throw new RewriteError(
-    'SOURCE_OBJECT_UNREADABLE',
-    `Object ${oid} cannot be read: the repository is damaged. Run git fsck on it, or clone it anew.`,
-  );
+function refuseMissing(oid: string): never {
+  throw unreadable(`Object ${oid} cannot be read: the repository is damaged. Run git fsck on it, or clone it anew.`);
+}
+
+function unreadable(message: string): RewriteError {
+  return new RewriteError('SOURCE_OBJECT_UNREADABLE', message);
 }

@@ -1,9 +1,9 @@
 import { readObjects } from '@deployguard/git';
 import type { Git } from '@deployguard/git';
-import type { ObjectGraph } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
 import type { PathMatcher } from './path-pattern.ts';
 import { RewriteError } from './rewrite-error.ts';
-import { fileFormats, walkTree } from './walk-trees.ts';
+import { fileFormats, walkTree } from '../graph/walk-tree.ts';
 
 /** What is left of trees without the removed paths, as views of the graph. */
 export interface PathRemoval {

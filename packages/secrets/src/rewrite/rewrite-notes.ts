@@ -1,6 +1,6 @@
 import { parseTree } from '@deployguard/git';
 import type { GitObject, ObjectReader } from '@deployguard/git';
-import type { ObjectGraph } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { ObjectSink } from './object-sink.ts';
 import type { Redactor } from './redact.ts';

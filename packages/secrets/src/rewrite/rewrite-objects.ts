@@ -1,6 +1,6 @@
 import type { PackWriter } from '@deployguard/git';
-import type { ObjectGraph } from './object-graph.ts';
-import { typeOfKind } from './object-graph.ts';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { typeOfKind } from '../graph/object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { ObjectSink } from './object-sink.ts';
 import type { PackPlan } from './pack-plan.ts';

@@ -1,5 +1,5 @@
 import type { Redactor } from './redact.ts';
-import { fileFormats, walkTree } from './walk-trees.ts';
+import { fileFormats, walkTree } from '../graph/walk-tree.ts';
 
 export interface TreeRewrite {
   readonly content: Buffer;

@@ -58,6 +58,31 @@ export function createValueMatcher(needles: ValueNeedles): Matcher {
   };
 }
 
+/** Finds the trees in which values stand, names in particular, and gathers their ids. */
+export function describeTreeMatcher(needles: ValueNeedles): MatcherSource {
+  return { module: moduleUrl, create: createTreeMatcher.name, options: needles };
+}
+
+export function createTreeMatcher(needles: ValueNeedles): Matcher {
+  const finder = createValueFinder(needles);
+  let oids: string[] = [];
+  return {
+    anchors: [],
+    verify: () => undefined,
+    settle: () => [],
+    isWrapped: () => false,
+    scan: () => [],
+    visit(type, id, content) {
+      if (type === 'tree' && finder.contains(content)) oids.push(id.toString('hex'));
+    },
+    takeGathered() {
+      const gathered = oids;
+      oids = [];
+      return gathered;
+    },
+  };
+}
+
 interface Member {
   readonly needle: Buffer;
   readonly loose?: LooseForm;

@@ -20,6 +20,7 @@ export interface Kernel {
   startTree(tree: number, size: number): void;
   nextNames(found: number, capacity: number): number;
   isTreeBroken(): number;
+  listLinks(tree: number, size: number, base: number, baseSize: number, baseLinks: number, target: number): number;
 }
 
 /** A compiled kernel; threads instantiate it. The platform's type is not among Node's declarations. */

@@ -46,6 +46,16 @@ export async function listPackFiles(objectDirectories: readonly string[]): Promi
   return files;
 }
 
+/** The packs that can be walked, with their indexes and layouts. */
+export async function loadPacks(objectDirectories: readonly string[], format: ObjectFormat): Promise<LoadedPack[]> {
+  const packs: LoadedPack[] = [];
+  for (const file of await listPackFiles(objectDirectories)) {
+    const pack = await loadPack(file, format);
+    if ('layout' in pack) packs.push(pack);
+  }
+  return packs;
+}
+
 /** Reads a pack's index and layout. */
 export async function loadPack({ path }: PackFile, format: ObjectFormat): Promise<LoadedPack | UnreadablePack> {
   const content = await findFile(path.replace(/pack$/, 'idx'));

@@ -1,13 +1,14 @@
 import { closeSync, openSync } from 'node:fs';
-import { none, type PackLayout } from '@deployguard/git';
+import { none, type PackLayout, type SharedObjectIds } from '@deployguard/git';
 import { Arena } from './arena.ts';
 import { buildAnchorTable } from './build-anchor-table.ts';
 import { createKernel, type Kernel, type KernelModule } from './kernel.ts';
 import type { Match } from '../../detect/detector.ts';
+import { LinkWriter } from './link-writer.ts';
 import type { Matcher } from './matcher.ts';
 import { collectMatches, countSearchBytes, maxRuns, ObjectSearch, type Hit } from './object-search.ts';
 import { PackBytes } from './pack-bytes.ts';
-import { BatchWriter, type LeftReason, type ResultBatch } from './result-batch.ts';
+import { BatchWriter, emptyBatch, type LeftReason, type ResultBatch } from './result-batch.ts';
 
 export interface WalkLimits {
   /** Memory for contents, of each thread. Objects larger than a quarter of it are left to git. */
@@ -25,6 +26,8 @@ export interface PackJob {
   readonly duplicates: Uint8Array;
   /** Ids in the order of the index, for a matcher that visits objects. */
   readonly ids?: Uint8Array;
+  /** All ids of the store, where what objects lead to is to be noted. */
+  readonly knownIds?: SharedObjectIds;
 }
 
 /** Objects and bytes scanned, by type (1 to 4, as in packs). */
@@ -44,11 +47,17 @@ interface Frame {
   readonly size: number;
   readonly hits: Hit[] | undefined;
   readonly isWrapped: boolean;
+  /** Of a tree: where the numbers of what it leads to stand; 0 when they were not kept. */
+  readonly links: number;
   nextDelta: number;
 }
 
 const types = ['commit', 'tree', 'blob', 'tag'] as const;
+const commitType = 1;
 const treeType = 2;
+const blobType = 3;
+/** A tree's entry without mode and name: a space, a NUL and the id. */
+const leastEntryBytes = 2;
 const staticBytes = 1 << 20;
 const deltaBytes = 1 << 20;
 const nameSlotBytes = 4 << 16;
@@ -75,6 +84,9 @@ export class PackWalker {
   readonly #delta: number;
   readonly #newNames: number;
   readonly #nameSlots: number;
+  readonly #linkWords: Int32Array;
+  readonly #deliver: (batch: ResultBatch) => void;
+  #links: LinkWriter | undefined;
   #file = -1;
   #job!: PackJob;
   #madeBytes = 0;
@@ -113,12 +125,15 @@ export class PackWalker {
     this.#arena = new Arena((free + 63) & ~63, memory.length, this.#kernel.slackBytes);
     this.#bytes = new PackBytes(memory, cache, this.#arena);
     this.#words = new Uint32Array(memory.buffer);
+    this.#linkWords = new Int32Array(memory.buffer);
+    this.#deliver = deliver;
   }
 
   /** What follows walks this pack. */
   open(job: PackJob): void {
     this.#job = job;
     this.#file = openSync(job.path, 'r');
+    this.#links = job.knownIds && new LinkWriter(job.knownIds, (links) => this.#deliver({ ...emptyBatch(), links }));
     this.#bytes.setFile(this.#file, job.layout.offsets[job.layout.count]! + job.hashBytes);
     const seed = crypto.getRandomValues(new Uint32Array(2));
     this.#kernel.setNames(
@@ -133,6 +148,7 @@ export class PackWalker {
 
   /** Hands out what was found and closes the pack. */
   close(): void {
+    this.#links?.flush();
     this.#results.flush(this.#matcher.takeGathered?.());
     closeSync(this.#file);
   }
@@ -151,7 +167,7 @@ export class PackWalker {
       const isLast = base.nextDelta === none;
       if (isLast) this.#frames.pop();
       if (this.#job.duplicates[entry] === 0 || firstDelta[entry] !== none) this.#visit(entry, base);
-      if (isLast) this.#arena.free(base.address);
+      if (isLast) this.#giveUp(base);
       if (done % objectsBetweenLooks === 0 && performance.now() > until) return false;
     }
     return true;
@@ -168,15 +184,20 @@ export class PackWalker {
     const firstDelta = layout.firstDelta[entry]!;
     const { address, size, runCount } = made;
     this.#madeBytes += size;
+    const links = this.#links ? this.#noteLinks(entry, address, size, base) : 0;
+    if (links === undefined) {
+      this.#arena.free(address);
+      this.#leave(entry, 'too-large');
+      return;
+    }
     if (this.#matcher.visit) {
-      this.#handOver(entry, address, size, this.#matcher.visit);
+      this.#handOver(entry, address, size, links, this.#matcher.visit);
       return;
     }
     if (layout.types[entry] === treeType) {
       if (this.#searchNames(address, size)) this.#count(entry, size);
       else this.#leaveOne(entry, 'unreadable');
-      if (firstDelta === none) this.#arena.free(address);
-      else this.#frames.push({ address, size, hits: undefined, isWrapped: false, nextDelta: firstDelta });
+      this.#keep({ address, size, hits: undefined, isWrapped: false, links, nextDelta: firstDelta });
       return;
     }
 
@@ -194,11 +215,47 @@ export class PackWalker {
       hits = isDerived ? this.#search.searchChanged(address, size, runCount, base.size, base.hits) : this.#search.search(address, size);
       if (hits) this.#report(entry, collectMatches(hits, this.#matcher));
     }
-    if (firstDelta === none) this.#arena.free(address);
-    else this.#frames.push({ address, size, hits, isWrapped, nextDelta: firstDelta });
+    this.#keep({ address, size, hits, isWrapped, links, nextDelta: firstDelta });
   }
 
-  #handOver(entry: number, address: number, size: number, visit: NonNullable<Matcher['visit']>): void {
+  /** Keeps what has deltas on it. */
+  #keep(frame: Frame): void {
+    if (frame.nextDelta === none) this.#giveUp(frame);
+    else this.#frames.push(frame);
+  }
+
+  #giveUp({ address, links }: Frame): void {
+    this.#arena.free(address);
+    if (links !== 0) this.#arena.free(links);
+  }
+
+  /** Notes what the object leads to. Gives where a tree's numbers are kept for its deltas, 0 where they are not; `undefined` when memory is short. */
+  #noteLinks(entry: number, address: number, size: number, base: Frame | undefined): number | undefined {
+    const { layout, duplicates, hashBytes } = this.#job;
+    const type = layout.types[entry]!;
+    if (type === blobType) return 0;
+    const writer = this.#links!;
+    const isOwn = duplicates[entry] === 0;
+    const content = this.#kernel.memory.subarray(address, address + size);
+    if (type !== treeType) {
+      if (isOwn) writer.addHeaders(entry, type === commitType, content);
+      return 0;
+    }
+    const linkBytes = 4 * Math.floor(size / (hashBytes + leastEntryBytes));
+    const isInBuffer = linkBytes <= deltaBytes;
+    const target = isInBuffer ? this.#delta : this.#arena.allocate(linkBytes);
+    if (target === 0) return undefined;
+    const known = base && base.links !== 0 ? base : { address: 0, size: 0, links: 0 };
+    const count = this.#kernel.listLinks(address, size, known.address, known.size, known.links, target);
+    if (isOwn) writer.addTree(entry, content, this.#linkWords, target >>> 2, count);
+    else writer.resolve(content, this.#linkWords, target >>> 2, count);
+    const kept = count > 0 && layout.firstDelta[entry] !== none ? this.#arena.allocate(4 * count) : 0;
+    if (kept !== 0) this.#linkWords.copyWithin(kept >>> 2, target >>> 2, (target >>> 2) + count);
+    if (!isInBuffer) this.#arena.free(target);
+    return kept;
+  }
+
+  #handOver(entry: number, address: number, size: number, links: number, visit: NonNullable<Matcher['visit']>): void {
     const { layout, duplicates, hashBytes, ids } = this.#job;
     this.#count(entry, size);
     if (duplicates[entry] === 0) {
@@ -209,9 +266,7 @@ export class PackWalker {
         this.#kernel.memory.subarray(address, address + size),
       );
     }
-    const firstDelta = layout.firstDelta[entry]!;
-    if (firstDelta === none) this.#arena.free(address);
-    else this.#frames.push({ address, size, hits: undefined, isWrapped: false, nextDelta: firstDelta });
+    this.#keep({ address, size, hits: undefined, isWrapped: false, links, nextDelta: layout.firstDelta[entry]! });
   }
 
   /** Makes an object's content; says why where it cannot. */

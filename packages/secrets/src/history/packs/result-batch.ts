@@ -1,4 +1,5 @@
 import type { Match, Unread } from '../../detect/detector.ts';
+import type { LinkPiece } from '../../graph/graph-builder.ts';
 
 /** Why an entry of a pack was left to git. */
 export type LeftReason = 'too-large' | 'unreadable' | 'base-left' | 'limit';
@@ -16,6 +17,12 @@ export interface ResultBatch {
   readonly left: readonly { readonly entry: number; readonly reason: LeftReason }[];
   /** What a matcher that visits objects has gathered. */
   readonly gathered?: unknown;
+  /** What objects lead to. */
+  readonly links?: LinkPiece;
+}
+
+export function emptyBatch(): ResultBatch {
+  return { objects: new Uint32Array(0), places: new Uint32Array(0), payloads: [], names: [], unread: [], left: [] };
 }
 
 export type Payload = Omit<Match, 'start' | 'end' | 'secretStart' | 'secretEnd'>;

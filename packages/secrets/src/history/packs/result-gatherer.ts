@@ -1,5 +1,6 @@
 import type { ObjectType, PackIndexTable } from '@deployguard/git';
 import type { Match, Unread } from '../../detect/detector.ts';
+import type { LinkPiece } from '../../graph/graph-builder.ts';
 import type { PackJob, WalkCounts } from './pack-walker.ts';
 import { readBatch, type LeftReason, type ResultBatch } from './result-batch.ts';
 import type { ScanPacksOptions } from './scan-packs.ts';
@@ -7,6 +8,7 @@ import type { ScanPacksOptions } from './scan-packs.ts';
 /** A pack to be walked, with what names its objects. */
 export interface IndexedJob extends PackJob {
   readonly index: PackIndexTable;
+  readonly onLinks?: (piece: LinkPiece) => void;
 }
 
 export type ScannedCounts = Readonly<Record<ObjectType, { readonly objects: number; readonly bytes: number }>>;
@@ -40,6 +42,7 @@ export class ResultGatherer {
     for (const { name, matches } of batch.names) this.addName(name, matches);
     for (const { entry, unread } of batch.unread) this.addUnread(idOf(job, entry), unread);
     for (const { entry, reason } of batch.left) this.leave(idOf(job, entry), reason);
+    if (batch.links) job.onLinks?.(batch.links);
     if (batch.gathered !== undefined) this.#options.onGathered?.(batch.gathered);
   }
 

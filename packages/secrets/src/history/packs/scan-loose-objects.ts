@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { hashBytesOf, isObjectId, parseTree } from '@deployguard/git';
 import { turnMilliseconds } from './local-walker.ts';
 import { listNames } from './load-packs.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import type { Matcher } from './matcher.ts';
 import { readLooseObject } from './read-loose-object.ts';
 import type { ResultGatherer } from './result-gatherer.ts';
@@ -11,17 +12,28 @@ import type { ScanPacksOptions } from './scan-packs.ts';
 /** An object is read as a whole; the rest is git's. */
 const maxObjectBytes = 64 << 20;
 
+export interface LooseFile {
+  readonly oid: string;
+  readonly path: string;
+}
+
+export interface ScanLooseContext {
+  readonly options: ScanPacksOptions;
+  readonly getMatcher: () => Promise<Matcher>;
+  readonly isPacked: (id: Buffer) => boolean;
+  readonly gatherer: ResultGatherer;
+  readonly graph?: GraphBuilder;
+}
+
 /** Scans the loose objects that no pack holds. Returns a test for the ids that were met. */
 export async function scanLooseObjects(
-  options: ScanPacksOptions,
-  getMatcher: () => Promise<Matcher>,
-  isPacked: (id: Buffer) => boolean,
-  gatherer: ResultGatherer,
+  files: readonly LooseFile[],
+  { options, getMatcher, isPacked, gatherer, graph }: ScanLooseContext,
 ): Promise<(oid: string) => boolean> {
   const met = new Set<string>();
   const names = new Set<string>();
   let turnEnd = performance.now() + turnMilliseconds;
-  for (const { oid, path } of await listLooseObjects(options.objectDirectories)) {
+  for (const { oid, path } of files) {
     if (met.has(oid) || isPacked(Buffer.from(oid, 'hex'))) continue;
     met.add(oid);
     if (options.onGathered) gatherer.leave(oid, 'loose');
@@ -48,6 +60,7 @@ export async function scanLooseObjects(
       return;
     }
     gatherer.count(type, 1, content.length);
+    graph?.addObject(oid, type, content);
   }
 
   function scanTree(content: Buffer, matcher: Matcher): boolean {
@@ -63,8 +76,9 @@ export async function scanLooseObjects(
   }
 }
 
-async function listLooseObjects(objectDirectories: readonly string[]): Promise<{ oid: string; path: string }[]> {
-  const objects: { oid: string; path: string }[] = [];
+/** Whatever is called like a loose object; gitformat-loose(5). */
+export async function listLooseObjects(objectDirectories: readonly string[]): Promise<LooseFile[]> {
+  const objects: LooseFile[] = [];
   for (const directory of objectDirectories) {
     for (const start of await listNames(directory)) {
       if (!/^[0-9a-f]{2}$/.test(start)) continue;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { findId, type ObjectFormat, type ObjectType } from '@deployguard/git';
 import type { Match, Unread } from '../../detect/detector.ts';
+import { GraphBuilder } from '../../graph/graph-builder.ts';
 import { describeJobs } from './describe-jobs.ts';
 import { findKernelModule } from './kernel.ts';
 import { listPackFiles, loadPack, type LoadedPack, type PackFile, type UnreadablePack } from './load-packs.ts';
@@ -8,7 +9,7 @@ import { LocalWalker, type PackWalkers } from './local-walker.ts';
 import { loadMatcher, type Matcher, type MatcherSource } from './matcher.ts';
 import type { WalkLimits } from './pack-walker.ts';
 import { ResultGatherer, type IndexedJob, type LeftObjects, type ScannedCounts } from './result-gatherer.ts';
-import { scanLooseObjects } from './scan-loose-objects.ts';
+import { listLooseObjects, scanLooseObjects, type LooseFile } from './scan-loose-objects.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface ScanPacksOptions {
@@ -24,6 +25,10 @@ export interface ScanPacksOptions {
   readonly onName: (name: ScannedName) => void;
   /** Something in an object that could not be looked into, such as a nested archive. */
   readonly onUnread?: (oid: string, unread: Unread) => void;
+  /** Walk nothing but trees. */
+  readonly onlyTrees?: boolean;
+  /** Also put together what each object leads to. */
+  readonly withGraph?: boolean;
   /** For a matcher that visits objects: what a thread has gathered from its share of a pack. Loose objects are left to git. */
   readonly onGathered?: (gathered: unknown) => void;
   /** Hand out matches that were judged to be no secrets, too. */
@@ -62,6 +67,9 @@ export interface PackScan {
   /** Packs of which not even the contents could be listed: to find theirs, ask git for all objects and pass over the scanned ones. */
   readonly unlistedPacks: readonly UnreadablePack[];
   isScanned(oid: string): boolean;
+  readonly packs: readonly LoadedPack[];
+  /** Of everything but what is left. Only `withGraph`. */
+  readonly graph?: GraphBuilder;
 }
 
 /** Below this the start of threads costs more than they bring. */
@@ -87,10 +95,17 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
     for (const file of files) packs.push(await loadPack(file, objectFormat));
     const readable = packs.filter((pack): pack is LoadedPack => 'layout' in pack);
     const unreadable = packs.filter((pack): pack is UnreadablePack => !('layout' in pack));
-    await walkPacks(walkers, describeJobs(readable, objectFormat, options.onGathered !== undefined), gatherer);
+    const loose = await listLooseObjects(objectDirectories);
+    const graph = options.withGraph ? beginGraph(packs, loose, objectFormat) : undefined;
+    const jobs = describeJobs(readable, objectFormat, {
+      withIds: options.onGathered !== undefined,
+      onlyTrees: options.onlyTrees === true,
+      ...(graph && { graph }),
+    });
+    await walkPacks(walkers, jobs, gatherer);
 
     const isPacked = (id: Buffer): boolean => readable.some(({ index }) => findId(index.ids, id) !== -1);
-    const isLoose = await scanLooseObjects(options, getMatcher, isPacked, gatherer);
+    const isLoose = await scanLooseObjects(loose, { options, getMatcher, isPacked, gatherer, ...(graph && { graph }) });
     const isKnown = (id: Buffer): boolean => isPacked(id) || isLoose(id.toString('hex'));
     for (const { index } of unreadable) if (index) gatherer.leaveIndexed(index, isKnown);
     const { scanned, left, isLeft } = gatherer.finish();
@@ -99,10 +114,27 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
       left,
       unlistedPacks: unreadable.filter(({ index }) => !index),
       isScanned: (oid) => isKnown(Buffer.from(oid, 'hex')) && !isLeft(oid),
+      packs: readable,
+      ...(graph && { graph }),
     };
   } finally {
     await walkers?.close();
   }
+}
+
+/** With the ids of what no readable pack holds; those of packs follow with their jobs. */
+function beginGraph(
+  packs: readonly (LoadedPack | UnreadablePack)[],
+  loose: readonly LooseFile[],
+  objectFormat: ObjectFormat,
+): GraphBuilder {
+  const graph = new GraphBuilder(
+    objectFormat,
+    packs.reduce((sum, { index }) => sum + (index?.count ?? 0), loose.length),
+  );
+  for (const pack of packs) if (!('layout' in pack) && pack.index) graph.addIds(pack.index.ids);
+  graph.addIds(Buffer.from(loose.map(({ oid }) => oid).join(''), 'hex'));
+  return graph;
 }
 
 /** `undefined` when there is no kernel. */

@@ -1,6 +1,5 @@
 import { objectKinds } from './object-graph.ts';
 import type { ObjectGraph } from './object-graph.ts';
-import { RewriteError } from './rewrite-error.ts';
 
 export interface GraphWalk {
   /** What the roots lead to, each after all that it leads to. */
@@ -13,8 +12,8 @@ export interface GraphWalk {
   readonly heights: Int32Array;
 }
 
-/** Follows all links from the roots. Throws RewriteError `SOURCE_OBJECT_UNREADABLE` when a link leads to an object that is not there. */
-export function walkGraph(graph: ObjectGraph, roots: readonly number[]): GraphWalk {
+/** Follows all links from the roots. `onMissing`: a link leads to an object that is not there. */
+export function walkGraph(graph: ObjectGraph, roots: readonly number[], onMissing: (object: number) => void): GraphWalk {
   const isReachable = new Uint8Array(graph.size);
   const isAffected = new Uint8Array(graph.size);
   const heights = new Int32Array(graph.size);
@@ -43,12 +42,7 @@ export function walkGraph(graph: ObjectGraph, roots: readonly number[]): GraphWa
   return { order: order.subarray(0, orderCount), isReachable, isAffected, heights };
 
   function enter(object: number): void {
-    if (graph.kind(object) === objectKinds.unknown) {
-      throw new RewriteError(
-        'SOURCE_OBJECT_UNREADABLE',
-        `Object ${graph.hex(object)} is missing: the repository is incomplete. Run git fsck on it, or clone it anew.`,
-      );
-    }
+    if (graph.kind(object) === objectKinds.unknown) onMissing(object);
     isReachable[object] = 1;
     if (depth === stack.length) {
       stack = grow(stack);

@@ -1,0 +1,81 @@
+import type { GitObject } from '@deployguard/git';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { parseLfsPointer } from './lfs-pointer.ts';
+import type { Redactor } from './redact.ts';
+import { searchArchive } from './search-archive.ts';
+
+export interface NotCleanableObject {
+  readonly object: number;
+  readonly what: 'archive-member' | 'lfs-pointer';
+  readonly why: string;
+}
+
+/** Which objects hold values, told in any order. */
+export class ValuePlaces {
+  readonly #search: Pick<Redactor, 'contains' | 'maxHitBytes'>;
+  readonly #lfsObjects = new Set<string>();
+  /** Ids. */
+  readonly #marked = new Set<string>();
+  readonly #pointers = new Set<string>();
+  readonly #notCleanable = new Map<string, Omit<NotCleanableObject, 'object'>>();
+
+  constructor(search: Pick<Redactor, 'contains' | 'maxHitBytes'>) {
+    this.#search = search;
+  }
+
+  mark(oid: string): void {
+    this.#marked.add(oid);
+  }
+
+  /** A pointer must stay as it is, even when a value stands in it. */
+  addLfsPointer(oid: string, lfsObject: string, holdsValue: boolean): void {
+    this.#lfsObjects.add(lfsObject);
+    this.#pointers.add(oid);
+    if (!holdsValue) return;
+    this.#notCleanable.set(oid, { what: 'lfs-pointer', why: 'A pointer of Git LFS must stay as it is. Remove the file from the history.' });
+  }
+
+  addArchiveMember(oid: string, member: string): void {
+    this.#notCleanable.set(oid, { what: 'archive-member', why: `The value is packed (${member}). Remove the file from the history.` });
+  }
+
+  /** Looks into an object as git gives it. */
+  async search({ oid, type, content, chunks }: GitObject): Promise<void> {
+    if (!content) {
+      if (await containsPiecewise(chunks!, this.#search)) this.mark(oid);
+      return;
+    }
+    if (type === 'blob') this.#searchPacked(oid, content);
+    if (this.#search.contains(content)) this.mark(oid);
+  }
+
+  /** Marks the objects in the graph. */
+  finish(graph: ObjectGraph): { lfsObjects: string[]; notCleanable: NotCleanableObject[] } {
+    for (const oid of this.#marked) if (!this.#pointers.has(oid)) graph.mark(graph.ids.addHex(oid));
+    const notCleanable = [...this.#notCleanable].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      lfsObjects: [...this.#lfsObjects].sort(),
+      notCleanable: notCleanable.map(([oid, item]) => ({ object: graph.ids.addHex(oid), ...item })),
+    };
+  }
+
+  #searchPacked(oid: string, content: Buffer): void {
+    const lfsObject = parseLfsPointer(content);
+    if (lfsObject !== undefined) this.addLfsPointer(oid, lfsObject, this.#search.contains(content));
+    const member = searchArchive(content, this.#search.contains);
+    if (member !== undefined) this.addArchiveMember(oid, member);
+  }
+}
+
+/** Neighbouring pieces overlap, so that no value is cut in two. */
+async function containsPiecewise(chunks: AsyncIterable<Buffer>, search: Pick<Redactor, 'contains' | 'maxHitBytes'>): Promise<boolean> {
+  let rest: Buffer = Buffer.alloc(0);
+  let isFound = false;
+  for await (const chunk of chunks) {
+    if (isFound) continue;
+    const piece = Buffer.concat([rest, chunk]);
+    isFound = search.contains(piece);
+    rest = piece.subarray(Math.max(0, piece.length - search.maxHitBytes + 1));
+  }
+  return isFound;
+}
