@@ -59,6 +59,23 @@ export async function readWorkingFile(workTree: string, path: string): Promise<B
   return await readPlainFile(file);
 }
 
+/** Marks that a user or a sparse checkout set in an index, by Latin-1 paths. */
+export interface IndexMarks {
+  /** Files that are meant to be missing from the work tree (`skip-worktree`). */
+  readonly skipped: readonly string[];
+  /** Files whose changes git does not look for (`assume-unchanged`). */
+  readonly assumed: readonly string[];
+}
+
+/** The marks of the index of the work tree at `path` (`git ls-files -v`). */
+export async function listIndexMarks(repository: Repository, path: string): Promise<IndexMarks> {
+  await copyIndex(repository, path);
+  const output = await repository.git.run(['ls-files', '-v', '-z', '--cached']);
+  const lines = output.toString('latin1').split('\0');
+  const listMarked = (mark: RegExp): string[] => lines.filter((line) => mark.test(line)).map((line) => line.slice(2));
+  return { skipped: listMarked(/^[Ss] /), assumed: listMarked(/^[a-z] /) };
+}
+
 /** git reads the index from our repository: its own settings apply, and what it refreshes changes nothing in the source. */
 async function copyIndex(repository: Repository, path: string): Promise<void> {
   const source = await findSource(path);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { defaultReplacement, type ScanResult, scanRepository } from '@deployguard/secrets';
+import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
 import { groupSecrets, type SecretGroup } from '../scan/group-secrets.ts';
@@ -44,13 +45,23 @@ export async function gatherSelection(
   const values: SelectedValue[] = [];
   for (const { main, valueHash } of groups) add({ value: main.secret.reveal(), replacement, hash: valueHash });
   for (const text of texts) add({ replacement, ...text });
-  return { groups, textCount: values.length - groups.length, removePaths: flags.removePath ?? [], values };
+  return { groups, textCount: values.length - groups.length, removePaths: listRemovePaths(flags), values };
 
   function add(value: SelectedValue): void {
     if (known.has(value.value)) return;
     known.add(value.value);
     values.push(value);
   }
+}
+
+/** Arguments that are no UTF-8 reach the program with other characters in the place of their bytes, and would fit nothing. */
+function listRemovePaths({ removePath = [] }: CleanFlags): readonly string[] {
+  const broken = removePath.find((path) => path.includes('\ufffd'));
+  if (broken === undefined) return removePath;
+  throw new CliError(
+    'USAGE',
+    `--remove-path "${broken}" holds bytes that are no UTF-8, which cannot be given here. Write ? for each: ${broken.replaceAll('\ufffd', '?')}`,
+  );
 }
 
 function isScanNeeded({ all, interactive, secretId, fromReport }: CleanFlags): boolean {

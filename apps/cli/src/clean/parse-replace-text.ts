@@ -1,3 +1,4 @@
+import { minValueBytes } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 
 /** A text to replace, as the user wrote it. Latin-1, one character a byte. */
@@ -8,12 +9,13 @@ export interface ReplaceTextEntry {
 
 /**
  * Reads the file of `--replace-text`: a text a line, `==>` and what it becomes behind it if not the default; `literal:` before it is
- * allowed, as other tools write it. Blank lines are skipped. Errors name the line and never quote it.
+ * allowed, as other tools write it. Blank lines are skipped. UTF-16 is read where a byte order mark says so, and the texts are then meant as
+ * UTF-8. Errors name the line and never quote it.
  *
- * @throws {CliError} `USAGE` for patterns, which are not searched for.
+ * @throws {CliError} `USAGE` for patterns, which are not searched for, and for texts that are too short.
  */
 export function parseReplaceText(content: Buffer, fileName: string): ReplaceTextEntry[] {
-  const lines = content.toString('latin1').split(/\r?\n/);
+  const lines = removeByteOrderMark(content).toString('latin1').split(/\r?\n/);
   return lines.flatMap((line, index): ReplaceTextEntry[] => {
     if (line.trim() === '') return [];
     if (/^(?:regex|glob):/.test(line)) {
@@ -26,6 +28,20 @@ export function parseReplaceText(content: Buffer, fileName: string): ReplaceText
     const arrow = text.lastIndexOf('==>');
     const value = arrow === -1 ? text : text.slice(0, arrow);
     if (value === '') throw new CliError('USAGE', `${fileName}, line ${index + 1}: there is no text before "==>".`);
+    if (value.length < minValueBytes) {
+      throw new CliError(
+        'USAGE',
+        `${fileName}, line ${index + 1}: the text has fewer than ${minValueBytes} bytes and would be found everywhere by chance. Give more of it.`,
+      );
+    }
     return [arrow === -1 ? { value } : { value, replacement: text.slice(arrow + '==>'.length) }];
   });
+}
+
+/** Editors and shells of Windows write such marks; as part of the first text, nothing would be found. */
+function removeByteOrderMark(content: Buffer): Buffer {
+  const isLittleEndian = content[0] === 0xff && content[1] === 0xfe;
+  if (isLittleEndian || (content[0] === 0xfe && content[1] === 0xff))
+    return Buffer.from(new TextDecoder(isLittleEndian ? 'utf-16le' : 'utf-16be').decode(content), 'utf8');
+  return content.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? content.subarray(3) : content;
 }

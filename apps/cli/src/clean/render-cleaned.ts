@@ -86,11 +86,17 @@ function describePlace({ output, inPlace }: CleanJob, isProven: boolean): [strin
     return [
       ['Result', inPlace.gitDir],
       ['Backup', `${inPlace.backupDirectory} (holds the secrets: delete it when all is well)`],
+      ...(inPlace.isBare ? [] : [filesRow]),
     ];
   }
   if (isProven || output.kind === 'directory') return [['Result', output.layout.repository]];
   return [['Result', inPlace ? 'none; the repository is as it was' : 'none']];
 }
+
+const filesRow: [string, string] = [
+  'Files',
+  'those in the work tree are as they were: `git status` shows which held a secret, `git restore <file>` takes the clean one',
+];
 
 function describeProof({ searched }: Proof): string {
   const objects = Object.values(searched.objects);

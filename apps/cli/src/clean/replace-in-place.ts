@@ -1,9 +1,10 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { access, constants, cp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { findSource, type Repository } from '@deployguard/git';
+import { findSource, listIndexMarks, listStagedFiles, type Repository } from '@deployguard/git';
 import { buildTemporaryPath, removeLeftOvers } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
+import type { OpenSource } from '../source/open-source.ts';
 
 /** What belongs to the user and not to the history: it goes along unchanged. */
 const keptEntries = ['config', 'config.worktree', 'description', 'hooks', 'info', 'lfs', 'modules'];
@@ -47,6 +48,16 @@ export async function findInPlaceTarget(path: string, suffix: string): Promise<I
   return { gitDir, backupDirectory, newDirectory: buildTemporaryPath(gitDir), isBare };
 }
 
+/**
+ * The index is made anew, so what was staged would silently not be any more.
+ *
+ * @throws {CliError} `USAGE`
+ */
+export async function assertNothingStaged({ isBare }: InPlaceTarget, { repository, path }: OpenSource): Promise<void> {
+  if (isBare || (await listStagedFiles(repository, path!)).length === 0) return;
+  throw new CliError('USAGE', `${path} has staged changes, which would be lost. Commit them, or unstage them with \`git reset\`.`);
+}
+
 /** Files that git keeps in the middle of a merge, a rebase, a bisection, or any change of the index. */
 const unfinishedWork = [
   'MERGE_HEAD',
@@ -68,14 +79,14 @@ function isGitFile(path: string): boolean {
  * Puts the cleaned repository in the place of the original. The two renames are the only moment without a repository; when the second
  * one fails, the first one is taken back. Files of the work tree are not touched: those that held a secret show as modified.
  */
-export async function replaceInPlace(target: InPlaceTarget, cleaned: Repository): Promise<void> {
+export async function replaceInPlace(target: InPlaceTarget, source: OpenSource, cleaned: Repository): Promise<void> {
   const { gitDir, backupDirectory, newDirectory } = target;
   await rm(join(newDirectory, 'config'), { force: true });
   for (const entry of keptEntries) {
     if (existsSync(join(gitDir, entry)))
       await cp(join(gitDir, entry), join(newDirectory, entry), { recursive: true, verbatimSymlinks: true });
   }
-  if (!target.isBare) await writeIndex(newDirectory, cleaned);
+  if (!target.isBare) await writeIndex(newDirectory, source, cleaned);
   await rename(gitDir, backupDirectory);
   try {
     await rename(newDirectory, gitDir);
@@ -85,9 +96,24 @@ export async function replaceInPlace(target: InPlaceTarget, cleaned: Repository)
   }
 }
 
-/** The index of the original names blobs that are gone. */
-async function writeIndex(newDirectory: string, cleaned: Repository): Promise<void> {
-  if (cleaned.head === undefined) return;
-  const index = join(newDirectory, 'index');
-  await cleaned.git.run(['read-tree', cleaned.head], { environment: { GIT_INDEX_FILE: index } });
+/**
+ * The index of the original names blobs that are gone. Its marks are kept: without them, the files that a sparse checkout leaves out would
+ * be taken for deleted.
+ */
+async function writeIndex(newDirectory: string, source: OpenSource, { head, git }: Repository): Promise<void> {
+  if (head === undefined) return;
+  const environment = { GIT_INDEX_FILE: join(newDirectory, 'index') };
+  await git.run(['read-tree', head], { environment });
+  const marks = await listIndexMarks(source.repository, source.path!);
+  const files = new Set((await git.run(['ls-files', '-z', '--cached'], { environment })).toString('latin1').split('\0'));
+  for (const [option, marked] of [
+    ['--skip-worktree', marks.skipped],
+    ['--assume-unchanged', marks.assumed],
+  ] as const) {
+    const present = marked.filter((path) => files.has(path));
+    if (present.length === 0) continue;
+    const stdin = Buffer.from(present.map((path) => `${path}\0`).join(''), 'latin1');
+    // It wants some work tree, and looks at none of its files.
+    await git.run([`--work-tree=${newDirectory}`, 'update-index', option, '-z', '--stdin'], { environment, stdin });
+  }
 }

@@ -25,7 +25,7 @@ import { type CleanSelection, gatherSelection } from './gather-selection.ts';
 import { loadSigningKey } from './load-signing-key.ts';
 import { proveCleaned } from './prove-cleaned.ts';
 import { renderCleaned } from './render-cleaned.ts';
-import { findInPlaceTarget, type InPlaceTarget, replaceInPlace } from './replace-in-place.ts';
+import { assertNothingStaged, findInPlaceTarget, type InPlaceTarget, replaceInPlace } from './replace-in-place.ts';
 import { writeAftercare } from './write-aftercare.ts';
 import { writeBundle, writeZip } from './write-archive.ts';
 
@@ -53,6 +53,7 @@ export async function runClean(flags: CleanFlags, context: CliContext, progress:
     const output = await chooseOutput(flags, source, context);
     const suffix = toTimestamp(new Date());
     const inPlace = output.kind === 'in-place' ? await findInPlaceTarget(source.path!, suffix) : undefined;
+    if (inPlace) await assertNothingStaged(inPlace, source);
     const selection = await gatherSelection(source, flags, context, progress);
     if (!selection) return exitCodes.clean;
     if (selection.values.length + selection.removePaths.length === 0) {
@@ -159,7 +160,7 @@ async function deliver({ source, output, inPlace, gitDir }: CleanJob): Promise<v
     case 'in-place': {
       await using cleaned = await openLocalRepository(gitDir, { workDirectory: source.workDirectory });
       await assertUnchanged(source);
-      return await replaceInPlace(inPlace!, cleaned);
+      return await replaceInPlace(inPlace!, source, cleaned);
     }
     case 'none':
   }

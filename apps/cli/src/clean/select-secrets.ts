@@ -20,7 +20,7 @@ const fewestDigits = 6;
 /** Ids of findings and of secrets, both by any unambiguous beginning of at least six digits. */
 function selectById(groups: readonly SecretGroup[], ids: readonly string[]): SecretGroup[] {
   const selected = new Set<SecretGroup>();
-  for (const id of ids.flatMap((value) => value.split(','))) {
+  for (const id of ids.flatMap((value) => value.split(/[\s,]+/))) {
     const prefix = id.toLowerCase();
     if (!/^[0-9a-f]+$/.test(prefix) || prefix.length < fewestDigits) {
       throw new CliError(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { aToken } from '../../test/a-token.ts';
 import { aWorkTree, type WorkTree } from '../../test/a-work-tree.ts';
-import { runCli } from '../../test/run-cli.ts';
+import { launcher, runCli } from '../../test/run-cli.ts';
 
 const token = aToken('clean');
 const other = aToken('other', 'gho');
@@ -374,6 +374,22 @@ test('a path pattern that can fit nothing is refused', async () => {
     const { exitCode, output } = await runCli(['clean', '--remove-path', pattern], { cwd: repository.path });
     assert.equal(exitCode, 2, `${pattern}: ${output}`);
   }
+});
+
+test('a path that is no UTF-8 is refused with the pattern that fits it', async () => {
+  using repository = aDirtyWorkTree();
+  // Node cannot give such bytes to a program; a shell can.
+  const program = [process.execPath, launcher].map((path) => `'${path}'`).join(' ');
+  const command = `${program} clean --remove-path "$(printf 'caf\\351')" --dry-run`;
+
+  const { status, stderr } = spawnSync('sh', ['-c', command], {
+    cwd: repository.path,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: repository.parent },
+  });
+
+  assert.equal(status, 2);
+  assert.match(stderr, /Write \? for each: caf\?/);
 });
 
 test('a report that was cut off selects nothing', async () => {
