@@ -103,6 +103,8 @@ const general =
 function isOfKind(rule: string, kind: string): boolean {
   const name = kind.replace(/^np\./, '').toLowerCase();
   if (general.test(name) && general.test(rule)) return true;
+  // Of every kind: it names no provider.
+  if (rule === 'unproven-token') return true;
   const [first] = rule.split('-');
   return name.split(/[^a-z0-9]+/)[0] === first;
 }

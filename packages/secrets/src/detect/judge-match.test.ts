@@ -79,7 +79,7 @@ const dropped: [DropReason, string[]][] = [
   ['path-or-url', ['secret = "/etc/app/secret2.json"', 'api_key = "https://host/path1"', 'token: "certs/token-signing1.pem"']],
   ['too-simple', ['token = "12345.6789.2"', 'password: "2.11.3"', 'secret = "2026-01-02"']],
   ['binary', ['password="a\x01b\x02c\x03d4"', 'pwd=\xff\xfea1\xfc\xa7b2c3']],
-  ['checksum', [`token=ghp_${sample.alnum(36)}`]],
+  ['checksum', [`ghp_${sample.alnum(36)}`]],
 ];
 
 for (const [reason, texts] of dropped) {

@@ -15,18 +15,12 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
   const anchoredRules: (AnchoredRule | undefined)[] = [];
   const keywords = new Map<Try, AnchorText>();
 
-  // What begins like a token that carries its own proof, and was not reported as one, is made up.
-  const provablePrefixes = rules
-    .filter(({ precision, isValid, expression }) => precision === 'exact' && isValid && !expression.ignoreCase)
-    .flatMap((rule) => rule.keywords.filter((keyword) => keyword.length >= 4));
-  const isUnproven = (secret: string): boolean => provablePrefixes.some((prefix) => secret.startsWith(prefix));
-
   function tryRules({ ruleIndices }: Try, content: Buffer, at: number, matches: Match[]): void {
     for (const ruleIndex of ruleIndices) {
       const anchoredRule = (anchoredRules[ruleIndex] ??= anchorRule(rules[ruleIndex]!));
       for (const found of listMatchesAtAnchor(anchoredRule, content, at)) {
         const { start, end, secretStart, secretEnd, secret, encoding } = found;
-        const dropped = judgeMatch(found) ?? (found.rule.precision === 'generic' && isUnproven(secret) ? 'checksum' : undefined);
+        const dropped = judgeMatch(found);
         const encodings = encoding === undefined ? [] : [encoding];
         matches.push({ ruleIndex, start, end, secretStart, secretEnd, secret, encodings, ...(dropped && { dropped }) });
       }

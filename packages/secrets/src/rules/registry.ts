@@ -124,6 +124,7 @@ import { rules as trello } from './trello.ts';
 import { rules as twilio } from './twilio.ts';
 import { rules as twitch } from './twitch.ts';
 import { rules as twitter } from './twitter.ts';
+import { buildUnprovenTokenRule } from './unproven-tokens.ts';
 import { rules as urlCredentials } from './url-credentials.ts';
 import { rules as vercel } from './vercel.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
@@ -133,7 +134,7 @@ import { rules as yandexCloud } from './yandex-cloud.ts';
 import type { Rule } from './rule.ts';
 
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
-export const builtInRules: readonly Rule[] = [
+const providerRules: readonly Rule[] = [
   ...age,
   ...airtable,
   ...alibabaCloud,
@@ -267,3 +268,5 @@ export const builtInRules: readonly Rule[] = [
   ...workTools,
   ...yandexCloud,
 ];
+
+export const builtInRules: readonly Rule[] = [...providerRules, buildUnprovenTokenRule(providerRules)];
