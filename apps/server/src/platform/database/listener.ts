@@ -17,14 +17,17 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
     client.on('notification', ({ channel, payload }) => {
       for (const follow of followers.get(channel) ?? []) follow(payload ?? '');
     });
-    client.on('error', (error) => {
-      onConnectionLost(error);
-      void client.end().catch(() => {});
-    });
-    await client.connect();
+    // The `end` that follows makes the next connection.
+    client.on('error', onConnectionLost);
+    try {
+      await client.connect();
+      for (const channel of followers.keys()) await client.query(`listen ${escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
     // Whether it broke or was cut off, what listens must go on.
     client.once('end', () => void reconnect());
-    for (const channel of followers.keys()) await client.query(`listen ${escapeIdentifier(channel)}`);
     return client;
   }
 
@@ -33,7 +36,7 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
     connection = connectAgain();
     await connection.catch(() => {});
     if (closing.signal.aborted) return;
-    for (const channel of [...followers.values()]) for (const follow of channel) follow('');
+    for (const siblings of followers.values()) for (const follow of siblings) follow('');
   }
 
   async function connectAgain(): Promise<Client> {

@@ -23,7 +23,13 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, listenUrl = url, maxConnections = 10, statementTimeoutSeconds = 60, applicationName = 'deployguard' } = options;
   const onConnectionLost = options.onConnectionLost ?? (() => {});
-  const connection = { application_name: applicationName, keepAlive: true, connectionTimeoutMillis: 10_000, types: { getTypeParser } };
+  const connection = {
+    application_name: applicationName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    types: { getTypeParser },
+  };
   const pool = new Pool({ ...connection, connectionString: url, max: maxConnections });
   pool.on('error', onConnectionLost);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

@@ -1,0 +1,215 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseError } from '../database-error.ts';
+import { chooseSystemUser, currentUser, type SystemUser } from './choose-system-user.ts';
+import { findPostgres, readClusterVersion } from './find-postgres.ts';
+import { preparePrograms } from './prepare-programs.ts';
+
+/** A database cluster of ours on disk: its files, its programs, and the user they belong to. */
+export interface Cluster {
+  readonly dataDirectory: string;
+  readonly socketDirectory: string;
+  readonly logFile: string;
+  readonly programs: string;
+  readonly majorVersion: number;
+  readonly user: SystemUser;
+}
+
+export const clusterRoles = { superuser: 'postgres', owner: 'deployguard_owner', app: 'deployguard_app' } as const;
+
+/** Opens the cluster in `directory` and makes it if there is none. Nothing runs yet. */
+export function prepareCluster(directory: string): Cluster {
+  const dataDirectory = join(directory, 'data');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const user = chooseSystemUser(dataDirectory);
+  giveTo(user, directory);
+  const installation = findPostgres(readClusterVersion(dataDirectory));
+  const programs = preparePrograms(installation, user, directory);
+  if (!existsSync(dataDirectory)) initialize(dataDirectory, programs, user);
+  admitOnlyUs(dataDirectory, user);
+  return {
+    dataDirectory,
+    socketDirectory: prepareSocketDirectory(directory, user),
+    logFile: join(directory, 'postgres.log'),
+    programs,
+    majorVersion: readClusterVersion(dataDirectory)!,
+    user,
+  };
+}
+
+/** Starts the server, which outlives us unless it is told to stop. Calls back when it ends. */
+export function startServer(cluster: Cluster, onExit: () => void): void {
+  const { dataDirectory, logFile, programs, user } = cluster;
+  const isLong = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 10_000_000;
+  const log = openSync(logFile, isLong ? 'w' : 'a', 0o600);
+  const child = spawn(join(programs, 'postgres'), ['-D', dataDirectory, ...buildSettings(cluster).flatMap((setting) => ['-c', setting])], {
+    cwd: dataDirectory,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: processEnvironment,
+    ...dropTo(user),
+  });
+  closeSync(log);
+  child.once('error', onExit);
+  child.once('exit', onExit);
+  child.unref();
+}
+
+/** The end of the server's log. It holds no statements and no values (see the settings). */
+export function readLogTail({ logFile }: Cluster): string {
+  return existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n') : '';
+}
+
+/** Process id of the running server, as its lock file has it. */
+export function findServerPid({ dataDirectory }: Cluster): number | undefined {
+  const pid = Number.parseInt(readIfThere(join(dataDirectory, 'postmaster.pid')), 10);
+  return pid > 0 && isServer(pid) ? pid : undefined;
+}
+
+/**
+ * Removes the lock file of a server that was killed when its process id is another program's by now, which is common in containers:
+ * PostgreSQL would take that program for the server and refuse to start.
+ */
+export function removeStaleLock(cluster: Cluster): void {
+  if (process.platform === 'linux' && findServerPid(cluster) === undefined)
+    rmSync(join(cluster.dataDirectory, 'postmaster.pid'), { force: true });
+}
+
+function isServer(pid: number): boolean {
+  if (process.platform === 'linux') return readIfThere(`/proc/${pid}/comm`).startsWith('postgres');
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const processEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
+/** Small, and silent about what it stores. */
+function buildSettings({ socketDirectory, majorVersion }: Cluster): string[] {
+  return [
+    `unix_socket_directories=${socketDirectory}`,
+    'unix_socket_permissions=0700',
+    'listen_addresses=',
+    'port=5432',
+    'max_connections=60',
+    'shared_buffers=32MB',
+    'work_mem=4MB',
+    'maintenance_work_mem=32MB',
+    'max_wal_size=256MB',
+    'min_wal_size=32MB',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+    'max_logical_replication_workers=0',
+    'max_parallel_workers_per_gather=0',
+    'max_parallel_maintenance_workers=0',
+    'autovacuum_max_workers=1',
+    'huge_pages=off',
+    'jit=off',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'log_checkpoints=off',
+    // Neither statements nor the rows an error is about.
+    'log_min_error_statement=panic',
+    'log_error_verbosity=terse',
+    ...(majorVersion >= 18 ? ['io_method=sync'] : []),
+  ];
+}
+
+function initialize(dataDirectory: string, programs: string, user: SystemUser): void {
+  const unfinished = `${dataDirectory}.${process.pid}`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const flags = [
+    '--username',
+    clusterRoles.superuser,
+    '--encoding=UTF8',
+    '--no-locale',
+    '--auth=peer',
+    '--data-checksums',
+    '--no-instructions',
+  ];
+  const { status, stderr, error } = spawnSync(join(programs, 'initdb'), ['--pgdata', unfinished, ...flags], {
+    env: processEnvironment,
+    encoding: 'utf8',
+    ...dropTo(user),
+  });
+  if (status !== 0) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw new DatabaseError(
+      'DATABASE_START_FAILED',
+      `No database could be made in ${dataDirectory} as user ${user.name}: ${(error?.message ?? stderr).trim().split('\n').slice(-3).join(' ')} ` +
+        'That user must be able to reach the folder; set DEPLOYGUARD_DATA_DIRECTORY to another one if it cannot.',
+    );
+  }
+  try {
+    renameSync(unfinished, dataDirectory);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    // Somebody else was faster.
+    if (!existsSync(dataDirectory)) throw error;
+  }
+}
+
+/** No passwords: the kernel says who connects, and only the user of this process may, as any of our roles. */
+function admitOnlyUs(dataDirectory: string, user: SystemUser): void {
+  const self = currentUser().name;
+  const lines = Object.values(clusterRoles).map((role) => `deployguard "${self}" ${role}`);
+  for (const [name, text] of [
+    ['pg_hba.conf', 'local all all peer map=deployguard\n'],
+    ['pg_ident.conf', `${lines.join('\n')}\n`],
+  ] as const) {
+    const file = join(dataDirectory, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    giveTo(user, file);
+  }
+}
+
+/** A socket's path may have 107 bytes at most, so below a deep folder it stands elsewhere. */
+function prepareSocketDirectory(directory: string, user: SystemUser): string {
+  const inside = join(directory, 'run');
+  const isShort = Buffer.byteLength(join(inside, '.s.PGSQL.5432.lock')) <= 107;
+  const path = isShort ? inside : join('/tmp', `deployguard-${createHash('sha256').update(inside).digest('hex').slice(0, 16)}`);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { uid } = lstatSync(path);
+  if (uid !== user.uid && uid !== process.getuid?.()) {
+    throw new DatabaseError(
+      'DATABASE_START_FAILED',
+      `${path} is needed for the database's socket, but belongs to user id ${uid}. Remove it.`,
+    );
+  }
+  giveTo(user, path);
+  chmodSync(path, 0o700);
+  return path;
+}
+
+function giveTo({ uid, gid }: SystemUser, path: string): void {
+  if (process.getuid?.() === 0) chownSync(path, uid, gid);
+}
+
+function dropTo({ uid, gid }: SystemUser): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? { uid, gid } : {};
+}
