@@ -1,0 +1,72 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { openDatabase } from '../src/platform/database/index.ts';
+import type { Database } from '../src/platform/database/index.ts';
+import { startService } from './start-service.ts';
+
+export interface TestDatabase extends Database {
+  /** The application's login, not the owner. */
+  readonly url: string;
+  readonly tenantId: string;
+  /** As the superuser: sees everything. */
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+const migrations = ['0001-core.sql', '0002-tasks.sql'];
+
+/** A new, migrated database with one tenant on a real server, dropped by `close`. */
+export async function openTestDatabase({ maxConnections = 10 } = {}): Promise<TestDatabase> {
+  const serverUrl = await startService('postgres');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await withClient(serverUrl, async (client) => {
+    await client.query(`create database ${name}`);
+    await client.query(`create role ${name} login password '${name}'`);
+  });
+  const owner = new Client(toUrl(serverUrl, name));
+  await owner.connect();
+  for (const migration of migrations) await owner.query(readUpPart(migration));
+  await owner.query(`grant select, insert, update, delete on all tables in schema public to ${name}`);
+  const tenantId = randomUUIDv7();
+  await owner.query('insert into tenants (tenant_id, id, user_id) values ($1, $1, $2)', [tenantId, 'alice']);
+
+  const url = toUrl(serverUrl, name, name);
+  const database = openDatabase({ url, maxConnections });
+  return {
+    ...database,
+    url,
+    tenantId,
+    query: async <Row>(text: string, values?: unknown[]) => (await owner.query(text, values)).rows as Row[],
+    async close() {
+      await database.close();
+      await owner.end();
+      await withClient(serverUrl, async (client) => {
+        await client.query(`drop database ${name} with (force)`);
+        await client.query(`drop role ${name}`);
+      });
+    },
+  };
+}
+
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function readUpPart(migration: string): string {
+  const text = readFileSync(join(import.meta.dirname, '../migrations', migration), 'utf8');
+  return text.slice(0, text.indexOf('-- migrate:down'));
+}
+
+function toUrl(serverUrl: string, database: string, login?: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  if (login !== undefined) [url.username, url.password] = [login, login];
+  return url.href;
+}
