@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -13,6 +13,11 @@ import { createPlainContext } from './reference/plain-context.ts';
 import { reportError } from './report-error.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
+const repository = aWorkTree();
+test.after(() => repository[Symbol.dispose]());
+repository.commit({ 'a.txt': 'a\n' });
+const repositoryPath = repository.path;
+
 const usageErrors: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [
   ['an unknown command', ['scam'], /unknown command 'scam'[^]*Did you mean scan\?/],
   ['an unknown option', ['scan', '--repopath', '.'], /unknown option '--repopath'[^]*--repo-path/],
@@ -23,13 +28,27 @@ const usageErrors: readonly (readonly [name: string, args: readonly string[], me
   ['a path without repository', ['scan', '--repo-path', '/'], /is not a git repository/],
   ['a path that does not exist', ['scan', '--repo-path', '/no/such/path'], /There is nothing at/],
   ['a URL that is none', ['scan', '--url', 'ext::sh -c id'], /URL/i],
-  ['a URL of a local file', ['scan', '--url', 'file:///etc'], /URL/i],
+  ['a URL of a folder that is no repository', ['scan', '--url', 'file:///etc'], /\/etc is not a git repository/],
+  [
+    'a report in a folder that is not there',
+    ['scan', '--repo-path', repositoryPath, '--output', '/no/such/report'],
+    /\/no\/such: no such file/,
+  ],
+  ['a date that no calendar has', ['scan', '--repo-path', repositoryPath, '--since', '2026-02-30'], /2026-02-30.*no commit and no date/],
+  [
+    'a word that is no commit',
+    ['scan', '--repo-path', repositoryPath, '--since', 'lately'],
+    /lately.*no commit and no date.*2\.weeks\.ago/,
+  ],
+  ['an option with an empty value, as with a variable that is not set', ['scan', '--output', ''], /--output is empty/],
+  ['a folder inside a repository', ['scan', '--repo-path', import.meta.dirname], /lies in the repository \S+.*--repo-path/],
+  ['a scope with what it does not cover', ['scan', '--staged', '--unreachable'], /cannot be used with/],
   ['a cleaning of nothing', ['clean'], /Say what to remove/],
   ['a push without target', ['push'], /--target-url/],
   ['a rule that does not exist', ['rules', 'show', 'nope'], /There is no rule "nope"/],
   ['no command', [], /Usage:/],
   ['a range that begins nowhere, as with an empty variable', ['scan', '--range', '..HEAD'], /does not say where it begins/],
-  ['an empty range', ['scan', '--range', ''], /does not say where it begins/],
+  ['a range of nothing', ['scan', '--range', ' '], /does not say where it begins/],
   ['an empty date', ['scan', '--since', ''], /--since is empty/],
   ['a baseline that does not exist', ['scan', '--baseline', '/no/such/file'], /\/no\/such\/file cannot be read: no such file/],
   ['a configuration that is a directory', ['scan', '--config', '/'], /\/ cannot be read: it is a directory/],
@@ -62,14 +81,27 @@ test('4 when nobody answers', async () => {
   assert.equal(exitCode, 4, output);
 });
 
-test('5 when the result cannot be written, naming the file', async () => {
+test('5 when the result cannot be written, also when that is found out last', async () => {
   using repository = aWorkTree();
   repository.commit({ 'a.txt': 'a\n' });
 
-  const { stderr, exitCode } = await runCli(['scan', '--output', '/no/such/directory/report'], { cwd: repository.path });
+  for (const args of [['scan'], ['rules', 'list'], ['scan', '--output', '/dev/full']]) {
+    const { status, stderr } = spawnSync('sh', ['-c', 'exec "$@" >/dev/full', 'sh', process.execPath, launcher, ...args], {
+      cwd: repository.path,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 5, stderr);
+    assert.match(stderr, /error: .*the disk is full\n$/);
+  }
+});
 
-  assert.equal(exitCode, 5);
-  assert.match(stderr, /\/no\/such\/directory\/report\.\w+\.tmp: no such file or directory/);
+test('where nothing can be said on standard error, the exit code is still right', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'a.txt': `${aToken('x')}\n` });
+  const run = (...args: string[]) =>
+    spawnSync('sh', ['-c', 'exec "$@" 2>/dev/full', 'sh', process.execPath, launcher, ...args], { cwd: repository.path }).status;
+
+  assert.deepEqual([run('scan'), run('scan', '--format', 'doc'), run('scan', '--baseline', '/no/such')], [1, 2, 2]);
 });
 
 test('5 for a repository without objects: a scan of nothing must not look clean', async () => {

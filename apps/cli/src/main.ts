@@ -16,7 +16,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
     program: { node: process.execPath, launcher: join(import.meta.dirname, '..', 'bin', 'deployguard.mjs') },
     stdin: process.stdin,
     stdout: createTerminal(process.stdout, environment),
-    stderr: createTerminal(process.stderr, environment),
+    // Where nothing can be said, saying so is of no use.
+    stderr: createTerminal(process.stderr, environment, { isBestEffort: true }),
     signal: abortOnSignals(process),
     exitCode: exitCodes.clean,
   };
@@ -26,8 +27,9 @@ export async function main(process: NodeJS.Process): Promise<void> {
 
   const exitCode = await run(process.argv, context);
   // What was written last comes out first; then nobody waits for timers and threads that have nothing left to do.
-  await Promise.all([context.stdout.write(''), context.stderr.write('')]);
-  process.exit(exitCode);
+  const flushed = await Promise.allSettled([context.stdout.write(''), context.stderr.write('')]);
+  const isWritten = flushed.every(({ status }) => status === 'fulfilled');
+  process.exit(isWritten || exitCode !== exitCodes.clean ? exitCode : exitCodes.refused);
 }
 
 async function run(words: readonly string[], context: CliContext): Promise<ExitCode> {

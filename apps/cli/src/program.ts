@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { CliError } from './cli-error.ts';
 import { addCleanCommand } from './commands/clean.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addHooksCommand } from './commands/hooks/hooks.ts';
@@ -47,6 +48,7 @@ Environment:
 
 Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 refused or failed, 70 fault in DeployGuard, 130 interrupted.`,
     );
+  program.hook('preAction', (_, command) => assertNothingEmpty(command));
   // In the order of use.
   addScanCommand(program, context);
   addCleanCommand(program, context);
@@ -56,4 +58,18 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addHooksCommand(program, context);
   addCompletionCommand(program, context);
   return program;
+}
+
+/**
+ * An empty value comes from a variable that is not set, and `--output ""` would mean the folder that one is in.
+ *
+ * @throws {CliError} `USAGE`
+ */
+function assertNothingEmpty(command: Command): void {
+  for (const [name, value] of Object.entries(command.opts())) {
+    // Only a replacement may be nothing.
+    if (name === 'replacement' || ![value].flat().includes('')) continue;
+    const option = command.options.find((candidate) => candidate.attributeName() === name);
+    throw new CliError('USAGE', `${option?.long ?? name} is empty. Give it a value; is a variable not set?`);
+  }
 }

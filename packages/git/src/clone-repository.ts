@@ -7,6 +7,7 @@ import { createGit, startBareGit } from './git.ts';
 import { GitError } from './git-error.ts';
 import { assertGitVersion } from './git-version.ts';
 import { loadRefFile, loadSourceRefs } from './load-source-refs.ts';
+import { isObjectId } from './object-type.ts';
 import { openOwnRepository } from './open-own-repository.ts';
 import { parseCloneUrl } from './parse-clone-url.ts';
 import type { CloneUrl } from './parse-clone-url.ts';
@@ -15,7 +16,7 @@ import { prepareTransfer } from './prepare-transfer.ts';
 import type { Transfer, TransferOptions } from './prepare-transfer.ts';
 import { readObjectFormat } from './read-object-format.ts';
 import { readPlainFile } from './read-plain-file.ts';
-import { assertBranchName, encodeName } from './ref-name.ts';
+import { assertBranchName, encodeName, isRefName } from './ref-name.ts';
 import type { Repository } from './repository.ts';
 import { createProgressParser } from './transfer-progress.ts';
 import type { TransferProgress } from './transfer-progress.ts';
@@ -90,10 +91,12 @@ async function openClone(directory: RepositoryDirectory, git: ReturnType<typeof 
   const head = await loadRefFile(Buffer.from(join(gitDir, 'HEAD')));
   await writeBareRepository(gitDir, { objectFormat });
   const headName = head && ('target' in head ? head.target : head.symbolicTarget);
+  const isUnborn = headName !== undefined && !isObjectId(headName) && !found.refs.some((ref) => ref.name === headName);
   return await openOwnRepository(directory, git, {
     objectFormat,
     refs: found.refs,
-    head: headName?.startsWith('refs/') && !found.refs.some((ref) => ref.name === headName) ? undefined : headName,
+    head: isUnborn ? undefined : headName,
+    ...(isUnborn && isRefName(headName) && { unbornHead: headName }),
     invalidRefs: found.invalid,
   });
 }

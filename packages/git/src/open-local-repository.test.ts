@@ -86,7 +86,7 @@ test('the same repository opens as work tree, as .git, bare, as linked work tree
   assert.deepEqual(Object.values(heads), ['refs/heads/main', 'refs/heads/main', 'refs/heads/main', 'refs/heads/side', 'refs/heads/main']);
 });
 
-test('HEAD is told when detached, and undefined when unborn', async () => {
+test('HEAD is told when detached, and undefined when unborn, with the name that it waits for', async () => {
   await using source = createTestRepository();
   using work = createTemporaryDirectory();
   const commit = source.commit({ files: { a: '1' } });
@@ -94,10 +94,10 @@ test('HEAD is told when detached, and undefined when unborn', async () => {
   for (const head of [commit, 'ref: refs/heads/main', 'ref: refs/heads/unborn', 'nonsense']) {
     writeFileSync(join(source.gitDir, 'HEAD'), `${head}\n`);
     await using repository = await openLocalRepository(source.path, { workDirectory: work.path });
-    heads.push(repository.head);
+    heads.push(repository.head, repository.unbornHead);
   }
 
-  assert.deepEqual(heads, [commit, 'refs/heads/main', undefined, undefined]);
+  assert.deepEqual(heads, [commit, undefined, 'refs/heads/main', undefined, undefined, 'refs/heads/unborn', undefined, undefined]);
 });
 
 test('what keeps history alive beside refs is found: older stashes, ORIG_HEAD, FETCH_HEAD, other work trees', async () => {

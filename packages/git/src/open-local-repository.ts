@@ -16,7 +16,8 @@ import { openBundle } from './open-bundle.ts';
 import { parseConfig } from './parse-config.ts';
 import { readObjectFormat } from './read-object-format.ts';
 import { readPlainFile } from './read-plain-file.ts';
-import type { HiddenRoot, Ref, Repository } from './repository.ts';
+import { isRefName } from './ref-name.ts';
+import type { HiddenRoot, Repository } from './repository.ts';
 
 export interface OpenOptions {
   /** Where the fresh repository is made; removed by `close`. */
@@ -63,7 +64,9 @@ async function openDirectory(source: SourceDirectory, directory: RepositoryDirec
   const existing = await findExistingObjects(git, new Set([...found.refs, ...hidden].map((root) => root.target)));
   const refs = found.refs.filter((ref) => existing.has(ref.target));
   const hiddenRoots = hidden.filter((root) => existing.has(root.target));
-  const head = await loadHead(source, refs);
+  const named = await loadHead(source);
+  const isUnborn = named !== undefined && !isObjectId(named) && !refs.some((ref) => ref.name === named);
+  const head = isUnborn ? undefined : named;
   await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow, refs, head });
 
   const invalidRefs = [...found.invalid, ...found.refs.filter((ref) => !existing.has(ref.target)).map((ref) => ref.name)];
@@ -75,6 +78,7 @@ async function openDirectory(source: SourceDirectory, directory: RepositoryDirec
     git,
     refs,
     head,
+    ...(isUnborn && isRefName(named) && { unbornHead: named }),
     hiddenRoots: hiddenRoots.map(({ name, target }): HiddenRoot => ({ name, target })),
     obstacles,
     close: directory.remove,
@@ -86,9 +90,8 @@ function parseShallow(content: Buffer | undefined): string[] {
   return (content?.toString('latin1') ?? '').split('\n').filter((line) => isObjectId(line));
 }
 
-async function loadHead({ gitDir }: SourceDirectory, refs: readonly Ref[]): Promise<string | undefined> {
+/** A ref's name or an object id. */
+async function loadHead({ gitDir }: SourceDirectory): Promise<string | undefined> {
   const value = await loadRefFile(Buffer.from(join(gitDir, 'HEAD')));
-  if (value === undefined) return undefined;
-  if ('target' in value) return value.target;
-  return refs.some((ref) => ref.name === value.symbolicTarget) ? value.symbolicTarget : undefined;
+  return value && ('target' in value ? value.target : value.symbolicTarget);
 }

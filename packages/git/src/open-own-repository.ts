@@ -13,6 +13,8 @@ export interface OwnRepositoryFacts {
   readonly objectFormat: ObjectFormat;
   readonly refs: readonly Ref[];
   readonly head: string | undefined;
+  /** The ref that HEAD points to when it does not exist. */
+  readonly unbornHead?: string;
   /** Names that were found among the refs and lead nowhere. */
   readonly invalidRefs?: readonly string[];
   /** Settings of whoever made it that tell of missing objects. */
@@ -37,6 +39,7 @@ export async function openOwnRepository(directory: RepositoryDirectory, git: Git
     git,
     refs,
     head,
+    ...(facts.unbornHead !== undefined && { unbornHead: facts.unbornHead }),
     hiddenRoots: [],
     obstacles: await findObstacles({ git, commonDir: gitDir, config, objectDirectories, refs, invalidRefs }),
     close: directory.remove,

@@ -50,6 +50,8 @@ export interface Repository extends AsyncDisposable {
   readonly refs: readonly Ref[];
   /** The ref that HEAD points to, or an object id when it is detached; `undefined` when that ref does not exist. */
   readonly head: string | undefined;
+  /** The ref that HEAD points to when it does not exist (yet). */
+  readonly unbornHead?: string;
   readonly hiddenRoots: readonly HiddenRoot[];
   readonly obstacles: readonly RepositoryObstacle[];
   /** Removes the fresh repository. The source is left alone. */

@@ -8,13 +8,15 @@ export interface SshOptions {
   readonly knownHostsFile: string;
   /** The private key. */
   readonly identityFile?: string;
+  /** The socket of an agent that may sign with keys of its own. Default: none is asked. */
+  readonly agentSocket?: string;
 }
 
 /**
  * Writes the configuration that ssh runs with, alone, and gives the `GIT_SSH_COMMAND` that names it.
  *
  * The connection goes to the address that was checked; the key is looked up under the name that the user gave. Nothing of the user's or
- * system's configuration, agent or default keys takes part.
+ * system's configuration or default keys takes part, and no agent but the one that is named.
  */
 export async function writeSshConfig(directory: string, url: CloneUrl, address: string, options: SshOptions): Promise<string> {
   const knownHostsFile = await copyPrivately(options.knownHostsFile, join(directory, 'known_hosts'));
@@ -28,8 +30,8 @@ export async function writeSshConfig(directory: string, url: CloneUrl, address: 
     StrictHostKeyChecking: 'yes',
     UpdateHostKeys: 'no',
     IdentityFile: identityFile === 'none' ? 'none' : quote(identityFile),
-    IdentitiesOnly: 'yes',
-    IdentityAgent: 'none',
+    IdentitiesOnly: options.agentSocket === undefined ? 'yes' : 'no',
+    IdentityAgent: options.agentSocket === undefined ? 'none' : quote(options.agentSocket),
     BatchMode: 'yes',
     PasswordAuthentication: 'no',
     ProxyCommand: 'none',

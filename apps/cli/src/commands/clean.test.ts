@@ -413,3 +413,16 @@ test('what stands nowhere is not said to be removed', async () => {
   assert.match(stdout, /1 path pattern looked for and found nowhere, 0 commits of 3 rewritten/);
   assert.doesNotMatch(stdout, /removed,/);
 });
+
+test('HEAD keeps the name of a branch that is not there yet, without a secret in it', async () => {
+  using repository = aDirtyWorkTree();
+  const heads: string[] = [];
+  for (const name of ['trunk', `topic-${token}`]) {
+    repository.git('symbolic-ref', 'HEAD', `refs/heads/${name}`);
+    const { exitCode, output } = await runCli(['clean', '--all', '--force'], { cwd: repository.path });
+    assert.equal(exitCode, 0, output);
+    heads.push(readFileSync(join(repository.parent, 'app.cleaned.git', 'HEAD'), 'utf8'));
+  }
+
+  assert.deepEqual(heads, ['ref: refs/heads/trunk\n', 'ref: refs/heads/topic-REMOVED\n']);
+});

@@ -51,7 +51,7 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .addOption(scope('range', new Option('--range <a..b>', 'only commits reachable from b and not from a')))
     .addOption(scope('staged', new Option('--staged', 'only what the next commit would add')))
     .addOption(scope('workingTree', new Option('--working-tree', 'only files of the work tree, ignored ones left out')))
-    .option('--unreachable', 'also objects that no branch or tag holds any more')
+    .addOption(new Option('--unreachable', 'also objects that no branch or tag holds any more').conflicts(scopes))
     .optionsGroup('How to report:')
     .addOption(new Option('--format <format>', 'how to write the result').choices(scanFormats).default('table'))
     .option('-o, --output <file>', 'write the result to a file, readable by you alone')

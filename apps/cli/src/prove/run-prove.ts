@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { neutralizeText } from '@deployguard/reports';
 import { type Proof, proveRepository, type ProvenResult } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
@@ -9,6 +7,7 @@ import { loadReplaceTexts } from '../clean/load-replace-texts.ts';
 import type { ProveFlags } from '../commands/prove.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { createWorkDirectory } from '../source/create-work-directory.ts';
 import { findTopDirectory } from '../source/find-top-directory.ts';
 import { formatBytes, formatCount } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -26,7 +25,8 @@ import { findTrustedKeys } from './find-trusted-keys.ts';
 export async function runProve(flags: ProveFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
   const { stdout, workingDirectory } = context;
   const path = flags.repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, flags.repoPath);
-  const workDirectory = await mkdtemp(join(tmpdir(), 'deployguard-'));
+  await using work = await createWorkDirectory();
+  const { path: workDirectory } = work;
   try {
     const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
     if (!result) throw new CliError('NO_PROVEN_RESULT', describeRefusal(path, refused));
@@ -40,7 +40,6 @@ export async function runProve(flags: ProveFlags, context: CliContext, progress:
     return proof.verdict === 'proven' ? exitCodes.clean : exitCodes.refused;
   } finally {
     progress.stop();
-    await rm(workDirectory, { recursive: true, force: true });
   }
 }
 

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { openLocalRepository, parseCloneUrl, pushRepository, type PushOptions, type PushResult } from '@deployguard/git';
 import type { PushFlags } from '../commands/push.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { chooseTransfer } from '../source/choose-transfer.ts';
+import { createWorkDirectory } from '../source/create-work-directory.ts';
 import { findTopDirectory } from '../source/find-top-directory.ts';
 import { openSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -30,7 +29,8 @@ export async function runPush(flags: PushFlags, context: CliContext, progress: P
   const path =
     flags.repoPath === undefined ? findTopDirectory(context.workingDirectory) : resolve(context.workingDirectory, flags.repoPath);
   const { url } = parseCloneUrl(flags.targetUrl);
-  const workDirectory = await mkdtemp(join(tmpdir(), 'deployguard-'));
+  await using work = await createWorkDirectory();
+  const { path: workDirectory } = work;
   try {
     const result = await chooseResult(path, flags, context, workDirectory);
     if (!result.proof) await warnOfMissingProof(context, progress);
@@ -42,7 +42,6 @@ export async function runPush(flags: PushFlags, context: CliContext, progress: P
     return hasFailed(pushed, check) ? exitCodes.refused : exitCodes.clean;
   } finally {
     progress.stop();
-    await rm(workDirectory, { recursive: true, force: true });
   }
 }
 

@@ -1,19 +1,35 @@
+import { GitError, type Repository } from '@deployguard/git';
 import type { ScanScope } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { ScanFlags } from '../commands/scan.ts';
+import type { OpenSource } from '../source/open-source.ts';
 
 /**
  * What the options say is to be scanned.
  *
- * @throws {CliError} `USAGE` where there is no work tree to look at, and for a range that begins nowhere.
+ * @throws {CliError} `USAGE` where there is no work tree to look at, and for a range or a time that begins nowhere.
  */
-export function chooseScope(flags: ScanFlags, path: string | undefined): ScanScope {
+export async function chooseScope(flags: ScanFlags, { path, repository }: Pick<OpenSource, 'path' | 'repository'>): Promise<ScanScope> {
   if (flags.staged) return { kind: 'staged', path: needWorkTree(path, '--staged') };
   if (flags.workingTree) return { kind: 'working-tree', path: needWorkTree(path, '--working-tree') };
   if (flags.range !== undefined) return { kind: 'range', revisions: parseRange(flags.range) };
   if (flags.since === undefined) return { kind: 'history' };
   if (flags.since.trim() === '') throw new CliError('USAGE', '--since is empty. Give a commit or a date; is a variable not set?');
-  return isDate(flags.since) ? { kind: 'since', date: flags.since } : { kind: 'range', revisions: [`${flags.since}..HEAD`] };
+  if (isDate(flags.since)) return { kind: 'since', date: flags.since };
+  await assertCommit(flags.since, repository);
+  return { kind: 'range', revisions: [`${flags.since}..HEAD`] };
+}
+
+async function assertCommit(name: string, { git }: Repository): Promise<void> {
+  try {
+    await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+  } catch (error) {
+    if (!(error instanceof GitError) || error.code !== 'GIT_FAILED') throw error;
+    throw new CliError(
+      'USAGE',
+      `"${name}" of --since is no commit and no date. Give a commit, or a date such as 2026-01-31 or 2.weeks.ago.`,
+    );
+  }
 }
 
 /** git reads a missing side as HEAD: `..HEAD`, as scripts write it whose variable is empty, would be a scan of nothing that looks clean. */
@@ -31,8 +47,13 @@ function needWorkTree(path: string | undefined, option: string): string {
 
 /** git takes any text for a date, unknown ones for now, and would then find nothing: only these forms are given to it. */
 function isDate(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ||
-    /^\d+[. ](?:second|minute|hour|day|week|month|year)s?[. ]ago$/.test(text)
-  );
+  const day = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(text)?.[1];
+  if (day !== undefined) return isOnCalendar(day);
+  return text === 'yesterday' || /^\d+[. ](?:second|minute|hour|day|week|month|year)s?[. ]ago$/.test(text);
+}
+
+/** `2026-02-30` is none: it would be taken for a day in March, or for now. */
+function isOnCalendar(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

@@ -12,7 +12,7 @@ import {
 import type { ScanFlags } from '../commands/scan.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { assertOutputPlace } from '../source/assert-output-place.ts';
+import { assertOutputPlace, assertWritableParent } from '../source/assert-output-place.ts';
 import { type AcceptedFindings, loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import { type OpenSource, openSource } from '../source/open-source.ts';
@@ -32,7 +32,7 @@ export async function runScan(
   flags: ScanFlags,
   context: CliContext,
   progress: Progress,
-  scopeOf: (source: OpenSource) => ScanScope | Promise<ScanScope> = ({ path }) => chooseScope(flags, path),
+  scopeOf: (source: OpenSource) => ScanScope | Promise<ScanScope> = (source) => chooseScope(flags, source),
 ): Promise<ExitCode> {
   const startedAt = new Date();
   const startMilliseconds = performance.now();
@@ -41,8 +41,12 @@ export async function runScan(
     const newSalt = flags.writeBaseline === undefined ? undefined : createBaselineSalt();
     const fingerprintKey = newSalt ?? accepted?.fingerprintKey;
     await using source = await openSource(flags, context, progress);
-    for (const file of [flags.output, flags.writeBaseline])
-      if (file !== undefined) await assertOutputPlace(resolve(context.workingDirectory, file), source.path);
+    for (const name of [flags.output, flags.writeBaseline]) {
+      if (name === undefined) continue;
+      const file = resolve(context.workingDirectory, name);
+      await assertOutputPlace(file, source.path);
+      assertWritableParent(file);
+    }
 
     const everything = await scanRepository(source.repository, {
       scope: await scopeOf(source),

@@ -1,7 +1,8 @@
-import { realpathSync } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { findSource } from '@deployguard/git';
 import { CliError } from '../cli-error.ts';
+import { describeSystemError, isSystemError } from '../describe-system-error.ts';
 
 /**
  * Checks that writing to a path cannot change the source: the path lies neither in its git directory nor at or above its top, and where
@@ -24,6 +25,24 @@ export async function assertOutputPlace(path: string, sourcePath: string | undef
       'USAGE',
       `${path} leads out of the repository through a symbolic link. Name the place that it leads to, if you mean it.`,
     );
+}
+
+/**
+ * Checks that a file can be made where it is to stand, before a long scan and not after it.
+ *
+ * @throws {CliError} `USAGE`
+ */
+export function assertWritableParent(file: string): void {
+  const parent = dirname(file);
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new CliError(
+      'USAGE',
+      `${file} cannot be written: ${parent}: ${describeSystemError(error)}. Name another place, or make the folder.`,
+    );
+  }
 }
 
 /** The path with every link above its last part followed; what does not exist yet is kept. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEgressPolicy, type EgressPolicy } from '@deployguard/egress';
-import { parseCloneUrl } from '@deployguard/git';
+import { parseCloneUrl, type SshOptions } from '@deployguard/git';
+import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { findHomeDirectory } from '../home-directory.ts';
 import { readCredentials, type Credentials } from './read-credentials.ts';
@@ -10,7 +11,7 @@ import { readCredentials, type Credentials } from './read-credentials.ts';
 export interface TransferChoice {
   readonly policy: EgressPolicy;
   readonly credentials?: Credentials;
-  readonly ssh?: { readonly knownHostsFile: string; readonly identityFile?: string };
+  readonly ssh?: SshOptions;
   readonly caFile?: string;
 }
 
@@ -34,9 +35,18 @@ export function chooseTransfer(url: string, context: CliContext): TransferChoice
 function chooseSsh(environment: CliContext['environment']): NonNullable<TransferChoice['ssh']> {
   const own = join(findHomeDirectory(environment), '.ssh');
   const keys = [environment['DEPLOYGUARD_SSH_KEY'], join(own, 'id_ed25519'), join(own, 'id_ecdsa'), join(own, 'id_rsa')];
+  const knownHostsFile = environment['DEPLOYGUARD_SSH_KNOWN_HOSTS'] ?? join(own, 'known_hosts');
+  if (!existsSync(knownHostsFile))
+    throw new CliError(
+      'USAGE',
+      `There is no ${knownHostsFile}, so the server cannot be recognised. Connect to it once with ssh, or name a file with DEPLOYGUARD_SSH_KNOWN_HOSTS.`,
+    );
+  const agentSocket = environment['SSH_AUTH_SOCK'];
   const identityFile = keys.find((file) => file !== undefined && existsSync(file));
   return {
-    knownHostsFile: environment['DEPLOYGUARD_SSH_KNOWN_HOSTS'] ?? join(own, 'known_hosts'),
+    knownHostsFile,
     ...(identityFile !== undefined && { identityFile }),
+    // A key that was named is the one to use, and no other.
+    ...(agentSocket && !environment['DEPLOYGUARD_SSH_KEY'] && { agentSocket }),
   };
 }

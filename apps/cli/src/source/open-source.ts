@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { cloneRepository, openLocalRepository, parseCloneUrl, type Repository } from '@deployguard/git';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { cloneRepository, GitError, openLocalRepository, parseCloneUrl, type Repository } from '@deployguard/git';
 import { neutralizeText } from '@deployguard/reports';
 import type { RepositoryFlags } from '../commands/add-options.ts';
 import type { CliContext } from '../context.ts';
 import type { Progress } from '../terminal/progress.ts';
+import { quoteWord } from '../terminal/quote-word.ts';
 import { chooseTransfer } from './choose-transfer.ts';
+import { createWorkDirectory } from './create-work-directory.ts';
 import { findTopDirectory } from './find-top-directory.ts';
 
 /** A repository that a command works on. */
@@ -24,21 +25,21 @@ export interface OpenSource extends AsyncDisposable {
 
 /** Opens what the user named, in a private directory that goes when the source is disposed. Warns of what it does not hold. */
 export async function openSource(flags: RepositoryFlags, context: CliContext, progress: Progress): Promise<OpenSource> {
-  const workDirectory = await mkdtemp(join(tmpdir(), 'deployguard-'));
+  const workDirectory = await createWorkDirectory();
+  const { path } = workDirectory;
   try {
-    const opened =
-      flags.url === undefined ? await openPath(flags, context, workDirectory) : await openUrl(flags.url, context, progress, workDirectory);
+    const opened = flags.url === undefined ? await openPath(flags, context, path) : await openUrl(flags.url, context, progress, path);
     for (const { message } of opened.repository.obstacles) await warn(message, context, progress);
     return {
       ...opened,
-      workDirectory,
+      workDirectory: path,
       async [Symbol.asyncDispose]() {
         await opened.repository.close();
-        await rm(workDirectory, { recursive: true, force: true });
+        await workDirectory[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    await rm(workDirectory, { recursive: true, force: true });
+    await workDirectory[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -47,7 +48,18 @@ type Opened = Pick<OpenSource, 'repository' | 'name' | 'path' | 'url'>;
 
 async function openPath({ repoPath }: RepositoryFlags, { workingDirectory, signal }: CliContext, workDirectory: string): Promise<Opened> {
   const path = repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, repoPath);
-  return { repository: await openLocalRepository(path, { workDirectory, signal }), name: nameOf(path), path };
+  try {
+    return { repository: await openLocalRepository(path, { workDirectory, signal }), name: nameOf(path), path };
+  } catch (error) {
+    throw explainInnerPath(error, path);
+  }
+}
+
+/** A folder inside a repository is not taken for the repository: what is written beside it would land in the work tree. */
+function explainInnerPath(error: unknown, path: string): unknown {
+  const top = findTopDirectory(path);
+  if (!(error instanceof GitError) || error.code !== 'NOT_A_REPOSITORY' || top === path || !existsSync(path)) return error;
+  return new GitError('NOT_A_REPOSITORY', `${path} lies in the repository ${top}. Name that one: --repo-path ${quoteWord(top)}`);
 }
 
 /** `app` for `app`, `app.git`, `app/.git` and `app.bundle`. */
@@ -55,8 +67,10 @@ function nameOf(path: string): string {
   return basename(path.replace(/[\\/]\.git$/, '')).replace(/\.(?:git|bundle)$/, '');
 }
 
+/** What lies on this machine is read where it is, whatever it is called. */
 async function openUrl(url: string, context: CliContext, progress: Progress, workDirectory: string): Promise<Opened> {
-  const { url: plainUrl } = parseCloneUrl(url);
+  const { url: plainUrl, protocol } = parseCloneUrl(url, { allowFile: true });
+  if (protocol === 'file') return await openPath({ repoPath: plainUrl }, context, workDirectory);
   const repository = await cloneRepository(url, {
     ...chooseTransfer(url, context),
     workDirectory,

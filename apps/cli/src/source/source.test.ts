@@ -58,16 +58,17 @@ test('the host that was typed may be private; others may not', () => {
 test('for ssh the user’s own known hosts and key are used unless named', () => {
   using home = createTemporaryDirectory();
   mkdirSync(join(home.path, '.ssh'));
-  writeFileSync(join(home.path, '.ssh', 'id_rsa'), '');
+  for (const name of ['id_rsa', 'known_hosts', 'others']) writeFileSync(join(home.path, '.ssh', name), '');
+  const others = join(home.path, '.ssh', 'others');
 
   const own = chooseTransfer('git@example.org:octo/app.git', contextWith({ HOME: home.path }));
   const named = chooseTransfer(
     'ssh://git@example.org/octo/app.git',
-    contextWith({ HOME: home.path, DEPLOYGUARD_SSH_KNOWN_HOSTS: '/hosts' }),
+    contextWith({ HOME: home.path, DEPLOYGUARD_SSH_KNOWN_HOSTS: others, SSH_AUTH_SOCK: '/agent' }),
   );
 
   assert.deepEqual(own.ssh, { knownHostsFile: join(home.path, '.ssh', 'known_hosts'), identityFile: join(home.path, '.ssh', 'id_rsa') });
-  assert.equal(named.ssh?.knownHostsFile, '/hosts');
+  assert.deepEqual([named.ssh?.knownHostsFile, named.ssh?.agentSocket], [others, '/agent']);
 });
 
 test('rules of the command line win over the configuration, unknown ones are refused', () => {
@@ -85,4 +86,13 @@ test('rules of the command line win over the configuration, unknown ones are ref
   assert.deepEqual(detector.disabledRules, ['github-refresh-token', 'github-oauth-access-token']);
   assert.throws(() => loadConfiguration({ rule: ['nope'] }, undefined, context), { code: 'USAGE' });
   assert.throws(() => loadConfiguration({ config: 'missing.toml' }, undefined, context), { code: 'USAGE' });
+});
+
+test('without known hosts no ssh server can be recognised, and the way out is named', () => {
+  using home = createTemporaryDirectory();
+
+  assert.throws(() => chooseTransfer('git@example.org:octo/app.git', contextWith({ HOME: home.path })), {
+    code: 'USAGE',
+    message: /\.ssh\/known_hosts.*Connect to it once with ssh.*DEPLOYGUARD_SSH_KNOWN_HOSTS/,
+  });
 });

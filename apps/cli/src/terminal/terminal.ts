@@ -60,8 +60,15 @@ export interface TerminalStream {
   write(text: string, done: (error?: Error | null) => void): boolean;
 }
 
-/** `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide before the stream does; `TERM=dumb` can do nothing. */
-export function createTerminal(stream: TerminalStream, environment: Readonly<Record<string, string | undefined>>): Terminal {
+/**
+ * `NO_COLOR` (https://no-color.org) and `FORCE_COLOR` decide before the stream does; `TERM=dumb` can do nothing. With `isBestEffort`, what
+ * cannot be written is lost without an error.
+ */
+export function createTerminal(
+  stream: TerminalStream,
+  environment: Readonly<Record<string, string | undefined>>,
+  { isBestEffort = false }: { readonly isBestEffort?: boolean } = {},
+): Terminal {
   const isInteractive = stream.isTTY === true && environment['TERM'] !== 'dumb';
   const hasColour = decideColour(isInteractive, environment);
   return {
@@ -71,7 +78,7 @@ export function createTerminal(stream: TerminalStream, environment: Readonly<Rec
     },
     symbols: isUtf8(environment) ? unicodeSymbols : asciiSymbols,
     paint: (style, text) => (hasColour && text !== '' ? styleText(style, text, { validateStream: false }) : text),
-    write: (text) => writeTo(stream, text),
+    write: isBestEffort ? (text) => writeTo(stream, text).catch(() => {}) : (text) => writeTo(stream, text),
   };
 }
 

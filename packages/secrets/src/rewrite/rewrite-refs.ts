@@ -32,7 +32,7 @@ export function rewriteRefs(source: Repository, objects: ObjectMap, redactor: Re
     oldTarget: ref.target,
     newTarget: refs[index]!.target,
   }));
-  const { head } = source;
+  const head = source.head ?? source.unbornHead;
   const newHead = head?.startsWith('refs/') ? renamed(head) : head && (objects.get(head) ?? head);
   return { refs, changes, head: newHead, collisions: names.collisions };
 
