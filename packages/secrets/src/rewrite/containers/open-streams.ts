@@ -1,5 +1,4 @@
 import type { UnpackBudget } from '../../detect/unpack/unpack-budget.ts';
-import { CannotRepackError } from './container.ts';
 import type { Container, ContainerMember } from './container.ts';
 import { packStream, unpackStream } from './unpack-stream.ts';
 import type { PackOptions } from './unpack-stream.ts';
@@ -13,17 +12,18 @@ export function isZlib(content: Buffer): boolean {
   return content.length >= 8 && content[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(content[1]!);
 }
 
-/** A zlib stream, such as a loose object of git. Two bytes are a weak sign: what does not unpack is none. */
+/** A zlib stream, such as a loose object of git. Two bytes are a weak sign: what does not unpack is none, what is cut off may be none. */
 export function openZlib(content: Buffer, budget: UnpackBudget): Container | undefined {
   if (!budget.takeEntry('zlib stream')) return overLimit('zlib');
   const stream = unpackStream('zlib', content, budget);
   if (stream === 'limit') return overLimit('zlib');
   if (stream === 'damaged') return undefined;
+  const members = () => [asMember(stream.content)];
+  if (!stream.isComplete) return { format: 'cut zlib', members, isTolerant: true };
   return {
     format: 'zlib',
-    members: () => [asMember(stream.content)],
+    members,
     rebuild({ contents }) {
-      if (!stream.isComplete) throw new CannotRepackError('the zlib stream is cut off');
       const changed = contents.get(0);
       const packed = changed
         ? packStream('zlib', changed, { level: levelsOfZlib[content[1]! >> 6]! })
