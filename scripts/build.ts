@@ -15,6 +15,7 @@ const threads = [
   'packages/secrets/src/history/packs/scan-thread.ts',
   'packages/secrets/src/proof/pack-inspector.ts',
   'packages/secrets/src/proof/search-lane.worker.ts',
+  'packages/secrets/src/rewrite/content-spooler.ts',
   'packages/secrets/src/rewrite/value-matcher.ts',
 ];
 

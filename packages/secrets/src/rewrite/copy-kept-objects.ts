@@ -10,7 +10,7 @@ import type { RewriteObjectsOptions } from './rewrite-objects.ts';
 export function listDependents(plan: PackPlan, isCopied: Uint8Array): Map<number, number[]> {
   const dependents = new Map<number, number[]>();
   for (const [entry, object] of plan.objectOf.entries()) {
-    if (object === -1 || isCopied[object] !== 1 || plan.entryOf[object] !== entry) continue;
+    if (isCopied[object] !== 1 || plan.entryOf[object] !== entry) continue;
     const base = plan.baseOf(object);
     if (base === -1 || isCopied[base] === 1) continue;
     const list = dependents.get(base);

@@ -1,12 +1,12 @@
-import type { PackEntries } from '@deployguard/git';
-import type { ObjectGraph } from '../graph/object-graph.ts';
+import { toPackEntries, type ObjectFormat, type PackEntries } from '@deployguard/git';
+import type { ReadGraph } from './read-object-graph.ts';
 
 /** Where the source's packs hold each object, and on what: what can be copied without unpacking it. */
 export interface PackPlan {
   readonly packs: readonly PackEntries[];
   /** By object: its entry, counted through all packs; -1 when it is in none. Of several copies the first one counts. */
   readonly entryOf: Int32Array;
-  /** By entry, counted so: its object; -1 when git does not know it. */
+  /** By entry, counted so: its object. */
   readonly objectOf: Int32Array;
   /** The object that an object's copy is a delta of; -1 when it is stored whole or is in no pack. */
   baseOf(object: number): number;
@@ -14,16 +14,18 @@ export interface PackPlan {
   listKept(pack: number, isKept: Uint8Array): Uint8Array;
 }
 
-export function buildPackPlan(packs: readonly PackEntries[], graph: ObjectGraph): PackPlan {
-  const { idBytes } = graph.ids;
+export function buildPackPlan({ graph, packs: loaded, objectOf: objects }: ReadGraph, format: ObjectFormat): PackPlan {
+  const usable = loaded
+    .map(({ path, index, layout }, i) => ({ pack: toPackEntries(path, index, layout, format), objects: objects[i]! }))
+    .filter((source): source is { pack: PackEntries; objects: Int32Array } => source.pack !== undefined);
+  const packs = usable.map(({ pack }) => pack);
   const starts = packs.map((_, pack) => packs.slice(0, pack).reduce((sum, { count }) => sum + count, 0));
   const objectOf = new Int32Array(packs.reduce((sum, { count }) => sum + count, 0));
   const entryOf = new Int32Array(graph.size).fill(-1);
-  for (const [pack, { count, ids }] of packs.entries()) {
-    for (let entry = 0; entry < count; entry++) {
-      const object = graph.ids.find(ids, entry * idBytes);
-      objectOf[starts[pack]! + entry] = object;
-      if (object !== -1 && entryOf[object] === -1) entryOf[object] = starts[pack]! + entry;
+  for (const [pack, source] of usable.entries()) {
+    objectOf.set(source.objects, starts[pack]);
+    for (const [entry, object] of source.objects.entries()) {
+      if (entryOf[object] === -1) entryOf[object] = starts[pack]! + entry;
     }
   }
 
@@ -40,7 +42,7 @@ export function buildPackPlan(packs: readonly PackEntries[], graph: ObjectGraph)
     const flags = new Uint8Array(packs[pack]!.count);
     for (let entry = 0; entry < flags.length; entry++) {
       const object = objectOf[start + entry]!;
-      if (object !== -1 && entryOf[object] === start + entry && isKept[object] === 1) flags[entry] = 1;
+      if (entryOf[object] === start + entry && isKept[object] === 1) flags[entry] = 1;
     }
     return flags;
   }

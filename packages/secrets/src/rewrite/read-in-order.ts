@@ -1,16 +1,18 @@
 import { readObjects } from '@deployguard/git';
-import type { Git, GitObject, ObjectReader } from '@deployguard/git';
+import type { Git, ObjectReader } from '@deployguard/git';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import type { ContentSpool } from './spool-contents.ts';
 
-/** Reads objects in the order of their ids, each with its whole content. */
-export type ReadInOrder = (oids: Iterable<string>) => AsyncIterable<readonly GitObject[]>;
+/** Reads objects of the graph, whole, in the order given; batch by batch. */
+export type ReadInOrder = (objects: Iterable<number>) => AsyncIterable<readonly Buffer[]>;
 
 /** Fewer cost a round trip each, more cost memory. */
 const chunkObjects = 500;
 
-/** Through one git that stays up, for many lists of small objects: the next chunk is on its way while one is looked at. */
-export function readThrough(reader: ObjectReader): ReadInOrder {
-  return async function* read(oids) {
-    const source = Iterator.from(oids);
+/** From what was unpacked before, and what was not through one git that stays up: the next chunk is on its way while one is looked at. */
+export function readThrough(reader: ObjectReader, graph: ObjectGraph, spool: ContentSpool | undefined): ReadInOrder {
+  return async function* read(objects) {
+    const source = Iterator.from(objects);
     let coming = request(source);
     while (coming) {
       const next = request(source);
@@ -21,23 +23,32 @@ export function readThrough(reader: ObjectReader): ReadInOrder {
     }
   };
 
-  function request(source: IteratorObject<string>): Promise<GitObject[]> | undefined {
-    const chunk: string[] = [];
+  function request(source: IteratorObject<number>): Promise<Buffer[]> | undefined {
+    const chunk: number[] = [];
     for (let next = source.next(); !next.done; next = source.next()) {
       chunk.push(next.value);
       if (chunk.length === chunkObjects) break;
     }
-    return chunk.length === 0 ? undefined : reader.read(chunk);
+    return chunk.length === 0 ? undefined : readChunk(chunk);
+  }
+
+  async function readChunk(chunk: readonly number[]): Promise<Buffer[]> {
+    const contents = chunk.map((object) => spool?.read(graph.original(object)));
+    const others = chunk.filter((_, i) => !contents[i]);
+    if (others.length === 0) return contents as Buffer[];
+    const read = (await reader.read(others.map((object) => graph.hex(object)))).values();
+    return contents.map((content) => content ?? read.next().value!.content!);
   }
 }
 
 /** Through a git of its own, for objects of any size: no more than a few are in memory at once. Without objects, none is started. */
-export function readStreaming(git: Git, signal?: AbortSignal): ReadInOrder {
-  return async function* read(oids) {
-    const source = Iterator.from(oids);
-    const first = source.next();
+export function readStreaming(git: Git, graph: ObjectGraph, signal?: AbortSignal): ReadInOrder {
+  return async function* read(objects) {
+    const oids = Iterator.from(objects).map((object) => graph.hex(object));
+    const first = oids.next();
     if (first.done) return;
-    yield* readObjects(git, prepend(first.value, source), { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) });
+    const limits = { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) };
+    for await (const batch of readObjects(git, prepend(first.value, oids), limits)) yield batch.map(({ content }) => content!);
   };
 }
 

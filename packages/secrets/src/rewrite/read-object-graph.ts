@@ -1,8 +1,8 @@
-import { readAllObjects, readObjects, toPackEntries } from '@deployguard/git';
-import type { GitObject, PackEntries, Repository } from '@deployguard/git';
+import { readAllObjects, readObjects } from '@deployguard/git';
+import type { GitObject, Repository } from '@deployguard/git';
 import type { ObjectGraph } from '../graph/object-graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
-import { loadPacks } from '../history/packs/load-packs.ts';
+import { loadPacks, type LoadedPack } from '../history/packs/load-packs.ts';
 import type { Redactor } from './redact.ts';
 import { RewriteError } from './rewrite-error.ts';
 import { canSearchPacks, searchPacks, type ReadPacks } from './search-packs.ts';
@@ -11,8 +11,9 @@ import { ValuePlaces, type NotCleanableObject } from './value-places.ts';
 /** What reading every object once, reachable or not, found out. */
 export interface ReadGraph {
   readonly graph: ObjectGraph;
-  /** The source's packs, as far as they can be copied from. */
-  readonly packs: readonly PackEntries[];
+  /** The source's packs, as far as they can be read directly, and the object of each of their entries. */
+  readonly packs: readonly LoadedPack[];
+  readonly objectOf: readonly Int32Array[];
   /** Ids of LFS objects, sorted. */
   readonly lfsObjects: readonly string[];
   /** Pointers of Git LFS and packed files that hold a value where it cannot be replaced: the blob, and why. */
@@ -34,20 +35,20 @@ const maxWholeBytes = 32 * 1024 * 1024;
 export async function readObjectGraph(source: Repository, options: ReadGraphOptions): Promise<ReadGraph> {
   const places = new ValuePlaces(options.redactor);
   const isDirect = options.engine !== 'whole' && canSearchPacks(options.redactor.needles);
-  const { packs, graph, left } = isDirect ? await searchPacks(source, places, options) : await readNothing();
+  const { packs, objectOf, graph, left } = isDirect ? await searchPacks(source, places, options) : await readNothing();
   options.onProgress?.(0, left.length);
   const reading = { maxBufferedBytes: maxWholeBytes, onMissing: refuseMissing, ...(options.signal ? { signal: options.signal } : {}) };
   await takeAll(isDirect ? readObjects(source.git, left, reading) : readAllObjects(source.git, reading));
 
   const [damaged] = graph.damaged;
   if (damaged !== undefined) throw unreadable(`The tree ${graph.graph.hex(damaged)} is damaged: run git fsck on the repository.`);
-  const entries = packs.map(({ path, index, layout }) => toPackEntries(path, index, layout, source.objectFormat));
-  return { graph: graph.graph, packs: entries.filter((pack) => pack !== undefined), ...places.finish(graph.graph) };
+  return { graph: graph.graph, packs, objectOf, ...places.finish(graph.graph) };
 
   async function readNothing(): Promise<ReadPacks> {
     const packs = await loadPacks(source.objectDirectories, source.objectFormat);
     const total = packs.reduce((sum, { layout }) => sum + layout.count, 0);
-    return { packs, graph: new GraphBuilder(source.objectFormat, total + 1024), left: [] };
+    const graph = new GraphBuilder(source.objectFormat, total + 1024);
+    return { packs, graph, objectOf: packs.map(({ index, layout }) => graph.addPack(index.ids, layout)), left: [] };
   }
 
   async function takeAll(batches: AsyncIterable<readonly GitObject[]>): Promise<void> {

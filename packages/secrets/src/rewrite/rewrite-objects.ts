@@ -38,23 +38,22 @@ export async function rewriteObjects(
   /** What was asked for and has not come yet. */
   const expected: { readonly object: number; readonly base: number }[] = [];
   let done = 0;
-  for await (const batch of read(listOids())) {
+  for await (const batch of read(listObjects())) {
     for (const [index, { object, base }] of expected.splice(0, batch.length).entries()) {
-      const { content } = batch[index]!;
-      if (base !== -1) addAgain(object, content!, base);
-      else put(object, content!);
+      if (base !== -1) addAgain(object, batch[index]!, base);
+      else put(object, batch[index]!);
     }
     await writer.waitForRoom();
     options.onProgress?.(done);
   }
 
-  function* listOids(): Generator<string> {
+  function* listObjects(): Generator<number> {
     for (const object of wanted) {
       expected.push({ object, base: -1 });
-      yield graph.hex(object);
+      yield object;
       for (const dependent of dependents.get(object) ?? []) {
         expected.push({ object: dependent, base: object });
-        yield graph.hex(dependent);
+        yield dependent;
       }
       dependents.delete(object);
     }
@@ -83,10 +82,10 @@ export async function addUnchanged(wanted: Iterable<number>, options: Omit<Rewri
   const { graph, writer } = options;
   const list = [...wanted];
   let next = 0;
-  for await (const batch of options.readLarge(list.values().map((object) => graph.hex(object)))) {
-    for (const { content } of batch) {
+  for await (const batch of options.readLarge(list)) {
+    for (const content of batch) {
       const object = list[next++]!;
-      writer.add(typeOfKind[graph.kind(object)]!, graph.id(object), content!);
+      writer.add(typeOfKind[graph.kind(object)]!, graph.id(object), content);
     }
     await writer.waitForRoom();
   }

@@ -16,6 +16,7 @@ import { rewriteHistory } from './rewrite-history.ts';
 import { rewriteRefs } from './rewrite-refs.ts';
 import type { RewriteOptions } from './rewrite-repository.ts';
 import type { RewriteResult } from './rewrite-result.ts';
+import { spoolHistory } from './spool-history.ts';
 import { writeStashLog } from './write-stash-log.ts';
 
 export interface WriteResultOptions {
@@ -39,16 +40,16 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
   // Both get ready while the rewrite is planned.
   await using writer = new PackWriter({ directory: packDirectory, objectFormat });
   await using reader = openObjectReader(git, { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) });
-  const readSmall = readThrough(reader);
-  const readLarge = readStreaming(git, signal);
-
   const stash = listStash(source);
   const history = await planRewrite({ source, graph, stash, removed, signal });
-  const plan = buildPackPlan(read.packs, graph);
+  const plan = buildPackPlan(read, objectFormat);
+  const dependents = listDependents(plan, history.isCopied);
+  using spool = await spoolHistory({ read, objectFormat, history, dependents, directory: gitDir, signal });
+  const readSmall = readThrough(reader, graph, spool);
+  const readLarge = readStreaming(git, graph, signal);
   const objects = new ObjectMap(objectFormat);
 
   const sink = createObjectSink({ objectFormat, graph, objects, writer, isMapped: history.isMapped });
-  const dependents = listDependents(plan, history.isCopied);
   const context = { source, reader, readSmall, readLarge, graph, plan, history, objects, sink, writer, dependents, redactor, options };
   const rewritten = await rewriteHistory(context);
   options.onProgress?.({ phase: 'copying', done: 0, total: 0 });

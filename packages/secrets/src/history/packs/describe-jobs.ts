@@ -6,17 +6,12 @@ import type { IndexedJob } from './result-gatherer.ts';
 export interface DescribeJobsOptions {
   /** Whether those who walk the packs are to know the objects' ids. */
   readonly withIds: boolean;
-  readonly onlyTrees: boolean;
   /** Where what objects lead to is to be noted; it has the ids of all that stands in no pack already. */
   readonly graph?: GraphBuilder;
 }
 
 /** The packs as those see them who walk them. An object that stands in several places belongs to one of them. */
-export function describeJobs(
-  packs: readonly LoadedPack[],
-  format: ObjectFormat,
-  { withIds, onlyTrees, graph }: DescribeJobsOptions,
-): IndexedJob[] {
+export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat, { withIds, graph }: DescribeJobsOptions): IndexedJob[] {
   const hashBytes = hashBytesOf(format);
   const isRepeated = packs.length === 1 ? listRepeated(packs[0]!.index.ids, hashBytes) : listKnown(packs, hashBytes);
   const objects = graph && packs.map(({ index, layout }) => graph.addPack(index.ids, layout));
@@ -30,16 +25,14 @@ export function describeJobs(
     return {
       path,
       index,
-      layout: onlyTrees ? { ...layout, roots: layout.roots.filter((root) => layout.types[root] === treeType) } : layout,
+      layout,
       hashBytes,
       duplicates,
       ...(withIds && { ids: toShared(index.ids) }),
-      ...(graph && knownIds && { knownIds, onLinks: (piece) => graph.addLinks(objects![i]!, piece) }),
+      ...(graph && knownIds && { knownIds, objectOf: objects![i]!, onLinks: (piece) => graph.addLinks(objects![i]!, piece) }),
     };
   });
 }
-
-const treeType = 2;
 
 function toShared(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));

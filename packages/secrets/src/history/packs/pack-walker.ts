@@ -26,6 +26,8 @@ export interface PackJob {
   readonly duplicates: Uint8Array;
   /** Ids in the order of the index, for a matcher that visits objects. */
   readonly ids?: Uint8Array;
+  /** For a matcher that visits: 2 for each entry that it is to be handed, 1 for those that others are made of. Default: all. */
+  readonly wanted?: Uint8Array;
   /** All ids of the store, where what objects lead to is to be noted. */
   readonly knownIds?: SharedObjectIds;
 }
@@ -160,17 +162,22 @@ export class PackWalker {
 
   /** Goes on with everything that is a delta on the root, directly or not. False when there is more to do after that time. */
   advance(until: number): boolean {
-    const { firstDelta, nextDelta } = this.#job.layout;
+    const { nextDelta } = this.#job.layout;
     for (let done = 1, base = this.#frames.at(-1); base; done++, base = this.#frames.at(-1)) {
       const entry = base.nextDelta;
       base.nextDelta = nextDelta[entry]!;
       const isLast = base.nextDelta === none;
       if (isLast) this.#frames.pop();
-      if (this.#job.duplicates[entry] === 0 || firstDelta[entry] !== none) this.#visit(entry, base);
+      if (this.#isNeeded(entry)) this.#visit(entry, base);
       if (isLast) this.#giveUp(base);
       if (done % objectsBetweenLooks === 0 && performance.now() > until) return false;
     }
     return true;
+  }
+
+  #isNeeded(entry: number): boolean {
+    const { wanted, duplicates, layout } = this.#job;
+    return (wanted === undefined || wanted[entry] !== 0) && (duplicates[entry] === 0 || layout.firstDelta[entry] !== none);
   }
 
   /** Makes and searches one object; adds it to the frames when there are deltas on it. */
@@ -256,9 +263,9 @@ export class PackWalker {
   }
 
   #handOver(entry: number, address: number, size: number, links: number, visit: NonNullable<Matcher['visit']>): void {
-    const { layout, duplicates, hashBytes, ids } = this.#job;
+    const { layout, duplicates, wanted, hashBytes, ids } = this.#job;
     this.#count(entry, size);
-    if (duplicates[entry] === 0) {
+    if (duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
       const id = layout.positions[entry]! * hashBytes;
       visit(
         types[layout.types[entry]! - 1]!,

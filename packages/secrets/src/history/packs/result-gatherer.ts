@@ -8,6 +8,8 @@ import type { ScanPacksOptions } from './scan-packs.ts';
 /** A pack to be walked, with what names its objects. */
 export interface IndexedJob extends PackJob {
   readonly index: PackIndexTable;
+  /** With a graph: the object of each entry. */
+  readonly objectOf?: Int32Array;
   readonly onLinks?: (piece: LinkPiece) => void;
 }
 

@@ -1,16 +1,14 @@
-import { availableParallelism } from 'node:os';
 import { findId, type ObjectFormat, type ObjectType } from '@deployguard/git';
 import type { Match, Unread } from '../../detect/detector.ts';
 import { GraphBuilder } from '../../graph/graph-builder.ts';
 import { describeJobs } from './describe-jobs.ts';
-import { findKernelModule } from './kernel.ts';
 import { listPackFiles, loadPack, type LoadedPack, type PackFile, type UnreadablePack } from './load-packs.ts';
-import { LocalWalker, type PackWalkers } from './local-walker.ts';
+import type { PackWalkers } from './local-walker.ts';
 import { loadMatcher, type Matcher, type MatcherSource } from './matcher.ts';
 import type { WalkLimits } from './pack-walker.ts';
 import { ResultGatherer, type IndexedJob, type LeftObjects, type ScannedCounts } from './result-gatherer.ts';
 import { listLooseObjects, scanLooseObjects, type LooseFile } from './scan-loose-objects.ts';
-import { ThreadPool } from './thread-pool.ts';
+import { startWalkers } from './start-walkers.ts';
 
 export interface ScanPacksOptions {
   /** The object store: every directory that holds `pack` and loose objects, those of alternates included. */
@@ -25,8 +23,6 @@ export interface ScanPacksOptions {
   readonly onName: (name: ScannedName) => void;
   /** Something in an object that could not be looked into, such as a nested archive. */
   readonly onUnread?: (oid: string, unread: Unread) => void;
-  /** Walk nothing but trees. */
-  readonly onlyTrees?: boolean;
   /** Also put together what each object leads to. */
   readonly withGraph?: boolean;
   /** For a matcher that visits objects: what a thread has gathered from its share of a pack. Loose objects are left to git. */
@@ -70,12 +66,10 @@ export interface PackScan {
   readonly packs: readonly LoadedPack[];
   /** Of everything but what is left. Only `withGraph`. */
   readonly graph?: GraphBuilder;
+  /** With the graph: by pack, the object of each entry. */
+  readonly objectOf: readonly Int32Array[];
 }
 
-/** Below this the start of threads costs more than they bring. */
-const bytesWorthThreads = 20 << 20;
-/** Addresses of the kernel's memory are below 2 GiB. */
-const largestContentBytes = 1 << 30;
 const progressMilliseconds = 100;
 
 /**
@@ -89,7 +83,11 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
   const files = await listPackFiles(objectDirectories);
   options.signal?.throwIfAborted();
 
-  const walkers = startWalkers(files, options, getMatcher);
+  const walkers = startWalkers(
+    files.reduce((sum, { bytes }) => sum + bytes, 0),
+    options,
+    getMatcher,
+  );
   try {
     const packs: (LoadedPack | UnreadablePack)[] = [];
     for (const file of files) packs.push(await loadPack(file, objectFormat));
@@ -97,11 +95,7 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
     const unreadable = packs.filter((pack): pack is UnreadablePack => !('layout' in pack));
     const loose = await listLooseObjects(objectDirectories);
     const graph = options.withGraph ? beginGraph(packs, loose, objectFormat) : undefined;
-    const jobs = describeJobs(readable, objectFormat, {
-      withIds: options.onGathered !== undefined,
-      onlyTrees: options.onlyTrees === true,
-      ...(graph && { graph }),
-    });
+    const jobs = describeJobs(readable, objectFormat, { withIds: options.onGathered !== undefined, ...(graph && { graph }) });
     await walkPacks(walkers, jobs, gatherer);
 
     const isPacked = (id: Buffer): boolean => readable.some(({ index }) => findId(index.ids, id) !== -1);
@@ -116,6 +110,7 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
       isScanned: (oid) => isKnown(Buffer.from(oid, 'hex')) && !isLeft(oid),
       packs: readable,
       ...(graph && { graph }),
+      objectOf: jobs.flatMap(({ objectOf }) => objectOf ?? []),
     };
   } finally {
     await walkers?.close();
@@ -135,21 +130,6 @@ function beginGraph(
   for (const pack of packs) if (!('layout' in pack) && pack.index) graph.addIds(pack.index.ids);
   graph.addIds(Buffer.from(loose.map(({ oid }) => oid).join(''), 'hex'));
   return graph;
-}
-
-/** `undefined` when there is no kernel. */
-function startWalkers(files: readonly PackFile[], options: ScanPacksOptions, getMatcher: () => Promise<Matcher>): PackWalkers | undefined {
-  const module = files.length > 0 ? findKernelModule() : undefined;
-  if (!module) return undefined;
-  const packBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const threads = options.workers ?? (packBytes < bytesWorthThreads ? 0 : availableParallelism());
-  const limits: WalkLimits = {
-    contentBytes: Math.min(largestContentBytes, Math.floor((options.limits?.contentBytes ?? 256 << 20) / Math.max(1, threads))),
-    totalBytes: options.limits?.totalBytes ?? 2 ** 36 + 1000 * packBytes,
-  };
-  const { matcher, keepDropped, signal } = options;
-  const setup = { module, limits, keepDropped, ...(signal && { signal }) };
-  return threads > 0 ? new ThreadPool({ ...setup, matcher, threads }) : new LocalWalker({ ...setup, getMatcher });
 }
 
 async function walkPacks(walkers: PackWalkers | undefined, jobs: readonly IndexedJob[], gatherer: ResultGatherer): Promise<void> {
