@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, GetMessage, Message, RecoveringChannelModel } from 'amqplib';
+import { DoorbellDown, parseTaskMessage, queueNames, toDepths } from './doorbell.ts';
+import type { Doorbell, QueueName, TaskMessage } from './doorbell.ts';
+import { pullMessages } from './pull-messages.ts';
+import type { Delivery } from './pull-messages.ts';
+
+export interface RabbitmqDoorbellOptions {
+  /** What the names of exchanges and queues begin with. Default `deployguard`. */
+  readonly prefix?: string;
+  /** How long a publish may wait for its confirmation: a broker short of memory or disk never confirms. Default 5. */
+  readonly deadlineSeconds?: number;
+}
+
+/** Redeliveries until a message goes to the dead-letter queue. Its task is rung for again, so this only keeps loops short. */
+const deliveryLimit = 20;
+const reopenMilliseconds = 500;
+
+/**
+ * RabbitMQ 3.10 and newer. Work stands in quorum queues and is pulled in the order of the queues; a fanout of empty, transient messages
+ * wakes those who wait. When the broker closes a channel (its `consumer_timeout` is 30 minutes by default) all its messages are handed
+ * out again, and the claim tells that they are duplicates.
+ */
+export async function openRabbitmqDoorbell(url: string, options: RabbitmqDoorbellOptions = {}): Promise<Doorbell> {
+  const { prefix = 'deployguard', deadlineSeconds = 5 } = options;
+  const doorbell = new RabbitmqDoorbell(prefix, deadlineSeconds * 1000);
+  await doorbell.open(url);
+  return doorbell;
+}
+
+class RabbitmqDoorbell implements Doorbell {
+  readonly name = 'rabbitmq';
+  readonly #exchange: string;
+  readonly #wakeExchange: string;
+  readonly #deadExchange: string;
+  readonly #prefix: string;
+  readonly #deadlineMilliseconds: number;
+  readonly #unconfirmed = new Map<string, (problem: string) => void>();
+  readonly #wakeListeners = new Set<() => void>();
+  #connection: RecoveringChannelModel | undefined;
+  #model: ChannelModel | undefined;
+  #publisher: ConfirmChannel | undefined;
+  #puller: Channel | undefined;
+  #isBlocked = false;
+
+  constructor(prefix: string, deadlineMilliseconds: number) {
+    this.#prefix = prefix;
+    this.#exchange = `${prefix}.tasks`;
+    this.#wakeExchange = `${prefix}.wake`;
+    this.#deadExchange = `${prefix}.dead`;
+    this.#deadlineMilliseconds = deadlineMilliseconds;
+  }
+
+  /** Returns at once when the broker is away: the service starts without it and answers 503 where it is needed. */
+  async open(url: string): Promise<void> {
+    const connecting = await connect(url, {
+      keepAlive: true,
+      noDelay: true,
+      timeout: this.#deadlineMilliseconds,
+      recovery: { maxDelay: 5000, waitForConnect: false, setup: (model: ChannelModel) => this.#setUp(model) },
+    });
+    this.#connection = connecting;
+    connecting.on('error', () => {});
+    connecting.on('disconnect', () => this.#disconnected());
+    connecting.on('blocked', () => (this.#isBlocked = true));
+    connecting.on('unblocked', () => (this.#isBlocked = false));
+    await Promise.race([
+      connecting.waitForConnect().catch(() => {}),
+      new Promise<void>((resolve) => {
+        connecting.once('connect-failed', () => resolve());
+        setTimeout(resolve, this.#deadlineMilliseconds).unref();
+      }),
+    ]);
+  }
+
+  async ring(message: TaskMessage): Promise<void> {
+    const channel = this.#publisher;
+    if (channel === undefined) throw new DoorbellDown('RabbitMQ', 'there is no connection to it');
+    if (this.#isBlocked) throw new DoorbellDown('RabbitMQ', 'it is short of memory or disk and takes no messages');
+    const messageId = randomUUID();
+    const confirmed = Promise.withResolvers<void>();
+    const fail = (problem: string, cause?: unknown): void => confirmed.reject(new DoorbellDown('RabbitMQ', problem, { cause }));
+    const deadline = setTimeout(fail, this.#deadlineMilliseconds, 'it did not confirm a message in time');
+    this.#unconfirmed.set(messageId, fail);
+    try {
+      const properties = { persistent: true, mandatory: true, messageId, contentType: 'application/json' };
+      channel.publish(this.#exchange, message.queue, Buffer.from(JSON.stringify(message)), properties, (error: unknown) => {
+        if (error === null || error === undefined) confirmed.resolve();
+        else fail('it refused a message', error);
+      });
+    } catch (cause) {
+      fail('the connection broke', cause);
+    }
+    try {
+      await confirmed.promise;
+    } finally {
+      clearTimeout(deadline);
+      this.#unconfirmed.delete(messageId);
+    }
+    this.#wakeAll(channel);
+  }
+
+  async take(
+    queues: readonly QueueName[],
+    onTask: Parameters<Doorbell['take']>[1],
+    { concurrency }: { readonly concurrency: number },
+  ): ReturnType<Doorbell['take']> {
+    const source = {
+      fetch: (wanted: readonly QueueName[], count: number) => this.#fetch(wanted, count),
+      onWake: (listener: () => void) => {
+        this.#wakeListeners.add(listener);
+        return () => this.#wakeListeners.delete(listener);
+      },
+    };
+    return pullMessages(source, queues, onTask, concurrency);
+  }
+
+  async isUp(): Promise<boolean> {
+    if (this.#publisher === undefined || this.#isBlocked) return false;
+    const answer = this.#publisher.checkExchange(this.#exchange).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answer, after(this.#deadlineMilliseconds, false)]);
+  }
+
+  async depth(): Promise<Record<QueueName, number>> {
+    const channel = this.#publisher;
+    if (channel === undefined) throw new DoorbellDown('RabbitMQ', 'there is no connection to it');
+    try {
+      const counts = queueNames.map(async (queue) => [queue, (await channel.checkQueue(this.#queue(queue))).messageCount] as const);
+      return toDepths(await Promise.all(counts));
+    } catch (cause) {
+      throw new DoorbellDown('RabbitMQ', 'it does not tell how many tasks wait', { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#model = undefined;
+    await this.#connection?.close().catch(() => {});
+  }
+
+  async #fetch(queues: readonly QueueName[], count: number): Promise<Delivery[]> {
+    const channel = this.#puller;
+    const deliveries: Delivery[] = [];
+    if (channel === undefined) return deliveries;
+    for (const queue of queues) {
+      while (deliveries.length < count) {
+        const received = await channel.get(this.#queue(queue)).catch(() => false as const);
+        if (received === false) break;
+        const message = parseTaskMessage(received.content.toString());
+        // To the dead-letter queue: somebody else writes to ours.
+        if (message === undefined) channel.reject(received, false);
+        else deliveries.push({ message, acknowledge: () => this.#acknowledge(channel, received) });
+      }
+    }
+    return deliveries;
+  }
+
+  async #acknowledge(channel: Channel, received: GetMessage): Promise<void> {
+    // A channel that is gone has given its messages back.
+    if (channel === this.#puller) channel.ack(received);
+  }
+
+  async #setUp(model: ChannelModel): Promise<void> {
+    model.on('error', () => {});
+    await this.#openPublisher(model);
+    await this.#openPuller(model);
+    this.#isBlocked = false;
+    this.#model = model;
+    this.#wake();
+  }
+
+  async #openPublisher(model: ChannelModel): Promise<void> {
+    const channel = await model.createConfirmChannel();
+    channel.on('error', () => {});
+    channel.once('close', () => this.#reopen(model, () => this.#openPublisher(model)));
+    channel.on('return', (returned: Message) => {
+      // Unroutable messages are confirmed as well, right after this.
+      this.#unconfirmed.get(String(returned.properties.messageId))?.('its queue is missing there');
+      void this.#declare(channel).catch(() => {});
+    });
+    await this.#declare(channel);
+    this.#publisher = channel;
+  }
+
+  async #openPuller(model: ChannelModel): Promise<void> {
+    const channel = await model.createChannel();
+    channel.on('error', () => {});
+    channel.once('close', () => this.#reopen(model, () => this.#openPuller(model)));
+    await this.#declare(channel);
+    const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false, maxLength: 1 });
+    await channel.bindQueue(queue, this.#wakeExchange, '');
+    await channel.consume(queue, () => this.#wake(), { noAck: true });
+    this.#puller = channel;
+    this.#wake();
+  }
+
+  /** The connection stands but a channel was closed: by the acknowledgement timeout, or because something was deleted. */
+  #reopen(model: ChannelModel, open: () => Promise<void>): void {
+    if (this.#model !== model) return;
+    setTimeout(() => {
+      // A new connection brings its own channels. One that cannot open them is given up for a new one.
+      if (this.#model === model) void open().catch(() => model.close().catch(() => {}));
+    }, reopenMilliseconds).unref();
+  }
+
+  async #declare(channel: Channel): Promise<void> {
+    const quorum = { durable: true };
+    await channel.assertExchange(this.#exchange, 'direct', { durable: true });
+    await channel.assertExchange(this.#wakeExchange, 'fanout', { durable: true });
+    await channel.assertExchange(this.#deadExchange, 'fanout', { durable: true });
+    await channel.assertQueue(this.#deadExchange, { ...quorum, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 10_000 } });
+    await channel.bindQueue(this.#deadExchange, this.#deadExchange, '');
+    for (const queue of queueNames) {
+      const name = this.#queue(queue);
+      const limits = { 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': this.#deadExchange };
+      await channel.assertQueue(name, { ...quorum, arguments: { 'x-queue-type': 'quorum', ...limits } });
+      await channel.bindQueue(name, this.#exchange, queue);
+    }
+  }
+
+  #disconnected(): void {
+    this.#model = undefined;
+    this.#publisher = undefined;
+    this.#puller = undefined;
+    for (const fail of this.#unconfirmed.values()) fail('the connection broke');
+  }
+
+  #queue(queue: QueueName): string {
+    return queue === 'deployguard' ? this.#prefix : `${this.#prefix}.${queue}`;
+  }
+
+  #wakeAll(channel: Channel): void {
+    try {
+      channel.publish(this.#wakeExchange, '', Buffer.alloc(0), { persistent: false });
+    } catch {
+      // They poll as well.
+    }
+  }
+
+  #wake(): void {
+    for (const listener of this.#wakeListeners) listener();
+  }
+}
+
+function after<T>(milliseconds: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, value).unref());
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { DoorbellDown, parseTaskMessage, queueNames, toDepths } from './doorbell.ts';
+import type { Doorbell, QueueName, TaskListener, TaskMessage, Taker } from './doorbell.ts';
+import { pullMessages } from './pull-messages.ts';
+import type { Delivery, MessageSource } from './pull-messages.ts';
+
+export interface RedisDoorbellOptions {
+  /** What keys begin with. Default `deployguard`. */
+  readonly prefix?: string;
+  /** How long an answer may take. Default 5. */
+  readonly deadlineSeconds?: number;
+  /** A taker that was silent for so long has lost its messages to the others. Default 60. */
+  readonly visibilitySeconds?: number;
+}
+
+const group = 'workers';
+
+/**
+ * Redis 6.2 and newer, not a cluster: a stream with one consumer group per queue. A taker says every now and then that it still has its
+ * messages; those of a silent one go to others. Publish/subscribe wakes those who wait.
+ */
+export async function openRedisDoorbell(url: string, options: RedisDoorbellOptions = {}): Promise<Doorbell> {
+  const { prefix = 'deployguard', deadlineSeconds = 5, visibilitySeconds = 60 } = options;
+  const redis = new Redis(url, {
+    commandTimeout: deadlineSeconds * 1000,
+    connectTimeout: deadlineSeconds * 1000,
+    // Whoever rings must hear at once that Redis is away.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
+    lazyConnect: true,
+  });
+  redis.on('error', () => {});
+  const streams = new RedisStreams(redis, prefix);
+  const wakeChannel = `${prefix}:wake`;
+  const wakeListeners = new Set<() => void>();
+  const wake = (): void => wakeListeners.forEach((listener) => listener());
+  // A connection that has subscribed can do nothing else.
+  const subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: 0 });
+  subscriber.on('error', () => {});
+  subscriber.on('ready', wake);
+  subscriber.on('message', wake);
+  await Promise.all([redis.connect().catch(() => {}), subscriber.connect().catch(() => {})]);
+  void subscriber.subscribe(wakeChannel).catch(() => {});
+
+  return {
+    name: 'redis',
+    async ring(message) {
+      await orDown(streams.add(message));
+      redis.publish(wakeChannel, '').catch(() => {});
+    },
+    async take(queues, onTask, { concurrency }) {
+      const source = new ConsumerSource(streams, queues, visibilitySeconds, wakeListeners);
+      return source.take(onTask, concurrency);
+    },
+    async isUp() {
+      return redis.ping().then(
+        () => true,
+        () => false,
+      );
+    },
+    depth: () => orDown(streams.depth()),
+    async close() {
+      redis.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
+
+/** The streams of the queues, as far as we use them. */
+class RedisStreams {
+  readonly #redis: Redis;
+  readonly #prefix: string;
+
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  async add(message: TaskMessage): Promise<void> {
+    await this.#redis.xadd(this.#key(message.queue), '*', 'message', JSON.stringify(message));
+  }
+
+  async read(queue: QueueName, consumer: string, count: number): Promise<StreamEntry[]> {
+    const streams = await this.#redis.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', this.#key(queue), '>');
+    return ((streams as [string, StreamEntry[]][] | null) ?? []).flatMap(([, entries]) => entries);
+  }
+
+  /** Entries whose consumer was silent too long. */
+  async claim(queue: QueueName, consumer: string, silentMilliseconds: number, count: number): Promise<StreamEntry[]> {
+    const answer = await this.#redis.xautoclaim(this.#key(queue), group, consumer, silentMilliseconds, '0', 'COUNT', count);
+    // Before Redis 7 entries that were deleted meanwhile come as null.
+    return (answer as [string, (StreamEntry | null)[]])[1].filter((entry) => entry?.[1] != null) as StreamEntry[];
+  }
+
+  async keep(queue: QueueName, consumer: string, ids: readonly string[]): Promise<void> {
+    await this.#redis.xclaim(this.#key(queue), group, consumer, 0, ...ids, 'JUSTID');
+  }
+
+  async remove(queue: QueueName, id: string): Promise<void> {
+    const key = this.#key(queue);
+    await this.#redis.multi().xack(key, group, id).xdel(key, id).exec();
+  }
+
+  async createGroup(queue: QueueName): Promise<void> {
+    // `0`: also what was added before there was a group. It fails when another was faster.
+    await this.#redis.xgroup('CREATE', this.#key(queue), group, '0', 'MKSTREAM').catch(() => {});
+  }
+
+  async removeConsumer(queue: QueueName, consumer: string): Promise<void> {
+    await this.#redis.xgroup('DELCONSUMER', this.#key(queue), group, consumer);
+  }
+
+  async depth(): Promise<Record<QueueName, number>> {
+    const entries = queueNames.map(async (queue) => {
+      const [length, pending] = await Promise.all([
+        this.#redis.xlen(this.#key(queue)),
+        this.#redis.xpending(this.#key(queue), group).catch((error: unknown) => (isGroupMissing(error) ? [0] : Promise.reject(error))),
+      ]);
+      return [queue, length - Number((pending as unknown[])[0])] as const;
+    });
+    return toDepths(await Promise.all(entries));
+  }
+
+  #key(queue: QueueName): string {
+    return `${this.#prefix}:queue:${queue}`;
+  }
+}
+
+/** An id and its fields, name after value. */
+type StreamEntry = [id: string, fields: string[]];
+
+/** One taker: its name in the groups, and the messages that it has. */
+class ConsumerSource implements MessageSource {
+  readonly #streams: RedisStreams;
+  readonly #queues: readonly QueueName[];
+  readonly #silentMilliseconds: number;
+  readonly #wakeListeners: Set<() => void>;
+  readonly #name = randomUUID();
+  readonly #held = new Map<QueueName, Set<string>>();
+  #claimAt = 0;
+
+  constructor(streams: RedisStreams, queues: readonly QueueName[], visibilitySeconds: number, wakeListeners: Set<() => void>) {
+    this.#streams = streams;
+    this.#queues = queues;
+    this.#silentMilliseconds = visibilitySeconds * 1000;
+    this.#wakeListeners = wakeListeners;
+    for (const queue of queues) this.#held.set(queue, new Set());
+  }
+
+  take(onTask: TaskListener, concurrency: number): Taker {
+    const keeping = setInterval(() => void this.#keepHeld(), this.#silentMilliseconds / 4).unref();
+    const pulling = pullMessages(this, this.#queues, onTask, concurrency);
+    return {
+      stop: async () => {
+        await pulling.stop();
+        if (this.#countHeld() === 0) await this.#leave();
+        // Whoever stops without ending its work has left it to others.
+        clearInterval(keeping);
+      },
+    };
+  }
+
+  onWake(listener: () => void): () => void {
+    this.#wakeListeners.add(listener);
+    return () => this.#wakeListeners.delete(listener);
+  }
+
+  async fetch(queues: readonly QueueName[], count: number): Promise<Delivery[]> {
+    const deliveries: Delivery[] = [];
+    const isTimeToClaim = performance.now() >= this.#claimAt;
+    if (isTimeToClaim) this.#claimAt = performance.now() + this.#silentMilliseconds / 2;
+    for (const queue of queues) {
+      if (deliveries.length >= count) break;
+      if (isTimeToClaim) await this.#collect(deliveries, queue, count, (free) => this.#claim(queue, free));
+      if (deliveries.length < count) await this.#collect(deliveries, queue, count, (free) => this.#streams.read(queue, this.#name, free));
+    }
+    return deliveries;
+  }
+
+  #claim(queue: QueueName, count: number): Promise<StreamEntry[]> {
+    return this.#streams.claim(queue, this.#name, this.#silentMilliseconds, count);
+  }
+
+  async #collect(deliveries: Delivery[], queue: QueueName, count: number, read: (free: number) => Promise<StreamEntry[]>): Promise<void> {
+    const entries = await read(count - deliveries.length).catch(async (error: unknown) => {
+      if (!isGroupMissing(error)) return [];
+      await this.#streams.createGroup(queue);
+      return read(count - deliveries.length).catch(() => []);
+    });
+    for (const [id, fields] of entries) {
+      const message = parseTaskMessage(fields[1] ?? '');
+      if (message === undefined) {
+        await this.#streams.remove(queue, id);
+        continue;
+      }
+      this.#held.get(queue)!.add(id);
+      deliveries.push({ message, acknowledge: () => this.#acknowledge(queue, id) });
+    }
+  }
+
+  async #acknowledge(queue: QueueName, id: string): Promise<void> {
+    this.#held.get(queue)!.delete(id);
+    await this.#streams.remove(queue, id);
+  }
+
+  async #keepHeld(): Promise<void> {
+    for (const [queue, ids] of this.#held) {
+      if (ids.size > 0) await this.#streams.keep(queue, this.#name, [...ids]).catch(() => {});
+    }
+  }
+
+  async #leave(): Promise<void> {
+    for (const queue of this.#queues) await this.#streams.removeConsumer(queue, this.#name).catch(() => {});
+  }
+
+  #countHeld(): number {
+    return [...this.#held.values()].reduce((sum, ids) => sum + ids.size, 0);
+  }
+}
+
+function isGroupMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOGROUP');
+}
+
+function orDown<T>(work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    throw new DoorbellDown('Redis', 'it does not answer', { cause });
+  });
+}
