@@ -12,13 +12,19 @@ export interface Schema {
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;
   audit_logs: AuditLogsTable;
+  duties: DutiesTable;
+  event_heads: EventHeadsTable;
+  events: EventsTable;
   feedback_items: FeedbackItemsTable;
   feedback_submissions: FeedbackSubmissionsTable;
   idempotency_keys: IdempotencyKeysTable;
   jobs: JobsTable;
   known_false_positive_patterns: KnownFalsePositivePatternsTable;
+  leases: LeasesTable;
+  outbox: OutboxTable;
   secrets_found: SecretsFoundTable;
   sources: SourcesTable;
+  tasks: TasksTable;
   tenants: TenantsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_endpoints: WebhookEndpointsTable;
@@ -58,6 +64,31 @@ export interface AuditLogsTable {
   created_at: Timestamp;
   prev_hash: string;
   hash: string;
+}
+
+export interface DutiesTable {
+  tenant_id: Generated<string>;
+  id: string;
+  next_run_at: Timestamp;
+  last_started_at: Timestamp | null;
+  last_succeeded_at: Timestamp | null;
+  last_error: Json | null;
+}
+
+export interface EventHeadsTable {
+  tenant_id: Generated<string>;
+  subject: string;
+  last_sequence: number;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface EventsTable {
+  tenant_id: Generated<string>;
+  subject: string;
+  sequence: number;
+  kind: string;
+  data: Json;
+  created_at: Generated<Timestamp>;
 }
 
 export interface FeedbackItemsTable {
@@ -133,6 +164,23 @@ export interface KnownFalsePositivePatternsTable {
   updated_at: Generated<Timestamp>;
 }
 
+export interface LeasesTable {
+  tenant_id: Generated<string>;
+  id: string;
+  holder: string;
+  term: Generated<number>;
+  lease_until: Timestamp;
+}
+
+export interface OutboxTable {
+  tenant_id: Generated<string>;
+  id: string;
+  kind: string;
+  queue: string;
+  created_at: Generated<Timestamp>;
+  taken_until: Generated<Timestamp>;
+}
+
 export interface SecretsFoundTable {
   tenant_id: Generated<string>;
   id: string;
@@ -166,6 +214,32 @@ export interface SourcesTable {
   sha256: string;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
+}
+
+export interface TasksTable {
+  tenant_id: Generated<string>;
+  id: string;
+  kind: string;
+  queue: 'deployguard' | 'scan' | 'clean' | 'push' | 'import' | 'deploy';
+  subject: string;
+  input: Json;
+  state: Generated<'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'dead'>;
+  attempt: Generated<number>;
+  failures: Generated<number>;
+  max_failures: Generated<number>;
+  lost_leases: Generated<number>;
+  run_at: Generated<Timestamp>;
+  rung_at: Timestamp | null;
+  visible_at: Timestamp | null;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  cancel_requested_at: Timestamp | null;
+  progress_percent: Generated<number>;
+  current_step: string | null;
+  last_error: Json | null;
+  created_at: Generated<Timestamp>;
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
 }
 
 export interface TenantsTable {

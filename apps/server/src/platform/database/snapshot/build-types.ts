@@ -36,10 +36,12 @@ function typeOf(column: ColumnDescription, table: TableDescription): string {
   return column.hasDefault && !column.isNullable ? `Generated<${full}>` : full;
 }
 
-/** `check (status in ('a', 'b'))` comes back as `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))`. */
+/** `check (status in ('a', 'b'))` comes back as `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))`, with more casts for varchar. */
 function listAllowedValues(column: ColumnDescription, table: TableDescription): string | undefined {
   for (const check of table.checks) {
-    const list = new RegExp(`CHECK \\(\\(${column.name} = (?:ANY \\(ARRAY\\[(.*)\\]\\)|('[^']*'::text))\\)\\)$`).exec(check);
+    const list = new RegExp(
+      `CHECK \\(\\(\\(*${column.name}\\)?(?:::text)? = (?:ANY \\(\\(*ARRAY\\[([^\\]]*)\\]|('[^']*'::text)\\)\\)$)`,
+    ).exec(check);
     const values = (list?.[1] ?? list?.[2])?.match(/'[^']*'/g);
     if (values) return values.join(' | ');
   }

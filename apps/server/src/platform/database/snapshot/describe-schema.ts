@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-/** What pg_catalog says about the public schema, as lines of text that are the same on PostgreSQL 15 to 18. */
+/** What pg_catalog says about the current schema, as lines of text that are the same on PostgreSQL 15 to 18. */
 export interface SchemaDescription {
   readonly tables: readonly TableDescription[];
   /** The whole listing: tables with columns, constraints, indexes, policies and triggers; functions; anything else that stands there. */
@@ -45,8 +45,10 @@ export async function describeSchema(client: ClientBase): Promise<SchemaDescript
       ...lines.filter(({ owner }) => owner === name).map(({ text }) => `  ${text}`),
     ].join('\n'),
   );
-  const text = [...blocks, ...functions.map(({ text }) => text), ...others.map(({ text }) => text)].join('\n\n');
-  return { tables, text: `${text}\n` };
+  const { rows } = await client.query<{ name: string }>('select current_schema() as name');
+  // Indexes and functions are told with their schema, which is not the same everywhere.
+  const listing = [...blocks, ...functions.map(({ text }) => text.trim()), ...others.map(({ text }) => text.trim())].join('\n\n');
+  return { tables, text: `${listing.replaceAll(`${rows[0]!.name}.`, '')}\n` };
 }
 
 const columnsSql = `
@@ -58,7 +60,7 @@ const columnsSql = `
   from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'schema_migrations'
   order by c.relname collate "C", a.attnum`;
 
 // PostgreSQL 18 lists NOT NULL among the constraints; there and before, the columns tell it.
@@ -82,24 +84,24 @@ const linesSql = `
         'using ' || pg_get_expr(polqual, polrelid), 'with check ' || pg_get_expr(polwithcheck, polrelid))
       from pg_policy where polrelid = c.oid
   ) line
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'schema_migrations'
   order by c.relname collate "C", line.part, line.text collate "C"`;
 
 const functionsSql = `
   select pg_get_functiondef(p.oid) as text from pg_proc p
-  where p.pronamespace = 'public'::regnamespace and p.prokind in ('f', 'p')
+  where p.pronamespace = current_schema()::regnamespace and p.prokind in ('f', 'p')
     and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'e')
   order by p.proname collate "C"`;
 
 const othersSql = `
   select 'view ' || c.relname || ' ' || coalesce(array_to_string(c.reloptions, ', '), '') || E'\\n' || pg_get_viewdef(c.oid) as text
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
+    from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relkind in ('v', 'm')
   union all
-  select 'sequence ' || relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'S'
+  select 'sequence ' || relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'S'
   union all
   select 'enum ' || typname || ' (' || (select string_agg(enumlabel, ', ' order by enumsortorder) from pg_enum where enumtypid = t.oid) || ')'
-    from pg_type t where typnamespace = 'public'::regnamespace and typtype = 'e'
+    from pg_type t where typnamespace = current_schema()::regnamespace and typtype = 'e'
   union all
   select 'domain ' || typname || ' ' || format_type(typbasetype, typtypmod)
-    from pg_type where typnamespace = 'public'::regnamespace and typtype = 'd'
+    from pg_type where typnamespace = current_schema()::regnamespace and typtype = 'd'
   order by 1`;
