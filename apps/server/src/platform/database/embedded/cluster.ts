@@ -33,12 +33,12 @@ export interface Cluster {
 export const clusterRoles = { superuser: 'postgres', owner: 'deployguard_owner', app: 'deployguard_app' } as const;
 
 /** Opens the cluster in `directory` and makes it if there is none. Nothing runs yet. */
-export function prepareCluster(directory: string): Cluster {
+export function prepareCluster(directory: string, newClusterVersion?: number): Cluster {
   const dataDirectory = join(directory, 'data');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const user = chooseSystemUser(dataDirectory);
   giveTo(user, directory);
-  const installation = findPostgres(readClusterVersion(dataDirectory));
+  const installation = findPostgres(readClusterVersion(dataDirectory) ?? newClusterVersion);
   const programs = preparePrograms(installation, user, directory);
   if (!existsSync(dataDirectory)) initialize(dataDirectory, programs, user);
   admitOnlyUs(dataDirectory, user);

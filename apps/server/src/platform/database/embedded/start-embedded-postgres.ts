@@ -11,6 +11,8 @@ export interface EmbeddedPostgresOptions {
    * server of a running service, or else runs it for itself.
    */
   readonly as: 'owner' | 'guest';
+  /** Of a new cluster; default: the packaged one. An existing one is opened by the version that made it. */
+  readonly majorVersion?: number;
   /** The server died and could not be brought back. */
   readonly onLost?: (error: Error) => void;
 }
@@ -39,7 +41,7 @@ const database = 'deployguard';
  * @throws {DatabaseError} DATABASE_IN_USE when another process owns it, DATABASE_START_FAILED, DATABASE_BINARIES_MISSING.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const cluster = prepareCluster(options.directory);
+  const cluster = prepareCluster(options.directory, options.majorVersion);
   let isStopping = false;
   let ownership = await startAndOwn(cluster, options.as);
   ownership?.once('end', () => void bringBack());

@@ -1,0 +1,53 @@
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import { chmodSync } from 'node:fs';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '../src/platform/database/embedded/start-embedded-postgres.ts';
+import { createMigrator } from '../src/platform/database/index.ts';
+
+/** A PostgreSQL of its own, as the embedded service runs it: owner and application have logins of their own. */
+export interface TestCluster {
+  readonly url: string;
+  readonly migrationUrl: string;
+  /** Bound by nothing: plays the attacker who has the database's files. */
+  readonly superuserUrl: string;
+  readonly directory: string;
+  stop(): Promise<void>;
+}
+
+/** `majorVersion`: 18 comes packaged, 15 from the system. */
+export async function startTestCluster({
+  majorVersion,
+  isMigrated = true,
+}: { majorVersion?: number; isMigrated?: boolean } = {}): Promise<TestCluster> {
+  const directory = createTemporaryDirectory();
+  // The server runs as another user when the tests run as root.
+  chmodSync(directory.path, 0o755);
+  const options = {
+    directory: `${directory.path}/postgres`,
+    as: 'owner',
+    ...(majorVersion === undefined ? {} : { majorVersion }),
+  } as const;
+  const { url, migrationUrl, stop } = await startEmbeddedPostgres(options);
+  if (isMigrated) await createMigrator({ url: migrationUrl, appRole: 'deployguard_app' }).upgrade();
+  return {
+    url,
+    migrationUrl,
+    superuserUrl: url.replace('deployguard_app', 'postgres'),
+    directory: directory.path,
+    async stop() {
+      await stop();
+      directory.dispose();
+    },
+  };
+}
+
+/** One statement, as one login. */
+export async function query<Row extends object>(url: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
