@@ -201,7 +201,7 @@ test('G18: control characters in what the remote says do not come through, and a
   const main = refs.find(({ name }) => name === 'refs/heads/main')!;
   assert.equal(main.status, 'rejected');
   assert.match(main.reason!, /pre-receive hook declined/);
-  assert.ok(messages.some((message) => message.includes('No pushes today')));
+  assert.ok(messages.includes('No pushes today'), messages.join('\n'));
   assert.doesNotMatch(JSON.stringify([refs, messages]), /\\u00(?:1b|07)/);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { startTestGitServer, type TestGitServer } from '@deployguard/testkit';
@@ -149,9 +149,11 @@ test('without --force nothing published is replaced', async () => {
   await scene.run('clean', '--all');
   const before = scene.remoteGit('for-each-ref');
 
-  const { exitCode } = await scene.run('push', '--target-url', scene.url);
+  const { exitCode, stdout } = await scene.run('push', '--target-url', scene.url);
 
   assert.equal(exitCode, 5);
+  assert.match(stdout, /Nothing was pushed to [^]*still have the old history\n {2}refs\/heads\/main [^]*--force\n/);
+  assert.doesNotMatch(stdout, /Checked/);
   assert.equal(scene.remoteGit('for-each-ref'), before);
 });
 
@@ -166,4 +168,37 @@ test('a branch whose name held the secret is renamed, and its old name goes from
   assert.equal(exitCode, 0, output);
   assert.equal(scene.remoteGit('for-each-ref').includes(token), false);
   assert.equal(output.includes(token), false);
+});
+
+for (const [name, toTarget] of [
+  ['an absolute path', (path: string) => path],
+  ['a file URL', (path: string) => `file://${path}`],
+  ['a path from where the user is', () => '../served/app.git'],
+] as const) {
+  test(`a repository on this machine is pushed to by ${name}; its own hooks have their say`, async () => {
+    await using scene = await aScene();
+    await scene.run('clean', '--all');
+    const hook = join(scene.remote, 'hooks', 'pre-receive');
+    mkdirSync(join(scene.remote, 'hooks'), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho "No pushes today" >&2\nexit 1\n', { mode: 0o755 });
+
+    const refused = await scene.run('push', '--target-url', toTarget(scene.remote), '--force');
+    rmSync(hook);
+    const pushed = await scene.run('push', '--target-url', toTarget(scene.remote), '--force');
+
+    assert.equal(refused.exitCode, 5, refused.output);
+    assert.match(refused.stdout, /Nothing was pushed to [^]*The target refuses these[^]*remote: No pushes today/);
+    assert.equal(pushed.exitCode, 0, pushed.output);
+    assert.match(pushed.stdout, /Checked {2}a fresh clone/);
+    assert.equal(scene.remoteGit('log', '--all', '--format=%H', '-S', token), '');
+  });
+}
+
+test('a repository on this machine is scanned by its file URL as by its path', async () => {
+  await using scene = await aScene();
+
+  const { exitCode, stdout } = await scene.run('scan', '--url', `file://${scene.remote}`, '--format', 'json');
+
+  assert.equal(exitCode, 1);
+  assert.deepEqual([JSON.parse(stdout).findings.length, JSON.parse(stdout).subject.name], [1, 'app']);
 });

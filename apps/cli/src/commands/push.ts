@@ -19,7 +19,7 @@ export function addPushCommand(program: Command, context: CliContext): void {
       'Pushes the newest cleaned result of a repository whose proof verifies, then reads back what the target holds. Credentials come from DEPLOYGUARD_GIT_USERNAME and DEPLOYGUARD_GIT_TOKEN.',
     )
     .option('--repo-path <path>', 'the repository that was cleaned, or the result itself (default: .)')
-    .requiredOption('--target-url <url>', 'where to (https, ssh)')
+    .requiredOption('--target-url <url>', 'where to (https, ssh, or a path on this machine)')
     .option('--force', 'replace branches and tags that still are as they were when the source was scanned')
     .option('--public-key <file>', 'key in PEM that must have signed the proof (default: your own)')
     .option('--unproven', 'push although no proof verifies');
@@ -27,6 +27,7 @@ export function addPushCommand(program: Command, context: CliContext): void {
   addExamples(command, [
     ['deployguard push --target-url https://github.com/octo/app.git --force', 'replace the published history'],
     ['deployguard push --repo-path app --target-url git@example.org:octo/app.git', 'to an empty repository'],
+    ['deployguard push --repo-path app --target-url /srv/git/app.git --force', 'on this machine'],
   ]);
   command.action(async (flags: PushFlags) => {
     const progress = startProgress(flags, context);

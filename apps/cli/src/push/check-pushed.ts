@@ -8,7 +8,7 @@ import type { PushJob } from './run-push.ts';
 
 /** What the target hands out after a push. */
 export interface PushCheck {
-  readonly verdict: 'proven' | 'same-ids' | 'failed';
+  readonly verdict: 'proven' | 'same-ids' | 'nothing-pushed' | 'failed';
   /** Of a fresh clone, when the values are still known. */
   readonly pushed?: PushedProof;
   /** Values of the proof that were not searched for, because the cleaned repository does not tell them. */
@@ -22,6 +22,7 @@ export interface PushCheck {
 export async function checkPushed(job: PushJob, pushed: PushResult): Promise<PushCheck> {
   const { flags, context, progress, workDirectory, path, result } = job;
   const { proof, layout } = result;
+  if (listPushed(pushed).length === 0) return { verdict: 'nothing-pushed', unknownValueCount: 0 };
   if (proof && path !== layout.repository) {
     await using source = await openSource({ repoPath: path }, context, progress);
     const values = await recoverValues(source, proof, context, progress);

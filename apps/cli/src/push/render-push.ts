@@ -10,13 +10,15 @@ export interface PushView {
   readonly result: ChosenResult;
   readonly pushed: PushResult;
   readonly check: PushCheck;
+  /** Whether the user allowed replacing. */
+  readonly isForced: boolean;
 }
 
 const done: readonly PushedRef['status'][] = ['created', 'updated', 'deleted', 'unchanged'];
 const listed = 20;
 
 /** What became of each ref, and what the target hands out now. */
-export function* renderPush({ url, result, pushed, check }: PushView, terminal: Terminal): Iterable<string> {
+export function* renderPush({ url, result, pushed, check, isForced }: PushView, terminal: Terminal): Iterable<string> {
   const { symbols, paint } = terminal;
   const counts = done
     .map((status) => ({ status, count: pushed.refs.filter((ref) => ref.status === status).length }))
@@ -24,10 +26,15 @@ export function* renderPush({ url, result, pushed, check }: PushView, terminal: 
     .map(({ status, count }) => `${formatCount(count)} ${status}`);
   const failed = pushed.refs.filter(({ status }) => status === 'moved' || status === 'rejected');
   const mark = failed.length > 0 ? paint('yellow', symbols.cross) : paint('green', symbols.check);
-  yield `${mark} ${paint('bold', `Pushed ${result.layout.repository} to ${url}`)}\n  Refs     ${counts.join(', ') || 'none'}\n`;
-  yield `  Checked  ${describeCheck(check, terminal)}\n`;
+  if (check.verdict === 'nothing-pushed') {
+    yield `${mark} ${paint('bold', `Nothing was pushed to ${url}`)}\n`;
+  } else {
+    yield `${mark} ${paint('bold', `Pushed ${result.layout.repository} to ${url}`)}\n  Refs     ${counts.join(', ') || 'none'}\n`;
+    yield `  Checked  ${describeCheck(check, terminal)}\n`;
+  }
 
   yield* renderRefs('Not pushed: these refs still have the old history', failed, terminal);
+  for (const hint of listHints(failed, isForced)) yield `  ${hint}\n`;
   yield* renderRefs(
     'Not pushed: the host or one clone keeps these',
     pushed.refs.filter(({ status }) => status === 'withheld'),
@@ -46,6 +53,19 @@ export function* renderPush({ url, result, pushed, check }: PushView, terminal: 
     terminal,
   );
   for (const message of pushed.messages.slice(0, listed)) yield paint('gray', `  remote: ${neutralizeText(message)}\n`);
+}
+
+/** The target's own refusals (git-push(1): `remote rejected`) are not for us to overcome. */
+function listHints(failed: readonly PushedRef[], isForced: boolean): string[] {
+  const rejected = failed.filter(({ status }) => status === 'rejected').map(({ reason = '' }) => reason);
+  const isHostRefusing = rejected.some((reason) => reason.includes('remote rejected'));
+  const isReplacing = rejected.some(
+    (reason) => /fetch first|non-fast-forward|already exists/.test(reason) && !reason.includes('remote rejected'),
+  );
+  return [
+    ...(isReplacing && !isForced ? ['To put the cleaned history in the place of what was scanned: --force'] : []),
+    ...(isHostRefusing ? ['The target refuses these: allow forced pushes to them there, push again, and forbid them again.'] : []),
+  ];
 }
 
 function describeCheck({ verdict, pushed, unknownValueCount }: PushCheck, { paint, symbols }: Terminal): string {

@@ -25,10 +25,11 @@ export interface PushJob {
 }
 
 /** Publishes the newest proven result of a repository, then reads back what the target hands out. */
-export async function runPush(flags: PushFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
+export async function runPush(givenFlags: PushFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
+  const flags = { ...givenFlags, targetUrl: resolveTarget(givenFlags.targetUrl, context) };
   const path =
     flags.repoPath === undefined ? findTopDirectory(context.workingDirectory) : resolve(context.workingDirectory, flags.repoPath);
-  const { url } = parseCloneUrl(flags.targetUrl);
+  const { url } = parseCloneUrl(flags.targetUrl, { allowFile: true });
   await using work = await createWorkDirectory();
   const { path: workDirectory } = work;
   try {
@@ -38,11 +39,16 @@ export async function runPush(flags: PushFlags, context: CliContext, progress: P
     const pushed = await pushRepository(result.layout.repository, flags.targetUrl, await buildPushOptions(job));
     const check = await checkPushed(job, pushed);
     progress.stop();
-    await context.stdout.write([...renderPush({ url, result, pushed, check }, context.stdout)].join(''));
+    await context.stdout.write([...renderPush({ url, result, pushed, check, isForced: flags.force ?? false }, context.stdout)].join(''));
     return hasFailed(pushed, check) ? exitCodes.refused : exitCodes.clean;
   } finally {
     progress.stop();
   }
+}
+
+/** A path that says where it begins is meant from where the user is. */
+function resolveTarget(target: string, { workingDirectory }: CliContext): string {
+  return /^\.{1,2}(?:\/|$)/.test(target) ? resolve(workingDirectory, target) : target;
 }
 
 async function warnOfMissingProof({ stderr }: CliContext, progress: Progress): Promise<void> {

@@ -13,6 +13,8 @@ export interface TransferChoice {
   readonly credentials?: Credentials;
   readonly ssh?: SshOptions;
   readonly caFile?: string;
+  /** Set for a repository on this machine. */
+  readonly allowFile?: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export function chooseTransfer(url: string, context: CliContext): TransferChoice
     ...(credentials && { credentials }),
     ...(protocol === 'ssh' && { ssh: chooseSsh(environment) }),
     ...(caFile !== undefined && { caFile }),
+    ...(protocol === 'file' && { allowFile: true }),
   };
 }
 
