@@ -99,7 +99,12 @@ function isReference(secret: string, isQuoted: boolean): boolean {
   if (/\[[^\]\s]{2,}\](?:\{\d+(?:,\d*)?\}|[+*])/.test(secret)) return true;
   if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$/.test(secret);
   // Code that computes the value.
-  return /[()[\]{};]|->|::|=>|^![A-Za-z:]+$|^\w+\.\w+\.\w+|&&|\|\|/.test(secret);
+  return /[()[\]{};]|->|::|=>|^![A-Za-z:]+$|&&|\|\|/.test(secret) || (/^\w+\.\w+\.\w+/.test(secret) && !hasRandomPart(secret));
+}
+
+/** Whether one of the parts between dots is no name: tokens have dots as well. */
+function hasRandomPart(secret: string): boolean {
+  return secret.split('.').some((part) => part.length >= 12 && /\d/.test(part) && wordLikeness(part) < -0.2);
 }
 
 function isPathOrUrl(secret: string): boolean {

@@ -11,18 +11,19 @@ const rotation: Rotation = {
   ],
 };
 
-const nameEnd = '(?<tail>[\\w.\\-]{0,40}?)[\\\\"\'`\\]})]{0,4}';
+const nameEnd = '(?<tail>[\\w.\\-]{0,40}?)(?:\\[\\w{0,16}\\])?[\\\\"\'`\\]})]{0,4}';
 const operator = [
   "[ \\t]{0,4}:[ \\t]{0,4}[&A-Za-z][\\w.<>&'\\[\\] |?]{0,32}?[ \\t]{0,4}=[ \\t]{0,4}",
-  '[ \\t]{1,4}(?:[*&]|const )?(?:string|str|text|\\[\\]byte|(?:std::)?w?string(?:_view)?)[ \\t]{0,2}=[ \\t]{0,4}',
-  '[ \\t]{0,16}(?:=>|:{1,3}=|\\.=|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=(>|])[ \\t]{0,16}',
+  '[ \\t]{1,4}(?:[*&]|const |as )?(?:string|str|text|\\[\\]byte|(?:std::)?w?string(?:_view)?)[ \\t]{0,2}=[ \\t]{0,4}',
+  '[ \\t]{0,16}(?:=>|:{1,3}=|\\.=|:-|={1,3}|!={1,2}|\\|\\|=|\\?\\?=|\\?=|\\+=|%3D|[:=(>|])[ \\t]{0,16}',
+  ',[ \\t]{0,4}\\\\{0,3}["\']?(?:default)?value\\\\{0,3}["\']?[ \\t]{0,2}[:=][ \\t]{0,4}',
   '(?<=["\'`])[ \\t]{0,4},[ \\t]{0,8}(?=[\\\\"\'`])',
   '[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2}',
   '(?<=\\w)[ \\t]{1,8}(?=["\'])',
   '[ \\t]{1,8}(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4}(?=["\'])',
 ].join('|');
 const wrapping =
-  '(?:(?!credentials\\()[A-Za-z_.@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[burfln@]{1,2}(?=["\'])|&quot;|\\(|@")?';
+  '(?:(?!credentials\\()[A-Za-z_.:@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[burfln@$]{1,2}(?=["\'])|(?:&[\\w-]{1,24}|!!?\\w{1,12})[ \\t]{1,2}|&quot;|\\(|@")?';
 
 /** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
 function unquoted(minLength: number): string {
@@ -106,6 +107,7 @@ export const rules: readonly Rule[] = [
       'signingkey',
       'encryption_key',
       'encryptionkey',
+      'encryption-key',
       'master_key',
       'masterkey',
     ],
@@ -146,6 +148,7 @@ export const rules: readonly Rule[] = [
       'apikey',
       'api-key',
       'api key',
+      'api.key',
       'access key',
       'access_key',
       'accesskey',
@@ -165,7 +168,10 @@ export const rules: readonly Rule[] = [
       '?key=',
       '&key=',
     ],
-    expression: assignment('(?:api|access|auth|app|account|subscription|service|license)[_\\- ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key', 10),
+    expression: assignment(
+      '(?:api|access|auth|app|account|subscription|service|license)[_\\-. ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key',
+      10,
+    ),
     reach: 600,
     needsOperator: true,
     chosen: 'random',

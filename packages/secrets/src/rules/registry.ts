@@ -85,6 +85,7 @@ import { rules as minisign } from './minisign.ts';
 import { rules as modelOperations } from './model-operations.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
 import { rules as n8n } from './n8n.ts';
+import { rules as namedValues } from './named-values.ts';
 import { rules as netlify } from './netlify.ts';
 import { rules as newRelic } from './new-relic.ts';
 import { rules as notion } from './notion.ts';
@@ -222,6 +223,7 @@ const providerRules: readonly Rule[] = [
   ...modelOperations,
   ...mongodbAtlas,
   ...n8n,
+  ...namedValues,
   ...netlify,
   ...newRelic,
   ...notion,

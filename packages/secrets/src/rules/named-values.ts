@@ -1,0 +1,231 @@
+import type { Rotation, Rule } from './rule.ts';
+
+const rotation: Rotation = {
+  url: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
+  steps: [
+    'Find out which system accepts the value and change it there.',
+    'Look in the logs of that system for use you do not know.',
+    'Have the value put in from a secret store when the file is used.',
+  ],
+};
+
+/** The ends of names, as `name: DB_PASSWORD` has in lists of environment variables. */
+const upperCaseNames = ['PASSWORD', 'PASSWD', '_PASS', '_PWD', 'TOKEN', 'SECRET', '_KEY', 'CREDENTIALS'];
+const names = 'password|passwd|passphrase|secret|token|(?:api|access|secret|private|signing|encryption|auth|account|storage)[ ._\\-]?key';
+
+const bare = '(?<secret>[^\\s"\'`<>(){}\\[\\],;$&*|][^\\s"\'`<>]{4,400})';
+const quotedOrBare = `(?:(?<quote>")(?<secret>[^"\\\\\\r\\n]{5,400})"|(?<quote>')(?<secret>[^'\\\\\\r\\n]{5,400})'|${bare}(?=\\s|$))`;
+
+/** Names and values that stand in two entries or on two lines, where an assignment's expression does not see both. */
+export const rules: readonly Rule[] = [
+  {
+    id: 'environment-list-value',
+    title: 'Secret in a list of environment variables',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: upperCaseNames.flatMap((name) => ['\n', '\r', '"', "'"].map((end) => name + end)),
+    expression: new RegExp(
+      `(?:${upperCaseNames.join('|')})["']?,?\\s{1,60}["']?(?:[vV]alue|VALUE|default(?:Value)?)["']?[ \\t]{0,4}[:=][ \\t]{0,4}${quotedOrBare}`,
+    ),
+    multiline: true,
+    chosen: 'password',
+    source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `env:\n  - name: DB_PASSWORD\n    value: "${sample.alnum(9)}!7"`,
+        (sample) => `  - name: API_TOKEN\n    value: ${sample.alnum(19)}7\n`,
+        (sample) => `{\n  "name": "SIGNING_KEY",\n  "value": "${sample.alnum(31)}7"\n}`,
+        (sample) => `string(name: 'DB_PASSWORD', defaultValue: '${sample.alnum(9)}!7')`,
+      ],
+      misses: [
+        () => '- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-secret-1',
+        () => '- name: DB_PASSWORD\n  value: ${DB_PASSWORD}',
+        () => '- name: TOKEN\n  value: "string"',
+      ],
+    },
+  },
+  {
+    id: 'xml-named-value',
+    title: 'Secret in an XML list of settings',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['</name>', '</key>'],
+    expression: new RegExp(
+      `(?:${names})[\\w.\\-]{0,12}</(?:name|key)>\\s{0,60}<(?:value|string)>(?<quote>)(?<secret>[^<>\\s]{5,400})</(?:value|string)>`,
+      'i',
+    ),
+    lookBehind: 48,
+    multiline: true,
+    chosen: 'password',
+    source: 'https://hadoop.apache.org/docs/stable/api/org/apache/hadoop/conf/Configuration.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `<property>\n  <name>javax.jdo.option.ConnectionPassword</name>\n  <value>${sample.alnum(11)}7</value>\n</property>`,
+        (sample) => `\t<key>apiKey</key>\n\t<string>${sample.alnum(31)}7</string>`,
+      ],
+      misses: [
+        () => '<name>password</name>\n<value>${db.password}</value>',
+        () => '<key>UIUserInterfaceStyle</key>\n<string>Light1</string>',
+      ],
+    },
+  },
+  {
+    id: 'xml-element-value',
+    title: 'Secret in an XML element of several lines',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['password>', 'passwd>', 'secret>', 'token>', 'key>', 'password">', 'secret">', 'token">', 'key">'],
+    expression: new RegExp(
+      `(?:password|passwd|secret|token|key)"?>(?:\\s{0,60}<value>|<!\\[CDATA\\[|\\s{0,4}\\n\\s{0,60})(?<quote>)(?<secret>[^<>\\s"'&\\]]{8,400})\\s{0,60}(?:\\]\\]>)?</`,
+      'i',
+    ),
+    multiline: true,
+    chosen: 'random',
+    minEntropy: 2.7,
+    source: 'https://www.w3.org/TR/xml/#sec-cdata-sect',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `<apiToken>\n    ${sample.alnum(30)}7\n</apiToken>`,
+        (sample) => `<setting name="Password">\n  <value>${sample.alnum(15)}7</value>`,
+        (sample) => `<password><![CDATA[${sample.alnum(15)}7]]></password>`,
+      ],
+      misses: [() => '<token>\n  <type>bearer1</type>\n</token>', () => '<key>\n   nameOfSomething\n</key>'],
+    },
+  },
+  {
+    id: 'json-parameter-value',
+    title: 'Secret in a template parameter',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['password": {', 'secret": {', 'token": {', 'key": {', 'password":{', 'secret":{', 'token":{'],
+    expression:
+      /(?:password|secret|token|key)": ?\{\s{0,40}(?:"\w{1,20}": ?"[^"\r\n]{0,80}",\s{1,40}){0,3}"(?:value|default|defaultvalue)": ?(?<quote>")(?<secret>[^"\\\r\n[][^"\\\r\n]{5,300})"/i,
+    multiline: true,
+    chosen: 'password',
+    source: 'https://learn.microsoft.com/en-us/azure/azure-resource-manager/templates/parameter-files',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `"adminPassword": {\n  "value": "${sample.alnum(11)}!7"\n}`,
+        (sample) => `"apiKey": {\n  "type": "securestring",\n  "defaultValue": "${sample.alnum(31)}7"\n}`,
+      ],
+      misses: [
+        () => '"password": {\n  "type": "string",\n  "minLength": 8\n}',
+        () => '"token": {\n  "value": "[parameters(\'token1\')]"\n}',
+      ],
+    },
+  },
+  {
+    id: 'next-line-value',
+    title: 'Secret on the line behind its name',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['password', 'passwd', 'secret', 'token', 'key'].flatMap((name) =>
+      [': |', ': >', ' = (\n', ' = \\', '":\n'].map((end) => name + end),
+    ),
+    expression: new RegExp(
+      `(?:password|passwd|secret|token|key)"?[ \\t]?[:=][ \\t]?(?:[|>][+-]?|\\(|\\\\)?[ \\t]{0,2}\\r?\\n[ \\t]{1,40}(?:(?<quote>["'])(?<secret>[^\\s"'\\\\]{8,400})["']|(?<secret>[A-Za-z0-9+/][^\\s"'\`<>(){}\\[\\],;:]{7,400}))[ \\t]*\\r?(?:[\\n,;)}]|$)`,
+      'i',
+    ),
+    multiline: true,
+    chosen: 'random',
+    minEntropy: 2.7,
+    source: 'https://yaml.org/spec/1.2.2/#81-block-scalar-styles',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `api_token: |\n  ${sample.alnum(31)}7\n`,
+        (sample) => `SECRET_KEY = (\n    "${sample.alnum(31)}7"\n)`,
+        (sample) => `{"token":\n  "${sample.alnum(31)}7"}`,
+      ],
+      misses: [
+        () => 'token: |\n  a text of several words 2\n',
+        () => 'key: >-\n  someName2',
+        () => 'secret: |\n  -----BEGIN CERTIFICATE-----',
+      ],
+    },
+  },
+  {
+    id: 'environment-command-value',
+    title: 'Secret set as an environment variable',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: ['ENV ', 'setenv ', 'SetEnv ', 'set -x ', 'set -gx '],
+    expression: new RegExp(
+      `(?<![A-Za-z0-9])(?:ENV|setenv|SetEnv|set -g?x) {1,4}\\w{0,40}(?:PASSWORD|PASSWD|_PASS|_PWD|TOKEN|SECRET|_KEY|APIKEY)\\w{0,10}[ \\t]{1,8}${quotedOrBare}`,
+    ),
+    chosen: 'password',
+    source: 'https://docs.docker.com/reference/dockerfile/#env',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `ENV DB_PASSWORD ${sample.alnum(9)}!7`,
+        (sample) => `setenv API_TOKEN ${sample.alnum(29)}7`,
+        (sample) => `set -gx APP_SECRET "${sample.alnum(29)}7"`,
+      ],
+      misses: [() => 'ENV DB_PASSWORD $PASSWORD', () => 'ENV TOKEN_FILE /run/secrets/token1', () => 'ENV API_KEY changeme'],
+    },
+  },
+  {
+    id: 'told-password',
+    title: 'Password told in a sentence',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: [
+      'password is ',
+      'password was ',
+      'passwd is ',
+      'passphrase is ',
+      'token is ',
+      'secret is ',
+      ' key is ',
+      'password**',
+      'token**',
+      'secret**',
+      'key**',
+    ],
+    expression: new RegExp(
+      `(?:(?:password|passwd|passphrase|token|secret| key) (?:is|was)(?: now| set to)?:? |(?:password|token|secret|key)\\*\\*[ \\t]?[:=]?[ \\t]?)(?:(?<quote>["'\`])(?<secret>[^\\s"'\`]{5,200})["'\`]|(?<secret>[^\\s"'\`<>(){}\\[\\],;$*-][^\\s"'\`<>,;]{5,200})(?=[\\s,;]|$))`,
+      'i',
+    ),
+    chosen: 'password',
+    source: 'https://cwe.mitre.org/data/definitions/312.html',
+    rotation,
+    examples: {
+      matches: [(sample) => `The password is ${sample.alnum(9)}7!`, (sample) => `- **DB_PASSWORD**: \`${sample.alnum(9)}7!\``],
+      misses: [() => 'The password is required', () => 'The password is "password"', () => '**Password**: at least 8 characters'],
+    },
+  },
+  {
+    id: 'generic-key',
+    title: 'Key',
+    provider: 'Generic',
+    severity: 'medium',
+    precision: 'generic',
+    keywords: ['_KEY=', '_KEY =', '_KEY: ', '_KEY"', "_KEY'"],
+    expression:
+      /(?<!BLIC|SORT|ACHE|TION|TEST|EIGN|MARY|SITE)_KEY["']?\]?[ \t]{0,8}(?:=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{24,200})["']|(?<secret>[A-Za-z0-9+/_.=-]{24,200})(?=[\s,;]|$))/,
+    chosen: 'random',
+    minEntropy: 3.5,
+    source: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
+    rotation,
+    examples: {
+      matches: [(sample) => `ACME_KEY=${sample.alnum(31)}7`, (sample) => `const ACME_KEY = '${sample.hex(40)}';`],
+      misses: [
+        () => 'FOO_KEY = some_identifier_in_the_code_2',
+        (sample) => `PUBLIC_KEY=${sample.base64(43)}=`,
+        () => 'ACME_KEY=${ACME_KEY}',
+      ],
+    },
+  },
+];
