@@ -27,6 +27,11 @@ export interface Redactor {
   /** The most bytes that one hit may take up. */
   readonly maxHitBytes: number;
   contains(content: Uint8Array): boolean;
+  /**
+   * One round of redaction: what is to be replaced, by start, without overlaps. It depends on the bytes of the hit, on those that it shares
+   * with other hits, on the run of base64 that it is part of, and on its place modulo four.
+   */
+  findEdits(content: Buffer): readonly Edit[];
   /** The content without any value; `undefined` when it holds none. All other bytes stay as they are, whatever they mean. */
   redact(content: Buffer, place?: RedactionPlace): Buffer | undefined;
 }
@@ -36,7 +41,7 @@ interface PreparedForm extends ValueForm {
 }
 
 /** A replacement may, with what stands beside it, form a value again; more rounds than this mean that it always will. */
-const maxRounds = 16;
+export const maxRounds = 16;
 const maxNesting = 3;
 
 /**
@@ -61,10 +66,7 @@ export function createRedactor(values: readonly ValueReplacement[]): Redactor {
       if (edits.length === 0) return round === 0 ? undefined : current;
       current = applyEdits(current, edits, place);
     }
-    throw new RewriteError(
-      'REPLACEMENT_UNSTABLE',
-      'A replacement forms a value together with the text around it, again and again. Choose another replacement.',
-    );
+    throw unstableReplacement();
   }
 
   function findEdits(content: Buffer, depth: number): Edit[] {
@@ -97,10 +99,18 @@ export function createRedactor(values: readonly ValueReplacement[]): Redactor {
     }
   }
 
-  return { needles, maxHitBytes: search.maxHitBytes, contains: search.contains, redact };
+  const { maxHitBytes, contains } = search;
+  return { needles, maxHitBytes, contains, findEdits: (content) => findEdits(content, 0), redact };
 }
 
-interface Edit {
+export function unstableReplacement(): RewriteError {
+  return new RewriteError(
+    'REPLACEMENT_UNSTABLE',
+    'A replacement forms a value together with the text around it, again and again. Choose another replacement.',
+  );
+}
+
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly bytes: Buffer;
@@ -174,7 +184,8 @@ function mergeOverlapping(edits: readonly Edit[]): Edit[] {
   return merged;
 }
 
-function applyEdits(content: Buffer, edits: readonly Edit[], place: RedactionPlace): Buffer {
+/** Puts replacements in their places. */
+export function applyEdits(content: Buffer, edits: readonly Edit[], place: RedactionPlace): Buffer {
   const parts: Buffer[] = [];
   let copied = 0;
   for (const { start, end, bytes } of edits) {
