@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { buildPackIndex } from './build-pack-index.ts';
+import { deflatePieces } from './deflate-pieces.ts';
 import { GitError } from './git-error.ts';
 import { ObjectIdTable } from './object-id-table.ts';
 import type { ObjectFormat, ObjectType } from './object-type.ts';
@@ -25,10 +26,18 @@ interface RecentObject {
   readonly depth: number;
 }
 
+/** A pack that is copied from. */
+interface OpenPack extends PackEntries {
+  readonly file: number;
+  readonly window: PackWindow;
+}
+
 const maxDepth = 50;
 const recentBytes = 32 * 1024 * 1024;
 const bufferBytes = 1024 * 1024;
 const maxDeltaSourceBytes = 64 * 1024 * 1024;
+const pieceBytes = 4 * 1024 * 1024;
+const maxEntryHeaderBytes = 64;
 
 /**
  * Writes one pack with its index (version 2), object by object, each once. Synchronous, for a thread of its own: see PackWriter.
@@ -79,6 +88,22 @@ export class PackBuilder {
     this.#remember({ entry, content, depth: base && delta ? base.depth + 1 : 0 });
   }
 
+  /** Adds an object whose content is in a file, however large, unless it is there; gives its id. */
+  addFile(type: ObjectType, path: string): Buffer {
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const digest = createHash(this.#format).update(`${type} ${size}\0`);
+      for (const piece of readPieces(file, 0, size)) digest.update(piece);
+      const id = digest.digest();
+      if (this.#ids.find(id) !== -1) return id;
+      this.#writePieces(this.#begin(id), buildPackEntryHeader(packEntryKinds[type], size), deflatePieces(readPieces(file, 0, size)));
+      return id;
+    } finally {
+      closeSync(file);
+    }
+  }
+
   /**
    * Copies entries of another pack as they are, without unpacking them; only distances to bases change. `isKept`: one flag an entry. The
    * base of a kept delta must be kept too, or have been added before.
@@ -90,7 +115,7 @@ export class PackBuilder {
     try {
       const window = new PackWindow(file);
       for (let entry = 0; entry < source.count; entry++) {
-        if (isKept[entry] === 1) this.#copyWithBases(source, isKept, window, entry);
+        if (isKept[entry] === 1) this.#copyWithBases({ ...source, file, window }, isKept, entry);
       }
     } finally {
       closeSync(file);
@@ -114,32 +139,41 @@ export class PackBuilder {
   }
 
   /** Deltas follow their bases, whatever order the source has them in. */
-  #copyWithBases(source: PackEntries, isKept: Uint8Array, window: PackWindow, entry: number): void {
+  #copyWithBases(source: OpenPack, isKept: Uint8Array, entry: number): void {
     const waiting: number[] = [];
     for (let at = entry; at !== -1 && this.#ids.find(source.ids, at * this.#idBytes) === -1; at = source.bases[at]!) {
       if (isKept[at] !== 1) throw new Error('An object that is not to be kept would have been copied as the base of a delta.');
       waiting.push(at);
     }
-    for (const at of waiting.toReversed()) this.#copyEntry(source, window, at);
+    for (const at of waiting.toReversed()) this.#copyEntry(source, at);
   }
 
-  #copyEntry(source: PackEntries, window: PackWindow, at: number): void {
+  #copyEntry(source: OpenPack, at: number): void {
     const start = source.offsets[at]!;
-    const bytes = window.read(start, source.offsets[at + 1]! - start);
+    const length = source.offsets[at + 1]! - start;
+    const isLarge = length > pieceBytes;
+    const bytes = source.window.read(start, isLarge ? maxEntryHeaderBytes : length);
     const header = bytes && parsePackEntryHeader(bytes, 0, this.#idBytes);
-    if (!header || (source.checksums && crc32(bytes) !== source.checksums[at])) {
-      throw new GitError(
-        'REPOSITORY_BROKEN',
-        `${source.path} is damaged at byte ${start}: run git fsck on the repository, or clone it anew.`,
-      );
-    }
+    const checksum = source.checksums?.[at];
+    if (!header || (!isLarge && checksum !== undefined && crc32(bytes) !== checksum)) throw damagedPack(source.path, start);
     const base = source.bases[at]!;
     const baseEntry = base === -1 ? -1 : this.#ids.find(source.ids, base * this.#idBytes);
     const id = source.ids.subarray(at * this.#idBytes, (at + 1) * this.#idBytes);
     const entry = this.#begin(id);
     const kind = base === -1 ? header.kind : packEntryKinds.offsetDelta;
     const distance = base === -1 ? undefined : this.#position - this.#offsets[baseEntry]!;
-    this.#writeEntry(entry, buildPackEntryHeader(kind, header.size, distance), bytes.subarray(header.dataAt));
+    const newHeader = buildPackEntryHeader(kind, header.size, distance);
+    if (!isLarge) {
+      this.#writeEntry(entry, newHeader, bytes.subarray(header.dataAt));
+      return;
+    }
+    let found = crc32(bytes.subarray(0, header.dataAt));
+    const checked = readPieces(source.file, start + header.dataAt, start + length).map((piece) => {
+      found = crc32(piece, found);
+      return piece;
+    });
+    this.#writePieces(entry, newHeader, checked);
+    if (checksum !== undefined && found !== checksum) throw damagedPack(source.path, start);
   }
 
   #begin(id: Uint8Array): number {
@@ -156,6 +190,16 @@ export class PackBuilder {
     this.#checksums[entry] = crc32(data, crc32(header));
     this.#write(header);
     this.#write(data);
+  }
+
+  #writePieces(entry: number, header: Buffer, data: Iterable<Buffer>): void {
+    let checksum = crc32(header);
+    this.#write(header);
+    for (const piece of data) {
+      checksum = crc32(piece, checksum);
+      this.#write(piece);
+    }
+    this.#checksums[entry] = checksum;
   }
 
   #write(bytes: Buffer): void {
@@ -187,15 +231,24 @@ export class PackBuilder {
 
   #hashFile(): Buffer {
     const digest = createHash(this.#format);
-    const piece = Buffer.allocUnsafe(4 * 1024 * 1024);
-    for (let at = 0; at < this.#position;) {
-      const got = readSync(this.#file, piece, 0, Math.min(piece.length, this.#position - at), at);
-      if (got === 0) throw new GitError('REPOSITORY_BROKEN', 'The pack that was being written became shorter: something else changed it.');
-      digest.update(piece.subarray(0, got));
-      at += got;
-    }
+    for (const piece of readPieces(this.#file, 0, this.#position)) digest.update(piece);
     return digest.digest();
   }
+}
+
+/** A part of a file, in pieces that hold until the next one is asked for. */
+function* readPieces(file: number, start: number, end: number): Generator<Buffer, void, undefined> {
+  const piece = Buffer.allocUnsafe(Math.min(pieceBytes, end - start));
+  for (let at = start; at < end;) {
+    const got = readSync(file, piece, 0, Math.min(piece.length, end - at), at);
+    if (got === 0) throw new GitError('REPOSITORY_BROKEN', 'A pack or file became shorter while it was read: something else changed it.');
+    yield piece.subarray(0, got);
+    at += got;
+  }
+}
+
+function damagedPack(path: string, at: number): GitError {
+  return new GitError('REPOSITORY_BROKEN', `${path} is damaged at byte ${at}: run git fsck on the repository, or clone it anew.`);
 }
 
 function buildPackHeader(count: number): Buffer {

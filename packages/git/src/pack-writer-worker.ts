@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { GitError } from './git-error.ts';
 import { PackBuilder } from './pack-builder.ts';
-import type { WrittenPack } from './pack-builder.ts';
 import { hashBytesOf } from './object-type.ts';
 import { packEntryTypes } from './pack-entry.ts';
 import { batchFields } from './pack-writer.ts';
-import type { PackAnswer, PackRequest, PackWriterOptions } from './pack-writer.ts';
+import type { PackAnswer, PackOutcome, PackRequest, PackWriterOptions } from './pack-writer.ts';
 
 type FieldsOfOne = [kind: number, idAt: number, contentAt: number, contentEnd: number, likeIdAt: number];
 
@@ -15,8 +14,7 @@ const builder = new PackBuilder(options.directory, options.objectFormat);
 
 parentPort!.on('message', (request: PackRequest) => {
   try {
-    const pack = serve(request);
-    answer(pack ? { kind: 'done', pack } : { kind: 'done' });
+    answer({ kind: 'done', ...serve(request) });
   } catch (error) {
     answer({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)), ...describe(error) });
   }
@@ -35,16 +33,18 @@ function answer(message: PackAnswer): void {
   parentPort!.postMessage(message);
 }
 
-function serve(request: PackRequest): WrittenPack | undefined {
+function serve(request: PackRequest): PackOutcome {
   switch (request.kind) {
     case 'finish':
-      return builder.finish();
+      return { pack: builder.finish() };
+    case 'addFile':
+      return { id: builder.addFile(request.type, request.path) };
     case 'copy':
       builder.copyEntries(
         { ...request.source, ids: Buffer.from(request.source.ids.buffer, request.source.ids.byteOffset, request.source.ids.length) },
         request.isKept,
       );
-      return undefined;
+      return {};
     case 'add': {
       const { fields } = request.batch;
       const bytes = Buffer.from(request.batch.bytes.buffer);
@@ -53,7 +53,7 @@ function serve(request: PackRequest): WrittenPack | undefined {
         const likeId = likeIdAt === -1 ? undefined : bytes.subarray(likeIdAt, likeIdAt + idBytes);
         builder.add(packEntryTypes[kind]!, bytes.subarray(idAt, idAt + idBytes), bytes.subarray(contentAt, contentEnd), likeId);
       }
-      return undefined;
+      return {};
     }
   }
 }

@@ -123,3 +123,32 @@ test('a directory that cannot be written to makes the next call fail', async () 
 
   await assert.rejects(writer.finish(), /ENOENT/);
 });
+
+test('an object that comes in pieces is stored under its id, and one of that size is copied', async () => {
+  await using repository = createTestRepository({ bare: true });
+  await using copied = createTestRepository({ bare: true });
+  const random = Buffer.concat(Array.from({ length: 5 * 1024 }, (_, i) => createHash('sha512').update(String(i)).digest()));
+  const content = Buffer.concat(Array.from({ length: 30 }, () => random));
+  async function* cut(): AsyncGenerator<Buffer> {
+    for (let at = 0; at < content.length; at += 700_001) yield content.subarray(at, at + 700_001);
+  }
+  await using writer = new PackWriter({ directory: join(repository.gitDir, 'objects', 'pack'), objectFormat: 'sha1' });
+  await using copier = new PackWriter({ directory: join(copied.gitDir, 'objects', 'pack'), objectFormat: 'sha1' });
+
+  const id = await writer.addPieces('blob', cut());
+  assert.deepEqual(await writer.addPieces('blob', cut()), id);
+  const written = await writer.finish();
+  await copier.copyEntries(await loadOnlyPack(repository.gitDir), Uint8Array.of(1));
+  await copier.finish();
+
+  assert.deepEqual(id, idOf('sha1', 'blob', content));
+  assert.equal(written.objectCount, 1);
+  for (const { gitDir } of [repository, copied]) {
+    assert.equal(git(gitDir, 'cat-file', '-s', id.toString('hex')).trim(), String(content.length));
+    git(gitDir, 'fsck', '--full', '--strict');
+    assert.deepEqual(
+      readdirSync(join(gitDir, 'objects', 'pack')).filter((name) => name.startsWith('tmp')),
+      [],
+    );
+  }
+});

@@ -1,4 +1,5 @@
-import { extname } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GitError } from './git-error.ts';
 import type { GitErrorCode } from './git-error.ts';
@@ -6,6 +7,7 @@ import { packEntryKinds } from './pack-entry.ts';
 import type { WrittenPack } from './pack-builder.ts';
 import type { PackEntries } from './pack-entries.ts';
 import type { ObjectFormat, ObjectType } from './object-type.ts';
+import { spoolPieces } from './spool-pieces.ts';
 
 /**
  * Objects on their way to the pack: `bytes` holds ids and contents, `fields` five numbers for each object: kind (as in packs), where its id
@@ -20,11 +22,18 @@ export const batchFields = 5;
 
 export type PackRequest =
   | { readonly kind: 'add'; readonly batch: PackBatch }
+  | { readonly kind: 'addFile'; readonly type: ObjectType; readonly path: string }
   | { readonly kind: 'copy'; readonly source: PackEntries; readonly isKept: Uint8Array }
   | { readonly kind: 'finish' };
 
+/** What a request gives: the pack when it is finished, the id of an object that came in a file. */
+export interface PackOutcome {
+  readonly pack?: WrittenPack;
+  readonly id?: Uint8Array;
+}
+
 export type PackAnswer =
-  | { readonly kind: 'done'; readonly pack?: WrittenPack }
+  | ({ readonly kind: 'done' } & PackOutcome)
   | { readonly kind: 'failed'; readonly error: Error; readonly code?: GitErrorCode; readonly systemCall?: SystemCall };
 
 /** What tells a full disk from a fault of ours. */
@@ -38,8 +47,8 @@ export interface PackWriterOptions {
 
 interface OutstandingRequest {
   readonly bytes: number;
-  readonly promise: Promise<WrittenPack | undefined>;
-  resolve(pack: WrittenPack | undefined): void;
+  readonly promise: Promise<PackOutcome>;
+  resolve(outcome: PackOutcome): void;
   reject(error: unknown): void;
 }
 
@@ -57,6 +66,7 @@ const workerUrl = new URL(`./pack-writer-worker${extname(import.meta.filename)}`
  */
 export class PackWriter implements AsyncDisposable {
   readonly #worker: Worker;
+  readonly #directory: string;
   #parts: Uint8Array[] = [];
   #fields: number[] = [];
   #batchedBytes = 0;
@@ -65,6 +75,7 @@ export class PackWriter implements AsyncDisposable {
   #failure: unknown;
 
   constructor(options: PackWriterOptions) {
+    this.#directory = options.directory;
     this.#worker = new Worker(workerUrl, {
       workerData: options,
       // Flags of this process, such as --input-type, are not meant for it.
@@ -86,6 +97,22 @@ export class PackWriter implements AsyncDisposable {
     if (this.#batchedBytes >= batchBytes || this.#fields.length >= batchObjects * batchFields) this.#sendBatch();
   }
 
+  /**
+   * Adds an object that is too large for memory, unless it was added before, and gives its id. It goes through a file in the pack's
+   * directory, for its size, and with that its id, is only known at the end. Stored whole; one at a time.
+   */
+  async addPieces(type: ObjectType, pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const path = join(this.#directory, 'tmp_object');
+    try {
+      await spoolPieces(path, pieces);
+      this.#sendBatch();
+      const { id } = await this.#send({ kind: 'addFile', type, path }, [], 0);
+      return Buffer.from(id!);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
   /** Copies entries of another pack without unpacking them; see PackBuilder.copyEntries. `isKept` is given away. */
   async copyEntries(source: PackEntries, isKept: Uint8Array): Promise<void> {
     this.#sendBatch();
@@ -100,7 +127,7 @@ export class PackWriter implements AsyncDisposable {
 
   async finish(): Promise<WrittenPack> {
     this.#sendBatch();
-    const pack = await this.#send({ kind: 'finish' }, [], 0);
+    const { pack } = await this.#send({ kind: 'finish' }, [], 0);
     await this.close();
     return pack!;
   }
@@ -138,8 +165,8 @@ export class PackWriter implements AsyncDisposable {
     void this.#send({ kind: 'add', batch: { bytes, fields } }, [bytes.buffer, fields.buffer], bytes.length);
   }
 
-  #send(request: PackRequest, transfer: ArrayBuffer[], bytes: number): Promise<WrittenPack | undefined> {
-    const { promise, resolve, reject } = Promise.withResolvers<WrittenPack | undefined>();
+  #send(request: PackRequest, transfer: ArrayBuffer[], bytes: number): Promise<PackOutcome> {
+    const { promise, resolve, reject } = Promise.withResolvers<PackOutcome>();
     // Whoever waits next sees the failure; a batch by itself has nobody to tell.
     promise.catch(() => undefined);
     if (this.#failure !== undefined) {
@@ -162,7 +189,7 @@ export class PackWriter implements AsyncDisposable {
     const done = this.#outstanding.shift();
     if (!done) return;
     this.#outstandingBytes -= done.bytes;
-    done.resolve(answer.pack);
+    done.resolve(answer);
   }
 
   #fail(error: unknown): void {
