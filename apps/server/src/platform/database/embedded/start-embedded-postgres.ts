@@ -23,8 +23,8 @@ export interface EmbeddedPostgres {
   /** For migrations: owns the tables. */
   readonly migrationUrl: string;
   readonly majorVersion: number;
-  /** Process id of the server. */
-  readonly pid: number;
+  /** Process id of the server, while it is up. */
+  readonly pid: number | undefined;
   /** Stops the server, unless it is somebody else's. */
   stop(): Promise<void>;
 }
@@ -44,13 +44,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster = prepareCluster(options.directory, options.majorVersion);
   let isStopping = false;
   let ownership = await startAndOwn(cluster, options.as);
-  ownership?.once('end', () => void bringBack());
+  let recovery: Promise<void> | undefined;
+  watch();
+
+  /** The ownership ends with the server. */
+  function watch(): void {
+    ownership?.once('end', () => {
+      if (!isStopping) recovery = bringBack();
+    });
+  }
 
   async function bringBack(): Promise<void> {
-    if (isStopping) return;
     try {
       ownership = await startAndOwn(cluster, 'owner');
-      ownership!.once('end', () => void bringBack());
+      watch();
     } catch (error) {
       options.onLost?.(error as Error);
     }
@@ -61,10 +68,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     migrationUrl: buildUrl(cluster, clusterRoles.owner),
     majorVersion: cluster.majorVersion,
     get pid() {
-      return findServerPid(cluster)!;
+      return findServerPid(cluster);
     },
     async stop() {
       isStopping = true;
+      await recovery;
       if (ownership) await stopServer(cluster, ownership);
     },
   };

@@ -1,0 +1,73 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Tx } from '../database/index.ts';
+import { chainStart, hashEntry } from './audit-hash.ts';
+
+/** Something that somebody did. */
+export interface AuditEvent {
+  readonly userId: string;
+  /** In the past tense, such as `scan_started`. */
+  readonly action: string;
+  readonly jobId?: string;
+  /** No secrets: the log is kept for ever. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly ip?: string;
+  readonly requestId?: string;
+}
+
+/**
+ * Adds an entry to the chain of the transaction's tenant; it stands if, and only if, the transaction does. From here to its end, other
+ * appends of the same tenant wait, so this comes last.
+ */
+export async function appendAudit(tx: Tx, event: AuditEvent): Promise<{ id: string; seq: number }> {
+  const head = await lockHead(tx);
+  const entry = {
+    tenantId: head.tenantId,
+    seq: head.seq + 1,
+    id: randomUUIDv7(),
+    createdAt: head.now,
+    userId: event.userId,
+    action: event.action,
+    jobId: event.jobId ?? null,
+    details: JSON.stringify(event.details ?? {}),
+    ip: event.ip ?? null,
+    requestId: event.requestId ?? null,
+  };
+  const hash = hashEntry(head.hash, entry);
+  await tx
+    .with('head', (db) => db.updateTable('audit_heads').set({ seq: entry.seq, hash }).where('tenant_id', '=', entry.tenantId))
+    .insertInto('audit_logs')
+    .values({
+      id: entry.id,
+      seq: entry.seq,
+      job_id: entry.jobId,
+      user_id: entry.userId,
+      action: entry.action,
+      details: entry.details,
+      ip: entry.ip,
+      request_id: entry.requestId,
+      created_at: entry.createdAt,
+      prev_hash: head.hash,
+      hash,
+    })
+    .execute();
+  return { id: entry.id, seq: entry.seq };
+}
+
+interface ChainHead {
+  readonly tenantId: string;
+  readonly seq: number;
+  readonly hash: string;
+  /** The database's clock, to the millisecond: what a Date holds. */
+  readonly now: Date;
+}
+
+/** The row lock puts concurrent appends in order. An update of nothing, because a plain select cannot lock what is not there yet. */
+async function lockHead(tx: Tx): Promise<ChainHead> {
+  return tx
+    .insertInto('audit_heads')
+    .values({ seq: 0, hash: chainStart })
+    .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet((row) => ({ tenant_id: row.ref('audit_heads.tenant_id') })))
+    .returning(['tenant_id as tenantId', 'seq', 'hash', sql<Date>`date_trunc('milliseconds', clock_timestamp())`.as('now')])
+    .executeTakeFirstOrThrow();
+}
