@@ -145,9 +145,9 @@ export const JobProof = Type.Record(Type.String(), Type.Unknown(), { title: 'Job
 /** One line of a log or one step of progress. `sequence` counts from 1 in each job, without gaps. */
 export const JobEvent = entity('JobEvent', {
   sequence: Type.Integer({ minimum: 1 }),
-  type: Type.String(),
-  at: timestamp,
+  kind: Type.String({ description: '`log`, `progress`, `state`, …' }),
   data: Type.Unknown(),
+  created_at: timestamp,
 });
 
 export const jobFilters = {

@@ -1,0 +1,1 @@
+export { createApiKeysFeature } from './routes.ts';

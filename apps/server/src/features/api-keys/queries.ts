@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
+import type { Schema, Tx } from '../../platform/database/index.ts';
+import type { PageRequest } from '../../platform/http/index.ts';
+
+export type ApiKeyRow = Omit<Selectable<Schema['api_keys']>, 'key_hash'>;
+
+const columns = [
+  'tenant_id',
+  'id',
+  'user_id',
+  'name',
+  'prefix',
+  'scopes',
+  'created_at',
+  'expires_at',
+  'last_used_at',
+  'revoked_at',
+  'replaced_by',
+] as const;
+
+export async function insertApiKey(tx: Tx, row: Insertable<Schema['api_keys']>): Promise<ApiKeyRow> {
+  return tx.insertInto('api_keys').values(row).returning(columns).executeTakeFirstOrThrow();
+}
+
+/** `forUpdate` lets one of several that change the key go first. */
+export async function findApiKey(
+  tx: Tx,
+  id: string,
+  { forUpdate = false }: { readonly forUpdate?: boolean },
+): Promise<ApiKeyRow | undefined> {
+  return tx
+    .selectFrom('api_keys')
+    .select(columns)
+    .where('id', '=', id)
+    .$if(forUpdate, (query) => query.forUpdate())
+    .executeTakeFirst();
+}
+
+/** One more than the limit, newest first. */
+export async function listApiKeys(tx: Tx, { limit, offset, afterId }: PageRequest): Promise<ApiKeyRow[]> {
+  return tx
+    .selectFrom('api_keys')
+    .select(columns)
+    .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+export async function countApiKeys(tx: Tx): Promise<number> {
+  const { count } = await tx
+    .selectFrom('api_keys')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Lets a key end after the overlap, unless it ends sooner anyway, and notes what took over. */
+export async function replaceApiKey(
+  tx: Tx,
+  { id, replacedBy, overlapSeconds }: { id: string; replacedBy: string; overlapSeconds: number },
+): Promise<void> {
+  await tx
+    .updateTable('api_keys')
+    .set({ replaced_by: replacedBy, expires_at: sql<Date>`least(expires_at, now() + make_interval(secs => ${overlapSeconds}))` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** False when it was revoked before. */
+export async function endApiKey(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

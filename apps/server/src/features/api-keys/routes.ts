@@ -1,0 +1,22 @@
+import { operations } from '@deployguard/contracts';
+import type { Database } from '../../platform/database/index.ts';
+import type { Feature } from '../../platform/http/index.ts';
+import { createApiKeyService } from './service.ts';
+
+/** Keys for programs: made, listed, rotated and revoked by those who may. */
+export function createApiKeysFeature(database: Pick<Database, 'asTenant'>): Feature {
+  const apiKeys = createApiKeyService(database);
+  return {
+    name: 'api-keys',
+    register(api) {
+      api.add(operations.createApiKey, ({ caller, body }) => apiKeys.create(caller, body));
+      api.add(operations.listApiKeys, ({ caller, query }) => apiKeys.list(caller, query));
+      api.add(operations.getApiKey, ({ caller, params }) => apiKeys.get(caller, params.id));
+      api.add(operations.rotateApiKey, ({ caller, params, body }) => apiKeys.rotate(caller, params.id, body));
+      api.add(operations.revokeApiKey, async ({ caller, params }) => {
+        await apiKeys.revoke(caller, params.id);
+        return null;
+      });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { ApiKey, ApiKeyWithSecret, BodyOf, QueryOf, operations } from '@deployguard/contracts';
+import { isScope } from '@deployguard/contracts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import { createApiKeyToken, hashApiKey, prefixOfApiKey } from '../../platform/auth/index.ts';
+import type { Database, Tx } from '../../platform/database/index.ts';
+import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
+import type { Caller } from '../../platform/http/index.ts';
+import { countApiKeys, endApiKey, findApiKey, insertApiKey, listApiKeys, replaceApiKey } from './queries.ts';
+import type { ApiKeyRow } from './queries.ts';
+
+export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
+  const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => database.asTenant(actor.tenantId, work);
+
+  return {
+    async create(
+      caller: Caller,
+      { name, scopes, expires_in_days: days }: BodyOf<typeof operations.createApiKey>,
+    ): Promise<ApiKeyWithSecret> {
+      assertMayGrant(caller, scopes);
+      const key = createApiKeyToken();
+      const row = await inTenant(caller, async (tx) => {
+        const created = await insertApiKey(tx, {
+          id: randomUUIDv7(),
+          user_id: caller.actor.userId,
+          name,
+          scopes,
+          expires_at: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
+          prefix: prefixOfApiKey(key),
+          key_hash: hashApiKey(key),
+        });
+        await appendAudit(tx, { action: 'api_key_created', details: { api_key_id: created.id, name, scopes }, ...auditFieldsOf(caller) });
+        return created;
+      });
+      return { api_key: toApiKey(row), key };
+    },
+
+    async list(caller: Caller, query: QueryOf<typeof operations.listApiKeys>) {
+      const page = parsePage(query);
+      return inTenant(caller, async (tx) => {
+        const rows = await listApiKeys(tx, page);
+        return { ...buildPage(rows, page, toApiKey), ...(page.offset === undefined ? {} : { total: await countApiKeys(tx) }) };
+      });
+    },
+
+    async get(caller: Caller, id: string): Promise<ApiKey> {
+      return toApiKey(await inTenant(caller, (tx) => getRow(tx, id)));
+    },
+
+    /** The new key may do what the old one may, so the caller must be able to grant that too. */
+    async rotate(
+      caller: Caller,
+      id: string,
+      { overlap_seconds: seconds = 0 }: BodyOf<typeof operations.rotateApiKey>,
+    ): Promise<ApiKeyWithSecret> {
+      const key = createApiKeyToken();
+      const row = await inTenant(caller, async (tx) => {
+        const old = await getRow(tx, id, { forUpdate: true });
+        assertMayGrant(caller, old.scopes);
+        if (!isUsable(old) || old.replaced_by !== null) {
+          throw new ApiError('ILLEGAL_STATE', 'This key was revoked, has expired, or was rotated before. Make a new one.');
+        }
+        const created = await insertApiKey(tx, {
+          id: randomUUIDv7(),
+          user_id: old.user_id,
+          name: old.name,
+          scopes: old.scopes,
+          expires_at: old.expires_at,
+          prefix: prefixOfApiKey(key),
+          key_hash: hashApiKey(key),
+        });
+        await replaceApiKey(tx, { id, replacedBy: created.id, overlapSeconds: seconds });
+        await appendAudit(tx, {
+          action: 'api_key_rotated',
+          details: { api_key_id: id, replaced_by: created.id, overlap_seconds: seconds },
+          ...auditFieldsOf(caller),
+        });
+        return created;
+      });
+      return { api_key: toApiKey(row), key };
+    },
+
+    /** Revoking twice is no error: the key is as revoked as it was. */
+    async revoke(caller: Caller, id: string): Promise<void> {
+      await inTenant(caller, async (tx) => {
+        const { name } = await getRow(tx, id, { forUpdate: true });
+        if (await endApiKey(tx, id))
+          await appendAudit(tx, { action: 'api_key_revoked', details: { api_key_id: id, name }, ...auditFieldsOf(caller) });
+      });
+    },
+  };
+}
+
+/** Nobody hands out more than they have. */
+function assertMayGrant({ actor }: Caller, scopes: readonly string[]): void {
+  const missing = scopes.find((scope) => !isScope(scope) || !actor.scopes.has(scope));
+  if (missing !== undefined) throw new ApiError('FORBIDDEN', `These credentials lack the scope ${missing}, so they cannot grant it.`);
+}
+
+async function getRow(tx: Tx, id: string, options: { readonly forUpdate?: boolean } = {}): Promise<ApiKeyRow> {
+  const row = await findApiKey(tx, id, options);
+  if (row === undefined) throw notFoundError('API key');
+  return row;
+}
+
+function isUsable({ revoked_at, expires_at }: ApiKeyRow): boolean {
+  return revoked_at === null && (expires_at === null || expires_at > new Date());
+}
+
+function toApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes.filter(isScope),
+    user_id: row.user_id,
+    created_at: row.created_at.toISOString(),
+    expires_at: row.expires_at?.toISOString() ?? null,
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+    revoked_at: row.revoked_at?.toISOString() ?? null,
+  };
+}

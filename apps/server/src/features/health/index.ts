@@ -1,0 +1,2 @@
+export type { ServiceChecks } from './check-services.ts';
+export { createHealthFeature } from './routes.ts';

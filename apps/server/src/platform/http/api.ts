@@ -1,0 +1,143 @@
+import type { Operation } from '@deployguard/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions, onRequestHookHandler } from 'fastify';
+import type { Readable } from 'node:stream';
+import type { TSchema } from 'typebox';
+import type { Database } from '../database/index.ts';
+import type { Metrics } from '../telemetry/index.ts';
+import { limitBodyTime } from './body-deadline.ts';
+import type { Call, Caller, Handler } from './call.ts';
+import { createGuard } from './guard.ts';
+import type { GuardOptions } from './guard.ts';
+import { createIdempotencyHooks } from './idempotency/hooks.ts';
+import type { OpenStream, StreamOptions } from './streams/open-stream.ts';
+import { createStreamRoutes } from './streams/stream-route.ts';
+import { compileValidator } from './validate.ts';
+
+/** Where features put their operations. */
+export interface Api {
+  /** Adds an operation: what it declares (scope, schemas, limits, idempotency) is done before the handler runs. */
+  add<const O extends Operation>(operation: O, handler: Handler<O>): void;
+  /** Adds an operation whose answer is a stream of events. */
+  addStream<const O extends Operation>(operation: O, open: OpenStream<O>): void;
+}
+
+export interface ApiOptions extends GuardOptions {
+  readonly database: Pick<Database, 'asTenant'>;
+  readonly metrics: Metrics;
+  readonly maxUploadBytes?: number;
+  readonly slowClientSeconds?: number;
+  readonly streams?: StreamOptions;
+}
+
+type RouteParts = Pick<RouteOptions, 'handler'> & Partial<RouteOptions>;
+
+/** Turns operations into routes, and keeps the list of them. */
+export function createApi(
+  server: FastifyInstance,
+  operations: Operation[],
+  options: ApiOptions,
+): { readonly api: Api; readonly endStreams: () => void } {
+  const guard = createGuard(options);
+  const idempotency = createIdempotencyHooks(options.database);
+  const streams = createStreamRoutes(options);
+
+  function addRoute(operation: Operation, parts: RouteParts): void {
+    operations.push(operation);
+    server.register(async (scope) => {
+      if (operation.upload !== undefined) acceptUploads(scope, operation.upload);
+      scope.route({
+        method: operation.method,
+        url: operation.path.replaceAll(/\{([^}]+)\}/g, ':$1'),
+        schema: { response: listJsonAnswers(operation) },
+        exposeHeadRoute: operation.streams !== true,
+        ...(operation.upload === undefined ? {} : { bodyLimit: options.maxUploadBytes ?? 2 ** 31 }),
+        ...parts,
+        onRequest: buildGuardHook(operation),
+        preHandler: [buildValidation(operation), ...[parts.preHandler ?? []].flat()],
+      } as RouteOptions);
+    });
+  }
+
+  function buildGuardHook(operation: Operation): onRequestHookHandler {
+    const seconds = options.slowClientSeconds ?? 20;
+    return async (request, reply) => {
+      limitBodyTime(request, reply, { isUpload: operation.upload !== undefined, seconds });
+      await guard(operation, request, reply);
+    };
+  }
+
+  return {
+    api: {
+      add(operation, handler) {
+        addRoute(operation, {
+          handler: buildHandler(operation, handler),
+          ...(operation.idempotent
+            ? {
+                preHandler: async (request, reply) => idempotency.beforeHandler(operation, request, reply),
+                onSend: async (request, reply, payload) => idempotency.beforeSend(operation, request, reply, payload),
+              }
+            : {}),
+        });
+      },
+      addStream(operation, open) {
+        addRoute(operation, streams.buildRoute(operation, open) as RouteParts);
+      },
+    },
+    endStreams: streams.endAll,
+  };
+}
+
+function acceptUploads(scope: FastifyInstance, mediaType: string): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(mediaType, (_, payload, done) => done(null, payload));
+}
+
+/** The schemas that answers are written by: what they do not name is left out, whatever a handler returns. */
+function listJsonAnswers(operation: Operation): Record<string, TSchema> {
+  if (operation.files !== undefined || operation.streams) return {};
+  return Object.fromEntries(Object.entries(operation.answers).filter(([, schema]) => (schema as { type?: unknown }).type !== 'null'));
+}
+
+function buildValidation({ params, query, body, upload }: Operation) {
+  const validateParams = compileValidator(params ?? nothing, 'params');
+  const validateQuery = compileValidator(query ?? nothing, 'query');
+  const validateBody = body === undefined || upload !== undefined ? undefined : compileValidator(body, 'body');
+  return async (request: FastifyRequest): Promise<void> => {
+    request.params = validateParams(request.params);
+    request.query = validateQuery(request.query);
+    // A body whose properties are all optional may be left out.
+    if (validateBody !== undefined) request.body = validateBody(request.body ?? {});
+  };
+}
+
+const nothing = { type: 'object', properties: {}, additionalProperties: false } as TSchema;
+
+function buildHandler<const O extends Operation>(operation: O, handler: Handler<O>) {
+  const usualStatus = Number(Object.keys(operation.answers)[0]);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    reply.code(usualStatus);
+    const call = {
+      params: request.params,
+      query: request.query,
+      body: request.body as Readable,
+      caller: toCaller(request),
+      signal: abortWith(reply),
+      idempotency: request.idempotency,
+    } as unknown as Call<O>;
+    const answer = await handler(call, reply);
+    return answer ?? reply.send();
+  };
+}
+
+export function toCaller(request: FastifyRequest): Caller | undefined {
+  if (request.actor === undefined) return undefined;
+  return { actor: request.actor, ip: request.ip, requestId: request.id };
+}
+
+function abortWith(reply: FastifyReply): AbortSignal {
+  const abort = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort();
+  });
+  return abort.signal;
+}

@@ -1,0 +1,192 @@
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import websocket from '@fastify/websocket';
+import { buildOpenApi } from '@deployguard/contracts';
+import type { JsonObject, Operation } from '@deployguard/contracts';
+import { fastify } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:tls';
+import type { Actor } from '../auth/actor.ts';
+import type { Database } from '../database/index.ts';
+import type { Logger, Metrics } from '../telemetry/index.ts';
+import { createApi } from './api.ts';
+import type { Api } from './api.ts';
+import { answerUnreadable, handleUnknownRoutes, sendProblem } from './error-handlers.ts';
+import type { Feature } from './feature.ts';
+import type { GuardOptions } from './guard.ts';
+import { isLoopback } from './origin.ts';
+import { registerPages } from './pages.ts';
+import { readRequestId } from './request-id.ts';
+import { buildSecurityHeaders } from './security-headers.ts';
+import type { StreamOptions } from './streams/open-stream.ts';
+import { keepTlsFresh, loadTls } from './tls.ts';
+import type { TlsFiles } from './tls.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor?: Actor;
+  }
+}
+
+export interface AppOptions extends GuardOptions {
+  readonly database: Pick<Database, 'asTenant'>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Shown in the OpenAPI document. */
+  readonly version: string;
+  /** How many proxies stand in front: that many entries of `X-Forwarded-For` are believed. Default 0. */
+  readonly trustedProxies?: number;
+  readonly tls?: TlsFiles;
+  /** Lets a bearer read `/metrics` from elsewhere than this machine. */
+  readonly metricsToken?: string;
+  /** Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Default 2 GiB. */
+  readonly maxUploadBytes?: number;
+  /** For the headers, for a body, and between two parts of an upload. Default 20. */
+  readonly slowClientSeconds?: number;
+  readonly streams?: StreamOptions;
+}
+
+/** The HTTP side of the service: features are added to it, then it listens. */
+export interface App extends Api {
+  /** The OpenAPI document of what was added. */
+  describe(): JsonObject;
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
+  /** Takes no more requests, ends streams, and waits for what runs; after the time, connections are cut. */
+  close(graceSeconds?: number): Promise<void>;
+}
+
+export async function createApp(options: AppOptions): Promise<App> {
+  assertSafeOrigins(options);
+  const tls = options.tls === undefined ? undefined : await loadTls(options.tls);
+  const server = fastify({ ...buildServerOptions(options), ...(tls === undefined ? {} : { https: tls }) } as FastifyServerOptions<Server>);
+  const operations: Operation[] = [];
+
+  server.decorateRequest('actor');
+  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  handleUnknownRoutes(server, operations);
+  readBodies(server);
+  watchRequests(server, options);
+  await server.register(cors, {
+    origin: options.allowedOrigins.includes('*') ? '*' : [...options.allowedOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-ID'],
+    maxAge: 600,
+  });
+  await server.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
+  await server.register(websocket, { options: { maxPayload: 4096, handleProtocols: chooseProtocol }, preClose: (done) => done() });
+
+  const describe = (): JsonObject => buildOpenApi(operations, { ...apiInfo, version: options.version });
+  registerPages(server, { describe, metrics: options.metrics, metricsToken: options.metricsToken });
+  const { api, endStreams } = createApi(server, operations, options);
+  server.addHook('preClose', async () => endStreams());
+
+  const freshTls =
+    options.tls === undefined
+      ? undefined
+      : keepTlsFresh(server.server as unknown as TlsServer, options.tls, (error) =>
+          error === undefined
+            ? options.logger.info('renewed certificate in use')
+            : options.logger.error({ err: error }, 'certificate files cannot be used'),
+        );
+
+  return {
+    ...api,
+    describe,
+    async listen({ host, port }) {
+      assertMayListen(options, host);
+      return { url: await server.listen({ host, port }) };
+    },
+    async close(graceSeconds = 20) {
+      freshTls?.stop();
+      const cut = setTimeout(() => server.server.closeAllConnections(), graceSeconds * 1000);
+      await server.close();
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** Adds what a feature offers to the app. */
+export function registerFeature(app: App, feature: Feature): void {
+  feature.register(app);
+}
+
+const apiInfo = {
+  title: 'DeployGuard API',
+  description: 'Scans repositories for secrets, rewrites their history without them, and proves it.',
+};
+
+function buildServerOptions(options: AppOptions): FastifyServerOptions<Server> & Record<string, unknown> {
+  const { trustedProxies = 0, slowClientSeconds = 20 } = options;
+  return {
+    loggerInstance: options.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: readRequestId,
+    requestIdHeader: false,
+    requestIdLogLabel: 'requestId',
+    trustProxy: trustedProxies === 0 ? false : trustedProxies,
+    bodyLimit: options.maxBodyBytes ?? 1_048_576,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: slowClientSeconds * 1000, maxHeaderSize: 16_384, connectionsCheckingInterval: 1000 },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: answerUnreadable,
+  };
+}
+
+/** JSON only, strictly: nothing may reach for a prototype. No body at all is `undefined`. */
+function readBodies(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parseJson(request, body as string, done);
+  });
+}
+
+function watchRequests(server: FastifyInstance, { logger, metrics }: AppOptions): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(buildSecurityHeaders(request.protocol === 'https')).header('x-request-id', request.id);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    metrics.observeRequest({ method: request.method, route, status, seconds: reply.elapsedTime / 1000 });
+    const { tenantId, userId } = request.actor ?? {};
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status,
+        ip: request.ip,
+        milliseconds: Math.round(reply.elapsedTime),
+        tenantId,
+        userId,
+      },
+      'request answered',
+    );
+  });
+}
+
+/** The one that names our events; never the one that carries a token, for it would be sent back. */
+function chooseProtocol(offered: Set<string>): string | false {
+  return offered.has('deployguard.events') ? 'deployguard.events' : false;
+}
+
+/** A page of any site could use a service that asks for no credentials. */
+function assertSafeOrigins({ isLocalOnly, allowedOrigins }: AppOptions): void {
+  if (isLocalOnly && allowedOrigins.includes('*')) {
+    throw new Error(
+      'CORS_ORIGINS=* cannot be combined with running without authentication. Name the origins, or configure authentication.',
+    );
+  }
+}
+
+function assertMayListen({ isLocalOnly }: AppOptions, host: string): void {
+  if (isLocalOnly && host !== 'localhost' && !isLoopback(host)) {
+    throw new Error(`Without authentication the service listens on this machine only, not on ${host}. Configure authentication first.`);
+  }
+}

@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import type { Operation } from '@deployguard/contracts';
+import { ApiError } from './api-error.ts';
+import { buildProblem, problemType } from './build-problem.ts';
+import { toApiError } from './to-api-error.ts';
+
+/** Answers with a problem. What nobody foresaw is logged with its cause; the caller gets the request id to quote. */
+export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = toApiError(thrown);
+  if (error.status >= 500) request.log.error({ err: thrown, code: error.code }, 'request failed');
+  const path = request.url.split('?', 1)[0]!;
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type(problemType)
+    .serializer(JSON.stringify)
+    .send(buildProblem(error, { id: request.id, path: path.slice(0, 500) }));
+}
+
+/** Answers 404, or 405 where the path is known and only the method is not. */
+export function handleUnknownRoutes(fastify: FastifyInstance, operations: readonly Operation[]): void {
+  fastify.setNotFoundHandler((request) => {
+    const path = request.url.split('?', 1)[0]!;
+    const methods = operations.filter((operation) => toPattern(operation.path).test(path)).map(({ method }) => method);
+    if (methods.length === 0 || methods.includes(request.method as 'GET'))
+      throw new ApiError('NOT_FOUND', 'There is nothing at this path.');
+    throw new ApiError('METHOD_NOT_ALLOWED', `${request.method} is not possible here.`, { headers: { allow: methods.join(', ') } });
+  });
+}
+
+function toPattern(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
+}
+
+/** What could not even be read as a request: headers that are too long or too slow, bytes that are no HTTP. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, detail] = unreadable[error.code ?? ''] ?? ([400, 'The request cannot be read.'] as const);
+  const body = JSON.stringify({
+    type: 'urn:deployguard:problem:body-unreadable',
+    title: STATUS_CODES[status],
+    status,
+    detail,
+    instance: '',
+    code: 'BODY_UNREADABLE',
+    requestId: randomUUID(),
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+const unreadable: Readonly<Record<string, readonly [number, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+};

@@ -1,0 +1,11 @@
+export { ApiError, notFoundError } from './api-error.ts';
+export { auditFieldsOf } from './call.ts';
+export type { Call, Caller } from './call.ts';
+export { createApp, registerFeature } from './create-app.ts';
+export type { App, AppOptions } from './create-app.ts';
+export type { Feature } from './feature.ts';
+export { buildPage, parsePage } from './paging.ts';
+export type { PageRequest } from './paging.ts';
+export { createMemoryRateLimitStore } from './rate-limit/memory-store.ts';
+export { createRateLimiter } from './rate-limit/rate-limiter.ts';
+export { createRedisRateLimitStore } from './rate-limit/redis-store.ts';

@@ -1,0 +1,16 @@
+import type { RateLimitStore } from './rate-limiter.ts';
+
+/** Counts of one process: enough where there is one replica. The oldest buckets are forgotten first. */
+export function createMemoryRateLimitStore(maxBuckets = 100_000): RateLimitStore {
+  const counts = new Map<string, { readonly window: number; sum: number }>();
+  return {
+    async take(bucket, { number }, amount) {
+      const known = counts.get(bucket);
+      if (known?.window === number) return (known.sum += amount);
+      if (counts.size >= maxBuckets) counts.delete(counts.keys().next().value!);
+      counts.delete(bucket);
+      counts.set(bucket, { window: number, sum: amount });
+      return amount;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Redis } from 'ioredis';
+import type { RateLimitStore } from './rate-limiter.ts';
+
+/** Counts that all replicas share in Redis. Each window is a key of its own that Redis forgets after it. */
+export function createRedisRateLimitStore(redis: Pick<Redis, 'multi'>): RateLimitStore {
+  return {
+    async take(bucket, { number, seconds }, amount) {
+      const key = `deployguard:rate:${bucket}:${number}`;
+      const results = await redis
+        .multi()
+        .incrby(key, amount)
+        .expire(key, seconds * 2)
+        .exec();
+      const [error, sum] = results?.[0] ?? [];
+      if (error) throw error;
+      return Number(sum);
+    },
+  };
+}

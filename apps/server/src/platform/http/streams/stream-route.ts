@@ -1,0 +1,92 @@
+import type { WebSocket } from '@fastify/websocket';
+import type { Operation } from '@deployguard/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GuardOptions } from '../guard.ts';
+import type { Metrics } from '../../telemetry/index.ts';
+import { ApiError } from '../api-error.ts';
+import type { OpenStream, StreamCall, StreamOptions, StreamSink, StreamedEvent } from './open-stream.ts';
+import { pumpEvents } from './pump.ts';
+import { createSseSink } from './sse-sink.ts';
+import { createWebSocketSink } from './web-socket-sink.ts';
+
+interface OpenedStream {
+  readonly events: AsyncIterable<StreamedEvent>;
+  readonly abort: AbortController;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    stream?: OpenedStream;
+  }
+}
+
+export interface StreamRouteOptions extends Pick<GuardOptions, 'authenticate'> {
+  readonly metrics: Metrics;
+  readonly streams?: StreamOptions;
+}
+
+/** Routes that stream events: as server-sent events, or over a WebSocket when the client asks for an upgrade. */
+export function createStreamRoutes({ authenticate, metrics, streams = {} }: StreamRouteOptions) {
+  const { heartbeatSeconds = 15, slowReaderSeconds = 30, maxBufferedBytes = 262_144 } = streams;
+  const open = new Set<AbortController>();
+
+  return {
+    buildRoute<O extends Operation>(operation: O, openStream: OpenStream<O>) {
+      return {
+        /** Before the upgrade: refusals are plain answers on both transports. */
+        async preHandler(request: FastifyRequest): Promise<void> {
+          const abort = new AbortController();
+          const { actor, ip, id: requestId, params, query } = request;
+          const afterSequence = readAfterSequence(request);
+          const call = { params, query, caller: { actor, ip, requestId }, afterSequence, signal: abort.signal } as unknown as StreamCall<O>;
+          request.stream = { events: await openStream(call), abort };
+        },
+        handler(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+          const { sink, body } = createSseSink(maxBufferedBytes, slowReaderSeconds);
+          reply.raw.once('close', () => request.stream!.abort.abort());
+          void run(operation, request, sink, 'sse');
+          return reply.header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8').send(body);
+        },
+        wsHandler(socket: WebSocket, request: FastifyRequest): void {
+          socket.on('close', () => request.stream!.abort.abort());
+          socket.on('error', () => request.stream!.abort.abort());
+          void run(operation, request, createWebSocketSink(socket, maxBufferedBytes, slowReaderSeconds), 'websocket');
+        },
+      };
+    },
+
+    /** Tells all readers that the service stops; they come back to another replica with the sequence that they have. */
+    endAll(): void {
+      for (const abort of open) abort.abort('closing');
+    },
+  };
+
+  async function run({ access }: Operation, request: FastifyRequest, sink: StreamSink, transport: 'sse' | 'websocket'): Promise<void> {
+    const { events, abort } = request.stream!;
+    const closeGauge = metrics.openStream(transport);
+    open.add(abort);
+    const { rawHeaders, socket } = request.raw;
+    const end = await pumpEvents(events, sink, {
+      heartbeatSeconds,
+      abort,
+      // Rights that were taken away end a stream that is open, too.
+      isStillAllowed: async () => {
+        const actor = await authenticate({ rawHeaders, remoteAddress: socket.remoteAddress ?? '' });
+        return actor.tenantId === request.actor!.tenantId && (access === 'public' || actor.scopes.has(access));
+      },
+    });
+    open.delete(abort);
+    closeGauge();
+    request.log.debug({ transport, end }, 'stream ended');
+  }
+}
+
+/** `Last-Event-ID` of a browser that comes back wins over `from_sequence` of the address that it was opened with. */
+function readAfterSequence(request: FastifyRequest): number {
+  const header = request.headers['last-event-id'];
+  if (header === undefined) return ((request.query as { from_sequence?: number }).from_sequence ?? 1) - 1;
+  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
+  throw new ApiError('INVALID', 'Last-Event-ID must be the sequence of an event.', {
+    errors: [{ in: 'headers', path: '/Last-Event-ID', message: 'is no sequence' }],
+  });
+}

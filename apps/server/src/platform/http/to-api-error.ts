@@ -1,0 +1,42 @@
+import { ApiError } from './api-error.ts';
+
+/** What any error means to the caller. Errors that nobody foresaw become `INTERNAL` and tell nothing of themselves. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (typeof code === 'string') {
+    const known = knownErrors[code];
+    if (known !== undefined) return new ApiError(known[0], known[1], { cause: error, ...(known[2] ? { headers: known[2] } : {}) });
+    if (isOutage(code, (error as { syscall?: unknown }).syscall)) return unavailable(error);
+  }
+  return new ApiError('INTERNAL', 'Something went wrong on our side. The log of the service names the request id.', { cause: error });
+}
+
+type Known = readonly [ApiError['code'], string, Readonly<Record<string, string>>?];
+
+const soon = { 'retry-after': '5' };
+const unreadable: Known = ['BODY_UNREADABLE', 'The body cannot be read: send one JSON value.'];
+const queueDown: Known = ['QUEUE_UNAVAILABLE', 'The queue is not available. Nothing was started; try again later.', soon];
+
+/** Codes of Fastify's own errors, and of other parts of the service whose errors reach requests. */
+const knownErrors: Readonly<Record<string, Known>> = {
+  FST_ERR_BAD_URL: ['BODY_UNREADABLE', 'The path cannot be read.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE', 'The body is too large.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: unreadable,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BODY_UNREADABLE', 'The body is not as long as Content-Length says.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: unreadable,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['MEDIA_TYPE_UNSUPPORTED', 'Bodies of this media type are not accepted here.'],
+  FST_ERR_ASYNC_CONSTRAINT: ['BODY_UNREADABLE', 'The path cannot be read.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['NOT_FOUND', 'There is nothing at this path.'],
+  DOORBELL_DOWN: queueDown,
+  DATABASE_UNREACHABLE: ['UNAVAILABLE', 'The database is not available. Try again later.', soon],
+};
+
+/** Connections that cannot be made, and the classes 08 (connection), 53 (resources) and 57P (shutdown) of PostgreSQL's SQLSTATE. */
+function isOutage(code: string, syscall: unknown): boolean {
+  return syscall === 'connect' || /^(?:ECONNRESET|EPIPE|08\w{3}|53\w{3}|57P0[1-3])$/.test(code);
+}
+
+function unavailable(cause: unknown): ApiError {
+  return new ApiError('UNAVAILABLE', 'A service that this needs is not available. Try again later.', { cause, headers: soon });
+}

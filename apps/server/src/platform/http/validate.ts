@@ -1,0 +1,54 @@
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import Value from 'typebox/value';
+import { ApiError } from './api-error.ts';
+import type { InvalidField } from './api-error.ts';
+
+const maxErrors = 20;
+
+/** Checks one part of a request and gives its value, with defaults. Throws `INVALID` with every fault by its place. */
+export type Validate = (value: unknown) => unknown;
+
+/** Query and path are text, so `5` counts as a number there; a body is taken as it is. */
+export function compileValidator(schema: TSchema, part: InvalidField['in']): Validate {
+  const validator = Compile(schema);
+  return (input) => {
+    const value = Value.Default(schema, part === 'body' ? input : Value.Convert(schema, input));
+    if (validator.Check(value)) return value;
+    const errors = listFaults(validator.Errors(value), part);
+    throw new ApiError('INVALID', `The ${part === 'params' ? 'path' : part} does not follow the schema: ${describe(errors)}`, { errors });
+  };
+}
+
+type SchemaFault = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
+
+/** Faults as people need them: an unknown property by its name, and once. */
+function listFaults(faults: readonly SchemaFault[], part: InvalidField['in']): InvalidField[] {
+  const fields = faults.flatMap((fault): InvalidField[] => {
+    if (fault.keyword === 'boolean') return [];
+    if (fault.keyword === 'additionalProperties') {
+      const { additionalProperties } = fault.params as { additionalProperties: readonly string[] };
+      return additionalProperties.map((name) => ({ in: part, path: pointer(fault.instancePath, name), message: 'is not known here' }));
+    }
+    if (fault.keyword === 'required') {
+      const { requiredProperties } = fault.params as { requiredProperties: readonly string[] };
+      return requiredProperties.map((name) => ({ in: part, path: pointer(fault.instancePath, name), message: 'is missing' }));
+    }
+    return [{ in: part, path: shorten(fault.instancePath), message: fault.message }];
+  });
+  return fields.slice(0, maxErrors);
+}
+
+function describe([first, ...rest]: readonly InvalidField[]): string {
+  if (first === undefined) return 'it is not valid.';
+  return `${first.path === '' ? 'it' : first.path} ${first.message}${rest.length > 0 ? `, and ${rest.length} more.` : '.'}`;
+}
+
+function pointer(parent: string, name: string): string {
+  return shorten(`${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+}
+
+/** A name can be as long as a body; nobody needs it back in full. */
+function shorten(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 200)}…`;
+}
