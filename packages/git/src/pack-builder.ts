@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
@@ -59,13 +59,13 @@ export class PackBuilder {
   #buffered = 0;
   #position = 0;
 
-  /** `directory`: an existing one that nothing else writes packs to. */
+  /** `directory`: an existing one that nothing else but other builders writes packs to. */
   constructor(directory: string, format: ObjectFormat) {
     this.#directory = directory;
     this.#format = format;
     this.#idBytes = hashBytesOf(format);
     this.#ids = new ObjectIdTable(this.#idBytes);
-    this.#path = join(directory, 'tmp_pack');
+    this.#path = join(directory, `tmp_pack_${randomUUID()}`);
     this.#file = openSync(this.#path, 'wx+', 0o444);
     this.#write(buildPackHeader(0));
   }

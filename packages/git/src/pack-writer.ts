@@ -40,7 +40,7 @@ export type PackAnswer =
 type SystemCall = Pick<NodeJS.ErrnoException, 'errno' | 'code' | 'syscall' | 'path'>;
 
 export interface PackWriterOptions {
-  /** An existing directory that nothing else writes packs to. */
+  /** An existing directory that nothing else but other writers writes packs to. */
   readonly directory: string;
   readonly objectFormat: ObjectFormat;
 }

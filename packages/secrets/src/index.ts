@@ -29,7 +29,6 @@ export type { ProvePushedOptions, PushedProof, RemoteRef } from './proof/prove-p
 export { proveRepository } from './proof/prove-repository.ts';
 export type { ProveOptions, ProveProgress, ValueToProve } from './proof/prove-options.ts';
 export { loadEnvelope, saveProof } from './proof/save-proof.ts';
-export { listSearchedInSource } from './proof/searched-in-source.ts';
 export { signProof, verifyProof } from './proof/sign-proof.ts';
 export type { DsseEnvelope, ProofStatement } from './proof/sign-proof.ts';
 export {

@@ -1,4 +1,6 @@
 import type { Repository } from '@deployguard/git';
+import type { ObjectGraph } from '../graph/object-graph.ts';
+import { walkGraph } from '../graph/walk-graph.ts';
 import type { ContentHit, ContentSearch } from './content-search.ts';
 import type { ProofCheck } from './proof.ts';
 
@@ -9,8 +11,46 @@ export interface Connectivity {
   readonly pathHits: readonly ContentHit[];
 }
 
-/** Walks from all refs, HEAD and hidden roots to every object, reading the paths that git names on the way. */
-export async function checkConnectivity(repository: Repository, search: ContentSearch): Promise<Connectivity> {
+export interface ConnectivityOptions {
+  readonly search: ContentSearch;
+  /** Latin-1, one character a byte. */
+  readonly values: readonly string[];
+  /** What all objects lead to, by their own, checked contents. Without it git walks. */
+  readonly graph?: ObjectGraph;
+}
+
+/** Walks from all refs, HEAD and hidden roots to every object. A value that could stand across directories is looked for in the paths that git names on the way. */
+export async function checkConnectivity(repository: Repository, { search, values, graph }: ConnectivityOptions): Promise<Connectivity> {
+  const mayCrossDirectories = values.some((value) => value.includes('/'));
+  return graph && !mayCrossDirectories ? walkLinks(repository, graph) : await walkThroughGit(repository, search);
+}
+
+function walkLinks({ refs, head, hiddenRoots }: Repository, graph: ObjectGraph): Connectivity {
+  const roots = [...refs, ...hiddenRoots].map(({ target }) => target);
+  if (head !== undefined && !head.startsWith('refs/')) roots.push(head);
+  const objects = roots.map((oid) => graph.ids.findHex(oid));
+  let missingCount = objects.filter((object) => object === -1).length;
+  const { order } = walkGraph(
+    graph,
+    objects.filter((object) => object !== -1),
+    () => missingCount++,
+  );
+  return judge(missingCount === 0, order.length - missingCount, []);
+}
+
+function judge(isComplete: boolean, reachableCount: number, pathHits: readonly ContentHit[]): Connectivity {
+  return {
+    reachableCount,
+    pathHits,
+    check: {
+      name: 'connected',
+      passed: isComplete && reachableCount > 0,
+      details: isComplete ? `all ${reachableCount} objects that the refs lead to are there` : 'the refs lead to objects that are not there',
+    },
+  };
+}
+
+async function walkThroughGit(repository: Repository, search: ContentSearch): Promise<Connectivity> {
   const roots = repository.hiddenRoots.map(({ target }) => `${target}\n`).join('');
   const running = repository.git.start(['rev-list', '--objects', '--all', '--stdin'], { stdin: Buffer.from(roots) });
   const idLength = repository.objectFormat === 'sha1' ? 40 : 64;
@@ -25,16 +65,7 @@ export async function checkConnectivity(repository: Repository, search: ContentS
     kept = Buffer.from(piece.subarray(Math.max(0, piece.length - search.reach)));
   }
   const { exitCode } = await running.done;
-  return {
-    reachableCount,
-    pathHits: [...hits.values()],
-    check: {
-      name: 'connected',
-      passed: exitCode === 0 && reachableCount > 0,
-      details:
-        exitCode === 0 ? `all ${reachableCount} objects that the refs lead to are there` : 'the refs lead to objects that are not there',
-    },
-  };
+  return judge(exitCode === 0, reachableCount, [...hits.values()]);
 }
 
 /** Lines that begin with an id; a path may itself hold line feeds. Each is counted by its line feed, at or after `from`. */

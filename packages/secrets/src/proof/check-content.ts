@@ -2,23 +2,20 @@ import type { Ref, Repository } from '@deployguard/git';
 import { listSome } from './check-rewrite.ts';
 import type { RewriteFacts } from './check-rewrite.ts';
 import type { ProofCheck } from './proof.ts';
-import type { ProveOptions } from './prove-options.ts';
 import type { GitDirectorySearchResult } from './search-git-directory.ts';
 import type { ObjectSearchResult } from './search-objects.ts';
 
 /** Every object must have been read once and be what its id says; reading nothing proves nothing. */
-export function checkReading(objects: ObjectSearchResult, reachableCount: number, options: ProveOptions): ProofCheck {
+export function checkReading(objects: ObjectSearchResult): ProofCheck {
   const tallies = Object.values(objects.objects);
   const read = tallies.reduce((sum, { count }) => sum + count, 0);
   const bytes = tallies.reduce((sum, tally) => sum + tally.bytes, 0);
-  // A rewrite searches what refs reach. Anything else in the result was never looked at, whatever its id.
-  const isSomethingRead = options.alreadySearched ? reachableCount > 0 && objects.storedCount === reachableCount : read > 0 && bytes > 0;
-  const isComplete = read + objects.skippedCount === objects.storedCount && objects.missing.length === 0;
+  const isComplete = read === objects.storedCount && objects.missing.length === 0;
   return {
     name: 'every-object-read',
-    passed: isSomethingRead && isComplete && objects.misnamed.length === 0,
+    passed: read > 0 && bytes > 0 && isComplete && objects.misnamed.length === 0,
     details:
-      `${read} of ${objects.storedCount} objects read (${bytes} bytes), ${objects.skippedCount} searched before; ` +
+      `${read} of ${objects.storedCount} objects read (${bytes} bytes); ` +
       `${objects.missing.length} unreadable${listSome(objects.missing)}; ${objects.misnamed.length} not what their id says${listSome(objects.misnamed)}`,
   };
 }

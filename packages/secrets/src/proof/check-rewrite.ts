@@ -1,4 +1,5 @@
-import type { Git, Ref, Repository } from '@deployguard/git';
+import { hashBytesOf, type Ref, type Repository } from '@deployguard/git';
+import { objectKinds, type ObjectGraph } from '../graph/object-graph.ts';
 import type { RewriteResult } from '../rewrite/rewrite-result.ts';
 import type { ProofCheck } from './proof.ts';
 
@@ -9,43 +10,44 @@ export interface RewriteFacts {
   readonly rewrite: RewriteResult;
 }
 
-/** The checks that need the source: that nothing of it was lost, and nothing of what had to go is left. */
-export async function checkRewrite(delivered: Repository, facts: RewriteFacts): Promise<ProofCheck[]> {
+/** What is known of the delivered repository when its objects have been read. */
+export interface DeliveredObjects {
+  /** Ids that git lists, one after the other. */
+  readonly storedIds: Uint8Array;
+  /** What its objects lead to; absent when packs could not be read directly. */
+  readonly graph?: ObjectGraph;
+}
+
+/** The checks that need the source: that nothing of it was lost, and nothing of what had to go is left. `images`: see `listImages`. */
+export async function checkRewrite(
+  delivered: Repository,
+  facts: RewriteFacts,
+  objects: DeliveredObjects,
+  images: CommitImages,
+): Promise<ProofCheck[]> {
   return [
-    await checkDropped(delivered, facts.rewrite),
+    checkDropped(facts.rewrite, objects.storedIds),
     checkRefs(delivered.refs, facts),
     checkHead(delivered, facts),
-    await checkCommits(delivered, facts),
+    await checkCommits(delivered, facts, objects, images),
   ];
 }
 
-/** Each object that had to go must be unknown to git. */
-async function checkDropped(delivered: Repository, rewrite: RewriteResult): Promise<ProofCheck> {
-  const gone = new Set<string>(rewrite.droppedObjects);
-  const kept = new Set<string>();
-  for (const { oldOid, newOid } of rewrite.objects.entries()) {
-    gone.add(oldOid);
-    kept.add(newOid);
+/** No object that had to go may be among those that git lists. */
+function checkDropped({ objects, droppedObjects, objectFormat }: RewriteResult, storedIds: Uint8Array): ProofCheck {
+  const idBytes = hashBytesOf(objectFormat);
+  const suspects = new Set<string>();
+  for (let at = 0; at < storedIds.length; at += idBytes) {
+    if (!objects.has(storedIds, at) && !droppedObjects.hasId(storedIds, at)) continue;
+    suspects.add(Buffer.from(storedIds.buffer, storedIds.byteOffset + at, idBytes).toString('hex'));
   }
-  // git answers for the empty tree even where it is not stored.
-  for (const oid of [...emptyTrees, ...kept]) gone.delete(oid);
-  const present = await listPresent(delivered.git, gone);
+  // What one object had to leave may be what another became.
+  if (suspects.size > 0) for (const { newOid } of objects.entries()) suspects.delete(newOid);
   return {
     name: 'dropped-objects-missing',
-    passed: present.length === 0,
-    details: `${gone.size} old objects must be missing; ${present.length} are there${listSome(present)}`,
+    passed: suspects.size === 0,
+    details: `${droppedObjects.size} old objects must be missing; ${suspects.size} are there${listSome([...suspects])}`,
   };
-}
-
-const emptyTrees = ['4b825dc642cb6eb9a060e54bf8d69288fbee4904', '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321'];
-
-async function listPresent(git: Git, oids: ReadonlySet<string>): Promise<string[]> {
-  const output = await git.run(['cat-file', '--batch-check', '--buffer'], {
-    stdin: Buffer.from([...oids].map((oid) => `${oid}\n`).join('')),
-  });
-  const answers = output.toString('latin1').split('\n').slice(0, -1);
-  const missing = new Set(answers.filter((answer) => answer.endsWith(' missing')).map((answer) => answer.slice(0, -' missing'.length)));
-  return [...oids].filter((oid) => !missing.has(oid));
 }
 
 /** Every ref of the source must be there under its id or that id's image, and no other ref may be. */
@@ -89,38 +91,70 @@ function checkHead(delivered: Repository, { source, rewrite }: RewriteFacts): Pr
   };
 }
 
-/** The commits of the result must be exactly the images of the source's: none lost, none added. */
-async function checkCommits(delivered: Repository, { source, rewrite }: RewriteFacts): Promise<ProofCheck> {
+/** What the source's commits became. */
+export interface CommitImages {
+  readonly sourceCount: number;
+  readonly oids: ReadonlySet<string>;
+}
+
+export async function listImages({ source, rewrite }: RewriteFacts): Promise<CommitImages> {
   const kept = new Set(rewrite.refs.filter((ref) => ref.newName !== undefined).map((ref) => ref.oldName));
-  const images = new Set<string>();
+  const oids = new Set<string>();
   let sourceCount = 0;
   for await (const oid of listCommits(source, ({ name }) => kept.has(name))) {
-    images.add(rewrite.objects.get(oid) ?? oid);
+    oids.add(rewrite.objects.get(oid) ?? oid);
     sourceCount++;
   }
+  return { sourceCount, oids };
+}
+
+/** The commits of the result must be exactly the images of the source's: none lost, none added. */
+async function checkCommits(
+  delivered: Repository,
+  { rewrite }: RewriteFacts,
+  { graph }: DeliveredObjects,
+  { sourceCount, oids }: CommitImages,
+): Promise<ProofCheck> {
   let deliveredCount = 0;
   let foreign = 0;
-  for await (const oid of listCommits(delivered, () => true)) {
+  for await (const oid of graph
+    ? listGraphCommits(
+        graph,
+        listRoots(delivered, () => true),
+      )
+    : listCommits(delivered, () => true)) {
     deliveredCount++;
-    if (!images.has(oid)) foreign++;
+    if (!oids.has(oid)) foreign++;
   }
-  const merged = sourceCount - images.size;
+  const merged = sourceCount - oids.size;
   return {
     name: 'commits-kept',
-    passed: foreign === 0 && deliveredCount === images.size && deliveredCount === rewrite.commitCount,
+    passed: foreign === 0 && deliveredCount === oids.size && deliveredCount === rewrite.commitCount,
     details:
       `${sourceCount} commits of the source, ${deliveredCount} of the result` +
       `${merged > 0 ? `, ${merged} became equal to another` : ''}${foreign > 0 ? `, ${foreign} of unknown origin` : ''}`,
   };
 }
 
+/** The commits that roots lead to, by the links of the objects themselves. */
+function* listGraphCommits(graph: ObjectGraph, roots: readonly string[]): Generator<string> {
+  const isSeen = new Uint8Array(graph.size);
+  const open = roots.map((oid) => graph.ids.findHex(oid));
+  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+    if (object === -1 || isSeen[object] === 1) continue;
+    isSeen[object] = 1;
+    const kind = graph.kind(object);
+    if (kind !== objectKinds.commit && kind !== objectKinds.tag) continue;
+    if (kind === objectKinds.commit) yield graph.hex(object);
+    for (let position = 0; position < graph.linkCount(object); position++) open.push(graph.link(object, position));
+  }
+}
+
 /** All commits that refs, a detached HEAD and older stash entries lead to. */
 async function* listCommits(repository: Repository, isKept: (ref: Ref) => boolean): AsyncGenerator<string> {
-  const { git, refs, head, hiddenRoots } = repository;
-  const roots = [...refs.filter(isKept), ...hiddenRoots.filter(({ name }) => name.startsWith('refs/stash@'))].map(({ target }) => target);
-  if (head !== undefined && !head.startsWith('refs/')) roots.push(head);
+  const roots = listRoots(repository, isKept);
   if (roots.length === 0) return;
-  const running = git.start(['rev-list', '--stdin'], { stdin: Buffer.from([...new Set(roots)].map((oid) => `${oid}\n`).join('')) });
+  const running = repository.git.start(['rev-list', '--stdin'], { stdin: Buffer.from(roots.map((oid) => `${oid}\n`).join('')) });
   let rest = '';
   for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
     const oids = (rest + chunk.toString('latin1')).split('\n');
@@ -130,6 +164,12 @@ async function* listCommits(repository: Repository, isKept: (ref: Ref) => boolea
   const { exitCode } = await running.done;
   // A walk that broke off must not pass for a short history.
   if (exitCode !== 0) yield 'broken';
+}
+
+function listRoots({ refs, head, hiddenRoots }: Repository, isKept: (ref: Ref) => boolean): string[] {
+  const roots = [...refs.filter(isKept), ...hiddenRoots.filter(({ name }) => name.startsWith('refs/stash@'))].map(({ target }) => target);
+  if (head !== undefined && !head.startsWith('refs/')) roots.push(head);
+  return [...new Set(roots)];
 }
 
 /** The first few, for a person; ids and fixed words only. */

@@ -13,9 +13,8 @@ export interface Proof {
   readonly repository: ProvenRepository;
   /** `proven` only when every check passed. */
   readonly verdict: 'proven' | 'failed';
-  /** `every-object`: each was read for this proof. `new-objects`: the others had been searched before, see `evidence`. */
-  readonly coverage: 'every-object' | 'new-objects';
-  readonly evidence?: string;
+  /** Each object was read for this proof. */
+  readonly coverage: 'every-object';
   readonly checks: readonly ProofCheck[];
   readonly searched: Searched;
   readonly found: Found;

@@ -18,11 +18,6 @@ export interface ProveOptions {
   readonly facts?: RewriteFacts;
   /** Where to write the maps from old to new ids; needs `facts`. */
   readonly mapsDirectory?: string;
-  /**
-   * Objects that were searched for all these values in all forms before. They are not read again, and the proof says so and repeats
-   * `statement`. Without it every object is read.
-   */
-  readonly alreadySearched?: { readonly has: (oid: string) => boolean; readonly statement: string };
   /** Threads that search. Default: one a processor, at most 4. */
   readonly lanes?: number;
   readonly onProgress?: (progress: ProveProgress) => void;

@@ -6,7 +6,7 @@ import { proveRepository } from './prove-repository.ts';
 import type { ProveOptions } from './prove-options.ts';
 import type { Proof, ProofCheck } from './proof.ts';
 
-export interface ProvePushedOptions extends Omit<ProveOptions, 'facts' | 'mapsDirectory' | 'alreadySearched'> {
+export interface ProvePushedOptions extends Omit<ProveOptions, 'facts' | 'mapsDirectory'> {
   /** How to reach the remote. */
   readonly clone: Omit<CloneOptions, 'workDirectory' | 'branch' | 'onProgress' | 'signal'>;
   /** What was pushed: names (Latin-1) and ids. */

@@ -5,7 +5,7 @@ import { findSource, openLocalRepository } from '@deployguard/git';
 import type { Repository } from '@deployguard/git';
 import { buildProof, maskName } from './build-proof.ts';
 import { checkConnectivity } from './check-connectivity.ts';
-import { checkRewrite } from './check-rewrite.ts';
+import { checkRewrite, listImages } from './check-rewrite.ts';
 import { createContentSearch } from './content-search.ts';
 import type { Proof } from './proof.ts';
 import { abortedError, ProofError } from './proof-error.ts';
@@ -58,6 +58,7 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
   const showName = (name: string): string => maskName(name, search);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
+  const { facts, mapsDirectory } = options;
   const tasks = [
     searchObjects(repository, {
       values,
@@ -65,20 +66,20 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
       maxListed,
       signal,
       lanes: options.lanes ?? Math.min(4, availableParallelism()),
-      ...(options.alreadySearched && { skip: options.alreadySearched.has }),
       ...(options.onProgress && { onProgress: (done, total, bytes) => options.onProgress!({ done, total, bytes }) }),
     }),
     searchGitDirectory(gitDir, search),
-    checkConnectivity(repository, search),
-    options.facts ? checkRewrite(repository, options.facts) : [],
-    options.facts && options.mapsDirectory ? writeRewriteMaps(options.mapsDirectory, options.facts.rewrite, showName) : [],
+    facts && listImages(facts),
+    facts && mapsDirectory ? writeRewriteMaps(mapsDirectory, facts.rewrite, showName) : [],
   ] as const;
-  const [objects, directory, connectivity, rewriteChecks, maps] = await Promise.all(tasks).catch(async (error: unknown) => {
+  const [objects, directory, images, maps] = await Promise.all(tasks).catch(async (error: unknown) => {
     // None may go on working in directories that are about to be removed.
     stop.abort();
     await Promise.allSettled(tasks);
     throw error;
   });
+  const connectivity = await checkConnectivity(repository, { search, values, ...(objects.graph && { graph: objects.graph }) });
+  const rewriteChecks = facts && images ? await checkRewrite(repository, facts, objects, images) : [];
   if (signal.aborted) throw abortedError();
   return buildProof(repository, { objects, directory, connectivity, rewriteChecks, maps }, search, options);
 }

@@ -1,6 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Repository } from '@deployguard/git';
+import { hashBytesOf, type Repository } from '@deployguard/git';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
+import { objectKinds, type ObjectGraph } from '../graph/object-graph.ts';
 import { abortedError, ProofError } from './proof-error.ts';
 import { countPackedObjects } from '../history/count-packed-objects.ts';
 import { scanPacks } from '../history/packs/scan-packs.ts';
@@ -16,8 +18,6 @@ export interface SearchObjectsOptions {
   /** How many threads share the work. */
   readonly lanes: number;
   readonly maxListed: number;
-  /** Objects that need not be read; without it all are. */
-  readonly skip?: (oid: string) => boolean;
   readonly onProgress?: (done: number, total: number, bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -25,7 +25,10 @@ export interface SearchObjectsOptions {
 export interface ObjectSearchResult extends InspectionResult {
   /** How many objects the stores hold. */
   readonly storedCount: number;
-  readonly skippedCount: number;
+  /** Their ids, one after the other, as git lists them. */
+  readonly storedIds: Uint8Array;
+  /** What they lead to; absent when not all of them could be read from packs directly. */
+  readonly graph?: ObjectGraph;
 }
 
 /** Below this a thread takes longer to start than to work. */
@@ -37,33 +40,30 @@ const minObjectsPerThread = 3000;
  * reader leaves is read through git.
  */
 export async function searchObjects(repository: Repository, options: SearchObjectsOptions): Promise<ObjectSearchResult> {
-  const hashBytes = repository.objectFormat === 'sha1' ? 20 : 32;
-  if (options.skip) {
-    const { oids, storedCount } = await listStoredObjects(repository, hashBytes, options);
-    const result = await searchThroughGit(repository, oids, options);
-    return { ...result, storedCount, skippedCount: storedCount - oids.length / hashBytes };
-  }
-  const [{ oids, storedCount }, packed] = await Promise.all([
-    listStoredObjects(repository, hashBytes, options),
-    searchPacks(repository, options),
-  ]);
+  const [oids, packed] = await Promise.all([listStoredObjects(repository, options), searchPacks(repository, options)]);
   const results = packed.isComplete
     ? [...packed.results, await searchThroughGit(repository, Buffer.from(packed.left.join(''), 'hex'), options)]
     : [await searchThroughGit(repository, oids, options)];
-  return { ...mergeResults(results, options.maxListed), storedCount, skippedCount: 0 };
+  return {
+    ...mergeResults(results, options.maxListed),
+    storedCount: oids.length / hashBytesOf(repository.objectFormat),
+    storedIds: oids,
+    ...(packed.graph && { graph: packed.graph }),
+  };
 }
 
 /** `left`: ids that git has to read. Not complete when there is a pack whose objects cannot even be listed. */
 async function searchPacks(
   repository: Repository,
   { values, maxListed, lanes, onProgress, signal }: SearchObjectsOptions,
-): Promise<{ results: InspectionResult[]; left: string[]; isComplete: boolean }> {
+): Promise<{ results: InspectionResult[]; left: string[]; isComplete: boolean; graph?: ObjectGraph }> {
   const results: InspectionResult[] = [];
   const scan = scanPacks({
     objectDirectories: repository.objectDirectories,
     objectFormat: repository.objectFormat,
     matcher: describePackInspector({ values, maxListed, objectFormat: repository.objectFormat }),
     keepDropped: false,
+    withGraph: true,
     workers: countPackedObjects(repository.objectDirectories) < minObjectsPerThread ? 0 : lanes,
     onObject: () => undefined,
     onName: () => undefined,
@@ -71,14 +71,21 @@ async function searchPacks(
     onProgress: ({ objects, total, bytes }) => onProgress?.(objects, total, bytes),
     ...(signal && { signal }),
   });
-  const { left, unlistedPacks } = await scan.catch((error: unknown) => {
+  const { left, unlistedPacks, graph } = await scan.catch((error: unknown) => {
     throw signal?.aborted ? abortedError() : error;
   });
-  return { results, left: left.flatMap(({ oids }) => oids), isComplete: unlistedPacks.length === 0 };
+  const oids = left.flatMap((group) => group.oids);
+  const isComplete = unlistedPacks.length === 0;
+  return { results, left: oids, isComplete, ...(graph && isComplete && isWhole(graph, oids) && { graph: graph.graph }) };
+}
+
+/** Whether nothing but blobs is missing from a graph: they lead to nothing. */
+function isWhole({ graph, damaged }: GraphBuilder, left: readonly string[]): boolean {
+  return damaged.length === 0 && left.every((oid) => graph.kind(graph.ids.findHex(oid)) === objectKinds.blob);
 }
 
 async function searchThroughGit(repository: Repository, oids: Uint8Array, options: SearchObjectsOptions): Promise<InspectionResult> {
-  const hashBytes = repository.objectFormat === 'sha1' ? 20 : 32;
+  const hashBytes = hashBytesOf(repository.objectFormat);
   const total = oids.length / hashBytes;
   if (total === 0) return emptyInspectionResult();
   let done = 0;
@@ -108,32 +115,24 @@ async function searchThroughGit(repository: Repository, oids: Uint8Array, option
 /**
  * All ids in the order of the packs, which is the order in which git reads fastest; neighbours stay together when the list is shared out.
  */
-async function listStoredObjects(
-  repository: Repository,
-  hashBytes: number,
-  options: SearchObjectsOptions,
-): Promise<{ oids: Uint8Array; storedCount: number }> {
+async function listStoredObjects(repository: Repository, options: SearchObjectsOptions): Promise<Uint8Array> {
+  const hashBytes = hashBytesOf(repository.objectFormat);
   const running = repository.git.start(
     ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objectname)'],
     options.signal ? { signal: options.signal } : {},
   );
   const parts: Buffer[] = [];
   let rest: Buffer = Buffer.alloc(0);
-  let storedCount = 0;
   const lineBytes = hashBytes * 2 + 1;
   for await (const chunk of running.stdout as AsyncIterable<Buffer>) {
     const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const whole = Math.floor(text.length / lineBytes);
     const ids = Buffer.alloc(whole * hashBytes);
-    let kept = 0;
     for (let line = 0; line < whole; line++) {
-      storedCount++;
       const oid = text.toString('latin1', line * lineBytes, line * lineBytes + hashBytes * 2);
-      if (options.skip?.(oid)) continue;
-      if (ids.write(oid, kept * hashBytes, 'hex') !== hashBytes) throw unreadable();
-      kept++;
+      if (ids.write(oid, line * hashBytes, 'hex') !== hashBytes) throw unreadable();
     }
-    parts.push(ids.subarray(0, kept * hashBytes));
+    parts.push(ids);
     rest = Buffer.from(text.subarray(whole * lineBytes));
   }
   const { exitCode } = await running.done;
@@ -146,7 +145,7 @@ async function listStoredObjects(
     oids.set(part, at);
     at += part.length;
   }
-  return { oids, storedCount };
+  return oids;
 }
 
 function unreadable(): ProofError {

@@ -21,6 +21,10 @@ export class ObjectIdSet implements ObjectIdList {
     return this.#table.findHex(oid) !== -1;
   }
 
+  hasId(ids: Uint8Array, offset: number): boolean {
+    return this.#table.find(ids, offset) !== -1;
+  }
+
   *[Symbol.iterator](): Generator<string> {
     for (let index = 0; index < this.#table.size; index++) yield this.#table.hex(index);
   }

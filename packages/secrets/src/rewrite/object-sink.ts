@@ -23,16 +23,19 @@ export interface ObjectSinkOptions {
   readonly writer: PackWriter;
   /** Whether what takes an object's place does so wherever its id stands. */
   readonly isMapped: (object: number) => boolean;
+  /** By object: 1 for what is copied by another writer: what becomes equal to it is not written again. */
+  readonly isKept: Uint8Array;
 }
 
-export function createObjectSink({ objectFormat, graph, objects, writer, isMapped }: ObjectSinkOptions): ObjectSink {
+export function createObjectSink({ objectFormat, graph, objects, writer, isMapped, isKept }: ObjectSinkOptions): ObjectSink {
   const newIds = new ObjectIdTable(graph.ids.idBytes);
   const replacements = new Int32Array(graph.size).fill(-1);
 
   function put(type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer {
     const id = hashObject(objectFormat, type, content);
     newIds.add(id);
-    writer.add(type, id, content, likeId);
+    const present = graph.ids.find(id);
+    if (present === -1 || isKept[present] !== 1) writer.add(type, id, content, likeId);
     return id;
   }
 

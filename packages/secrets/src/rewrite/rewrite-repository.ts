@@ -36,7 +36,8 @@ export interface RewriteProgress {
  * Writes a repository without the values, beside the source, which is only read. Everything that the source's refs, its HEAD and its stash
  * lead to is delivered; objects that hold no value and lead to none keep their ids.
  *
- * Two runs give the same objects and refs, and a run on a result changes nothing. The result has one pack, packed refs and no alternates,
+ * Two runs give the same objects and refs, and a run on a result changes nothing. The result has one pack (of large histories two: what was
+ * written anew, and what was copied), packed refs and no alternates,
  * and appears under its name only when it is complete.
  *
  * Throws RewriteError: `SOURCE_NOT_COMPLETE`, `SOURCE_OBJECT_UNREADABLE`, `VALUE_TOO_SHORT`, `REPLACEMENT_HOLDS_VALUE`,

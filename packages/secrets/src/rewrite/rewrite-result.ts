@@ -33,6 +33,8 @@ export interface RewriteResult {
 export interface ObjectIdList extends Iterable<string> {
   readonly size: number;
   has(oid: string): boolean;
+  /** The same for an id as bytes. */
+  hasId(ids: Uint8Array, offset: number): boolean;
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { GitObject } from '@deployguard/git';
 import type { ObjectGraph } from '../graph/object-graph.ts';
+import { isContainer } from './containers/open-container.ts';
+import { findInMembers, maxContainerBytes } from './containers/redact-container.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
 import type { Redactor } from './redact.ts';
-import { searchArchive } from './search-archive.ts';
 
 export interface NotCleanableObject {
   readonly object: number;
-  readonly what: 'archive-member' | 'lfs-pointer';
+  readonly what: 'lfs-pointer';
   readonly why: string;
 }
 
@@ -33,10 +34,6 @@ export class ValuePlaces {
     this.#pointers.add(oid);
     if (!holdsValue) return;
     this.#notCleanable.set(oid, { what: 'lfs-pointer', why: 'A pointer of Git LFS must stay as it is. Remove the file from the history.' });
-  }
-
-  addArchiveMember(oid: string, member: string): void {
-    this.#notCleanable.set(oid, { what: 'archive-member', why: `The value is packed (${member}). Remove the file from the history.` });
   }
 
   /** Looks into an object as git gives it. */

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openObjectReader, PackWriter, writeBareRepository } from '@deployguard/git';
-import type { Repository } from '@deployguard/git';
-import { copyKeptObjects, listDependents } from './copy-kept-objects.ts';
+import type { Repository, WrittenPack } from '@deployguard/git';
+import { copyEntries, copyKeptObjects, listDependents, listIndependent } from './copy-kept-objects.ts';
 import { describeResult } from './describe-result.ts';
 import { ObjectMap } from './object-map.ts';
 import { createObjectSink } from './object-sink.ts';
@@ -44,19 +44,27 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
   const history = await planRewrite({ source, graph, stash, removed, signal });
   const plan = buildPackPlan(read, objectFormat);
   const dependents = listDependents(plan, history.isCopied);
+  const isIndependent = listIndependent(plan, history);
+  await using keeper = isIndependent.includes(1) ? new PackWriter({ directory: packDirectory, objectFormat }) : undefined;
+  const keeping = keeper && keep(keeper);
+  // Its failure is looked at when the rest is written.
+  keeping?.catch(() => undefined);
   using spool = await spoolHistory({ read, objectFormat, history, dependents, directory: gitDir, signal });
   const readSmall = readThrough(reader, graph, spool);
   const readLarge = readStreaming(git, graph, signal);
   const objects = new ObjectMap(objectFormat);
 
-  const sink = createObjectSink({ objectFormat, graph, objects, writer, isMapped: history.isMapped });
+  const sink = createObjectSink({ objectFormat, graph, objects, writer, isMapped: history.isMapped, isKept: isIndependent });
   const context = { source, reader, readSmall, readLarge, graph, plan, history, objects, sink, writer, dependents, redactor, options };
   const rewritten = await rewriteHistory(context);
   options.onProgress?.({ phase: 'copying', done: 0, total: 0 });
-  await copyKeptObjects(context, history.isCopied);
+  await copyKeptObjects(
+    context,
+    history.isCopied.map((flag, object) => flag & ~isIndependent[object]!),
+  );
   signal?.throwIfAborted();
   options.onProgress?.({ phase: 'finishing', done: 0, total: 0 });
-  const pack = await writer.finish();
+  const packs = await Promise.all([writer.finish(), keeping]);
 
   const refs = rewriteRefs(source, objects, redactor);
   await writeBareRepository(gitDir, { objectFormat, refs: refs.refs, head: refs.head });
@@ -66,7 +74,7 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
     gitDir,
     objectFormat,
     objects,
-    objectCount: pack.objectCount,
+    objectCount: packs.reduce((sum, pack) => sum + (pack?.objectCount ?? 0), 0),
     refs: refs.changes,
     head: refs.head ?? 'refs/heads/main',
     ...description,
@@ -74,6 +82,12 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
     lfsObjects: read.lfsObjects,
     collisions: [...rewritten.collisions, ...refs.collisions],
   };
+
+  /** In a thread of its own, while the rest is rewritten. */
+  async function keep(keeper: PackWriter): Promise<WrittenPack> {
+    await copyEntries(plan, isIndependent, keeper);
+    return await keeper.finish();
+  }
 }
 
 /** All entries of the stash, oldest first; of the newest one the ref itself tells. */

@@ -2,7 +2,7 @@ import { findId, type ObjectFormat, type ObjectType } from '@deployguard/git';
 import type { Match, Unread } from '../../detect/detector.ts';
 import { GraphBuilder } from '../../graph/graph-builder.ts';
 import { describeJobs } from './describe-jobs.ts';
-import { listPackFiles, loadPack, type LoadedPack, type PackFile, type UnreadablePack } from './load-packs.ts';
+import { listPackFiles, loadPack, type LoadedPack, type UnreadablePack } from './load-packs.ts';
 import type { PackWalkers } from './local-walker.ts';
 import { loadMatcher, type Matcher, type MatcherSource } from './matcher.ts';
 import type { WalkLimits } from './pack-walker.ts';
