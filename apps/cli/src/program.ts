@@ -42,7 +42,8 @@ Start with:
 
 Environment:
   DEPLOYGUARD_GIT_USERNAME, DEPLOYGUARD_GIT_TOKEN      credentials for https
-  DEPLOYGUARD_SSH_KEY, DEPLOYGUARD_SSH_KNOWN_HOSTS     files for ssh (default: your own in ~/.ssh)
+  DEPLOYGUARD_SSH_KEY, DEPLOYGUARD_SSH_KNOWN_HOSTS     files for ssh (default: your own in ~/.ssh,
+                                                       and the keys of your agent)
   DEPLOYGUARD_CA_FILE                                  authorities to trust for https instead of the system's
   NO_COLOR, FORCE_COLOR                                colour off, on
 

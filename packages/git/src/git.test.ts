@@ -114,6 +114,7 @@ test('progress is read from whatever pieces git writes it in', () => {
     { phase: 'counting', done: 1, total: 2 },
     { phase: 'counting', done: 2, total: 2 },
     { phase: 'receiving', done: 12, total: 300 },
+    { phase: 'resolving', done: 1, total: 9 },
     { phase: 'resolving', done: 9, total: 9 },
   ];
 

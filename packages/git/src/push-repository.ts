@@ -32,6 +32,8 @@ export interface PushOptions extends TransferOptions {
   /** Most refs in one git command. Default 1000. */
   readonly refsPerPush?: number;
   readonly onProgress?: (progress: TransferProgress) => void;
+  /** Where git and ssh are looked up. Default: the system's program directories. */
+  readonly searchPath?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -57,12 +59,15 @@ const defaultTimeoutSeconds = 3600;
  */
 export async function pushRepository(gitDir: string, target: string, options: PushOptions): Promise<PushResult> {
   const url = parseCloneUrl(target, options.allowFile === undefined ? {} : { allowFile: options.allowFile });
-  const signal = options.signal === undefined ? {} : { signal: options.signal };
-  await using repository = await openLocalRepository(gitDir, { workDirectory: options.workDirectory, ...signal });
+  const common = {
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.searchPath === undefined ? {} : { searchPath: options.searchPath }),
+  };
+  await using repository = await openLocalRepository(gitDir, { workDirectory: options.workDirectory, ...common });
   const { homeDirectory, remove } = await createRepositoryDirectory(options.workDirectory);
   try {
     await using transfer = await prepareTransfer(url, homeDirectory, options);
-    const git = createGit({ gitDir: repository.gitDir, homeDirectory, ...signal });
+    const git = createGit({ gitDir: repository.gitDir, homeDirectory, ...common });
     const remoteRefs = await listRemoteRefs(git, url.url, transfer, options);
     const { settled, updates } = planPush(repository.refs, remoteRefs, {
       expectedTargets: options.expectedTargets ?? new Map(),

@@ -16,12 +16,18 @@ export interface CommonFlags {
 export function addDetectionOptions(command: Command): Command {
   return command
     .option('--config <file>', 'configuration (default: .deployguard.toml or .deployguard.yaml at the top of the work tree)')
+    .option(
+      '--no-repo-config',
+      'neither the configuration nor the `deployguard:allow` comments of the repository, as for a stranger’s changes',
+    )
     .option('--rule <id...>', 'only these rules')
     .option('--disable-rule <id...>', 'all rules but these');
 }
 
 export interface DetectionFlags {
   readonly config?: string;
+  /** False when what the repository says of itself is not to count. */
+  readonly repoConfig?: boolean;
   readonly rule?: readonly string[];
   readonly disableRule?: readonly string[];
 }

@@ -190,7 +190,7 @@ test('--min-severity and rule options decide what counts', async () => {
 
   assert.equal(await count('--min-severity', 'critical'), 2);
   assert.equal(await count('--rule', 'github-oauth-access-token'), 1);
-  assert.equal(await count('--disable-rule', 'github-oauth-access-token', 'github-personal-access-token'), 0);
+  assert.equal(await count('--disable-rule', 'github-oauth-access-token', 'github-personal-access-token', 'unproven-token'), 0);
 });
 
 test('scopes: staged, work tree, range, since', async () => {
@@ -214,14 +214,14 @@ test('scopes: staged, work tree, range, since', async () => {
 
 test('--explain lists what was recognised and dropped, with the reason', async () => {
   using repository = aWorkTree();
-  const broken = token.slice(0, -1) + (token.endsWith('a') ? 'b' : 'a');
-  repository.commit({ 'a.txt': `${broken}\n`, 'b.txt': `${token} # deployguard:allow\n` });
+  const published = ['AKIA', 'IOSFODNN7', 'EXAMPLE'].join('');
+  repository.commit({ 'a.txt': `${published}\n`, 'b.txt': `${token} # deployguard:allow\n` });
 
   const { stdout, exitCode } = await runCli(['scan', '--explain'], { cwd: repository.path });
 
   assert.equal(exitCode, 0);
   assert.match(stdout, /Dropped\n/);
-  assert.match(stdout, /github-personal-access-token {2}a\.txt:1:1 .*\n.*checksum/);
+  assert.match(stdout, /aws-access-key-id {2}a\.txt:1:1 .*\n.*provider publishes/);
   assert.match(stdout, /b\.txt:1:1 .*\n.*deployguard:allow/);
 });
 
@@ -271,4 +271,23 @@ test('settings and hooks of the scanned repository run nothing', async () => {
 
   assert.equal(exitCode, 1);
   assert.equal(readdirSync(repository.parent).includes('canary'), false);
+});
+
+test('--no-repo-config: a stranger’s changes cannot say themselves that they are fine', async () => {
+  using repository = aWorkTree();
+  repository.commit({
+    'a.txt': `${token} # deployguard:allow\n`,
+    'b.txt': `${otherToken}\n`,
+    '.deployguard.toml': '[[allow]]\ndescription = "mine"\npaths = ["b.txt"]\n',
+  });
+
+  const trusting = await runCli(['scan', '--format', 'json'], { cwd: repository.path });
+  const untrusting = await runCli(['scan', '--format', 'json', '--no-repo-config'], { cwd: repository.path });
+
+  assert.equal(trusting.exitCode, 0, trusting.output);
+  assert.equal(untrusting.exitCode, 1);
+  assert.deepEqual(
+    JSON.parse(untrusting.stdout).findings.map(({ location }: { location: { path: string } }) => location.path),
+    ['a.txt', 'b.txt'],
+  );
 });

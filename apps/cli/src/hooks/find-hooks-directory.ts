@@ -15,7 +15,8 @@ export interface HooksDirectory {
  * Where git looks for the hooks of a repository: `core.hooksPath` of the nearest settings file, else `hooks` (githooks(5)). The settings are
  * read as text, without following includes; git is not run.
  *
- * @throws {CliError} `HOOKS_ARE_SHARED` when the directory lies outside the repository, so that installing would change other repositories.
+ * @throws {CliError} `HOOKS_ARE_SHARED` when the directory lies outside the repository, so that installing would change other repositories,
+ * and when it is husky's, whose own hooks are written anew with each `npm install`.
  */
 export async function findHooksDirectory(
   repositoryPath: string,
@@ -36,6 +37,7 @@ export async function findHooksDirectory(
   const path = setting.value.startsWith('~/') ? join(home, setting.value.slice(2)) : resolve(top, setting.value);
   const isInside = [top, source.gitDir, source.commonDir].some((root) => `${path}${sep}`.startsWith(`${root}${sep}`));
   if (!isInside) throw new CliError('HOOKS_ARE_SHARED', describeShared(path, setting.file));
+  if (path.endsWith(join('.husky', '_'))) throw new CliError('HOOKS_ARE_SHARED', describeHusky(path));
   return { path, setBy: setting.file };
 }
 
@@ -55,10 +57,18 @@ function listUserConfigs(environment: CliContext['environment']): string[] {
 }
 
 function describeShared(path: string, file: string): string {
-  return [
-    `core.hooksPath in ${file} sends git to ${path}, which other repositories may share. Nothing was installed.`,
-    'Add these lines to the hooks there yourself:',
-    '  pre-commit:  deployguard hooks run pre-commit "$@" || exit',
-    '  pre-push:    deployguard hooks run pre-push "$@" || exit',
-  ].join('\n');
+  return `core.hooksPath in ${file} sends git to ${path}, which other repositories may share. Nothing was installed.
+Add these lines to the hooks there yourself:
+${linesToAdd}`;
 }
+
+function describeHusky(path: string): string {
+  return `The hooks of this repository are husky's, which writes ${path} anew each time. Nothing was installed.
+Add these lines to your own hooks in ${dirname(path)}:
+${linesToAdd}`;
+}
+
+const linesToAdd = [
+  '  pre-commit:  deployguard hooks run pre-commit "$@" || exit',
+  '  pre-push:    deployguard hooks run pre-push "$@" || exit',
+].join('\n');

@@ -171,6 +171,36 @@ test('core.hooksPath inside the repository is followed; outside of it nothing is
   assert.equal(existsSync(join(repository.parent, 'shared')), false);
 });
 
+test("husky's hooks, which it writes anew at each install, are left alone, with the lines for one's own", async () => {
+  using repository = aWorkTree();
+  repository.git('config', 'core.hooksPath', '.husky/_');
+
+  const { exitCode, stderr } = await runCli(['hooks', 'install', '--repo-path', repository.path]);
+
+  assert.equal(exitCode, 5);
+  assert.match(stderr, /husky[^]*your own hooks in \S+\.husky:\n {2}pre-commit: {2}deployguard hooks run pre-commit/);
+  assert.equal(existsSync(join(repository.path, '.husky')), false);
+});
+
+test('pre-push stops a tag whose message holds a secret, also when its commit is there already', async () => {
+  using repository = aWorkTree();
+  await install(repository);
+  const remote = join(repository.parent, 'remote.git');
+  repository.git('init', '--quiet', '--bare', remote);
+  repository.git('remote', 'add', 'origin', remote);
+  repository.commit({ a: 'a\n' });
+  repository.git('push', '--quiet', 'origin', 'main');
+  repository.git('tag', '--annotate', '--message', `release with ${token}`, 'v1');
+  repository.git('tag', '--annotate', '--message', 'again', 'v2', 'v1');
+
+  for (const tag of ['v1', 'v2']) {
+    const { status, output } = tryGit(repository, 'push', 'origin', tag);
+    assert.equal(status, 1, output);
+    assert.match(output, /Nothing was pushed/);
+    assert.equal(output.includes(token), false);
+  }
+});
+
 test("core.hooksPath of the user's settings is known too", async () => {
   using repository = aWorkTree();
   writeFileSync(join(repository.parent, '.gitconfig'), '[core]\n\thooksPath = ~/hooks\n');

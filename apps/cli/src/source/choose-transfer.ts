@@ -35,21 +35,21 @@ export function chooseTransfer(url: string, context: CliContext): TransferChoice
   };
 }
 
-function chooseSsh(environment: CliContext['environment']): NonNullable<TransferChoice['ssh']> {
+function chooseSsh(environment: CliContext['environment']): SshOptions {
   const own = join(findHomeDirectory(environment), '.ssh');
-  const keys = [environment['DEPLOYGUARD_SSH_KEY'], join(own, 'id_ed25519'), join(own, 'id_ecdsa'), join(own, 'id_rsa')];
   const knownHostsFile = environment['DEPLOYGUARD_SSH_KNOWN_HOSTS'] ?? join(own, 'known_hosts');
   if (!existsSync(knownHostsFile))
     throw new CliError(
       'USAGE',
       `There is no ${knownHostsFile}, so the server cannot be recognised. Connect to it once with ssh, or name a file with DEPLOYGUARD_SSH_KNOWN_HOSTS.`,
     );
+  // A key that was named is the one to use, and no other.
+  const namedKey = environment['DEPLOYGUARD_SSH_KEY'];
+  if (namedKey) {
+    if (existsSync(namedKey)) return { knownHostsFile, identityFile: namedKey };
+    throw new CliError('USAGE', `DEPLOYGUARD_SSH_KEY names ${namedKey}, which is not there. Name the file of a private key.`);
+  }
+  const identityFile = ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(own, name)).find((file) => existsSync(file));
   const agentSocket = environment['SSH_AUTH_SOCK'];
-  const identityFile = keys.find((file) => file !== undefined && existsSync(file));
-  return {
-    knownHostsFile,
-    ...(identityFile !== undefined && { identityFile }),
-    // A key that was named is the one to use, and no other.
-    ...(agentSocket && !environment['DEPLOYGUARD_SSH_KEY'] && { agentSocket }),
-  };
+  return { knownHostsFile, ...(identityFile !== undefined && { identityFile }), ...(agentSocket && { agentSocket }) };
 }

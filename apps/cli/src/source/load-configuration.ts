@@ -6,7 +6,8 @@ import { readInputFile } from './read-input-file.ts';
 
 /** The configuration that applies: the file that was named, else the one at the top of the work tree; options of the command line win. */
 export function loadConfiguration(flags: DetectionFlags, directory: string | undefined, context: CliContext): Configuration {
-  const name = flags.config ?? (directory === undefined ? undefined : findConfiguration(directory));
+  const isTrusted = flags.repoConfig !== false;
+  const name = flags.config ?? (directory === undefined || !isTrusted ? undefined : findConfiguration(directory));
   const file = name === undefined ? undefined : readInputFile(name, context);
   const configuration: Configuration =
     file === undefined
@@ -22,6 +23,7 @@ export function loadConfiguration(flags: DetectionFlags, directory: string | und
   }
   return {
     ...configuration,
+    ...(!isTrusted && { ignoresComments: true }),
     detector: {
       ...configuration.detector,
       ...(flags.rule && { enabledRules: flags.rule }),

@@ -84,8 +84,24 @@ test('rules of the command line win over the configuration, unknown ones are ref
 
   assert.deepEqual(detector.enabledRules, ['npm-access-token']);
   assert.deepEqual(detector.disabledRules, ['github-refresh-token', 'github-oauth-access-token']);
+  const untrusting = loadConfiguration({ repoConfig: false }, directory.path, context);
+  const chosen = loadConfiguration({ repoConfig: false, config: '.deployguard.toml' }, directory.path, context);
+  assert.deepEqual([untrusting.detector.disabledRules, untrusting.ignoresComments], [undefined, true]);
+  assert.deepEqual([chosen.detector.disabledRules, chosen.ignoresComments], [['github-refresh-token'], true]);
   assert.throws(() => loadConfiguration({ rule: ['nope'] }, undefined, context), { code: 'USAGE' });
   assert.throws(() => loadConfiguration({ config: 'missing.toml' }, undefined, context), { code: 'USAGE' });
+});
+
+test('a key that is named and not there is told before a server refuses', () => {
+  using home = createTemporaryDirectory();
+  const known = join(home.path, 'known');
+  writeFileSync(known, '');
+  const environment = { HOME: home.path, DEPLOYGUARD_SSH_KNOWN_HOSTS: known, DEPLOYGUARD_SSH_KEY: '/no/such/key' };
+
+  assert.throws(() => chooseTransfer('git@example.org:octo/app.git', contextWith(environment)), {
+    code: 'USAGE',
+    message: /DEPLOYGUARD_SSH_KEY names \/no\/such\/key/,
+  });
 });
 
 test('without known hosts no ssh server can be recognised, and the way out is named', () => {

@@ -7,4 +7,6 @@ export interface Configuration {
   readonly detector: DetectorOptions;
   /** Secrets that are known and accepted. */
   readonly allowances: readonly Allowance[];
+  /** Whether `deployguard:allow` on a line means nothing, because a stranger may have written it. Default false. */
+  readonly ignoresComments?: boolean;
 }

@@ -28,6 +28,8 @@ const inlineAllow = /\bdeployguard:allow\b/;
 export interface BuildFindingsOptions {
   readonly fingerprinter: Fingerprinter;
   readonly allowances: readonly Allowance[];
+  /** Whether `deployguard:allow` on a line means nothing. */
+  readonly ignoresComments?: boolean;
   /** Lines and columns of what is not in git's store, by object and offset. */
   readonly knownPlaces?: ReadonlyMap<string, ReadonlyMap<number, TextPlace>>;
 }
@@ -36,7 +38,7 @@ export interface BuildFindingsOptions {
 export async function buildFindings(
   git: Git,
   gatherer: FindingGatherer,
-  { fingerprinter, allowances, knownPlaces }: BuildFindingsOptions,
+  { fingerprinter, allowances, ignoresComments = false, knownPlaces }: BuildFindingsOptions,
 ): Promise<{ findings: SecretFinding[]; dropped: DroppedFinding[] }> {
   const gathered = [...gatherer.findings.values()];
   const mask = createMasker(gathered.filter((finding) => finding.dropped === undefined).flatMap(listTexts));
@@ -54,7 +56,7 @@ export async function buildFindings(
     const allowance = allowances.find((candidate) => candidate.covers(built, finding));
     if (finding.dropped !== undefined) dropped.push({ ...built, reason: finding.dropped });
     else if (finding.rule.paths && !finding.rule.paths.test(finding.place)) dropped.push({ ...built, reason: 'other-path' });
-    else if (inlineAllow.test(lineOf(finding.last)?.text ?? '')) dropped.push({ ...built, reason: 'inline-allow' });
+    else if (!ignoresComments && inlineAllow.test(lineOf(finding.last)?.text ?? '')) dropped.push({ ...built, reason: 'inline-allow' });
     else if (allowance) dropped.push({ ...built, reason: 'allowed', allowedBy: allowance.description });
     else findings.push(built);
   }

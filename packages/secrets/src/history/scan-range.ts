@@ -1,5 +1,7 @@
 import { attributeMatches, type Sighting } from './attribute-matches.ts';
+import { attributeTags } from './attribute-tags.ts';
 import { carriersOfMessages } from './carriers-of-messages.ts';
+import { listRangeTags } from './list-range-tags.ts';
 import { markHeadFiles } from './mark-head-files.ts';
 import { startLog, type LogRange } from './read-log.ts';
 import { NameScanner, scanObjects } from './scan-objects.ts';
@@ -9,7 +11,7 @@ import type { ScanContext } from './scan-repository.ts';
 const everything = { has: () => true };
 
 /**
- * Scans what a part of the history adds: its commits, and the files that they add or change.
+ * Scans what a part of the history adds: its commits, the files that they add or change, and the tags at its ends.
  *
  * @throws {ScanError} `SCAN_RANGE_INVALID` when git does not know the revisions.
  */
@@ -36,6 +38,8 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   } finally {
     await additions.stop();
   }
+  const tags = await listRangeTags(repository, range.revisions);
+  for (const { target } of tags) oids.add(target);
   await scanObjects(context, { oids, onBatch: () => report('reading', oids.size) });
   report('attributing', oids.size);
 
@@ -44,7 +48,9 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   const found = new Set(table.objects.keys());
   const log = startLog(repository, range, options.signal);
   try {
-    await attributeMatches(table, log.entries({ commits: found, blobs: found, names: new Set(table.names.keys()) }), onSighting);
+    const wanted = { commits: found, blobs: found, names: new Set(table.names.keys()) };
+    const { unattributed } = await attributeMatches(table, log.entries(wanted), onSighting);
+    if (unattributed.size > 0) await attributeTags(table, repository.git, tags, unattributed, onSighting);
   } finally {
     await log.stop();
   }

@@ -97,6 +97,7 @@ export async function scanRepository(repository: Repository, options: ScanOption
   const { findings, dropped } = await buildFindings(repository.git, gatherer, {
     fingerprinter: createFingerprinter(key),
     allowances: options.configuration?.allowances ?? [],
+    ignoresComments: options.configuration?.ignoresComments ?? false,
     ...(knownPlaces ? { knownPlaces } : {}),
   });
   return { findings, dropped, coverage: coverage.toCoverage() };

@@ -38,6 +38,22 @@ test('a range holds what its commits add and nothing older', async () => {
   ]);
 });
 
+test('a range that ends at a tag holds its message, and those of tags that it leads to', async () => {
+  await using repository = createTestRepository();
+  const commit = repository.commit({ files: { a: 'a\n' } });
+  const inner = repository.tag('inner', { target: commit, message: `${key(1)}\n` });
+  const outer = repository.tag('outer', { target: inner, targetType: 'tag', message: `${key(2)}\n` });
+
+  const [named, pushed, without] = [
+    await scan(repository, { kind: 'range', revisions: ['main..outer'] }),
+    await scan(repository, { kind: 'range', revisions: [outer, `^${commit}`] }),
+    await scan(repository, { kind: 'range', revisions: [`^${outer}`, 'main'] }),
+  ];
+
+  const both = [`tag-message  ${key(1)}`, `tag-message  ${key(2)}`].sort();
+  assert.deepEqual([named, pushed, without].map(summary), [both, both, []]);
+});
+
 test('an id from a range is the id from the whole history', async () => {
   await using repository = createTestRepository();
   const old = repository.commit({ files: { a: 'a\n' } });
