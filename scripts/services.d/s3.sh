@@ -25,6 +25,9 @@ mon allow pool size one = true
 mon max pg per osd = 1000
 osd crush chooseleaf type = 0
 osd objectstore = memstore
+# It would tell its place and kind at its start, and end for ever when that is refused (see ask_ceph).
+osd crush update on start = false
+osd class update on start = false
 memstore device bytes = 4294967296
 paxos propose interval = 0.05
 paxos min wait = 0.01
@@ -72,11 +75,12 @@ start_s3() {
     fi
     osd=$(cat /proc/sys/kernel/random/uuid)
     start_process mon "$directory" ceph-mon -f "${configuration[@]}" -i a
-    as_ceph "$directory" ceph osd new "$osd" 0 || return 1
+    ask_ceph "$directory" ceph osd new "$osd" 0 || return 1
+    ask_ceph "$directory" ceph osd crush add osd.0 1.0 root=default || return 1
     as_ceph "$directory" ceph-osd -i 0 --mkfs --osd-uuid "$osd" || return 1
     start_process osd "$directory" ceph-osd -f "${configuration[@]}" -i 0
     # shellcheck disable=SC2046
-    as_ceph "$directory" radosgw-admin -n client.rgw user create --uid test --display-name test \
+    ask_ceph "$directory" radosgw-admin -n client.rgw user create --uid test --display-name test \
       $(sed 's/\(.*\) \(.*\)/--access-key \1 --secret-key \2/' "$directory/keys") || return 1
   fi
   start_process gateway "$directory" radosgw -f "${configuration[@]}" -n client.rgw
@@ -87,10 +91,20 @@ is_store_running() {
   is_running "$1/mon.pid" && is_running "$1/osd.pid"
 }
 
+# Clients of Ceph 16 now and then ask before they have learnt the name of the cluster, and are refused for a wrong one: then once more.
+ask_ceph() {
+  local tries
+  for tries in 1 2 3 4 5; do
+    as_ceph "$@" && return
+    sleep 0.2
+  done
+  return 1
+}
+
 as_ceph() {
   local directory=$1 program=$2
   shift 2
-  as_account "$program" -c "$directory/ceph.conf" "$@" >>"$directory/log" 2>&1
+  as_account timeout 20 "$program" -c "$directory/ceph.conf" "$@" >>"$directory/log" 2>&1
 }
 
 # The gateway alone: what is stored is in the memory of the store.
