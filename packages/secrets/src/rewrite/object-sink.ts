@@ -10,6 +10,8 @@ export interface ObjectSink {
   readonly newIds: ObjectIdTable;
   /** What takes the place of an object of the graph, changed or not. `likeId`: see PackWriter.add. Gives its id. */
   replace(object: number, type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer;
+  /** The same for content that is too large for memory. Each one is written before the next one may come. */
+  replacePieces(object: number, type: ObjectType, pieces: AsyncIterable<Uint8Array>): Promise<Buffer>;
   /** An object that takes no other's place. */
   put(type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer;
   /** Writes to `offset` the id of what took an object's place; false when nothing did. */
@@ -41,10 +43,21 @@ export function createObjectSink({ objectFormat, graph, objects, writer, isMappe
 
   function replace(object: number, type: ObjectType, content: Buffer, likeId?: Uint8Array): Buffer {
     const id = put(type, content, likeId);
+    noteReplacement(object, type, id);
+    return id;
+  }
+
+  async function replacePieces(object: number, type: ObjectType, pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const id = await writer.addPieces(type, pieces);
+    newIds.add(id);
+    noteReplacement(object, type, id);
+    return id;
+  }
+
+  function noteReplacement(object: number, type: ObjectType, id: Buffer): void {
     replacements[object] = newIds.find(id);
     const oldId = graph.id(object);
     if (isMapped(object) && !id.equals(oldId)) objects.set(type, oldId, id);
-    return id;
   }
 
   function patchReplaced(object: number, content: Uint8Array, offset: number): boolean {
@@ -54,7 +67,7 @@ export function createObjectSink({ objectFormat, graph, objects, writer, isMappe
     return true;
   }
 
-  return { newIds, put, replace, patchReplaced };
+  return { newIds, put, replace, replacePieces, patchReplaced };
 }
 
 const maxCopiedBytes = 65_536;

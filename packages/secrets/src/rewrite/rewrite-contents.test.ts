@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildToken, createTestRepository } from '@deployguard/testkit';
 import { rewriteTestRepository } from './rewrite-test-repository.ts';
 
@@ -72,19 +72,22 @@ test('pointers of Git LFS stay as they are and are named', async () => {
   );
 });
 
-test('a value inside an archive is reported with its path, unless the file goes', async () => {
+test('a value inside an archive goes; where it cannot, the file is told with its path, unless it goes itself', async () => {
   await using repository = createTestRepository();
-  repository.commit({ files: { 'backup/dump.gz': gzipSync(`insert ${secret}\n`), 'other.txt': 'stays\n' } });
+  const files = { 'backup/dump.gz': gzipSync(`insert ${secret}\n`), 'backup/cut.gz': gzipSync(`insert ${secret}\n`).subarray(0, -8) };
+  repository.commit({ files: { ...files, 'other.txt': 'stays\n' } });
 
   await using kept = await rewriteTestRepository(repository.gitDir, { values: [secret] });
-  await using removed = await rewriteTestRepository(repository.gitDir, { values: [secret], removePaths: ['backup/dump.gz'] });
+  await using removed = await rewriteTestRepository(repository.gitDir, { values: [secret], removePaths: ['backup/cut.gz'] });
 
   assert.deepEqual(
     kept.result.notCleanable.map(({ what, where }) => [what, where.split(' ')[1]]),
-    [['archive-member', 'backup/dump.gz']],
+    [['archive-member', 'backup/cut.gz']],
   );
+  assert.deepEqual(kept.read('main:backup/cut.gz'), files['backup/cut.gz']);
+  assert.equal(gunzipSync(kept.read('main:backup/dump.gz')).toString(), `insert ${marker}\n`);
   assert.deepEqual(removed.result.notCleanable, []);
-  assert.equal(removed.git('ls-tree', '-r', '--name-only', 'main'), 'other.txt\n');
+  assert.equal(removed.git('ls-tree', '-r', '--name-only', 'main'), 'backup/dump.gz\nother.txt\n');
 });
 
 test('two files that differ by the value alone become one', async () => {

@@ -3,6 +3,7 @@ import type { ObjectMap } from './object-map.ts';
 import type { RewritePlan } from './plan-rewrite.ts';
 import { createQuotedIdMapper } from './quoted-ids.ts';
 import type { Redactor } from './redact.ts';
+import { describeNotices, rewriteBlobs } from './rewrite-blobs.ts';
 import type { HeaderRewriteOptions } from './rewrite-commit.ts';
 import { rewriteCommit, rewriteTag } from './rewrite-commit.ts';
 import { rewriteNotes } from './rewrite-notes.ts';
@@ -18,7 +19,7 @@ export interface RewriteHistoryOptions extends RewriteObjectsOptions {
   readonly history: RewritePlan;
   readonly objects: ObjectMap;
   readonly redactor: Redactor;
-  readonly options: Pick<RewriteOptions, 'mapQuotedIds' | 'onProgress'>;
+  readonly options: Pick<RewriteOptions, 'mapQuotedIds' | 'onProgress' | 'signal'>;
 }
 
 export interface HistoryRewrite {
@@ -31,6 +32,7 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   const { graph, plan, history, objects, sink, redactor, options } = context;
   const collisions: NameCollision[] = [];
   const notCleanable: NotCleanable[] = [];
+  const { signal } = options;
   const mapQuotedIds = options.mapQuotedIds === false ? () => undefined : createQuotedIdMapper(graph, history.reachableCommits, objects);
   const optionsFor = (object: number): HeaderRewriteOptions => ({
     objects,
@@ -40,9 +42,8 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   const rewriteOneCommit = (content: Buffer, object: number): Buffer | undefined =>
     checked(rewriteCommit(content, { ...optionsFor(object), newTree: newTreeOf(object) }), 'commit-structure', object);
 
-  await rewriteObjects(inPackOrder(history.blobs), context.readLarge, reporting('files', history.blobs.length), (content) =>
-    redactor.redact(content),
-  );
+  const notices = await rewriteBlobs(inPackOrder(history.blobs), { ...context, ...reporting('files', history.blobs.length), signal });
+  notCleanable.push(...(await describeNotices(notices, context)));
   await rewriteTrees();
   await rewriteObjects(history.commits, context.readSmall, reporting('commits', history.commits.length), rewriteOneCommit);
   await rewriteObjects(history.tags, context.readSmall, context, (content, object) =>

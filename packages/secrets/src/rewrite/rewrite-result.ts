@@ -54,8 +54,8 @@ export interface FirstChangedCommit {
 }
 
 export interface NotCleanable {
-  /** What kind of place: `archive-member`, `lfs-object`, `note`, … */
-  readonly what: 'archive-member' | 'lfs-pointer' | 'commit-structure' | 'tag-structure' | 'tree-name' | 'note';
+  /** What kind of place: `archive-member`, `lfs-object`, `note`, … An `archive-seal` is a signature that no longer fits what was cleaned. */
+  readonly what: 'archive-member' | 'archive-seal' | 'lfs-pointer' | 'commit-structure' | 'tag-structure' | 'tree-name' | 'note';
   /** Where: an object's id, with a path when one is known. */
   readonly where: string;
   /** Why, and what can be done. */

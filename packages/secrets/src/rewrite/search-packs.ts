@@ -40,9 +40,8 @@ export async function searchPacks(source: Repository, places: ValuePlaces, optio
     matcher: describeValueMatcher(needles)!,
     withGraph: true,
     onObject: ({ oid, matches }) => {
-      for (const { ruleIndex, secret, innerPath } of matches) {
+      for (const { ruleIndex, secret } of matches) {
         if (ruleIndex === valueRules.lfsPointer) places.addLfsPointer(oid, secret, matches.length > 1);
-        else if (ruleIndex === valueRules.archiveMember) places.addArchiveMember(oid, innerPath ?? '');
         else places.mark(oid);
       }
     },

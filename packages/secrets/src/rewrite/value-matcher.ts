@@ -2,8 +2,9 @@ import { extname } from 'node:path';
 import type { Anchor } from '../detect/anchor.ts';
 import type { Match } from '../detect/match.ts';
 import type { Matcher, MatcherSource } from '../history/packs/matcher.ts';
+import { isContainer } from './containers/open-container.ts';
+import { findInMembers } from './containers/redact-container.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
-import { isArchive, searchArchive } from './search-archive.ts';
 import { createValueFinder } from './find-values.ts';
 import type { ValueNeedles } from './find-values.ts';
 import { findLoosely } from './loose-forms.ts';
@@ -11,7 +12,7 @@ import type { LooseForm } from './loose-forms.ts';
 import { looseReach } from './loose-match.ts';
 
 /** What a match of this matcher means: its `ruleIndex`. */
-export const valueRules = { value: 0, lfsPointer: 1, archiveMember: 2 } as const;
+export const valueRules = { value: 0, lfsPointer: 1 } as const;
 
 const moduleUrl = new URL(`./value-matcher${extname(import.meta.filename)}`, import.meta.url).href;
 const maxAnchorBytes = 16;
@@ -24,7 +25,7 @@ export function describeValueMatcher(needles: ValueNeedles): MatcherSource | und
 }
 
 /**
- * Finds values in the traversal of packs. An object's matches say no more than that it holds a value (in the clear, or in an archive), or
+ * Finds values in the traversal of packs. An object's matches say no more than that it holds a value (in the clear, or packed), or
  * which LFS object it points to (`secret`).
  */
 export function createValueMatcher(needles: ValueNeedles): Matcher {
@@ -42,10 +43,9 @@ export function createValueMatcher(needles: ValueNeedles): Matcher {
 
   function scan(content: Buffer): Match[] {
     const lfsObject = parseLfsPointer(content);
-    const matches = finder.contains(content) ? [buildMatch(valueRules.value)] : [];
-    if (lfsObject !== undefined) return [...matches, { ...buildMatch(valueRules.lfsPointer), secret: lfsObject }];
-    const member = searchArchive(content, finder.contains);
-    return member === undefined ? matches : [...matches, { ...buildMatch(valueRules.archiveMember), innerPath: member }];
+    const holdsValue = finder.contains(content) || (lfsObject === undefined && findInMembers(content, finder.contains) !== undefined);
+    const matches = holdsValue ? [buildMatch(valueRules.value)] : [];
+    return lfsObject === undefined ? matches : [...matches, { ...buildMatch(valueRules.lfsPointer), secret: lfsObject }];
   }
 
   return {
@@ -53,7 +53,7 @@ export function createValueMatcher(needles: ValueNeedles): Matcher {
     verify,
     // That there is one is enough.
     settle: (matches) => matches.slice(0, 1),
-    isWrapped: (content) => isArchive(content) || parseLfsPointer(content) !== undefined,
+    isWrapped: (content) => isContainer(content) || parseLfsPointer(content) !== undefined,
     scan,
   };
 }

@@ -1,8 +1,9 @@
-import type { GitObject } from '@deployguard/git';
+import type { GitObject, ObjectType } from '@deployguard/git';
 import type { ObjectGraph } from '../graph/object-graph.ts';
 import { isContainer } from './containers/open-container.ts';
 import { findInMembers, maxContainerBytes } from './containers/redact-container.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
+import { joinPieces, peekPieces } from './peek-pieces.ts';
 import type { Redactor } from './redact.ts';
 
 export interface NotCleanableObject {
@@ -37,13 +38,14 @@ export class ValuePlaces {
   }
 
   /** Looks into an object as git gives it. */
-  async search({ oid, type, content, chunks }: GitObject): Promise<void> {
-    if (!content) {
-      if (await containsPiecewise(chunks!, this.#search)) this.mark(oid);
+  async search({ oid, type, size, content, chunks }: GitObject): Promise<void> {
+    if (content) {
+      this.#searchWhole(oid, type, content);
       return;
     }
-    if (type === 'blob') this.#searchPacked(oid, content);
-    if (this.#search.contains(content)) this.mark(oid);
+    const { first, pieces } = await peekPieces(chunks!);
+    if (size <= maxContainerBytes && isContainer(first)) this.#searchWhole(oid, type, await joinPieces(pieces, size));
+    else if (await containsPiecewise(pieces, this.#search)) this.mark(oid);
   }
 
   /** Marks the objects in the graph. */
@@ -56,11 +58,11 @@ export class ValuePlaces {
     };
   }
 
-  #searchPacked(oid: string, content: Buffer): void {
-    const lfsObject = parseLfsPointer(content);
-    if (lfsObject !== undefined) this.addLfsPointer(oid, lfsObject, this.#search.contains(content));
-    const member = searchArchive(content, this.#search.contains);
-    if (member !== undefined) this.addArchiveMember(oid, member);
+  #searchWhole(oid: string, type: ObjectType, content: Buffer): void {
+    const { contains } = this.#search;
+    const lfsObject = type === 'blob' ? parseLfsPointer(content) : undefined;
+    if (lfsObject !== undefined) this.addLfsPointer(oid, lfsObject, contains(content));
+    if (contains(content) || (type === 'blob' && findInMembers(content, contains) !== undefined)) this.mark(oid);
   }
 }
 

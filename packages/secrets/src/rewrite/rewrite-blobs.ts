@@ -1,0 +1,108 @@
+import { readObjects } from '@deployguard/git';
+import type { GitObject, Repository } from '@deployguard/git';
+import { isContainer } from './containers/open-container.ts';
+import { maxContainerBytes, redactContent } from './containers/redact-container.ts';
+import { findPaths } from './find-paths.ts';
+import { joinPieces, peekPieces } from './peek-pieces.ts';
+import type { Redactor } from './redact.ts';
+import { redactPieces } from './redact-pieces.ts';
+import type { RewriteObjectsOptions } from './rewrite-objects.ts';
+import type { NotCleanable } from './rewrite-result.ts';
+
+export interface RewriteBlobsOptions extends RewriteObjectsOptions {
+  readonly source: Repository;
+  readonly redactor: Redactor;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Something about a file that its user must know. */
+export interface BlobNotice extends Pick<NotCleanable, 'what' | 'why'> {
+  readonly object: number;
+}
+
+/** Larger ones are never in memory as a whole, unless they are containers. */
+const maxWholeBytes = 32 * 1024 * 1024;
+
+/**
+ * Puts files without values in the place of those given, in that order. What was stored as a delta of a rewritten file is stored as a delta
+ * of its successor. A file that cannot be cleaned stays whole, and is told.
+ */
+export async function rewriteBlobs(wanted: Iterable<number>, options: RewriteBlobsOptions): Promise<BlobNotice[]> {
+  const { source, graph, plan, objects, sink, writer, dependents, redactor, signal } = options;
+  const notices: BlobNotice[] = [];
+  const list = listWithDependents(wanted, dependents);
+  if (list.length === 0) return notices;
+  const reading = { maxBufferedBytes: maxWholeBytes, ...(signal ? { signal } : {}) };
+  const oids = list.map(({ object }) => graph.hex(object));
+  let next = 0;
+  let done = 0;
+  for await (const batch of readObjects(source.git, oids, reading)) {
+    for (const blob of batch) {
+      const { object, base } = list[next++]!;
+      if (base === undefined) {
+        await put(object, blob);
+        done++;
+      } else if (blob.content) writer.add('blob', graph.id(object), blob.content, newIdOf(base));
+      else await writer.addPieces('blob', blob.chunks!);
+    }
+    await writer.waitForRoom();
+    options.onProgress?.(done);
+  }
+  return notices;
+
+  async function put(object: number, blob: GitObject): Promise<void> {
+    const content = blob.content ?? (await openLarge(object, blob));
+    if (!Buffer.isBuffer(content)) {
+      await sink.replacePieces(object, 'blob', content);
+      return;
+    }
+    const redaction = redactContent(content, redactor);
+    if (redaction.problem !== undefined)
+      notices.push({ object, what: 'archive-member', why: `${redaction.problem} Remove it from the history.` });
+    if (redaction.warning !== undefined) notices.push({ object, what: 'archive-seal', why: redaction.warning });
+    const base = plan.baseOf(graph.original(object));
+    sink.replace(object, 'blob', redaction.content ?? content, base === -1 ? undefined : newIdOf(base));
+  }
+
+  /** The whole of a container, the new pieces of anything else. */
+  async function openLarge(object: number, { size, chunks }: GitObject): Promise<Buffer | AsyncIterable<Buffer>> {
+    const { first, pieces } = await peekPieces(chunks!);
+    if (!isContainer(first)) return redactPieces(pieces, redactor);
+    if (size <= maxContainerBytes) return await joinPieces(pieces, size);
+    const why = `A container of more than ${maxContainerBytes / 2 ** 20} MiB is not packed anew. Remove it from the history.`;
+    notices.push({ object, what: 'archive-member', why });
+    return pieces;
+  }
+
+  function newIdOf(object: number): Buffer {
+    const id = graph.id(object);
+    if (!sink.patchReplaced(object, id, 0)) objects.patch(id, 0);
+    return id;
+  }
+}
+
+/** `base`: what the object, which stays, is stored as a delta of. */
+function listWithDependents(
+  wanted: Iterable<number>,
+  dependents: RewriteObjectsOptions['dependents'],
+): { object: number; base?: number }[] {
+  const list: { object: number; base?: number }[] = [];
+  for (const object of wanted) {
+    list.push({ object }, ...(dependents.get(object) ?? []).map((dependent) => ({ object: dependent, base: object })));
+    dependents.delete(object);
+  }
+  return list;
+}
+
+/** The same for users: with a path of each file. */
+export async function describeNotices(
+  notices: readonly BlobNotice[],
+  { source, graph, redactor }: Pick<RewriteBlobsOptions, 'source' | 'graph' | 'redactor'>,
+): Promise<NotCleanable[]> {
+  const paths = await findPaths(source.git, new Set(notices.map(({ object }) => graph.hex(object))));
+  return notices.map(({ object, what, why }) => {
+    const oid = graph.hex(object);
+    const path = Buffer.from(paths.get(oid) ?? '', 'latin1');
+    return { what, where: `${oid} ${redactor.redact(path, 'file-name') ?? path}`.trimEnd(), why };
+  });
+}
