@@ -11,7 +11,7 @@ const wordsFrom = 0.3;
  * Judges a value that only the name it is assigned to makes a secret. Reads the groups `tail` (what of the name follows the keyword)
  * and `quote` (absent for a value without quotes) of the rule's expression.
  */
-export function judgeValue({ secret, groups }: RuleMatch, chosen: 'password' | 'random'): DropReason | undefined {
+export function judgeValue({ secret, groups, text }: RuleMatch, chosen: 'password' | 'random'): DropReason | undefined {
   if (isBinary(secret)) return 'binary';
   if (isAboutCredential(groups?.['tail'] ?? '')) return 'not-a-credential';
   const isQuoted = groups?.['quote'] !== undefined;
@@ -19,8 +19,14 @@ export function judgeValue({ secret, groups }: RuleMatch, chosen: 'password' | '
   if (isReference(secret, isQuoted)) return 'reference';
   if (isPathOrUrl(secret)) return 'path-or-url';
   if (isHashOrId(secret, chosen)) return 'hash-or-id';
-  return chosen === 'password' ? judgePassword(secret, isQuoted) : judgeRandom(secret, isQuoted);
+  if (chosen === 'random') return judgeRandom(secret, isQuoted);
+  return isPasswordVariable.test(text) && !everydayValue.test(secret) ? undefined : judgePassword(secret, isQuoted);
 }
+
+/** `DB_PASSWORD=` with nothing but a word: a variable of the environment is given no name and no label, so the word is the password. */
+const isPasswordVariable = /^PASS(?:W(?:OR)?D)?=[a-z]{8,24}$/;
+const everydayValue =
+  /^(?:un\w+|dis\w+|re\w+|en\w+|pass\w+|postgres(?:ql)?|opti\w+|(?:\w+)?password|\w+(?:ed|ing|ion|able)|database|username|somepass|sometime|somevalue|anything|whatever|redacted|hidden\w*|external|internal|standard|generate)$/;
 
 function judgePassword(secret: string, isQuoted: boolean): DropReason | undefined {
   const words = secret.split(/\s+/);

@@ -62,6 +62,33 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'client-command-password',
+    title: 'Password on the command line of a client program',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: [
+      ...['psexec', 'sqlcmd ', 'plink ', 'pscp ', 'ldapsearch ', 'smbclient ', 'mongosh ', 'mongodump ', 'mongorestore '],
+      ...['mysql -', 'mysqldump -', 'mysqladmin -', 'net use ', 'htpasswd -', 'redis-cli -', 'keytool -'],
+    ],
+    expression: new RegExp(
+      `(?:(?:psexec|plink|pscp|mongosh|mongodump|mongorestore|ldapsearch|keytool)[^\\r\\n|;&]{1,200}? -(?:p|pw|w|storepass|keypass)[ =]|sqlcmd [^\\r\\n|;&]{0,160}?-P ?|smbclient [^\\r\\n|;&]{0,120}?-U [^\\s%]{1,64}%|mysql(?:dump|admin)? (?:-[^\\r\\n|;&]{1,160}? )??-p(?=\\S)|net use (?:[a-z]: )?\\\\\\\\\\S{1,80} |htpasswd -[a-zA-Z]{0,6}b[a-zA-Z]{0,6} \\S{1,80} \\S{1,60} |redis-cli (?:-[^\\r\\n|;&]{1,80}? )??-a )${argument}`,
+      'i',
+    ),
+    chosen: 'password',
+    source: 'https://cwe.mitre.org/data/definitions/214.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `psexec \\\\10.0.0.7 -u admin -p ${sample.alnum(9)}4! cmd`,
+        (sample) => `mysqldump -h db1 -u root -p${sample.alnum(9)}4 app > app.sql`,
+        (sample) => `sqlcmd -S db1 -U sa -P '${sample.alnum(9)}4!' -i a.sql`,
+        (sample) => `net use z: \\\\files\\share ${sample.alnum(9)}4! /user:app`,
+      ],
+      misses: [() => 'psexec \\\\host1 -u admin -p %PASSWORD% cmd', () => 'mysql -u root -p app1', () => 'redis-cli -a $PASS2 ping'],
+    },
+  },
+  {
     id: 'network-credential-password',
     title: 'Password of a .NET network credential',
     provider: 'Generic',

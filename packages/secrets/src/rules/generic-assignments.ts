@@ -201,7 +201,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['token', 'authorization', 'authentication', '_auth'],
     expression: assignment(
-      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|ext_|age_)token(?!i[sz])|authorization|authentication|_auth(?![a-z])',
+      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|ext_|age_)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])',
       10,
     ),
     reach: 600,

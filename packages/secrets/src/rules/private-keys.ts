@@ -81,6 +81,34 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'private-key-bare',
+    title: 'Private key without its BEGIN and END lines',
+    provider: 'Generic',
+    severity: 'critical',
+    precision: 'exact',
+    // The version and the algorithm, or the length of the modulus, behind the outermost length.
+    keywords: ['IBADANBgkqhki', 'IBAAKCA', 'IBAAKBg', 'IBAAJBA', 'MHcCAQEEI', 'MIGHAgEAMBMGByqGSM49'],
+    expression:
+      /(?<![A-Za-z0-9+/])(?<secret>(?:MII[A-Za-z0-9+/]{2}[AQgw]IBA[AD]|MHcCAQEEI|MIGHAgEAMBMGByqGSM49)(?:[A-Za-z0-9+/]|(?:\\[nr]|["']?\s{0,4}[+\\]?)\s{0,24}["']?(?=[A-Za-z0-9+/]{16})){90,5000}={0,2})/,
+    lookBehind: 6,
+    reach: 9000,
+    multiline: true,
+    isValid: (secret) => isDerSequence(Buffer.from(secret.replaceAll(/\\[nr]|[^A-Za-z0-9+/]/g, ''), 'base64')),
+    source: 'https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `PRIVATE_KEY=${derKey(sample).toString('base64')}`,
+        (sample) => `<key>\n${derKey(sample).toString('base64').replaceAll(/.{64}/g, '  $&\n')}\n</key>`,
+        (sample) => `"${derKey(sample).toString('base64').replaceAll(/.{64}/g, '$&\\n')}"`,
+      ],
+      misses: [
+        (sample) => `MIIDdzCCAl+gAwIBAAKCAQEA${sample.base64(900)}`,
+        (sample) => Buffer.concat([Buffer.from('3082010a0282010100', 'hex'), Buffer.from(sample.hex(522), 'hex')]).toString('base64'),
+      ],
+    },
+  },
+  {
     id: 'private-key-putty',
     title: 'PuTTY private key',
     provider: 'Generic',
