@@ -1,8 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client } from 'pg';
-import { openDatabase } from '../src/platform/database/index.ts';
+import { createMigrator, openDatabase } from '../src/platform/database/index.ts';
 import type { Database } from '../src/platform/database/index.ts';
 import { startService } from './start-service.ts';
 
@@ -14,8 +12,6 @@ export interface TestDatabase extends Database {
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
 }
 
-const migrations = ['0001-core.sql', '0002-tasks.sql'];
-
 /** A new, migrated database with one tenant on a real server, dropped by `close`. */
 export async function openTestDatabase({ maxConnections = 10 } = {}): Promise<TestDatabase> {
   const serverUrl = await startService('postgres');
@@ -24,10 +20,9 @@ export async function openTestDatabase({ maxConnections = 10 } = {}): Promise<Te
     await client.query(`create database ${name}`);
     await client.query(`create role ${name} login password '${name}'`);
   });
+  await createMigrator({ url: toUrl(serverUrl, name), appRole: name }).upgrade();
   const owner = new Client(toUrl(serverUrl, name));
   await owner.connect();
-  for (const migration of migrations) await owner.query(readUpPart(migration));
-  await owner.query(`grant select, insert, update, delete on all tables in schema public to ${name}`);
   const tenantId = randomUUIDv7();
   await owner.query('insert into tenants (tenant_id, id, user_id) values ($1, $1, $2)', [tenantId, 'alice']);
 
@@ -57,11 +52,6 @@ async function withClient(url: string, work: (client: Client) => Promise<void>):
   } finally {
     await client.end();
   }
-}
-
-function readUpPart(migration: string): string {
-  const text = readFileSync(join(import.meta.dirname, '../migrations', migration), 'utf8');
-  return text.slice(0, text.indexOf('-- migrate:down'));
 }
 
 function toUrl(serverUrl: string, database: string, login?: string): string {

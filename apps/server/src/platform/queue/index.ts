@@ -1,3 +1,4 @@
+export { createAlarm } from './alarm.ts';
 export { batchCalls } from './batch-calls.ts';
 export { DoorbellDown, queueNames } from './doorbell.ts';
 export type { Doorbell, QueueName, Taker, TaskMessage } from './doorbell.ts';

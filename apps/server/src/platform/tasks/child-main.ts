@@ -1,0 +1,48 @@
+// The program of a task in a process of its own: node child-main.ts MODULE
+import { Worker } from 'node:worker_threads';
+import type { ChildHandler, ChildNews, ChildOrder } from './child-protocol.ts';
+import { TaskError, toErrorRecord } from './task-error.ts';
+
+const handlerModule = process.argv[2]!;
+const write = process.stdout.write.bind(process.stdout);
+// The way to the parent is ours alone: what libraries print goes elsewhere.
+process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+
+const aborting = new AbortController();
+const watch = new Worker(new URL('./child-watch-thread.ts', import.meta.url));
+watch.on('message', (order: ChildOrder) => {
+  if (order.do === 'start') void run(order);
+  else aborting.abort(new TaskError('TASK_CANCELLED', order.reason.message));
+});
+
+async function run({ input, task }: ChildOrder & { do: 'start' }): Promise<void> {
+  const news = await handle(input, task).then(
+    (result): ChildNews => ({ news: 'result', result }),
+    (error: unknown): ChildNews => ({ news: 'error', error: toErrorRecord(error), frames: listFrames(error) }),
+  );
+  await tell(news);
+  process.exit(0);
+}
+
+async function handle(input: unknown, task: (ChildOrder & { do: 'start' })['task']): Promise<unknown> {
+  const { handle: handler } = (await import(handlerModule)) as { handle: ChildHandler };
+  return handler(input as never, {
+    ...task,
+    signal: aborting.signal,
+    progress: (percent, step) => tell({ news: 'progress', percent, step }),
+    log: (line) => tell({ news: 'log', line }),
+  });
+}
+
+function tell(news: ChildNews): Promise<void> {
+  return new Promise((resolve) => write(`${JSON.stringify(news)}\n`, () => resolve()));
+}
+
+/** Where it happened, for the log, without the message: that may quote what was read. */
+function listFrames(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+}

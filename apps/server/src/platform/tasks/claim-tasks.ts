@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Tx } from '../database/index.ts';
+import type { ClaimedTask } from './task.ts';
+
+/** A task that cost so many workers their lease, without an error, is not tried again. */
+export const maxLostLeases = 3;
+
+/**
+ * Takes tasks for a worker. Those that are missing in the answer are not to be had: done, not due, or held by another, so that the message
+ * was a duplicate. A task whose lease ran out is taken over at once, unless it is the reaper's to bury.
+ */
+export async function claimTasks(tx: Tx, taskIds: readonly string[], owner: string, leaseSeconds: number): Promise<ClaimedTask[]> {
+  const { rows } = await sql<ClaimedRow>`
+    with locked as (
+      select tenant_id, id, state from tasks
+      where id = any(${taskIds}::uuid[])
+        and ((state = 'queued' and run_at <= now())
+          or (state = 'running' and lease_until < now() and cancel_requested_at is null and lost_leases < ${maxLostLeases} - 1))
+      order by id for no key update
+    )
+    update tasks set state = 'running', attempt = attempt + 1, lost_leases = lost_leases + (locked.state = 'running')::integer,
+      lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${leaseSeconds}), visible_at = null,
+      started_at = coalesce(started_at, now()), progress_percent = 0, current_step = null
+    from locked where tasks.tenant_id = locked.tenant_id and tasks.id = locked.id
+    returning tasks.tenant_id, tasks.id, kind, subject, input, attempt, extract(epoch from now() - run_at)::float8 as waited`.execute(tx);
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    input: row.input,
+    attempt: row.attempt,
+    waitedSeconds: row.waited,
+  }));
+}
+
+interface ClaimedRow {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly input: unknown;
+  readonly attempt: number;
+  readonly waited: number;
+}

@@ -1,0 +1,33 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Tx } from '../database/index.ts';
+import { notifyRelays } from '../queue/index.ts';
+import type { TaskKind } from './task.ts';
+
+export interface EnqueueOptions {
+  /** Default: a new one. */
+  readonly id?: string;
+  /** Whose events the task writes. Default: the task's own id. */
+  readonly subject?: string;
+  /** Default: now. */
+  readonly runAt?: Date;
+}
+
+/**
+ * Asks for work in the tenant's transaction: the task exists, and the doorbell rings, if and only if it commits. Returns the task's id.
+ *
+ * The input is stored as JSON; no secrets.
+ */
+export async function enqueueTask(tx: Tx, kind: TaskKind, input: unknown, options: EnqueueOptions = {}): Promise<string> {
+  const { id = randomUUIDv7(), subject = id, runAt } = options;
+  await sql`
+    with task as (
+      insert into tasks (id, kind, queue, subject, input, max_failures, run_at, rung_at)
+      values (${id}, ${kind.kind}, ${kind.queue}, ${subject}, ${JSON.stringify(input)}, ${kind.maxFailures ?? 3},
+        coalesce(${runAt ?? null}::timestamptz, now()), case when ${runAt ?? null}::timestamptz > now() then null else now() end)
+      returning tenant_id, id, kind, queue, rung_at
+    )
+    insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from task where rung_at is not null`.execute(tx);
+  await notifyRelays(tx);
+  return id;
+}

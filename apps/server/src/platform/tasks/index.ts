@@ -1,0 +1,17 @@
+export type { AttemptOutcome } from './attempt.ts';
+export type { ChildContext, ChildHandler } from './child-protocol.ts';
+export type { Duty } from './duty.ts';
+export { enqueueTask } from './enqueue-task.ts';
+export type { EnqueueOptions } from './enqueue-task.ts';
+export { cancelTask, findTask, listTasks, redriveTask } from './manage-tasks.ts';
+export type { Task, TaskFilter } from './manage-tasks.ts';
+export { runInChild } from './run-in-child.ts';
+export type { ChildOptions } from './run-in-child.ts';
+export { startScheduler } from './start-scheduler.ts';
+export type { Scheduler, SchedulerOptions } from './start-scheduler.ts';
+export { startWorker } from './start-worker.ts';
+export type { AttemptReport, TaskWorker, WorkerOptions } from './start-worker.ts';
+export { taskStates } from './task.ts';
+export type { EndedTask, ErrorRecord, TaskContext, TaskDefinition, TaskHandler, TaskKind, TaskState } from './task.ts';
+export { TaskError } from './task-error.ts';
+export type { TaskErrorCode } from './task-error.ts';

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Database } from '../database/index.ts';
+import { notifyRelays, queueNames } from '../queue/index.ts';
+import type { Doorbell, QueueName } from '../queue/index.ts';
+
+const batchSize = 500;
+
+export interface RepublishOptions {
+  readonly database: Database;
+  readonly doorbell: Doorbell;
+  /** How long a task of an empty queue may wait until its message counts as lost. Default 60. */
+  readonly stuckSeconds?: number;
+  /** The same where others wait as well: a long queue is no reason to make it longer. Default 3600. */
+  readonly longStuckSeconds?: number;
+}
+
+/** Rings for tasks that have become due, and again for those whose message must be lost. Returns how many. */
+export async function republishTasks({
+  database,
+  doorbell,
+  stuckSeconds = 60,
+  longStuckSeconds = 3600,
+}: RepublishOptions): Promise<number> {
+  const empty = await listEmptyQueues(doorbell);
+  return database.asSystem(async (tx) => {
+    const { rows } = await sql`
+      with due as (
+        select tenant_id, id, kind, queue from tasks
+        where state = 'queued' and run_at <= now() and (rung_at is null
+          or rung_at < now() - make_interval(secs => case when queue = any(${empty}::text[]) then ${stuckSeconds}::float8 else ${longStuckSeconds}::float8 end))
+        order by run_at limit ${batchSize} for no key update skip locked
+      ), rung as (
+        update tasks set rung_at = now() from due where tasks.tenant_id = due.tenant_id and tasks.id = due.id
+      )
+      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from due
+      on conflict do nothing returning id`.execute(tx);
+    if (rows.length > 0) await notifyRelays(tx);
+    return rows.length;
+  });
+}
+
+async function listEmptyQueues(doorbell: Doorbell): Promise<QueueName[]> {
+  try {
+    const depth = await doorbell.depth();
+    return queueNames.filter((queue) => depth[queue] === 0);
+  } catch {
+    // What waits in the outbox is rung for when the broker is back.
+    return [];
+  }
+}

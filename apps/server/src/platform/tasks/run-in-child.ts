@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { startProcess } from '@deployguard/process';
+import type { ProcessLimits, RunningProcess } from '@deployguard/process';
+import type { ChildNews, ChildOrder } from './child-protocol.ts';
+import type { TaskContext } from './task.ts';
+import { TaskError, toErrorRecord } from './task-error.ts';
+
+export interface ChildOptions {
+  /** All that the child sees of the environment. Default: a `PATH`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly limits?: ProcessLimits;
+}
+
+const program = fileURLToPath(new URL('./child-main.ts', import.meta.url));
+const defaultEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+// A child reads what strangers wrote: it may be made to say anything.
+const longestLine = 32 * 1024 * 1024;
+const abortGraceMilliseconds = 3000;
+
+/**
+ * Runs the `handle` of a module (see `ChildHandler`) in a process of its own and returns its result. For work that keeps a processor busy
+ * or may run out of memory: the worker's own threads stay free, and kernel limits can be set.
+ *
+ * The child is asked to stop when the attempt is aborted, and killed with everything it started three seconds later; at once when the lease
+ * is lost, and when this process dies. Throws CHILD_FAILED when it ends without a result; the child's own errors keep their code.
+ */
+export async function runInChild(handlerModule: URL, input: unknown, context: TaskContext, options: ChildOptions = {}): Promise<unknown> {
+  const { env = defaultEnvironment, cwd, limits } = options;
+  context.signal.throwIfAborted();
+  const child = startProcess({
+    program: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', program, handlerModule.href],
+    env,
+    stdin: 'pipe',
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(limits === undefined ? {} : { limits }),
+  });
+  const order = (message: ChildOrder): void => void child.stdin!.write(`${JSON.stringify(message)}\n`);
+  const stopAborting = passAbortOn(context.signal, child, order);
+  const { taskId, tenantId, subject, attempt } = context;
+  order({ do: 'start', input, task: { taskId, tenantId, subject, attempt } });
+  try {
+    const outcome = await readNews(child, context);
+    context.signal.throwIfAborted();
+    if (outcome === undefined) throw await describeEnd(child);
+    if (outcome.news === 'error') throw toError(outcome);
+    return outcome.result;
+  } finally {
+    stopAborting();
+    await child.kill();
+  }
+}
+
+/** The child's last word; undefined when it ended without one. */
+async function readNews(
+  child: RunningProcess,
+  context: TaskContext,
+): Promise<Extract<ChildNews, { news: 'result' | 'error' }> | undefined> {
+  let rest = '';
+  child.stdout.setEncoding('utf8');
+  try {
+    for await (const text of child.stdout as AsyncIterable<string>) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      if (rest.length > longestLine) throw new TaskError('CHILD_FAILED', 'The process of the task said more than it may.');
+      for (const line of lines) {
+        const news = JSON.parse(line) as ChildNews;
+        if (news.news === 'result' || news.news === 'error') return news;
+        if (news.news === 'progress') await context.progress(Number(news.percent), String(news.step));
+        else await context.log(String(news.line));
+      }
+    }
+  } catch (error) {
+    // Killed because of an abort, its output breaks off; what it said last need not be a line.
+    if (error instanceof TaskError) throw error;
+    context.signal.throwIfAborted();
+    throw new TaskError('CHILD_FAILED', 'The process of the task said something that makes no sense.', { cause: error });
+  }
+  return undefined;
+}
+
+function passAbortOn(signal: AbortSignal, child: RunningProcess, order: (message: ChildOrder) => void): () => void {
+  let grace: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    const reason: unknown = signal.reason;
+    if (reason instanceof TaskError && reason.code === 'LEASE_LOST') return void child.kill();
+    order({ do: 'abort', reason: toErrorRecord(reason) });
+    grace = setTimeout(() => void child.kill(), abortGraceMilliseconds);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(grace);
+  };
+}
+
+async function describeEnd(child: RunningProcess): Promise<TaskError> {
+  try {
+    const { exitCode } = await child.done;
+    return new TaskError('CHILD_FAILED', `The process of the task ended without a result (exit code ${exitCode}).`);
+  } catch (cause) {
+    return new TaskError('CHILD_FAILED', 'The process of the task was stopped before it was done: out of memory, or another limit.', {
+      cause,
+    });
+  }
+}
+
+function toError({ error, frames }: Extract<ChildNews, { news: 'error' }>): Error {
+  const thrown = Object.assign(new Error(error.message), { name: 'ChildError', code: error.code });
+  thrown.stack = `ChildError [${error.code}]\n${frames}`;
+  return thrown;
+}

@@ -1,0 +1,38 @@
+import type { ErrorRecord } from './task.ts';
+
+export type TaskErrorCode =
+  | 'LEASE_LOST'
+  | 'TASK_CANCELLED'
+  | 'TIME_LIMIT'
+  | 'SHUTTING_DOWN'
+  | 'CHILD_FAILED'
+  | 'TASK_NOT_FOUND'
+  | 'TASK_NOT_ENDED';
+
+/** Why a task does not go on, or cannot be changed. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+  readonly code: TaskErrorCode;
+
+  constructor(code: TaskErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const maxMessageLength = 500;
+
+/**
+ * What may be stored of an error and shown. Only errors with a code of ours are written for people; the message of another (of a parser,
+ * of the runtime) can quote what was read, a secret included.
+ */
+export function toErrorRecord(error: unknown): ErrorRecord {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && ourErrors.test(error.name) && codes.test(error.code)) {
+    return { code: error.code, message: error.message.slice(0, maxMessageLength) };
+  }
+  return { code: 'UNEXPECTED', message: 'The task stopped unexpectedly. The log of the worker says more.' };
+}
+
+// Ours set their class as their name; those of Node and of drivers are `Error`, `TypeError`, `error` …
+const ourErrors = /^[A-Z][A-Za-z]+(?<!^Type|^Range|^Syntax|^Reference|^URI|^Eval|^Aggregate|^System)(?:Error|Down)$/;
+const codes = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
