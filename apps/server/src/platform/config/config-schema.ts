@@ -1,0 +1,181 @@
+import Type, { type Static, type TSchema } from 'typebox';
+
+/** What a setting says of itself beside its JSON schema. */
+export interface SettingNotes {
+  /** What is expected, where the schema does not say it well. */
+  readonly expects?: string;
+  /** Environment variables that set it, besides `DEPLOYGUARD_` and its name; the first one found counts. */
+  readonly variables?: readonly string[];
+  /** Never shown. */
+  readonly isSecret?: boolean;
+}
+
+const section = <T extends Record<string, TSchema>>(settings: T) => Type.Object(settings, { additionalProperties: false });
+const text = (options: object = {}) => Type.String({ minLength: 1, ...options });
+const file = (description: string) => Type.Optional(text({ description, expects: 'the path of a file' }));
+const list = (options: object) => Type.Array(text(), { default: [], ...options });
+const integer = (minimum: number, maximum: number, options: object) => Type.Integer({ minimum, maximum, ...options });
+const oneOf = <const T extends readonly string[]>(values: T, options: object = {}) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
+const url = (schemes: string, options: object) =>
+  text({
+    pattern: `^(?:${schemes})://[^\\s]+$`,
+    expects: `an address that begins with ${schemes
+      .replaceAll('?', '')
+      .split('|')
+      .map((scheme) => `${scheme}://`)
+      .join(' or ')}`,
+    ...options,
+  });
+const databaseUrl = (options: object) => Type.Optional(url('postgresql|postgres', { isSecret: true, ...options }));
+
+const jwtAlgorithmNames = [
+  'HS256',
+  'HS384',
+  'HS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+const JwtIssuer = section({
+  issuer: text(),
+  audiences: Type.Array(text(), { minItems: 1 }),
+  algorithms: Type.Array(oneOf(jwtAlgorithmNames), { minItems: 1 }),
+  jwksUrl: Type.Optional(url('https?', {})),
+  publicKeyFile: Type.Optional(text()),
+  secretFile: Type.Optional(text()),
+  userClaim: Type.Optional(text()),
+  userPrefix: Type.Optional(text()),
+  scopes: Type.Optional(oneOf(['claim', 'all'])),
+  type: Type.Optional(text()),
+});
+
+/** Every setting of the service. `dataDirectory` has a default that depends on who runs it. */
+export const ConfigSchema = section({
+  dataDirectory: text({ description: 'Where the embedded service keeps database, files and keys.', expects: 'the path of a folder' }),
+  http: section({
+    host: text({
+      default: '127.0.0.1',
+      description: 'Address to listen on. Others than this machine can reach the service only with authentication.',
+      expects: 'an address or host name',
+    }),
+    port: integer(0, 65_535, { default: 8000, variables: ['PORT'], description: 'Port to listen on; 0 takes a free one.' }),
+    publicUrl: Type.Optional(url('https?', { description: 'How clients reach the service, for links in answers.' })),
+    trustedProxies: integer(0, 10, { default: 0, description: 'How many proxies in front are believed about the client’s address.' }),
+    corsOrigins: list({
+      variables: ['CORS_ORIGINS'],
+      description: 'Web pages (scheme, host and port) that may call the API from a browser.',
+    }),
+    tlsCertificateFile: file('Certificate chain (PEM) for https; read again when it changes.'),
+    tlsKeyFile: file('Private key (PEM) of the certificate.'),
+    metricsToken: Type.Optional(
+      text({
+        minLength: 16,
+        isSecret: true,
+        description: 'Bearer token for /metrics from elsewhere than this machine.',
+        expects: 'at least 16 characters',
+      }),
+    ),
+    maxBodyBytes: integer(1024, 100_000_000, { default: 1_048_576, description: 'Largest JSON body.' }),
+    maxUploadBytes: integer(1024, 1_000_000_000_000, { default: 2_147_483_648, description: 'Largest upload.' }),
+    userRequestsPerMinute: integer(1, 1_000_000, { default: 600, description: 'Requests of one user.' }),
+    addressRequestsPerMinute: integer(1, 1_000_000, {
+      default: 120,
+      description: 'Requests of one address without an account, and its failed sign-ins.',
+    }),
+  }),
+  database: section({
+    url: databaseUrl({
+      variables: ['DATABASE_URL'],
+      description: 'Login of the application. Without it, a private PostgreSQL runs in the data directory.',
+    }),
+    migrationUrl: databaseUrl({ variables: ['DATABASE_MIGRATION_URL'], description: 'Login that owns the tables; default: the same.' }),
+    listenUrl: databaseUrl({ variables: ['DATABASE_LISTEN_URL'], description: 'Way past PgBouncer, for LISTEN; default: the same.' }),
+    maxConnections: integer(2, 500, { default: 10, description: 'Connections of one process.' }),
+    statementTimeoutSeconds: integer(1, 3600, { default: 60, description: 'Statements that run longer are cancelled.' }),
+  }),
+  broker: section({
+    url: Type.Optional(
+      url('amqps?|rediss?', {
+        variables: ['BROKER_URL', 'CELERY_BROKER_URL'],
+        isSecret: true,
+        expects: 'an address that begins with amqp://, amqps://, redis:// or rediss://',
+        description: 'RabbitMQ or Redis. Without it, the database announces tasks.',
+      }),
+    ),
+  }),
+  storage: section({
+    bucket: Type.Optional(
+      text({
+        variables: ['S3_BUCKET'],
+        description: 'Bucket of S3 or MinIO. Without bucket and endpoint, files are kept in the data directory.',
+      }),
+    ),
+    endpointUrl: Type.Optional(
+      url('https?', {
+        variables: ['S3_ENDPOINT_URL'],
+        description: 'S3 server; default: Amazon’s. The bucket is then "deployguard" unless it is named.',
+      }),
+    ),
+    region: text({ default: 'us-east-1', variables: ['S3_REGION', 'AWS_REGION'], description: 'Region of the bucket.' }),
+    accessKey: Type.Optional(
+      text({ variables: ['S3_ACCESS_KEY'], isSecret: true, description: 'Default: the credentials of the machine.' }),
+    ),
+    secretKey: Type.Optional(text({ variables: ['S3_SECRET_KEY'], isSecret: true })),
+    downloadSeconds: integer(10, 300, { default: 300, description: 'How long a download link works.' }),
+  }),
+  keyring: section({
+    file: file('Keys for reports, fingerprints and proofs; made once. Default: in the data directory.'),
+    keys: Type.Optional(text({ isSecret: true, description: 'The keyring itself instead of a file, as its file has it.' })),
+  }),
+  auth: section({
+    gatewayProofs: Type.Array(text({ minLength: 32 }), {
+      default: [],
+      isSecret: true,
+      description: 'What the gateway sends beside X-User-ID to be believed; several while it changes.',
+      expects: 'a list of texts of at least 32 characters',
+    }),
+    jwtIssuers: Type.Array(JwtIssuer, { default: [], description: 'Who signs tokens, with which algorithms and keys.' }),
+    apiKeys: Type.Boolean({ default: false, description: 'API keys of users are accepted.' }),
+    serviceUrl: Type.Optional(url('https?', { variables: ['AUTH_SERVICE_URL'], description: 'Where credentials for git come from.' })),
+    serviceToken: Type.Optional(text({ isSecret: true, description: 'Bearer token for that service.' })),
+  }),
+  egress: section({
+    allow: list({ description: 'Private hosts, addresses or ranges that may be cloned from, pushed to and posted to.' }),
+    caFile: file('Authorities (PEM) to trust besides the public ones.'),
+  }),
+  jobs: section({
+    expireAfterDays: integer(1, 3650, { default: 7, description: 'Results of a job are deleted after this.' }),
+    maxRepositoryBytes: integer(1_000_000, 10_000_000_000_000, { default: 20_000_000_000, description: 'Largest repository.' }),
+  }),
+  worker: section({
+    concurrency: integer(1, 64, { default: 2, description: 'Tasks of one worker at a time.' }),
+    softLimitSeconds: integer(1, 86_400, { default: 3300, description: 'Then a task is asked to end.' }),
+    hardLimitSeconds: integer(1, 86_400, { default: 3600, description: 'Then it is killed.' }),
+    temporaryDirectory: Type.Optional(text({ description: 'Where clones are made while a task runs.', expects: 'the path of a folder' })),
+  }),
+  log: section({
+    level: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {
+      default: 'info',
+      variables: ['LOG_LEVEL'],
+      description: 'What is logged.',
+    }),
+  }),
+  telemetry: section({
+    otlpUrl: Type.Optional(
+      url('https?', { variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'], description: 'Where traces are sent. Without it there are none.' }),
+    ),
+  }),
+});
+
+/** All settings, checked. */
+export type Config = Static<typeof ConfigSchema>;

@@ -1,0 +1,5 @@
+export { ConfigError } from './config-error.ts';
+export type { Config } from './config-schema.ts';
+export { describeConfig } from './describe-config.ts';
+export { loadConfig } from './load-config.ts';
+export type { ConfigSources, LoadedConfig } from './load-config.ts';
