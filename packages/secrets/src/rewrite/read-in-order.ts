@@ -1,10 +1,16 @@
 import { readObjects } from '@deployguard/git';
-import type { Git, ObjectReader } from '@deployguard/git';
+import type { Git, GitObject, ObjectReader } from '@deployguard/git';
 import type { ObjectGraph } from '../graph/object-graph.ts';
 import type { ContentSpool } from './spool-contents.ts';
 
 /** Reads objects of the graph, whole, in the order given; batch by batch. */
 export type ReadInOrder = (objects: Iterable<number>) => AsyncIterable<readonly Buffer[]>;
+
+/** The same for objects of any size: large ones come in pieces. */
+export type ReadLargeInOrder = (objects: Iterable<number>) => AsyncIterable<readonly GitObject[]>;
+
+/** Larger objects are never in memory as a whole, unless they must. */
+const maxWholeBytes = 32 * 1024 * 1024;
 
 /** Fewer cost a round trip each, more cost memory. */
 const chunkObjects = 500;
@@ -41,14 +47,13 @@ export function readThrough(reader: ObjectReader, graph: ObjectGraph, spool: Con
   }
 }
 
-/** Through a git of its own, for objects of any size: no more than a few are in memory at once. Without objects, none is started. */
-export function readStreaming(git: Git, graph: ObjectGraph, signal?: AbortSignal): ReadInOrder {
+/** Through a git of its own: no more than a few objects are in memory at once. Without objects, none is started. */
+export function readStreaming(git: Git, graph: ObjectGraph, signal?: AbortSignal): ReadLargeInOrder {
   return async function* read(objects) {
     const oids = Iterator.from(objects).map((object) => graph.hex(object));
     const first = oids.next();
     if (first.done) return;
-    const limits = { maxBufferedBytes: Number.MAX_SAFE_INTEGER, ...(signal ? { signal } : {}) };
-    for await (const batch of readObjects(git, prepend(first.value, oids), limits)) yield batch.map(({ content }) => content!);
+    yield* readObjects(git, prepend(first.value, oids), { maxBufferedBytes: maxWholeBytes, ...(signal ? { signal } : {}) });
   };
 }
 

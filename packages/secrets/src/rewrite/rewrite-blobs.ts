@@ -1,4 +1,3 @@
-import { readObjects } from '@deployguard/git';
 import type { GitObject, Repository } from '@deployguard/git';
 import { isContainer } from './containers/open-container.ts';
 import { maxContainerBytes, redactContent } from './containers/redact-container.ts';
@@ -12,7 +11,6 @@ import type { NotCleanable } from './rewrite-result.ts';
 export interface RewriteBlobsOptions extends RewriteObjectsOptions {
   readonly source: Repository;
   readonly redactor: Redactor;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Something about a file that its user must know. */
@@ -20,23 +18,17 @@ export interface BlobNotice extends Pick<NotCleanable, 'what' | 'why'> {
   readonly object: number;
 }
 
-/** Larger ones are never in memory as a whole, unless they are containers. */
-const maxWholeBytes = 32 * 1024 * 1024;
-
 /**
  * Puts files without values in the place of those given, in that order. What was stored as a delta of a rewritten file is stored as a delta
  * of its successor. A file that cannot be cleaned stays whole, and is told.
  */
 export async function rewriteBlobs(wanted: Iterable<number>, options: RewriteBlobsOptions): Promise<BlobNotice[]> {
-  const { source, graph, plan, objects, sink, writer, dependents, redactor, signal } = options;
+  const { graph, plan, objects, sink, writer, dependents, redactor } = options;
   const notices: BlobNotice[] = [];
   const list = listWithDependents(wanted, dependents);
-  if (list.length === 0) return notices;
-  const reading = { maxBufferedBytes: maxWholeBytes, ...(signal ? { signal } : {}) };
-  const oids = list.map(({ object }) => graph.hex(object));
   let next = 0;
   let done = 0;
-  for await (const batch of readObjects(source.git, oids, reading)) {
+  for await (const batch of options.readLarge(list.map(({ object }) => object))) {
     for (const blob of batch) {
       const { object, base } = list[next++]!;
       if (base === undefined) {

@@ -19,7 +19,7 @@ export interface RewriteHistoryOptions extends RewriteObjectsOptions {
   readonly history: RewritePlan;
   readonly objects: ObjectMap;
   readonly redactor: Redactor;
-  readonly options: Pick<RewriteOptions, 'mapQuotedIds' | 'onProgress' | 'signal'>;
+  readonly options: Pick<RewriteOptions, 'mapQuotedIds' | 'onProgress'>;
 }
 
 export interface HistoryRewrite {
@@ -32,7 +32,6 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   const { graph, plan, history, objects, sink, redactor, options } = context;
   const collisions: NameCollision[] = [];
   const notCleanable: NotCleanable[] = [];
-  const { signal } = options;
   const mapQuotedIds = options.mapQuotedIds === false ? () => undefined : createQuotedIdMapper(graph, history.reachableCommits, objects);
   const optionsFor = (object: number): HeaderRewriteOptions => ({
     objects,
@@ -42,7 +41,7 @@ export async function rewriteHistory(context: RewriteHistoryOptions): Promise<Hi
   const rewriteOneCommit = (content: Buffer, object: number): Buffer | undefined =>
     checked(rewriteCommit(content, { ...optionsFor(object), newTree: newTreeOf(object) }), 'commit-structure', object);
 
-  const notices = await rewriteBlobs(inPackOrder(history.blobs), { ...context, ...reporting('files', history.blobs.length), signal });
+  const notices = await rewriteBlobs(inPackOrder(history.blobs), reporting('files', history.blobs.length));
   notCleanable.push(...(await describeNotices(notices, context)));
   await rewriteTrees();
   await rewriteObjects(history.commits, context.readSmall, reporting('commits', history.commits.length), rewriteOneCommit);

@@ -4,13 +4,13 @@ import { typeOfKind } from '../graph/object-graph.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { ObjectSink } from './object-sink.ts';
 import type { PackPlan } from './pack-plan.ts';
-import type { ReadInOrder } from './read-in-order.ts';
+import type { ReadInOrder, ReadLargeInOrder } from './read-in-order.ts';
 
 export interface RewriteObjectsOptions {
   /** Of small objects, such as trees and commits. */
   readonly readSmall: ReadInOrder;
   /** Of objects of any size. */
-  readonly readLarge: ReadInOrder;
+  readonly readLarge: ReadLargeInOrder;
   readonly graph: ObjectGraph;
   readonly plan: PackPlan;
   readonly objects: ObjectMap;
@@ -83,9 +83,10 @@ export async function addUnchanged(wanted: Iterable<number>, options: Omit<Rewri
   const list = [...wanted];
   let next = 0;
   for await (const batch of options.readLarge(list)) {
-    for (const content of batch) {
+    for (const { type, content, chunks } of batch) {
       const object = list[next++]!;
-      writer.add(typeOfKind[graph.kind(object)]!, graph.id(object), content);
+      if (content) writer.add(type, graph.id(object), content);
+      else await writer.addPieces(type, chunks!);
     }
     await writer.waitForRoom();
   }
