@@ -4,6 +4,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than the system allows',
   EROFS: 'the file system is read-only',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is not a directory',

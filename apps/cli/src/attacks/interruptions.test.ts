@@ -117,34 +117,73 @@ test('of cleanings that run at once each gets a place of its own, or is refused'
   );
 });
 
-test('a full disk is told as such, and nothing of the failed cleaning stays', async (t) => {
-  using directory = createTemporaryDirectory();
-  const place = join(directory.path, 'small');
-  mkdirSync(place);
-  if (process.getuid?.() !== 0 || !canMount(place)) return t.skip('only root can mount a small disk');
-  try {
+for (const { name, message, open } of listSmallPlaces()) {
+  test(`${name} is told as such, and nothing of the failed cleaning stays`, async () => {
+    using place = open();
     await using repository = createTestRepository();
     repository.commit({ files: { 'prod.env': `TOKEN=${token}\n`, noise: randomBytes(512 * 1024) } });
-    const clean = (name: string) => runCli(['clean', '--all', '--repo-path', repository.path, '--output', join(place, name)]);
+    const run = (...args: string[]) => runCli([...args, '--repo-path', repository.path], { node: place.node });
+    const clean = (result: string) => run('clean', '--all', '--output', join(place.path, result));
 
     const runs = [await clean('clean.git'), await clean('clean.zip'), await clean('clean.bundle')];
-    const report = await runCli(['scan', '--format', 'html', '--output', join(place, 'noise'), '--repo-path', repository.path]);
+    const report = await run('scan', '--format', 'html', '--output', join(place.path, 'noise'));
 
     for (const { exitCode, stderr } of runs) {
       assert.equal(exitCode, 5, stderr);
-      assert.match(stderr, /disk is full/);
+      assert.match(stderr, message);
     }
-    assert.deepEqual([report.exitCode, readdirSync(place)], [1, ['noise']]);
-  } finally {
-    execFileSync('umount', [place]);
-  }
-});
+    assert.deepEqual([report.exitCode, readdirSync(place.path)], [1, ['noise']], report.stderr);
+  });
+}
 
-function canMount(place: string): boolean {
+interface SmallPlace extends Disposable {
+  readonly path: string;
+  /** The program to run the command with. */
+  readonly node: string;
+}
+
+/** A limit on the size of files (setrlimit(2)) is to be had everywhere; a small disk, as root where mounting is allowed. */
+function listSmallPlaces(): { readonly name: string; readonly message: RegExp; open(): SmallPlace }[] {
+  const limit = { name: 'a limit on the size of files', message: /larger than the system allows/, open: openLimited };
+  return canMount() ? [limit, { name: 'a full disk', message: /disk is full/, open: openSmallDisk }] : [limit];
+}
+
+function openLimited(): SmallPlace {
+  const directory = createTemporaryDirectory();
+  const [path, node] = [join(directory.path, 'results'), join(directory.path, 'limited-node')];
+  mkdirSync(path);
+  // Blocks of 512 or, with some shells, of 1024 bytes.
+  writeFileSync(node, `#!/bin/sh\nulimit -f 400\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+  return { path, node, [Symbol.dispose]: directory.dispose };
+}
+
+function openSmallDisk(): SmallPlace {
+  const directory = createTemporaryDirectory();
+  const path = join(directory.path, 'small');
+  mkdirSync(path);
+  mountSmall(path);
+  return {
+    path,
+    node: process.execPath,
+    [Symbol.dispose]() {
+      execFileSync('umount', [path]);
+      directory.dispose();
+    },
+  };
+}
+
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  using directory = createTemporaryDirectory();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', place], { stdio: 'ignore' });
+    mountSmall(directory.path);
+    execFileSync('umount', [directory.path]);
     return true;
   } catch {
     return false;
   }
+}
+
+function mountSmall(path: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', path], { stdio: 'ignore' });
 }

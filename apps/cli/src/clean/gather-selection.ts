@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { defaultReplacement, type ScanResult, scanRepository } from '@deployguard/secrets';
+import { defaultReplacement, minValueBytes, type ScanResult, scanRepository } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
@@ -8,8 +8,10 @@ import { reportScanProgress } from '../scan/report-scan-progress.ts';
 import { loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import type { OpenSource } from '../source/open-source.ts';
+import { readInputFile } from '../source/read-input-file.ts';
 import type { Progress } from '../terminal/progress.ts';
-import { loadReplaceTexts } from './load-replace-texts.ts';
+import { addHashes, loadReplaceTexts, type ReplaceText } from './load-replace-texts.ts';
+import { findForeignValues } from './parse-foreign-report.ts';
 import { selectSecrets } from './select-secrets.ts';
 
 /** What is to go. */
@@ -38,8 +40,11 @@ export async function gatherSelection(
 ): Promise<CleanSelection | undefined> {
   const replacement = flags.replacement === undefined ? defaultReplacement : Buffer.from(flags.replacement, 'utf8').toString('latin1');
   // The texts have no fingerprint; a key that is thrown away keeps their hashes in the proof from being guessed.
-  const texts = flags.replaceText === undefined ? [] : loadReplaceTexts(flags.replaceText, randomBytes(32), context);
-  const groups = isScanNeeded(flags) ? await chooseGroups(source, flags, context, progress) : [];
+  const key = randomBytes(32);
+  const reported = flags.fromReport === undefined ? undefined : loadReportedTexts(flags.fromReport, key, context);
+  const named = flags.replaceText === undefined ? [] : loadReplaceTexts(flags.replaceText, key, context);
+  const texts = [...named, ...(reported ?? [])];
+  const groups = isScanNeeded(flags) && !reported ? await chooseGroups(source, flags, context, progress) : [];
   if (!groups) return undefined;
   const known = new Set<string>();
   const values: SelectedValue[] = [];
@@ -52,6 +57,27 @@ export async function gatherSelection(
     known.add(value.value);
     values.push(value);
   }
+}
+
+/** Values of another scanner's report; `undefined` for one of ours, which names findings. */
+function loadReportedTexts(name: string, key: Buffer, context: CliContext): ReplaceText[] | undefined {
+  const { path, content } = readInputFile(name, context);
+  const text = content.toString('utf8');
+  if (text.includes('deployguardFindingId/v1')) return undefined;
+  const values = findForeignValues(text, path);
+  const short = values?.filter((value) => value.length < minValueBytes).length ?? 0;
+  if (short > 0)
+    throw new CliError(
+      'REPORT_UNREADABLE',
+      `${path} cannot be cleaned by: ${short} of its values have fewer than ${minValueBytes} bytes and would be found everywhere by chance. Take them out of it.`,
+    );
+  return (
+    values &&
+    addHashes(
+      values.map((value) => ({ value })),
+      key,
+    )
+  );
 }
 
 /** Arguments that are no UTF-8 reach the program with other characters in the place of their bytes, and would fit nothing. */

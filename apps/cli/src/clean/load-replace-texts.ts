@@ -14,5 +14,10 @@ export function loadReplaceTexts(name: string, key: Buffer, context: CliContext)
   const { path, content } = readInputFile(name, context);
   const entries = parseReplaceText(content, path);
   if (entries.length === 0) throw new CliError('NOTHING_SELECTED', `${path} holds no text.`);
+  return addHashes(entries, key);
+}
+
+/** Adds what a proof calls each text. */
+export function addHashes(entries: readonly ReplaceTextEntry[], key: Buffer): ReplaceText[] {
   return entries.map((entry) => ({ ...entry, hash: createHmac('sha256', key).update(entry.value, 'latin1').digest('hex') }));
 }

@@ -120,7 +120,7 @@ test('an id that no secret has is refused', async () => {
   assert.match(short.stderr, /at least 6 hexadecimal digits/);
 });
 
-for (const format of ['json', 'jsonl']) {
+for (const format of ['json', 'jsonl', 'sarif']) {
   test(`--from-report removes what a ${format} report lists`, async () => {
     using repository = aDirtyWorkTree();
     const report = join(repository.parent, `report.${format}`);
@@ -133,6 +133,19 @@ for (const format of ['json', 'jsonl']) {
     assert.deepEqual([everything.includes(other), everything.includes(token)], [false, true]);
   });
 }
+
+test('--from-report removes the values of another scanner’s report, wherever they stand', async () => {
+  using repository = aDirtyWorkTree();
+  const report = join(repository.parent, 'gitleaks.json');
+  writeFileSync(report, JSON.stringify([{ RuleID: 'github-pat', Secret: token, Match: `TOKEN=${token}`, File: 'prod.env' }]));
+
+  const { exitCode, output } = await runCli(['clean', '--from-report', report, '--repo-path', repository.path]);
+
+  const everything = readEverything(join(repository.parent, 'app.cleaned.git'));
+  assert.equal(exitCode, 0, output);
+  assert.match(output, /1 text removed/);
+  assert.deepEqual([everything.includes(token), everything.includes(other)], [false, true]);
+});
 
 test('a file that is no report is refused without being quoted', async () => {
   using repository = aDirtyWorkTree();

@@ -44,7 +44,15 @@ export function addCleanCommand(program: Command, context: CliContext): void {
     )
     .addOption(selection('all', new Option('--all', 'every secret that a scan finds')))
     .addOption(selection('interactive', new Option('-i, --interactive', 'review them one by one')))
-    .addOption(selection('fromReport', new Option('--from-report <file>', 'the secrets of a JSON report; delete from it what should stay')))
+    .addOption(
+      selection(
+        'fromReport',
+        new Option(
+          '--from-report <file>',
+          'the secrets of a JSON or SARIF report; delete from it what should stay. Reports of gitleaks and trufflehog are taken as well',
+        ),
+      ),
+    )
     .option('--baseline <file>', 'leave alone what a baseline holds; needed when ids come from a scan with it')
     .option('--replace-text <file>', 'further texts to replace, one a line: `text` or `text==>replacement`')
     .option('--remove-path <path...>', 'files, folders (`logs/`) and patterns (`*.pem`) to remove from every commit')

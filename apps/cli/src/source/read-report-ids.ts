@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.ts';
 
 /**
- * The ids of the findings in a report that `scan --format json` or `jsonl` wrote.
+ * The ids of the findings in a report that `scan --format json`, `jsonl` or `sarif` wrote.
  *
  * @throws {CliError} `REPORT_UNREADABLE`; the message quotes nothing of the file.
  */
@@ -23,10 +23,22 @@ export function readReportIds(text: string, file: string): string[] {
 function findItems(text: string): unknown[] | undefined {
   try {
     const document: unknown = JSON.parse(text);
-    return isRecord(document) && Array.isArray(document['findings']) ? document['findings'] : undefined;
+    if (!isRecord(document)) return undefined;
+    if (Array.isArray(document['runs'])) return document['runs'].flatMap(listSarifItems);
+    return Array.isArray(document['findings']) ? document['findings'] : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Our own SARIF names the findings in the fingerprints of its results. */
+function listSarifItems(run: unknown): unknown[] {
+  const results = isRecord(run) && Array.isArray(run['results']) ? (run['results'] as unknown[]) : [];
+  return results.flatMap((result) => {
+    const fingerprints = isRecord(result) ? result['partialFingerprints'] : undefined;
+    const id = isRecord(fingerprints) ? fingerprints['deployguardFindingId/v1'] : undefined;
+    return id === undefined ? [] : [{ id }];
+  });
 }
 
 function parseLines(text: string, file: string): unknown[] {
