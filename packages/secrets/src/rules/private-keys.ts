@@ -81,6 +81,32 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'private-key-unproven',
+    title: 'Private key that is cut off, altered or made up',
+    provider: 'Generic',
+    severity: 'medium',
+    precision: 'contextual',
+    keywords: ['-----BEGIN '],
+    expression: pem,
+    reach: longestBlock,
+    multiline: true,
+    isValid: (block) => describeKey(block) === undefined && holdsRandomLine(block),
+    source,
+    rotation,
+    examples: {
+      matches: [
+        (sample) => pemBlock('RSA PRIVATE KEY', derKey(sample).subarray(0, 300), '\n'),
+        (sample) => pemBlock('PRIVATE KEY', Buffer.from(sample.hex(400), 'hex').fill(0x30, 0, 1), '\n'),
+      ],
+      misses: [
+        (sample) => pemBlock('RSA PRIVATE KEY', derKey(sample), '\n'),
+        () => pemBlock('RSA PRIVATE KEY', Buffer.alloc(600, 'not a key at all '), '\n'),
+        () => '-----BEGIN RSA PRIVATE KEY-----\nyour private key goes here, all the lines of it\n-----END RSA PRIVATE KEY-----',
+        () => `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEpAIBAAKCAQEA'.padEnd(64, 'x')}\n...\n-----END RSA PRIVATE KEY-----`,
+      ],
+    },
+  },
+  {
     id: 'private-key-bare',
     title: 'Private key without its BEGIN and END lines',
     provider: 'Generic',
@@ -171,6 +197,26 @@ function describeKey(block: string): 'plain' | 'encrypted' | undefined {
   }
   if (!isDerSequence(bytes)) return undefined;
   return block.startsWith('-----BEGIN ENCRYPTED') ? 'encrypted' : 'plain';
+}
+
+/** A run of base64 as long as a line is, with what random bytes make of it, and no marks of something left out. */
+function holdsRandomLine(block: string): boolean {
+  if (/\.{3}|\*{3}|\xe2\x80\xa6|<[a-z]/i.test(block)) return false;
+  const body = block.replaceAll(/-----[A-Z0-9 ]+-----/g, '').replaceAll(/\\+[nrt]/g, '\n');
+  return (body.match(/[A-Za-z0-9+/]{40,}/g) ?? []).some((run) => {
+    const part = run.slice(0, 64);
+    return (
+      /\d/.test(part) &&
+      /[a-z]/.test(part) &&
+      /[A-Z]/.test(part) &&
+      new Set(part).size > part.length / 3 &&
+      !isText(Buffer.from(part, 'base64'))
+    );
+  });
+}
+
+function isText(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
 }
 
 const openSshMagic = Buffer.from('openssh-key-v1\0', 'latin1');
