@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Order } from '../../../test/child-handler.ts';
+import { runInChild, TaskError } from './index.ts';
+import type { TaskContext, TaskErrorCode } from './index.ts';
+
+const testDirectory = join(import.meta.dirname, '../../../test');
+const handler = new URL('../../../test/child-handler.ts', import.meta.url);
+const limit = { timeout: 20_000 };
+
+test('a child reports, sees nothing of the environment, and its result comes back', limit, async () => {
+  const { context, reports } = createContext();
+
+  const result = await runChild({ do: 'report' }, context);
+
+  assert.deepEqual(result, { attempt: 7, environment: ['PATH'] });
+  assert.deepEqual(reports, [[50, 'half'], 'a line']);
+});
+
+test('an error of ours keeps its code and its words', limit, async () => {
+  const { context } = createContext();
+
+  await assert.rejects(runChild({ do: 'fail' }, context), { code: 'TIME_LIMIT', message: 'It took too long.' });
+});
+
+test('of any other error only the place comes back', limit, async () => {
+  const { context } = createContext();
+
+  await assert.rejects(
+    runChild({ do: 'fail-unexpectedly' }, context),
+    (error: Error & { code?: string }) =>
+      error.code === 'UNEXPECTED' && /child-handler\.ts/.test(error.stack!) && !/what-was-read|what-was/.test(error.stack! + error.message),
+  );
+});
+
+test('a child that ends without a result has failed', limit, async () => {
+  const { context } = createContext();
+
+  await assert.rejects(runChild({ do: 'vanish' }, context), hasCode('CHILD_FAILED', /exit code 3/));
+});
+
+test('a child that runs into a limit has failed', limit, async () => {
+  const { context } = createContext();
+
+  await assert.rejects(runInChild(handler, { do: 'block' }, context, { limits: { cpuSeconds: 1 } }), hasCode('CHILD_FAILED', /limit/));
+});
+
+test('an aborted child may come to an end by itself', limit, async () => {
+  const { context, reports, abort } = createContext();
+  const running = runChild({ do: 'wait' }, context);
+  await until(() => reports.length > 0);
+
+  abort(new TaskError('TASK_CANCELLED', 'The task was cancelled.'));
+
+  await assert.rejects(running, hasCode('TASK_CANCELLED', /cancelled/));
+});
+
+test('a child whose lease is lost dies at once with all it has started', limit, async () => {
+  const { context, reports, abort } = createContext();
+  const running = runChild({ do: 'block' }, context);
+  await until(() => reports.length > 0);
+
+  const abortedAt = performance.now();
+  abort(new TaskError('LEASE_LOST', 'Another worker has it.'));
+
+  await assert.rejects(running, hasCode('LEASE_LOST', /Another/));
+  assert.ok(performance.now() - abortedAt < 2500);
+  for (const pid of String(reports[0]).split(' ')) await until(() => !isRunning(Number(pid)));
+});
+
+test('when the worker is killed, a busy child and what it has started die too', limit, async () => {
+  const owner = spawn(process.execPath, [join(testDirectory, 'child-owner.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+  const pids = line.split(' ').map(Number);
+  assert.ok(pids.every(isRunning));
+
+  owner.kill('SIGKILL');
+
+  for (const pid of pids) await until(() => !isRunning(pid));
+});
+
+function runChild(order: Order, context: TaskContext): Promise<unknown> {
+  return runInChild(handler, order, context);
+}
+
+function createContext(): { context: TaskContext; reports: unknown[]; abort: (reason: TaskError) => void } {
+  const aborting = new AbortController();
+  const reports: unknown[] = [];
+  const context: TaskContext = {
+    taskId: 'task',
+    tenantId: 'tenant',
+    subject: 'subject',
+    attempt: 7,
+    signal: aborting.signal,
+    fenced: () => assert.fail('not from a child'),
+    finish: () => assert.fail('not from a child'),
+    progress: async (percent, step) => void reports.push([percent, step]),
+    log: async (line) => void reports.push(line),
+  };
+  return { context, reports, abort: (reason) => aborting.abort(reason) };
+}
+
+function hasCode(code: TaskErrorCode, message: RegExp): (error: unknown) => boolean {
+  return (error) => error instanceof TaskError && error.code === code && message.test(error.message);
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await delay(5);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // A zombie that nobody has reaped yet is dead for our purposes.
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

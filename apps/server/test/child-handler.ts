@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TaskError } from '../src/platform/tasks/index.ts';
+import type { ChildContext } from '../src/platform/tasks/index.ts';
+
+export interface Order {
+  readonly do: 'report' | 'fail' | 'fail-unexpectedly' | 'vanish' | 'wait' | 'block';
+}
+
+/** What the tests of child processes let one do. */
+export async function handle(order: Order, context: ChildContext): Promise<unknown> {
+  switch (order.do) {
+    case 'report':
+      console.log('this is no message');
+      await context.progress(50, 'half');
+      await context.log('a line');
+      return { attempt: context.attempt, environment: Object.keys(process.env).filter((name) => name !== 'NODE_V8_COVERAGE') };
+    case 'fail':
+      throw new TaskError('TIME_LIMIT', 'It took too long.');
+    case 'fail-unexpectedly':
+      return JSON.parse(['what', 'was', 'read'].join('-'));
+    case 'vanish':
+      return process.exit(3);
+    case 'wait':
+      await context.log('waiting');
+      await delay(60_000, undefined, { signal: context.signal }).catch(() => {});
+      return 'stopped in order';
+    case 'block': {
+      // A child of the child, and a processor that does nothing else any more.
+      const grandchild = spawn('sleep', ['60'], { stdio: 'ignore' });
+      await context.log(`${process.pid} ${grandchild.pid}`);
+      for (;;);
+    }
+  }
+}
