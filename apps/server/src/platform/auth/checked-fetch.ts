@@ -28,8 +28,8 @@ export function createCheckedFetch(options: CheckedFetchOptions): FetchImplement
       );
     },
   });
-  return (url, init) =>
-    fetch(url, { ...init, redirect: 'error', dispatcher: agent } as Parameters<typeof fetch>[1]) as unknown as Promise<Response>;
+  // The types of undici and of the platform describe the same objects.
+  return (url, init) => fetch(url, { ...(init as object), redirect: 'error', dispatcher: agent }) as unknown as Promise<Response>;
 }
 
 interface Target {

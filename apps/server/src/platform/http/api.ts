@@ -1,9 +1,10 @@
 import type { Operation } from '@deployguard/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions, onRequestHookHandler } from 'fastify';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { TSchema } from 'typebox';
 import type { Database } from '../database/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
+import { ApiError } from './api-error.ts';
 import { limitBodyTime } from './body-deadline.ts';
 import type { Call, Caller, Handler } from './call.ts';
 import { createGuard } from './guard.ts';
@@ -37,6 +38,7 @@ export function createApi(
   operations: Operation[],
   options: ApiOptions,
 ): { readonly api: Api; readonly endStreams: () => void } {
+  const maxUploadBytes = options.maxUploadBytes ?? 2 ** 31;
   const guard = createGuard(options);
   const idempotency = createIdempotencyHooks(options.database);
   const streams = createStreamRoutes(options);
@@ -44,13 +46,13 @@ export function createApi(
   function addRoute(operation: Operation, parts: RouteParts): void {
     operations.push(operation);
     server.register(async (scope) => {
-      if (operation.upload !== undefined) acceptUploads(scope, operation.upload);
+      if (operation.upload !== undefined) acceptUploads(scope, operation.upload, maxUploadBytes);
       scope.route({
         method: operation.method,
         url: operation.path.replaceAll(/\{([^}]+)\}/g, ':$1'),
         schema: { response: listJsonAnswers(operation) },
         exposeHeadRoute: operation.streams !== true,
-        ...(operation.upload === undefined ? {} : { bodyLimit: options.maxUploadBytes ?? 2 ** 31 }),
+        ...(operation.upload === undefined ? {} : { bodyLimit: maxUploadBytes }),
         ...parts,
         onRequest: buildGuardHook(operation),
         preHandler: [buildValidation(operation), ...[parts.preHandler ?? []].flat()],
@@ -87,9 +89,21 @@ export function createApi(
   };
 }
 
-function acceptUploads(scope: FastifyInstance, mediaType: string): void {
+function acceptUploads(scope: FastifyInstance, mediaType: string, maxBytes: number): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(mediaType, (_, payload, done) => done(null, payload));
+  scope.addContentTypeParser(mediaType, (_, payload, done) => {
+    done(null, Readable.from(takeBytes(payload as Readable, maxBytes), { objectMode: false }));
+  });
+}
+
+/** A body in chunks does not say how long it is. */
+async function* takeBytes(payload: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new ApiError('BODY_TOO_LARGE', 'The body is too large.');
+    yield chunk;
+  }
 }
 
 /** The schemas that answers are written by: what they do not name is left out, whatever a handler returns. */

@@ -14,17 +14,16 @@ export function limitBodyTime(
   const { raw } = request;
   if (raw.headers['transfer-encoding'] === undefined && Number(raw.headers['content-length'] ?? 0) === 0) return;
 
-  let timer = setTimeout(expire, seconds * 1000);
-  if (isUpload) raw.socket.on('data', restart);
+  const { socket } = raw;
+  let bytesRead = socket.bytesRead;
+  const timer = setInterval(() => {
+    const isGrowing = socket.bytesRead > bytesRead;
+    bytesRead = socket.bytesRead;
+    if (!isUpload || !isGrowing) expire();
+  }, seconds * 1000);
+  const stop = (): void => clearInterval(timer);
   raw.once('end', stop).once('close', stop);
 
-  function restart(): void {
-    timer.refresh();
-  }
-  function stop(): void {
-    clearTimeout(timer);
-    raw.socket.off('data', restart);
-  }
   function expire(): void {
     stop();
     if (raw.complete || reply.sent) return;

@@ -3,8 +3,8 @@ import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import { buildOpenApi } from '@deployguard/contracts';
 import type { JsonObject, Operation } from '@deployguard/contracts';
-import { fastify } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
+import { LogController, fastify } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:tls';
 import type { Actor } from '../auth/actor.ts';
@@ -33,8 +33,6 @@ export interface AppOptions extends GuardOptions {
   readonly database: Pick<Database, 'asTenant'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Shown in the OpenAPI document. */
-  readonly version: string;
   /** How many proxies stand in front: that many entries of `X-Forwarded-For` are believed. Default 0. */
   readonly trustedProxies?: number;
   readonly tls?: TlsFiles;
@@ -78,7 +76,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await server.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
   await server.register(websocket, { options: { maxPayload: 4096, handleProtocols: chooseProtocol }, preClose: (done) => done() });
 
-  const describe = (): JsonObject => buildOpenApi(operations, { ...apiInfo, version: options.version });
+  const describe = (): JsonObject => describeApi(operations);
   registerPages(server, { describe, metrics: options.metrics, metricsToken: options.metricsToken });
   const { api, endStreams } = createApi(server, operations, options);
   server.addHook('preClose', async () => endStreams());
@@ -113,25 +111,28 @@ export function registerFeature(app: App, feature: Feature): void {
   feature.register(app);
 }
 
-const apiInfo = {
-  title: 'DeployGuard API',
-  description: 'Scans repositories for secrets, rewrites their history without them, and proves it.',
-};
+/** The OpenAPI document of the operations. */
+export function describeApi(operations: readonly Operation[]): JsonObject {
+  return buildOpenApi(operations, {
+    title: 'DeployGuard API',
+    version: '2.0.0',
+    description: 'Scans repositories for secrets, rewrites their history without them, and proves it.',
+  });
+}
 
 function buildServerOptions(options: AppOptions): FastifyServerOptions<Server> & Record<string, unknown> {
   const { trustedProxies = 0, slowClientSeconds = 20 } = options;
   return {
     loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
     genReqId: readRequestId,
     requestIdHeader: false,
-    requestIdLogLabel: 'requestId',
-    trustProxy: trustedProxies === 0 ? false : trustedProxies,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    trustProxy: (_: string, hop: number) => hop < trustedProxies,
     bodyLimit: options.maxBodyBytes ?? 1_048_576,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     http: { headersTimeout: slowClientSeconds * 1000, maxHeaderSize: 16_384, connectionsCheckingInterval: 1000 },
-    frameworkErrors: sendProblem,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, setCommonHeaders(request, reply)),
     clientErrorHandler: answerUnreadable,
   };
 }
@@ -148,7 +149,7 @@ function readBodies(server: FastifyInstance): void {
 
 function watchRequests(server: FastifyInstance, { logger, metrics }: AppOptions): void {
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers(buildSecurityHeaders(request.protocol === 'https')).header('x-request-id', request.id);
+    setCommonHeaders(request, reply);
   });
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -169,6 +170,10 @@ function watchRequests(server: FastifyInstance, { logger, metrics }: AppOptions)
       'request answered',
     );
   });
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.headers(buildSecurityHeaders(request.protocol === 'https')).header('x-request-id', request.id);
 }
 
 /** The one that names our events; never the one that carries a token, for it would be sent back. */

@@ -1,7 +1,7 @@
 export { ApiError, notFoundError } from './api-error.ts';
 export { auditFieldsOf } from './call.ts';
 export type { Call, Caller } from './call.ts';
-export { createApp, registerFeature } from './create-app.ts';
+export { createApp, describeApi, registerFeature } from './create-app.ts';
 export type { App, AppOptions } from './create-app.ts';
 export type { Feature } from './feature.ts';
 export { buildPage, parsePage } from './paging.ts';

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { scopes as allScopes } from '@deployguard/contracts';
+import type { Scope } from '@deployguard/contracts';
+import { createFeatures } from '../src/features/create-features.ts';
+import { createAuthenticator, createJwtVerifier } from '../src/platform/auth/index.ts';
+import { openDatabase } from '../src/platform/database/index.ts';
+import type { Database } from '../src/platform/database/index.ts';
+import { createApp, createMemoryRateLimitStore, createRateLimiter, registerFeature } from '../src/platform/http/index.ts';
+import type { App, AppOptions, Feature } from '../src/platform/http/index.ts';
+import { createLogger, createMetrics } from '../src/platform/telemetry/index.ts';
+import { startTestCluster } from './start-test-cluster.ts';
+
+export interface TestAppOptions extends Partial<AppOptions> {
+  /** Beside those of the service. */
+  readonly features?: readonly Feature[];
+  /** Lets everybody on this machine in, instead of the ways that need credentials. */
+  readonly withoutCredentials?: boolean;
+}
+
+export interface TestApp {
+  readonly app: App;
+  readonly url: string;
+  readonly database: Database;
+  /** Switches the queue that operations may need. */
+  readonly queue: { isUp: boolean };
+  /** Every line that was logged. */
+  readonly log: string[];
+  /** Headers of a gateway that lets the user in. */
+  asGateway(userId: string): Record<string, string>;
+  /** Headers of a token for the user with the scopes; default: all. */
+  asUser(userId: string, scopes?: readonly Scope[]): Promise<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export const testIssuer = 'https://issuer.test';
+export const testAudience = 'deployguard';
+
+/** The whole API over a database of its own, listening on a port of its own, every way of signing in open. */
+export async function openTestApp({ features = [], withoutCredentials = false, ...overrides }: TestAppOptions = {}): Promise<TestApp> {
+  const cluster = await startTestCluster();
+  const database = openDatabase({ url: cluster.url });
+  const log: string[] = [];
+  const queue = { isUp: true };
+  const proof = randomBytes(24).toString('hex');
+  const secret = randomBytes(32).toString('hex');
+  const issuer = {
+    issuer: testIssuer,
+    audiences: [testAudience],
+    algorithms: ['HS256'],
+    key: { kind: 'shared', secret },
+  } as const;
+  const verifyJwt = await createJwtVerifier([issuer], fetch);
+
+  const app = await createApp({
+    authenticate: createAuthenticator(
+      withoutCredentials
+        ? { database, apiKeys: true, withoutCredentials }
+        : { database, apiKeys: true, gateway: { proofs: [proof] }, verifyJwt },
+    ),
+    isLocalOnly: withoutCredentials,
+    allowedOrigins: [],
+    rateLimiter: createRateLimiter(createMemoryRateLimitStore()),
+    userLimit: { name: 'user', requests: 100_000, windowSeconds: 60 },
+    addressLimit: { name: 'address', requests: 100_000, windowSeconds: 60 },
+    isQueueUp: async () => queue.isUp,
+    database,
+    logger: createLogger({ level: 'debug', service: 'test', destination: { write: (line) => void log.push(line) } }),
+    metrics: createMetrics(),
+    ...overrides,
+  });
+  const up = async (): Promise<boolean> => true;
+  for (const feature of createFeatures({
+    database,
+    queue: 'embedded',
+    checks: { rabbitmq: async () => queue.isUp, storage: up, database: up },
+  })) {
+    registerFeature(app, feature);
+  }
+  for (const feature of features) registerFeature(app, feature);
+  const { url } = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    app,
+    url,
+    database,
+    queue,
+    log,
+    asGateway: (userId) => ({ 'x-user-id': userId, 'x-gateway-proof': proof }),
+    async asUser(userId, scopes = allScopes) {
+      const token = await new SignJWT({ scope: scopes.join(' ') })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(testIssuer)
+        .setAudience(testAudience)
+        .setSubject(userId)
+        .setIssuedAt()
+        .setExpirationTime('10m')
+        .sign(Buffer.from(secret));
+      return { authorization: `Bearer ${token}` };
+    },
+    async close() {
+      await app.close(1);
+      await database.close();
+      await cluster.stop();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import type { TestApp } from './open-test-app.ts';
+
+/** Makes a thing for the user, through the API or the tables, and tells the ids that stand in paths of its collection. */
+type CreateResource = (service: TestApp, userId: string) => Promise<Readonly<Record<string, string>>>;
+
+/** By the collection in the path: `/api/v2/<collection>/{id}`. */
+const resources: Readonly<Record<string, CreateResource>> = {
+  'api-keys': async (service, userId) => {
+    const { api_key } = (await post(service, userId, '/api/v2/api-keys', { name: `of ${userId}`, scopes: ['jobs:read'] })) as {
+      api_key: { id: string };
+    };
+    return { id: api_key.id };
+  },
+};
+
+/** The ids that an address of this path needs. */
+export async function createResource(service: TestApp, path: string, userId: string): Promise<Readonly<Record<string, string>>> {
+  const collection = /^\/api\/v2\/([^/]+)/.exec(path)?.[1] ?? '';
+  const create = resources[collection] ?? assert.fail(`test-resources.ts does not know how to make one of ${collection}`);
+  return create(service, userId);
+}
+
+async function post(service: TestApp, userId: string, path: string, body: unknown): Promise<unknown> {
+  const answer = await fetch(service.url + path, {
+    method: 'POST',
+    headers: { ...(await service.asUser(userId)), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${path} answered ${answer.status}`);
+  return answer.json();
+}
