@@ -126,3 +126,17 @@ test('progress is read from whatever pieces git writes it in', () => {
   }
   assert.equal(parseProgress('Unknown things: 1% (1/2)'), undefined);
 });
+
+for (const [signal, why] of [
+  ['SEGV', /SIGSEGV.*nested thousands deep/],
+  ['KILL', /SIGKILL.*run out of memory/],
+] as const) {
+  test(`a git that dies of SIG${signal} is told with what that means`, async () => {
+    using work = createTemporaryDirectory();
+    writeFileSync(join(work.path, 'git'), `#!/bin/sh\nkill -${signal} $$\n`, { mode: 0o755 });
+    const git = createGit({ gitDir: work.path, homeDirectory: work.path, searchPath: `${work.path}:/usr/bin:/bin` });
+
+    await assert.rejects(git.run(['log']), { code: 'LIMIT_EXCEEDED', message: why });
+    await assert.rejects(git.start(['log']).done, { code: 'LIMIT_EXCEEDED', message: why });
+  });
+}

@@ -97,7 +97,7 @@ function addMemoryLimit(limits: ProcessLimits | undefined, dataBytes: number | u
 }
 
 async function runGit(command: Command, name: string): Promise<Buffer> {
-  const result = await explainMissingGit(() => runProcess({ timeoutSeconds: defaultTimeoutSeconds, ...command }));
+  const result = await explainFailure(() => runProcess({ timeoutSeconds: defaultTimeoutSeconds, ...command }));
   if (result.exitCode === 0) return result.stdout;
   const details = stripControl(result.stderr).trim();
   if (isOutOfMemory(details)) throw new GitError('LIMIT_EXCEEDED', `git ${name} was stopped: it needs too much memory.`, { details });
@@ -106,23 +106,33 @@ async function runGit(command: Command, name: string): Promise<Buffer> {
 
 function startGit(command: Command): RunningProcess {
   try {
-    return startProcess(command);
+    const running = startProcess(command);
+    const done = explainFailure(() => running.done);
+    // Whoever does not look at it has ended git on purpose.
+    done.catch(() => {});
+    return { ...running, done };
   } catch (error) {
-    throw explainStartError(error);
+    throw explainProcessError(error);
   }
 }
 
-async function explainMissingGit<T>(action: () => Promise<T>): Promise<T> {
+async function explainFailure<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw explainStartError(error);
+    throw explainProcessError(error);
   }
 }
 
-function explainStartError(error: unknown): unknown {
-  if (!(error instanceof ProcessError) || error.code !== 'PROGRAM_NOT_FOUND') return error;
-  return new GitError('GIT_NOT_FOUND', 'git was not found. Install git 2.39 or newer.', { cause: error });
+function explainProcessError(error: unknown): unknown {
+  if (!(error instanceof ProcessError)) return error;
+  if (error.code === 'PROGRAM_NOT_FOUND')
+    return new GitError('GIT_NOT_FOUND', 'git was not found. Install git 2.39 or newer.', { cause: error });
+  if (error.code !== 'KILLED') return error;
+  const why = /SIG(?:SEGV|BUS|ABRT)/.test(error.message)
+    ? 'It crashes on folders nested thousands deep, which no ordinary repository has (a "git bomb").'
+    : 'The system may have run out of memory.';
+  return new GitError('LIMIT_EXCEEDED', `${error.message} ${why} What it was to read could not be read.`, { cause: error });
 }
 
 /** Whether git's last words say that it ran into its memory limit. */
