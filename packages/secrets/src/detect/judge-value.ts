@@ -51,7 +51,7 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
 }
 
 function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined {
-  if (secret.length < 8 || /^[\d.,:\-/ ]+$/.test(secret)) return 'too-simple';
+  if (secret.length < 8 || /^[\d.,:\-/ ]+$|^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
   if (/\s/.test(secret)) return 'words';
   if (looksLikeIdentifier(secret)) return 'identifier';
   const likeness = wordLikeness(secret);
@@ -103,7 +103,8 @@ function isReference(secret: string, isQuoted: boolean): boolean {
   if (/^[`"']\s*\+|\+\s*\w+(?:\.\w+)*\(/.test(secret)) return true;
   // A pattern that such values match.
   if (/\[[^\]\s]{2,}\](?:\{\d+(?:,\d*)?\}|[+*])/.test(secret)) return true;
-  if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$/.test(secret);
+  // Calls and places in structures.
+  if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$|^[\w.]+\[\d+\]\.\w+$|\*\.\w+$|\w\.\*\./.test(secret);
   // Code that computes the value.
   return /[()[\]{};]|->|::|=>|^![A-Za-z:]+$|&&|\|\|/.test(secret) || (/^\w+\.\w+\.\w+/.test(secret) && !hasRandomPart(secret));
 }

@@ -29,7 +29,7 @@ export interface AnchoredRule {
 export const defaultReach = 512;
 
 /** How many bytes before the earliest start of a match look-behind assertions can see. */
-export const contextBefore = 4;
+export const contextBefore = 8;
 
 const lineFeed = 0x0a;
 

@@ -165,11 +165,13 @@ export const rules: readonly Rule[] = [
       'subscription-key',
       'subscription_key',
       'service_key',
+      'consumer_key',
+      'application_key',
       '?key=',
       '&key=',
     ],
     expression: assignment(
-      '(?:api|access|auth|app|account|subscription|service|license)[_\\-. ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key',
+      '(?:api|access|auth|app|account|subscription|service|license|consumer|application)[_\\-. ]?key(?![_\\-]?id)|(?<=[?&])key|[?&]key',
       10,
     ),
     reach: 600,
@@ -201,7 +203,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['token', 'authorization', 'authentication', '_auth'],
     expression: assignment(
-      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|ext_|age_)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])',
+      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|next_|page_|nticity_|nticity-)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])',
       10,
     ),
     reach: 600,
@@ -213,6 +215,7 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [
         (sample) => `access_token: "${sample.alnum(40)}"`,
+        (sample) => `storage_token: "${sample.alnum(40)}"`,
         (sample) => `TOKEN=rb${sample.alnum(20)}`,
         (sample) => `ENV NPM_TOKEN=${sample.lower(36)}`,
         (sample) => `curl -H "Authorization: Token ${sample.hex(40)}" https://host/api`,
@@ -225,6 +228,7 @@ export const rules: readonly Rule[] = [
         (sample) => `publicToken = "${sample.alnum(43)}"`,
         (sample) => `Postman-Token: ${sample.uuid()}`,
         () => 'SERVER_AUTH = []byte("1.3.6.1.5.5.7.3.1")',
+        (sample) => `<input name="authenticity_token" value="${sample.base64(43)}=">`,
         () => 'Culture=neutral, PublicKeyToken=b77a5c561934e089',
         () => 'token_type = "urn:ietf:params:oauth:token-type:jwt"',
         () => 'const token = tokens[position2]',

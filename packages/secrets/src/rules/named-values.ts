@@ -202,7 +202,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['_KEY=', '_KEY =', '_KEY: ', '_KEY"', "_KEY'"],
     expression:
-      /(?<!BLIC|SORT|ACHE|TION|TEST|EIGN|MARY|SITE)_KEY["']?\]?[ \t]{0,8}(?:=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{24,200})["']|(?<secret>[A-Za-z0-9+/_.=-]{24,200})(?=[\s,;]|$))/,
+      /(?<!PUBLIC|SORT|CACHE|RTITION|TEST|FOREIGN|PRIMARY|SITE)_KEY["']?\]?[ \t]{0,8}(?:=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{24,200})["']|(?<secret>[A-Za-z0-9+/_.=-]{24,200})(?=[\s,;]|$))/,
     chosen: 'random',
     minEntropy: 3.5,
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
