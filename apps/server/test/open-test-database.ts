@@ -1,5 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { createMigrator, openDatabase } from '../src/platform/database/index.ts';
 import type { Database } from '../src/platform/database/index.ts';
 import { startService } from './start-service.ts';
@@ -13,16 +13,23 @@ export interface TestDatabase extends Database {
 }
 
 /** A new, migrated database with one tenant on a real server, dropped by `close`. */
-export async function openTestDatabase({ maxConnections = 10 } = {}): Promise<TestDatabase> {
-  const serverUrl = await startService('postgres');
+export async function openTestDatabase({
+  maxConnections = 10,
+  serverUrl,
+}: { maxConnections?: number; serverUrl?: string } = {}): Promise<TestDatabase> {
+  return openOn(serverUrl ?? (await startService('postgres')), maxConnections);
+}
+
+async function openOn(serverUrl: string, maxConnections: number): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await withClient(serverUrl, async (client) => {
     await client.query(`create database ${name}`);
     await client.query(`create role ${name} login password '${name}'`);
   });
   await createMigrator({ url: toUrl(serverUrl, name), appRole: name }).upgrade();
-  const owner = new Client(toUrl(serverUrl, name));
-  await owner.connect();
+  // A pool: it survives a restart of the server.
+  const owner = new Pool({ connectionString: toUrl(serverUrl, name), max: 1 });
+  owner.on('error', () => {});
   const tenantId = randomUUIDv7();
   await owner.query('insert into tenants (tenant_id, id, user_id) values ($1, $1, $2)', [tenantId, 'alice']);
 

@@ -58,7 +58,7 @@ class RabbitmqDoorbell implements Doorbell {
       keepAlive: true,
       noDelay: true,
       timeout: this.#deadlineMilliseconds,
-      recovery: { maxDelay: 5000, waitForConnect: false, setup: (model: ChannelModel) => this.#setUp(model) },
+      recovery: { maxDelay: 2000, waitForConnect: false, setup: (model: ChannelModel) => this.#setUp(model) },
     });
     this.#connection = connecting;
     connecting.on('error', () => {});

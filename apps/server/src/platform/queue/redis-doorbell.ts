@@ -22,14 +22,17 @@ const group = 'workers';
  */
 export async function openRedisDoorbell(url: string, options: RedisDoorbellOptions = {}): Promise<Doorbell> {
   const { prefix = 'deployguard', deadlineSeconds = 5, visibilitySeconds = 60 } = options;
-  const redis = new Redis(url, {
-    commandTimeout: deadlineSeconds * 1000,
+  const connection = {
     connectTimeout: deadlineSeconds * 1000,
-    // Whoever rings must hear at once that Redis is away.
+    retryStrategy: (attempt: number) => Math.min(attempt * 100, 2000),
+    lazyConnect: true,
+  };
+  // Whoever rings must hear at once that Redis is away.
+  const redis = new Redis(url, {
+    ...connection,
+    commandTimeout: deadlineSeconds * 1000,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
-    lazyConnect: true,
   });
   redis.on('error', () => {});
   const streams = new RedisStreams(redis, prefix);
@@ -37,7 +40,7 @@ export async function openRedisDoorbell(url: string, options: RedisDoorbellOptio
   const wakeListeners = new Set<() => void>();
   const wake = (): void => wakeListeners.forEach((listener) => listener());
   // A connection that has subscribed can do nothing else.
-  const subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: 0 });
+  const subscriber = new Redis(url, { ...connection, maxRetriesPerRequest: null });
   subscriber.on('error', () => {});
   subscriber.on('ready', wake);
   subscriber.on('message', wake);

@@ -1,0 +1,197 @@
+// Servers and workers that are killed. DEPLOYGUARD_LONG_TESTS=1 makes many more tasks and kills of it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUIDv7 } from 'node:crypto';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import { faultKind } from '../../../test/fault-worker.ts';
+import type { FaultWorkerSettings } from '../../../test/fault-worker.ts';
+import { openTestDatabase } from '../../../test/open-test-database.ts';
+import type { TestDatabase } from '../../../test/open-test-database.ts';
+import { endServices, killService, startService } from '../../../test/start-service.ts';
+import { DoorbellDown } from '../queue/index.ts';
+import type { Doorbell, TaskMessage } from '../queue/index.ts';
+import { openRabbitmqDoorbell } from '../queue/rabbitmq-doorbell.ts';
+import { openRedisDoorbell } from '../queue/redis-doorbell.ts';
+import { enqueueTask, listTasks, redriveTask } from './index.ts';
+
+const isLong = process.env['DEPLOYGUARD_LONG_TESTS'] === '1';
+const { tasks: taskCount, kills: killCount } = isLong ? { tasks: 600, kills: 120 } : { tasks: 40, kills: 8 };
+const acknowledgementTimeoutMilliseconds = 10_000;
+
+const directory = createTemporaryDirectory();
+// The servers run as another user when the tests run as root.
+chmodSync(directory.path, 0o711);
+const own = {
+  directory: join(directory.path, 'services'),
+  environment: { RABBITMQ_CONSUMER_TIMEOUT_MILLISECONDS: String(acknowledgementTimeoutMilliseconds) },
+};
+let urls: { postgres: string; rabbitmq: string; redis: string };
+
+before(async () => {
+  const [postgres, rabbitmq, redis] = await Promise.all(
+    (['postgres', 'rabbitmq', 'redis'] as const).map((name) => startService(name, own)),
+  );
+  urls = { postgres: postgres!, rabbitmq: rabbitmq!, redis: redis! };
+});
+after(async () => {
+  await endServices(own);
+  directory.dispose();
+});
+
+const limit = { timeout: 90_000 };
+
+for (const name of ['rabbitmq', 'redis'] as const) {
+  test(
+    `${name} may crash: who rings is told at once, what was confirmed is there afterwards, takers go on, and one can start without it`,
+    limit,
+    async () => {
+      const open = (): Promise<Doorbell> =>
+        name === 'rabbitmq' ? openRabbitmqDoorbell(urls.rabbitmq, { prefix: 'crash' }) : openRedisDoorbell(urls.redis, { prefix: 'crash' });
+      const doorbell = await open();
+      const confirmed = [aMessage(), aMessage(), aMessage()];
+      for (const message of confirmed) await doorbell.ring(message);
+      // Redis writes its file once a second.
+      if (name === 'redis') await delay(1500);
+
+      await killService(name, own);
+      const rungAt = performance.now();
+      await assert.rejects(doorbell.ring(aMessage()), DoorbellDown);
+      const seconds = (performance.now() - rungAt) / 1000;
+      const late = await open();
+      const wereUp = await Promise.all([doorbell.isUp(), late.isUp()]);
+      const received = new Set<string>();
+      const taker = await doorbell.take(['scan'], (message, done) => void done().then(() => received.add(message.taskId)), {
+        concurrency: 1,
+      });
+      await startService(name, own);
+      await until(() => late.isUp());
+      const later = aMessage();
+      await late.ring(later);
+
+      await until(() => received.size >= 4);
+      await taker.stop();
+      await Promise.all([doorbell.close(), late.close()]);
+      assert.ok(seconds < 1, `it took ${seconds} seconds`);
+      assert.deepEqual(wereUp, [false, false]);
+      assert.deepEqual([...received].toSorted(), [...confirmed, later].map(({ taskId }) => taskId).toSorted());
+    },
+  );
+}
+
+test('RabbitMQ hands a message out again when it waited too long for the answer, and nobody is hurt', limit, async () => {
+  const slow = await openRabbitmqDoorbell(urls.rabbitmq, { prefix: 'timeout' });
+  const other = await openRabbitmqDoorbell(urls.rabbitmq, { prefix: 'timeout' });
+  const message = aMessage();
+  await slow.ring(message);
+  const unanswered: (() => Promise<void>)[] = [];
+  const received: string[] = [];
+  const slowTaker = await slow.take(['scan'], (_, done) => unanswered.push(done), { concurrency: 1 });
+  await until(() => unanswered.length === 1);
+
+  const otherTaker = await other.take(['scan'], ({ taskId }, done) => void done().then(() => received.push(taskId)), { concurrency: 1 });
+  await until(() => received.length === 1);
+  await unanswered[0]!();
+  const next = aMessage();
+  await slow.ring(next);
+  await until(async () => received.length + unanswered.length === 3);
+
+  await Promise.all([slowTaker.stop(), otherTaker.stop()]);
+  await Promise.all([slow.close(), other.close()]);
+  assert.equal(received[0], message.taskId);
+});
+
+test(
+  'workers, broker and database get killed, and every task takes effect exactly once',
+  { timeout: isLong ? 1_800_000 : 120_000 },
+  async () => {
+    const database = await openTestDatabase({ serverUrl: urls.postgres });
+    await database.query('create table effects (tenant_id uuid not null, task_id uuid not null, attempt integer not null)');
+    await database.query(`grant all on effects to ${new URL(database.url).username}`);
+    const ids = await enqueueAll(database);
+    const workers = startWorkers({ databaseUrl: database.url, brokerUrl: urls.rabbitmq, taskMilliseconds: 400 });
+
+    for (let kill = 1; kill <= killCount; kill++) {
+      await workers.killBusyOne();
+      if (kill % 8 === 3) await restart('rabbitmq');
+      if (kill % 8 === 6) await restart('postgres');
+    }
+    await until(async () => (await redriveDead(database), await countUnfinished(database)) === 0);
+
+    workers.end();
+    const effects = await database.query<{ task_id: string }>('select task_id from effects');
+    const [attempts] = await database.query<{ lost: number }>('select count(*)::integer as lost from tasks where attempt > 1');
+    await database.close();
+    assert.deepEqual(effects.map((effect) => effect.task_id).toSorted(), ids.toSorted());
+    assert.ok(attempts!.lost >= Math.min(killCount / 2, taskCount / 10), 'the kills hit nothing');
+  },
+);
+
+async function enqueueAll(database: TestDatabase): Promise<string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < taskCount; number++) {
+    ids.push(await database.asTenant(database.tenantId, (tx) => enqueueTask(tx, faultKind, { number })));
+  }
+  return ids;
+}
+
+/** Three processes; whenever one dies another takes its place. */
+function startWorkers(settings: FaultWorkerSettings): { killBusyOne(): Promise<void>; end(): void } {
+  const workers = new Set<ChildProcess>();
+  const busy: ChildProcess[] = [];
+  let isEnding = false;
+  const start = (): void => {
+    const worker = spawn(process.execPath, [join(import.meta.dirname, '../../../test/fault-worker.ts'), JSON.stringify(settings)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    workers.add(worker);
+    createInterface({ input: worker.stdout }).on('line', (line) => line.startsWith('started ') && busy.push(worker));
+    worker.once('exit', () => {
+      workers.delete(worker);
+      if (!isEnding) start();
+    });
+  };
+  for (let count = 0; count < 3; count++) start();
+
+  return {
+    async killBusyOne() {
+      busy.length = 0;
+      await until(() => busy.some((worker) => workers.has(worker)));
+      busy.find((worker) => workers.has(worker))!.kill('SIGKILL');
+    },
+    end() {
+      isEnding = true;
+      for (const worker of workers) worker.kill('SIGKILL');
+    },
+  };
+}
+
+async function restart(name: 'rabbitmq' | 'postgres'): Promise<void> {
+  await killService(name, own);
+  await startService(name, own);
+}
+
+/** A task that was hit three times looks like one that kills its workers. */
+async function redriveDead(database: TestDatabase): Promise<void> {
+  await database.asTenant(database.tenantId, async (tx) => {
+    for (const { id } of await listTasks(tx, { state: 'dead', limit: 100 })) await redriveTask(tx, id);
+  });
+}
+
+async function countUnfinished(database: TestDatabase): Promise<number> {
+  const [row] = await database.query<{ count: number }>(`select count(*)::integer as count from tasks where state <> 'succeeded'`);
+  return row!.count;
+}
+
+function aMessage(): TaskMessage {
+  return { taskId: randomUUIDv7(), kind: 'test', queue: 'scan' };
+}
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await delay(20);
+}
