@@ -22,6 +22,7 @@ export interface Schema {
   known_false_positive_patterns: KnownFalsePositivePatternsTable;
   leases: LeasesTable;
   outbox: OutboxTable;
+  rate_windows: RateWindowsTable;
   secrets_found: SecretsFoundTable;
   sources: SourcesTable;
   tasks: TasksTable;
@@ -179,6 +180,13 @@ export interface OutboxTable {
   queue: string;
   created_at: Generated<Timestamp>;
   taken_until: Generated<Timestamp>;
+}
+
+export interface RateWindowsTable {
+  tenant_id: Generated<string>;
+  bucket: string;
+  window_number: number;
+  drawn: number;
 }
 
 export interface SecretsFoundTable {

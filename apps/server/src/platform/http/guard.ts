@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Authenticate } from '../auth/actor.ts';
 import { ApiError } from './api-error.ts';
 import { assertLoopbackHost, assertOriginAllowed } from './origin.ts';
-import type { RateLimit, RateLimiter } from './rate-limit/rate-limiter.ts';
+import type { RateBucket, RateLimit, RateLimiter } from './rate-limit/rate-limiter.ts';
 
 export interface GuardOptions {
   readonly authenticate: Authenticate;
@@ -27,12 +27,12 @@ export function createGuard(options: GuardOptions) {
     assertOriginAllowed({ origin, host, hasEffect }, options.allowedOrigins);
 
     if (operation.access === 'public') {
-      await limit(options.addressLimit, request.ip, reply);
+      await limit(options.addressLimit, { key: request.ip }, reply);
       return;
     }
     const actor = await authenticate(request, reply);
     request.actor = actor;
-    await limit(options.userLimit, `${actor.tenantId}:${actor.userId}`, reply);
+    await limit(options.userLimit, { tenantId: actor.tenantId, key: actor.userId }, reply);
     if (!actor.scopes.has(operation.access)) {
       throw new ApiError('FORBIDDEN', `These credentials lack the scope ${operation.access}.`);
     }
@@ -47,13 +47,13 @@ export function createGuard(options: GuardOptions) {
     try {
       return await options.authenticate({ rawHeaders: request.raw.rawHeaders, remoteAddress: request.raw.socket.remoteAddress ?? '' });
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') await limit(options.addressLimit, request.ip, reply);
+      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') await limit(options.addressLimit, { key: request.ip }, reply);
       throw error;
     }
   }
 
   /** Headers of draft-ietf-httpapi-ratelimit-headers. */
-  async function limit(rule: RateLimit, subject: string, reply: FastifyReply): Promise<void> {
+  async function limit(rule: RateLimit, subject: RateBucket, reply: FastifyReply): Promise<void> {
     const { isAllowed, remaining, resetSeconds } = await options.rateLimiter.take(rule, subject);
     reply.header('ratelimit-policy', `"${rule.name}";q=${rule.requests};w=${rule.windowSeconds}`);
     reply.header('ratelimit', `"${rule.name}";r=${remaining};t=${resetSeconds}`);

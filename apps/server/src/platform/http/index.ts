@@ -6,6 +6,7 @@ export type { App, AppOptions } from './create-app.ts';
 export type { Feature } from './feature.ts';
 export { buildPage, parsePage } from './paging.ts';
 export type { PageRequest } from './paging.ts';
+export { createDatabaseRateLimitStore } from './rate-limit/database-store.ts';
 export { createMemoryRateLimitStore } from './rate-limit/memory-store.ts';
 export { createRateLimiter } from './rate-limit/rate-limiter.ts';
 export { createRedisRateLimitStore } from './rate-limit/redis-store.ts';

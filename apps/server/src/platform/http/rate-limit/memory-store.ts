@@ -4,7 +4,8 @@ import type { RateLimitStore } from './rate-limiter.ts';
 export function createMemoryRateLimitStore(maxBuckets = 100_000): RateLimitStore {
   const counts = new Map<string, { readonly window: number; sum: number }>();
   return {
-    async take(bucket, { number }, amount) {
+    async take({ tenantId, key }, { number }, amount) {
+      const bucket = `${tenantId}:${key}`;
       const known = counts.get(bucket);
       if (known?.window === number) return (known.sum += amount);
       if (counts.size >= maxBuckets) counts.delete(counts.keys().next().value!);

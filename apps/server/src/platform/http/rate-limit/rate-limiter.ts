@@ -1,8 +1,17 @@
+import { createMemoryRateLimitStore } from './memory-store.ts';
+
 /**
  * Counts in windows of fixed length, shared by all replicas. `take` adds an amount to a bucket's window and gives the sum so far.
  */
 export interface RateLimitStore {
-  take(bucket: string, window: RateWindow, amount: number): Promise<number>;
+  take(bucket: RateBucket, window: RateWindow, amount: number): Promise<number>;
+}
+
+/** Whose requests are counted. */
+export interface RateBucket {
+  readonly key: string;
+  /** For those who have signed in. */
+  readonly tenantId?: string;
 }
 
 /** A window of time, the same for every replica: windows start at multiples of their length since 1970. */
@@ -26,7 +35,7 @@ export interface RateVerdict {
 
 export interface RateLimiter {
   /** Counts one request of the one who is named. */
-  take(limit: RateLimit, subject: string): Promise<RateVerdict>;
+  take(limit: RateLimit, subject: RateBucket): Promise<RateVerdict>;
 }
 
 interface Allowance {
@@ -45,14 +54,15 @@ const drawsPerWindow = 10;
 
 /** Limits requests by drawing permits from the store in blocks: the limit holds over all replicas, whoever gets the requests. */
 export function createRateLimiter(store: RateLimitStore, now: () => number = Date.now): RateLimiter {
+  const alone = createMemoryRateLimitStore();
   const allowances = new Map<string, Allowance>();
 
   return {
     async take(limit, subject) {
       const seconds = now() / 1000;
       const window = Math.floor(seconds / limit.windowSeconds);
-      const bucket = `${limit.name}:${subject}`;
-      const allowance = find(bucket, window);
+      const bucket = { ...subject, key: `${limit.name}:${subject.key}` };
+      const allowance = find(`${bucket.tenantId}:${bucket.key}`, window);
       const isAllowed = await usePermit(bucket, allowance, limit);
       return {
         isAllowed,
@@ -62,17 +72,17 @@ export function createRateLimiter(store: RateLimitStore, now: () => number = Dat
     },
   };
 
-  function find(bucket: string, window: number): Allowance {
-    const known = allowances.get(bucket);
+  function find(name: string, window: number): Allowance {
+    const known = allowances.get(name);
     if (known?.window === window) return known;
     if (allowances.size >= maxSubjects) allowances.delete(allowances.keys().next().value!);
     const fresh: Allowance = { window, granted: 0, used: 0, drawn: 0, drawing: undefined };
-    allowances.delete(bucket);
-    allowances.set(bucket, fresh);
+    allowances.delete(name);
+    allowances.set(name, fresh);
     return fresh;
   }
 
-  async function usePermit(bucket: string, allowance: Allowance, limit: RateLimit): Promise<boolean> {
+  async function usePermit(bucket: RateBucket, allowance: Allowance, limit: RateLimit): Promise<boolean> {
     for (;;) {
       if (allowance.used < allowance.granted) {
         allowance.used++;
@@ -84,9 +94,11 @@ export function createRateLimiter(store: RateLimitStore, now: () => number = Dat
     }
   }
 
-  async function draw(bucket: string, allowance: Allowance, { requests, windowSeconds }: RateLimit): Promise<void> {
+  async function draw(bucket: RateBucket, allowance: Allowance, { requests, windowSeconds }: RateLimit): Promise<void> {
     const amount = Math.ceil(requests / drawsPerWindow);
-    const sum = await store.take(bucket, { number: allowance.window, seconds: windowSeconds }, amount);
+    const window = { number: allowance.window, seconds: windowSeconds };
+    // A store that is down stops nobody: this replica then counts alone.
+    const sum = await store.take(bucket, window, amount).catch(() => alone.take(bucket, window, amount));
     const before = sum - amount;
     allowance.granted += Math.max(0, Math.min(amount, requests - before));
     allowance.drawn = sum;

@@ -4,8 +4,8 @@ import type { RateLimitStore } from './rate-limiter.ts';
 /** Counts that all replicas share in Redis. Each window is a key of its own that Redis forgets after it. */
 export function createRedisRateLimitStore(redis: Pick<Redis, 'multi'>): RateLimitStore {
   return {
-    async take(bucket, { number, seconds }, amount) {
-      const key = `deployguard:rate:${bucket}:${number}`;
+    async take({ tenantId, key: name }, { number, seconds }, amount) {
+      const key = `deployguard:rate:${tenantId ?? ''}:${name}:${number}`;
       const results = await redis
         .multi()
         .incrby(key, amount)

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createEchoFeature } from '../../../../test/echo-feature.ts';
+import { openTestApp } from '../../../../test/open-test-app.ts';
+import type { TestApp } from '../../../../test/open-test-app.ts';
+import { ApiError } from '../api-error.ts';
+
+let service: TestApp;
+let alice: Record<string, string>;
+/** What the next notes wait for or fail with, by their text. */
+const effects = new Map<string, () => Promise<void>>();
+let noteCount = 0;
+
+before(async () => {
+  const onNote = async (text: string): Promise<void> => {
+    noteCount++;
+    await effects.get(text)?.();
+  };
+  service = await openTestApp({ features: [createEchoFeature({ onNote })] });
+  alice = await service.asUser('alice');
+});
+after(() => service.close());
+
+const limit = { timeout: 20_000 };
+
+test('a repeated request gets the first answer, and nothing is done again', limit, async () => {
+  const first = await note('repeat', 'key-1');
+  const again = await note('repeat', 'key-1');
+
+  assert.deepEqual([first.status, again.status], [201, 201]);
+  assert.equal(again.text, first.text);
+  assert.deepEqual([first.replayed, again.replayed], [null, 'true']);
+});
+
+test('the key with another body, or on another operation, is refused with 422', limit, async () => {
+  await note('one', 'key-2');
+
+  const other = await note('another', 'key-2');
+  const elsewhere = await post('/api/v2/api-keys', { name: 'ci', scopes: ['jobs:read'] }, 'key-2');
+
+  assert.deepEqual([other.status, other.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+  assert.deepEqual([elsewhere.status, elsewhere.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+});
+
+test('while the first request runs, a second one is refused with 409', limit, async () => {
+  const [started, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  effects.set('slow', () => (started.resolve(), mayEnd.promise));
+  const first = note('slow', 'key-3');
+  await started.promise;
+
+  const second = await note('slow', 'key-3');
+
+  assert.deepEqual([second.status, second.code], [409, 'IDEMPOTENCY_RUNNING']);
+  mayEnd.resolve();
+  assert.equal((await first).status, 201);
+});
+
+test('of many requests at once with one key, exactly one does something', limit, async () => {
+  const before = noteCount;
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => note('race', 'key-4')));
+
+  assert.equal(noteCount - before, 1);
+  assert.ok(answers.every(({ status }) => status === 201 || status === 409));
+  assert.equal((await note('race', 'key-4')).text, answers.find(({ status }) => status === 201)!.text);
+});
+
+test('after a refusal or a fault the key is free again', limit, async () => {
+  effects.set('fickle', async () => {
+    throw new ApiError('ILLEGAL_STATE', 'Not now.');
+  });
+  const refused = await note('fickle', 'key-5');
+  effects.set('fickle', async () => {
+    throw new Error('broken');
+  });
+  const broken = await note('fickle', 'key-5');
+  effects.delete('fickle');
+
+  const done = await note('fickle', 'key-5');
+
+  assert.deepEqual([refused.status, broken.status, done.status], [409, 500, 201]);
+});
+
+test('a claim whose process died is taken over after two minutes, with the same request only', limit, async () => {
+  await note('orphan', 'key-6');
+  const tenantId = await tenantOf(alice);
+  const abandon = (age: string): Promise<unknown> =>
+    service.database.asTenant(tenantId, (tx) =>
+      tx
+        .updateTable('idempotency_keys')
+        .set({ response_status: null, response_body: null, created_at: new Date(Date.now() - Number(age) * 1000) })
+        .where('key', '=', 'key-6')
+        .execute(),
+    );
+
+  await abandon('60');
+  const early = await note('orphan', 'key-6');
+  await abandon('121');
+  const other = await note('other', 'key-6');
+  const late = await note('orphan', 'key-6');
+
+  assert.deepEqual([early.status, other.status, late.status], [409, 422, 201]);
+});
+
+test('a key that has expired counts for nothing', limit, async () => {
+  await note('old', 'key-7');
+  await service.database.asTenant(await tenantOf(alice), (tx) =>
+    tx
+      .updateTable('idempotency_keys')
+      .set({ expires_at: new Date(0) })
+      .where('key', '=', 'key-7')
+      .execute(),
+  );
+
+  const answer = await note('new', 'key-7');
+
+  assert.deepEqual([answer.status, answer.replayed], [201, null]);
+});
+
+test('T12: keys of two tenants have nothing to do with each other', limit, async () => {
+  const first = await note('mine', 'key-8');
+  const other = await note('mine', 'key-8', await service.asUser('bob'));
+
+  assert.deepEqual([first.status, other.status, other.replayed], [201, 201, null]);
+});
+
+test('T4: an answer that showed a secret is not kept, and a repeated request makes no second one', limit, async () => {
+  const body = { name: 'once', scopes: ['jobs:read'] };
+  const first = await post('/api/v2/api-keys', body, 'key-9');
+
+  const again = await post('/api/v2/api-keys', body, 'key-9');
+
+  assert.deepEqual([first.status, again.status, again.code], [201, 409, 'IDEMPOTENCY_ANSWER_GONE']);
+  const rows = await service.database.asTenant(await tenantOf(alice), (tx) =>
+    tx.selectFrom('idempotency_keys').select(['response_status', 'response_body']).where('key', '=', 'key-9').execute(),
+  );
+  assert.deepEqual(rows, [{ response_status: 201, response_body: null }]);
+  const list = await fetch(`${service.url}/api/v2/api-keys`, { headers: alice });
+  const { items } = (await list.json()) as { items: { name: string }[] };
+  assert.equal(items.filter(({ name }) => name === 'once').length, 1);
+});
+
+for (const [what, key] of [
+  ['an empty key', ''],
+  ['a key with a space', 'a b'],
+  ['a key that is too long', 'k'.repeat(256)],
+  ['a key that is no ASCII', 'schlüssel'],
+] as const) {
+  test(`${what} is refused with 400`, limit, async () => {
+    const answer = await note('odd', key);
+
+    assert.deepEqual([answer.status, answer.code], [400, 'IDEMPOTENCY_KEY_INVALID']);
+  });
+}
+
+function note(text: string, key: string, headers = alice) {
+  return post('/test/notes', { text }, key, headers);
+}
+
+async function post(path: string, body: unknown, key: string, headers = alice) {
+  const answer = await fetch(service.url + path, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  const { code } = JSON.parse(text) as { code?: string };
+  return { status: answer.status, text, code, replayed: answer.headers.get('idempotency-replayed') };
+}
+
+async function tenantOf(headers: Record<string, string>): Promise<string> {
+  const answer = await fetch(`${service.url}/test/caller`, { headers });
+  return ((await answer.json()) as { tenant_id: string }).tenant_id;
+}
