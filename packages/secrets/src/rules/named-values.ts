@@ -195,6 +195,33 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'language-form-value',
+    title: 'Secret in an assignment of R, C++, C# or Objective-C',
+    provider: 'Generic',
+    severity: 'high',
+    precision: 'generic',
+    keywords: [
+      ...['password', 'passwd', 'secret', 'token', 'key'].flatMap((name) => [' <- "', " <- '", '{"', ' @"'].map((end) => name + end)),
+      ...['set; } = "', 'init; } = "', 'get; } = "'],
+    ],
+    expression:
+      /(?:(?:password|passwd|secret|token|key)[ \t]?(?:<-|\{|@)[ \t]?|(?:password|passwd|secret|token|key)\w{0,12} \{ ?(?:get; ?)?(?:(?:private |protected )?(?:set|init); ?)?\} = )(?:(?<quote>")(?<secret>[^"\\\s]{8,400})"|(?<quote>')(?<secret>[^'\\\s]{8,400})')/i,
+    lookBehind: 56,
+    chosen: 'random',
+    minEntropy: 2.7,
+    source: 'https://cwe.mitre.org/data/definitions/798.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `db_password <- "${sample.alnum(11)}!7"`,
+        (sample) => `public string ApiKey { get; set; } = "${sample.alnum(31)}7";`,
+        (sample) => `#define API_TOKEN @"${sample.alnum(31)}7"`,
+        (sample) => `std::string secret{"${sample.alnum(31)}7"};`,
+      ],
+      misses: [() => 'key <- "nameOfColumn2"', () => 'public string Token { get; set; } = "";', () => 'token{"identifier_2"}'],
+    },
+  },
+  {
     id: 'generic-key',
     title: 'Key',
     provider: 'Generic',
