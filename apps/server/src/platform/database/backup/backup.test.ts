@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import { query, startTestCluster, type TestCluster } from '../../../../test/start-test-cluster.ts';
+import { appendAudit, verifyAudit } from '../../audit/index.ts';
+import { openDatabase } from '../index.ts';
+import { checkSchema } from '../migrations/check-schema.ts';
+import { loadMigrations } from '../migrations/load-migrations.ts';
+import { createMigrator } from '../migrations/migrator.ts';
+import { backUpDatabase } from './back-up-database.ts';
+import { createBackupKey, loadBackupKey } from './backup-key.ts';
+import { restoreDatabase } from './restore-database.ts';
+import { openSealedStream, sealStream } from './sealed-stream.ts';
+
+const key = randomBytes(32);
+const migrations = loadMigrations();
+const tenants = [randomUUIDv7(), randomUUIDv7()];
+// What a careless text format would spoil.
+const awkward = 'tab\there, line\nbreak, back\\slash, \\N, "quote", é, 🔑, \\.';
+
+async function backUp(url: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  await backUpDatabase(url, key, async (sealed) => {
+    for await (const piece of sealed) pieces.push(piece);
+  });
+  return Buffer.concat(pieces);
+}
+
+async function* inPieces(content: Buffer, bytes = 1000): AsyncGenerator<Buffer> {
+  for (let at = 0; at < content.length; at += bytes) yield content.subarray(at, at + bytes);
+}
+
+function restore(url: string, content: Buffer, withKey = key): ReturnType<typeof restoreDatabase> {
+  return restoreDatabase(inPieces(content), {
+    url,
+    migrator: createMigrator({ url, appRole: 'deployguard_app', migrations }),
+    migrations,
+    key: withKey,
+  });
+}
+
+async function createDatabase(cluster: TestCluster, name: string): Promise<TestCluster> {
+  await query(cluster.superuserUrl, `create database ${name} owner deployguard_owner`);
+  const at = (url: string): string => url.replace('/deployguard?', `/${name}?`);
+  return { ...cluster, url: at(cluster.url), migrationUrl: at(cluster.migrationUrl), superuserUrl: at(cluster.superuserUrl) };
+}
+
+async function fill(url: string): Promise<void> {
+  const database = openDatabase({ url });
+  for (const tenantId of tenants) {
+    await database.asSystem((tx) =>
+      tx
+        .insertInto('tenants')
+        .values({ id: tenantId, tenant_id: tenantId, user_id: `${awkward} ${tenantId}`.slice(0, 255) })
+        .execute(),
+    );
+    await database.asTenant(tenantId, async (tx) => {
+      const job = { user_id: 'alice', source_platform: 'github', source_url: 'https://github.com/acme/shop', expires_at: new Date() };
+      await tx
+        .insertInto('jobs')
+        .values(Array.from({ length: 500 }, () => ({ id: randomUUIDv7(), ...job, source_branch: awkward })))
+        .execute();
+      const sealed = [randomBytes(40), randomBytes(0)];
+      await tx
+        .insertInto('webhook_endpoints')
+        .values({ id: randomUUIDv7(), user_id: 'alice', url: 'https://h', event_types: [awkward, 'NULL', ''], sealed_secrets: sealed })
+        .execute();
+      await appendAudit(tx, { userId: 'alice', action: 'scan_started', details: { awkward } });
+      await appendAudit(tx, { userId: 'alice', action: 'scan_ended' });
+    });
+  }
+  await database.close();
+}
+
+/** Every row of every table, as the one who sees all. */
+async function readAll(url: string): Promise<unknown> {
+  const names = await query<{ name: string }>(
+    url,
+    `select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations' order by 1`,
+  );
+  const tables = [];
+  for (const { name } of names) tables.push([name, await query(url, `select row_to_json(t)::text as row from ${name} t order by 1`)]);
+  return tables;
+}
+
+for (const [from, to] of [
+  [15, 18],
+  [18, 15],
+] as const) {
+  describe(`from PostgreSQL ${from} to ${to}`, () => {
+    let source: TestCluster;
+    let target: TestCluster;
+    before(async () => {
+      [source, target] = await Promise.all([
+        startTestCluster({ majorVersion: from }),
+        startTestCluster({ majorVersion: to, isMigrated: false }),
+      ]);
+      await fill(source.url);
+    });
+    after(async () => {
+      await source.stop();
+      await target.stop();
+    });
+
+    test('drill: all rows of all tenants are back, the audit chains hold, and the lock between tenants is on', async () => {
+      const content = await backUp(source.migrationUrl);
+      const summary = await restore(target.migrationUrl, content);
+
+      assert.deepEqual(await readAll(target.superuserUrl), await readAll(source.superuserUrl));
+      assert.equal(summary.rows, 2 * (1 + 500 + 1 + 2 + 1));
+      assert.deepEqual(await checkSchema(target.migrationUrl), []);
+      const database = openDatabase({ url: target.url });
+      for (const tenantId of tenants) assert.deepEqual((await verifyAudit(database, tenantId)).fault, undefined);
+      assert.deepEqual(await database.db.selectFrom('jobs').select('id').execute(), []);
+      assert.equal((await database.asTenant(tenants[0]!, (tx) => tx.selectFrom('jobs').select('id').execute())).length, 500);
+      await database.close();
+    });
+
+    test('what is not whole, or of another key, is refused and leaves nothing', { timeout: 60_000 }, async () => {
+      const empty = await createDatabase(target, 'damaged');
+      const content = await backUp(source.migrationUrl);
+      const flipped = (at: number): Buffer => Buffer.from(content.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+      const damaged = [
+        Buffer.alloc(0),
+        content.subarray(0, 20),
+        content.subarray(0, content.length >> 1),
+        content.subarray(0, -1),
+        Buffer.concat([content, Buffer.from([0])]),
+        flipped(3),
+        flipped(20),
+        flipped(41),
+        flipped(content.length >> 1),
+        flipped(content.length - 1),
+      ];
+
+      for (const [index, variant] of damaged.entries()) {
+        await assert.rejects(restore(empty.migrationUrl, variant), { code: 'BACKUP_UNREADABLE' }, String(index));
+      }
+      await assert.rejects(restore(empty.migrationUrl, content, randomBytes(32)), { code: 'BACKUP_UNREADABLE' });
+      const rows = await query(empty.superuserUrl, 'select (select count(*) from tenants) + (select count(*) from jobs) as rows');
+      assert.deepEqual(rows, [{ rows: '0' }]);
+      assert.deepEqual(await checkSchema(empty.migrationUrl), []);
+    });
+
+    test('a database that is not empty is left alone', async () => {
+      const content = await backUp(source.migrationUrl);
+      const rowsBefore = await readAll(source.superuserUrl);
+
+      await assert.rejects(restore(source.migrationUrl, content), { code: 'RESTORE_REFUSED', message: /not empty/ });
+
+      assert.deepEqual(await readAll(source.superuserUrl), rowsBefore);
+      assert.deepEqual(await checkSchema(source.migrationUrl), []);
+    });
+
+    test('a login that cannot see all rows makes no backup', async () => {
+      await assert.rejects(backUp(source.url), { code: 'BACKUP_REFUSED', message: /"deployguard_app" does not own/ });
+    });
+
+    test('a backup of other migrations is refused', async () => {
+      const other = await createDatabase(target, 'other');
+      const content = await backUp(source.migrationUrl);
+      const known = migrations.map((migration, index) => (index === 0 ? { ...migration, checksum: 'f'.repeat(64) } : migration));
+      const url = other.migrationUrl;
+
+      const refused = restoreDatabase(inPieces(content), {
+        url,
+        migrator: createMigrator({ url, migrations: known }),
+        migrations: known,
+        key,
+      });
+
+      await assert.rejects(refused, { code: 'RESTORE_REFUSED', message: /0001-core/ });
+    });
+
+    test('nothing of the rows is readable in the backup', async () => {
+      const content = await backUp(source.migrationUrl);
+
+      assert.ok(!content.includes('alice') && !content.includes('acme') && !content.includes('tenants'));
+    });
+  });
+}
+
+test('a sealed stream comes back whole, whatever the sizes of its pieces', async () => {
+  for (const length of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
+    const content = randomBytes(length);
+    const sealed: Buffer[] = [];
+    for await (const piece of sealStream(inPieces(content, 7000), key)) sealed.push(piece);
+    const opened: Buffer[] = [];
+    for await (const piece of openSealedStream(inPieces(Buffer.concat(sealed), 999), key)) opened.push(piece);
+    assert.ok(Buffer.concat(opened).equals(content), String(length));
+  }
+});
+
+test('chunks of a sealed stream cannot change places or be left out', async () => {
+  const sealed: Buffer[] = [];
+  for await (const piece of sealStream(inPieces(randomBytes(200_000)), key)) sealed.push(piece);
+  const [head, first, second, third, last] = sealed as [Buffer, Buffer, Buffer, Buffer, Buffer];
+  const open = async (...pieces: Buffer[]): Promise<void> => {
+    for await (const _ of openSealedStream(inPieces(Buffer.concat(pieces)), key));
+  };
+
+  await open(head, first, second, third, last);
+  for (const pieces of [
+    [second, first, third, last],
+    [first, third, last],
+    [first, last],
+    [first, second, third],
+    [first, first, second, third, last],
+  ]) {
+    await assert.rejects(open(head, ...pieces), { code: 'BACKUP_UNREADABLE' });
+  }
+});
+
+test('a key file is for its owner only', () => {
+  using directory = createTemporaryDirectory();
+  const file = join(directory.path, 'backup.key');
+
+  const made = createBackupKey(file);
+
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.deepEqual(loadBackupKey(file), made);
+  assert.throws(() => createBackupKey(file), { code: 'EEXIST' });
+  chmodSync(file, 0o640);
+  assert.throws(() => loadBackupKey(file), { code: 'BACKUP_KEY_UNUSABLE', message: /others can read/ });
+  writeFileSync(join(directory.path, 'none'), 'nothing', { mode: 0o600 });
+  assert.throws(() => loadBackupKey(join(directory.path, 'none')), { code: 'BACKUP_KEY_UNUSABLE' });
+});

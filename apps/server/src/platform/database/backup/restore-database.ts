@@ -1,0 +1,112 @@
+import { type ClientBase, escapeIdentifier } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { DatabaseError } from '../database-error.ts';
+import type { Migration } from '../migrations/load-migrations.ts';
+import { inTransaction, type Migrator, withClient } from '../migrations/migrator.ts';
+import { type BackupSummary, listTables } from './back-up-database.ts';
+import { type BackupHeader, decodeFrames, type Frame } from './frames.ts';
+import { openSealedStream } from './sealed-stream.ts';
+
+export interface RestoreOptions {
+  /** Login that owns the tables. */
+  readonly url: string;
+  readonly migrator: Migrator;
+  readonly migrations: readonly Migration[];
+  readonly key: Uint8Array;
+}
+
+/**
+ * Fills an empty database: brings it to the backup's version, then reads all rows in one transaction, which ends well only when the whole
+ * backup proved genuine.
+ *
+ * @throws {DatabaseError} RESTORE_REFUSED when the database is not empty or does not fit, BACKUP_UNREADABLE when the backup is not whole.
+ */
+export async function restoreDatabase(
+  sealed: AsyncIterable<Uint8Array>,
+  options: RestoreOptions,
+): Promise<BackupSummary & { createdAt: string }> {
+  const frames = decodeFrames(openSealedStream(sealed, options.key))[Symbol.asyncIterator]();
+  const first = await frames.next();
+  if (first.done || first.value.kind !== 'header')
+    throw new DatabaseError('BACKUP_UNREADABLE', 'The backup does not begin with its header.');
+  const { header } = first.value;
+  await prepareSchema(header, options);
+  const summary = await withClient(options.url, (client) => inTransaction(client, () => fill(client, frames)));
+  return { ...summary, createdAt: header.createdAt };
+}
+
+async function prepareSchema({ migrations: steps }: BackupHeader, { migrator, migrations }: RestoreOptions): Promise<void> {
+  for (const { version, name, checksum } of steps) {
+    const known = migrations.find((migration) => migration.version === version);
+    if (known?.checksum === checksum) continue;
+    throw new DatabaseError(
+      'RESTORE_REFUSED',
+      `The backup was made after migration ${name}, which this software does not have in that form. Restore with the version that made it.`,
+    );
+  }
+  const version = steps.at(-1)?.version ?? 0;
+  const current = (await migrator.history()).findLast(({ state }) => state !== 'pending');
+  if ((current?.version ?? 0) > version) {
+    throw new DatabaseError(
+      'RESTORE_REFUSED',
+      `The database is at ${current!.name}, beyond the backup. Restore into an empty one and upgrade that.`,
+    );
+  }
+  await migrator.upgrade(version);
+}
+
+async function fill(client: ClientBase, frames: AsyncIterator<Frame>): Promise<BackupSummary> {
+  const tables = (await listTables(client)).map(({ name }) => escapeIdentifier(name));
+  // The owner's own lock is off until the rows are in: COPY cannot fill a table through row-level security.
+  for (const table of tables) await client.query(`alter table ${table} no force row level security`);
+  await assertEmpty(client, tables);
+  const summary = { tables: 0, rows: 0 };
+  for (;;) {
+    const { value: frame, done } = await frames.next();
+    if (done) throw new DatabaseError('BACKUP_UNREADABLE', 'The backup has no end.');
+    if (frame.kind === 'end') break;
+    if (frame.kind !== 'table') throw new DatabaseError('BACKUP_UNREADABLE', 'The backup has rows of no table.');
+    summary.rows += await fillTable(client, frame.name, frame.columns, frames);
+    summary.tables++;
+  }
+  // What follows the last chunk, if anything does, shows only when it is asked for.
+  await frames.next();
+  for (const table of tables) await client.query(`alter table ${table} force row level security`);
+  return summary;
+}
+
+async function assertEmpty(client: ClientBase, tables: readonly string[]): Promise<void> {
+  for (const table of tables) {
+    const { rowCount } = await client.query(`select from ${table} limit 1`);
+    if (rowCount! > 0)
+      throw new DatabaseError('RESTORE_REFUSED', `The database is not empty: there are rows in ${table}. Restore into an empty one.`);
+  }
+}
+
+async function fillTable(client: ClientBase, name: string, columns: readonly string[], frames: AsyncIterator<Frame>): Promise<number> {
+  const list = columns.map((column) => escapeIdentifier(column)).join(', ');
+  const rows = client.query(copyFrom(`copy ${escapeIdentifier(name)} (${list}) from stdin`));
+  const copied = finished(rows);
+  // Nobody may be waiting for it yet when it fails.
+  copied.catch(() => {});
+  try {
+    for (;;) {
+      const { value: frame, done } = await frames.next();
+      if (done) throw new DatabaseError('BACKUP_UNREADABLE', 'The backup ends in the middle of a table.');
+      if (frame.kind === 'rows') {
+        if (!rows.write(frame.data)) await Promise.race([once(rows, 'drain'), copied]);
+        continue;
+      }
+      rows.end();
+      await copied;
+      if (frame.kind === 'count' && frame.rows === rows.rowCount) return rows.rowCount;
+      throw new DatabaseError('BACKUP_UNREADABLE', `The backup has another number of rows of ${name} than it says.`);
+    }
+  } catch (error) {
+    // The connection takes no other command until the copy has ended.
+    rows.destroy();
+    throw error;
+  }
+}
