@@ -17,8 +17,9 @@ let idStart: usize = 0;
 let isLink: bool = false;
 
 /**
- * Writes one i32 for each entry of a tree but submodules: the number that `baseLinks` has for the same entry of the base, else -2 less the
- * offset of the entry's id in the tree. Returns how many, or `treeBroken`. `base` is a tree that was listed before, or of size 0.
+ * Writes two i32 for each entry of a tree but submodules: what `baseLinks` has for the same entry of the base, else -2 less the offset of
+ * the entry's id in the tree, and the offset of its name. Returns how many entries, or `treeBroken`. `base` is a tree that was listed
+ * before, or of size 0.
  */
 export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, baseLinks: usize, target: usize): i32 {
   const end = tree + size;
@@ -32,12 +33,14 @@ export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, ba
     const id = idStart;
     const leads = isLink;
     let link: i32 = -2 - <i32>(id - tree);
+    let label: i32 = <i32>(name - tree);
     while (baseAt < baseEnd) {
       const length = next - at;
       if (length <= baseEnd - baseAt && isEqual(at, baseAt, length)) {
         if (leads) {
           link = load<i32>(baseLinks);
-          baseLinks += 4;
+          label = load<i32>(baseLinks, 4);
+          baseLinks += 8;
         }
         baseAt += length;
         break;
@@ -49,12 +52,13 @@ export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, ba
       }
       const order = compareNames(nameStart, idStart, name, id);
       if (order > 0) break;
-      if (isLink) baseLinks += 4;
+      if (isLink) baseLinks += 8;
       baseAt = baseNext;
       if (order == 0) break;
     }
     if (leads) {
-      store<i32>(target + (<usize>count << 2), link);
+      store<i32>(target + (<usize>count << 3), link);
+      store<i32>(target + (<usize>count << 3), label, 4);
       count++;
     }
     at = next;

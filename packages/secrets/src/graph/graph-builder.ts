@@ -11,10 +11,15 @@ export interface LinkPiece {
   readonly words: Int32Array;
   /** Ids that no store holds, in hexadecimal. */
   readonly missing: readonly string[];
+  /** With names: who wrote the piece, and names that follow those of its earlier pieces. Latin-1; a name's number is its place among them. */
+  readonly key?: string;
+  readonly names?: readonly string[];
 }
 
 export const firstMissing = 2 ** 30;
 export const recordWords = 3;
+/** Words of a link in a record with names: object, name. */
+export const namedLinkWords = 2;
 
 /** Puts the graph of a repository together: first all ids, so that threads can tell their numbers; then what each object leads to. */
 export class GraphBuilder {

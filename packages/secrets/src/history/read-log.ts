@@ -158,7 +158,7 @@ async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): 
     let at = 0;
     for (let end = data.indexOf(0, at); end !== -1; at = end + 1, end = data.indexOf(0, at)) {
       if (blob !== undefined) {
-        if (wanted.blobs.has(blob) || (wanted.names.size > 0 && hasName(data.toString('latin1', at, end), wanted.names))) {
+        if (wanted.blobs.has(blob) || (blob !== '' && wanted.names.size > 0 && hasName(data.toString('latin1', at, end), wanted.names))) {
           yield { ...commit, change: { blob, path: data.toString('latin1', at, end) } };
         }
         blob = undefined;
@@ -167,7 +167,7 @@ async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): 
       const start = data[at] === lineFeed ? at + 1 : at;
       if (data[start] === colon) {
         if (++changes > maxChanges) throw tooManyPaths();
-        blob = newBlobOf(data, end);
+        blob = newBlobOf(data, start, end);
       } else if (data[start] === commitMark) {
         const [id = '', ref = '', parent = ''] = data.toString('latin1', start + 1, end).split(' ', 3);
         commit = { commit: id, ref, isRoot: parent === '' };
@@ -178,10 +178,19 @@ async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): 
   }
 }
 
-/** `:100644 100644 <old> <new> M`, and with n parents `::100644 … <old 1> … <old n> <new> MM`: the new id is the last but one field. */
-function newBlobOf(data: Buffer, end: number): string {
+/**
+ * `:100644 100644 <old> <new> M`, and with n parents `::100644 … <old 1> … <old n> <new> MM`: the new id is the last but one field. Empty
+ * when a parent has the same blob there, and only the mode differs.
+ */
+function newBlobOf(data: Buffer, start: number, end: number): string {
   const status = data.lastIndexOf(0x20, end);
-  return data.toString('latin1', data.lastIndexOf(0x20, status - 1) + 1, status);
+  const newStart = data.lastIndexOf(0x20, status - 1) + 1;
+  const blob = data.toString('latin1', newStart, status);
+  const fieldBytes = blob.length + 1;
+  for (let at = start, old = newStart - fieldBytes; data[at] === colon; at++, old -= fieldBytes) {
+    if (data.toString('latin1', old, old + blob.length) === blob) return '';
+  }
+  return blob;
 }
 
 function hasName(path: string, names: ReadonlySet<string>): boolean {

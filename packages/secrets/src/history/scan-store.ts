@@ -4,9 +4,12 @@ import { scanPacks, type PackScan } from './packs/scan-packs.ts';
 import { scanObjects, settle } from './scan-objects.ts';
 import type { ScanContext } from './scan-repository.ts';
 
-/** Scans every object of the store once: packs directly, whatever cannot be read so through git. */
-export async function scanStore(context: ScanContext, total: number): Promise<void> {
-  if (context.options.engine === 'whole') return await scanObjects(context, { onBatch: () => context.report('reading', total) });
+/** Scans every object of the store once: packs directly, whatever cannot be read so through git. Gives what was found out about the packs. */
+export async function scanStore(context: ScanContext, total: number): Promise<PackScan | undefined> {
+  if (context.options.engine === 'whole') {
+    await scanObjects(context, { onBatch: () => context.report('reading', total) });
+    return undefined;
+  }
 
   const scan = await scanPacksOf(context);
   for (const [type, { objects, bytes }] of Object.entries(scan.scanned)) context.coverage.scanned(type as ObjectType, objects, bytes);
@@ -16,6 +19,7 @@ export async function scanStore(context: ScanContext, total: number): Promise<vo
     if (reason === 'limit') context.coverage.skipped('object', 'beyond the limit on inflated bytes', oids.length);
   const oids = [...readable.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
   if (oids.length > 0) await scanObjects(context, { oids: new Set(oids), onBatch: () => context.report('reading', total) });
+  return scan;
 }
 
 async function scanPacksOf({ repository, detector, table, coverage, options }: ScanContext): Promise<PackScan> {

@@ -15,7 +15,7 @@ export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat,
   const hashBytes = hashBytesOf(format);
   const isRepeated = packs.length === 1 ? listRepeated(packs[0]!.index.ids, hashBytes) : listKnown(packs, hashBytes);
   const objects = graph && packs.map(({ index, layout }) => graph.addPack(index.ids, layout));
-  const knownIds = graph?.shareIds();
+  const links = graph && { ids: graph.shareIds(), withNames: false };
   return packs.map(({ path, index, layout }, i) => {
     const duplicates = new Uint8Array(new SharedArrayBuffer(layout.count));
     const isDuplicate = isRepeated[i];
@@ -29,7 +29,7 @@ export function describeJobs(packs: readonly LoadedPack[], format: ObjectFormat,
       hashBytes,
       duplicates,
       ...(withIds && { ids: toShared(index.ids) }),
-      ...(graph && knownIds && { knownIds, objectOf: objects![i]!, onLinks: (piece) => graph.addLinks(objects![i]!, piece) }),
+      ...(graph && links && { links, objectOf: objects![i]!, onLinks: (piece) => graph.addLinks(objects![i]!, piece) }),
     };
   });
 }

@@ -1,36 +1,65 @@
+import { randomUUID } from 'node:crypto';
 import { ObjectIdTable, type SharedObjectIds } from '@deployguard/git';
 import { firstMissing, recordWords, type LinkPiece } from '../../graph/graph-builder.ts';
 import { listHeaderLinks, parseCommitterTime } from '../../graph/list-header-links.ts';
 import { linksPerPiece } from '../../graph/object-graph.ts';
 
+/** Words for each entry that the kernel lists. */
+export const wordsPerEntry = 2;
+/** In the place of a number: nothing that was asked for. */
+const unasked = -1;
+
+export interface LinkWriterOptions {
+  readonly ids: SharedObjectIds;
+  /** Only links to known ids, and with each link of a tree the number of its name. Default: all links, without names. */
+  readonly withNames: boolean;
+}
+
 /** Writes down what objects lead to, as numbers that all threads agree on. */
 export class LinkWriter {
   readonly #ids: ObjectIdTable;
+  readonly #withNames: boolean;
   readonly #deliver: (piece: LinkPiece) => void;
+  readonly #key = randomUUID();
   readonly #missing: string[] = [];
   readonly #missingNumbers = new Map<string, number>();
+  readonly #nameNumbers = new Map<string, number>();
+  #newNames: string[] = [];
   #words: Int32Array = new Int32Array(0);
   #used = 0;
 
-  constructor(ids: SharedObjectIds, deliver: (piece: LinkPiece) => void) {
+  constructor({ ids, withNames }: LinkWriterOptions, deliver: (piece: LinkPiece) => void) {
     this.#ids = ObjectIdTable.fromShared(ids);
+    this.#withNames = withNames;
     this.#deliver = deliver;
   }
 
   /**
-   * `links`: what the kernel's `listLinks` wrote for the tree, `count` of them from word `at` on. Those that it left open are filled in.
-   * A negative count stands for a damaged tree.
+   * `links`: what the kernel's `listLinks` wrote for the tree, `count` entries from word `at` on. What it left open is filled in. A
+   * negative count stands for a damaged tree.
    */
   addTree(entry: number, content: Buffer, links: Int32Array, at: number, count: number): void {
     this.resolve(content, links, at, count);
-    this.#begin(entry, count, 0);
+    this.#begin(entry, Math.max(0, count) * (this.#withNames ? 2 : 1), 0);
     const words = this.#words;
-    for (let i = 0; i < count; i++) words[this.#used++] = links[at + i]!;
+    const start = this.#used;
+    for (let word = at; word < at + count * wordsPerEntry; word += wordsPerEntry) {
+      const link = links[word]!;
+      if (link === unasked) continue;
+      words[this.#used++] = link;
+      if (this.#withNames) words[this.#used++] = links[word + 1]!;
+    }
+    words[start - 2] = count < 0 ? count : this.#used - start;
   }
 
   resolve(content: Buffer, links: Int32Array, at: number, count: number): void {
-    for (let i = at; i < at + count; i++) {
-      if (links[i]! < 0) links[i] = this.#find(content, -2 - links[i]!);
+    for (let word = at; word < at + count * wordsPerEntry; word += wordsPerEntry) {
+      if (links[word]! >= unasked) continue;
+      const idAt = -2 - links[word]!;
+      const number = this.#ids.find(content, idAt);
+      if (number === -1 && !this.#withNames) links[word] = this.#numberMissing(content.toString('hex', idAt, idAt + this.#ids.idBytes));
+      else links[word] = number;
+      if (this.#withNames && number !== -1) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
     }
   }
 
@@ -40,9 +69,10 @@ export class LinkWriter {
     listHeaderLinks(content, this.#ids.idBytes, (hexAt) => {
       const number = this.#ids.findHexText(content, hexAt);
       if (number === undefined) return;
-      links.push(
-        number === -1 ? this.#numberMissing(content.toString('latin1', hexAt, hexAt + 2 * this.#ids.idBytes).toLowerCase()) : number,
-      );
+      if (number !== -1) links.push(number);
+      else if (!this.#withNames) {
+        links.push(this.#numberMissing(content.toString('latin1', hexAt, hexAt + 2 * this.#ids.idBytes).toLowerCase()));
+      }
     });
     this.#begin(entry, links.length, isCommit ? parseCommitterTime(content) : 0);
     for (const link of links) this.#words[this.#used++] = link;
@@ -51,13 +81,14 @@ export class LinkWriter {
   flush(): void {
     if (this.#used === 0) return;
     if (this.#used < this.#words.length) this.#words[this.#used] = -1;
-    this.#deliver({ words: this.#words, missing: this.#missing });
+    this.#deliver({ words: this.#words, missing: this.#missing, ...(this.#withNames && { key: this.#key, names: this.#newNames }) });
     this.#words = new Int32Array(0);
+    this.#newNames = [];
     this.#used = 0;
   }
 
   #begin(entry: number, count: number, time: number): void {
-    const needed = recordWords + Math.max(0, count);
+    const needed = recordWords + count;
     if (this.#used + needed > this.#words.length) {
       this.flush();
       const pieces = Math.ceil(needed / linksPerPiece);
@@ -69,16 +100,21 @@ export class LinkWriter {
     this.#used += recordWords;
   }
 
-  #find(content: Buffer, at: number): number {
-    const number = this.#ids.find(content, at);
-    return number === -1 ? this.#numberMissing(content.toString('hex', at, at + this.#ids.idBytes)) : number;
-  }
-
   #numberMissing(oid: string): number {
     let number = this.#missingNumbers.get(oid);
     if (number === undefined) {
       number = firstMissing + this.#missing.push(oid) - 1;
       this.#missingNumbers.set(oid, number);
+    }
+    return number;
+  }
+
+  #numberName(name: string): number {
+    let number = this.#nameNumbers.get(name);
+    if (number === undefined) {
+      number = this.#nameNumbers.size;
+      this.#nameNumbers.set(name, number);
+      this.#newNames.push(name);
     }
     return number;
   }

@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import { none, type PackLayout, type SharedObjectIds } from '@deployguard/git';
+import { none, type PackLayout } from '@deployguard/git';
 import { Arena } from './arena.ts';
 import { buildAnchorTable } from './build-anchor-table.ts';
 import { createKernel, type Kernel, type KernelModule } from './kernel.ts';
 import type { Match } from '../../detect/detector.ts';
-import { LinkWriter } from './link-writer.ts';
+import { LinkWriter, wordsPerEntry, type LinkWriterOptions } from './link-writer.ts';
 import type { Matcher } from './matcher.ts';
 import { collectMatches, countSearchBytes, maxRuns, ObjectSearch, type Hit } from './object-search.ts';
 import { PackBytes } from './pack-bytes.ts';
@@ -24,12 +24,12 @@ export interface PackJob {
   readonly hashBytes: 20 | 32;
   /** 1 for each entry whose object another pack holds too: it counts there. */
   readonly duplicates: Uint8Array;
-  /** Ids in the order of the index, for a matcher that visits objects. */
+  /** Ids in the order of the index, for a matcher that visits objects; without them it is handed none. */
   readonly ids?: Uint8Array;
   /** For a matcher that visits: 2 for each entry that it is to be handed, 1 for those that others are made of. Default: all. */
   readonly wanted?: Uint8Array;
-  /** All ids of the store, where what objects lead to is to be noted. */
-  readonly knownIds?: SharedObjectIds;
+  /** Where what objects lead to is to be noted: all ids of the store, or with names those that matter. */
+  readonly links?: LinkWriterOptions;
 }
 
 /** Objects and bytes scanned, by type (1 to 4, as in packs). */
@@ -135,7 +135,7 @@ export class PackWalker {
   open(job: PackJob): void {
     this.#job = job;
     this.#file = openSync(job.path, 'r');
-    this.#links = job.knownIds && new LinkWriter(job.knownIds, (links) => this.#deliver({ ...emptyBatch(), links }));
+    this.#links = job.links && new LinkWriter(job.links, (links) => this.#deliver({ ...emptyBatch(), links }));
     this.#bytes.setFile(this.#file, job.layout.offsets[job.layout.count]! + job.hashBytes);
     const seed = crypto.getRandomValues(new Uint32Array(2));
     this.#kernel.setNames(
@@ -248,7 +248,7 @@ export class PackWalker {
       if (isOwn) writer.addHeaders(entry, type === commitType, content);
       return 0;
     }
-    const linkBytes = 4 * Math.floor(size / (hashBytes + leastEntryBytes));
+    const linkBytes = 4 * wordsPerEntry * Math.floor(size / (hashBytes + leastEntryBytes));
     const isInBuffer = linkBytes <= deltaBytes;
     const target = isInBuffer ? this.#delta : this.#arena.allocate(linkBytes);
     if (target === 0) return undefined;
@@ -256,8 +256,8 @@ export class PackWalker {
     const count = this.#kernel.listLinks(address, size, known.address, known.size, known.links, target);
     if (isOwn) writer.addTree(entry, content, this.#linkWords, target >>> 2, count);
     else writer.resolve(content, this.#linkWords, target >>> 2, count);
-    const kept = count > 0 && layout.firstDelta[entry] !== none ? this.#arena.allocate(4 * count) : 0;
-    if (kept !== 0) this.#linkWords.copyWithin(kept >>> 2, target >>> 2, (target >>> 2) + count);
+    const kept = count > 0 && layout.firstDelta[entry] !== none ? this.#arena.allocate(4 * wordsPerEntry * count) : 0;
+    if (kept !== 0) this.#linkWords.copyWithin(kept >>> 2, target >>> 2, (target >>> 2) + wordsPerEntry * count);
     if (!isInBuffer) this.#arena.free(target);
     return kept;
   }
@@ -265,11 +265,11 @@ export class PackWalker {
   #handOver(entry: number, address: number, size: number, links: number, visit: NonNullable<Matcher['visit']>): void {
     const { layout, duplicates, wanted, hashBytes, ids } = this.#job;
     this.#count(entry, size);
-    if (duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
+    if (ids && duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
       const id = layout.positions[entry]! * hashBytes;
       visit(
         types[layout.types[entry]! - 1]!,
-        Buffer.from(ids!.subarray(id, id + hashBytes)),
+        Buffer.from(ids.subarray(id, id + hashBytes)),
         this.#kernel.memory.subarray(address, address + size),
       );
     }

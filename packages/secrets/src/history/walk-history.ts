@@ -1,0 +1,167 @@
+import type { Repository } from '@deployguard/git';
+import { namedLinkWords } from '../graph/graph-builder.ts';
+import { objectKinds, type ObjectGraph } from '../graph/object-graph.ts';
+import { CommitQueue } from './commit-queue.ts';
+import type { HistoryLinks } from './history-links.ts';
+import type { LogEntry, WantedEntries } from './read-log.ts';
+
+/** As far as directories lie within each other in any tree that people made, with much to spare. */
+const maxDepth = 1000;
+/** Trees that hold each other many times over stand at more paths than could ever be listed. */
+const leastMaxPaths = 500_000;
+const pathsPerObject = 6;
+
+/** Where wanted blobs stand. */
+export interface WantedPlaces {
+  /** By object: 1 for a wanted blob, and for a tree with one somewhere below it. */
+  readonly isWanted: Uint8Array;
+}
+
+/** Marks trees that lead to wanted blobs; `undefined` when they lie too deep, or at too many paths, to be walked one by one. */
+export function markWantedTrees({ graph }: HistoryLinks): WantedPlaces | undefined {
+  const isWanted = new Uint8Array(graph.size);
+  const isDone = new Uint8Array(graph.size);
+  const pathCounts = new Float64Array(graph.size);
+  const maxPaths = leastMaxPaths + pathsPerObject * graph.size;
+  const stack: number[] = [];
+  const positions: number[] = [];
+  for (let root = 0; root < graph.size; root++) {
+    if (graph.kind(root) === objectKinds.blob) isWanted[root] = pathCounts[root] = 1;
+  }
+  for (let root = 0; root < graph.size; root++) {
+    if (graph.kind(root) !== objectKinds.tree || isDone[root] === 1) continue;
+    stack.push(root);
+    positions.push(0);
+    isDone[root] = 1;
+    while (stack.length > 0) {
+      if (stack.length > maxDepth) return undefined;
+      const tree = stack.at(-1)!;
+      const position = positions[positions.length - 1]!;
+      if (position < graph.linkCount(tree)) {
+        positions[positions.length - 1] = position + namedLinkWords;
+        const child = graph.link(tree, position);
+        if (graph.kind(child) !== objectKinds.tree || isDone[child] === 1) continue;
+        isDone[child] = 1;
+        stack.push(child);
+        positions.push(0);
+        continue;
+      }
+      settle(tree);
+      if (pathCounts[tree]! > maxPaths) return undefined;
+      stack.pop();
+      positions.pop();
+    }
+  }
+  return { isWanted };
+
+  function settle(tree: number): void {
+    for (let position = 0; position < graph.linkCount(tree); position += namedLinkWords) {
+      const child = graph.link(tree, position);
+      if (isWanted[child] === 0) continue;
+      isWanted[tree] = 1;
+      pathCounts[tree]! += pathCounts[child]!;
+    }
+  }
+}
+
+/**
+ * What `git log -c --raw --all` gives of the wanted commits and blobs, in its order, from the links of commits and trees: a blob at a path
+ * counts where no parent has the same blob there.
+ */
+export function* walkHistory(
+  { graph, names }: HistoryLinks,
+  { isWanted }: WantedPlaces,
+  repository: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>,
+  wanted: Pick<WantedEntries, 'commits'>,
+): Generator<LogEntry> {
+  for (const { commit, ref } of listNewestFirst(graph, repository)) {
+    const links = Array.from({ length: graph.linkCount(commit) }, (_, position) => graph.link(commit, position));
+    const parents = links.filter((link) => graph.kind(link) === objectKinds.commit);
+    const id = graph.hex(commit);
+    const entry = { commit: id, ref, isRoot: parents.length === 0 };
+    if (entry.isRoot || wanted.commits.has(id)) yield entry;
+    const tree = treeOf(graph, commit);
+    if (tree === undefined || isWanted[tree] === 0) continue;
+    const parentTrees = parents.map((parent) => treeOf(graph, parent)).filter((parent) => parent !== undefined);
+    if (parentTrees.includes(tree)) continue;
+    const changes: { blob: string; path: string }[] = [];
+    collect(tree, parentTrees, '', changes);
+    for (const change of changes) yield { ...entry, change };
+  }
+
+  /** In a directory that a parent does not have, it has nothing that could be the same. */
+  function collect(tree: number, parentTrees: readonly number[], prefix: string, changes: { blob: string; path: string }[]): void {
+    const hints = parentTrees.map(() => 0);
+    for (let position = 0; position < graph.linkCount(tree); position += namedLinkWords) {
+      const child = graph.link(tree, position);
+      if (isWanted[child] === 0) continue;
+      const name = graph.link(tree, position + 1);
+      if (parentTrees.some((parent, i) => childAt(parent, name, hints, i) === child)) continue;
+      const path = prefix + names[name]!;
+      if (graph.kind(child) === objectKinds.blob) {
+        changes.push({ blob: graph.hex(child), path });
+        continue;
+      }
+      const others = parentTrees.map((parent, i) => childAt(parent, name, hints, i));
+      collect(
+        child,
+        others.filter((other) => other !== -1 && graph.kind(other) === objectKinds.tree),
+        `${path}/`,
+        changes,
+      );
+    }
+  }
+
+  /** What a tree has under a name; -1 when that is nothing. Neighbours of what was found last are looked at first. */
+  function childAt(tree: number, name: number, hints: number[], hint: number): number {
+    const found = findEntry(tree, name, hints[hint]!);
+    if (found === -1) return -1;
+    hints[hint] = found;
+    return graph.link(tree, found);
+  }
+
+  /** Where the name stands among a tree's links, looking from `hint` on and then before it; -1 when it is not there. */
+  function findEntry(tree: number, name: number, hint: number): number {
+    const count = graph.linkCount(tree);
+    for (let position = hint; position < count; position += namedLinkWords) if (graph.link(tree, position + 1) === name) return position;
+    for (let position = 0; position < Math.min(hint, count); position += namedLinkWords) {
+      if (graph.link(tree, position + 1) === name) return position;
+    }
+    return -1;
+  }
+}
+
+function treeOf(graph: ObjectGraph, commit: number): number | undefined {
+  if (graph.linkCount(commit) === 0) return undefined;
+  const tree = graph.link(commit, 0);
+  return graph.kind(tree) === objectKinds.tree ? tree : undefined;
+}
+
+/** The newest commit first of those whose children were listed, like git: by committer's date; the ref is that of the child it was met through. */
+function* listNewestFirst(
+  graph: ObjectGraph,
+  { refs, head, hiddenRoots }: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>,
+): Generator<{ commit: number; ref: string }> {
+  const roots = refs.map(({ name, target }) => ({ target, ref: name }));
+  if (head !== undefined && !head.startsWith('refs/')) roots.push({ target: head, ref: 'HEAD' });
+  for (const { target } of hiddenRoots) roots.push({ target, ref: target });
+
+  const refNumbers = new Int32Array(graph.size).fill(-1);
+  const queue = new CommitQueue((commit) => graph.time(commit));
+  for (const [number, { target }] of roots.entries()) {
+    let object = graph.ids.findHex(target);
+    while (object !== -1 && graph.kind(object) === objectKinds.tag) object = graph.linkCount(object) > 0 ? graph.link(object, 0) : -1;
+    if (object !== -1) add(object, number);
+  }
+  for (let commit = queue.take(); commit !== undefined; commit = queue.take()) {
+    const number = refNumbers[commit]!;
+    yield { commit, ref: roots[number]!.ref };
+    for (let position = 0; position < graph.linkCount(commit); position++) add(graph.link(commit, position), number);
+  }
+
+  function add(object: number, ref: number): void {
+    if (graph.kind(object) !== objectKinds.commit || refNumbers[object] !== -1) return;
+    refNumbers[object] = ref;
+    queue.add(object);
+  }
+}
