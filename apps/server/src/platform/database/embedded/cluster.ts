@@ -28,19 +28,28 @@ export interface Cluster {
   readonly programs: string;
   readonly majorVersion: number;
   readonly user: SystemUser;
+  readonly isDurable: boolean;
+}
+
+export interface ClusterOptions {
+  readonly directory: string;
+  /** Of a new cluster; default: the packaged one. An existing one is opened by the version that made it. */
+  readonly majorVersion?: number;
+  /** Default true. False is for tests: nothing waits for the disk, and a power failure loses everything. */
+  readonly isDurable?: boolean;
 }
 
 export const clusterRoles = { superuser: 'postgres', owner: 'deployguard_owner', app: 'deployguard_app' } as const;
 
 /** Opens the cluster in `directory` and makes it if there is none. Nothing runs yet. */
-export function prepareCluster(directory: string, newClusterVersion?: number): Cluster {
+export function prepareCluster({ directory, majorVersion, isDurable = true }: ClusterOptions): Cluster {
   const dataDirectory = join(directory, 'data');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const user = chooseSystemUser(dataDirectory);
   giveTo(user, directory);
-  const installation = findPostgres(readClusterVersion(dataDirectory) ?? newClusterVersion);
+  const installation = findPostgres(readClusterVersion(dataDirectory) ?? majorVersion);
   const programs = preparePrograms(installation, user, directory);
-  if (!existsSync(dataDirectory)) initialize(dataDirectory, programs, user);
+  if (!existsSync(dataDirectory)) initialize(dataDirectory, programs, user, isDurable);
   admitOnlyUs(dataDirectory, user);
   return {
     dataDirectory,
@@ -49,6 +58,7 @@ export function prepareCluster(directory: string, newClusterVersion?: number): C
     programs,
     majorVersion: readClusterVersion(dataDirectory)!,
     user,
+    isDurable,
   };
 }
 
@@ -110,7 +120,7 @@ function readIfThere(path: string): string {
 const processEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /** Small, and silent about what it stores. */
-function buildSettings({ socketDirectory, majorVersion }: Cluster): string[] {
+function buildSettings({ socketDirectory, majorVersion, isDurable }: Cluster): string[] {
   return [
     `unix_socket_directories=${socketDirectory}`,
     'unix_socket_permissions=0700',
@@ -137,10 +147,11 @@ function buildSettings({ socketDirectory, majorVersion }: Cluster): string[] {
     'log_min_error_statement=panic',
     'log_error_verbosity=terse',
     ...(majorVersion >= 18 ? ['io_method=sync'] : []),
+    ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
   ];
 }
 
-function initialize(dataDirectory: string, programs: string, user: SystemUser): void {
+function initialize(dataDirectory: string, programs: string, user: SystemUser, isDurable: boolean): void {
   const unfinished = `${dataDirectory}.${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   const flags = [
@@ -151,6 +162,7 @@ function initialize(dataDirectory: string, programs: string, user: SystemUser): 
     '--auth=peer',
     '--data-checksums',
     '--no-instructions',
+    ...(isDurable ? [] : ['--no-sync']),
   ];
   const { status, stderr, error } = spawnSync(join(programs, 'initdb'), ['--pgdata', unfinished, ...flags], {
     env: processEnvironment,

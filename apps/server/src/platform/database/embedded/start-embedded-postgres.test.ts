@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<Parameters<typeof startEmbeddedPostgres>[0]> = {}): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbeddedPostgres({ directory, as: 'owner', ...options });
+  const postgres = await startEmbeddedPostgres({ directory, as: 'owner', isDurable: false, ...options });
   running.push(postgres);
   return postgres;
 }

@@ -1,18 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { DatabaseError } from '../database-error.ts';
-import { type Cluster, clusterRoles, findServerPid, prepareCluster, readLogTail, removeStaleLock, startServer } from './cluster.ts';
+import {
+  type Cluster,
+  type ClusterOptions,
+  clusterRoles,
+  findServerPid,
+  prepareCluster,
+  readLogTail,
+  removeStaleLock,
+  startServer,
+} from './cluster.ts';
 
-export interface EmbeddedPostgresOptions {
-  /** Where the cluster is, or will be made. */
-  readonly directory: string;
+export interface EmbeddedPostgresOptions extends ClusterOptions {
   /**
    * `owner`: the service, which keeps the server running and stops it at the end; there is at most one. `guest`: a command that uses the
    * server of a running service, or else runs it for itself.
    */
   readonly as: 'owner' | 'guest';
-  /** Of a new cluster; default: the packaged one. An existing one is opened by the version that made it. */
-  readonly majorVersion?: number;
   /** The server died and could not be brought back. */
   readonly onLost?: (error: Error) => void;
 }
@@ -41,7 +46,7 @@ const database = 'deployguard';
  * @throws {DatabaseError} DATABASE_IN_USE when another process owns it, DATABASE_START_FAILED, DATABASE_BINARIES_MISSING.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const cluster = prepareCluster(options.directory, options.majorVersion);
+  const cluster = prepareCluster(options);
   let isStopping = false;
   let ownership = await startAndOwn(cluster, options.as);
   let recovery: Promise<void> | undefined;

@@ -10,7 +10,7 @@ import { withClient } from '../migrations/migrator.ts';
 import { buildTypes } from './build-types.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'deployguard-schema-'));
-const postgres = await startEmbeddedPostgres({ directory, as: 'owner' });
+const postgres = await startEmbeddedPostgres({ directory, as: 'owner', isDurable: false });
 try {
   const { text, tables } = await withClient(postgres.migrationUrl, (client) => describeMigrations(client, loadMigrations()));
   writeFileSync(snapshotFile, text);
