@@ -52,8 +52,10 @@ export async function rewriteBlobs(wanted: Iterable<number>, options: RewriteBlo
     if (redaction.problem !== undefined)
       notices.push({ object, what: 'archive-member', why: `${redaction.problem} Remove it from the history.` });
     if (redaction.warning !== undefined) notices.push({ object, what: 'archive-seal', why: redaction.warning });
+    const result = redaction.content ?? content;
     const base = plan.baseOf(graph.original(object));
-    sink.replace(object, 'blob', redaction.content ?? content, base === -1 ? undefined : newIdOf(base));
+    if (blob.content) sink.replace(object, 'blob', result, base === -1 ? undefined : newIdOf(base));
+    else await sink.replacePieces(object, 'blob', asPieces(result));
   }
 
   /** The whole of a container, the new pieces of anything else. */
@@ -84,6 +86,11 @@ function listWithDependents(
     dependents.delete(object);
   }
   return list;
+}
+
+/** Spares the copies that a thread and its compression would make of the whole. */
+async function* asPieces(content: Buffer): AsyncGenerator<Buffer> {
+  yield content;
 }
 
 /** The same for users: with a path of each file. */

@@ -110,7 +110,7 @@ function readHidden(content: Buffer, local: LocalEntry, end: number, budget: Unp
   if ((local.flags & streamedFlag) === 0 || stated.packedBytes > 0) {
     return buildFile(content, local, dataStart + stated.packedBytes, stated.checksum, stated.unpackedBytes);
   }
-  if (local.method !== 8) return undefined;
+  if (local.method !== 8 || !budget.takeEntry('zip file')) return undefined;
   const stream = unpackStream('deflate', content.subarray(dataStart, end), budget);
   if (typeof stream === 'string' || !stream.isComplete) return undefined;
   const dataEnd = dataStart + stream.packedBytes;

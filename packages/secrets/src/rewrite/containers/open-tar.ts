@@ -68,8 +68,9 @@ export function openTar(content: Buffer, budget: UnpackBudget): Container {
     if (bodyEnd > content.length) throw new CannotRepackError('the tar archive is cut off');
     const names = entries.map(({ start, described }) => described.path ?? readTarPath(content.subarray(start)).toString('latin1'));
     const context = { content, changes, rename: createMemberRenamer(names, changes.redactName) };
-    const body = Buffer.concat(entries.flatMap((entry) => rebuildEntry(entry, context)));
-    return Buffer.concat([body, rebuildEnd(body.length, changes)]);
+    const body = entries.flatMap((entry) => rebuildEntry(entry, context));
+    const bodyBytes = body.reduce((sum, { length }) => sum + length, 0);
+    return Buffer.concat([...body, rebuildEnd(bodyBytes, changes)]);
   }
 
   /** Zeros, of which there are so many that whole records of ten kibibytes come out, where it was so before. */
@@ -132,7 +133,7 @@ function describe(described: Described, type: string, data: Buffer): void {
   for (const { key, value } of parsePaxRecords(data) ?? []) {
     if (key === 'path') described.path = value.toString('latin1');
     if (key === 'linkpath') described.linkPath = value.toString('latin1');
-    if (key === 'size') described.size = Number(value.toString('latin1'));
+    if (key === 'size' && /^\d{1,15}$/.test(value.toString('latin1'))) described.size = Number(value.toString('latin1'));
     if (key.startsWith('GNU.sparse.')) described.isSparse = true;
   }
 }
@@ -155,12 +156,9 @@ function rebuildEntry(entry: Entry, context: RebuildContext): Buffer[] {
   writeTarChecksum(header);
   const map = content.subarray(start + blockBytes, dataStart);
   if (!data) return [header, map, content.subarray(dataStart, end)];
-  const padding = Buffer.alloc(Math.ceil(data.length / blockBytes) * blockBytes - data.length);
-  return [
-    header,
-    map,
-    data.length === dataEnd - dataStart ? Buffer.concat([data, content.subarray(dataEnd, end)]) : Buffer.concat([data, padding]),
-  ];
+  const isAsLong = data.length === dataEnd - dataStart;
+  const padding = isAsLong ? content.subarray(dataEnd, end) : Buffer.alloc(Math.ceil(data.length / blockBytes) * blockBytes - data.length);
+  return [header, map, data, padding];
 }
 
 /** `undefined` when it stays. */

@@ -9,7 +9,7 @@ import { isContainer, openContainer } from './open-container.ts';
 export const containerLimits: UnpackLimits = { ...defaultUnpackLimits, maxDepth: 5, maxEntries: 20_000, maxRatio: 100_000 };
 
 /** Larger ones are not opened: they, and what is in them, would have to be in memory, some of it twice. */
-export const maxContainerBytes = 256 * 1024 * 1024;
+export const maxContainerBytes = 128 * 1024 * 1024;
 
 export interface ContentRedaction {
   /** Without any value; `undefined` when it stays as it is. */

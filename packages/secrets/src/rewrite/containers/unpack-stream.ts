@@ -12,6 +12,9 @@ export interface UnpackedStream {
   readonly isComplete: boolean;
 }
 
+/** What a damaged stream counts, which may have been unpacked for long before it broke. */
+const damagedBytes = 4 * 1024 * 1024;
+
 /** Larger steps than zlib's own 16 KiB, of which the whole is put together at the end. */
 const chunkSize = 256 * 1024;
 
@@ -32,9 +35,10 @@ export function unpackStream(form: StreamForm, packed: Buffer, budget: UnpackBud
         budget.spend(maxOutputLength);
         return 'limit';
       }
-      if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') return 'damaged';
+      if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') break;
     }
   }
+  budget.spend(Math.min(maxOutputLength, damagedBytes));
   return 'damaged';
 }
 

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { CannotRepackError } from './container.ts';
 
 /** Ids of extra fields (APPNOTE.TXT §4.5, §4.6). */
 const extraIds = { zip64: 0x0001, unicodeComment: 0x6375, unicodePath: 0x7075 } as const;
@@ -45,6 +46,9 @@ export interface ExtraChanges {
 /** The same extra fields with other sizes, and with names and comments that fit those outside, whose checksum they hold. */
 export function rebuildExtra(extra: Buffer, changes: ExtraChanges): Buffer {
   const { fields, rest } = splitExtra(extra);
+  if (changes.zip64.length > 0 && !readZip64(extra, changes.zip64.length)) {
+    throw new CannotRepackError('sizes in the zip file are damaged');
+  }
   const rebuilt = fields.map(({ id, bytes }) => {
     switch (id) {
       case extraIds.zip64:
