@@ -100,8 +100,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close(graceSeconds = 20) {
       freshTls?.stop();
       const cut = setTimeout(() => server.server.closeAllConnections(), graceSeconds * 1000);
+      // Connections whose answer began before would be kept for another request that cannot come.
+      const sweep = setInterval(() => server.server.closeIdleConnections(), 100);
       await server.close();
       clearTimeout(cut);
+      clearInterval(sweep);
     },
   };
 }
