@@ -371,3 +371,87 @@ describe('names of trees', () => {
     }
   });
 });
+
+/** The links of a tree by a reading of our own: offsets of the ids and names of all entries but sub-modules. */
+function listEntries(tree: Buffer, hashBytes: number): { name: number; id: number; bytes: string }[] {
+  const entries: { name: number; id: number; bytes: string }[] = [];
+  for (let at = 0; at < tree.length;) {
+    const name = tree.indexOf(0x20, at) + 1;
+    const id = tree.indexOf(0, name) + 1;
+    if (tree.toString('latin1', at, name - 1) !== '160000') entries.push({ name, id, bytes: tree.toString('latin1', at, id + hashBytes) });
+    at = id + hashBytes;
+  }
+  return entries;
+}
+
+describe('links of trees', () => {
+  const newTree = source;
+  const baseTree = source + (1 << 20);
+  const baseLinks = target;
+  const links = runs;
+
+  function listInKernel(tree: Buffer, base?: { content: Buffer; numbers: readonly number[] }): number[] | undefined {
+    tree.copy(kernel.memory, newTree);
+    if (base) {
+      base.content.copy(kernel.memory, baseTree);
+      // Of each entry: its number, and as the name's the same.
+      const words = new Int32Array(kernel.memory.buffer, baseLinks, base.numbers.length * 2);
+      for (const [i, number] of base.numbers.entries()) words.set([number, number], i * 2);
+    }
+    const count = kernel.listLinks(newTree, tree.length, base ? baseTree : 0, base?.content.length ?? 0, base ? baseLinks : 0, links);
+    return count < 0 ? undefined : [...new Int32Array(kernel.memory.buffer, links, count * 2)];
+  }
+
+  for (const hashBytes of [20, 32] as const) {
+    test(`are where entries have their ids, and those of the base for entries that it has too (ids of ${hashBytes} bytes)`, () => {
+      const random = createRandom(100 + hashBytes);
+      kernel.setNames(nameSlots, knownNames, knownNames + (2 << 20), 1, 2, hashBytes);
+      for (let round = 0; round < 300; round++) {
+        const rows = Array.from({ length: Math.floor(random() * 60) }, (_, i) =>
+          encodeTree([Buffer.from(`${random() < 0.9 ? 'file' : 'f'}-${String(i).padStart(3, '0')}`)], hashBytes, random),
+        );
+        const base = Buffer.concat(rows);
+        const numbers = listEntries(base, hashBytes).map((_, i) => 5000 + i);
+        // Some rows change, some go, some are new, and now and then the order is lost.
+        const changed = rows.flatMap((row) => {
+          const chance = random();
+          if (chance < 0.05) return [];
+          if (chance < 0.1) return [row, encodeTree([Buffer.from(`new ${random()}`)], hashBytes, random)];
+          if (chance < 0.15) return [Buffer.concat([row.subarray(0, -1), Buffer.from([row.at(-1)! ^ 1])])];
+          return [row];
+        });
+        const tree = Buffer.concat(random() < 0.1 ? changed.toReversed() : changed);
+
+        const alone = listInKernel(tree)!;
+        const derived = listInKernel(tree, { content: base, numbers })!;
+
+        const entries = listEntries(tree, hashBytes);
+        assert.deepEqual(
+          alone,
+          entries.flatMap(({ name, id }) => [-2 - id, name]),
+        );
+        const known = new Map(listEntries(base, hashBytes).map(({ bytes }, i) => [bytes, numbers[i]!]));
+        let taken = 0;
+        for (const [i, { name, id, bytes }] of entries.entries()) {
+          const [link, label] = [derived[2 * i]!, derived[2 * i + 1]!];
+          if (link >= 0) {
+            taken++;
+            assert.equal(link, known.get(bytes));
+            assert.equal(label, link);
+          } else assert.deepEqual([link, label], [-2 - id, name]);
+        }
+        if (tree.equals(base)) assert.equal(taken, entries.length);
+      }
+    });
+  }
+
+  test('of a tree that ends within an entry, or whose modes are no numbers, are refused', () => {
+    const tree = encodeTree([Buffer.from('first'), Buffer.from('second')], 20, createRandom(11));
+    kernel.setNames(nameSlots, knownNames, knownNames + 1000, 5, 6, 20);
+
+    assert.equal(listInKernel(tree.subarray(0, -1)), undefined);
+    assert.equal(listInKernel(Buffer.concat([Buffer.from('9'), tree])), undefined);
+    assert.equal(listInKernel(Buffer.concat([Buffer.from('000000000000'), tree])), undefined);
+    assert.deepEqual(listInKernel(Buffer.alloc(0)), []);
+  });
+});
