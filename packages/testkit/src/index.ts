@@ -10,6 +10,8 @@ export { startTestGitServer } from './test-git-server.ts';
 export type { TestGitServer, TestGitServerOptions, TestRequest } from './test-git-server.ts';
 export { createTestRepository } from './test-repository.ts';
 export type { TestCommit, TestRepository, TestRepositoryOptions, TestTag } from './test-repository.ts';
+export { startTestServices } from './test-services.ts';
+export type { ServiceName, TestServices, TestServicesOptions } from './test-services.ts';
 export { startTestSshServer } from './test-ssh-server.ts';
 export type { TestSshServer } from './test-ssh-server.ts';
 export type { TestFile, TreeFile, TreeRow } from './tree-builder.ts';
