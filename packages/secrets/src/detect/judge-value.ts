@@ -53,6 +53,8 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
 function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined {
   if (secret.length < 8 || /^[\d.,:\-/ ]+$|^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
   if (/\s/.test(secret)) return 'words';
+  // Letters up to F make words now and then, but not with as many digits.
+  if (hexadecimal.test(secret)) return countDistinct(secret) < 8 ? 'repetitive' : undefined;
   if (looksLikeIdentifier(secret)) return 'identifier';
   const likeness = wordLikeness(secret);
   const hasDigit = /\d/.test(secret);
@@ -62,6 +64,8 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   if (!isQuoted && secret.length < 10) return 'too-simple';
   return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
 }
+
+const hexadecimal = /^(?=(?:[^\d]*\d){6})(?:[0-9a-f]{24,}|[0-9A-F]{24,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/;
 
 /** Words joined as in code (`camelCase`, `snake_case`, `kebab-case`, `dotted.path`), at most with a number or two. */
 function looksLikeIdentifier(text: string): boolean {

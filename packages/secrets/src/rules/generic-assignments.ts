@@ -27,7 +27,7 @@ const wrapping =
 
 /** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
 function unquoted(minLength: number): string {
-  return `(?<secret>[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#/-][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|$)`;
+  return `(?<secret>(?!//|/\\*)[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#-][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|$)`;
 }
 
 /** The same value for each kind of quote, JSON-escaped ones too. */
