@@ -13,8 +13,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'packages/git': ['process', 'egress'],
   'packages/secrets': ['git', 'findings', 'egress'],
   'packages/reports': ['findings', 'egress'],
+  'packages/contracts': ['findings'],
   'packages/testkit': ['findings', 'process', 'egress', 'git', 'secrets', 'reports'],
-  'apps/cli': ['findings', 'git', 'reports', 'secrets', 'egress'],
+  'apps/server': ['contracts', 'findings', 'process', 'egress', 'git', 'secrets', 'reports'],
+  'apps/cli': ['findings', 'git', 'reports', 'secrets', 'egress', 'contracts', 'server'],
 };
 
 /** Where these may stand in packages: nothing else starts programs or opens connections. */

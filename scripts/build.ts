@@ -34,6 +34,8 @@ await build({
   platform: 'node',
   target: 'node24',
   chunkNames: '[name]-[hash]',
+  // The service is a package of its own; whoever only scans does not need it.
+  external: ['@deployguard/server'],
   // Dependencies written for CommonJS ask for built-in modules by `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   logLevel: 'warning',

@@ -15,6 +15,8 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   CONFIGURATION_INVALID: exitCodes.usage,
   PATTERN_INVALID: exitCodes.usage,
   KEY_UNUSABLE: exitCodes.usage,
+  BACKUP_KEY_UNUSABLE: exitCodes.usage,
+  MIGRATION_UNKNOWN: exitCodes.usage,
 
   AUTHENTICATION_FAILED: exitCodes.authentication,
 
@@ -22,4 +24,5 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   REMOTE_UNREACHABLE: exitCodes.unreachable,
   HOST_NOT_FOUND: exitCodes.unreachable,
   CONNECTION_FAILED: exitCodes.unreachable,
+  DATABASE_UNREACHABLE: exitCodes.unreachable,
 };

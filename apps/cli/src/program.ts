@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { CliError } from './cli-error.ts';
+import { addAuditCommand } from './commands/audit/audit.ts';
 import { addCleanCommand } from './commands/clean.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addConfigCommand } from './commands/config/config.ts';
+import { addDbCommand } from './commands/db/db.ts';
 import { addHooksCommand } from './commands/hooks/hooks.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addPushCommand } from './commands/push.ts';
@@ -57,6 +60,9 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addPushCommand(program, context);
   addRulesCommand(program, context);
   addHooksCommand(program, context);
+  addDbCommand(program, context);
+  addAuditCommand(program, context);
+  addConfigCommand(program, context);
   addCompletionCommand(program, context);
   return program;
 }

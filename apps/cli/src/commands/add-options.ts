@@ -55,3 +55,17 @@ export function addExamples(command: Command, examples: readonly (readonly [comm
   const lines = examples.map(([line, meaning]) => `  ${line.padEnd(width)}   ${meaning}`);
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
+
+/** Options of commands that work with the service's own settings and database. */
+export function addServiceOptions(command: Command): Command {
+  return addCommonOptions(
+    command.option(
+      '--config <file>',
+      "the service's settings (default: DEPLOYGUARD_CONFIG, config.yaml here, /etc/deployguard/config.yaml)",
+    ),
+  );
+}
+
+export interface ServiceFlags extends CommonFlags {
+  readonly config?: string;
+}

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { aToken } from '../../test/a-token.ts';
 import { aWorkTree, type WorkTree } from '../../test/a-work-tree.ts';
 import { launcher, runCli } from '../../test/run-cli.ts';
@@ -313,18 +314,35 @@ test('a review needs a terminal', async () => {
   assert.match(stderr, /A review needs a terminal\. Choose with --secret-id/);
 });
 
-test('a value that cannot be taken out of an archive fails the proof: exit 5, with the place and the way on', async () => {
+test('a value goes out of an archive, which stays whole', async () => {
   using repository = aDirtyWorkTree();
   execFileSync('python3', ['-m', 'zipfile', '-c', 'packed.zip', 'deploy.sh'], { cwd: repository.path });
+  repository.commit({}, 'add archive');
+
+  const cleaned = await runCli(['clean', '--all', '--in-place', '--repo-path', repository.path]);
+
+  assert.equal(cleaned.exitCode, 0, cleaned.output);
+  const script =
+    "import zipfile; z = zipfile.ZipFile('packed.zip'); assert z.testzip() is None; print(z.read('deploy.sh').decode(), end='')";
+  const unpacked = execFileSync('python3', ['-c', script], { cwd: repository.path, encoding: 'utf8' });
+  assert.equal(unpacked, readFileSync(join(repository.path, 'deploy.sh'), 'utf8'));
+  assert.match(unpacked, /REMOVED/);
+});
+
+test('a value that cannot be taken out of an archive fails the proof: exit 5, with the place and the way on', async () => {
+  using repository = aDirtyWorkTree();
+  const packed = gzipSync(readFileSync(join(repository.path, 'deploy.sh')));
+  // Cut off, it can still be read but not be made whole again.
+  writeFileSync(join(repository.path, 'packed.gz'), packed.subarray(0, -8));
   repository.commit({}, 'add archive');
 
   const failed = await runCli(['clean', '--all', '--repo-path', repository.path]);
   const pushed = await runCli(['push', '--repo-path', repository.path, '--target-url', 'https://127.0.0.1:1/a.git']);
   const inPlace = await runCli(['clean', '--all', '--in-place', '--repo-path', repository.path]);
-  const retried = await runCli(['clean', '--all', '--force', '--remove-path', 'packed.zip', '--repo-path', repository.path]);
+  const retried = await runCli(['clean', '--all', '--force', '--remove-path', 'packed.gz', '--repo-path', repository.path]);
 
   assert.equal(failed.exitCode, 5, failed.output);
-  assert.match(failed.stdout, /could not be proven clean[^]*no-value-found[^]*packed\.zip[^]*--remove-path packed\.zip/);
+  assert.match(failed.stdout, /could not be proven clean[^]*no-value-found[^]*packed\.gz[^]*--remove-path packed\.gz/);
   assert.equal(failed.output.includes(other), false);
   assert.equal(pushed.exitCode, 5);
   assert.match(pushed.stderr, /Its proof failed: no-value-found/);

@@ -101,6 +101,10 @@ export const ConfigSchema = section({
     migrationUrl: databaseUrl({ variables: ['DATABASE_MIGRATION_URL'], description: 'Login that owns the tables; default: the same.' }),
     listenUrl: databaseUrl({ variables: ['DATABASE_LISTEN_URL'], description: 'Way past PgBouncer, for LISTEN; default: the same.' }),
     maxConnections: integer(2, 500, { default: 10, description: 'Connections of one process.' }),
+    upgradeAtStart: Type.Boolean({
+      default: true,
+      description: 'Pending migrations are applied when a part of the service starts. Else `deployguard db upgrade` does it before.',
+    }),
     statementTimeoutSeconds: integer(1, 3600, { default: 60, description: 'Statements that run longer are cancelled.' }),
   }),
   broker: section({

@@ -1,4 +1,3 @@
-export { ConfigError } from './config-error.ts';
 export type { Config } from './config-schema.ts';
 export { describeConfig } from './describe-config.ts';
 export { loadConfig } from './load-config.ts';

@@ -1,13 +1,11 @@
 export { createBackupKey, loadBackupKey } from './backup/backup-key.ts';
 export type { Database, Db, Tx } from './database.ts';
-export { DatabaseError } from './database-error.ts';
-export { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
-export type { EmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
-export { findLoginWeakness } from './find-login-weakness.ts';
 export { createRevision } from './migrations/create-revision.ts';
 export { createMigrator } from './migrations/migrator.ts';
 export type { Migrator } from './migrations/migrator.ts';
 export { openDatabase } from './open-database.ts';
 export { openDatabaseTools } from './open-database-tools.ts';
 export type { DatabaseTools } from './open-database-tools.ts';
+export { openServiceDatabase } from './open-service-database.ts';
+export type { ServiceDatabase } from './open-service-database.ts';
 export type { Schema } from './schema.ts';

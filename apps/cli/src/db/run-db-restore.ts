@@ -1,0 +1,16 @@
+import { loadBackupKey } from '@deployguard/server';
+import { createReadStream } from 'node:fs';
+import type { DbRestoreFlags } from '../commands/db/restore.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { withDatabaseTools } from './open-tools.ts';
+
+export async function runDbRestore(file: string, flags: DbRestoreFlags, context: CliContext): Promise<ExitCode> {
+  const key = loadBackupKey(flags.keyFile);
+  return withDatabaseTools(flags, context, async (tools) => {
+    const { tables, rows, createdAt } = await tools.restore(createReadStream(file, { signal: context.signal }), key);
+    if (!flags.quiet)
+      await context.stdout.write(`${rows} rows of ${tables} tables, as of ${createdAt}. \`deployguard db upgrade\` is next.\n`);
+    return exitCodes.clean;
+  });
+}
