@@ -1,4 +1,4 @@
-// The project's figures: npm run bench -- [scan|clean] [--repository PATH]... [--rounds N] [--commits N]
+// The project's figures: npm run bench -- [scan|clean|queue] [--repository PATH]... [--rounds N] [--commits N]
 //
 // Everything is measured in one run, in turns (A B C A B C), and printed as medians and as ratios against a floor or a peer: machines differ and
 // are noisy, ratios less so. Without --repository a history is generated once and kept in .cache/bench.
@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchClean } from './bench-clean.ts';
+import { benchQueue } from './bench-queue.ts';
 import { benchScan } from './bench-scan.ts';
 import { generateHistory } from './generate-history.ts';
 
@@ -21,9 +22,12 @@ const { values, positionals } = parseArgs({
 
 const root = dirname(import.meta.dirname);
 const rounds = Number(values.rounds);
-const repositories = values.repository ?? [await generated(Number(values.commits)), await generated(1500)];
 const wanted = positionals.length > 0 ? positionals : ['scan', 'clean'];
 
+if (wanted.includes('queue')) await benchQueue(rounds);
+
+const needsRepository = wanted.includes('scan') || wanted.includes('clean');
+const repositories = needsRepository ? (values.repository ?? [await generated(Number(values.commits)), await generated(1500)]) : [];
 for (const repository of repositories) {
   if (wanted.includes('scan')) await benchScan(repository, rounds);
   if (wanted.includes('clean')) await benchClean(repository, rounds, values.value ?? []);

@@ -80,6 +80,8 @@ function showTasks(database: Database, taskIds: readonly string[]): Promise<void
 
 function handOutTasks(database: Database, queues: readonly QueueName[], count: number, visibilitySeconds: number): Promise<HandedTask[]> {
   return database.asSystem(async (tx) => {
+    // If it is lost in a crash the message merely comes again.
+    await sql`set local synchronous_commit = off`.execute(tx);
     const { rows } = await sql<HandedTask & { rank: number }>`
       with next as (
         select task.tenant_id, task.id, wanted.rank

@@ -15,6 +15,8 @@ export interface RabbitmqDoorbellOptions {
 
 /** Redeliveries until a message goes to the dead-letter queue. Its task is rung for again, so this only keeps loops short. */
 const deliveryLimit = 20;
+/** Channels that ask for messages side by side: each answer of a quorum queue waits for its disk. */
+const pullerCount = 6;
 const reopenMilliseconds = 500;
 
 /**
@@ -41,8 +43,9 @@ class RabbitmqDoorbell implements Doorbell {
   #connection: RecoveringChannelModel | undefined;
   #model: ChannelModel | undefined;
   #publisher: ConfirmChannel | undefined;
-  #puller: Channel | undefined;
+  readonly #pullers = new Set<Channel>();
   #isBlocked = false;
+  #isTaking = false;
 
   constructor(prefix: string, deadlineMilliseconds: number) {
     this.#prefix = prefix;
@@ -113,6 +116,10 @@ class RabbitmqDoorbell implements Doorbell {
         return () => this.#wakeListeners.delete(listener);
       },
     };
+    if (!this.#isTaking) {
+      this.#isTaking = true;
+      if (this.#model !== undefined) await this.#openPullers(this.#model).catch(() => this.#model?.close().catch(() => {}));
+    }
     return pullMessages(source, queues, onTask, concurrency);
   }
 
@@ -142,31 +149,39 @@ class RabbitmqDoorbell implements Doorbell {
   }
 
   async #fetch(queues: readonly QueueName[], count: number): Promise<Delivery[]> {
-    const channel = this.#puller;
     const deliveries: Delivery[] = [];
-    if (channel === undefined) return deliveries;
     for (const queue of queues) {
-      while (deliveries.length < count) {
-        const received = await channel.get(this.#queue(queue)).catch(() => false as const);
-        if (received === false) break;
-        const message = parseTaskMessage(received.content.toString());
-        // To the dead-letter queue: somebody else writes to ours.
-        if (message === undefined) channel.reject(received, false);
-        else deliveries.push({ message, acknowledge: () => this.#acknowledge(channel, received) });
+      // One asks; only where there is something do all of them.
+      for (let asking = 1; asking > 0 && deliveries.length < count;) {
+        const channels = [...this.#pullers].slice(0, Math.min(asking, count - deliveries.length));
+        const found = (await Promise.all(channels.map((channel) => this.#get(channel, queue)))).filter((one) => one !== undefined);
+        deliveries.push(...found);
+        asking = channels.length > 0 && found.length === channels.length ? pullerCount : 0;
       }
     }
     return deliveries;
   }
 
+  async #get(channel: Channel, queue: QueueName): Promise<Delivery | undefined> {
+    const received = await channel.get(this.#queue(queue)).catch(() => false as const);
+    if (received === false) return undefined;
+    const message = parseTaskMessage(received.content.toString());
+    if (message !== undefined) return { message, acknowledge: () => this.#acknowledge(channel, received) };
+    // To the dead-letter queue: somebody else writes to ours.
+    channel.reject(received, false);
+    return undefined;
+  }
+
   async #acknowledge(channel: Channel, received: GetMessage): Promise<void> {
     // A channel that is gone has given its messages back.
-    if (channel === this.#puller) channel.ack(received);
+    if (this.#pullers.has(channel)) channel.ack(received);
   }
 
   async #setUp(model: ChannelModel): Promise<void> {
     model.on('error', () => {});
+    this.#pullers.clear();
     await this.#openPublisher(model);
-    await this.#openPuller(model);
+    if (this.#isTaking) await this.#openPullers(model);
     this.#isBlocked = false;
     this.#model = model;
     this.#wake();
@@ -185,16 +200,34 @@ class RabbitmqDoorbell implements Doorbell {
     this.#publisher = channel;
   }
 
+  async #openPullers(model: ChannelModel): Promise<void> {
+    await this.#openWaker(model);
+    await Promise.all(Array.from({ length: pullerCount }, () => this.#openPuller(model)));
+    this.#wake();
+  }
+
   async #openPuller(model: ChannelModel): Promise<void> {
     const channel = await model.createChannel();
     channel.on('error', () => {});
-    channel.once('close', () => this.#reopen(model, () => this.#openPuller(model)));
-    await this.#declare(channel);
+    channel.once('close', () => {
+      this.#pullers.delete(channel);
+      this.#reopen(model, async () => {
+        // It may have been closed because its queue was deleted.
+        if (this.#publisher !== undefined) await this.#declare(this.#publisher);
+        await this.#openPuller(model);
+        this.#wake();
+      });
+    });
+    this.#pullers.add(channel);
+  }
+
+  async #openWaker(model: ChannelModel): Promise<void> {
+    const channel = await model.createChannel();
+    channel.on('error', () => {});
+    channel.once('close', () => this.#reopen(model, () => this.#openWaker(model)));
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false, maxLength: 1 });
     await channel.bindQueue(queue, this.#wakeExchange, '');
     await channel.consume(queue, () => this.#wake(), { noAck: true });
-    this.#puller = channel;
-    this.#wake();
   }
 
   /** The connection stands but a channel was closed: by the acknowledgement timeout, or because something was deleted. */
@@ -224,7 +257,7 @@ class RabbitmqDoorbell implements Doorbell {
   #disconnected(): void {
     this.#model = undefined;
     this.#publisher = undefined;
-    this.#puller = undefined;
+    this.#pullers.clear();
     for (const fail of this.#unconfirmed.values()) fail('the connection broke');
   }
 
