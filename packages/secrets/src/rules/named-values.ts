@@ -202,7 +202,9 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: [
       ...['password', 'passwd', 'secret', 'token', 'key'].flatMap((name) => [' <- "', " <- '", '{"', ' @"'].map((end) => name + end)),
-      ...['set; } = "', 'init; } = "', 'get; } = "'],
+      'set; } = "',
+      'init; } = "',
+      'get; } = "',
     ],
     expression:
       /(?:(?:password|passwd|secret|token|key)[ \t]?(?:<-|\{|@)[ \t]?|(?:password|passwd|secret|token|key)\w{0,12} \{ ?(?:get; ?)?(?:(?:private |protected )?(?:set|init); ?)?\} = )(?:(?<quote>")(?<secret>[^"\\\s]{8,400})"|(?<quote>')(?<secret>[^'\\\s]{8,400})')/i,
