@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
 import { openDatabase } from '../apps/server/src/platform/database/index.ts';
 import type { Database } from '../apps/server/src/platform/database/index.ts';
 import { startOutboxRelay } from '../apps/server/src/platform/queue/index.ts';
@@ -9,6 +8,7 @@ import { openRabbitmqDoorbell } from '../apps/server/src/platform/queue/rabbitmq
 import { openRedisDoorbell } from '../apps/server/src/platform/queue/redis-doorbell.ts';
 import { enqueueTask, startWorker } from '../apps/server/src/platform/tasks/index.ts';
 import type { TaskDefinition } from '../apps/server/src/platform/tasks/index.ts';
+import { claimByHand } from '../apps/server/test/claim-by-hand.ts';
 import { startService } from '../apps/server/test/start-service.ts';
 import { query, startTestCluster } from '../apps/server/test/start-test-cluster.ts';
 import type { TestCluster } from '../apps/server/test/start-test-cluster.ts';
@@ -146,17 +146,7 @@ async function measureFloor(database: BenchDatabase): Promise<number> {
   await database.query(`insert into floor select gen_random_uuid(), 'queued' from generate_series(1, $1::integer)`, [taskCount]);
   await database.query(`grant all on floor to ${new URL(database.url).username}`);
   const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (;;) {
-        const { rows } = await sql<{ id: string }>`
-          update floor set state = 'running'
-          where id = (select id from floor where state = 'queued' limit 1 for update skip locked) returning id`.execute(database.db);
-        if (rows.length === 0) return;
-        await sql`update floor set state = 'done' where id = ${rows[0]!.id}`.execute(database.db);
-      }
-    }),
-  );
+  await Promise.all(Array.from({ length: concurrency }, () => claimByHand(database)));
   const seconds = (performance.now() - startedAt) / 1000;
   await database.query('drop table floor');
   return taskCount / seconds;

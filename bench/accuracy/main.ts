@@ -7,6 +7,7 @@ import { printOutcomes, printRules, printSets } from './print-scores.ts';
 import { readCredsweeper } from './read-credsweeper.ts';
 import { readDetectSecrets } from './read-detect-secrets.ts';
 import { readGoRules } from './read-go-rules.ts';
+import { readKingfisher } from './read-kingfisher.ts';
 import { readNoseyparker } from './read-noseyparker.ts';
 import { readSecretlint } from './read-secretlint.ts';
 import type { Sample } from './sample.ts';
@@ -16,6 +17,7 @@ import { scoreSamples } from './score-samples.ts';
 const readers: Readonly<Record<string, (root: string) => Readonly<Record<string, Sample[]>>>> = {
   betterleaks: (root) => ({ betterleaks: readGoRules(root) }),
   gitleaks: (root) => ({ gitleaks: readGoRules(root) }),
+  kingfisher: (root) => ({ kingfisher: readKingfisher(root) }),
   noseyparker: (root) => ({ noseyparker: readNoseyparker(root) }),
   secretlint: (root) => ({ secretlint: readSecretlint(root) }),
   'detect-secrets': (root) => ({ 'detect-secrets': readDetectSecrets(root) }),

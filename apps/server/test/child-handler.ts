@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TaskError } from '../src/platform/tasks/index.ts';
-import type { ChildContext } from '../src/platform/tasks/index.ts';
+import { runInChild, TaskError } from '../src/platform/tasks/index.ts';
+import type { ChildContext, TaskContext } from '../src/platform/tasks/index.ts';
 
 export interface Order {
   readonly do: 'report' | 'fail' | 'fail-unexpectedly' | 'vanish' | 'wait' | 'block';
@@ -32,4 +32,17 @@ export async function handle(order: Order, context: ChildContext): Promise<unkno
       for (;;);
     }
   }
+}
+
+// Run as a program it is a worker: it has the blocking work done in a child, prints what that logs, and waits to be killed.
+if (process.argv[1] === import.meta.filename) {
+  const context = {
+    taskId: 'task',
+    tenantId: 'tenant',
+    subject: 'subject',
+    attempt: 1,
+    signal: new AbortController().signal,
+    log: async (line: string) => console.log(line),
+  } as unknown as TaskContext;
+  await runInChild(new URL(import.meta.url), { do: 'block' }, context);
 }

@@ -2,15 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from '../../../test/child-handler.ts';
 import { runInChild, TaskError } from './index.ts';
 import type { TaskContext, TaskErrorCode } from './index.ts';
 
-const testDirectory = join(import.meta.dirname, '../../../test');
 const handler = new URL('../../../test/child-handler.ts', import.meta.url);
 const limit = { timeout: 20_000 };
 
@@ -75,7 +74,7 @@ test('a child whose lease is lost dies at once with all it has started', limit, 
 });
 
 test('when the worker is killed, a busy child and what it has started die too', limit, async () => {
-  const owner = spawn(process.execPath, [join(testDirectory, 'child-owner.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const owner = spawn(process.execPath, [fileURLToPath(handler)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
   const pids = line.split(' ').map(Number);
   assert.ok(pids.every(isRunning));

@@ -15,8 +15,7 @@ import type { QueueName } from '../queue/index.ts';
  *     │                  │ ├────▶ failed               (an error that is final, or max_failures of them)
  *     └────redrive───────┴─┴────▶ dead                 (three leases lost without an error: the task kills its workers)
  */
-export const taskStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'dead'] as const;
-export type TaskState = (typeof taskStates)[number];
+export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'dead';
 
 /** What sort of work: all that is needed to ask for it. */
 export interface TaskKind {
