@@ -36,6 +36,7 @@ export { parseCloneUrl } from './parse-clone-url.ts';
 export type { CloneUrl, CloneUrlOptions } from './parse-clone-url.ts';
 export { parseCommit } from './parse-commit.ts';
 export type { ParsedCommit } from './parse-commit.ts';
+export { parseHeaders } from './parse-headers.ts';
 export type { ByteRange, ObjectHeader, OidField } from './parse-headers.ts';
 export { parseConfig } from './parse-config.ts';
 export { parseIdentity } from './parse-identity.ts';

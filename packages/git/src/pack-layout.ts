@@ -128,13 +128,22 @@ function sortByOffset(unsorted: Float64Array, end: number): Pick<PackLayout, 'of
   let from: Uint32Array<SharedArrayBuffer>;
   let to = new Uint32Array(new SharedArrayBuffer(count * 4));
   for (let i = 0; i < count; i++) to[i] = i;
+  const digits = new Uint16Array(count);
+  const starts = new Uint32Array(2 ** 16 + 1);
   for (let scale = 1; scale <= largest; scale *= 2 ** 16) {
+    starts.fill(0);
+    for (let i = 0; i < count; i++) {
+      // What an element of this kind of array takes of a number are its low 16 bits.
+      digits[i] = unsorted[i]! / scale;
+      starts[digits[i]! + 1]!++;
+    }
+    for (let i = 0; i < 2 ** 16; i++) starts[i + 1]! += starts[i]!;
     from = to;
     to = new Uint32Array(new SharedArrayBuffer(count * 4));
-    const starts = new Uint32Array(2 ** 16 + 1);
-    for (let i = 0; i < count; i++) starts[digitAt(unsorted[i]!, scale) + 1]!++;
-    for (let i = 0; i < 2 ** 16; i++) starts[i + 1]! += starts[i]!;
-    for (let i = 0; i < count; i++) to[starts[digitAt(unsorted[from[i]!]!, scale)]!++] = from[i]!;
+    for (let i = 0; i < count; i++) {
+      const row = from[i]!;
+      to[starts[digits[row]!]!++] = row;
+    }
   }
   const offsets = new Float64Array(new SharedArrayBuffer((count + 1) * 8));
   for (let i = 0; i < count; i++) {
@@ -143,10 +152,6 @@ function sortByOffset(unsorted: Float64Array, end: number): Pick<PackLayout, 'of
   }
   offsets[count] = end;
   return { offsets, positions: to };
-}
-
-function digitAt(value: number, scale: number): number {
-  return scale === 1 ? value & 0xffff : Math.floor(value / scale) & 0xffff;
 }
 
 /** Finds the entry that begins at an offset, by a table of every so many bytes. */

@@ -28,9 +28,12 @@ export function walkTree(content: Uint8Array, idBytes: number, visit: VisitTreeE
     }
     entry.format = mode & 0o170000;
     entry.nameStart = at + 1;
-    entry.nameEnd = content.indexOf(0, at + 1);
-    entry.end = entry.nameEnd + 1 + idBytes;
-    if (entry.nameEnd === -1 || entry.end > content.length) return false;
+    // Names are short: a call for each would cost more than looking here.
+    let nameEnd = at + 1;
+    while (nameEnd < content.length && content[nameEnd] !== 0) nameEnd++;
+    entry.nameEnd = nameEnd;
+    entry.end = nameEnd + 1 + idBytes;
+    if (entry.end > content.length) return false;
     visit(entry);
   }
   return true;

@@ -7,6 +7,7 @@ export interface ObjectChange {
   readonly newOid: string;
 }
 
+const hexDigits = Buffer.from('0123456789abcdef');
 const objectTypes = ['commit', 'tree', 'blob', 'tag'] as const satisfies readonly ObjectType[];
 
 /** Which object became which: only objects whose id changed. Binary inside, about 100 bytes an object. */
@@ -23,6 +24,11 @@ export class ObjectMap {
     this.#oldIds = new ObjectIdTable(this.#idBytes);
     this.#newIds = Buffer.alloc(1024 * this.#idBytes);
     this.#types = new Uint8Array(1024);
+  }
+
+  /** Of an id in hexadecimal. */
+  get hexBytes(): number {
+    return 2 * this.#idBytes;
   }
 
   get size(): number {
@@ -51,6 +57,18 @@ export class ObjectMap {
     const index = this.#oldIds.find(content, offset);
     if (index === -1) return false;
     content.set(this.#newIds.subarray(index * this.#idBytes, (index + 1) * this.#idBytes), offset);
+    return true;
+  }
+
+  /** The same for an id in hexadecimal, as bytes of text. */
+  patchHexText(content: Uint8Array, offset: number): boolean {
+    const index = this.#oldIds.findHexText(content, offset);
+    if (index === undefined || index === -1) return false;
+    for (let i = 0; i < this.#idBytes; i++) {
+      const byte = this.#newIds[index * this.#idBytes + i]!;
+      content[offset + 2 * i] = hexDigits[byte >> 4]!;
+      content[offset + 2 * i + 1] = hexDigits[byte & 15]!;
+    }
     return true;
   }
 

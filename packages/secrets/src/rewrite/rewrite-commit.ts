@@ -1,4 +1,4 @@
-import { parseCommit, parseTag } from '@deployguard/git';
+import { parseHeaders, parseTag } from '@deployguard/git';
 import type { ObjectHeader } from '@deployguard/git';
 import type { ObjectMap } from './object-map.ts';
 import type { Redactor } from './redact.ts';
@@ -23,8 +23,8 @@ const identityHeaders = new Set(['author', 'committer', 'tagger']);
  * encodings, odd dates, unknown headers, missing line feeds.
  */
 export function rewriteCommit(content: Buffer, options: HeaderRewriteOptions): Buffer | undefined {
-  const { headers, message } = parseCommit(content);
-  return rewriteHeaders(content, headers, message.start, content.length, options);
+  const { headers, messageStart } = parseHeaders(content);
+  return rewriteHeaders(content, headers, messageStart, content.length, options);
 }
 
 /** The same for an annotated tag; its signature goes when it changes. */
@@ -74,11 +74,11 @@ function rewriteHeaders(
 
 function mapLink(content: Buffer, header: ObjectHeader, objects: ObjectMap, newTree: string | undefined): Buffer | undefined {
   const { start, end } = header.value;
-  const newOid =
-    header.name === 'tree' && newTree !== undefined ? newTree : objects.get(content.toString('latin1', start, end).toLowerCase());
-  return newOid === undefined || newOid === content.toString('latin1', start, end)
-    ? undefined
-    : Buffer.concat([content.subarray(header.start, start), Buffer.from(newOid), content.subarray(end, header.end)]);
+  if (end - start !== objects.hexBytes) return undefined;
+  const line = Buffer.from(content.subarray(header.start, header.end));
+  if (header.name === 'tree' && newTree !== undefined) line.write(newTree, start - header.start, 'latin1');
+  else if (!objects.patchHexText(line, start - header.start)) return undefined;
+  return content.compare(line, 0, line.length, header.start, header.end) === 0 ? undefined : line;
 }
 
 function redactHeader(content: Buffer, header: ObjectHeader, redactor: Redactor): Buffer | undefined {

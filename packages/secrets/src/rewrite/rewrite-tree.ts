@@ -17,17 +17,27 @@ export function patchTree(
   removed: ReadonlySet<number> | undefined,
   patchLink: (link: number, content: Buffer, offset: number) => void,
 ): Buffer {
+  if (!removed) return patchLinks(content, idBytes, patchLink);
   const patched = Buffer.allocUnsafe(content.length);
   let length = 0;
   let position = 0;
   let link = 0;
   walkTree(content, idBytes, ({ start, nameEnd, end, format }) => {
-    if (removed?.has(position++)) return;
+    if (removed.has(position++)) return;
     content.copy(patched, length, start, end);
     if (format !== fileFormats.submodule) patchLink(link++, patched, length + nameEnd + 1 - start);
     length += end - start;
   });
   return patched.subarray(0, length);
+}
+
+function patchLinks(content: Buffer, idBytes: number, patchLink: (link: number, content: Buffer, offset: number) => void): Buffer {
+  const patched = Buffer.from(content);
+  let link = 0;
+  walkTree(content, idBytes, ({ nameEnd, format }) => {
+    if (format !== fileFormats.submodule) patchLink(link++, patched, nameEnd + 1);
+  });
+  return patched;
 }
 
 /** Takes values out of the names of a tree's entries; `undefined` when there are none. Entries that get a new name are put where it sorts. */
