@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { DatabaseError } from '../database-error.ts';
 
 /** A user of the system. */
@@ -53,4 +54,17 @@ function listUsers(): SystemUser[] {
     .map((line) => line.split(':'))
     .filter((fields) => fields.length > 3)
     .map(([name, , uid, gid]) => ({ name: name!, uid: Number(uid), gid: Number(gid) }));
+}
+
+/** The folder on the way to a place, or the place itself, that a user may not enter; undefined when the way is free. */
+export function findBarrier(path: string, user: SystemUser): string | undefined {
+  const above = dirname(path);
+  const barrier = above === path ? undefined : findBarrier(above, user);
+  return barrier ?? (mayEnter(path, user) ? undefined : path);
+}
+
+function mayEnter(path: string, user: SystemUser): boolean {
+  const { mode, uid, gid } = statSync(path);
+  if (user.uid === 0) return true;
+  return (uid === user.uid ? mode & 0o100 : gid === user.gid ? mode & 0o010 : mode & 0o001) !== 0;
 }

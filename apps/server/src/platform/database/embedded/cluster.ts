@@ -14,9 +14,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseError } from '../database-error.ts';
-import { chooseSystemUser, currentUser, type SystemUser } from './choose-system-user.ts';
+import { chooseSystemUser, currentUser, findBarrier, type SystemUser } from './choose-system-user.ts';
 import { findPostgres, readClusterVersion } from './find-postgres.ts';
 import { preparePrograms } from './prepare-programs.ts';
 
@@ -44,9 +44,8 @@ export const clusterRoles = { superuser: 'postgres', owner: 'deployguard_owner',
 /** Opens the cluster in `directory` and makes it if there is none. Nothing runs yet. */
 export function prepareCluster({ directory, majorVersion, isDurable = true }: ClusterOptions): Cluster {
   const dataDirectory = join(directory, 'data');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const user = chooseSystemUser(dataDirectory);
-  giveTo(user, directory);
+  prepareDirectory(directory, user);
   const installation = findPostgres(readClusterVersion(dataDirectory) ?? majorVersion);
   const programs = preparePrograms(installation, user, directory);
   if (!existsSync(dataDirectory)) initialize(dataDirectory, programs, user, isDurable);
@@ -173,8 +172,7 @@ function initialize(dataDirectory: string, programs: string, user: SystemUser, i
     rmSync(unfinished, { recursive: true, force: true });
     throw new DatabaseError(
       'DATABASE_START_FAILED',
-      `No database could be made in ${dataDirectory} as user ${user.name}: ${(error?.message ?? stderr).trim().split('\n').slice(-3).join(' ')} ` +
-        'That user must be able to reach the folder; set DEPLOYGUARD_DATA_DIRECTORY to another one if it cannot.',
+      `No database could be made in ${dataDirectory} as user ${user.name}: ${(error?.message ?? stderr).trim().split('\n').slice(-3).join(' ')}`,
     );
   }
   try {
@@ -184,6 +182,22 @@ function initialize(dataDirectory: string, programs: string, user: SystemUser, i
     // Somebody else was faster.
     if (!existsSync(dataDirectory)) throw error;
   }
+}
+
+/** The server's user must get there, past folders that are not its own. */
+function prepareDirectory(directory: string, user: SystemUser): void {
+  const dataDirectory = dirname(directory);
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  giveTo(user, directory);
+  // This one is the service's own; what lies in it keeps others out by itself.
+  if (findBarrier(directory, user) === dataDirectory) chmodSync(dataDirectory, (statSync(dataDirectory).mode & 0o777) | 0o011);
+  const barrier = findBarrier(directory, user);
+  if (barrier === undefined) return;
+  throw new DatabaseError(
+    'DATABASE_START_FAILED',
+    `PostgreSQL runs as user ${user.name}, who may not pass ${barrier}. Allow that (chmod o+x), or set DEPLOYGUARD_DATA_DIRECTORY to another folder.`,
+  );
 }
 
 /** No passwords: the kernel says who connects, and only the user of this process may, as any of our roles. */

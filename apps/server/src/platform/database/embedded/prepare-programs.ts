@@ -1,6 +1,6 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { SystemUser } from './choose-system-user.ts';
+import { findBarrier, type SystemUser } from './choose-system-user.ts';
 import type { PostgresInstallation } from './find-postgres.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { PostgresInstallation } from './find-postgres.ts';
 export function preparePrograms(installation: PostgresInstallation, user: SystemUser, cacheDirectory: string): string {
   const { directory, isPackaged } = installation;
   if (!isPackaged) return join(directory, 'bin');
-  if (canReach(directory, user) && tryLinkLibraries(directory)) return join(directory, 'bin');
+  if (findBarrier(directory, user) === undefined && tryLinkLibraries(directory)) return join(directory, 'bin');
 
   const { version } = JSON.parse(readFileSync(join(directory, '..', 'package.json'), 'utf8')) as { version: string };
   const copy = join(cacheDirectory, `postgresql-${version}`);
@@ -49,11 +49,4 @@ function linkLibraries(directory: string): void {
     if (lstatSync(link, { throwIfNoEntry: false })) continue;
     symlinkSync(relative(dirname(target), source), link);
   }
-}
-
-/** Whether a user may pass all folders above and enter this one. */
-function canReach(path: string, { uid, gid }: SystemUser): boolean {
-  const { mode, uid: owner, gid: group } = statSync(path);
-  const mayPass = uid === owner ? mode & 0o100 : gid === group ? mode & 0o010 : mode & 0o001;
-  return mayPass !== 0 && (dirname(path) === path || canReach(dirname(path), { uid, gid, name: '' }));
 }

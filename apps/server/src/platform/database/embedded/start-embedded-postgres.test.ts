@@ -156,6 +156,21 @@ test('the version that made the data opens it', async () => {
   assert.throws(() => findPostgres(15, []), { code: 'DATABASE_BINARIES_MISSING', message: /made by PostgreSQL 15.*found: none/ });
 });
 
+test('the user of the server gets past the data directory, and a folder above that bars the way is named', async () => {
+  const above = join(temporary.path, 'above');
+  directory = join(above, 'data', 'postgres');
+  mkdirSync(dirname(directory), { recursive: true });
+  chmodSync(dirname(directory), 0o700);
+  await (await start()).stop();
+
+  chmodSync(above, 0o700);
+  const again = startEmbeddedPostgres({ directory, as: 'owner', isDurable: false });
+
+  // Who is not root is the user of the server, and may pass.
+  if (process.getuid!() === 0) await assert.rejects(again, { code: 'DATABASE_START_FAILED', message: /may not pass .*\/above\. / });
+  else await (await again).stop();
+});
+
 test('a deep folder gets its socket elsewhere', async () => {
   directory = join(temporary.path, 'a'.repeat(120), 'postgres');
   mkdirSync(dirname(directory), { recursive: true });
