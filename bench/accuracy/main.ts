@@ -33,13 +33,24 @@ const { values } = parseArgs({
   },
 });
 
+const heldOut = 'kingfisher';
+const knownTexts = new Set<string>();
 const detector = createDetector();
 const scores = values.set.flatMap((argument) => {
   const [name = '', path = ''] = argument.split(/=(.*)/s);
   const read = readers[name];
   if (!read) throw new Error(`There is no set "${name}". Known: ${Object.keys(readers).join(', ')}.`);
-  return Object.entries(read(path)).map(([set, samples]) => ({ set, ...scoreSamples(detector, samples) }));
+  return Object.entries(read(path)).map(([set, samples]) => ({ set, ...scoreSamples(detector, samples.filter(isNew(set))) }));
 });
+
+/** The held-out set shares texts with others, which are no longer held out. */
+function isNew(set: string): (sample: Sample) => boolean {
+  if (set === heldOut) return ({ content }) => !knownTexts.has(content.toString('latin1').trim());
+  return ({ content }) => {
+    knownTexts.add(content.toString('latin1').trim());
+    return true;
+  };
+}
 
 if (scores.length > 0) printSets(scores);
 if (values.rules) printRules(scores);

@@ -5,11 +5,11 @@ export interface SetScore extends Score {
   readonly set: string;
 }
 
-/** The documents set is reported apart and not part of the sum. */
-const apart = 'CredSweeper documents';
+/** Sets that are reported apart and not part of the sum: notes in natural language, and what is held out. */
+const apart = ['CredSweeper documents', 'kingfisher'];
 
 export function printSets(scores: readonly SetScore[]): void {
-  const counted = scores.filter(({ set }) => set !== apart).flatMap(({ outcomes }) => outcomes);
+  const counted = scores.filter(({ set }) => !apart.includes(set)).flatMap(({ outcomes }) => outcomes);
   const rows = (isCounted: (outcome: Outcome) => boolean): string[][] => [
     ...scores.map(({ set, outcomes }) => setRow(set, outcomes.filter(isCounted))),
     setRow('together', counted.filter(isCounted)),
@@ -53,7 +53,7 @@ function setRow(set: string, outcomes: readonly Outcome[]): string[] {
 /** By our rules, and the misses by the kinds of the sets, as a miss has no rule. */
 export function printRules(scores: readonly SetScore[]): void {
   const outcomes = scores
-    .filter(({ set }) => set !== apart)
+    .filter(({ set }) => !apart.includes(set))
     .flatMap((score) => score.outcomes.filter(({ wrongLabel }) => wrongLabel === undefined));
   const byRule = Map.groupBy(
     outcomes.filter(({ rule }) => rule !== undefined),
