@@ -9,6 +9,7 @@ import { proveRepository } from '../../proof/prove-repository.ts';
 import { rewriteRepository } from '../rewrite-repository.ts';
 import type { RewriteOptions } from '../rewrite-repository.ts';
 import type { RewriteResult } from '../rewrite-result.ts';
+import { runGit } from '../rewrite-test-repository.ts';
 import { runPython } from './run-python.ts';
 
 const work = createTemporaryDirectory('deployguard-containers-');
@@ -63,8 +64,10 @@ async function cleanAndProve(repository: TestRepository, engine: RewriteOptions[
 
 test('a history whose containers hold the value in every form is cleaned and proven, the same whichever way it is read', async () => {
   await using repository = createTestRepository({ bare: true });
-  for (const [name, pack] of Object.entries(containers)) {
-    const files = forms.map((write, index) => [`${name}/${index}`, pack(write(token))] as const);
+  for (const [turn, [name, pack]] of Object.entries(containers).entries()) {
+    // Two of the forms each, in turn: writers take longer to start than everything else.
+    const written = [forms[0]!, forms[1 + (turn % (forms.length - 1))]!];
+    const files = written.map((write, index) => [`${name}/${index}`, pack(write(token))] as const);
     repository.commit({ files: { 'README.md': `${name}\n`, ...Object.fromEntries(files) } });
   }
   await repository.pack();
@@ -79,6 +82,22 @@ test('a history whose containers hold the value in every form is cleaned and pro
     whole.refs.map(({ newTarget }) => newTarget),
     rewrite.refs.map(({ newTarget }) => newTarget),
   );
+});
+
+test('an archive that is too large to be read at once is opened all the same', async () => {
+  await using repository = createTestRepository({ bare: true });
+  const large = tar('w')(Buffer.concat([Buffer.alloc(33 * 1024 * 1024, 'abc\n'), Buffer.from(token)]));
+  repository.commit({ files: { 'large.tar': large, 'large.gz': Buffer.concat([gzipSync(token), Buffer.alloc(33 * 1024 * 1024)]) } });
+
+  const [rewrite, proof] = await cleanAndProve(repository, 'auto');
+
+  assert.equal(proof.verdict, 'proven', JSON.stringify([proof.checks.filter(({ passed }) => !passed), proof.found]));
+  assert.deepEqual(rewrite.notCleanable, []);
+  const sizes = runPython(
+    `give([i.size for i in tarfile.open(fileobj=io.BytesIO(data))])`,
+    runGit(rewrite.gitDir, ['show', 'main:large.tar']),
+  );
+  assert.equal(sizes.toString(), `[${33 * 1024 * 1024 + '***REMOVED***'.length}]`);
 });
 
 test('a signed archive is told with its path, and the history is proven', async () => {

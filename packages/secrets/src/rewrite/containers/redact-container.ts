@@ -11,6 +11,8 @@ export const containerLimits: UnpackLimits = { ...defaultUnpackLimits, maxDepth:
 /** Larger ones are not opened: they, and what is in them, would have to be in memory, some of it twice. */
 export const maxContainerBytes = 128 * 1024 * 1024;
 
+const maxListedSeals = 5;
+
 export interface ContentRedaction {
   /** Without any value; `undefined` when it stays as it is. */
   readonly content?: Buffer;
@@ -32,9 +34,13 @@ export function redactContent(content: Buffer, redactor: Redactor, limits = cont
     if (!redacted) return {};
     const left = findInContent(redacted, redactor.contains, limits);
     if (left !== undefined) return { problem: `The value stands in a part that cannot be changed (${left}).` };
-    return seals.length === 0
-      ? { content: redacted }
-      : { content: redacted, warning: `The file was cleaned, but what vouches for it no longer fits: ${seals.join(', ')}. Sign it again.` };
+    if (seals.length === 0) return { content: redacted };
+    const parts = Buffer.from(seals.slice(0, maxListedSeals).join(', '), 'latin1');
+    const listed = (redactor.redact(parts) ?? parts).toString('latin1');
+    return {
+      content: redacted,
+      warning: `The file was cleaned, but what vouches for it no longer fits: ${listed}. Sign or build it anew.`,
+    };
   } catch (error) {
     if (!(error instanceof CannotRepackError)) throw error;
     return { problem: `The value is packed, and the file cannot be packed anew: ${error.message}.` };
