@@ -224,20 +224,42 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'generic-said-secret',
+    title: 'Secret behind a word for it',
+    provider: 'Generic',
+    severity: 'medium',
+    precision: 'generic',
+    keywords: ['secret ', 'token ', 'secret-', 'secret_key ', 'access_key ', 'private key ', 'api key '],
+    expression:
+      /(?:secret|token|(?:access|secret|api|private)[ _-]key)[ \t]{0,2}[ \t-](?<quote>)(?<secret>(?=[A-Za-z+/_.=-]{0,60}\d[A-Za-z+/_.=-]{0,60}\d)[A-Za-z0-9+/_.=-]{24,200})(?=[\s,;"'`)]|$)/i,
+    chosen: 'random',
+    minEntropy: 3.5,
+    source: 'https://cwe.mitre.org/data/definitions/312.html',
+    rotation,
+    examples: {
+      matches: [(sample) => `acme SECRET ${sample.alnum(31)}77`, (sample) => `use the API key ${sample.hex(40)}77 for now`],
+      misses: [
+        () => 'the secret kubernetes-secret-of-the-name-2-3',
+        () => 'a token identifier_of_some_kind_2_and_3',
+        () => 'token https://host/path/to/it/1/2',
+      ],
+    },
+  },
+  {
     id: 'generic-key',
     title: 'Key',
     provider: 'Generic',
     severity: 'medium',
     precision: 'generic',
-    keywords: ['_KEY=', '_KEY =', '_KEY: ', '_KEY"', "_KEY'"],
+    keywords: ['_key=', '_key =', '_key: ', '_key"', "_key'"],
     expression:
-      /(?<!PUBLIC|SORT|CACHE|RTITION|TEST|FOREIGN|PRIMARY|SITE)_KEY["']?\]?[ \t]{0,8}(?:=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{24,200})["']|(?<secret>[A-Za-z0-9+/_.=-]{24,200})(?=[\s,;]|$))/,
+      /(?<!public|sort|cache|rtition|test|foreign|primary|site|unique|index|object|route)_key["']?\]?[ \t]{0,8}(?:=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{20,200})["']|(?<secret>[A-Za-z0-9+/_.=-]{20,200})(?=[\s,;]|$))/i,
     chosen: 'random',
     minEntropy: 3.5,
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
     rotation,
     examples: {
-      matches: [(sample) => `ACME_KEY=${sample.alnum(31)}7`, (sample) => `const ACME_KEY = '${sample.hex(40)}';`],
+      matches: [(sample) => `ACME_KEY=${sample.alnum(31)}7`, (sample) => `acme_key = '${sample.hex(40)}';`],
       misses: [
         () => 'FOO_KEY = some_identifier_in_the_code_2',
         (sample) => `PUBLIC_KEY=${sample.base64(43)}=`,
