@@ -11,9 +11,11 @@ import type { App, AppOptions, Feature } from '../src/platform/http/index.ts';
 import { createLogger, createMetrics } from '../src/platform/telemetry/index.ts';
 import { startTestCluster } from './start-test-cluster.ts';
 
-export interface TestAppOptions extends Partial<AppOptions> {
+export interface TestAppOptions extends Omit<Partial<AppOptions>, 'database'> {
   /** Beside those of the service. */
   readonly features?: readonly Feature[];
+  /** Of another test service, to be shared with it. Default: one of its own. */
+  readonly database?: Database;
   /** Lets everybody on this machine in, instead of the ways that need credentials. */
   readonly withoutCredentials?: boolean;
 }
@@ -37,9 +39,10 @@ export const testIssuer = 'https://issuer.test';
 export const testAudience = 'deployguard';
 
 /** The whole API over a database of its own, listening on a port of its own, every way of signing in open. */
-export async function openTestApp({ features = [], withoutCredentials = false, ...overrides }: TestAppOptions = {}): Promise<TestApp> {
-  const cluster = await startTestCluster();
-  const database = openDatabase({ url: cluster.url });
+export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { features = [], withoutCredentials = false, database: shared, ...overrides } = options;
+  const cluster = shared === undefined ? await startTestCluster() : undefined;
+  const database = shared ?? openDatabase({ url: cluster!.url });
   const log: string[] = [];
   const queue = { isUp: true };
   const proof = randomBytes(24).toString('hex');
@@ -100,6 +103,7 @@ export async function openTestApp({ features = [], withoutCredentials = false, .
     },
     async close() {
       await app.close(1);
+      if (cluster === undefined) return;
       await database.close();
       await cluster.stop();
     },

@@ -269,7 +269,7 @@ test('closing waits for what runs, and takes nothing new', limit, async () => {
     started.resolve();
     return mayEnd.promise;
   };
-  const closing = await openTestApp({ features: [createEchoFeature({ onNote })] });
+  const closing = await openTestApp({ database: service.database, features: [createEchoFeature({ onNote })] });
   const headers = { ...json, ...(await closing.asUser('alice')) };
   const running = fetch(`${closing.url}/test/notes`, { method: 'POST', headers, body: '{"text":"a"}' });
   await started.promise;

@@ -7,6 +7,8 @@ export interface TlsFiles {
   /** PEM: the certificate, and those between it and the root. */
   readonly certificateFile: string;
   readonly keyFile: string;
+  /** How often the files are looked at. Default 10. */
+  readonly checkSeconds?: number;
 }
 
 export interface TlsOptions {
@@ -14,8 +16,6 @@ export interface TlsOptions {
   readonly key: Buffer;
   readonly minVersion: 'TLSv1.2';
 }
-
-const checkMilliseconds = 10_000;
 
 /** Reads what the listener needs for TLS 1.2 and 1.3. Throws when key and certificate do not belong together. */
 export async function loadTls({ certificateFile, keyFile }: TlsFiles): Promise<TlsOptions> {
@@ -31,6 +31,7 @@ export async function loadTls({ certificateFile, keyFile }: TlsFiles): Promise<T
  */
 export function keepTlsFresh(server: Server, files: TlsFiles, onResult: (error?: unknown) => void): { stop(): void } {
   let known: string | undefined;
+  let lastFault: string | undefined;
   const check = async (): Promise<void> => {
     const options = await loadTls(files);
     const digest = createHash('sha256').update(options.cert).update(options.key).digest('hex');
@@ -39,8 +40,14 @@ export function keepTlsFresh(server: Server, files: TlsFiles, onResult: (error?:
       onResult();
     }
     known = digest;
+    lastFault = undefined;
   };
-  const timer = setInterval(() => void check().catch(onResult), checkMilliseconds).unref();
-  void check().catch(onResult);
+  // The same fault is told once, not at every look.
+  const tell = (error: unknown): void => {
+    if (String(error) !== lastFault) onResult(error);
+    lastFault = String(error);
+  };
+  const timer = setInterval(() => void check().catch(tell), (files.checkSeconds ?? 10) * 1000).unref();
+  void check().catch(tell);
   return { stop: () => clearInterval(timer) };
 }

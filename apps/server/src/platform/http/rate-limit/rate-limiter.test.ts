@@ -104,6 +104,7 @@ test('while the store is down, each replica counts alone', limit, async () => {
 
 test('over HTTP: headers tell the limit, and whoever is over it is told when to come back', limit, async () => {
   const service = await openTestApp({
+    database,
     userLimit: { name: 'user', requests: 2, windowSeconds: 3600 },
     addressLimit: { name: 'address', requests: 2, windowSeconds: 3600 },
   });

@@ -208,7 +208,7 @@ test('N10: readers that do not read are dropped, and what waits for them stays s
 });
 
 test('a service that stops says so to all who follow', limit, async () => {
-  const stopping = await openTestApp({ features: [things] });
+  const stopping = await openTestApp({ database: service.database, features: [things] });
   const headers = await stopping.asUser('alice');
   const thing = createThing();
   const socket = new WebSocket(`${stopping.url.replace('http', 'ws')}/test/things/${thing}/events`, { headers } as unknown as string[]);

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openTestApp } from '../../../test/open-test-app.ts';
+import type { TestApp } from '../../../test/open-test-app.ts';
+import { checkServices } from './check-services.ts';
+
+let service: TestApp;
+before(async () => {
+  service = await openTestApp();
+});
+after(() => service.close());
+
+const limit = { timeout: 20_000 };
+const up = async (): Promise<boolean> => true;
+
+// The bodies are those of the guide.
+test('health says that the API runs, whatever else is down', limit, async () => {
+  service.queue.isUp = false;
+
+  const answer = await fetch(`${service.url}/api/v2/health`);
+
+  service.queue.isUp = true;
+  assert.equal(answer.status, 200);
+  assert.deepEqual(await answer.json(), { status: 'healthy', service: 'deployguard-api' });
+});
+
+test('readiness tells which services answer, and which queue is configured', limit, async () => {
+  const answer = await fetch(`${service.url}/api/v2/health/ready`);
+
+  assert.equal(answer.status, 200);
+  assert.deepEqual(await answer.json(), {
+    status: 'ready',
+    services: { rabbitmq: true, storage: true, database: true },
+    queue: 'embedded',
+  });
+});
+
+test('readiness is 503 while a service is down, and says which', limit, async () => {
+  service.queue.isUp = false;
+
+  const answer = await fetch(`${service.url}/api/v2/health/ready`);
+
+  service.queue.isUp = true;
+  assert.equal(answer.status, 503);
+  assert.deepEqual(await answer.json(), {
+    status: 'not_ready',
+    services: { rabbitmq: false, storage: true, database: true },
+    queue: 'embedded',
+    message: 'Not available: rabbitmq.',
+  });
+});
+
+test('a service that throws or does not answer within two seconds is down', limit, async () => {
+  const hanging = Promise.withResolvers<boolean>();
+
+  const services = await checkServices({
+    rabbitmq: () => Promise.reject(new Error('refused')),
+    storage: () => hanging.promise,
+    database: up,
+  });
+
+  assert.deepEqual(services, { rabbitmq: false, storage: false, database: true });
+});
