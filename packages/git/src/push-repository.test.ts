@@ -174,18 +174,62 @@ test('a dry run reports and changes nothing', async () => {
   assert.equal(scene.remote.resolveRef('refs/heads/main'), before);
 });
 
-test('many refs are pushed in several commands, names in UTF-8 included', async () => {
+test('many refs are pushed by a pattern, names in UTF-8 included', async () => {
   await using scene = createScene();
   const main = scene.cleaned.resolveRef('refs/heads/main');
   const many = [...Array(120).keys()].map((i) => `${main} refs/heads/b/${String(i).padStart(4, '0')}\n`);
   writeFileSync(join(scene.cleaned.gitDir, 'packed-refs'), `# pack-refs with: sorted \n${many.join('')}${main} refs/heads/zürich\n`);
 
-  const { refs } = await scene.push({ force: true, expectedTargets: scene.expectedTargets, refsPerPush: 50 });
+  const { refs } = await scene.push({ force: true, expectedTargets: scene.expectedTargets, maxNamedRefs: 50 });
 
   assert.equal(refs.filter(({ status }) => status === 'created').length, 121);
   const listed = await scene.remote.git(['for-each-ref', '--format=%(refname)', 'refs/heads/z*']);
   assert.equal(listed, 'refs/heads/zürich\n');
 });
+
+test('refs pushed by a pattern fare as those that are named: created, replaced, deleted, moved, rejected', async () => {
+  const run = async (options: Partial<PushOptions>): Promise<unknown> => {
+    await using scene = createScene();
+    const { remote, cleaned, expectedTargets } = scene;
+    const [main, topic] = [remote.resolveRef('refs/heads/main'), remote.resolveRef('refs/heads/topic')];
+    for (const name of ['refs/heads/old', 'refs/heads/used', 'refs/heads/left']) remote.updateRef(name, main);
+    expectedTargets.set('refs/heads/old', main).set('refs/heads/used', topic);
+    cleaned.updateRef('refs/heads/new', cleaned.resolveRef('refs/heads/main'));
+    const before = await scene.push({ ...options, expectedTargets });
+    remote.updateRef('refs/notes/commits', main);
+    const after = await scene.push({ ...options, expectedTargets, force: true, deleteRefs: ['refs/heads/old', 'refs/heads/used'] });
+    return [statuses(before.refs), statuses(after.refs), await remote.git(['for-each-ref', '--format=%(refname) %(objectname)'])];
+  };
+
+  const [named, byPattern] = [await run({}), await run({ maxNamedRefs: 0 })];
+
+  assert.deepEqual(byPattern, named);
+  assert.deepEqual((named as Record<string, string>[])[1], {
+    'refs/heads/left': 'left',
+    'refs/heads/main': 'updated',
+    'refs/heads/new': 'unchanged',
+    'refs/heads/old': 'deleted',
+    'refs/heads/topic': 'unchanged',
+    'refs/heads/used': 'moved',
+    'refs/notes/commits': 'moved',
+    'refs/pull/1/head': 'withheld',
+    'refs/tags/v1': 'updated',
+  });
+});
+
+for (const maxNamedRefs of [500, 0]) {
+  test(`a ref that moves before the push is told what the remote has is left alone (${maxNamedRefs} named)`, async () => {
+    await using scene = createScene();
+    const newWork = scene.remote.commit({ files: { d: 'new work' }, branch: undefined });
+    await using server = await serve(scene.remote, { onAsk: () => scene.remote.updateRef('refs/heads/main', newWork) });
+
+    const { refs } = await pushOver(server, scene, { force: true, maxNamedRefs });
+
+    assert.equal(statuses(refs)['refs/heads/main'], 'moved');
+    assert.equal(statuses(refs)['refs/tags/v1'], 'updated');
+    assert.equal(scene.remote.resolveRef('refs/heads/main'), newWork);
+  });
+}
 
 test('G18: control characters in what the remote says do not come through, and a refusal says why', async () => {
   await using scene = createScene();
@@ -267,12 +311,16 @@ test('G1, G2, G3: a target that is no https or ssh URL is refused before git see
   }
 });
 
-async function serve(remote: TestRepository, { onPush }: { onPush?: () => void } = {}): Promise<TestGitServer & { path: string }> {
+async function serve(
+  remote: TestRepository,
+  { onAsk, onPush }: { onAsk?: () => void; onPush?: () => void } = {},
+): Promise<TestGitServer & { path: string }> {
   const [, root = '', name = ''] = /^(.*)\/([^/]+)$/.exec(remote.gitDir) ?? [];
   const server = await startTestGitServer({
     root,
     credentials: 'user:correct-pass',
     intercept: (request) => {
+      if (request.method === 'GET' && request.url?.endsWith('service=git-receive-pack')) onAsk?.();
       if (request.method === 'POST' && request.url?.endsWith('git-receive-pack')) onPush?.();
       return false;
     },

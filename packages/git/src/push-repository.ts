@@ -1,7 +1,8 @@
-import { createRepositoryDirectory } from './create-bare-repository.ts';
+import { createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
 import { explainTransferError } from './explain-transfer-error.ts';
 import { createGit } from './git.ts';
 import type { Git, GitRunOptions } from './git.ts';
+import type { Setting } from './git-environment.ts';
 import { openLocalRepository } from './open-local-repository.ts';
 import { parseCloneUrl } from './parse-clone-url.ts';
 import { prepareTransfer } from './prepare-transfer.ts';
@@ -10,6 +11,7 @@ import { movedReason, planPush } from './push-plan.ts';
 import type { PushedRef, PushUpdate } from './push-plan.ts';
 import { parsePushReport, parseRemoteMessages } from './push-report.ts';
 import type { PushReportLine } from './push-report.ts';
+import type { Repository } from './repository.ts';
 import { createProgressParser } from './transfer-progress.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
@@ -29,8 +31,8 @@ export interface PushOptions extends TransferOptions {
   readonly deleteRefs?: readonly string[];
   /** Plan and report, and change nothing. */
   readonly dryRun?: boolean;
-  /** Most refs in one git command. Default 1000. */
-  readonly refsPerPush?: number;
+  /** Most refs that are named to git one by one; more are pushed by a pattern. Default 500. */
+  readonly maxNamedRefs?: number;
   readonly onProgress?: (progress: TransferProgress) => void;
   /** Where git and ssh are looked up. Default: the system's program directories. */
   readonly searchPath?: string;
@@ -49,7 +51,7 @@ export interface PushResult {
 const defaultTimeoutSeconds = 3600;
 
 /**
- * Pushes all refs of a bare directory to a URL, each under its own name and id, in as many commands as needed.
+ * Pushes all refs of a bare directory to a URL, each under its own name and id.
  *
  * git runs in a fresh repository that borrows the directory's objects, and reaches the remote by the checked way alone (see
  * `prepareTransfer`). With `force` each update carries the id that the remote must still have (`--force-with-lease`), so that a repeat is
@@ -59,10 +61,7 @@ const defaultTimeoutSeconds = 3600;
  */
 export async function pushRepository(gitDir: string, target: string, options: PushOptions): Promise<PushResult> {
   const url = parseCloneUrl(target, options.allowFile === undefined ? {} : { allowFile: options.allowFile });
-  const common = {
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.searchPath === undefined ? {} : { searchPath: options.searchPath }),
-  };
+  const common = pickGitOptions(options);
   await using repository = await openLocalRepository(gitDir, { workDirectory: options.workDirectory, ...common });
   const { homeDirectory, remove } = await createRepositoryDirectory(options.workDirectory);
   try {
@@ -74,7 +73,7 @@ export async function pushRepository(gitDir: string, target: string, options: Pu
       force: options.force ?? false,
       deleteRefs: options.deleteRefs ?? [],
     });
-    const { refs, messages } = await pushUpdates(git, url.url, updates, remoteRefs, transfer, options);
+    const { refs, messages } = await pushUpdates({ repository, git, homeDirectory, url: url.url, transfer, options }, updates, remoteRefs);
     const all = [...settled, ...refs];
     return { refs: all, isComplete: all.every(({ status }) => doneStatuses.includes(status)), messages };
   } finally {
@@ -99,38 +98,92 @@ async function listRemoteRefs(git: Git, url: string, transfer: Transfer, options
   return refs;
 }
 
-interface Pushed {
-  readonly refs: PushedRef[];
-  readonly messages: string[];
+interface PushJob {
+  readonly repository: Repository;
+  readonly git: Git;
+  readonly homeDirectory: string;
+  readonly url: string;
+  readonly transfer: Transfer;
+  readonly options: PushOptions;
+}
+
+interface Answer {
+  readonly lines: readonly PushReportLine[];
+  readonly messages: readonly string[];
 }
 
 async function pushUpdates(
-  git: Git,
-  url: string,
+  job: PushJob,
   updates: readonly PushUpdate[],
   remoteRefs: ReadonlyMap<string, string>,
-  transfer: Transfer,
-  options: PushOptions,
-): Promise<Pushed> {
-  const refsPerPush = options.refsPerPush ?? 1000;
-  const pushed: Pushed = { refs: [], messages: [] };
-  for (let start = 0; start < updates.length; start += refsPerPush) {
-    const chunk = updates.slice(start, start + refsPerPush);
-    const { lines, messages } = await pushChunk(git, url, chunk, transfer, options);
-    const byName = new Map(lines.map((line) => [line.name, line]));
-    pushed.refs.push(...chunk.map((update) => describeUpdate(update, byName.get(update.name), remoteRefs.get(update.name))));
-    pushed.messages.push(...messages);
+): Promise<{ refs: PushedRef[]; messages: string[] }> {
+  const isFew = updates.length <= (job.options.maxNamedRefs ?? 500);
+  // Those that carry a lease and those that do not cannot be told apart in one pattern.
+  const groups = isFew
+    ? [updates]
+    : Object.values(Object.groupBy(updates, ({ expected }) => (expected === undefined ? 'plain' : 'leased')));
+  const answers: Answer[] = [];
+  for (const group of groups) {
+    if (group.length > 0) answers.push(isFew ? await pushNamed(job, group) : await pushByPattern(job, group));
   }
-  return pushed;
+  const byName = new Map(answers.flatMap(({ lines }) => lines).map((line) => [line.name, line]));
+  return {
+    refs: updates.map((update) => describeUpdate(update, byName.get(update.name), remoteRefs.get(update.name))),
+    messages: answers.flatMap(({ messages }) => messages),
+  };
 }
 
-async function pushChunk(
-  git: Git,
-  url: string,
-  updates: readonly PushUpdate[],
-  transfer: Transfer,
-  options: PushOptions,
-): Promise<{ lines: PushReportLine[]; messages: string[] }> {
+async function pushNamed(job: PushJob, updates: readonly PushUpdate[]): Promise<Answer> {
+  const leases = updates.filter(({ expected }) => expected !== undefined);
+  return await runPush(job, job.git, [
+    ...leases.map(({ name, expected }) => `--force-with-lease=${toText(name)}:${expected}`),
+    '--',
+    job.url,
+    ...updates.map(({ name, target = '' }) => `${target}:${toText(name)}`),
+  ]);
+}
+
+/** Where the ids that the remote must still have are kept: outside of `refs/`, since their objects need not be here. */
+const expectedPrefix = 'expected/';
+
+/**
+ * Pushes all refs of a repository of their own. git compares each name that it is given with every ref of the remote, so that fifty
+ * thousand take an hour; of a pattern it looks them up. The leases are then what it takes for its record of the remote (git-push(1),
+ * `--force-with-lease` without a value); a ref without a record must not be there.
+ */
+async function pushByPattern(job: PushJob, updates: readonly PushUpdate[]): Promise<Answer> {
+  const { repository, homeDirectory, url, options } = job;
+  const directory = await createRepositoryDirectory(options.workDirectory);
+  try {
+    const { gitDir } = directory;
+    const targets = updates.flatMap(({ name, target }) => (target === undefined ? [] : [{ name, target }]));
+    const records = updates.flatMap(({ name, expected }) =>
+      expected ? [{ name: expectedPrefix + name.slice('refs/'.length), target: expected }] : [],
+    );
+    await writeBareRepository(gitDir, {
+      objectFormat: repository.objectFormat,
+      borrowFrom: repository.objectDirectories,
+      refs: [...records, ...targets],
+    });
+    const settings: Setting[] = [
+      ['remote.target.url', url],
+      ['remote.target.fetch', `+refs/*:${expectedPrefix}*`],
+    ];
+    const git = createGit({ gitDir, homeDirectory, settings, ...pickGitOptions(options) });
+    const isLeased = updates[0]!.expected !== undefined;
+    return await runPush(job, git, [
+      ...(isLeased ? ['--force-with-lease'] : []),
+      '--',
+      'target',
+      ...(targets.length > 0 ? ['refs/*:refs/*'] : []),
+      ...updates.filter(({ target }) => target === undefined).map(({ name }) => `:${toText(name)}`),
+    ]);
+  } finally {
+    await directory.remove();
+  }
+}
+
+async function runPush({ transfer, options }: PushJob, git: Git, args: readonly string[]): Promise<Answer> {
   const running = git.start(
     [
       'push',
@@ -140,12 +193,7 @@ async function pushChunk(
       '--no-signed',
       '--recurse-submodules=no',
       ...(options.dryRun ? ['--dry-run'] : []),
-      ...updates
-        .filter(({ expected }) => expected !== undefined)
-        .map(({ name, expected }) => `--force-with-lease=${toText(name)}:${expected}`),
-      '--',
-      url,
-      ...updates.map(({ name, target = '' }) => `${target}:${toText(name)}`),
+      ...args,
     ],
     toRunOptions(transfer, options),
   );
@@ -165,6 +213,10 @@ function describeUpdate({ name, target }: PushUpdate, line: PushReportLine | und
   // git's word for a lease that no longer holds.
   if (line.reason?.includes('stale info')) return { ...known, status: 'moved', reason: movedReason };
   return { ...known, status: line.status, ...(line.reason !== undefined && { reason: line.reason }) };
+}
+
+function pickGitOptions({ searchPath, signal }: PushOptions): { searchPath?: string; signal?: AbortSignal } {
+  return { ...(searchPath === undefined ? {} : { searchPath }), ...(signal === undefined ? {} : { signal }) };
 }
 
 function toRunOptions(transfer: Transfer, options: PushOptions): GitRunOptions {
