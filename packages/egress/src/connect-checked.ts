@@ -34,10 +34,10 @@ export async function connectChecked(policy: EgressPolicy, host: string, port: n
       return socket;
     } catch (error) {
       socket.destroy();
-      throw error;
+      throw policy.conceal(host, error);
     }
   }
-  throw new EgressError('CONNECTION_FAILED', `${host} does not answer on port ${port}.`, { cause });
+  throw policy.conceal(host, new EgressError('CONNECTION_FAILED', `${host} does not answer on port ${port}.`, { cause }));
 }
 
 async function connectAddress(address: string, port: number, { timeoutSeconds = 15, signal }: ConnectOptions): Promise<Socket> {

@@ -208,3 +208,33 @@ test('a name without addresses, or that the resolver does not know, is not found
     await assert.rejects(resolveChecked(createEgressPolicy({ lookup }), 'nothing.example'), { code: 'HOST_NOT_FOUND' });
   }
 });
+
+test('an exception that is none is refused, and named', () => {
+  for (const entry of [
+    '',
+    'https://git.internal',
+    'git.internal:443',
+    'git internal',
+    '*.internal',
+    '10.0.0.0/33',
+    '10.0.0.0/x',
+    '10.0.0.0/',
+    'fd00::/129',
+    '10.0.0.0/8/8',
+    '-host',
+    'git.internal/8',
+  ]) {
+    assert.throws(
+      () => createEgressPolicy({ allowHosts: [entry] }),
+      { code: 'EXCEPTION_INVALID', message: new RegExp(`^"${escape(entry)}" `) },
+      entry,
+    );
+  }
+  for (const entry of ['git.internal', 'GIT.internal.', 'my_host', '10.0.0.1', '0.0.0.0/0', '::1', '[::1]', 'fd00::/8']) {
+    assert.doesNotThrow(() => createEgressPolicy({ allowHosts: [entry] }), entry);
+  }
+});
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
