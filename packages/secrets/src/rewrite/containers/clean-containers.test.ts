@@ -10,7 +10,7 @@ import { rewriteRepository } from '../rewrite-repository.ts';
 import type { RewriteOptions } from '../rewrite-repository.ts';
 import type { RewriteResult } from '../rewrite-result.ts';
 import { runGit } from '../rewrite-test-repository.ts';
-import { runPython } from './run-python.ts';
+import { runPython } from './test-python.ts';
 
 const work = createTemporaryDirectory('deployguard-containers-');
 after(() => work.dispose());

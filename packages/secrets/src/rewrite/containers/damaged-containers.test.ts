@@ -4,7 +4,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { createRedactor } from '../redact.ts';
 import { findInContent, redactContent } from './redact-container.ts';
-import { runPython } from './run-python.ts';
+import { runPython } from './test-python.ts';
 
 const secret = ['tok', 'en_', 'q7Zebra81Kmv', 'Yw20Lp'].join('');
 const redactor = createRedactor([{ value: secret, replacement: '***REMOVED***' }]);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createRedactor } from '../redact.ts';
 import { findInContent, redactContent } from './redact-container.ts';
-import { runPython } from './run-python.ts';
+import { runPython } from './test-python.ts';
 
 const secret = ['tok', 'en_', 'q7Zebra81Kmv', 'Yw20Lp'].join('');
 const marker = '***REMOVED***';

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { createRedactor } from '../redact.ts';
 import { findInContent, redactContent } from './redact-container.ts';
-import { runPython } from './run-python.ts';
+import { runPython } from './test-python.ts';
 
 const secret = ['tok', 'en_', 'q7Zebra81Kmv', 'Yw20Lp'].join('');
 const marker = '***REMOVED***';
