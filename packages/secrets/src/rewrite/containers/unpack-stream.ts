@@ -1,8 +1,7 @@
 import { constants, deflateRawSync, deflateSync, inflateRawSync, inflateSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { UnpackBudget } from '../../detect/unpack/unpack-budget.ts';
 
-export const streamForms = ['deflate', 'zlib', 'zstd'] as const;
-export type StreamForm = (typeof streamForms)[number];
+export type StreamForm = 'deflate' | 'zlib' | 'zstd';
 
 export interface UnpackedStream {
   readonly content: Buffer;
@@ -63,20 +62,18 @@ function decompress(form: StreamForm, packed: Buffer, maxOutputLength: number, i
 export interface PackOptions {
   /** Of deflate. */
   readonly level?: number;
-  /** Of zlib's window; default 15. */
-  readonly windowBits?: number;
   /** Whether a frame of zstd ends with a checksum. */
   readonly hasChecksum?: boolean;
 }
 
 /** Packs content: the same bytes for the same content, whenever and wherever. */
 export function packStream(form: StreamForm, content: Buffer, options: PackOptions = {}): Buffer {
-  const { level = 6, windowBits = 15, hasChecksum = false } = options;
+  const { level = 6, hasChecksum = false } = options;
   switch (form) {
     case 'deflate':
       return deflateRawSync(content, { level });
     case 'zlib':
-      return deflateSync(content, { level, windowBits });
+      return deflateSync(content, { level });
     case 'zstd':
       return zstdCompressSync(content, {
         params: { [constants.ZSTD_c_checksumFlag]: hasChecksum ? 1 : 0 },
