@@ -1,0 +1,4 @@
+export { createCredentialsClient } from './credentials-client.ts';
+export type { CredentialsClient, CredentialsClientOptions, CredentialsRequest } from './credentials-client.ts';
+export type { CredentialsErrorCode } from './credentials-error.ts';
+export type { GitCredentials } from './git-credentials.ts';
