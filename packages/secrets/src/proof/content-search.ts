@@ -2,6 +2,7 @@ import { confirmFragment } from './confirm-fragment.ts';
 import { createNeedleMatcher } from './needle-matcher.ts';
 import { defaultContainerLimits, isContainer, openContainer } from './open-containers.ts';
 import type { ContainerBudget, ContainerLimits } from './open-containers.ts';
+import { listChangedRegions } from './list-changed-regions.ts';
 import { buildValueNeedles } from './value-needles.ts';
 
 /** A value found in a piece of content. */
@@ -27,6 +28,14 @@ export interface ContentSearch {
   search(content: Buffer, onUnopened: (part: UnopenedPart) => void): ContentHit[];
   /** The same in the content as it stands, without opening containers. */
   searchFlat(content: Buffer): ContentHit[];
+  /** The same, given that nothing was found in `base`: only where the content is not the same, byte for byte, is it looked at again. */
+  searchChanged(content: Buffer, base: SearchedBase): ContentHit[];
+}
+
+/** A content in which nothing was found, and of another one which parts are said to be copies of it: see `VisitedBase`. */
+export interface SearchedBase {
+  readonly content: Buffer;
+  readonly runs: Uint32Array;
 }
 
 /** Prepares the search for all forms of the given values (Latin-1, one character a byte). */
@@ -34,8 +43,9 @@ export function createContentSearch(values: readonly string[], limits: Container
   const needles = buildValueNeedles(values);
   const matcher = createNeedleMatcher(needles.map(({ bytes }) => bytes));
   const longestValue = values.reduce((longest, value) => Math.max(longest, value.length), 0);
+  const reach = Math.max(matcher.longest, 8 * longestValue + 128) * 2;
   return {
-    reach: Math.max(matcher.longest, 8 * longestValue + 128) * 2,
+    reach,
     search(content, onUnopened) {
       const hits: ContentHit[] = [];
       searchFlatInto(hits, content, []);
@@ -46,6 +56,17 @@ export function createContentSearch(values: readonly string[], limits: Container
       const hits: ContentHit[] = [];
       searchFlatInto(hits, content, []);
       return hits;
+    },
+    searchChanged(content, base) {
+      const hits = new Map<string, ContentHit>();
+      // What is found near a change may be judged by what stands around it, on both sides.
+      for (const { start, end } of listChangedRegions(content, base, 2 * reach)) {
+        for (const hit of this.searchFlat(content.subarray(start, end))) {
+          const key = `${hit.value} ${hit.form}`;
+          if (!hits.has(key)) hits.set(key, { ...hit, at: start + hit.at });
+        }
+      }
+      return [...hits.values()];
     },
   };
 

@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { parseTree } from '@deployguard/git';
 import type { ObjectFormat, ObjectType } from '@deployguard/git';
 import { createContentSearch } from './content-search.ts';
-import type { ContentHit, ContentSearch, UnopenedPart } from './content-search.ts';
+import type { ContentHit, ContentSearch, SearchedBase, UnopenedPart } from './content-search.ts';
 import { isContainer } from './open-containers.ts';
 import type { ObjectHead } from './visit-objects.ts';
 
@@ -49,7 +49,8 @@ export function emptyInspectionResult(): InspectionResult {
 /** Checks and searches objects one by one, and gathers what there is to say of them. */
 export interface ObjectInspector {
   readonly result: InspectionResult;
-  inspect(head: ObjectHead, content: Buffer): void;
+  /** `base`: a content in which nothing was found, and where it is the same. Gives whether nothing was found here, and there was nothing to open. */
+  inspect(head: ObjectHead, content: Buffer, base?: SearchedBase): boolean;
   /** For an object larger than memory should hold. */
   inspectPieces(head: ObjectHead): { onPiece(piece: Buffer): void; onEnd(): void };
 }
@@ -59,8 +60,11 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
   const search = createContentSearch(values);
   return {
     result,
-    inspect(head, content) {
-      finish(head, computeOid(head.type, content, objectFormat), searchWhole(head, content));
+    inspect(head, content, base) {
+      const isOpened = head.type === 'blob' && isContainer(content);
+      const hits = base && !isOpened ? searchDerived(head, content, base) : searchWhole(head, content);
+      finish(head, computeOid(head.type, content, objectFormat), hits);
+      return hits.length === 0 && !isOpened;
     },
     inspectPieces(head) {
       const digest = createHash(objectFormat).update(`${head.type} ${head.size}\0`);
@@ -83,6 +87,11 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
     for (const hit of hits) {
       if (result.hits.length < maxListed) result.hits.push({ ...hit, oid: head.oid, type: head.type });
     }
+  }
+
+  function searchDerived({ type }: ObjectHead, content: Buffer, base: SearchedBase): readonly ContentHit[] {
+    const hits = search.searchChanged(content, base);
+    return type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
   }
 
   function searchWhole({ oid, type }: ObjectHead, content: Buffer): readonly ContentHit[] {

@@ -18,7 +18,10 @@ export function createPackInspector(input: InspectionInput): Matcher {
     settle: () => [],
     isWrapped: () => false,
     scan: () => [],
-    visit: (type, id, content) => inspector.inspect({ oid: id.toString('hex'), type, size: content.length }, content),
+    visit(type, id, content, base) {
+      const searched = base?.note === 'clean' ? base : undefined;
+      return inspector.inspect({ oid: id.toString('hex'), type, size: content.length }, content, searched) ? 'clean' : undefined;
+    },
     takeGathered(): InspectionResult {
       const { result } = inspector;
       inspector = createObjectInspector(input);

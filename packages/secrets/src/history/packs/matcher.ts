@@ -16,10 +16,22 @@ export interface Matcher {
   /** Content of which only `scan` finds everything; depends on the first 512 bytes alone. */
   isWrapped(content: Buffer): boolean;
   scan(content: Buffer, onUnread: (unread: Unread) => void): Match[];
-  /** Instead of all that: is handed every object of the packs whole, trees too. The content is valid during the call only. */
-  readonly visit?: (type: ObjectType, id: Buffer, content: Buffer) => void;
+  /**
+   * Instead of all that: is handed every object of the packs whole, trees too, deltas after their base. Contents are valid during the call
+   * only. What it returns comes back with the object as a base.
+   */
+  readonly visit?: (type: ObjectType, id: Buffer, content: Buffer, base: VisitedBase | undefined) => unknown;
   /** With `visit`: what was gathered since the last call, in a form that can be sent to another thread. */
   readonly takeGathered?: () => unknown;
+}
+
+/** What an object is a delta of. */
+export interface VisitedBase {
+  readonly content: Buffer;
+  /** Where the object was copied from: start in the object, start in the base, length, three numbers each, in the order of the starts. */
+  readonly runs: Uint32Array;
+  /** What `visit` returned for it. */
+  readonly note: unknown;
 }
 
 /** How a thread gets its matcher: the named function of a module, called with options that can be cloned. */

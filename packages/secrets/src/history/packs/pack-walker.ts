@@ -51,6 +51,8 @@ interface Frame {
   readonly isWrapped: boolean;
   /** Of a tree: where the numbers of what it leads to stand; 0 when they were not kept. */
   readonly links: number;
+  /** What a visiting matcher returned. */
+  readonly note?: unknown;
   nextDelta: number;
 }
 
@@ -198,7 +200,7 @@ export class PackWalker {
       return;
     }
     if (this.#matcher.visit) {
-      this.#handOver(entry, address, size, links, this.#matcher.visit);
+      this.#handOver(entry, made, links, base, this.#matcher.visit);
       return;
     }
     if (layout.types[entry] === treeType) {
@@ -262,18 +264,34 @@ export class PackWalker {
     return kept;
   }
 
-  #handOver(entry: number, address: number, size: number, links: number, visit: NonNullable<Matcher['visit']>): void {
+  #handOver(
+    entry: number,
+    { address, size, runCount }: { address: number; size: number; runCount: number },
+    links: number,
+    base: Frame | undefined,
+    visit: NonNullable<Matcher['visit']>,
+  ): void {
     const { layout, duplicates, wanted, hashBytes, ids } = this.#job;
+    const { memory } = this.#kernel;
     this.#count(entry, size);
+    let note: unknown;
     if (ids && duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
       const id = layout.positions[entry]! * hashBytes;
-      visit(
+      const runs = this.#search.runs >>> 2;
+      note = visit(
         types[layout.types[entry]! - 1]!,
         Buffer.from(ids.subarray(id, id + hashBytes)),
-        this.#kernel.memory.subarray(address, address + size),
+        memory.subarray(address, address + size),
+        base && runCount <= maxRuns
+          ? {
+              content: memory.subarray(base.address, base.address + base.size),
+              runs: this.#words.subarray(runs, runs + 3 * runCount),
+              note: base.note,
+            }
+          : undefined,
       );
     }
-    this.#keep({ address, size, hits: undefined, isWrapped: false, links, nextDelta: layout.firstDelta[entry]! });
+    this.#keep({ address, size, hits: undefined, isWrapped: false, links, note, nextDelta: layout.firstDelta[entry]! });
   }
 
   /** Makes an object's content; says why where it cannot. */

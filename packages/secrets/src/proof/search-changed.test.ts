@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildToken } from '@deployguard/testkit';
+import fc from 'fast-check';
+import { createContentSearch } from './content-search.ts';
+import { listChangedRegions } from './list-changed-regions.ts';
+
+const token = buildToken({ prefix: 'tk', length: 22 });
+const password = `pass/"${buildToken({ prefix: 'x', length: 8 })}`;
+const search = createContentSearch([token, password]);
+
+type Piece = { readonly from: number; readonly length: number } | { readonly text: string };
+
+/** Puts an object together from parts of its base and new text; runs as a delta would tell them. */
+function derive(base: Buffer, pieces: readonly Piece[]): { content: Buffer; runs: Uint32Array } {
+  const parts: Buffer[] = [];
+  const runs: number[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    const part = 'text' in piece ? Buffer.from(piece.text, 'latin1') : base.subarray(piece.from, piece.from + piece.length);
+    if ('from' in piece && part.length > 0) runs.push(length, piece.from, part.length);
+    parts.push(part);
+    length += part.length;
+  }
+  return { content: Buffer.concat(parts), runs: Uint32Array.from(runs) };
+}
+
+const forms = (content: string): string[] => [
+  content,
+  Buffer.from(content).toString('base64'),
+  `${Buffer.from(content).toString('base64').slice(0, 10)}\n  ${Buffer.from(content).toString('base64').slice(10)}`,
+  Buffer.from(content, 'utf16le').toString('latin1'),
+  Buffer.from(content).toString('hex'),
+  encodeURIComponent(content),
+];
+const tokenForms = [token, password].flatMap(forms);
+/** The base holds halves of the forms, which a delta can bring together. */
+const halves = tokenForms.flatMap((form) => [form.slice(0, form.length >> 1), form.slice(form.length >> 1)]);
+const baseText = halves.flatMap((half) => [half, '.'.repeat(1500), '\n']).join('');
+
+test('nothing is missed in what was derived from a content in which nothing was found', () => {
+  const base = Buffer.from(baseText, 'latin1');
+  assert.deepEqual(search.searchFlat(base), []);
+  const edges = halves.flatMap((half) => [baseText.indexOf(half), baseText.indexOf(half) + half.length]);
+  const cut = fc.constantFrom(0, base.length, ...edges);
+  const piece: fc.Arbitrary<Piece> = fc.oneof(
+    fc.tuple(cut, cut).map(([a, b]) => ({ from: Math.min(a, b), length: Math.abs(a - b) })),
+    fc.constantFrom(...tokenForms, ...halves, 'x', '\n', '').map((text) => ({ text })),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const { content, runs } = derive(base, pieces);
+
+      const whole = search.searchFlat(content).map(({ value, form }) => `${value} ${form}`);
+      const changed = search.searchChanged(content, { content: base, runs }).map(({ value, form }) => `${value} ${form}`);
+
+      assert.deepEqual(changed.sort(), whole.sort());
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a part that is said to be copied and is not is looked at', () => {
+  const base = Buffer.alloc(5000, 'harmless ');
+  const content = Buffer.from(base);
+  content.write(token, 2500, 'latin1');
+
+  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 5000]) }).length, 1);
+  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 9000, 3, 4, 5]) }).length, 1);
+  assert.equal(search.searchChanged(content, { content: base, runs: new Uint32Array(0) }).length, 1);
+});
+
+test('regions are what changed and what stands around it', () => {
+  const base = Buffer.from('0123456789'.repeat(10));
+  const list = (content: string, ...runs: number[]): unknown =>
+    listChangedRegions(Buffer.from(content), { content: base, runs: Uint32Array.from(runs) }, 5);
+
+  assert.deepEqual(list(base.toString(), 0, 0, 100), []);
+  assert.deepEqual(list(`${base.toString()}!`, 0, 0, 100), [{ start: 95, end: 101 }]);
+  assert.deepEqual(list(base.toString().slice(10), 0, 10, 90), [{ start: 0, end: 5 }]);
+  assert.deepEqual(list(base.toString().slice(0, 90), 0, 0, 90), [{ start: 85, end: 90 }]);
+  assert.deepEqual(list('0123456789'.repeat(9), 0, 0, 50, 50, 60, 40), [{ start: 45, end: 55 }]);
+});
