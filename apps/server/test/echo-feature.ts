@@ -5,7 +5,7 @@ import type { Feature } from '../src/platform/http/index.ts';
 const Note = Type.Object({ text: Type.String({ maxLength: 2_000_000 }) }, { title: 'Note', additionalProperties: false });
 const Noted = Type.Object({ text: Type.String(), times: Type.Integer() }, { title: 'Noted', additionalProperties: false });
 
-export const takeNote = defineOperation({
+const takeNote = defineOperation({
   id: 'takeNote',
   method: 'POST',
   path: '/test/notes',

@@ -35,8 +35,8 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export const testIssuer = 'https://issuer.test';
-export const testAudience = 'deployguard';
+const testIssuer = 'https://issuer.test';
+const testAudience = 'deployguard';
 
 /** The whole API over a database of its own, listening on a port of its own, every way of signing in open. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {

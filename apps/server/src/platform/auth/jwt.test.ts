@@ -4,11 +4,10 @@ import type { KeyObject } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { createEgressPolicy } from '@deployguard/egress';
+import { createCheckedFetch, createEgressPolicy } from '@deployguard/egress';
 import { getTestCertificate } from '@deployguard/testkit';
 import { SignJWT, exportJWK } from 'jose';
 import type { JWTHeaderParameters, JWTPayload } from 'jose';
-import { createCheckedFetch } from './checked-fetch.ts';
 import { createJwtVerifier } from './jwt.ts';
 import type { JwtIssuer, VerifyJwt } from './jwt.ts';
 

@@ -1,18 +1,20 @@
 import { createSecretKey } from 'node:crypto';
+import { EgressError } from '@deployguard/egress';
+import type { CheckedFetch } from '@deployguard/egress';
 import { createRemoteJWKSet, customFetch, decodeJwt, importSPKI, jwtVerify } from 'jose';
-import type { FetchImplementation, JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { isScope, scopes as allScopes } from '@deployguard/contracts';
 import type { Scope } from '@deployguard/contracts';
 import { ApiError } from '../http/api-error.ts';
 import { parseUserId } from './gateway.ts';
 import { unauthenticatedError } from './unauthenticated-error.ts';
 
-export const jwtAlgorithms = {
+const jwtAlgorithms = {
   shared: ['HS256', 'HS384', 'HS512'],
   public: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 } as const;
 
-export type JwtAlgorithm = (typeof jwtAlgorithms)['shared' | 'public'][number];
+type JwtAlgorithm = (typeof jwtAlgorithms)['shared' | 'public'][number];
 
 /** Who may sign tokens, and how (RFC 8725). Everything about the key is fixed here; a token chooses nothing but which of the issuer's keys. */
 export interface JwtIssuer {
@@ -46,7 +48,7 @@ const clockToleranceSeconds = 30;
 const maxAgeSeconds = 24 * 3600;
 
 /** Verifies tokens of the issuers. `fetch` gets their public keys. Throws when an issuer is set up in a way that is not safe. */
-export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: FetchImplementation): Promise<VerifyJwt> {
+export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: CheckedFetch): Promise<VerifyJwt> {
   const known = new Map<string, { readonly issuer: JwtIssuer; readonly getKey: JWTVerifyGetKey }>();
   for (const issuer of issuers) {
     assertSafe(issuer, issuers);
@@ -99,7 +101,7 @@ function assertSafe(issuer: JwtIssuer, all: readonly JwtIssuer[]): void {
   }
 }
 
-async function createGetKey({ key, algorithms }: JwtIssuer, fetch: FetchImplementation): Promise<JWTVerifyGetKey> {
+async function createGetKey({ key, algorithms }: JwtIssuer, fetch: CheckedFetch): Promise<JWTVerifyGetKey> {
   switch (key.kind) {
     case 'jwks':
       return createRemoteJWKSet(new URL(key.url), {
@@ -149,6 +151,5 @@ function readScopes(payload: JWTPayload): ReadonlySet<Scope> {
 
 /** Keys that could not be fetched are no fault of the token. */
 function isOutage(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === 'ERR_JWKS_TIMEOUT' || code === 'ERR_JOSE_GENERIC' || (error instanceof TypeError && error.message === 'fetch failed');
+  return error instanceof EgressError || ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT'].includes((error as { code?: string }).code ?? '');
 }

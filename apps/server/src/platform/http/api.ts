@@ -143,7 +143,7 @@ function buildHandler<const O extends Operation>(operation: O, handler: Handler<
   };
 }
 
-export function toCaller(request: FastifyRequest): Caller | undefined {
+function toCaller(request: FastifyRequest): Caller | undefined {
   if (request.actor === undefined) return undefined;
   return { actor: request.actor, ip: request.ip, requestId: request.id };
 }

@@ -9,4 +9,3 @@ export type { PageRequest } from './paging.ts';
 export { createDatabaseRateLimitStore } from './rate-limit/database-store.ts';
 export { createMemoryRateLimitStore } from './rate-limit/memory-store.ts';
 export { createRateLimiter } from './rate-limit/rate-limiter.ts';
-export { createRedisRateLimitStore } from './rate-limit/redis-store.ts';

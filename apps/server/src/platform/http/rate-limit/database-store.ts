@@ -14,7 +14,7 @@ export function createDatabaseRateLimitStore(database: Pick<Database, 'asTenant'
       if (bucket.tenantId === undefined) return memory.take(bucket, window, amount);
       const { rows } = await database.asTenant(bucket.tenantId, (tx) =>
         sql<{ drawn: number }>`
-          insert into rate_windows as known (bucket, window_number, drawn) values (${bucket.key}, ${window.number}, ${amount})
+          insert into rate_windows as known (bucket, window_number, drawn) values (${bucket.key}, ${window}, ${amount})
           on conflict (tenant_id, bucket) do update
           set window_number = excluded.window_number,
               drawn = excluded.drawn + case when known.window_number = excluded.window_number then known.drawn else 0 end

@@ -1,34 +1,28 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Redis } from 'ioredis';
 import { query, startTestCluster } from '../../../../test/start-test-cluster.ts';
 import type { TestCluster } from '../../../../test/start-test-cluster.ts';
 import { openDatabase } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
 import { createDatabaseRateLimitStore } from './database-store.ts';
 import { openTestApp } from '../../../../test/open-test-app.ts';
-import { startService } from '../../../../test/start-service.ts';
 import { createMemoryRateLimitStore } from './memory-store.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import type { RateBucket, RateLimit, RateLimitStore } from './rate-limiter.ts';
-import { createRedisRateLimitStore } from './redis-store.ts';
 
 const limit = { timeout: 30_000 };
 const rule: RateLimit = { name: 'user', requests: 25, windowSeconds: 60 };
 
 const tenantId = randomUUIDv7();
-let redis: Redis;
 let cluster: TestCluster;
 let database: Database;
 before(async () => {
-  redis = new Redis(await startService('redis'));
   cluster = await startTestCluster();
   await query(cluster.superuserUrl, `insert into tenants (tenant_id, id, user_id) values ('${tenantId}', '${tenantId}', 'alice')`);
   database = openDatabase({ url: cluster.url });
 });
 after(async () => {
-  await redis.quit();
   await database.close();
   await cluster.stop();
 });
@@ -36,7 +30,6 @@ after(async () => {
 // One contract for all stores.
 for (const [name, open] of [
   ['memory', () => createMemoryRateLimitStore()],
-  ['redis', () => createRedisRateLimitStore(redis)],
   ['database', () => createDatabaseRateLimitStore(database)],
 ] as const satisfies readonly (readonly [string, () => RateLimitStore])[]) {
   test(`${name}: of many requests at once on three replicas, as many are allowed as the limit says`, limit, async () => {

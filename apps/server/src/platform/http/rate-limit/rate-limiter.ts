@@ -1,10 +1,11 @@
 import { createMemoryRateLimitStore } from './memory-store.ts';
 
 /**
- * Counts in windows of fixed length, shared by all replicas. `take` adds an amount to a bucket's window and gives the sum so far.
+ * Counts in windows of fixed length, shared by all replicas: windows are numbered from 1970 on. `take` adds an amount to a bucket's window and
+ * gives the sum so far.
  */
 export interface RateLimitStore {
-  take(bucket: RateBucket, window: RateWindow, amount: number): Promise<number>;
+  take(bucket: RateBucket, window: number, amount: number): Promise<number>;
 }
 
 /** Whose requests are counted. */
@@ -12,12 +13,6 @@ export interface RateBucket {
   readonly key: string;
   /** For those who have signed in. */
   readonly tenantId?: string;
-}
-
-/** A window of time, the same for every replica: windows start at multiples of their length since 1970. */
-export interface RateWindow {
-  readonly number: number;
-  readonly seconds: number;
 }
 
 export interface RateLimit {
@@ -94,11 +89,10 @@ export function createRateLimiter(store: RateLimitStore, now: () => number = Dat
     }
   }
 
-  async function draw(bucket: RateBucket, allowance: Allowance, { requests, windowSeconds }: RateLimit): Promise<void> {
+  async function draw(bucket: RateBucket, allowance: Allowance, { requests }: RateLimit): Promise<void> {
     const amount = Math.ceil(requests / drawsPerWindow);
-    const window = { number: allowance.window, seconds: windowSeconds };
     // A store that is down stops nobody: this replica then counts alone.
-    const sum = await store.take(bucket, window, amount).catch(() => alone.take(bucket, window, amount));
+    const sum = await store.take(bucket, allowance.window, amount).catch(() => alone.take(bucket, allowance.window, amount));
     const before = sum - amount;
     allowance.granted += Math.max(0, Math.min(amount, requests - before));
     allowance.drawn = sum;
