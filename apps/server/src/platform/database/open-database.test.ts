@@ -219,6 +219,24 @@ test('a statement that runs too long is cancelled', async () => {
   await hasty.close();
 });
 
+test('a server that goes away in the middle fails the transaction, not the process, and the next one is served', async () => {
+  const lost: Error[] = [];
+  const other = openDatabase({ url: cluster.url, maxConnections: 2, onConnectionLost: (error) => lost.push(error) });
+  const cut = (pid: number): Promise<unknown> => query(cluster.superuserUrl, 'select pg_terminate_backend($1, 5000)', [pid]);
+  const cutMyself = other.asTenant(mine, async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    await cut(rows[0]!.pid);
+    return tx.selectFrom('jobs').select('id').execute();
+  });
+
+  await assert.rejects(cutMyself, /connection/);
+  const jobs = await other.asTenant(mine, (tx) => tx.selectFrom('jobs').select('id').execute());
+  await other.close();
+
+  assert.equal(jobs.length, 1);
+  assert.ok(lost.length > 0);
+});
+
 test('listeners hear their channel, and are told when something may have been missed', { timeout: 20_000 }, async () => {
   const heard: string[] = [];
   let wake = (): void => {};

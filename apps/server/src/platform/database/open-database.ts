@@ -1,5 +1,5 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Pool, types } from 'pg';
+import { Kysely, PostgresDialect, PostgresDriver, type PostgresDialectConfig, sql } from 'kysely';
+import { escapeLiteral, Pool, types } from 'pg';
 import type { Database, Tx } from './database.ts';
 import { createListener } from './listener.ts';
 import type { Schema } from './schema.ts';
@@ -15,7 +15,7 @@ export interface DatabaseOptions {
   readonly statementTimeoutSeconds?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
-  /** Told when an idle connection breaks; the pool has replaced it already. */
+  /** Told when a connection breaks. Who used it gets an error; the pool makes another. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
@@ -31,14 +31,17 @@ export function openDatabase(options: DatabaseOptions): Database {
     types: { getTypeParser },
   };
   const pool = new Pool({ ...connection, connectionString: url, max: maxConnections });
-  pool.on('error', onConnectionLost);
+  // The pool listens to idle connections only; one that breaks in the middle of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', onConnectionLost));
+  pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const listener = createListener({ ...connection, connectionString: listenUrl }, onConnectionLost);
-  const timeout = `${statementTimeoutSeconds}s`;
+  const scoped = new Kysely<Schema>({ dialect: new ScopedDialect({ pool }) });
 
   const inScope = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    db.transaction().execute(async (tx) => {
-      await sql`select set_config(${setting}, ${value}, true), set_config('statement_timeout', ${timeout}, true)`.execute(tx);
+    scoped.transaction().execute(async (tx) => {
+      const settings = `set local ${setting} = ${escapeLiteral(value)}; set local statement_timeout = '${statementTimeoutSeconds}s'`;
+      await sql.raw(`begin; ${settings}`).execute(tx);
       return work(tx);
     });
 
@@ -49,11 +52,27 @@ export function openDatabase(options: DatabaseOptions): Database {
     listen: listener.listen,
     async close() {
       await listener.close();
-      await db.destroy();
-      // Kysely ends a pool only after its first query.
-      if (!pool.ended) await pool.end();
+      await pool.end();
     },
   };
+}
+
+/** Its transactions do not begin by themselves: the first statement does it, together with its settings, in one exchange instead of two. */
+class ScopedDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig;
+
+  constructor(config: PostgresDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): PostgresDriver {
+    return new ScopedDriver(this.#config);
+  }
+}
+
+class ScopedDriver extends PostgresDriver {
+  override async beginTransaction(): Promise<void> {}
 }
 
 /** bigint columns hold counts and sequences: numbers, as long as they are exact. */
