@@ -62,7 +62,7 @@ TEXT
 S3_ENDPOINT_URL=http://127.0.0.1:$port
 S3_ACCESS_KEY=$access
 S3_SECRET_KEY=$secret
-S3_REGION=default
+S3_REGION=us-east-1
 TEXT
 }
 

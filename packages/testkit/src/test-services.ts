@@ -48,9 +48,17 @@ export async function startTestServices(names: readonly ServiceName[], options: 
     if (directory === undefined) throw new Error('Other tests use these servers. Start private ones to end them.');
   };
 
-  const lines = (await up(names)).trim().split('\n');
+  const close = async (): Promise<void> => {
+    if (directory === undefined) return;
+    await call('down');
+    directory.dispose();
+  };
+  const printed = await up(names).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
-    environment: Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])),
+    environment: parseEnvironment(printed),
     async start(...which) {
       await up(which);
     },
@@ -63,12 +71,12 @@ export async function startTestServices(names: readonly ServiceName[], options: 
       await call('stop', ...which);
     },
     run: async (name, ...command) => await call('run', name, ...command),
-    async [Symbol.asyncDispose]() {
-      if (directory === undefined) return;
-      await call('down');
-      directory.dispose();
-    },
+    [Symbol.asyncDispose]: close,
   };
+}
+
+function parseEnvironment(lines: string): Record<string, string> {
+  return Object.fromEntries([...lines.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
 }
 
 /** For whom they run: a whole run of tests, where one runner starts a process for each file, so that the next file finds them started. */

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const script = join(import.meta.dirname, 'services');
+const directory = mkdtempSync(join(tmpdir(), 'dg-services-test-'));
+// The servers run under another account when root starts them.
+chmodSync(directory, 0o711);
+const state = join(directory, 'services');
+const env = { ...process.env, DEPLOYGUARD_SERVICES_DIRECTORY: state, DEPLOYGUARD_SERVICES_LINGER_SECONDS: '1' };
+
+after(async () => {
+  await services('down');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('callers at the same time share one server', async () => {
+  const answers = await Promise.all(Array.from({ length: 5 }, async () => await services('up', 'redis')));
+
+  assert.equal(new Set(answers).size, 1);
+  assert.match(answers[0]!, /^REDIS_URL=redis:\/\/:[0-9a-f]{32}@127\.0\.0\.1:\d+\/0\n$/);
+  assert.match(await services('status'), /redis: up on port \d+/);
+  await services('down');
+});
+
+test('a killed server comes back at the same address, with its data', async () => {
+  const before = await services('up', 'redis', 'postgres');
+  await services('run', 'redis', 'redis-cli', 'set', 'a', '1');
+  await services('run', 'postgres', 'psql', '-d', 'deployguard', '-c', 'create table kept (a int); insert into kept values (7)');
+  await services('kill', 'redis', 'postgres');
+  assert.match(await services('status'), /postgres: down[^]*redis: down/);
+  const again = await services('up', 'redis', 'postgres');
+
+  assert.equal(again, before);
+  assert.equal(await services('run', 'redis', 'redis-cli', 'get', 'a'), '1\n');
+  assert.equal(await services('run', 'postgres', 'psql', '-d', 'deployguard', '-Atc', 'select a from kept'), '7\n');
+  await services('stop', 'redis', 'postgres');
+  assert.equal(await services('up', 'redis', 'postgres'), before);
+  await services('down');
+});
+
+test('nothing stays after down', async () => {
+  const port = portOf(await services('up', 'redis'));
+
+  await services('down');
+
+  assert.deepEqual(readdirSync(state), ['locks']);
+  assert.equal(await isListening(port), false);
+});
+
+test('servers end after the last process that they were started for, whoever it was', async () => {
+  const [first, second] = [spawn('sleep', ['1000']), spawn('sleep', ['1000'])];
+  const port = portOf(await services('up', '--for', String(first.pid), 'redis'));
+  await services('up', '--for', String(second.pid), 'redis');
+
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  await setTimeout(2500);
+  assert.equal(await isListening(port), true);
+  second.kill('SIGKILL');
+  await once(second, 'exit');
+
+  for (let tries = 0; tries < 100 && (await isListening(port)); tries++) await setTimeout(100);
+  assert.equal(await isListening(port), false);
+});
+
+test('a place that belongs to someone else, and is a link, is refused', async () => {
+  const link = join(directory, 'link');
+  symlinkSync('/tmp', link);
+
+  await assert.rejects(execute(script, ['up', 'redis'], { env: { ...env, DEPLOYGUARD_SERVICES_DIRECTORY: link } }), { code: 1 });
+});
+
+test('passwords are for oneself alone', async () => {
+  await services('up', 'redis');
+
+  assert.equal(statSync(join(state, 'redis')).mode & 0o077, 0);
+  await services('down');
+});
+
+test('what is no command or service is a usage error', async () => {
+  for (const args of [[], ['nonsense'], ['up', 'oracle'], ['kill'], ['run', 'redis'], ['up', '--for', '999999999']]) {
+    await assert.rejects(services(...args), { code: 2 }, args.join(' '));
+  }
+  assert.equal(existsSync(join(state, 'oracle')), false);
+});
+
+async function services(...args: readonly string[]): Promise<string> {
+  return (await execute(script, args, { env })).stdout;
+}
+
+function portOf(printed: string): number {
+  return Number(/:(\d+)\//.exec(printed)?.[1]);
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
