@@ -55,7 +55,7 @@ export async function findObstacles(source: SourceFacts): Promise<RepositoryObst
     },
     invalidRefs.length > 0 && {
       kind: 'invalid-refs',
-      message: `${invalidRefs.length} ref(s) cannot be read or lead to no object, such as ${displayName(invalidRefs[0]!)}.`,
+      message: `${invalidRefs.length} ref(s) cannot be read or lead to no object, such as ${displayName(invalidRefs[0]!)}. Delete what is not needed with "git update-ref -d <ref>", or fetch it again.`,
     },
   ];
   return obstacles.filter((obstacle) => obstacle !== false);

@@ -72,7 +72,10 @@ export function takeObjects(answers: readonly Answer[], onMissing: ((oid: string
     if (!('missing' in answer)) objects.push(answer);
     else if (onMissing) onMissing(answer.missing);
     else
-      throw new GitError('OBJECT_MISSING', `Object ${stripControl(answer.missing)} is missing: the repository is incomplete or damaged.`);
+      throw new GitError(
+        'OBJECT_MISSING',
+        `Object ${stripControl(answer.missing)} is missing: the repository is incomplete or damaged. Run "git fsck" in it, or clone it anew.`,
+      );
   }
   return objects;
 }

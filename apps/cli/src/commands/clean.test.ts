@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -457,4 +457,22 @@ test('HEAD keeps the name of a branch that is not there yet, without a secret in
   }
 
   assert.deepEqual(heads, ['ref: refs/heads/trunk\n', 'ref: refs/heads/topic-REMOVED\n']);
+});
+
+test('an archive is proven when it is unpacked as the message says', async () => {
+  using repository = aDirtyWorkTree();
+  const archive = join(repository.parent, 'clean.zip');
+  await runCli(['clean', '--all', '--output', archive], { cwd: repository.path });
+  const packed = await runCli(['prove', '--repo-path', archive]);
+  execFileSync('python3', ['-m', 'zipfile', '-e', archive, repository.parent]);
+  copyFileSync(`${archive}.proof.json`, join(repository.parent, 'clean.proof.json'));
+
+  const unpacked = await runCli(['prove', '--repo-path', join(repository.parent, 'clean')]);
+  const nothing = await runCli(['prove', '--repo-path', join(repository.parent, 'nothing')]);
+
+  assert.equal(packed.exitCode, 2);
+  assert.match(packed.stderr, /unpack it, put clean\.zip\.proof\.json beside the folder as clean\.proof\.json/);
+  assert.equal(unpacked.exitCode, 0, unpacked.output);
+  assert.equal(nothing.exitCode, 2);
+  assert.match(nothing.stderr, /There is nothing at /);
 });

@@ -9,7 +9,7 @@ import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
 import { findTopDirectory } from '../source/find-top-directory.ts';
-import { formatBytes, formatCount } from '../terminal/format-quantity.ts';
+import { formatBytes, formatItems } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { checkObjects } from './check-objects.ts';
@@ -74,7 +74,7 @@ function renderProof({ layout }: ProvenResult, proof: Proof, terminal: Terminal)
     isProven ? paint('green', `${symbols.check} Proven.`) : paint('red', `${symbols.cross} Not proven.`),
     `  Result   ${layout.repository}`,
     `  Proof    ${layout.proof}, ${proof.createdAt}`,
-    `  Searched ${formatCount(count)} objects (${formatBytes(bytes)}) for ${formatCount(proof.searched.values.length)} values in ${proof.searched.forms.length} forms`,
+    `  Searched ${formatItems(count, 'object')} (${formatBytes(bytes)}) for ${formatItems(proof.searched.values.length, 'value')} in ${proof.searched.forms.length} forms`,
     '',
     ...checks,
     '',
