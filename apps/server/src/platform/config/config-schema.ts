@@ -17,17 +17,12 @@ const list = (options: object) => Type.Array(text(), { default: [], ...options }
 const integer = (minimum: number, maximum: number, options: object) => Type.Integer({ minimum, maximum, ...options });
 const oneOf = <const T extends readonly string[]>(values: T, options: object = {}) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
-const url = (schemes: string, options: object) =>
-  text({
-    pattern: `^(?:${schemes})://[^\\s]+$`,
-    expects: `an address that begins with ${schemes
-      .replaceAll('?', '')
-      .split('|')
-      .map((scheme) => `${scheme}://`)
-      .join(' or ')}`,
-    ...options,
-  });
-const databaseUrl = (options: object) => Type.Optional(url('postgresql|postgres', { isSecret: true, ...options }));
+const url = (schemes: readonly string[], options: object) => {
+  const expects = `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  return text({ pattern: `^(?:${schemes.join('|')})://[^\\s]+$`, expects, ...options });
+};
+const web = ['https', 'http'];
+const databaseUrl = (options: object) => Type.Optional(url(['postgresql', 'postgres'], { isSecret: true, ...options }));
 
 const jwtAlgorithmNames = [
   'HS256',
@@ -50,7 +45,7 @@ const JwtIssuer = section({
   issuer: text(),
   audiences: Type.Array(text(), { minItems: 1 }),
   algorithms: Type.Array(oneOf(jwtAlgorithmNames), { minItems: 1 }),
-  jwksUrl: Type.Optional(url('https?', {})),
+  jwksUrl: Type.Optional(url(web, {})),
   publicKeyFile: Type.Optional(text()),
   secretFile: Type.Optional(text()),
   userClaim: Type.Optional(text()),
@@ -69,7 +64,7 @@ export const ConfigSchema = section({
       expects: 'an address or host name',
     }),
     port: integer(0, 65_535, { default: 8000, variables: ['PORT'], description: 'Port to listen on; 0 takes a free one.' }),
-    publicUrl: Type.Optional(url('https?', { description: 'How clients reach the service, for links in answers.' })),
+    publicUrl: Type.Optional(url(web, { description: 'How clients reach the service, for links in answers.' })),
     trustedProxies: integer(0, 10, { default: 0, description: 'How many proxies in front are believed about the client’s address.' }),
     corsOrigins: list({
       variables: ['CORS_ORIGINS'],
@@ -109,10 +104,9 @@ export const ConfigSchema = section({
   }),
   broker: section({
     url: Type.Optional(
-      url('amqps?|rediss?', {
+      url(['amqps', 'amqp', 'rediss', 'redis'], {
         variables: ['BROKER_URL', 'CELERY_BROKER_URL'],
         isSecret: true,
-        expects: 'an address that begins with amqp://, amqps://, redis:// or rediss://',
         description: 'RabbitMQ or Redis. Without it, the database announces tasks.',
       }),
     ),
@@ -125,7 +119,7 @@ export const ConfigSchema = section({
       }),
     ),
     endpointUrl: Type.Optional(
-      url('https?', {
+      url(web, {
         variables: ['S3_ENDPOINT_URL'],
         description: 'S3 server; default: Amazon’s. The bucket is then "deployguard" unless it is named.',
       }),
@@ -134,7 +128,7 @@ export const ConfigSchema = section({
     accessKey: Type.Optional(
       text({ variables: ['S3_ACCESS_KEY'], isSecret: true, description: 'Default: the credentials of the machine.' }),
     ),
-    secretKey: Type.Optional(text({ variables: ['S3_SECRET_KEY'], isSecret: true })),
+    secretKey: Type.Optional(text({ variables: ['S3_SECRET_KEY'], isSecret: true, description: 'Belongs to the access key.' })),
     downloadSeconds: integer(10, 300, { default: 300, description: 'How long a download link works.' }),
   }),
   keyring: section({
@@ -150,7 +144,7 @@ export const ConfigSchema = section({
     }),
     jwtIssuers: Type.Array(JwtIssuer, { default: [], description: 'Who signs tokens, with which algorithms and keys.' }),
     apiKeys: Type.Boolean({ default: false, description: 'API keys of users are accepted.' }),
-    serviceUrl: Type.Optional(url('https?', { variables: ['AUTH_SERVICE_URL'], description: 'Where credentials for git come from.' })),
+    serviceUrl: Type.Optional(url(web, { variables: ['AUTH_SERVICE_URL'], description: 'Where credentials for git come from.' })),
     serviceToken: Type.Optional(text({ isSecret: true, description: 'Bearer token for that service.' })),
   }),
   egress: section({
@@ -176,7 +170,7 @@ export const ConfigSchema = section({
   }),
   telemetry: section({
     otlpUrl: Type.Optional(
-      url('https?', { variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'], description: 'Where traces are sent. Without it there are none.' }),
+      url(web, { variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'], description: 'Where traces are sent. Without it there are none.' }),
     ),
   }),
 });

@@ -90,7 +90,7 @@ test('a wrong value is told with its name, what it is, and what is expected', ()
     [
       '',
       { BROKER_URL: 'kafka://broker' },
-      /^broker\.url \(BROKER_URL\): the value is not an address that begins with amqp:\/\/, amqps:\/\/, redis:\/\//,
+      /^broker\.url \(BROKER_URL\): the value is not an address that begins with amqps:\/\/ or amqp:\/\/ or rediss:\/\/ or redis:\/\/\.$/,
     ],
     [
       'auth: { jwtIssuers: [{ issuer: a, audiences: [b], algorithms: [none], jwksUrl: "https://a" }] }',

@@ -39,7 +39,7 @@ function fromYaml(text: string): unknown {
   }
 }
 
-function describeExpected({ type, expects, minimum, maximum, enum: values }: SettingSchema): string {
+export function describeExpected({ type, expects, minimum, maximum, enum: values }: SettingSchema): string {
   if (expects !== undefined) return expects;
   if (values) return `one of ${values.join(', ')}`;
   if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
