@@ -1,15 +1,17 @@
 import { collect, createTemporaryDirectory } from '@deployguard/testkit';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { openDirectoryStorage } from './directory-storage.ts';
 import { verifySignedUrl } from './signed-url.ts';
 import type { Storage } from './storage.ts';
 
+const execute = promisify(execFile);
 const signingKey = randomBytes(32);
 
 test('a process that is killed while it stores leaves the old file, and nothing that is listed', async () => {
@@ -34,6 +36,21 @@ test('a process that is killed while it stores leaves the old file, and nothing 
     [['kept/file', 3]],
   );
   assert.equal(readdirSync(join(directory.path, 'partial')).length, 2);
+});
+
+test('a file for which there is no room is told as that, and leaves nothing', async () => {
+  using directory = createTemporaryDirectory();
+  const program = `
+    import { openDirectoryStorage } from ${JSON.stringify(join(import.meta.dirname, 'directory-storage.ts'))};
+    const storage = await openDirectoryStorage({ directory: ${JSON.stringify(directory.path)}, signingKey: Buffer.alloc(32), downloadUrl: '' });
+    const error = await storage.put('large', Buffer.alloc(1_000_000)).then(() => undefined, (reason) => reason);
+    console.log(error?.name, error?.code);`;
+  const command = ['--fsize=100000', '--', process.execPath, '--input-type=module-typescript', '--eval', program];
+
+  const { stdout } = await execute('prlimit', command);
+
+  assert.equal(stdout, 'StorageError STORAGE_FULL\n');
+  assert.deepEqual([readdirSync(join(directory.path, 'partial')), readdirSync(join(directory.path, 'objects'))], [[], []]);
 });
 
 test('what crashes have left is removed a day later', async () => {

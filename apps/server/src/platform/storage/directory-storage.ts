@@ -216,6 +216,7 @@ function toStorageError(error: unknown, key: string): unknown {
       return new StorageError('OBJECT_EXISTS', `There is a stored file ${key} already.`, { cause: error });
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
       return new StorageError('STORAGE_FULL', 'There is no room left for files.', { cause: error });
     case 'EACCES':
     case 'EPERM':

@@ -1,11 +1,10 @@
 export { buildContentDisposition } from './content-disposition.ts';
-export { openDirectoryStorage } from './directory-storage.ts';
 export type { DirectoryStorageOptions } from './directory-storage.ts';
 export { sealStorage } from './encryption/sealed-storage.ts';
 export type { SealedStorage } from './encryption/sealed-storage.ts';
-export { createS3Storage } from './s3-storage.ts';
-export type { S3Storage, S3StorageOptions } from './s3-storage.ts';
-export { maxLinkSeconds, verifySignedUrl } from './signed-url.ts';
+export { openStorage } from './open-storage.ts';
+export type { OpenedStorage } from './open-storage.ts';
+export { verifySignedUrl } from './signed-url.ts';
 export type { SignedDownload } from './signed-url.ts';
 export { StorageError } from './storage-error.ts';
 export type { StorageErrorCode } from './storage-error.ts';

@@ -10,7 +10,7 @@ export interface SignedDownload {
   readonly contentType: string;
 }
 
-export const maxLinkSeconds = 300;
+const maxLinkSeconds = 300;
 
 /** Throws `EXPIRY_INVALID`: whoever has a link can use it, so none lives long. */
 export function assertLinkSeconds(seconds: number): void {
