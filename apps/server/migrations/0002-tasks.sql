@@ -39,7 +39,9 @@ create index tasks_by_id on tasks (id);
 create index tasks_by_subject on tasks (tenant_id, subject, created_at desc);
 create index tasks_newest on tasks (tenant_id, created_at desc, id desc);
 create index tasks_visible on tasks (queue, visible_at) where state = 'queued' and visible_at is not null;
-create index tasks_due on tasks (run_at) where state = 'queued';
+-- Due and not announced yet; announced, and perhaps lost.
+create index tasks_due on tasks (run_at) where state = 'queued' and rung_at is null;
+create index tasks_rung on tasks (queue, rung_at) where state = 'queued' and rung_at is not null;
 create index tasks_leased on tasks (lease_until) where state = 'running';
 create index tasks_finished on tasks (finished_at) where finished_at is not null;
 call protect_tenant_table('tasks', '{all}');

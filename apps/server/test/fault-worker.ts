@@ -2,14 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { openDatabase } from '../src/platform/database/index.ts';
-import { openRabbitmqDoorbell } from '../src/platform/queue/rabbitmq-doorbell.ts';
-import { startOutboxRelay } from '../src/platform/queue/index.ts';
+import { openDoorbell, startOutboxRelay } from '../src/platform/queue/index.ts';
 import { startScheduler, startWorker } from '../src/platform/tasks/index.ts';
 import type { TaskDefinition } from '../src/platform/tasks/index.ts';
 
 export interface FaultWorkerSettings {
   readonly databaseUrl: string;
-  readonly brokerUrl: string;
+  /** Default: none, the embedded doorbell. */
+  readonly brokerUrl?: string;
   readonly taskMilliseconds: number;
 }
 
@@ -20,7 +20,7 @@ if (process.argv[1] === import.meta.filename) await main(JSON.parse(process.argv
 
 async function main({ databaseUrl, brokerUrl, taskMilliseconds }: FaultWorkerSettings): Promise<void> {
   const database = openDatabase({ url: databaseUrl, maxConnections: 4 });
-  const doorbell = await openRabbitmqDoorbell(brokerUrl);
+  const doorbell = await patiently(() => openDoorbell(brokerUrl, database));
   const definitions: TaskDefinition[] = [
     {
       ...faultKind,

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTemporaryDirectory } from '@deployguard/testkit';
+import { connect } from 'amqplib';
 import { faultKind } from '../../../test/fault-worker.ts';
 import type { FaultWorkerSettings } from '../../../test/fault-worker.ts';
 import { openTestDatabase } from '../../../test/open-test-database.ts';
@@ -21,7 +22,8 @@ import { openRedisDoorbell } from '../queue/redis-doorbell.ts';
 import { enqueueTask, listTasks, redriveTask } from './index.ts';
 
 const isLong = process.env['DEPLOYGUARD_LONG_TESTS'] === '1';
-const { tasks: taskCount, kills: killCount } = isLong ? { tasks: 600, kills: 120 } : { tasks: 40, kills: 8 };
+const killCount = isLong ? 100 : 8;
+const tasksPerKill = 5;
 const acknowledgementTimeoutMilliseconds = 10_000;
 
 const directory = createTemporaryDirectory();
@@ -106,38 +108,56 @@ test('RabbitMQ hands a message out again when it waited too long for the answer,
   assert.equal(received[0], message.taskId);
 });
 
-test(
-  'workers, broker and database get killed, and every task takes effect exactly once',
-  { timeout: isLong ? 1_800_000 : 120_000 },
-  async () => {
+test('a queue that somebody deleted in RabbitMQ is told to who rings, and made again', limit, async () => {
+  const doorbell = await openRabbitmqDoorbell(urls.rabbitmq, { prefix: 'deleted' });
+  const connection = await connect(urls.rabbitmq);
+  const channel = await connection.createChannel();
+  await channel.deleteQueue('deleted.scan');
+
+  await assert.rejects(doorbell.ring(aMessage()), /its queue is missing/);
+  await until(() =>
+    doorbell.ring(aMessage()).then(
+      () => true,
+      () => false,
+    ),
+  );
+
+  await connection.close();
+  await until(async () => (await doorbell.depth()).scan === 1);
+  await doorbell.close();
+});
+
+for (const broker of isLong ? (['rabbitmq', 'redis', 'embedded'] as const) : (['rabbitmq'] as const)) {
+  const title = `over ${broker} workers, broker and database get killed, and every task takes effect exactly once`;
+  test(title, { timeout: isLong ? 1_200_000 : 120_000 }, async (t) => {
     const database = await openTestDatabase({ serverUrl: urls.postgres });
     await database.query('create table effects (tenant_id uuid not null, task_id uuid not null, attempt integer not null)');
     await database.query(`grant all on effects to ${new URL(database.url).username}`);
-    const ids = await enqueueAll(database);
-    const workers = startWorkers({ databaseUrl: database.url, brokerUrl: urls.rabbitmq, taskMilliseconds: 400 });
+    const brokerUrl = broker === 'embedded' ? {} : { brokerUrl: urls[broker] };
+    const workers = startWorkers({ databaseUrl: database.url, taskMilliseconds: 400, ...brokerUrl });
+    t.after(() => workers.end());
+    const ids: string[] = [];
 
     for (let kill = 1; kill <= killCount; kill++) {
+      for (let count = 0; count < tasksPerKill; count++) {
+        ids.push(await database.asTenant(database.tenantId, (tx) => enqueueTask(tx, faultKind, { count })));
+      }
       await workers.killBusyOne();
-      if (kill % 8 === 3) await restart('rabbitmq');
+      if (kill % 8 === 3 && broker !== 'embedded') await restart(broker);
       if (kill % 8 === 6) await restart('postgres');
     }
-    await until(async () => (await redriveDead(database), await countUnfinished(database)) === 0);
+    await until(async () => {
+      await redriveDead(database);
+      return (await countUnfinished(database)) === 0;
+    });
 
-    workers.end();
     const effects = await database.query<{ task_id: string }>('select task_id from effects');
     const [attempts] = await database.query<{ lost: number }>('select count(*)::integer as lost from tasks where attempt > 1');
+    workers.end();
     await database.close();
     assert.deepEqual(effects.map((effect) => effect.task_id).toSorted(), ids.toSorted());
-    assert.ok(attempts!.lost >= Math.min(killCount / 2, taskCount / 10), 'the kills hit nothing');
-  },
-);
-
-async function enqueueAll(database: TestDatabase): Promise<string[]> {
-  const ids: string[] = [];
-  for (let number = 0; number < taskCount; number++) {
-    ids.push(await database.asTenant(database.tenantId, (tx) => enqueueTask(tx, faultKind, { number })));
-  }
-  return ids;
+    assert.ok(attempts!.lost >= killCount / 2, `${killCount} kills hit only ${attempts!.lost} tasks`);
+  });
 }
 
 /** Three processes; whenever one dies another takes its place. */
@@ -171,7 +191,7 @@ function startWorkers(settings: FaultWorkerSettings): { killBusyOne(): Promise<v
   };
 }
 
-async function restart(name: 'rabbitmq' | 'postgres'): Promise<void> {
+async function restart(name: 'rabbitmq' | 'redis' | 'postgres'): Promise<void> {
   await killService(name, own);
   await startService(name, own);
 }

@@ -5,6 +5,8 @@ export { enqueueTask } from './enqueue-task.ts';
 export type { EnqueueOptions } from './enqueue-task.ts';
 export { cancelTask, findTask, listTasks, redriveTask } from './manage-tasks.ts';
 export type { Task, TaskFilter } from './manage-tasks.ts';
+export { measureQueues } from './measure-queues.ts';
+export type { QueueMeasure } from './measure-queues.ts';
 export { runInChild } from './run-in-child.ts';
 export type { ChildOptions } from './run-in-child.ts';
 export { startScheduler } from './start-scheduler.ts';

@@ -24,19 +24,30 @@ export interface ReaperOptions {
 export async function reapTasks({ database, definitions, backoff }: ReaperOptions): Promise<number> {
   const byKind = new Map(definitions.map((definition) => [definition.kind, definition]));
   const expired = await database.asSystem(listExpired);
+  const errors: unknown[] = [];
   let reaped = 0;
-  // One by one, as their tenants: what a task was for is changed in the same transaction.
+  // One by one, as their tenants: what a task was for is changed in the same transaction. One that fails holds up no other.
   for (const task of expired) {
-    reaped += await database.asTenant(task.tenantId, async (tx) => {
-      const state = await takeFromWorker(tx, task, backoff);
-      if (state === 'dead' || state === 'cancelled') {
-        const ended: EndedTask = { ...task, outcome: state, error: state === 'dead' ? poisonError : undefined };
-        await byKind.get(task.kind)?.ended?.(tx, ended);
-      }
-      return state === undefined ? 0 : 1;
-    });
+    try {
+      if (await reapTask(database, byKind.get(task.kind), task, backoff)) reaped++;
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${expired.length} tasks could not be taken from their workers.`);
   return reaped;
+}
+
+function reapTask(database: Database, definition: TaskDefinition | undefined, task: ExpiredTask, backoff: Backoff): Promise<boolean> {
+  return database.asTenant(task.tenantId, async (tx) => {
+    const state = await takeFromWorker(tx, task, backoff);
+    if (state === 'dead' || state === 'cancelled') {
+      const ended: EndedTask = { ...task, outcome: state, error: state === 'dead' ? poisonError : undefined };
+      await definition?.ended?.(tx, ended);
+    }
+    return state !== undefined;
+  });
 }
 
 interface ExpiredTask {

@@ -22,29 +22,38 @@ export async function republishTasks({
   longStuckSeconds = 3600,
 }: RepublishOptions): Promise<number> {
   const empty = await listEmptyQueues(doorbell);
+  const patience = queueNames.map((queue) => (empty.has(queue) ? stuckSeconds : longStuckSeconds));
   return database.asSystem(async (tx) => {
     const { rows } = await sql`
       with due as (
         select tenant_id, id, kind, queue from tasks
-        where state = 'queued' and run_at <= now() and (rung_at is null
-          or rung_at < now() - make_interval(secs => case when queue = any(${empty}::text[]) then ${stuckSeconds}::float8 else ${longStuckSeconds}::float8 end))
+        where state = 'queued' and rung_at is null and run_at <= now()
         order by run_at limit ${batchSize} for no key update skip locked
+      ), stuck as (
+        select task.* from unnest(${queueNames}::text[], ${patience}::float8[]) as each (queue, seconds)
+        cross join lateral (
+          select tenant_id, id, kind, queue from tasks
+          where state = 'queued' and queue = each.queue and rung_at < now() - make_interval(secs => each.seconds)
+          order by rung_at limit ${batchSize} for no key update skip locked
+        ) as task
+      ), announced as (
+        select * from due union all select * from stuck
       ), rung as (
-        update tasks set rung_at = now() from due where tasks.tenant_id = due.tenant_id and tasks.id = due.id
+        update tasks set rung_at = now() from announced where tasks.tenant_id = announced.tenant_id and tasks.id = announced.id
       )
-      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from due
+      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from announced
       on conflict do nothing returning id`.execute(tx);
     if (rows.length > 0) await notifyRelays(tx);
     return rows.length;
   });
 }
 
-async function listEmptyQueues(doorbell: Doorbell): Promise<QueueName[]> {
+async function listEmptyQueues(doorbell: Doorbell): Promise<ReadonlySet<QueueName>> {
   try {
     const depth = await doorbell.depth();
-    return queueNames.filter((queue) => depth[queue] === 0);
+    return new Set(queueNames.filter((queue) => depth[queue] === 0));
   } catch {
     // What waits in the outbox is rung for when the broker is back.
-    return [];
+    return new Set();
   }
 }
