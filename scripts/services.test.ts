@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +72,21 @@ test('servers end after the last process that they were started for, whoever it 
   assert.equal(await isListening(port), false);
 });
 
+test('when the place is taken away nobody keeps watching it', async () => {
+  const place = join(directory, 'taken');
+  const { stdout } = await execute(script, ['up', '--for', String(process.pid), 'redis'], {
+    env: { ...env, DEPLOYGUARD_SERVICES_DIRECTORY: place },
+  });
+  assert.match(stdout, /^REDIS_URL=/);
+
+  await execute(script, ['down'], { env: { ...env, DEPLOYGUARD_SERVICES_DIRECTORY: place } });
+  rmSync(place, { recursive: true });
+
+  const isWatched = (): boolean => listWatchedPlaces().includes(place);
+  for (let tries = 0; tries < 100 && isWatched(); tries++) await setTimeout(100);
+  assert.equal(isWatched(), false);
+});
+
 test('a place that belongs to someone else, and is a link, is refused', async () => {
   const link = join(directory, 'link');
   symlinkSync('/tmp', link);
@@ -95,6 +110,21 @@ test('what is no command or service is a usage error', async () => {
 
 async function services(...args: readonly string[]): Promise<string> {
   return (await execute(script, args, { env })).stdout;
+}
+
+/** Of all watches of this machine, as their environment tells (proc(5)). */
+function listWatchedPlaces(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        if (!readFileSync(`/proc/${id}/cmdline`, 'utf8').endsWith('services\0watch\0')) return [];
+        return /(?:^|\0)DEPLOYGUARD_SERVICES_DIRECTORY=([^\0]*)/.exec(readFileSync(`/proc/${id}/environ`, 'utf8'))?.[1] ?? [];
+      } catch {
+        // It has ended.
+        return [];
+      }
+    });
 }
 
 function portOf(printed: string): number {
