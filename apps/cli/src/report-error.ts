@@ -13,6 +13,12 @@ export async function reportError(error: unknown, context: CliContext): Promise<
     return exitCodes.interrupted;
   }
 
+  if (isServerMissing(error)) {
+    await stderr.write(
+      `${stderr.paint('red', 'error:')} This command belongs to the service, which is not installed: npm install @deployguard/server\n`,
+    );
+    return exitCodes.refused;
+  }
   if (isForTheUser(error)) {
     await stderr.write(`${stderr.paint('red', 'error:')} ${await neutralizeLines(error.message)}\n`);
     return exitCodeByErrorCode[error.code] ?? exitCodes.refused;
@@ -36,6 +42,13 @@ async function neutralizeLines(text: string): Promise<string> {
 function isForTheUser(error: unknown): error is Error & { readonly code: string } {
   if (!(error instanceof Error) || !hasCode(error) || 'syscall' in error) return false;
   return /^[A-Z][A-Z0-9_]*$/.test(error.code) && !error.code.startsWith('ERR_');
+}
+
+/** The service is an optional dependency: whoever only scans does not need it. */
+function isServerMissing(error: unknown): boolean {
+  return (
+    error instanceof Error && hasCode(error) && error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes("'@deployguard/server'")
+  );
 }
 
 function isFromParser(error: unknown): error is Error & { readonly exitCode: number } {
