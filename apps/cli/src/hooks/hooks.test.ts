@@ -213,6 +213,16 @@ test("core.hooksPath of the user's settings is known too", async () => {
   assert.ok(stderr.includes(join(repository.parent, 'hooks')));
 });
 
+test('the hooks of the repository around a folder are meant, as with every command', async () => {
+  using repository = aWorkTree();
+  repository.write({ 'deep/er/a.txt': 'a\n' });
+
+  const { exitCode, output } = await runCli(['hooks', 'install'], { cwd: join(repository.path, 'deep', 'er') });
+
+  assert.equal(exitCode, 0, output);
+  assert.ok(existsSync(join(repository.path, '.git', 'hooks', 'pre-commit')));
+});
+
 test('a linked work tree shares the hooks of its repository', async () => {
   using repository = aWorkTree();
   repository.commit({ 'a.txt': 'a\n' });

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import type { HooksStatusFlags } from '../commands/hooks/status.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { choosePath } from '../source/choose-path.ts';
 import { findHooksDirectory } from './find-hooks-directory.ts';
 import { findHookState } from './hook-files.ts';
 import { hookNames } from './hook-names.ts';
@@ -15,7 +15,7 @@ const descriptions = {
 
 export async function runHooksStatus(flags: HooksStatusFlags, context: CliContext): Promise<ExitCode> {
   const { stdout } = context;
-  const directory = await findHooksDirectory(resolve(context.workingDirectory, flags.repoPath), context);
+  const directory = await findHooksDirectory(choosePath(flags.repoPath, context), context);
   await stdout.write(`${directory.path}${directory.setBy === undefined ? '' : ` (core.hooksPath of ${directory.setBy})`}\n`);
   for (const hook of hookNames) {
     const state = await findHookState(directory.path, hook);

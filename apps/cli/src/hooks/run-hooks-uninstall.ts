@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import type { HooksUninstallFlags } from '../commands/hooks/uninstall.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { choosePath } from '../source/choose-path.ts';
 import { findHooksDirectory } from './find-hooks-directory.ts';
 import { uninstallHook } from './hook-files.ts';
 import { hookNames } from './hook-names.ts';
@@ -14,7 +14,7 @@ const outcomes = {
 } as const;
 
 export async function runHooksUninstall(flags: HooksUninstallFlags, context: CliContext): Promise<ExitCode> {
-  const directory = await findHooksDirectory(resolve(context.workingDirectory, flags.repoPath), context);
+  const directory = await findHooksDirectory(choosePath(flags.repoPath, context), context);
   for (const hook of hookNames) {
     const outcome = await uninstallHook(directory.path, hook);
     if (!flags.quiet) await context.stdout.write(`${hook} ${outcomes[outcome]}\n`);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { neutralizeText } from '@deployguard/reports';
 import { type Proof, proveRepository, type ProvenResult } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
@@ -7,8 +6,8 @@ import { loadReplaceTexts } from '../clean/load-replace-texts.ts';
 import type { ProveFlags } from '../commands/prove.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { choosePath } from '../source/choose-path.ts';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
-import { findTopDirectory } from '../source/find-top-directory.ts';
 import { formatBytes, formatItems } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -23,8 +22,8 @@ import { findTrustedKeys } from './find-trusted-keys.ts';
  * @throws {CliError} `NO_PROVEN_RESULT` with the reasons.
  */
 export async function runProve(flags: ProveFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
-  const { stdout, workingDirectory } = context;
-  const path = flags.repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, flags.repoPath);
+  const { stdout } = context;
+  const path = choosePath(flags.repoPath, context);
   await using work = await createWorkDirectory();
   const { path: workDirectory } = work;
   try {

@@ -3,9 +3,9 @@ import { openLocalRepository, parseCloneUrl, pushRepository, type PushOptions, t
 import type { PushFlags } from '../commands/push.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { choosePath } from '../source/choose-path.ts';
 import { chooseTransfer } from '../source/choose-transfer.ts';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
-import { findTopDirectory } from '../source/find-top-directory.ts';
 import { openSource } from '../source/open-source.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { checkPushed, type PushCheck } from './check-pushed.ts';
@@ -27,8 +27,7 @@ export interface PushJob {
 /** Publishes the newest proven result of a repository, then reads back what the target hands out. */
 export async function runPush(givenFlags: PushFlags, context: CliContext, progress: Progress): Promise<ExitCode> {
   const flags = { ...givenFlags, targetUrl: resolveTarget(givenFlags.targetUrl, context) };
-  const path =
-    flags.repoPath === undefined ? findTopDirectory(context.workingDirectory) : resolve(context.workingDirectory, flags.repoPath);
+  const path = choosePath(flags.repoPath, context);
   const { url } = parseCloneUrl(flags.targetUrl, { allowFile: true });
   await using work = await createWorkDirectory();
   const { path: workDirectory } = work;

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { cloneRepository, GitError, openLocalRepository, parseCloneUrl, type Repository } from '@deployguard/git';
 import { neutralizeText } from '@deployguard/reports';
 import type { RepositoryFlags } from '../commands/add-options.ts';
 import type { CliContext } from '../context.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { quoteWord } from '../terminal/quote-word.ts';
+import { choosePath } from './choose-path.ts';
 import { chooseTransfer } from './choose-transfer.ts';
 import { createWorkDirectory } from './create-work-directory.ts';
 import { findTopDirectory } from './find-top-directory.ts';
@@ -46,8 +47,9 @@ export async function openSource(flags: RepositoryFlags, context: CliContext, pr
 
 type Opened = Pick<OpenSource, 'repository' | 'name' | 'path' | 'url'>;
 
-async function openPath({ repoPath }: RepositoryFlags, { workingDirectory, signal }: CliContext, workDirectory: string): Promise<Opened> {
-  const path = repoPath === undefined ? findTopDirectory(workingDirectory) : resolve(workingDirectory, repoPath);
+async function openPath({ repoPath }: RepositoryFlags, context: CliContext, workDirectory: string): Promise<Opened> {
+  const path = choosePath(repoPath, context);
+  const { signal } = context;
   try {
     return { repository: await openLocalRepository(path, { workDirectory, signal }), name: nameOf(path), path };
   } catch (error) {

@@ -4,7 +4,7 @@ import { addCommonOptions, type CommonFlags } from '../add-options.ts';
 import { type HookName, hookNames } from '../../hooks/hook-names.ts';
 
 export interface HooksInstallFlags extends CommonFlags {
-  readonly repoPath: string;
+  readonly repoPath?: string;
   readonly hook: readonly HookName[];
   readonly chain?: boolean;
 }
@@ -14,7 +14,7 @@ export function addHooksInstallCommand(parent: Command, context: CliContext): vo
     .command('install')
     .summary('install the hooks in a repository')
     .description('Install the hooks in a repository. A hook of somebody else is never overwritten.')
-    .option('--repo-path <path>', 'repository', '.')
+    .option('--repo-path <path>', 'repository (default: .)')
     .addOption(new Option('--hook <name...>', 'only these').choices(hookNames).default(hookNames, 'both'))
     .option('--chain', 'where there is a hook already, run it first and ours after it');
   addCommonOptions(command).action(async (flags: HooksInstallFlags) => {

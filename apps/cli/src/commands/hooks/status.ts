@@ -3,7 +3,7 @@ import type { CliContext } from '../../context.ts';
 import { addCommonOptions, type CommonFlags } from '../add-options.ts';
 
 export interface HooksStatusFlags extends CommonFlags {
-  readonly repoPath: string;
+  readonly repoPath?: string;
 }
 
 export function addHooksStatusCommand(parent: Command, context: CliContext): void {
@@ -11,7 +11,7 @@ export function addHooksStatusCommand(parent: Command, context: CliContext): voi
     .command('status')
     .summary('tell which hooks are installed, and where')
     .description('Tell which hooks are installed, and where.')
-    .option('--repo-path <path>', 'repository', '.');
+    .option('--repo-path <path>', 'repository (default: .)');
   addCommonOptions(command).action(async (flags: HooksStatusFlags) => {
     const { runHooksStatus } = await import('../../hooks/run-hooks-status.ts');
     context.exitCode = await runHooksStatus(flags, context);
