@@ -46,6 +46,8 @@ export interface Detector {
    * settled (`settleMatches`). What cannot be looked into is reported, never passed over.
    */
   scan(content: Buffer, onUnread?: (unread: Unread) => void): Match[];
+  /** What `verify` appends at every anchor that begins at `from` or after it and before `to`, not settled. */
+  scanPart(content: Buffer, from: number, to: number): Match[];
 }
 
 const blockBytes = 1 << 16;
@@ -60,11 +62,11 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   const verify = createVerifier(rules, entries);
   const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 
-  function scanText(content: Buffer): Match[] {
+  function scanPart(content: Buffer, start: number, to: number): Match[] {
     const matches: Match[] = [];
-    for (let from = 0; from < content.length; from += blockBytes) {
+    for (let from = start; from < to; from += blockBytes) {
       finder ??= createAnchorFinder(anchors);
-      const count = finder.find(content, from, Math.min(content.length, from + blockBytes));
+      const count = finder.find(content, from, Math.min(to, from + blockBytes));
       const hits = finder.hits;
       for (let i = 0; i < count; i++) verify(content, hits[2 * i]!, hits[2 * i + 1]!, matches);
     }
@@ -72,7 +74,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   }
 
   function scanLayers(content: Buffer, depth: number, budget: UnpackBudget): Match[] {
-    const matches = scanText(content);
+    const matches = scanPart(content, 0, content.length);
     if (!isWrapped(content)) return matches;
     if (depth >= limits.maxDepth) {
       budget.skip('nested archive', `it is nested deeper than ${limits.maxDepth} levels`);
@@ -94,7 +96,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return settleMatches(scanLayers(content, 0, new UnpackBudget(limits, onUnread)));
   }
 
-  return { rules, anchors, verify, isWrapped, scan };
+  return { rules, anchors, verify, isWrapped, scan, scanPart };
 }
 
 function toOuterMatch(match: Match, { encoding, innerPath, start, end, toOuter }: Layer): Match {
