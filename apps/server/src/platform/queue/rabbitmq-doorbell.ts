@@ -5,6 +5,8 @@ import { DoorbellDown, parseTaskMessage, queueNames, toDepths } from './doorbell
 import type { Doorbell, QueueName, TaskMessage } from './doorbell.ts';
 import { pullMessages } from './pull-messages.ts';
 import type { Delivery } from './pull-messages.ts';
+import { declareTopology, nameRabbitmq } from './rabbitmq-topology.ts';
+import type { RabbitmqNames } from './rabbitmq-topology.ts';
 
 export interface RabbitmqDoorbellOptions {
   /** What the names of exchanges and queues begin with. Default `deployguard`. */
@@ -13,8 +15,6 @@ export interface RabbitmqDoorbellOptions {
   readonly deadlineSeconds?: number;
 }
 
-/** Redeliveries until a message goes to the dead-letter queue. Its task is rung for again, so this only keeps loops short. */
-const deliveryLimit = 20;
 /** Channels that ask for messages side by side: each answer of a quorum queue waits for its disk. */
 const pullerCount = 6;
 const reopenMilliseconds = 500;
@@ -33,10 +33,7 @@ export async function openRabbitmqDoorbell(url: string, options: RabbitmqDoorbel
 
 class RabbitmqDoorbell implements Doorbell {
   readonly name = 'rabbitmq';
-  readonly #exchange: string;
-  readonly #wakeExchange: string;
-  readonly #deadExchange: string;
-  readonly #prefix: string;
+  readonly #names: RabbitmqNames;
   readonly #deadlineMilliseconds: number;
   readonly #unconfirmed = new Map<string, (problem: string) => void>();
   readonly #wakeListeners = new Set<() => void>();
@@ -48,10 +45,7 @@ class RabbitmqDoorbell implements Doorbell {
   #isTaking = false;
 
   constructor(prefix: string, deadlineMilliseconds: number) {
-    this.#prefix = prefix;
-    this.#exchange = `${prefix}.tasks`;
-    this.#wakeExchange = `${prefix}.wake`;
-    this.#deadExchange = `${prefix}.dead`;
+    this.#names = nameRabbitmq(prefix);
     this.#deadlineMilliseconds = deadlineMilliseconds;
   }
 
@@ -88,7 +82,7 @@ class RabbitmqDoorbell implements Doorbell {
     this.#unconfirmed.set(messageId, fail);
     try {
       const properties = { persistent: true, mandatory: true, messageId, contentType: 'application/json' };
-      channel.publish(this.#exchange, message.queue, Buffer.from(JSON.stringify(message)), properties, (error: unknown) => {
+      channel.publish(this.#names.tasks, message.queue, Buffer.from(JSON.stringify(message)), properties, (error: unknown) => {
         if (error === null || error === undefined) confirmed.resolve();
         else fail('it refused a message', error);
       });
@@ -125,7 +119,7 @@ class RabbitmqDoorbell implements Doorbell {
 
   async isUp(): Promise<boolean> {
     if (this.#publisher === undefined || this.#isBlocked) return false;
-    const answer = this.#publisher.checkExchange(this.#exchange).then(
+    const answer = this.#publisher.checkExchange(this.#names.tasks).then(
       () => true,
       () => false,
     );
@@ -136,7 +130,7 @@ class RabbitmqDoorbell implements Doorbell {
     const channel = this.#publisher;
     if (channel === undefined) throw new DoorbellDown('RabbitMQ', 'there is no connection to it');
     try {
-      const counts = queueNames.map(async (queue) => [queue, (await channel.checkQueue(this.#queue(queue))).messageCount] as const);
+      const counts = queueNames.map(async (queue) => [queue, (await channel.checkQueue(this.#names.queues[queue])).messageCount] as const);
       return toDepths(await Promise.all(counts));
     } catch (cause) {
       throw new DoorbellDown('RabbitMQ', 'it does not tell how many tasks wait', { cause });
@@ -163,7 +157,7 @@ class RabbitmqDoorbell implements Doorbell {
   }
 
   async #get(channel: Channel, queue: QueueName): Promise<Delivery | undefined> {
-    const received = await channel.get(this.#queue(queue)).catch(() => false as const);
+    const received = await channel.get(this.#names.queues[queue]).catch(() => false as const);
     if (received === false) return undefined;
     const message = parseTaskMessage(received.content.toString());
     if (message !== undefined) return { message, acknowledge: () => this.#acknowledge(channel, received) };
@@ -194,9 +188,9 @@ class RabbitmqDoorbell implements Doorbell {
     channel.on('return', (returned: Message) => {
       // Unroutable messages are confirmed as well, right after this.
       this.#unconfirmed.get(String(returned.properties.messageId))?.('its queue is missing there');
-      void this.#declare(channel).catch(() => {});
+      void declareTopology(channel, this.#names).catch(() => {});
     });
-    await this.#declare(channel);
+    await declareTopology(channel, this.#names);
     this.#publisher = channel;
   }
 
@@ -213,7 +207,7 @@ class RabbitmqDoorbell implements Doorbell {
       this.#pullers.delete(channel);
       this.#reopen(model, async () => {
         // It may have been closed because its queue was deleted.
-        if (this.#publisher !== undefined) await this.#declare(this.#publisher);
+        if (this.#publisher !== undefined) await declareTopology(this.#publisher, this.#names);
         await this.#openPuller(model);
         this.#wake();
       });
@@ -226,7 +220,7 @@ class RabbitmqDoorbell implements Doorbell {
     channel.on('error', () => {});
     channel.once('close', () => this.#reopen(model, () => this.#openWaker(model)));
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false, maxLength: 1 });
-    await channel.bindQueue(queue, this.#wakeExchange, '');
+    await channel.bindQueue(queue, this.#names.wake, '');
     await channel.consume(queue, () => this.#wake(), { noAck: true });
   }
 
@@ -239,21 +233,6 @@ class RabbitmqDoorbell implements Doorbell {
     }, reopenMilliseconds).unref();
   }
 
-  async #declare(channel: Channel): Promise<void> {
-    const quorum = { durable: true };
-    await channel.assertExchange(this.#exchange, 'direct', { durable: true });
-    await channel.assertExchange(this.#wakeExchange, 'fanout', { durable: true });
-    await channel.assertExchange(this.#deadExchange, 'fanout', { durable: true });
-    await channel.assertQueue(this.#deadExchange, { ...quorum, arguments: { 'x-queue-type': 'quorum', 'x-max-length': 10_000 } });
-    await channel.bindQueue(this.#deadExchange, this.#deadExchange, '');
-    for (const queue of queueNames) {
-      const name = this.#queue(queue);
-      const limits = { 'x-delivery-limit': deliveryLimit, 'x-dead-letter-exchange': this.#deadExchange };
-      await channel.assertQueue(name, { ...quorum, arguments: { 'x-queue-type': 'quorum', ...limits } });
-      await channel.bindQueue(name, this.#exchange, queue);
-    }
-  }
-
   #disconnected(): void {
     this.#model = undefined;
     this.#publisher = undefined;
@@ -261,13 +240,9 @@ class RabbitmqDoorbell implements Doorbell {
     for (const fail of this.#unconfirmed.values()) fail('the connection broke');
   }
 
-  #queue(queue: QueueName): string {
-    return queue === 'deployguard' ? this.#prefix : `${this.#prefix}.${queue}`;
-  }
-
   #wakeAll(channel: Channel): void {
     try {
-      channel.publish(this.#wakeExchange, '', Buffer.alloc(0), { persistent: false });
+      channel.publish(this.#names.wake, '', Buffer.alloc(0), { persistent: false });
     } catch {
       // They poll as well.
     }

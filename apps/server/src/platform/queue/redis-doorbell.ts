@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { DoorbellDown, parseTaskMessage, queueNames, toDepths } from './doorbell.ts';
-import type { Doorbell, QueueName, TaskListener, TaskMessage, Taker } from './doorbell.ts';
+import { DoorbellDown, parseTaskMessage } from './doorbell.ts';
+import type { Doorbell, QueueName, Taker, TaskListener } from './doorbell.ts';
 import { pullMessages } from './pull-messages.ts';
 import type { Delivery, MessageSource } from './pull-messages.ts';
+import { isGroupMissing, RedisStreams } from './redis-streams.ts';
+import type { StreamEntry } from './redis-streams.ts';
 
 export interface RedisDoorbellOptions {
   /** What keys begin with. Default `deployguard`. */
@@ -13,8 +15,6 @@ export interface RedisDoorbellOptions {
   /** A taker that was silent for so long has lost its messages to the others. Default 60. */
   readonly visibilitySeconds?: number;
 }
-
-const group = 'workers';
 
 /**
  * Redis 6.2 and newer, not a cluster: a stream with one consumer group per queue. A taker says every now and then that it still has its
@@ -70,69 +70,6 @@ export async function openRedisDoorbell(url: string, options: RedisDoorbellOptio
     },
   };
 }
-
-/** The streams of the queues, as far as we use them. */
-class RedisStreams {
-  readonly #redis: Redis;
-  readonly #prefix: string;
-
-  constructor(redis: Redis, prefix: string) {
-    this.#redis = redis;
-    this.#prefix = prefix;
-  }
-
-  async add(message: TaskMessage): Promise<void> {
-    await this.#redis.xadd(this.#key(message.queue), '*', 'message', JSON.stringify(message));
-  }
-
-  async read(queue: QueueName, consumer: string, count: number): Promise<StreamEntry[]> {
-    const streams = await this.#redis.xreadgroup('GROUP', group, consumer, 'COUNT', count, 'STREAMS', this.#key(queue), '>');
-    return ((streams as [string, StreamEntry[]][] | null) ?? []).flatMap(([, entries]) => entries);
-  }
-
-  /** Entries whose consumer was silent too long. */
-  async claim(queue: QueueName, consumer: string, silentMilliseconds: number, count: number): Promise<StreamEntry[]> {
-    const answer = await this.#redis.xautoclaim(this.#key(queue), group, consumer, silentMilliseconds, '0', 'COUNT', count);
-    // Before Redis 7 entries that were deleted meanwhile come as null.
-    return (answer as [string, (StreamEntry | null)[]])[1].filter((entry) => entry?.[1] != null) as StreamEntry[];
-  }
-
-  async keep(queue: QueueName, consumer: string, ids: readonly string[]): Promise<void> {
-    await this.#redis.xclaim(this.#key(queue), group, consumer, 0, ...ids, 'JUSTID');
-  }
-
-  async remove(queue: QueueName, id: string): Promise<void> {
-    const key = this.#key(queue);
-    await this.#redis.multi().xack(key, group, id).xdel(key, id).exec();
-  }
-
-  async createGroup(queue: QueueName): Promise<void> {
-    // `0`: also what was added before there was a group. It fails when another was faster.
-    await this.#redis.xgroup('CREATE', this.#key(queue), group, '0', 'MKSTREAM').catch(() => {});
-  }
-
-  async removeConsumer(queue: QueueName, consumer: string): Promise<void> {
-    await this.#redis.xgroup('DELCONSUMER', this.#key(queue), group, consumer);
-  }
-
-  async depth(): Promise<Record<QueueName, number>> {
-    const entries = queueNames.map(async (queue) => {
-      const [length, pending] = await Promise.all([
-        this.#redis.xlen(this.#key(queue)),
-        this.#redis.xpending(this.#key(queue), group).catch((error: unknown) => (isGroupMissing(error) ? [0] : Promise.reject(error))),
-      ]);
-      return [queue, length - Number((pending as unknown[])[0])] as const;
-    });
-    return toDepths(await Promise.all(entries));
-  }
-
-  #key(queue: QueueName): string {
-    return `${this.#prefix}:queue:${queue}`;
-  }
-}
-
-/** An id and its fields, name after value. */
-type StreamEntry = [id: string, fields: string[]];
 
 /** One taker: its name in the groups, and the messages that it has. */
 class ConsumerSource implements MessageSource {
@@ -221,10 +158,6 @@ class ConsumerSource implements MessageSource {
   #countHeld(): number {
     return [...this.#held.values()].reduce((sum, ids) => sum + ids.size, 0);
   }
-}
-
-function isGroupMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOGROUP');
 }
 
 function orDown<T>(work: Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ import { republishTasks } from './republish-tasks.ts';
 import { defaultBackoff } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
 import type { TaskDefinition } from './task.ts';
+import { within } from './within.ts';
 
 export interface SchedulerOptions {
   readonly database: Database;
@@ -39,6 +40,8 @@ export interface Scheduler {
 
 const leaseName = 'scheduler';
 const tickMilliseconds = 1000;
+// A duty can be cut off; the process must come to its end.
+const stopSeconds = 10;
 
 /** Any number may run: one of them leads, by a lease in the database, and does the duties. */
 export function startScheduler(options: SchedulerOptions): Scheduler {
@@ -71,11 +74,12 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       onError(error, leaseName);
       return undefined;
     });
-    if (term === undefined) return;
+    // Counted from before the question: nobody else leads before this one has stopped.
+    const trustMilliseconds = askedAt + leaseSeconds * 1000 - performance.now();
+    if (term === undefined || trustMilliseconds <= 0) return;
     clearTimeout(trustEnds);
     if (lead === undefined || lead.signal.aborted) lead = new AbortController();
-    // Counted from before the question: nobody else leads before this one has stopped.
-    trustEnds = setTimeout(stepDown, askedAt + leaseSeconds * 1000 - performance.now());
+    trustEnds = setTimeout(stepDown, trustMilliseconds);
   }
 
   function stepDown(): void {
@@ -111,7 +115,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       clearTimeout(trustEnds);
       const wasLeader = lead !== undefined;
       stepDown();
-      await Promise.all(running.values());
+      await within(stopSeconds, Promise.all(running.values()));
       if (wasLeader) await releaseLease(database, { name: leaseName, holder }).catch((error: unknown) => onError(error, leaseName));
     },
   };

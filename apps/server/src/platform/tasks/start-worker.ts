@@ -12,6 +12,7 @@ import { giveBackSeconds, runTask } from './run-task.ts';
 import { completeTasks, defaultBackoff } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
 import type { ClaimedTask, TaskDefinition } from './task.ts';
+import { within } from './within.ts';
 
 export interface WorkerOptions {
   readonly database: Database;
@@ -65,7 +66,12 @@ export async function startWorker(options: WorkerOptions): Promise<TaskWorker> {
     everyMilliseconds: heartbeatSeconds * 1000,
     leaseMilliseconds: leaseSeconds * 1000,
   });
-  const cancelling = await database.listen(cancelChannel, (taskId) => heartbeat.cancel(taskId));
+  const cancelling = await database
+    .listen(cancelChannel, (taskId) => heartbeat.cancel(taskId))
+    .catch(async (error: unknown) => {
+      await heartbeat.stop();
+      throw error;
+    });
   const claim = batchCalls((ids: readonly string[]) => claimInOrder(database, ids, name, leaseSeconds), { maxItems: 100 });
   const complete = batchCalls((tasks: readonly ClaimedTask[]) => database.asSystem((tx) => completeTasks(tx, tasks)), { maxItems: 100 });
   const surroundings = { database, heartbeat, complete, backoff, onError, abandonSeconds, giveBack: givingBack.signal };
@@ -138,10 +144,4 @@ async function claimInOrder(
     byId.delete(id);
     return task;
   });
-}
-
-async function within(seconds: number, work: Promise<unknown>): Promise<void> {
-  const ended = new AbortController();
-  await Promise.race([work, delay(seconds * 1000, undefined, { signal: ended.signal }).catch(() => {})]);
-  ended.abort();
 }
