@@ -15,7 +15,7 @@ import { isLoopback } from '../http/origin.ts';
 
 /** Which ways in are open. Any combination; with none of them nobody gets in. */
 export interface AuthenticatorOptions {
-  readonly database: Pick<Database, 'asSystem' | 'asTenant'>;
+  readonly database: Pick<Database, 'asSystem' | 'asTenant' | 'db'>;
   readonly apiKeys: boolean;
   readonly gateway?: GatewayOptions;
   readonly verifyJwt?: VerifyJwt;

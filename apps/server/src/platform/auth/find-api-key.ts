@@ -10,22 +10,20 @@ export interface ApiKeyIdentity {
   readonly scopes: ReadonlySet<Scope>;
 }
 
-const usageMinutes = 1;
+interface KeyRow {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly user_id: string;
+  readonly scopes: readonly string[];
+  readonly is_use_noted: boolean;
+}
 
 /** Whose valid key this is. A key that is unknown, revoked or expired is not found. Notes its use, at most once a minute. */
-export async function findApiKey(database: Pick<Database, 'asSystem' | 'asTenant'>, token: string): Promise<ApiKeyIdentity | undefined> {
-  const row = await database.asSystem((tx) =>
-    tx
-      .selectFrom('api_keys')
-      .select(['tenant_id', 'id', 'user_id', 'scopes'])
-      .select(sql<boolean>`coalesce(last_used_at < now() - make_interval(mins => ${usageMinutes}), true)`.as('is_use_new'))
-      .where('key_hash', '=', hashApiKey(token))
-      .where('revoked_at', 'is', null)
-      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<Date>`now()`)]))
-      .executeTakeFirst(),
-  );
+export async function findApiKey(database: Pick<Database, 'asTenant' | 'db'>, token: string): Promise<ApiKeyIdentity | undefined> {
+  const { rows } = await sql<KeyRow>`select * from find_api_key(${hashApiKey(token)})`.execute(database.db);
+  const [row] = rows;
   if (row === undefined) return undefined;
-  if (row.is_use_new) {
+  if (!row.is_use_noted) {
     await database.asTenant(row.tenant_id, (tx) =>
       tx
         .updateTable('api_keys')

@@ -46,8 +46,10 @@ export type VerifyJwt = (token: string) => Promise<JwtIdentity>;
 
 const clockToleranceSeconds = 30;
 const maxAgeSeconds = 24 * 3600;
+const maxRemembered = 10_000;
+const rememberMilliseconds = 60_000;
 
-/** Verifies tokens of the issuers. `fetch` gets their public keys. Throws when an issuer is set up in a way that is not safe. */
+/** Verifies tokens of the issuers; what was verified is remembered for a minute. `fetch` gets their public keys. Throws when an issuer is set up in a way that is not safe. */
 export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: CheckedFetch): Promise<VerifyJwt> {
   const known = new Map<string, { readonly issuer: JwtIssuer; readonly getKey: JWTVerifyGetKey }>();
   for (const issuer of issuers) {
@@ -55,7 +57,7 @@ export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: Ch
     known.set(issuer.issuer, { issuer, getKey: await createGetKey(issuer, fetch) });
   }
 
-  return async (token) => {
+  return rememberVerified(async (token) => {
     const entry = known.get(readIssuer(token));
     if (entry === undefined) throw unauthenticatedError('a token of an unknown issuer');
     const { issuer, getKey } = entry;
@@ -69,7 +71,7 @@ export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: Ch
         maxTokenAge: maxAgeSeconds,
       });
       assertType(protectedHeader.typ, issuer);
-      return toIdentity(payload, issuer);
+      return { identity: toIdentity(payload, issuer), expiresAtMilliseconds: payload.exp! * 1000 };
     } catch (error) {
       if (isOutage(error)) {
         throw new ApiError('UNAVAILABLE', 'Tokens cannot be checked at the moment. Try again later.', {
@@ -79,6 +81,25 @@ export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: Ch
       }
       throw unauthenticatedError(`a token that does not verify: ${(error as { code?: string }).code ?? 'unreadable'}`);
     }
+  });
+}
+
+interface Verified {
+  readonly identity: JwtIdentity;
+  readonly expiresAtMilliseconds: number;
+}
+
+/** The same token comes with every request of a client, and its signature is the same each time. */
+function rememberVerified(verify: (token: string) => Promise<Verified>): VerifyJwt {
+  const remembered = new Map<string, Verified>();
+  return async (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined && known.expiresAtMilliseconds > Date.now()) return known.identity;
+    const { identity, expiresAtMilliseconds } = await verify(token);
+    if (remembered.size >= maxRemembered) remembered.delete(remembered.keys().next().value!);
+    remembered.delete(token);
+    remembered.set(token, { identity, expiresAtMilliseconds: Math.min(expiresAtMilliseconds, Date.now() + rememberMilliseconds) });
+    return identity;
   };
 }
 

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import { redactFields } from './redact-fields.ts';
 import { serializeError } from './serialize-error.ts';
 
 export type { Logger } from 'pino';
@@ -13,9 +14,6 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** Names of fields whose values never reach the log, wherever a caller puts them by mistake. */
-const secretFields = ['authorization', 'cookie', 'password', 'token', 'secret', 'key', 'credentials', 'apiKey', 'accessKey', 'secretKey'];
-
 /** One JSON object a line: nothing that somebody sends can break out of its line. */
 export function createLogger({ level, service, destination }: LoggerOptions): Logger {
   return pino(
@@ -23,9 +21,8 @@ export function createLogger({ level, service, destination }: LoggerOptions): Lo
       level: level.toLowerCase(),
       base: { service },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: (fields) => redactFields(fields) },
       serializers: { err: (error: unknown) => serializeError(error) },
-      redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     },
     ...(destination === undefined ? [] : [destination]),
   );
