@@ -15,7 +15,9 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   CONFIGURATION_INVALID: exitCodes.usage,
   PATTERN_INVALID: exitCodes.usage,
   KEY_UNUSABLE: exitCodes.usage,
-  BACKUP_KEY_UNUSABLE: exitCodes.usage,
+  KEYRING_MISSING: exitCodes.usage,
+  KEYRING_EXPOSED: exitCodes.usage,
+  KEYRING_INVALID: exitCodes.usage,
   MIGRATION_UNKNOWN: exitCodes.usage,
 
   AUTHENTICATION_FAILED: exitCodes.authentication,

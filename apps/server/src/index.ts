@@ -1,5 +1,6 @@
 export { verifyAudit } from './platform/audit/index.ts';
 export type { AuditAnchor } from './platform/audit/index.ts';
 export { describeConfig, loadConfig } from './platform/config/index.ts';
-export { createBackupKey, createRevision, loadBackupKey, openDatabaseTools, openServiceDatabase } from './platform/database/index.ts';
+export { createRevision, openDatabaseTools, openServiceDatabase } from './platform/database/index.ts';
 export type { DatabaseTools, ServiceDatabase } from './platform/database/index.ts';
+export { loadKeyring } from './platform/keyring/index.ts';

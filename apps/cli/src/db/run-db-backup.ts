@@ -1,4 +1,4 @@
-import { createBackupKey, loadBackupKey } from '@deployguard/server';
+import { loadKeyring } from '@deployguard/server';
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -12,13 +12,13 @@ export async function runDbBackup(flags: DbBackupFlags, context: CliContext): Pr
   const { output, keyFile } = flags;
   if (existsSync(output)) throw new CliError('OUTPUT_EXISTS', `${output} exists. Choose another name, or remove it.`);
   const isNewKey = !existsSync(keyFile);
-  const key = isNewKey ? createBackupKey(keyFile) : loadBackupKey(keyFile);
+  const keyring = await loadKeyring({ file: keyFile, mayCreate: true });
   // Until it is whole, it does not bear the name of a backup.
   const unfinished = `${output}.partial`;
   try {
     const { tables, rows } = await withDatabaseTools(flags, context, (tools) =>
-      tools.backUp(key, (sealed) =>
-        pipeline(sealed, createWriteStream(unfinished, { mode: 0o600, flush: true }), { signal: context.signal }),
+      tools.backUp(keyring, (encrypted) =>
+        pipeline(encrypted, createWriteStream(unfinished, { mode: 0o600, flush: true }), { signal: context.signal }),
       ),
     );
     await rename(unfinished, output);

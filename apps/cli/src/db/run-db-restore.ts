@@ -1,4 +1,4 @@
-import { loadBackupKey } from '@deployguard/server';
+import { loadKeyring } from '@deployguard/server';
 import { createReadStream } from 'node:fs';
 import type { DbRestoreFlags } from '../commands/db/restore.ts';
 import type { CliContext } from '../context.ts';
@@ -6,9 +6,9 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { withDatabaseTools } from './open-tools.ts';
 
 export async function runDbRestore(file: string, flags: DbRestoreFlags, context: CliContext): Promise<ExitCode> {
-  const key = loadBackupKey(flags.keyFile);
+  const keyring = await loadKeyring({ file: flags.keyFile, mayCreate: false });
   return withDatabaseTools(flags, context, async (tools) => {
-    const { tables, rows, createdAt } = await tools.restore(createReadStream(file, { signal: context.signal }), key);
+    const { tables, rows, createdAt } = await tools.restore(createReadStream(file, { signal: context.signal }), keyring);
     if (!flags.quiet)
       await context.stdout.write(`${rows} rows of ${tables} tables, as of ${createdAt}. \`deployguard db upgrade\` is next.\n`);
     return exitCodes.clean;

@@ -1,4 +1,3 @@
-export { createBackupKey, loadBackupKey } from './backup/backup-key.ts';
 export type { Database, Db, Tx } from './database.ts';
 export { createRevision } from './migrations/create-revision.ts';
 export { createMigrator } from './migrations/migrator.ts';

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Keyring } from '../keyring/index.ts';
 import { backUpDatabase, type BackupSummary } from './backup/back-up-database.ts';
 import { restoreDatabase } from './backup/restore-database.ts';
 import type { Database } from './database.ts';
@@ -26,9 +28,9 @@ export interface DatabaseTools extends Migrator {
   /** Differences between database, committed listing and migrations, in words. */
   check(): Promise<string[]>;
   /** See `backUpDatabase`. */
-  backUp(key: Uint8Array, write: (sealed: AsyncIterable<Buffer>) => Promise<void>): Promise<BackupSummary>;
+  backUp(keyring: Keyring, write: (encrypted: Readable) => Promise<void>): Promise<BackupSummary>;
   /** See `restoreDatabase`. */
-  restore(sealed: AsyncIterable<Uint8Array>, key: Uint8Array): Promise<BackupSummary & { createdAt: string }>;
+  restore(encrypted: Readable, keyring: Keyring): Promise<BackupSummary & { createdAt: string }>;
   close(): Promise<void>;
 }
 
@@ -50,8 +52,8 @@ export async function openDatabaseTools({ dataDirectory, database }: DatabasePla
       return resolveVersion(word, migrations, findCurrent(await migrator.history()));
     },
     check: () => checkSchema(migrationUrl, migrations),
-    backUp: (key, write) => backUpDatabase(migrationUrl, key, write),
-    restore: (sealed, key) => restoreDatabase(sealed, { url: migrationUrl, migrator, migrations, key }),
+    backUp: (keyring, write) => backUpDatabase(migrationUrl, keyring, write),
+    restore: (encrypted, keyring) => restoreDatabase(encrypted, { url: migrationUrl, migrator, migrations, keyring }),
     async close() {
       await pool.close();
       await embedded?.stop();

@@ -1,10 +1,15 @@
+import { Readable } from 'node:stream';
 import { type ClientBase, escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import type { Keyring } from '../../keyring/index.ts';
+import { encryptContent } from '../../storage/encryption/encrypt-content.ts';
 import { DatabaseError } from '../database-error.ts';
 import { listApplied } from '../migrations/applied-migrations.ts';
 import { withClient } from '../migrations/migrator.ts';
 import { encodeFrame, type Frame } from './frames.ts';
-import { sealStream } from './sealed-stream.ts';
+
+/** What the key of a backup is wrapped for: nothing else can be passed off as one. */
+export const backupContext = 'deployguard database backup';
 
 export interface BackupSummary {
   readonly tables: number;
@@ -13,19 +18,15 @@ export interface BackupSummary {
 
 /**
  * All rows of all tenants as of one moment, encrypted, in bounded memory; the service goes on meanwhile. `url` is the login that owns the
- * tables: only it may read them all (policy `backup`). `key`: 32 bytes.
+ * tables: only it may read them all (policy `backup`).
  */
-export async function backUpDatabase(
-  url: string,
-  key: Uint8Array,
-  write: (sealed: AsyncIterable<Buffer>) => Promise<void>,
-): Promise<BackupSummary> {
+export async function backUpDatabase(url: string, keyring: Keyring, write: (encrypted: Readable) => Promise<void>): Promise<BackupSummary> {
   return withClient(url, async (client) => {
     await client.query('begin isolation level repeatable read read only');
     await client.query(`select set_config('deployguard.role', 'backup', true)`);
     await assertReadsAll(client);
     const summary = { tables: 0, rows: 0 };
-    await write(sealStream(encode(readTables(client, summary)), key));
+    await write(encryptContent(Readable.from(encode(readTables(client, summary)), { objectMode: false }), keyring, backupContext));
     await client.query('commit');
     return summary;
   });

@@ -1,45 +1,42 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { query, startTestCluster, type TestCluster } from '../../../../test/start-test-cluster.ts';
 import { appendAudit, verifyAudit } from '../../audit/index.ts';
+import { type Keyring, loadKeyring } from '../../keyring/index.ts';
 import { openDatabase } from '../index.ts';
 import { checkSchema } from '../migrations/check-schema.ts';
 import { loadMigrations } from '../migrations/load-migrations.ts';
 import { createMigrator } from '../migrations/migrator.ts';
 import { backUpDatabase } from './back-up-database.ts';
-import { createBackupKey, loadBackupKey } from './backup-key.ts';
 import { restoreDatabase } from './restore-database.ts';
-import { openSealedStream, sealStream } from './sealed-stream.ts';
 
-const key = randomBytes(32);
+const keyring = await makeKeyring();
 const migrations = loadMigrations();
 const tenants = [randomUUIDv7(), randomUUIDv7()];
 // What a careless text format would spoil.
 const awkward = 'tab\there, line\nbreak, back\\slash, \\N, "quote", é, 🔑, \\.';
 
+async function makeKeyring(): Promise<Keyring> {
+  using directory = createTemporaryDirectory();
+  return await loadKeyring({ file: join(directory.path, 'keys.json'), mayCreate: true });
+}
+
 async function backUp(url: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  await backUpDatabase(url, key, async (sealed) => {
-    for await (const piece of sealed) pieces.push(piece);
+  let content = Buffer.alloc(0);
+  await backUpDatabase(url, keyring, async (encrypted) => {
+    content = await buffer(encrypted);
   });
-  return Buffer.concat(pieces);
+  return content;
 }
 
-async function* inPieces(content: Buffer, bytes = 1000): AsyncGenerator<Buffer> {
-  for (let at = 0; at < content.length; at += bytes) yield content.subarray(at, at + bytes);
-}
-
-function restore(url: string, content: Buffer, withKey = key): ReturnType<typeof restoreDatabase> {
-  return restoreDatabase(inPieces(content), {
-    url,
-    migrator: createMigrator({ url, appRole: 'deployguard_app', migrations }),
-    migrations,
-    key: withKey,
-  });
+function restore(url: string, content: Buffer, withKeyring = keyring): ReturnType<typeof restoreDatabase> {
+  const migrator = createMigrator({ url, appRole: 'deployguard_app', migrations });
+  return restoreDatabase(Readable.from([content]), { url, migrator, migrations, keyring: withKeyring });
 }
 
 async function createDatabase(cluster: TestCluster, name: string): Promise<TestCluster> {
@@ -137,9 +134,13 @@ for (const [from, to] of [
       ];
 
       for (const [index, variant] of damaged.entries()) {
-        await assert.rejects(restore(empty.migrationUrl, variant), { code: 'BACKUP_UNREADABLE' }, String(index));
+        await assert.rejects(
+          restore(empty.migrationUrl, variant),
+          { code: /^(?:CONTENT_DAMAGED|KEY_UNKNOWN|KEY_REFUSED)$/ },
+          String(index),
+        );
       }
-      await assert.rejects(restore(empty.migrationUrl, content, randomBytes(32)), { code: 'BACKUP_UNREADABLE' });
+      await assert.rejects(restore(empty.migrationUrl, content, await makeKeyring()), { code: 'KEY_UNKNOWN' });
       const rows = await query(empty.superuserUrl, 'select (select count(*) from tenants) + (select count(*) from jobs) as rows');
       assert.deepEqual(rows, [{ rows: '0' }]);
       assert.deepEqual(await checkSchema(empty.migrationUrl), []);
@@ -165,11 +166,11 @@ for (const [from, to] of [
       const known = migrations.map((migration, index) => (index === 0 ? { ...migration, checksum: 'f'.repeat(64) } : migration));
       const url = other.migrationUrl;
 
-      const refused = restoreDatabase(inPieces(content), {
+      const refused = restoreDatabase(Readable.from([content]), {
         url,
         migrator: createMigrator({ url, migrations: known }),
         migrations: known,
-        key,
+        keyring,
       });
 
       await assert.rejects(refused, { code: 'RESTORE_REFUSED', message: /0001-core/ });
@@ -182,49 +183,3 @@ for (const [from, to] of [
     });
   });
 }
-
-test('a sealed stream comes back whole, whatever the sizes of its pieces', async () => {
-  for (const length of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
-    const content = randomBytes(length);
-    const sealed: Buffer[] = [];
-    for await (const piece of sealStream(inPieces(content, 7000), key)) sealed.push(piece);
-    const opened: Buffer[] = [];
-    for await (const piece of openSealedStream(inPieces(Buffer.concat(sealed), 999), key)) opened.push(piece);
-    assert.ok(Buffer.concat(opened).equals(content), String(length));
-  }
-});
-
-test('chunks of a sealed stream cannot change places or be left out', async () => {
-  const sealed: Buffer[] = [];
-  for await (const piece of sealStream(inPieces(randomBytes(200_000)), key)) sealed.push(piece);
-  const [head, first, second, third, last] = sealed as [Buffer, Buffer, Buffer, Buffer, Buffer];
-  const open = async (...pieces: Buffer[]): Promise<void> => {
-    for await (const _ of openSealedStream(inPieces(Buffer.concat(pieces)), key));
-  };
-
-  await open(head, first, second, third, last);
-  for (const pieces of [
-    [second, first, third, last],
-    [first, third, last],
-    [first, last],
-    [first, second, third],
-    [first, first, second, third, last],
-  ]) {
-    await assert.rejects(open(head, ...pieces), { code: 'BACKUP_UNREADABLE' });
-  }
-});
-
-test('a key file is for its owner only', () => {
-  using directory = createTemporaryDirectory();
-  const file = join(directory.path, 'backup.key');
-
-  const made = createBackupKey(file);
-
-  assert.equal(statSync(file).mode & 0o777, 0o600);
-  assert.deepEqual(loadBackupKey(file), made);
-  assert.throws(() => createBackupKey(file), { code: 'EEXIST' });
-  chmodSync(file, 0o640);
-  assert.throws(() => loadBackupKey(file), { code: 'BACKUP_KEY_UNUSABLE', message: /others can read/ });
-  writeFileSync(join(directory.path, 'none'), 'nothing', { mode: 0o600 });
-  assert.throws(() => loadBackupKey(join(directory.path, 'none')), { code: 'BACKUP_KEY_UNUSABLE' });
-});

@@ -1,33 +1,33 @@
 import { type ClientBase, escapeIdentifier } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import type { Keyring } from '../../keyring/index.ts';
+import { decryptContent } from '../../storage/encryption/encrypt-content.ts';
 import { DatabaseError } from '../database-error.ts';
 import type { Migration } from '../migrations/load-migrations.ts';
 import { inTransaction, type Migrator, withClient } from '../migrations/migrator.ts';
-import { type BackupSummary, listTables } from './back-up-database.ts';
+import { backupContext, type BackupSummary, listTables } from './back-up-database.ts';
 import { type BackupHeader, decodeFrames, type Frame } from './frames.ts';
-import { openSealedStream } from './sealed-stream.ts';
 
 export interface RestoreOptions {
   /** Login that owns the tables. */
   readonly url: string;
   readonly migrator: Migrator;
   readonly migrations: readonly Migration[];
-  readonly key: Uint8Array;
+  readonly keyring: Keyring;
 }
 
 /**
  * Fills an empty database: brings it to the backup's version, then reads all rows in one transaction, which ends well only when the whole
  * backup proved genuine.
  *
- * @throws {DatabaseError} RESTORE_REFUSED when the database is not empty or does not fit, BACKUP_UNREADABLE when the backup is not whole.
+ * @throws {DatabaseError} RESTORE_REFUSED when the database is not empty or does not fit, BACKUP_UNREADABLE when the file is no whole backup; as
+ * `decryptContent` for one that was changed or has another key.
  */
-export async function restoreDatabase(
-  sealed: AsyncIterable<Uint8Array>,
-  options: RestoreOptions,
-): Promise<BackupSummary & { createdAt: string }> {
-  const frames = decodeFrames(openSealedStream(sealed, options.key))[Symbol.asyncIterator]();
+export async function restoreDatabase(encrypted: Readable, options: RestoreOptions): Promise<BackupSummary & { createdAt: string }> {
+  const frames = decodeFrames(decryptContent(encrypted, options.keyring, backupContext))[Symbol.asyncIterator]();
   const first = await frames.next();
   if (first.done || first.value.kind !== 'header')
     throw new DatabaseError('BACKUP_UNREADABLE', 'The backup does not begin with its header.');
