@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createTemporaryDirectory, startTestGitServer } from '@deployguard/testkit';
@@ -15,6 +15,8 @@ test('G7 G8 G23 settings, hooks, filters and attributes run nothing in a whole s
   using repository = aWorkTree();
   using elsewhere = createTemporaryDirectory();
   repository.commit({ 'prod.env': `TOKEN=${token}\n` });
+  const index = join(repository.path, '.git', 'index');
+  copyFileSync(index, join(elsewhere.path, 'index'));
   repository.write({ 'staged.env': `TOKEN=${token}\n` });
   repository.git('add', 'staged.env');
   const canary = join(elsewhere.path, 'canary');
@@ -36,6 +38,8 @@ test('G7 G8 G23 settings, hooks, filters and attributes run nothing in a whole s
     await run('push', '--target-url', `${server.url}/app.git`),
   ];
   const untouched = listFileDigests(repository.path);
+  // What is staged would be in the way, and to unstage it git would have to run here.
+  copyFileSync(join(elsewhere.path, 'index'), index);
   const inPlace = await run('clean', '--all', '--in-place');
 
   assert.deepEqual(
