@@ -78,9 +78,11 @@ test('a stamp records only', async () => {
 
   const stamp = await run('db stamp 0001', environment);
   const check = await run('db check', environment);
+  const audit = await run('audit verify', environment);
 
   assert.equal(stamp.stdout, 'recorded 0001-core\n');
   assert.equal(check.exitCode, 5);
+  assert.match(audit.stderr, /lacks migrations of this version/);
 });
 
 test('a version that is none is a usage error, a server that is not there another', async () => {

@@ -117,6 +117,16 @@ test('older software knows that newer software was here and does not undo what i
   await assert.rejects(older.downgrade(0), { code: 'MIGRATION_UNKNOWN' });
 });
 
+test('a login that may not change tables is told so', async () => {
+  await createDatabase('not_mine');
+  const migrator = createMigrator({ url: cluster.url.replace('/deployguard?', '/not_mine?'), migrations: [first] });
+
+  await assert.rejects(migrator.upgrade(), {
+    code: 'DATABASE_RIGHTS_MISSING',
+    message: /"deployguard_app" lacks rights: permission denied for schema public/,
+  });
+});
+
 test('a stamp records without running', async () => {
   const url = await createDatabase('stamped');
   const migrator = createMigrator({ url, migrations: [first, second] });

@@ -140,7 +140,7 @@ async function run(client: ClientBase, name: string, statements: string): Promis
   }
 }
 
-/** Runs the work on a connection of its own. @throws {DatabaseError} DATABASE_UNREACHABLE. */
+/** Runs the work on a connection of its own. @throws {DatabaseError} DATABASE_UNREACHABLE, DATABASE_RIGHTS_MISSING. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'deployguard migrations', connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
@@ -157,6 +157,14 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   }
   try {
     return await work(client);
+  } catch (error) {
+    // 42501: insufficient privilege. What the login may not do is in the server's words.
+    if ((error as { code?: string }).code !== '42501') throw error;
+    throw new DatabaseError(
+      'DATABASE_RIGHTS_MISSING',
+      `The database login "${client.user}" lacks rights: ${(error as Error).message}. Set DATABASE_MIGRATION_URL to the login that owns the tables.`,
+      { cause: error },
+    );
   } finally {
     await client.end().catch(() => {});
   }
