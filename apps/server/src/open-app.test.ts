@@ -3,17 +3,17 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createCheckedFetch, createEgressPolicy } from '@deployguard/egress';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import type { TemporaryDirectory } from '@deployguard/testkit';
 import { SignJWT } from 'jose';
+import { openTestPlatform } from '../test/open-test-platform.ts';
 import { startTestCluster } from '../test/start-test-cluster.ts';
 import type { TestCluster } from '../test/start-test-cluster.ts';
+import { createFeatures } from './features/create-features.ts';
 import { openApp } from './open-app.ts';
 import { loadConfig } from './platform/config/index.ts';
 import { openDatabase } from './platform/database/index.ts';
 import type { Database } from './platform/database/index.ts';
-import { createLogger, createMetrics } from './platform/telemetry/index.ts';
 
 let cluster: TestCluster;
 let database: Database;
@@ -31,7 +31,6 @@ after(async () => {
 });
 
 const limit = { timeout: 30_000 };
-const up = async (): Promise<boolean> => true;
 
 test('with the settings that nobody made, the service serves this machine without credentials', limit, async () => {
   const { url, close } = await serve({});
@@ -110,15 +109,14 @@ test('with every way in that settings can open, each lets in and nothing else do
 
 async function serve(environment: Record<string, string>): Promise<{ url: string; close: () => Promise<void> }> {
   const { config } = loadConfig({ environment: { ...environment, PORT: '0' }, workingDirectory: directory.path });
-  const app = await openApp(config, {
-    database,
-    fetch: createCheckedFetch({ policy: createEgressPolicy() }),
-    isQueueUp: up,
-    queue: 'embedded',
-    checks: { rabbitmq: up, storage: up, database: up },
-    logger: createLogger({ level: config.log.level, service: 'test', destination: { write: () => {} } }),
-    metrics: createMetrics(),
-  });
+  const { platform, close } = await openTestPlatform(database);
+  const app = await openApp({ ...platform, config }, createFeatures(platform));
   const { url } = await app.listen(config.http);
-  return { url, close: () => app.close(1) };
+  return {
+    url,
+    async close() {
+      await app.close(1);
+      await close();
+    },
+  };
 }

@@ -1,10 +1,7 @@
-import type { CheckedFetch } from '@deployguard/egress';
-import { createFeatures } from './features/create-features.ts';
-import type { FeatureDependencies } from './features/create-features.ts';
+import type { Feature, Platform } from './feature.ts';
 import { createAuthenticator, createJwtVerifier, loadJwtIssuers } from './platform/auth/index.ts';
 import type { Authenticate } from './platform/auth/index.ts';
 import type { Config } from './platform/config/index.ts';
-import type { Database } from './platform/database/index.ts';
 import {
   createApp,
   createDatabaseRateLimitStore,
@@ -13,27 +10,24 @@ import {
   registerFeature,
 } from './platform/http/index.ts';
 import type { App } from './platform/http/index.ts';
-import type { Logger, Metrics } from './platform/telemetry/index.ts';
 
-export interface AppServices extends FeatureDependencies {
-  readonly database: Database;
-  /** Reaches the key servers of token issuers. */
-  readonly fetch: CheckedFetch;
-  readonly isQueueUp: () => Promise<boolean>;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
+/** What the API itself uses of the platform; the rest is for its features. */
+type AppPlatform = Pick<Platform, 'config' | 'database' | 'doorbell' | 'egress' | 'logger' | 'metrics'>;
 
-/** The API as it is configured, with all features, not listening yet. */
-export async function openApp(config: Config, services: AppServices): Promise<App> {
+/** The API as it is configured, not listening yet. */
+export async function openApp(platform: AppPlatform, features: readonly Feature[]): Promise<App> {
+  const { config, database, doorbell, logger, metrics } = platform;
   const { http } = config;
   const isEmbedded = config.database.url === undefined;
   const app = await createApp({
-    ...services,
-    authenticate: await openAuthenticator(config, services),
+    database,
+    logger,
+    metrics,
+    isQueueUp: () => doorbell.isUp(),
+    authenticate: await openAuthenticator(platform),
     isLocalOnly: !hasAuthentication(config),
     allowedOrigins: http.corsOrigins,
-    rateLimiter: createRateLimiter(isEmbedded ? createMemoryRateLimitStore() : createDatabaseRateLimitStore(services.database)),
+    rateLimiter: createRateLimiter(isEmbedded ? createMemoryRateLimitStore() : createDatabaseRateLimitStore(database)),
     userLimit: { name: 'user', requests: http.userRequestsPerMinute, windowSeconds: 60 },
     addressLimit: { name: 'address', requests: http.addressRequestsPerMinute, windowSeconds: 60 },
     trustedProxies: http.trustedProxies,
@@ -44,18 +38,18 @@ export async function openApp(config: Config, services: AppServices): Promise<Ap
       ? {}
       : { tls: { certificateFile: http.tlsCertificateFile, keyFile: http.tlsKeyFile } }),
   });
-  for (const feature of createFeatures(services)) registerFeature(app, feature);
+  for (const feature of features) registerFeature(app, feature);
   return app;
 }
 
-async function openAuthenticator(config: Config, { database, fetch }: AppServices): Promise<Authenticate> {
+async function openAuthenticator({ config, database, egress }: AppPlatform): Promise<Authenticate> {
   const { apiKeys, gatewayProofs, jwtIssuers } = config.auth;
   if (!hasAuthentication(config)) return createAuthenticator({ database, apiKeys: true, withoutCredentials: true });
   return createAuthenticator({
     database,
     apiKeys,
     ...(gatewayProofs.length === 0 ? {} : { gateway: { proofs: gatewayProofs } }),
-    ...(jwtIssuers.length === 0 ? {} : { verifyJwt: await createJwtVerifier(await loadJwtIssuers(jwtIssuers), fetch) }),
+    ...(jwtIssuers.length === 0 ? {} : { verifyJwt: await createJwtVerifier(await loadJwtIssuers(jwtIssuers), egress.fetch) }),
   });
 }
 

@@ -8,7 +8,8 @@ import { openDatabase } from '../src/platform/database/index.ts';
 import type { Database } from '../src/platform/database/index.ts';
 import { createApp, createMemoryRateLimitStore, createRateLimiter, registerFeature } from '../src/platform/http/index.ts';
 import type { App, AppOptions, Feature } from '../src/platform/http/index.ts';
-import { createLogger, createMetrics } from '../src/platform/telemetry/index.ts';
+import type { Doorbell } from '../src/platform/queue/index.ts';
+import { openTestPlatform } from './open-test-platform.ts';
 import { startTestCluster } from './start-test-cluster.ts';
 
 export interface TestAppOptions extends Omit<Partial<AppOptions>, 'database'> {
@@ -43,7 +44,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const { features = [], withoutCredentials = false, database: shared, ...overrides } = options;
   const cluster = shared === undefined ? await startTestCluster() : undefined;
   const database = shared ?? openDatabase({ url: cluster!.url });
-  const log: string[] = [];
+  const { platform, log, close: closePlatform } = await openTestPlatform(database);
   const queue = { isUp: true };
   const proof = randomBytes(24).toString('hex');
   const secret = randomBytes(32).toString('hex');
@@ -68,18 +69,12 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     addressLimit: { name: 'address', requests: 100_000, windowSeconds: 60 },
     isQueueUp: async () => queue.isUp,
     database,
-    logger: createLogger({ level: 'debug', service: 'test', destination: { write: (line) => void log.push(line) } }),
-    metrics: createMetrics(),
+    logger: platform.logger,
+    metrics: platform.metrics,
     ...overrides,
   });
-  const up = async (): Promise<boolean> => true;
-  for (const feature of createFeatures({
-    database,
-    queue: 'embedded',
-    checks: { rabbitmq: async () => queue.isUp, storage: up, database: up },
-  })) {
-    registerFeature(app, feature);
-  }
+  const doorbell: Doorbell = { ...platform.doorbell, isUp: async () => queue.isUp };
+  for (const feature of createFeatures({ ...platform, doorbell })) registerFeature(app, feature);
   for (const feature of features) registerFeature(app, feature);
   const { url } = await app.listen({ host: '127.0.0.1', port: 0 });
 
@@ -103,6 +98,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     },
     async close() {
       await app.close(1);
+      await closePlatform();
       if (cluster === undefined) return;
       await database.close();
       await cluster.stop();

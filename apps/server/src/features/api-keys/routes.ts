@@ -1,10 +1,9 @@
 import { operations } from '@deployguard/contracts';
-import type { Database } from '../../platform/database/index.ts';
-import type { Feature } from '../../platform/http/index.ts';
+import type { Feature, Platform } from '../../feature.ts';
 import { createApiKeyService } from './service.ts';
 
 /** Keys for programs: made, listed, rotated and revoked by those who may. */
-export function createApiKeysFeature(database: Pick<Database, 'asTenant'>): Feature {
+export function createApiKeysFeature({ database }: Pick<Platform, 'database'>): Feature {
   const apiKeys = createApiKeyService(database);
   return {
     name: 'api-keys',

@@ -1,2 +1,1 @@
-export type { ServiceChecks } from './check-services.ts';
 export { createHealthFeature } from './routes.ts';
