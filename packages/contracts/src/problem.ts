@@ -4,7 +4,7 @@ import { entity } from './schema.ts';
 
 /** Why a request was refused. The status that each travels with is fixed. */
 export const problemStatuses = {
-  BODY_UNREADABLE: 400,
+  UNREADABLE: 400,
   IDEMPOTENCY_KEY_INVALID: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -21,7 +21,6 @@ export const problemStatuses = {
   MEDIA_TYPE_UNSUPPORTED: 415,
   INVALID: 422,
   IDEMPOTENCY_KEY_REUSED: 422,
-  UPGRADE_REQUIRED: 426,
   RATE_LIMITED: 429,
   INTERNAL: 500,
   QUEUE_UNAVAILABLE: 503,

@@ -28,7 +28,6 @@ const titles: Readonly<Record<number, string>> = {
   413: 'Body too large',
   415: 'Unsupported media type',
   422: 'Invalid request',
-  426: 'Upgrade required',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',

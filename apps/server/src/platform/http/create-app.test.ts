@@ -32,16 +32,16 @@ const limit = { timeout: 30_000 };
 const json = { 'content-type': 'application/json' };
 
 for (const { what, status, code, request } of [
-  { what: 'a body that is no JSON', status: 400, code: 'BODY_UNREADABLE', request: { path: '/test/notes', body: '{"text":' } },
+  { what: 'a body that is no JSON', status: 400, code: 'UNREADABLE', request: { path: '/test/notes', body: '{"text":' } },
   {
     what: 'a body that reaches for a prototype',
     status: 400,
-    code: 'BODY_UNREADABLE',
+    code: 'UNREADABLE',
     request: { path: '/test/notes', body: '{"__proto__":{"a":1}}' },
   },
   { what: 'no credentials', status: 401, code: 'UNAUTHENTICATED', request: { path: '/test/caller', method: 'GET', headers: {} } },
   { what: 'a path that is not there', status: 404, code: 'NOT_FOUND', request: { path: '/api/v2/nothing', method: 'GET' } },
-  { what: 'a path that cannot be read', status: 400, code: 'BODY_UNREADABLE', request: { path: '/api/v2/%zz', method: 'GET' } },
+  { what: 'a path that cannot be read', status: 400, code: 'UNREADABLE', request: { path: '/api/v2/%zz', method: 'GET' } },
   { what: 'a method that the path has not', status: 405, code: 'METHOD_NOT_ALLOWED', request: { path: '/test/notes', method: 'DELETE' } },
   {
     what: 'a body that is too large',

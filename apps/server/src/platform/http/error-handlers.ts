@@ -40,12 +40,12 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, detail] = unreadable[error.code ?? ''] ?? ([400, 'The request cannot be read.'] as const);
   const body = JSON.stringify({
-    type: 'urn:deployguard:problem:body-unreadable',
+    type: 'urn:deployguard:problem:unreadable',
     title: STATUS_CODES[status],
     status,
     detail,
     instance: '',
-    code: 'BODY_UNREADABLE',
+    code: 'UNREADABLE',
     requestId: randomUUID(),
   });
   socket.end(

@@ -26,6 +26,8 @@ export function createGuard(options: GuardOptions) {
     const hasEffect = request.ws || !['GET', 'HEAD'].includes(request.method);
     assertOriginAllowed({ origin, host, hasEffect }, options.allowedOrigins);
 
+    if (request.ws && !operation.streams) throw new ApiError('NOT_FOUND', 'There is no stream at this path.');
+
     if (operation.access === 'public') {
       await limit(options.addressLimit, { key: request.ip }, reply);
       return;

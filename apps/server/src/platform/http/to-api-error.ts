@@ -15,18 +15,18 @@ export function toApiError(error: unknown): ApiError {
 type Known = readonly [ApiError['code'], string, Readonly<Record<string, string>>?];
 
 const soon = { 'retry-after': '5' };
-const unreadable: Known = ['BODY_UNREADABLE', 'The body cannot be read: send one JSON value.'];
+const unreadable: Known = ['UNREADABLE', 'The body cannot be read: send one JSON value.'];
 const queueDown: Known = ['QUEUE_UNAVAILABLE', 'The queue is not available. Nothing was started; try again later.', soon];
 
 /** Codes of Fastify's own errors, and of other parts of the service whose errors reach requests. */
 const knownErrors: Readonly<Record<string, Known>> = {
-  FST_ERR_BAD_URL: ['BODY_UNREADABLE', 'The path cannot be read.'],
+  FST_ERR_BAD_URL: ['UNREADABLE', 'The path cannot be read.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE', 'The body is too large.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: unreadable,
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BODY_UNREADABLE', 'The body is not as long as Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['UNREADABLE', 'The body is not as long as Content-Length says.'],
   FST_ERR_CTP_INVALID_JSON_BODY: unreadable,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['MEDIA_TYPE_UNSUPPORTED', 'Bodies of this media type are not accepted here.'],
-  FST_ERR_ASYNC_CONSTRAINT: ['BODY_UNREADABLE', 'The path cannot be read.'],
+  FST_ERR_ASYNC_CONSTRAINT: ['UNREADABLE', 'The path cannot be read.'],
   FST_ERR_MAX_PARAM_LENGTH: ['NOT_FOUND', 'There is nothing at this path.'],
   DOORBELL_DOWN: queueDown,
   DATABASE_UNREACHABLE: ['UNAVAILABLE', 'The database is not available. Try again later.', soon],

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { defineOperation } from '@deployguard/contracts';
+import Type from 'typebox';
 import { createEchoFeature } from '../../../../test/echo-feature.ts';
 import { openTestApp } from '../../../../test/open-test-app.ts';
 import type { TestApp } from '../../../../test/open-test-app.ts';
-import { ApiError } from '../api-error.ts';
+import { ApiError } from '../index.ts';
+import type { Feature } from '../index.ts';
 
 let service: TestApp;
 let alice: Record<string, string>;
@@ -11,12 +14,37 @@ let alice: Record<string, string>;
 const effects = new Map<string, () => Promise<void>>();
 let noteCount = 0;
 
+const takeDurableNote = defineOperation({
+  id: 'takeDurableNote',
+  method: 'POST',
+  path: '/test/durable-notes',
+  summary: 'Take a note and keep the answer with it',
+  tag: 'Test',
+  access: 'jobs:write',
+  body: Type.Object({}, { additionalProperties: false }),
+  answers: { 201: Type.Object({ text: Type.String() }) },
+  idempotent: true,
+});
+
+/** Does its work, and fails after the transaction, as a process that dies before it answers. */
+const durableNotes: Feature = {
+  name: 'durable-notes',
+  register(api) {
+    api.add(takeDurableNote, async ({ caller, idempotency }) => {
+      await service.database.asTenant(caller.actor.tenantId, async (tx) => {
+        await idempotency?.complete(tx, { status: 201, body: '{"text":"done"}' });
+      });
+      throw new Error('gone before the answer');
+    });
+  },
+};
+
 before(async () => {
   const onNote = async (text: string): Promise<void> => {
     noteCount++;
     await effects.get(text)?.();
   };
-  service = await openTestApp({ features: [createEchoFeature({ onNote })] });
+  service = await openTestApp({ features: [createEchoFeature({ onNote }), durableNotes] });
   alice = await service.asUser('alice');
 });
 after(() => service.close());
@@ -116,6 +144,18 @@ test('a key that has expired counts for nothing', limit, async () => {
 
   assert.deepEqual([answer.status, answer.replayed], [201, null]);
 });
+
+test(
+  'an answer that was kept in the transaction of the work is given again, even if the process died before it was sent',
+  limit,
+  async () => {
+    const first = await post('/test/durable-notes', {}, 'key-10');
+
+    const again = await post('/test/durable-notes', {}, 'key-10');
+
+    assert.deepEqual([first.status, again.status, again.replayed, again.text], [500, 201, 'true', '{"text":"done"}']);
+  },
+);
 
 test('T12: keys of two tenants have nothing to do with each other', limit, async () => {
   const first = await note('mine', 'key-8');

@@ -32,6 +32,8 @@ export interface StreamOptions {
   readonly slowReaderSeconds?: number;
   /** Of data that waits for one reader. Default 262,144. */
   readonly maxBufferedBytes?: number;
+  /** Streams that one user may have open at one replica. Default 1000. */
+  readonly maxPerUser?: number;
 }
 
 /** Why a stream ended: it was told, the credentials are no longer good, the reader is too slow, the service stops, or a fault. */

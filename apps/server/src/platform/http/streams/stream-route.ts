@@ -27,8 +27,9 @@ export interface StreamRouteOptions extends Pick<GuardOptions, 'authenticate'> {
 
 /** Routes that stream events: as server-sent events, or over a WebSocket when the client asks for an upgrade. */
 export function createStreamRoutes({ authenticate, metrics, streams = {} }: StreamRouteOptions) {
-  const { heartbeatSeconds = 15, slowReaderSeconds = 30, maxBufferedBytes = 262_144 } = streams;
+  const { heartbeatSeconds = 15, slowReaderSeconds = 30, maxBufferedBytes = 262_144, maxPerUser = 1000 } = streams;
   const open = new Set<AbortController>();
+  const countByUser = new Map<string, number>();
 
   return {
     buildRoute<O extends Operation>(operation: O, openStream: OpenStream<O>) {
@@ -39,6 +40,7 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
           const { actor, ip, id: requestId, params, query } = request;
           const afterSequence = readAfterSequence(request);
           const call = { params, query, caller: { actor, ip, requestId }, afterSequence, signal: abort.signal } as unknown as StreamCall<O>;
+          assertMayOpen(request);
           request.stream = { events: await openStream(call), abort };
         },
         handler(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -61,9 +63,17 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
     },
   };
 
+  /** A stream lasts longer than a window in which requests are counted. */
+  function assertMayOpen(request: FastifyRequest): void {
+    if ((countByUser.get(userOf(request)) ?? 0) < maxPerUser) return;
+    throw new ApiError('RATE_LIMITED', `No more than ${maxPerUser} streams may be open at a time.`, { headers: { 'retry-after': '10' } });
+  }
+
   async function run({ access }: Operation, request: FastifyRequest, sink: StreamSink, transport: 'sse' | 'websocket'): Promise<void> {
     const { events, abort } = request.stream!;
     const closeGauge = metrics.openStream(transport);
+    const user = userOf(request);
+    countByUser.set(user, (countByUser.get(user) ?? 0) + 1);
     open.add(abort);
     const { rawHeaders, socket } = request.raw;
     const end = await pumpEvents(events, sink, {
@@ -77,8 +87,15 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
     });
     open.delete(abort);
     closeGauge();
+    const left = countByUser.get(user)! - 1;
+    if (left === 0) countByUser.delete(user);
+    else countByUser.set(user, left);
     request.log.debug({ transport, end }, 'stream ended');
   }
+}
+
+function userOf({ actor }: FastifyRequest): string {
+  return `${actor?.tenantId}:${actor?.userId}`;
 }
 
 /** `Last-Event-ID` of a browser that comes back wins over `from_sequence` of the address that it was opened with. */

@@ -207,6 +207,28 @@ test('N10: readers that do not read are dropped, and what waits for them stays s
   assert.equal(ends.length, 50);
 });
 
+test('a user may have so many streams open and no more; each that ends makes room', limit, async () => {
+  const small = await openTestApp({ database: service.database, features: [things], streams: { maxPerUser: 2 } });
+  const thing = createThing();
+  const headers = await small.asUser('alice');
+  const open = (abort = new AbortController()) =>
+    fetch(`${small.url}/test/things/${thing}/events`, { headers, signal: abort.signal }).then(({ status }) => ({ status, abort }));
+  const first = await open();
+  await open();
+
+  const third = await open();
+  first.abort.abort();
+  let fourth = await open();
+  while (fourth.status === 429) fourth = await open();
+
+  assert.deepEqual([third.status, fourth.status], [429, 200]);
+  await small.close();
+});
+
+test('an upgrade where nothing streams is refused', limit, async () => {
+  assert.deepEqual([await askUpgrade('/api/v2/health', {}), await askUpgrade('/nothing', {})], [404, 404]);
+});
+
 test('a service that stops says so to all who follow', limit, async () => {
   const stopping = await openTestApp({ database: service.database, features: [things] });
   const headers = await stopping.asUser('alice');

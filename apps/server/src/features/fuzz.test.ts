@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { openTestApp } from '../../test/open-test-app.ts';
+import type { TestApp } from '../../test/open-test-app.ts';
+import { arbitraryFor, mangle } from '../../test/schema-arbitrary.ts';
+import { createResource } from '../../test/test-resources.ts';
+import type { JsonSchema } from '../../test/schema-arbitrary.ts';
+
+// Requests that follow the OpenAPI document, and requests that nearly do: whatever comes, no answer is a fault of the service, and every answer
+// is one that the document describes. A feature joins by being listed.
+
+const requestsPerOperation = process.env['DEPLOYGUARD_LONG_TESTS'] ? 2000 : 60;
+
+interface DocumentedOperation {
+  readonly operationId: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: 'path' | 'query' | 'header';
+    readonly required: boolean;
+    readonly schema: JsonSchema;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>> }>>;
+}
+
+interface OpenApi {
+  readonly paths: Record<string, Record<string, DocumentedOperation>>;
+  readonly components: { readonly schemas: Record<string, JsonSchema> };
+}
+
+let service: TestApp;
+let document: OpenApi;
+let user: Record<string, string>;
+
+before(async () => {
+  service = await openTestApp({ streams: { heartbeatSeconds: 1 } });
+  document = service.app.describe() as unknown as OpenApi;
+  user = await service.asUser('alice');
+});
+after(() => service.close());
+
+test('whatever is sent, every answer is one that the OpenAPI document describes, and none is a fault', { timeout: 600_000 }, async () => {
+  const seed = randomInt(2 ** 31);
+  const statuses = new Map<number, number>();
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      const ids = path.includes('{') ? await createResource(service, path, 'alice') : {};
+      await fc.assert(
+        fc.asyncProperty(buildRequest(path, method, operation, ids), async (request) => {
+          const answer = await send(request);
+          await checkAnswer(answer, operation);
+          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        }),
+        { numRuns: requestsPerOperation, seed },
+      );
+    }
+  }
+
+  // Both sorts were met: what is right, and what is refused for its shape.
+  assert.ok((statuses.get(200) ?? 0) > 0 && (statuses.get(201) ?? 0) > 0 && (statuses.get(422) ?? 0) > 0, JSON.stringify([...statuses]));
+});
+
+interface FuzzRequest {
+  readonly method: string;
+  readonly address: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Half of the requests are about a thing that is there. */
+function buildRequest(
+  path: string,
+  method: string,
+  operation: DocumentedOperation,
+  ids: Readonly<Record<string, string>>,
+): fc.Arbitrary<FuzzRequest> {
+  const { parameters = [], requestBody } = operation;
+  const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+  const value = (schema: JsonSchema): fc.Arbitrary<unknown> => mangle(arbitraryFor(schema, document.components.schemas));
+  const valuesOf = (place: string): fc.Arbitrary<Record<string, unknown>> =>
+    fc.record(
+      Object.fromEntries(parameters.filter((parameter) => parameter.in === place).map(({ name, schema }) => [name, value(schema)])),
+      place === 'path' ? {} : { requiredKeys: [] },
+    );
+  return fc
+    .record({
+      path: fc.oneof(fc.constant<Record<string, unknown>>(ids), valuesOf('path')),
+      query: valuesOf('query'),
+      body: content === undefined ? fc.constant(undefined) : value(content.schema),
+    })
+    .map((parts) => ({
+      method: method.toUpperCase(),
+      address: buildAddress(path, parts.path, parts.query),
+      headers: type === undefined ? {} : { 'content-type': type },
+      ...(parts.body === undefined ? {} : { body: type === 'application/json' ? JSON.stringify(parts.body) : String(parts.body) }),
+    }));
+}
+
+function buildAddress(path: string, params: Record<string, unknown>, query: Record<string, unknown>): string {
+  const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(asText(params[name])) || '%20');
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, asText(value)]));
+  return search.size === 0 ? filled : `${filled}?${search}`;
+}
+
+/** Lone halves of characters cannot stand in an address. */
+function asText(value: unknown): string {
+  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed();
+}
+
+async function send({ method, address, headers, body }: FuzzRequest): Promise<Response> {
+  return fetch(service.url + address, {
+    method,
+    headers: { ...user, ...headers },
+    ...(body === undefined ? {} : { body }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(10_000),
+  });
+}
+
+async function checkAnswer(answer: Response, operation: DocumentedOperation): Promise<void> {
+  // A stream has no end to wait for.
+  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const text = isStream ? '' : await answer.text();
+  if (isStream) await answer.body?.cancel();
+  const what = `${operation.operationId} answered ${answer.status} ${text.slice(0, 500)}`;
+  assert.ok(answer.status < 500, what);
+  const described = operation.responses[String(answer.status)];
+  assert.ok(described !== undefined, `${what}, which is not described`);
+  if (described.content === undefined) return assert.equal(text, '', what);
+  const type = answer.headers.get('content-type')!.split(';')[0]!;
+  const schema = described.content[type]?.schema;
+  assert.ok(schema !== undefined, `${what} as ${type}, which is not described`);
+  if (type.endsWith('json')) assert.deepEqual(validatorOf(schema).Errors(JSON.parse(text)), [], what);
+}
+
+const validators = new Map<string, ReturnType<typeof Compile>>();
+
+function validatorOf(schema: JsonSchema): ReturnType<typeof Compile> {
+  const key = JSON.stringify(schema);
+  const known = validators.get(key) ?? Compile(resolve(schema) as TSchema);
+  validators.set(key, known);
+  return known;
+}
+
+/** The schema with what it refers to in place. */
+function resolve(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(resolve);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { $ref: reference } = schema as { $ref?: string };
+  if (reference !== undefined) return resolve(document.components.schemas[reference.split('/').at(-1)!]);
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, resolve(value)]));
+}
