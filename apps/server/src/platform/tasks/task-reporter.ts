@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../database/index.ts';
 import { appendEvents } from '../events/index.ts';
@@ -5,10 +6,18 @@ import type { NewEvent } from '../events/index.ts';
 import { createAlarm } from '../queue/index.ts';
 import { assertHeld } from './settle-task.ts';
 import type { ClaimedTask } from './task.ts';
+import { TaskError } from './task-error.ts';
 
 const pauseMilliseconds = 200;
+const maxTries = 5;
+const retryMilliseconds = 400;
 const maxWaitingLines = 1000;
 const maxLineLength = 8000;
+
+interface Progress {
+  readonly percent: number;
+  readonly step: string;
+}
 
 /** Writes what an attempt reports, gathered over a moment: a chatty task costs a few transactions a second, not one per line. */
 export class TaskReporter {
@@ -17,8 +26,9 @@ export class TaskReporter {
   readonly #onError: (error: unknown) => void;
   readonly #alarm = createAlarm();
   #lines: NewEvent[] = [];
-  #progress: { percent: number; step: string } | undefined;
+  #progress: Progress | undefined;
   #writing: Promise<void> | undefined;
+  #isFlushing = false;
 
   constructor(database: Pick<Database, 'asTenant'>, task: ClaimedTask, onError: (error: unknown) => void) {
     this.#database = database;
@@ -40,10 +50,10 @@ export class TaskReporter {
 
   /** Returns when all is written. */
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) {
-      this.#alarm.ring();
-      await this.#writing;
-    }
+    this.#isFlushing = true;
+    this.#alarm.ring();
+    while (this.#writing !== undefined) await this.#writing;
+    this.#isFlushing = false;
   }
 
   async #write(): Promise<void> {
@@ -53,8 +63,8 @@ export class TaskReporter {
         const progress = this.#progress;
         this.#lines = [];
         this.#progress = undefined;
-        await this.#database.asTenant(this.#task.tenantId, (tx) => this.#writeAll(tx, lines, progress));
-        await this.#alarm.pause(pauseMilliseconds);
+        await this.#writePatiently(lines, progress);
+        if (!this.#isFlushing) await this.#alarm.pause(pauseMilliseconds);
       }
     } catch (error) {
       // Reports are not worth failing a task for; a lost lease is, and the one who is told sees to it.
@@ -64,7 +74,20 @@ export class TaskReporter {
     }
   }
 
-  async #writeAll(tx: Tx, lines: readonly NewEvent[], progress: { percent: number; step: string } | undefined): Promise<void> {
+  /** The database may be restarted, or a deadlock may have been broken at our cost. */
+  async #writePatiently(lines: readonly NewEvent[], progress: Progress | undefined): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#database.asTenant(this.#task.tenantId, (tx) => this.#writeAll(tx, lines, progress));
+        return;
+      } catch (error) {
+        if (error instanceof TaskError || tries === maxTries) throw error;
+        await delay(tries * retryMilliseconds);
+      }
+    }
+  }
+
+  async #writeAll(tx: Tx, lines: readonly NewEvent[], progress: Progress | undefined): Promise<void> {
     await assertHeld(tx, this.#task);
     if (progress !== undefined) {
       await sql`update tasks set progress_percent = ${progress.percent}, current_step = ${progress.step}

@@ -334,6 +334,36 @@ test('what a task reports is seen as progress and as events, in order', limit, a
   assert.deepEqual(events.filter((event) => event.kind === 'progress').at(-1)?.data, { percent: 40, step: 'reading' });
 });
 
+test('what a task reports survives connections that break', limit, async () => {
+  const kind = aKind();
+  const worker = await service.startWorker([
+    {
+      ...kind,
+      async handle(_, context) {
+        for (let line = 1; line <= 3; line++) {
+          await context.log(`line ${line}`);
+          await service.database.query(`select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and application_name = 'deployguard' and query not ilike 'listen%'`);
+        }
+      },
+    },
+  ]);
+
+  await service.enqueue(kind, {}, { subject: 'the-other-job' });
+
+  while (worker.attempts.length === 0) await delay(10);
+  await worker.stop();
+  // Not over the connections that break.
+  const events = await service.database.query<{ data: { line: string } }>(
+    `select data from events where subject = 'the-other-job' order by sequence`,
+  );
+  assert.equal(worker.attempts[0]!.outcome, 'succeeded');
+  assert.deepEqual(
+    events.map((event) => event.data.line),
+    ['line 1', 'line 2', 'line 3'],
+  );
+});
+
 test('a message that got lost is sent again', limit, async () => {
   const kind = aKind({ queue: 'clean' });
   const id = await service.database.asTenant(service.database.tenantId, async (tx) => {
