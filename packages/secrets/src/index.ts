@@ -8,6 +8,7 @@ export { createDetector } from './detect/detector.ts';
 export type { Detector, DetectorOptions, Match } from './detect/detector.ts';
 export { dropReasons, explainDrop } from './detect/drop-reason.ts';
 export type { DropReason } from './detect/drop-reason.ts';
+export { writeBundle, writeZip } from './deliver/write-archive.ts';
 export type { DroppedFinding, SuppressReason } from './history/build-findings.ts';
 export type { Coverage, ObjectCoverage, Skipped } from './history/coverage.ts';
 export { previewSecret } from './history/preview.ts';

@@ -11,6 +11,8 @@ import {
   type RewriteResult,
   saveProof,
   signProof,
+  writeBundle,
+  writeZip,
 } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
@@ -27,7 +29,6 @@ import { proveCleaned } from './prove-cleaned.ts';
 import { renderCleaned } from './render-cleaned.ts';
 import { assertNothingStaged, findInPlaceTarget, type InPlaceTarget, replaceInPlace } from './replace-in-place.ts';
 import { writeAftercare } from './write-aftercare.ts';
-import { writeBundle, writeZip } from './write-archive.ts';
 
 /** What the steps of one cleaning share. */
 export interface CleanJob {

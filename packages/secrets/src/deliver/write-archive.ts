@@ -4,7 +4,6 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import { GitError, type Repository } from '@deployguard/git';
-import { ZipFile } from 'yazl';
 
 /** A bundle of all refs: one file that git clones from (git-bundle(1)). */
 export async function writeBundle(repository: Repository, file: string): Promise<void> {
@@ -25,6 +24,8 @@ export async function writeBundle(repository: Repository, file: string): Promise
 
 /** The bare repository as a ZIP file, under its own name. Its packs are compressed already, so they are stored as they are. */
 export async function writeZip(directory: string, file: string): Promise<void> {
+  // Loaded here: most who scan make no archive.
+  const { ZipFile } = await import('yazl');
   const zip = new ZipFile();
   const root = basename(file, '.zip');
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
