@@ -40,7 +40,7 @@ test('a rule that does not exist is answered with similar ones', async () => {
 test('test reads standard input or a file, tells place, rule and preview, and why it drops', async () => {
   using repository = aWorkTree();
   const broken = `${token.slice(0, -6)}AAAAAA`;
-  const content = `first\nTOKEN=${token}\nother ${broken}\n`;
+  const content = `first\nTOKEN=${token}\nother ${broken}\npassword = "changeme"\n`;
   repository.write({ 'a.env': content });
 
   const piped = await runCli(['rules', 'test'], { stdin: content });
@@ -49,7 +49,8 @@ test('test reads standard input or a file, tells place, rule and preview, and wh
 
   assert.equal(piped.exitCode, 1);
   assert.match(piped.stdout, /^2:7 +critical +github-personal-access-token {2}ghp\.\.\.\w{3}\n/);
-  assert.match(piped.stdout, /\n3:7 +dropped +github-personal-access-token {2}ghp\.\.\.AAA .*checksum/);
+  assert.match(piped.stdout, /\n3:7 +low +unproven-token {2}ghp\.\.\.AAA\n/);
+  assert.match(piped.stdout, /\n4:13 +dropped +generic-password .*to be filled in/);
   assert.equal(piped.output.includes(token), false);
   assert.equal(file.stdout, piped.stdout);
   assert.equal(none.exitCode, 0);

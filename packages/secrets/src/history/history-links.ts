@@ -1,5 +1,5 @@
 import { parseTree, type ObjectFormat, type Repository } from '@deployguard/git';
-import { recordWords, namedLinkWords, type LinkPiece } from '../graph/graph-builder.ts';
+import { firstMissing, recordWords, namedLinkWords, type LinkPiece } from '../graph/graph-builder.ts';
 import { listHeaderLinks, parseCommitterTime } from '../graph/list-header-links.ts';
 import { ObjectGraph, objectKinds } from '../graph/object-graph.ts';
 import { listNamedLinks } from './packs/list-named-links.ts';
@@ -15,6 +15,8 @@ export interface HistoryLinks {
   readonly graph: ObjectGraph;
   /** Latin-1, by number. */
   readonly names: readonly string[];
+  /** Objects from this number on are led to and not there. */
+  readonly missingFrom: number;
 }
 
 export interface ReadHistoryLinksOptions {
@@ -32,30 +34,36 @@ const maxLooseBytes = 64 << 20;
 export async function readHistoryLinks(options: ReadHistoryLinksOptions): Promise<HistoryLinks | undefined> {
   const { packs, blobs, repository, workers, signal } = options;
   const { objectFormat } = repository;
-  const builder = new HistoryLinksBuilder(objectFormat, countHistory(packs));
+  const builder = new HistoryLinksBuilder(
+    objectFormat,
+    packs.reduce((sum, { layout }) => sum + layout.count, 0),
+  );
   for (const oid of blobs) builder.graph.begin(builder.graph.ids.addHex(oid), objectKinds.blob);
-  const objectOf = packs.map((pack) => builder.addPack(pack));
+  const objectOf = packs.map((pack) => builder.addHistory(pack));
   const loose: { readonly object: number; readonly content: LooseObject }[] = [];
+  const looseBlobs: string[] = [];
   for (const { oid, path } of await listLooseObjects(repository.objectDirectories)) {
     const content = readLooseObject(path, maxLooseBytes);
-    if (content === 'too-large') continue;
     if (content === 'unreadable') return undefined;
-    if (content.type !== 'blob') loose.push({ object: builder.addObject(oid, objectKinds[content.type]), content });
+    if (content === 'too-large' || content.type === 'blob') looseBlobs.push(oid);
+    else loose.push({ object: builder.addObject(oid, objectKinds[content.type]), content });
   }
+  const askedBelow = builder.graph.ids.size;
+  // Other blobs only have to be there.
+  for (const pack of packs) builder.addBlobs(pack);
+  for (const oid of looseBlobs) builder.graph.ids.addHex(oid);
+  const missingFrom = builder.graph.ids.size;
   const isWhole = await listNamedLinks({
     packs,
     objectFormat,
     ids: builder.graph.ids.share(),
+    askedBelow,
     onLinks: (pack, piece) => builder.addLinks(objectOf[pack]!, piece),
     ...(workers === undefined ? {} : { workers }),
     ...(signal ? { signal } : {}),
   });
-  for (const { object, content } of loose) builder.addLoose(object, content);
-  return isWhole && !builder.isDamaged ? { graph: builder.graph, names: builder.names } : undefined;
-}
-
-function countHistory(packs: readonly LoadedPack[]): number {
-  return packs.reduce((sum, { layout }) => sum + layout.types.reduce((count, type) => count + (type === objectKinds.blob ? 0 : 1), 0), 0);
+  for (const { object, content } of loose) builder.addLoose(object, content, { askedBelow, missingFrom });
+  return isWhole && !builder.isDamaged ? { graph: builder.graph, names: builder.names, missingFrom } : undefined;
 }
 
 class HistoryLinksBuilder {
@@ -70,8 +78,8 @@ class HistoryLinksBuilder {
     this.graph = new ObjectGraph(objectFormat, expectedSize + 1024);
   }
 
-  /** The object of each entry; -1 for blobs. */
-  addPack({ index: { ids }, layout: { count, types, positions } }: LoadedPack): Int32Array {
+  /** Everything but blobs. Gives the object of each entry; -1 for blobs. */
+  addHistory({ index: { ids }, layout: { count, types, positions } }: LoadedPack): Int32Array {
     const { graph } = this;
     const { idBytes } = graph.ids;
     const objectOf = new Int32Array(count).fill(-1);
@@ -85,13 +93,18 @@ class HistoryLinksBuilder {
     return objectOf;
   }
 
+  addBlobs({ index: { ids }, layout: { count, types, positions } }: LoadedPack): void {
+    const { idBytes } = this.graph.ids;
+    for (let entry = 0; entry < count; entry++) if (types[entry] === objectKinds.blob) this.graph.ids.add(ids, positions[entry]! * idBytes);
+  }
+
   addObject(oid: string, kind: number): number {
     const object = this.graph.ids.addHex(oid);
     if (this.graph.kind(object) === objectKinds.unknown) this.graph.begin(object, kind);
     return object;
   }
 
-  addLinks(objectOf: Int32Array, { words, key, names }: LinkPiece): void {
+  addLinks(objectOf: Int32Array, { words, missing, key, names }: LinkPiece): void {
     const { graph } = this;
     const translation = this.#translate(key!, names!);
     const place = graph.addPieces(words);
@@ -105,14 +118,15 @@ class HistoryLinksBuilder {
         continue;
       }
       graph.setLinks(object, place + at, count);
-      if (graph.kind(object) === objectKinds.tree) {
-        for (let name = at + 1; name < at + count; name += namedLinkWords) words[name] = translation[words[name]!]!;
+      const step = graph.kind(object) === objectKinds.tree ? namedLinkWords : 1;
+      for (const end = at + count; at < end; at += step) {
+        if (words[at]! >= firstMissing) words[at] = graph.ids.addHex(missing[words[at]! - firstMissing]!);
+        if (step === namedLinkWords) words[at + 1] = translation[words[at + 1]!]!;
       }
-      at += count;
     }
   }
 
-  addLoose(object: number, { type, content }: LooseObject): void {
+  addLoose(object: number, { type, content }: LooseObject, { askedBelow, missingFrom }: { askedBelow: number; missingFrom: number }): void {
     const { graph } = this;
     const { idBytes } = graph.ids;
     if (graph.linkCount(object) > 0) return;
@@ -121,16 +135,17 @@ class HistoryLinksBuilder {
       const entries = parseTree(content, idBytes === 20 ? 20 : 32);
       if ((entries.at(-1)?.end ?? 0) !== content.length) this.isDamaged = true;
       for (const { type: kind, name, oidOffset } of entries) {
-        const link = kind === 'commit' ? -1 : graph.ids.find(content, oidOffset);
-        if (link === -1) continue;
+        if (kind === 'commit') continue;
+        const link = graph.ids.add(content, oidOffset);
+        if (link >= askedBelow && link < missingFrom) continue;
         graph.addLink(object, link);
         graph.addLink(object, this.#number(name.toString('latin1')));
       }
       return;
     }
     listHeaderLinks(content, idBytes, (hexAt) => {
-      const link = graph.ids.findHexText(content, hexAt);
-      if (link !== undefined && link !== -1) graph.addLink(object, link);
+      const link = graph.ids.addHexText(content, hexAt);
+      if (link !== -1) graph.addLink(object, link);
     });
     if (type === 'commit') graph.setTime(object, parseCommitterTime(content));
   }

@@ -1,15 +1,17 @@
+import type { ObjectType } from '@deployguard/git';
 import { attributeMatches, type Sighting } from './attribute-matches.ts';
 import { attributeTags } from './attribute-tags.ts';
 import { carriersOfMessages } from './carriers-of-messages.ts';
 import { countPackedObjects } from './count-packed-objects.ts';
-import { readHistoryLinks } from './history-links.ts';
+import { readHistoryLinks, type HistoryLinks } from './history-links.ts';
 import { markHeadFiles } from './mark-head-files.ts';
+import type { MatchTable } from './match-table.ts';
 import type { PackScan } from './packs/scan-packs.ts';
 import { startLog, type LogEntry, type WantedEntries } from './read-log.ts';
 import { settle } from './scan-objects.ts';
 import { scanStore } from './scan-store.ts';
 import type { ScanContext } from './scan-repository.ts';
-import { markWantedTrees, walkHistory } from './walk-history.ts';
+import { countMissing, markWantedTrees, walkHistory } from './walk-history.ts';
 
 /** Scans every object of the store, then finds where in the history the hits stand. Gives the root commits. */
 export async function scanHistory(context: ScanContext): Promise<string[]> {
@@ -18,11 +20,14 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const scan = await scanStore(context, total);
   report('attributing', total);
   scanRefNames(context);
+  const links = scan && canReadLinks(context, scan) ? await readLinks(context, scan) : undefined;
+  const missing = links ? countMissing(links, repository) : 0;
+  if (missing > 0) context.coverage.skipped('object', 'missing: the repository is damaged or not whole', missing);
   if (table.objects.size + table.names.size + gatherer.findings.size === 0) return [];
 
   const carrierOf = await carriersOfMessages(repository.git, table);
   const onSighting = (sighting: Sighting): void => gatherer.add(carrierOf(sighting));
-  const { unattributed, roots } = await attributeMatches(table, listEntries(context, scan), onSighting);
+  const { unattributed, roots } = await attributeMatches(table, listEntries(context, links), onSighting);
   if (unattributed.size > 0) await attributeTags(table, repository.git, repository.refs, unattributed, onSighting);
   if (unattributed.size > 0) reportUnreachable(context, unattributed);
   await markHeadFiles(repository, gatherer);
@@ -30,19 +35,15 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
 }
 
 /** The commits and files that hold something, newest first: from the links of packed commits and trees where they tell it, else from git. */
-async function* listEntries(context: ScanContext, scan: PackScan | undefined): AsyncGenerator<LogEntry> {
-  const { repository, table, options } = context;
-  const oidsOf = (...types: string[]): string[] => [...table.objects].filter(([, { type }]) => types.includes(type)).map(([oid]) => oid);
+async function* listEntries({ repository, table, options }: ScanContext, links: HistoryLinks | undefined): AsyncGenerator<LogEntry> {
   const wanted: WantedEntries = {
-    commits: new Set(oidsOf('commit')),
+    commits: new Set(listHits(table, 'commit')),
     blobs: new Set(table.objects.keys()),
     names: new Set(table.names.keys()),
   };
-  if (scan && canWalkLinks(context, scan)) {
-    const links = await readHistoryLinks({ ...options, repository, packs: scan.packs, blobs: oidsOf('blob') });
-    const places = links && markWantedTrees(links);
-    if (places) return yield* walkHistory(links, places, repository, wanted);
-  }
+  // Names count wherever they stand, also in directories without a hit.
+  const places = links && table.names.size === 0 ? markWantedTrees(links) : undefined;
+  if (links && places) return yield* walkHistory(links, places, repository, wanted);
   const log = startLog(repository, { all: true, revisions: repository.hiddenRoots.map((root) => root.target) }, options.signal);
   try {
     yield* log.entries(wanted);
@@ -51,10 +52,24 @@ async function* listEntries(context: ScanContext, scan: PackScan | undefined): A
   }
 }
 
-/** What changes which commits git shows is git's business, and so is what stands in packs that cannot be read. Names count wherever they stand. */
-function canWalkLinks({ repository, table }: ScanContext, { left, unlistedPacks }: PackScan): boolean {
+async function readLinks({ repository, table, options }: ScanContext, { packs }: PackScan): Promise<HistoryLinks | undefined> {
+  const { workers, signal } = options;
+  return await readHistoryLinks({
+    repository,
+    packs,
+    blobs: listHits(table, 'blob'),
+    ...(workers === undefined ? {} : { workers }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+function listHits({ objects }: MatchTable, wanted: ObjectType): string[] {
+  return [...objects].filter(([, { type }]) => type === wanted).map(([oid]) => oid);
+}
+
+/** What changes which commits git shows is git's business, and so is what stands in packs that cannot be read. */
+function canReadLinks({ repository }: ScanContext, { left, unlistedPacks }: PackScan): boolean {
   return (
-    table.names.size === 0 &&
     unlistedPacks.length === 0 &&
     left.every(({ reason }) => reason === 'too-large' || reason === 'limit') &&
     !repository.obstacles.some(({ kind }) => kind === 'shallow' || kind === 'grafts' || kind === 'partial')

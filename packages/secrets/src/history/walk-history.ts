@@ -69,7 +69,7 @@ export function markWantedTrees({ graph }: HistoryLinks): WantedPlaces | undefin
  * counts where no parent has the same blob there.
  */
 export function* walkHistory(
-  { graph, names }: HistoryLinks,
+  { graph, names }: Pick<HistoryLinks, 'graph' | 'names'>,
   { isWanted }: WantedPlaces,
   repository: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>,
   wanted: Pick<WantedEntries, 'commits'>,
@@ -78,7 +78,7 @@ export function* walkHistory(
     const links = Array.from({ length: graph.linkCount(commit) }, (_, position) => graph.link(commit, position));
     const parents = links.filter((link) => graph.kind(link) === objectKinds.commit);
     const id = graph.hex(commit);
-    const entry = { commit: id, ref, isRoot: parents.length === 0 };
+    const entry = { commit: id, ref, isRoot: parents.length === 0 && links.length < 2 };
     if (entry.isRoot || wanted.commits.has(id)) yield entry;
     const tree = treeOf(graph, commit);
     if (tree === undefined || isWanted[tree] === 0) continue;
@@ -131,6 +131,22 @@ export function* walkHistory(
   }
 }
 
+/** How many objects the refs lead to that are not there. */
+export function countMissing({ graph, missingFrom }: HistoryLinks, repository: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>): number {
+  if (graph.ids.size === missingFrom) return 0;
+  const isSeen = new Uint8Array(graph.size);
+  const open: number[] = listRoots(repository).map(({ target }) => graph.ids.findHex(target));
+  let count = 0;
+  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+    if (object === -1 || isSeen[object] === 1) continue;
+    isSeen[object] = 1;
+    if (object >= missingFrom) count++;
+    const step = graph.kind(object) === objectKinds.tree ? namedLinkWords : 1;
+    for (let position = 0; position < graph.linkCount(object); position += step) open.push(graph.link(object, position));
+  }
+  return count;
+}
+
 function treeOf(graph: ObjectGraph, commit: number): number | undefined {
   if (graph.linkCount(commit) === 0) return undefined;
   const tree = graph.link(commit, 0);
@@ -140,12 +156,9 @@ function treeOf(graph: ObjectGraph, commit: number): number | undefined {
 /** The newest commit first of those whose children were listed, like git: by committer's date; the ref is that of the child it was met through. */
 function* listNewestFirst(
   graph: ObjectGraph,
-  { refs, head, hiddenRoots }: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>,
+  repository: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>,
 ): Generator<{ commit: number; ref: string }> {
-  const roots = refs.map(({ name, target }) => ({ target, ref: name }));
-  if (head !== undefined && !head.startsWith('refs/')) roots.push({ target: head, ref: 'HEAD' });
-  for (const { target } of hiddenRoots) roots.push({ target, ref: target });
-
+  const roots = listRoots(repository);
   const refNumbers = new Int32Array(graph.size).fill(-1);
   const queue = new CommitQueue((commit) => graph.time(commit));
   for (const [number, { target }] of roots.entries()) {
@@ -164,4 +177,11 @@ function* listNewestFirst(
     refNumbers[object] = ref;
     queue.add(object);
   }
+}
+
+function listRoots({ refs, head, hiddenRoots }: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>): { target: string; ref: string }[] {
+  const roots = refs.map(({ name, target }) => ({ target, ref: name }));
+  if (head !== undefined && !head.startsWith('refs/')) roots.push({ target: head, ref: 'HEAD' });
+  for (const { target } of hiddenRoots) roots.push({ target, ref: target });
+  return roots;
 }

@@ -11,14 +11,17 @@ const unasked = -1;
 
 export interface LinkWriterOptions {
   readonly ids: SharedObjectIds;
-  /** Only links to known ids, and with each link of a tree the number of its name. Default: all links, without names. */
+  /** With each link of a tree the number of its name. */
   readonly withNames: boolean;
+  /** Leave out entries of trees that lead to objects of this number or above. */
+  readonly askedBelow?: number;
 }
 
 /** Writes down what objects lead to, as numbers that all threads agree on. */
 export class LinkWriter {
   readonly #ids: ObjectIdTable;
   readonly #withNames: boolean;
+  readonly #askedBelow: number;
   readonly #deliver: (piece: LinkPiece) => void;
   readonly #key = randomUUID();
   readonly #missing: string[] = [];
@@ -28,9 +31,10 @@ export class LinkWriter {
   #words: Int32Array = new Int32Array(0);
   #used = 0;
 
-  constructor({ ids, withNames }: LinkWriterOptions, deliver: (piece: LinkPiece) => void) {
+  constructor({ ids, withNames, askedBelow = firstMissing }: LinkWriterOptions, deliver: (piece: LinkPiece) => void) {
     this.#ids = ObjectIdTable.fromShared(ids);
     this.#withNames = withNames;
+    this.#askedBelow = askedBelow;
     this.#deliver = deliver;
   }
 
@@ -57,9 +61,12 @@ export class LinkWriter {
       if (links[word]! >= unasked) continue;
       const idAt = -2 - links[word]!;
       const number = this.#ids.find(content, idAt);
-      if (number === -1 && !this.#withNames) links[word] = this.#numberMissing(content.toString('hex', idAt, idAt + this.#ids.idBytes));
-      else links[word] = number;
-      if (this.#withNames && number !== -1) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
+      if (number >= this.#askedBelow) {
+        links[word] = unasked;
+        continue;
+      }
+      links[word] = number === -1 ? this.#numberMissing(content.toString('hex', idAt, idAt + this.#ids.idBytes)) : number;
+      if (this.#withNames) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
     }
   }
 
@@ -69,10 +76,9 @@ export class LinkWriter {
     listHeaderLinks(content, this.#ids.idBytes, (hexAt) => {
       const number = this.#ids.findHexText(content, hexAt);
       if (number === undefined) return;
-      if (number !== -1) links.push(number);
-      else if (!this.#withNames) {
-        links.push(this.#numberMissing(content.toString('latin1', hexAt, hexAt + 2 * this.#ids.idBytes).toLowerCase()));
-      }
+      links.push(
+        number === -1 ? this.#numberMissing(content.toString('latin1', hexAt, hexAt + 2 * this.#ids.idBytes).toLowerCase()) : number,
+      );
     });
     this.#begin(entry, links.length, isCommit ? parseCommitterTime(content) : 0);
     for (const link of links) this.#words[this.#used++] = link;
