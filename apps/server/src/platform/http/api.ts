@@ -7,6 +7,7 @@ import type { Metrics } from '../telemetry/index.ts';
 import { ApiError } from './api-error.ts';
 import { limitBodyTime } from './body-deadline.ts';
 import type { Call, Caller, Handler } from './call.ts';
+import { readClientAddress } from './client-address.ts';
 import { createGuard } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { createIdempotencyHooks } from './idempotency/hooks.ts';
@@ -145,7 +146,7 @@ function buildHandler<const O extends Operation>(operation: O, handler: Handler<
 
 function toCaller(request: FastifyRequest): Caller | undefined {
   if (request.actor === undefined) return undefined;
-  return { actor: request.actor, ip: request.ip, requestId: request.id };
+  return { actor: request.actor, ip: readClientAddress(request), requestId: request.id };
 }
 
 function abortWith(reply: FastifyReply): AbortSignal {

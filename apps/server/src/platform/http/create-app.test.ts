@@ -161,6 +161,14 @@ test('N16: with one proxy in front, only the last entry of X-Forwarded-For count
   assert.equal(((await answer.json()) as { ip: string }).ip, '203.0.113.7');
 });
 
+test('N16: what is passed on and is no address does not count as one', limit, async () => {
+  for (const odd of ['unknown', '203.0.113.7:4711', 'a'.repeat(300), "1.1.1.1' or 1=1"]) {
+    const answer = await send({ path: '/test/caller', method: 'GET', headers: { ...user, 'x-forwarded-for': odd } });
+
+    assert.equal(((await answer.json()) as { ip: string }).ip, '127.0.0.1', odd);
+  }
+});
+
 test('N14: pages of listed origins may read, others may not, and credentials of browsers are never asked for', limit, async () => {
   const preflight = (origin: string): Promise<Response> =>
     send({

@@ -12,6 +12,7 @@ import type { Database } from '../database/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { createApi } from './api.ts';
 import type { Api } from './api.ts';
+import { readClientAddress } from './client-address.ts';
 import { answerUnreadable, handleUnknownRoutes, sendProblem } from './error-handlers.ts';
 import type { Feature } from './feature.ts';
 import type { GuardOptions } from './guard.ts';
@@ -165,7 +166,7 @@ function watchRequests(server: FastifyInstance, { logger, metrics }: AppOptions)
         method: request.method,
         route,
         status,
-        ip: request.ip,
+        ip: readClientAddress(request),
         milliseconds: Math.round(reply.elapsedTime),
         tenantId,
         userId,

@@ -2,6 +2,7 @@ import type { Operation } from '@deployguard/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Authenticate } from '../auth/actor.ts';
 import { ApiError } from './api-error.ts';
+import { readClientAddress } from './client-address.ts';
 import { assertLoopbackHost, assertOriginAllowed } from './origin.ts';
 import type { RateBucket, RateLimit, RateLimiter } from './rate-limit/rate-limiter.ts';
 
@@ -29,7 +30,7 @@ export function createGuard(options: GuardOptions) {
     if (request.ws && !operation.streams) throw new ApiError('NOT_FOUND', 'There is no stream at this path.');
 
     if (operation.access === 'public') {
-      await limit(options.addressLimit, { key: request.ip }, reply);
+      await limit(options.addressLimit, { key: readClientAddress(request) }, reply);
       return;
     }
     const actor = await authenticate(request, reply);
@@ -49,7 +50,8 @@ export function createGuard(options: GuardOptions) {
     try {
       return await options.authenticate({ rawHeaders: request.raw.rawHeaders, remoteAddress: request.raw.socket.remoteAddress ?? '' });
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') await limit(options.addressLimit, { key: request.ip }, reply);
+      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED')
+        await limit(options.addressLimit, { key: readClientAddress(request) }, reply);
       throw error;
     }
   }

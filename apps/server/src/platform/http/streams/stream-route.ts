@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GuardOptions } from '../guard.ts';
 import type { Metrics } from '../../telemetry/index.ts';
 import { ApiError } from '../api-error.ts';
+import { readClientAddress } from '../client-address.ts';
 import type { OpenStream, StreamCall, StreamOptions, StreamSink, StreamedEvent } from './open-stream.ts';
 import { pumpEvents } from './pump.ts';
 import { createSseSink } from './sse-sink.ts';
@@ -37,7 +38,8 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
         /** Before the upgrade: refusals are plain answers on both transports. */
         async preHandler(request: FastifyRequest): Promise<void> {
           const abort = new AbortController();
-          const { actor, ip, id: requestId, params, query } = request;
+          const { actor, id: requestId, params, query } = request;
+          const ip = readClientAddress(request);
           const afterSequence = readAfterSequence(request);
           const call = { params, query, caller: { actor, ip, requestId }, afterSequence, signal: abort.signal } as unknown as StreamCall<O>;
           assertMayOpen(request);
