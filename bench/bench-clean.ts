@@ -75,7 +75,10 @@ export async function benchClean(repository: string, rounds: number, values: rea
   }
 }
 
-/** Debian's program, and the newest release from PyPI in `.cache/peers` when it was put there (`scripts/services peers`). */
+/**
+ * The system's program, and the newest release when it is in `.cache/peers`:
+ * `python3 -m venv .cache/peers && .cache/peers/bin/pip install git-filter-repo`.
+ */
 function findFilterRepo(): { name: string; program: readonly [string, ...string[]] }[] {
   const newest = join(root, '.cache', 'peers', 'bin', 'git-filter-repo');
   return [newest, 'git-filter-repo'].flatMap((program) => {

@@ -1,3 +1,4 @@
+import { cpSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { measureCommand, type Measurement } from './measure-command.ts';
 import { median, printTable } from './print-table.ts';
@@ -11,6 +12,7 @@ export async function benchScan(repository: string, rounds: number): Promise<voi
     'git cat-file --batch-all-objects (floor)': ['git', 'cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'],
     'git log -p -U0 --all (patch floor)': ['git', 'log', '-p', '-U0', '--all'],
     'deployguard scan': [process.execPath, binary, 'scan', '--repo-path', repository],
+    ...listOtherWays(['scan', '--repo-path', repository]),
   };
   const results = new Map<string, Measurement[]>();
   for (let round = 0; round < rounds; round++) {
@@ -37,4 +39,18 @@ export async function benchScan(repository: string, rounds: number): Promise<voi
       ];
     }),
   );
+}
+
+/** The package as it is published (after `npm run build`), and the launcher under an older Node of the system, which starts ours. */
+function listOtherWays(args: readonly string[]): Record<string, readonly [string, ...string[]]> {
+  const cli = join(root, 'apps', 'cli');
+  const ways: Record<string, readonly [string, ...string[]]> = {};
+  if (existsSync(join(cli, 'dist', 'main.js'))) {
+    const published = join(root, '.cache', 'bench', 'published');
+    for (const part of ['bin', 'dist', 'package.json']) cpSync(join(cli, part), join(published, part), { recursive: true });
+    ways['deployguard scan, compiled'] = [process.execPath, join(published, 'bin', 'deployguard.mjs'), ...args];
+  }
+  const systemNode = '/usr/bin/node';
+  if (existsSync(systemNode)) ways["deployguard scan, launched by the system's node"] = [systemNode, join(cli, 'bin', 'deployguard.mjs'), ...args];
+  return ways;
 }
