@@ -51,6 +51,7 @@ function listOtherWays(args: readonly string[]): Record<string, readonly [string
     ways['deployguard scan, compiled'] = [process.execPath, join(published, 'bin', 'deployguard.mjs'), ...args];
   }
   const systemNode = '/usr/bin/node';
-  if (existsSync(systemNode)) ways["deployguard scan, launched by the system's node"] = [systemNode, join(cli, 'bin', 'deployguard.mjs'), ...args];
+  if (existsSync(systemNode))
+    ways["deployguard scan, launched by the system's node"] = [systemNode, join(cli, 'bin', 'deployguard.mjs'), ...args];
   return ways;
 }

@@ -6,7 +6,7 @@ import type { Container } from './container.ts';
 import { isContainer, openContainer } from './open-container.ts';
 
 /** As deep as the proof looks. Bytes bound what bombs cost; no format packs tighter than this ratio, which would only keep honest files out. */
-export const containerLimits: UnpackLimits = { ...defaultUnpackLimits, maxDepth: 5, maxEntries: 20_000, maxRatio: 100_000 };
+const containerLimits: UnpackLimits = { ...defaultUnpackLimits, maxDepth: 5, maxEntries: 20_000, maxRatio: 100_000 };
 
 /** Larger ones are not opened: they, and what is in them, would have to be in memory, some of it twice. */
 export const maxContainerBytes = 128 * 1024 * 1024;

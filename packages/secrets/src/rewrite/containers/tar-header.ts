@@ -33,7 +33,7 @@ export function readTarNumber(header: Buffer, field: TarField): number {
 }
 
 /** Whether names may begin in the prefix field, which GNU uses for other things. */
-export function hasPrefix(header: Buffer): boolean {
+function hasPrefix(header: Buffer): boolean {
   return header.toString('latin1', 257, 263) === 'ustar\0';
 }
 
