@@ -27,7 +27,13 @@ export async function startTestCluster({
     as: 'owner',
     ...(majorVersion === undefined ? {} : { majorVersion }),
   } as const;
-  const { url, migrationUrl, stop } = await startEmbeddedPostgres(options);
+  const postgres = await startEmbeddedPostgres(options);
+  const { url, migrationUrl } = postgres;
+  // The server outlives its owner, which is right for a service, but not for a test that never came to its end.
+  const abandon = (): void => {
+    if (postgres.pid !== undefined) process.kill(postgres.pid, 'SIGQUIT');
+  };
+  process.once('exit', abandon);
   if (isMigrated) await createMigrator({ url: migrationUrl, appRole: 'deployguard_app' }).upgrade();
   return {
     url,
@@ -35,7 +41,8 @@ export async function startTestCluster({
     superuserUrl: url.replace('deployguard_app', 'postgres'),
     directory: directory.path,
     async stop() {
-      await stop();
+      process.off('exit', abandon);
+      await postgres.stop();
       directory.dispose();
     },
   };
@@ -44,6 +51,8 @@ export async function startTestCluster({
 /** One statement, as one login. */
 export async function query<Row extends object>(url: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
   const client = new Client(url);
+  // What breaks the connection is told by the statement.
+  client.on('error', () => {});
   await client.connect();
   try {
     return (await client.query<Row>(text, [...values])).rows;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { query, startTestCluster, type TestCluster } from '../../../test/start-test-cluster.ts';
 import { loadMigrations } from './migrations/load-migrations.ts';
@@ -43,6 +45,35 @@ test('the embedded database is ready to use, twice, and its server is gone after
 
   assert.deepEqual(upgrades, [loadMigrations().length, 0]);
 });
+
+test(
+  'the death of the embedded server fails what runs on it, and nothing else: pool and listeners come back',
+  { timeout: 60_000 },
+  async () => {
+    using directory = createTemporaryDirectory();
+    chmodSync(directory.path, 0o755);
+    const { database, close } = await openServiceDatabase({ dataDirectory: directory.path, database: settings, service: 'serve' });
+    const heard = new Promise((resolve) => void database.listen('doorbell', resolve));
+    await database.listen('ready', () => {});
+    const running = database.asSystem((tx) => sql`select pg_sleep(30)`.execute(tx));
+    const idle = database.db.selectFrom('jobs').select('id').execute();
+    await idle;
+
+    process.kill(Number.parseInt(readFileSync(join(directory.path, 'postgres', 'data', 'postmaster.pid'), 'utf8'), 10), 'SIGKILL');
+    await assert.rejects(running);
+    let rows: unknown;
+    while (rows === undefined)
+      rows = await database.db
+        .selectFrom('jobs')
+        .select('id')
+        .execute()
+        .catch(() => undefined);
+
+    assert.deepEqual(rows, []);
+    assert.equal(await heard, '');
+    await close();
+  },
+);
 
 test('replicas of a service that start at once all come up on an upgraded database', async () => {
   const urls = await createDatabase('replicas');

@@ -99,8 +99,10 @@ export function removeStaleLock(cluster: Cluster): void {
     rmSync(join(cluster.dataDirectory, 'postmaster.pid'), { force: true });
 }
 
-function isServer(pid: number): boolean {
-  if (process.platform === 'linux') return readIfThere(`/proc/${pid}/comm`).startsWith('postgres');
+/** Whether the process is a server, and not one that ended and is only still listed because nobody asked how. */
+export function isServer(pid: number): boolean {
+  // "pid (name) state …"
+  if (process.platform === 'linux') return /^\d+ \(postgres\) [^ZX]/.test(readIfThere(`/proc/${pid}/stat`));
   try {
     return process.kill(pid, 0);
   } catch {

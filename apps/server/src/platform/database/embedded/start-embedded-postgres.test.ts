@@ -7,6 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { createTemporaryDirectory, type TemporaryDirectory } from '@deployguard/testkit';
 import { query } from '../../../../test/start-test-cluster.ts';
 import { chooseSystemUser } from './choose-system-user.ts';
+import { isServer } from './cluster.ts';
 import { findPostgres, type PostgresInstallation } from './find-postgres.ts';
 import { preparePrograms } from './prepare-programs.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres.ts';
@@ -43,14 +44,6 @@ async function startOwnerProcess(): Promise<ChildProcess> {
   return child;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 test('what was stored is there after a stop and a start, and the server is gone in between', async () => {
   const before = await start();
   await query(before.migrationUrl, 'create table notes (text text)');
@@ -58,7 +51,7 @@ test('what was stored is there after a stop and a start, and the server is gone 
 
   const pid = before.pid!;
   await before.stop();
-  const isStopped = !isAlive(pid);
+  const isStopped = !isServer(pid);
   const after = await start();
 
   assert.ok(isStopped);
@@ -131,6 +124,29 @@ test('a server that dies is brought back', { timeout: 30_000 }, async () => {
   while (answer === undefined) answer = (await query(postgres.url, 'select 1 as one').catch(() => [undefined]))[0];
 
   assert.deepEqual(answer, { one: 1 });
+});
+
+test('a server that dies is brought back even while its last statement goes on', { timeout: 60_000 }, async () => {
+  const postgres = await start();
+  // Works without waiting for anything, and so does not notice for a while.
+  const busy = query(postgres.migrationUrl, 'select sum(n) from generate_series(1, 5000000) n').catch(() => {});
+  while (
+    (
+      await query(
+        postgres.url.replace('deployguard_app', 'postgres'),
+        `select from pg_stat_activity where state = 'active' and query like 'select sum%'`,
+      )
+    ).length === 0
+  );
+  const first = postgres.pid!;
+
+  process.kill(first, 'SIGKILL');
+  let answer: unknown;
+  while (answer === undefined) answer = (await query(postgres.url, 'select 1 as one').catch(() => [undefined]))[0];
+
+  assert.deepEqual(answer, { one: 1 });
+  assert.notEqual(postgres.pid, first);
+  await busy;
 });
 
 test('the lock file of a killed server whose process id is another program now does not stop the next', async () => {

@@ -6,6 +6,7 @@ import {
   type ClusterOptions,
   clusterRoles,
   findServerPid,
+  isServer,
   prepareCluster,
   readLogTail,
   removeStaleLock,
@@ -108,7 +109,10 @@ async function connectOrStart(cluster: Cluster): Promise<Client> {
     if (answer instanceof Client) return answer;
     // A server that refuses to start says why in its log; one start more, since two processes may have started it at once.
     if (answer === 'nobody' && !isStarting && findServerPid(cluster) === undefined) {
-      if (starts++ === 2) break;
+      if (++starts > 2) {
+        if (!isHeldUp(cluster)) break;
+        await delay(200);
+      }
       isStarting = true;
       removeStaleLock(cluster);
       startServer(cluster, () => {
@@ -118,6 +122,11 @@ async function connectOrStart(cluster: Cluster): Promise<Client> {
     await delay(10);
   }
   throw new DatabaseError('DATABASE_START_FAILED', `PostgreSQL did not start. The end of ${cluster.logFile}:\n${readLogTail(cluster)}`);
+}
+
+/** What a killed server was doing goes on until it notices, and holds its memory until then. */
+function isHeldUp(cluster: Cluster): boolean {
+  return readLogTail(cluster).includes('pre-existing shared memory block');
 }
 
 /** `busy`: a server is there, but is starting or stopping. */
@@ -179,7 +188,7 @@ async function stopServer(cluster: Cluster, ownership: Client): Promise<void> {
   if (pid === undefined) return;
   process.kill(pid, 'SIGINT');
   const deadline = performance.now() + stopSeconds * 1000;
-  for (let isForced = false; findServerPid(cluster) === pid; await delay(10)) {
+  for (let isForced = false; isServer(pid); await delay(10)) {
     if (isForced || performance.now() < deadline) continue;
     process.kill(pid, 'SIGQUIT');
     isForced = true;
