@@ -16,4 +16,6 @@ export interface CliContext {
   readonly signal: AbortSignal;
   /** Set by the command that ran. */
   exitCode: ExitCode;
+  /** Set by a command that runs until a signal ends it: nothing was cut off. */
+  isExpectedToBeInterrupted?: boolean;
 }

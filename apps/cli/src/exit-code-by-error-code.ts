@@ -19,6 +19,7 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   KEYRING_EXPOSED: exitCodes.usage,
   KEYRING_INVALID: exitCodes.usage,
   MIGRATION_UNKNOWN: exitCodes.usage,
+  DATABASE_URL_MISSING: exitCodes.usage,
 
   AUTHENTICATION_FAILED: exitCodes.authentication,
 

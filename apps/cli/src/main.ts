@@ -36,7 +36,7 @@ async function run(words: readonly string[], context: CliContext): Promise<ExitC
   try {
     await buildProgram(context).parseAsync(words);
     // What was cut off must not look like a result.
-    return context.signal.aborted ? exitCodes.interrupted : context.exitCode;
+    return context.signal.aborted && !context.isExpectedToBeInterrupted ? exitCodes.interrupted : context.exitCode;
   } catch (error) {
     return await reportError(error, context);
   }

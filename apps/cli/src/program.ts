@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CliError } from './cli-error.ts';
+import { addApiCommand } from './commands/api.ts';
 import { addAuditCommand } from './commands/audit/audit.ts';
 import { addCleanCommand } from './commands/clean.ts';
 import { addCompletionCommand } from './commands/completion.ts';
@@ -10,6 +11,9 @@ import { addProveCommand } from './commands/prove.ts';
 import { addPushCommand } from './commands/push.ts';
 import { addRulesCommand } from './commands/rules/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
+import { addSchedulerCommand } from './commands/scheduler.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addWorkerCommand } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
 
 /**
@@ -60,6 +64,10 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addPushCommand(program, context);
   addRulesCommand(program, context);
   addHooksCommand(program, context);
+  addServeCommand(program, context);
+  addApiCommand(program, context);
+  addWorkerCommand(program, context);
+  addSchedulerCommand(program, context);
   addDbCommand(program, context);
   addAuditCommand(program, context);
   addConfigCommand(program, context);

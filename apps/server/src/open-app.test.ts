@@ -109,8 +109,8 @@ test('with every way in that settings can open, each lets in and nothing else do
 
 async function serve(environment: Record<string, string>): Promise<{ url: string; close: () => Promise<void> }> {
   const { config } = loadConfig({ environment: { ...environment, PORT: '0' }, workingDirectory: directory.path });
-  const { platform, close } = await openTestPlatform(database);
-  const app = await openApp({ ...platform, config }, createFeatures(platform));
+  const { platform, downloadKey, close } = await openTestPlatform(database);
+  const app = await openApp({ ...platform, config, downloadKey }, createFeatures(platform));
   const { url } = await app.listen(config.http);
   return {
     url,

@@ -12,11 +12,13 @@ import {
 import type { App } from './platform/http/index.ts';
 
 /** What the API itself uses of the platform; the rest is for its features. */
-type AppPlatform = Pick<Platform, 'config' | 'database' | 'doorbell' | 'egress' | 'logger' | 'metrics'>;
+interface AppPlatform extends Pick<Platform, 'config' | 'database' | 'doorbell' | 'egress' | 'logger' | 'metrics' | 'storage'> {
+  readonly downloadKey: Uint8Array | undefined;
+}
 
 /** The API as it is configured, not listening yet. */
 export async function openApp(platform: AppPlatform, features: readonly Feature[]): Promise<App> {
-  const { config, database, doorbell, logger, metrics } = platform;
+  const { config, database, doorbell, logger, metrics, storage, downloadKey } = platform;
   const { http } = config;
   const isEmbedded = config.database.url === undefined;
   const app = await createApp({
@@ -33,6 +35,7 @@ export async function openApp(platform: AppPlatform, features: readonly Feature[
     trustedProxies: http.trustedProxies,
     maxBodyBytes: http.maxBodyBytes,
     maxUploadBytes: http.maxUploadBytes,
+    ...(downloadKey === undefined ? {} : { downloads: { storage, key: downloadKey } }),
     ...(http.metricsToken === undefined ? {} : { metricsToken: http.metricsToken }),
     ...(http.tlsCertificateFile === undefined || http.tlsKeyFile === undefined
       ? {}

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { scopes as allScopes } from '@deployguard/contracts';
 import type { Scope } from '@deployguard/contracts';
 import { createFeatures } from '../src/features/create-features.ts';
+import type { Platform } from '../src/feature.ts';
 import { createAuthenticator, createJwtVerifier } from '../src/platform/auth/index.ts';
 import { openDatabase } from '../src/platform/database/index.ts';
 import type { Database } from '../src/platform/database/index.ts';
@@ -25,6 +26,8 @@ export interface TestApp {
   readonly app: App;
   readonly url: string;
   readonly database: Database;
+  /** What the features stand on. */
+  readonly platform: Platform;
   /** Switches the queue that operations may need. */
   readonly queue: { isUp: boolean };
   /** Every line that was logged. */
@@ -44,7 +47,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const { features = [], withoutCredentials = false, database: shared, ...overrides } = options;
   const cluster = shared === undefined ? await startTestCluster() : undefined;
   const database = shared ?? openDatabase({ url: cluster!.url });
-  const { platform, log, close: closePlatform } = await openTestPlatform(database);
+  const { platform, downloadKey, log, close: closePlatform } = await openTestPlatform(database);
   const queue = { isUp: true };
   const proof = randomBytes(24).toString('hex');
   const secret = randomBytes(32).toString('hex');
@@ -71,6 +74,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     database,
     logger: platform.logger,
     metrics: platform.metrics,
+    downloads: { storage: platform.storage, key: downloadKey },
     ...overrides,
   });
   const doorbell: Doorbell = { ...platform.doorbell, isUp: async () => queue.isUp };
@@ -82,6 +86,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     app,
     url,
     database,
+    platform,
     queue,
     log,
     asGateway: (userId) => ({ 'x-user-id': userId, 'x-gateway-proof': proof }),

@@ -13,6 +13,8 @@ import { createLogger, createMetrics } from '../src/platform/telemetry/index.ts'
 
 export interface TestPlatform {
   readonly platform: Platform;
+  /** What checks the links to its files. */
+  readonly downloadKey: Uint8Array;
   /** Every line that was logged. */
   readonly log: string[];
   /** Closes all but the database. */
@@ -28,9 +30,10 @@ export async function openTestPlatform(database: Database, environment: Readonly
   });
   const log: string[] = [];
   const keyring = await loadKeyring({ file: join(directory.path, `${randomUUIDv7()}.json`), mayCreate: true });
+  const downloadKey = keyring.purposeKey('downloads');
   const opened = await openStorage(config.storage, {
     directory: join(directory.path, 'files'),
-    signingKey: keyring.purposeKey('downloads'),
+    signingKey: downloadKey,
     downloadUrl: '/downloads',
   });
   const doorbell = await openDoorbell(undefined, database);
@@ -49,6 +52,7 @@ export async function openTestPlatform(database: Database, environment: Readonly
       logger: createLogger({ level: 'debug', service: 'test', destination: { write: (line) => void log.push(line) } }),
       metrics: createMetrics(),
     },
+    downloadKey,
     log,
     async close() {
       await events.close();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
 import type { TestApp } from './open-test-app.ts';
 
 /** Makes a thing for the user, through the API or the tables, and tells the ids that stand in paths of its collection. */
@@ -11,6 +12,19 @@ const resources: Readonly<Record<string, CreateResource>> = {
       api_key: { id: string };
     };
     return { id: api_key.id };
+  },
+  tasks: async ({ database }, userId) => {
+    const id = randomUUIDv7();
+    const { tenant_id } = await database.asSystem((tx) =>
+      tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', userId).executeTakeFirstOrThrow(),
+    );
+    await database.asTenant(tenant_id, (tx) =>
+      tx
+        .insertInto('tasks')
+        .values({ id, kind: 'test', queue: 'scan', subject: id, input: '{}', state: 'dead', finished_at: new Date() })
+        .execute(),
+    );
+    return { id };
   },
 };
 

@@ -13,6 +13,8 @@ import type { Logger, Metrics } from '../telemetry/index.ts';
 import { createApi } from './api.ts';
 import type { Api } from './api.ts';
 import { readClientAddress } from './client-address.ts';
+import { registerDownloads } from './downloads.ts';
+import type { Downloads } from './downloads.ts';
 import { answerUnreadable, handleUnknownRoutes, sendProblem } from './error-handlers.ts';
 import type { Feature } from './feature.ts';
 import type { GuardOptions } from './guard.ts';
@@ -46,6 +48,8 @@ export interface AppOptions extends GuardOptions {
   /** For the headers, for a body, and between two parts of an upload. Default 20. */
   readonly slowClientSeconds?: number;
   readonly streams?: StreamOptions;
+  /** Files that are served here, where nothing else does it. */
+  readonly downloads?: Downloads;
 }
 
 /** The HTTP side of the service: features are added to it, then it listens. */
@@ -79,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const describe = (): JsonObject => describeApi(operations);
   registerPages(server, { describe, metrics: options.metrics, metricsToken: options.metricsToken });
+  if (options.downloads !== undefined) registerDownloads(server, options.downloads);
   const { api, endStreams } = createApi(server, operations, options);
   server.addHook('preClose', async () => endStreams());
 

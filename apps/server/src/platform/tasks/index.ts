@@ -3,7 +3,7 @@ export type { ChildContext, ChildHandler } from './child-protocol.ts';
 export type { Duty } from './duty.ts';
 export { enqueueTask } from './enqueue-task.ts';
 export type { EnqueueOptions } from './enqueue-task.ts';
-export { cancelTask, findTask, listTasks, redriveTask } from './manage-tasks.ts';
+export { cancelTask, countTasks, findTask, listTasks, redriveTask } from './manage-tasks.ts';
 export type { Task, TaskFilter } from './manage-tasks.ts';
 export { measureQueues } from './measure-queues.ts';
 export type { QueueMeasure } from './measure-queues.ts';

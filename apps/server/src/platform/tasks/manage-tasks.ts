@@ -16,6 +16,8 @@ export interface Task {
   readonly progressPercent: number;
   readonly currentStep: string | null;
   readonly lastError: ErrorRecord | null;
+  /** From when on it may be run. */
+  readonly runAt: Date;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -27,16 +29,18 @@ export interface TaskFilter {
   /** Those that are older than this task, whose id is the last of the page before. */
   readonly afterId?: string;
   readonly limit: number;
+  /** How many to skip. */
+  readonly offset?: number;
 }
 
 /** Notified with a task's id when it is to stop. */
 export const cancelChannel = 'deployguard_cancel';
 
 const columns = sql`id, kind, queue, subject, state, attempt, failures, progress_percent as "progressPercent", current_step as "currentStep",
-  last_error as "lastError", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
+  last_error as "lastError", run_at as "runAt", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 
 /** The tenant's tasks, newest first. */
-export async function listTasks(tx: Tx, { state, subject, afterId, limit }: TaskFilter): Promise<Task[]> {
+export async function listTasks(tx: Tx, { state, subject, afterId, limit, offset = 0 }: TaskFilter): Promise<Task[]> {
   const { rows } = await sql<Task>`
     select ${columns} from tasks
     where tenant_id = current_tenant()
@@ -44,8 +48,16 @@ export async function listTasks(tx: Tx, { state, subject, afterId, limit }: Task
       and (${subject ?? null}::text is null or subject = ${subject ?? null})
       and (${afterId ?? null}::uuid is null
         or (created_at, id) < (select created_at, id from tasks where tenant_id = current_tenant() and id = ${afterId ?? null}))
-    order by created_at desc, id desc limit ${limit}`.execute(tx);
+    order by created_at desc, id desc limit ${limit} offset ${offset}`.execute(tx);
   return rows;
+}
+
+/** How many tasks the tenant has. */
+export async function countTasks(tx: Tx, { state }: Pick<TaskFilter, 'state'>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from tasks
+    where tenant_id = current_tenant() and (${state ?? null}::text is null or state = ${state ?? null})`.execute(tx);
+  return rows[0]!.count;
 }
 
 export async function findTask(tx: Tx, id: string): Promise<Task | undefined> {

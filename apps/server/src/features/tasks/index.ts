@@ -1,0 +1,1 @@
+export { createTasksFeature } from './routes.ts';

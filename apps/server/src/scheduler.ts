@@ -1,0 +1,16 @@
+import type { Feature } from './feature.ts';
+import type { OpenedPlatform } from './open-platform.ts';
+import { startScheduler } from './platform/tasks/index.ts';
+import type { RunningPart } from './start-service.ts';
+
+/** Brings back what got lost, and does what is due by the clock. */
+export function startDuties({ database, doorbell, logger }: OpenedPlatform, features: readonly Feature[]): RunningPart {
+  const scheduler = startScheduler({
+    database,
+    doorbell,
+    definitions: features.flatMap(({ tasks = [] }) => tasks),
+    duties: features.flatMap(({ duties = [] }) => duties),
+    onError: (error, duty) => logger.error({ err: error, duty }, 'duty did not go well'),
+  });
+  return { stop: () => scheduler.stop() };
+}

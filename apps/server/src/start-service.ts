@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startApi } from './api.ts';
+import type { Feature, Platform } from './feature.ts';
+import { createFeatures } from './features/create-features.ts';
+import { openPlatform } from './open-platform.ts';
+import type { Config } from './platform/config/index.ts';
+import { startOutboxRelay } from './platform/queue/index.ts';
+import { measureQueues } from './platform/tasks/index.ts';
+import { createLogger, measureQueueSizes } from './platform/telemetry/index.ts';
+import { startDuties } from './scheduler.ts';
+import { ServiceError } from './service-error.ts';
+import { startTaskWorker } from './worker.ts';
+
+/** `serve` is the whole service in one process; the others are parts of it that run side by side, any number of each. */
+export type ServicePart = 'serve' | 'api' | 'worker' | 'scheduler';
+
+export interface Service {
+  /** Where the API listens; undefined when this part does not. */
+  readonly url: string | undefined;
+  /** Takes nothing more, lets what runs come to its end or gives it back, and closes everything: within 25 seconds. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  /** What may be wrong with the settings, for the log. */
+  readonly warnings?: readonly string[];
+  /** Default: all. */
+  readonly createFeatures?: (platform: Platform) => readonly Feature[];
+}
+
+/** One of the things that a process runs. */
+export interface RunningPart {
+  /** What is under way may take so long to end. */
+  stop(graceSeconds: number): Promise<void>;
+}
+
+const graceSeconds = 16;
+// A supervisor kills after 30, or what it was told.
+const stopSeconds = 25;
+
+/**
+ * Opens the platform and starts a part of the service, or all of it.
+ *
+ * @throws {ServiceError} DATABASE_URL_MISSING for a part of a service whose database only one process can have.
+ */
+export async function startService(part: ServicePart, options: ServiceOptions): Promise<Service> {
+  const { config, warnings = [] } = options;
+  if (part !== 'serve' && config.database.url === undefined) throw databaseMissing(part);
+  const logger = createLogger({ level: config.log.level, service: part });
+  for (const warning of warnings) logger.warn(warning);
+
+  await using starting = new AsyncDisposableStack();
+  const platform = starting.use(await openPlatform(config, { service: part, logger }));
+  const features = (options.createFeatures ?? createFeatures)(platform);
+  const { database, doorbell, metrics } = platform;
+  const runs = (each: ServicePart): boolean => part === 'serve' || part === each;
+  const parts: RunningPart[] = [];
+  const run = <Part extends RunningPart>(started: Part): Part => {
+    parts.push(started);
+    return started;
+  };
+  // Closed last, and also when a later part does not start.
+  starting.defer(async () => void (await Promise.all(parts.map(({ stop }) => stop(graceSeconds)))));
+
+  const onError = (error: unknown): void => logger.warn({ err: error }, 'tasks could not be announced');
+  const relay = await startOutboxRelay({ database, doorbell, onError });
+  run({ stop: () => relay.stop() });
+  if (runs('worker')) run(await startTaskWorker(platform, features));
+  if (runs('scheduler')) run(startDuties(platform, features));
+  if (runs('api')) measureQueueSizes(metrics.registry, () => measureQueues(database));
+  const api = runs('api') ? run(await startApi(platform, features)) : undefined;
+  logger.info({ queue: doorbell.name }, 'started');
+
+  const running = starting.move();
+  return {
+    url: api?.url,
+    async stop() {
+      logger.info('stopping');
+      const isLate = await Promise.race([running.disposeAsync().then(() => false), delay(stopSeconds * 1000, true, { ref: false })]);
+      if (isLate) logger.warn('not everything could be closed in time');
+      else logger.info('stopped');
+    },
+  };
+}
+
+function databaseMissing(part: ServicePart): ServiceError {
+  return new ServiceError(
+    'DATABASE_URL_MISSING',
+    `\`deployguard ${part}\` is a part of a service whose parts share a database: set DATABASE_URL. \`deployguard serve\` runs everything in one process and needs none.`,
+  );
+}
