@@ -79,7 +79,7 @@ interface BenchDatabase extends Database {
 async function openBenchDatabase({ url, superuserUrl }: { url: string; superuserUrl: string }): Promise<BenchDatabase> {
   const tenantId = randomUUIDv7();
   await query(superuserUrl, 'truncate tasks cascade');
-  await query(superuserUrl, 'insert into tenants (tenant_id, id, user_id) values ($1, $1, $2)', [tenantId, 'bench']);
+  await query(superuserUrl, 'insert into tenants (tenant_id, id, user_id) values ($1, $1, $2)', [tenantId, tenantId]);
   return { ...openDatabase({ url }), url, tenantId, query: (text, values) => query(superuserUrl, text, values) };
 }
 
