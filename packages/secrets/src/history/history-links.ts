@@ -21,7 +21,8 @@ export interface HistoryLinks {
 
 export interface ReadHistoryLinksOptions {
   readonly repository: Repository;
-  readonly packs: readonly LoadedPack[];
+  /** Of the repository's packs. */
+  readonly builder: HistoryLinksBuilder;
   /** Ids of the blobs that matter. */
   readonly blobs: Iterable<string>;
   readonly workers?: number;
@@ -32,70 +33,71 @@ const maxLooseBytes = 64 << 20;
 
 /** Reads every commit and tree; `undefined` when one of them cannot be read without git. */
 export async function readHistoryLinks(options: ReadHistoryLinksOptions): Promise<HistoryLinks | undefined> {
-  const { packs, blobs, repository, workers, signal } = options;
-  const { objectFormat } = repository;
-  const builder = new HistoryLinksBuilder(
-    objectFormat,
-    packs.reduce((sum, { layout }) => sum + layout.count, 0),
-  );
-  for (const oid of blobs) builder.graph.begin(builder.graph.ids.addHex(oid), objectKinds.blob);
-  const objectOf = packs.map((pack) => builder.addHistory(pack));
+  const { builder, blobs, repository, workers, signal } = options;
+  const { graph, packs } = builder;
+  for (const oid of blobs) builder.addObject(oid, objectKinds.blob);
   const loose: { readonly object: number; readonly content: LooseObject }[] = [];
-  const looseBlobs: string[] = [];
   for (const { oid, path } of await listLooseObjects(repository.objectDirectories)) {
     const content = readLooseObject(path, maxLooseBytes);
     if (content === 'unreadable') return undefined;
-    if (content === 'too-large' || content.type === 'blob') looseBlobs.push(oid);
+    if (content === 'too-large' || content.type === 'blob') graph.ids.addHex(oid);
     else loose.push({ object: builder.addObject(oid, objectKinds[content.type]), content });
   }
-  const askedBelow = builder.graph.ids.size;
-  // Other blobs only have to be there.
-  for (const pack of packs) builder.addBlobs(pack);
-  for (const oid of looseBlobs) builder.graph.ids.addHex(oid);
-  const missingFrom = builder.graph.ids.size;
+  const missingFrom = graph.ids.size;
+  const asked = builder.listAsked();
   const isWhole = await listNamedLinks({
     packs,
-    objectFormat,
-    ids: builder.graph.ids.share(),
-    askedBelow,
-    onLinks: (pack, piece) => builder.addLinks(objectOf[pack]!, piece),
+    objectFormat: repository.objectFormat,
+    ids: graph.ids.share(),
+    asked,
+    onLinks: (pack, piece) => builder.addLinks(pack, piece),
     ...(workers === undefined ? {} : { workers }),
     ...(signal ? { signal } : {}),
   });
-  for (const { object, content } of loose) builder.addLoose(object, content, { askedBelow, missingFrom });
-  return isWhole && !builder.isDamaged ? { graph: builder.graph, names: builder.names, missingFrom } : undefined;
+  for (const { object, content } of loose) builder.addLoose(object, content, asked);
+  return isWhole && !builder.isDamaged ? { graph, names: builder.names, missingFrom } : undefined;
 }
 
-class HistoryLinksBuilder {
+/** Numbers what packs hold, which takes a moment and can be done while they are scanned; then takes what was read of them. */
+export class HistoryLinksBuilder {
   readonly graph: ObjectGraph;
+  readonly packs: readonly LoadedPack[];
   readonly names: string[] = [];
   isDamaged = false;
+  /** By pack, the object of each entry. */
+  readonly #objectOf: readonly Int32Array[];
   readonly #numbers = new Map<string, number>();
   /** By who wrote pieces: the numbers of its names. */
   readonly #translations = new Map<string, number[]>();
 
-  constructor(objectFormat: ObjectFormat, expectedSize: number) {
-    this.graph = new ObjectGraph(objectFormat, expectedSize + 1024);
+  constructor(objectFormat: ObjectFormat, packs: readonly LoadedPack[]) {
+    this.packs = packs;
+    const total = packs.reduce((sum, { layout }) => sum + layout.count, 0);
+    this.graph = new ObjectGraph(objectFormat, total + 1024);
+    this.#objectOf = packs.map((pack) => this.#numberEntries(pack));
   }
 
-  /** Everything but blobs. Gives the object of each entry; -1 for blobs. */
-  addHistory({ index: { ids }, layout: { count, types, positions } }: LoadedPack): Int32Array {
+  /** By object: 1 for all but blobs, and for the blobs that matter. */
+  listAsked(): Uint8Array {
+    const asked = new Uint8Array(new SharedArrayBuffer(this.graph.ids.size));
+    for (let object = 0; object < asked.length; object++) if (this.graph.kind(object) !== objectKinds.unknown) asked[object] = 1;
+    return asked;
+  }
+
+  /** Blobs get no kind: most of them only have to be there. */
+  #numberEntries({ index: { ids }, layout: { count, types, positions } }: LoadedPack): Int32Array {
     const { graph } = this;
     const { idBytes } = graph.ids;
-    const objectOf = new Int32Array(count).fill(-1);
+    const objects = new Int32Array(count);
+    for (let position = 0; position < count; position++) objects[position] = graph.ids.add(ids, position * idBytes);
+    const objectOf = new Int32Array(count);
     for (let entry = 0; entry < count; entry++) {
-      const type = types[entry]!;
-      if (type === objectKinds.blob) continue;
-      const object = graph.ids.add(ids, positions[entry]! * idBytes);
-      if (graph.kind(object) === objectKinds.unknown) graph.begin(object, type);
+      const object = objects[positions[entry]!]!;
       objectOf[entry] = object;
+      const type = types[entry]!;
+      if (type !== objectKinds.blob && graph.kind(object) === objectKinds.unknown) graph.begin(object, type);
     }
     return objectOf;
-  }
-
-  addBlobs({ index: { ids }, layout: { count, types, positions } }: LoadedPack): void {
-    const { idBytes } = this.graph.ids;
-    for (let entry = 0; entry < count; entry++) if (types[entry] === objectKinds.blob) this.graph.ids.add(ids, positions[entry]! * idBytes);
   }
 
   addObject(oid: string, kind: number): number {
@@ -104,8 +106,9 @@ class HistoryLinksBuilder {
     return object;
   }
 
-  addLinks(objectOf: Int32Array, { words, missing, key, names }: LinkPiece): void {
+  addLinks(pack: number, { words, missing, key, names }: LinkPiece): void {
     const { graph } = this;
+    const objectOf = this.#objectOf[pack]!;
     const translation = this.#translate(key!, names!);
     const place = graph.addPieces(words);
     for (let at = 0; at < words.length && words[at] !== -1;) {
@@ -126,7 +129,7 @@ class HistoryLinksBuilder {
     }
   }
 
-  addLoose(object: number, { type, content }: LooseObject, { askedBelow, missingFrom }: { askedBelow: number; missingFrom: number }): void {
+  addLoose(object: number, { type, content }: LooseObject, asked: Uint8Array): void {
     const { graph } = this;
     const { idBytes } = graph.ids;
     if (graph.linkCount(object) > 0) return;
@@ -137,7 +140,7 @@ class HistoryLinksBuilder {
       for (const { type: kind, name, oidOffset } of entries) {
         if (kind === 'commit') continue;
         const link = graph.ids.add(content, oidOffset);
-        if (link >= askedBelow && link < missingFrom) continue;
+        if (asked[link] === 0) continue;
         graph.addLink(object, link);
         graph.addLink(object, this.#number(name.toString('latin1')));
       }

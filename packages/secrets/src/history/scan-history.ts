@@ -9,7 +9,7 @@ import type { MatchTable } from './match-table.ts';
 import type { PackScan } from './packs/scan-packs.ts';
 import { startLog, type LogEntry, type WantedEntries } from './read-log.ts';
 import { settle } from './scan-objects.ts';
-import { scanStore } from './scan-store.ts';
+import { scanStore, type StoreScan } from './scan-store.ts';
 import type { ScanContext } from './scan-repository.ts';
 import { countMissing, markWantedTrees, walkHistory } from './walk-history.ts';
 
@@ -52,11 +52,11 @@ async function* listEntries({ repository, table, options }: ScanContext, links: 
   }
 }
 
-async function readLinks({ repository, table, options }: ScanContext, { packs }: PackScan): Promise<HistoryLinks | undefined> {
+async function readLinks({ repository, table, options }: ScanContext, { builder }: StoreScan): Promise<HistoryLinks | undefined> {
   const { workers, signal } = options;
   return await readHistoryLinks({
     repository,
-    packs,
+    builder,
     blobs: listHits(table, 'blob'),
     ...(workers === undefined ? {} : { workers }),
     ...(signal ? { signal } : {}),

@@ -1,17 +1,24 @@
 import type { ObjectType } from '@deployguard/git';
 import { describeDetector, toMatcher } from './packs/detector-matcher.ts';
-import { scanPacks, type PackScan } from './packs/scan-packs.ts';
+import { HistoryLinksBuilder } from './history-links.ts';
+import { scanPacks, type PackScan, type ScanPacksOptions } from './packs/scan-packs.ts';
 import { scanObjects, settle } from './scan-objects.ts';
 import type { ScanContext } from './scan-repository.ts';
 
+/** With the packs' objects numbered. */
+export interface StoreScan extends PackScan {
+  readonly builder: HistoryLinksBuilder;
+}
+
 /** Scans every object of the store once: packs directly, whatever cannot be read so through git. Gives what was found out about the packs. */
-export async function scanStore(context: ScanContext, total: number): Promise<PackScan | undefined> {
+export async function scanStore(context: ScanContext, total: number): Promise<StoreScan | undefined> {
   if (context.options.engine === 'whole') {
     await scanObjects(context, { onBatch: () => context.report('reading', total) });
     return undefined;
   }
 
-  const scan = await scanPacksOf(context);
+  let builder: HistoryLinksBuilder | undefined;
+  const scan = await scanPacksOf(context, (packs) => (builder = new HistoryLinksBuilder(context.repository.objectFormat, packs)));
   for (const [type, { objects, bytes }] of Object.entries(scan.scanned)) context.coverage.scanned(type as ObjectType, objects, bytes);
   const readable = scan.left.filter(({ reason }) => reason !== 'limit');
   // What a few bytes of delta claim can be petabytes: git would print them all.
@@ -19,10 +26,13 @@ export async function scanStore(context: ScanContext, total: number): Promise<Pa
     if (reason === 'limit') context.coverage.skipped('object', 'beyond the limit on inflated bytes', oids.length);
   const oids = [...readable.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
   if (oids.length > 0) await scanObjects(context, { oids: new Set(oids), onBatch: () => context.report('reading', total) });
-  return scan;
+  return { ...scan, builder: builder! };
 }
 
-async function scanPacksOf({ repository, detector, table, coverage, options }: ScanContext): Promise<PackScan> {
+async function scanPacksOf(
+  { repository, detector, table, coverage, options }: ScanContext,
+  onPacks: NonNullable<ScanPacksOptions['onPacks']>,
+): Promise<PackScan> {
   const keepDropped = options.explain ?? false;
   return await scanPacks({
     objectDirectories: repository.objectDirectories,
@@ -30,6 +40,7 @@ async function scanPacksOf({ repository, detector, table, coverage, options }: S
     matcher: describeDetector(options.configuration?.detector),
     ownMatcher: toMatcher(detector),
     keepDropped,
+    onPacks,
     onObject: ({ oid, type, matches }) => table.addObject(oid, type, settle(matches, detector, keepDropped)),
     onName: ({ name, matches }) => table.addName(name, settle(matches, detector, keepDropped)),
     onUnread: (_oid, { what, reason }) => coverage.skipped(what, reason),

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalRepository, type Repository } from '@deployguard/git';
 import { createTemporaryDirectory, createTestRepository, type TestRepository } from '@deployguard/testkit';
-import { readHistoryLinks } from './history-links.ts';
+import { HistoryLinksBuilder, readHistoryLinks } from './history-links.ts';
 import { loadPacks } from './packs/load-packs.ts';
 import { startLog, type LogEntry, type WantedEntries } from './read-log.ts';
 import { markWantedTrees, walkHistory } from './walk-history.ts';
 
 async function listByLinks(repository: Repository, wanted: WantedEntries, blobs: Iterable<string>): Promise<LogEntry[] | undefined> {
   const packs = await loadPacks(repository.objectDirectories, repository.objectFormat);
-  const links = await readHistoryLinks({ repository, packs, blobs });
+  const links = await readHistoryLinks({ repository, builder: new HistoryLinksBuilder(repository.objectFormat, packs), blobs });
   const places = links && markWantedTrees(links);
   return places && [...walkHistory(links, places, repository, wanted)];
 }

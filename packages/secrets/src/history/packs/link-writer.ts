@@ -13,15 +13,15 @@ export interface LinkWriterOptions {
   readonly ids: SharedObjectIds;
   /** With each link of a tree the number of its name. */
   readonly withNames: boolean;
-  /** Leave out entries of trees that lead to objects of this number or above. */
-  readonly askedBelow?: number;
+  /** By number: 0 for objects that no link of a tree needs to name. */
+  readonly asked?: Uint8Array;
 }
 
 /** Writes down what objects lead to, as numbers that all threads agree on. */
 export class LinkWriter {
   readonly #ids: ObjectIdTable;
   readonly #withNames: boolean;
-  readonly #askedBelow: number;
+  readonly #asked: Uint8Array | undefined;
   readonly #deliver: (piece: LinkPiece) => void;
   readonly #key = randomUUID();
   readonly #missing: string[] = [];
@@ -31,10 +31,10 @@ export class LinkWriter {
   #words: Int32Array = new Int32Array(0);
   #used = 0;
 
-  constructor({ ids, withNames, askedBelow = firstMissing }: LinkWriterOptions, deliver: (piece: LinkPiece) => void) {
+  constructor({ ids, withNames, asked }: LinkWriterOptions, deliver: (piece: LinkPiece) => void) {
     this.#ids = ObjectIdTable.fromShared(ids);
     this.#withNames = withNames;
-    this.#askedBelow = askedBelow;
+    this.#asked = asked;
     this.#deliver = deliver;
   }
 
@@ -61,7 +61,7 @@ export class LinkWriter {
       if (links[word]! >= unasked) continue;
       const idAt = -2 - links[word]!;
       const number = this.#ids.find(content, idAt);
-      if (number >= this.#askedBelow) {
+      if (number !== -1 && this.#asked?.[number] === 0) {
         links[word] = unasked;
         continue;
       }

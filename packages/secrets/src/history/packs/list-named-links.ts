@@ -9,9 +9,9 @@ import { startWalkers } from './start-walkers.ts';
 export interface ListNamedLinksOptions {
   readonly packs: readonly LoadedPack[];
   readonly objectFormat: ObjectFormat;
-  /** All ids of the store, and below which number those stand that matter. */
+  /** All ids of the store, and by number 1 for those that matter. */
   readonly ids: SharedObjectIds;
-  readonly askedBelow: number;
+  readonly asked: Uint8Array;
   readonly onLinks: (pack: number, piece: LinkPiece) => void;
   readonly workers?: number;
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ const blobType = 3;
 
 /** Lists what commits, tags and trees lead to, with the names of trees' entries. Whether all of them could be read. */
 export async function listNamedLinks(options: ListNamedLinksOptions): Promise<boolean> {
-  const { packs, objectFormat, ids, askedBelow, onLinks } = options;
+  const { packs, objectFormat, ids, asked, onLinks } = options;
   const jobs = describeJobs(packs, objectFormat, { withIds: false });
   const packBytes = jobs.reduce((sum, { layout }) => sum + layout.offsets[layout.count]!, 0);
   const walkers = startWalkers(
@@ -36,7 +36,7 @@ export async function listNamedLinks(options: ListNamedLinksOptions): Promise<bo
   try {
     for (const [pack, { index: _index, ...job }] of jobs.entries()) {
       const roots = job.layout.roots.filter((root) => job.layout.types[root] !== blobType);
-      await walkers.walk({ ...job, layout: { ...job.layout, roots }, links: { ids, askedBelow, withNames: true } }, ({ left, links }) => {
+      await walkers.walk({ ...job, layout: { ...job.layout, roots }, links: { ids, asked, withNames: true } }, ({ left, links }) => {
         if (left.length > 0) isWhole = false;
         if (links) onLinks(pack, links);
       });

@@ -23,6 +23,8 @@ export interface ScanPacksOptions {
   readonly onName: (name: ScannedName) => void;
   /** Something in an object that could not be looked into, such as a nested archive. */
   readonly onUnread?: (oid: string, unread: Unread) => void;
+  /** Called when the packs are being walked, for what can be prepared meanwhile. */
+  readonly onPacks?: (packs: readonly LoadedPack[]) => void;
   /** Also put together what each object leads to. */
   readonly withGraph?: boolean;
   /** For a matcher that visits objects: what a thread has gathered from its share of a pack. Loose objects are left to git. */
@@ -96,7 +98,9 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
     const loose = await listLooseObjects(objectDirectories);
     const graph = options.withGraph ? beginGraph(packs, loose, objectFormat) : undefined;
     const jobs = describeJobs(readable, objectFormat, { withIds: options.onGathered !== undefined, ...(graph && { graph }) });
-    await walkPacks(walkers, jobs, gatherer);
+    const walking = walkPacks(walkers, jobs, gatherer);
+    options.onPacks?.(readable);
+    await walking;
 
     const isPacked = (id: Buffer): boolean => readable.some(({ index }) => findId(index.ids, id) !== -1);
     const isLoose = await scanLooseObjects(loose, { options, getMatcher, isPacked, gatherer, ...(graph && { graph }) });
