@@ -13,6 +13,13 @@ const resources: Readonly<Record<string, CreateResource>> = {
     };
     return { id: api_key.id };
   },
+  jobs: async (service, userId) => {
+    const { id } = (await post(service, userId, '/api/v2/jobs', {
+      source_platform: 'generic',
+      source_url: 'https://git.example.com/repository.git',
+    })) as { id: string };
+    return { id };
+  },
   tasks: async ({ database }, userId) => {
     const id = randomUUIDv7();
     const { tenant_id } = await database.asSystem((tx) =>

@@ -1,0 +1,1 @@
+export { createFeedbackFeature } from './routes.ts';

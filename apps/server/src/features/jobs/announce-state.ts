@@ -1,0 +1,13 @@
+import type { JobStatus } from '@deployguard/contracts';
+import type { Tx } from '../../platform/database/index.ts';
+import { appendEvents } from '../../platform/events/index.ts';
+
+/** Tells the followers of a job that its state is another one now. */
+export async function announceState(
+  tx: Tx,
+  jobId: string,
+  status: JobStatus,
+  details: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await appendEvents(tx, jobId, [{ kind: 'state', data: { status, ...details } }]);
+}

@@ -1,0 +1,1 @@
+export { createJobsFeature } from './routes.ts';

@@ -1,0 +1,69 @@
+import type { Platform } from '../../feature.ts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import { sealStorage } from '../../platform/storage/index.ts';
+import { runInChild } from '../../platform/tasks/index.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import { announceState } from './announce-state.ts';
+import { deleteJobFiles } from './cancel-job.ts';
+import { saveValues } from './clean-job.ts';
+import { jobChangedError, JobError } from './job-error.ts';
+import type { JobInput } from './kinds.ts';
+import { nameRepository } from './name-repository.ts';
+import type { PushOrder, PushOutcome } from './push-child.ts';
+import { updateJob } from './queries.ts';
+import { openRemote } from './remote.ts';
+import { listSelectedHashes } from './secret-queries.ts';
+import { steps } from './states.ts';
+import { cleanedKeys } from './storage-keys.ts';
+import { version } from './version.ts';
+import { createWorkDirectory } from './work-directory.ts';
+
+const child = new URL('./push-child.ts', import.meta.url);
+
+/**
+ * Pushes the cleaned repository, reads back what the target hands out, and then deletes what was stored. Each update names what the target
+ * must still have, so a repeat after a crash changes nothing that was done.
+ */
+export async function pushJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
+  const { storage, keyring } = platform;
+  const { job, hashes } = await context.fenced(async (tx) => {
+    const found = await updateJob(tx, jobId, ['pushing'], {});
+    if (found?.cleaned_key == null || found.report_key === null || found.target_url === null) throw jobChangedError();
+    return { job: found, hashes: await listSelectedHashes(tx, jobId) };
+  });
+  const remote = await openRemote(platform, { url: job.target_url!, credentialsId: job.target_credentials_id, userId: job.user_id });
+  await using work = await createWorkDirectory(platform);
+  const sealed = sealStorage(storage, keyring);
+  const keys = cleanedKeys(job.cleaned_key!);
+  await work.save('repository.bundle', (await storage.get(keys.bundle)).body, context.signal);
+  await work.save('push-plan.json', await sealed.get(keys.pushPlan), context.signal);
+  await saveValues(work, await sealed.get(job.report_key!), hashes);
+
+  const order: PushOrder = {
+    workDirectory: work.path,
+    remote,
+    isForced: job.force_push,
+    name: nameRepository({ ...job, source_url: job.target_url }),
+    version,
+  };
+  const { refs, problem } = (await runInChild(child, order, context)) as PushOutcome;
+  if (problem !== undefined) throw new JobError(problem.code, problem.message);
+
+  await context.finish(async (tx) => {
+    const changed = await updateJob(tx, jobId, ['pushing'], {
+      status: 'completed',
+      progress_percent: 100,
+      current_step: steps.completed,
+      last_error: null,
+      completed_at: new Date(),
+      source_key: null,
+      report_key: null,
+      cleaned_key: null,
+    });
+    if (changed === undefined) throw jobChangedError();
+    await deleteJobFiles(tx, { jobId, keepsProof: true, ...(requestId && { requestId }) });
+    await announceState(tx, jobId, 'completed', { refs });
+    const details = { target_url: job.target_url, refs };
+    await appendAudit(tx, { action: 'push_finished', jobId, userId: job.user_id, details, ...(requestId && { requestId }) });
+  });
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { JobStatus } from '@deployguard/contracts';
+import type { Schema, Tx } from '../../platform/database/index.ts';
+import type { PageRequest } from '../../platform/http/index.ts';
+
+export type JobRow = Selectable<Schema['jobs']>;
+
+export interface JobFilter {
+  readonly status?: JobStatus | undefined;
+  readonly source_platform?: string | undefined;
+}
+
+/** While a task is at work, how far it is stands with it. */
+const underWay = sql<boolean>`jobs.status in ('pending', 'scanning', 'cleaning', 'pushing')`;
+
+function selectJobs(tx: Tx) {
+  return tx
+    .selectFrom('jobs')
+    .leftJoinLateral(
+      (query) =>
+        query
+          .selectFrom('tasks')
+          .select(['tasks.progress_percent as percent', 'tasks.current_step as step'])
+          .whereRef('tasks.tenant_id', '=', 'jobs.tenant_id')
+          .where(sql<boolean>`tasks.subject = jobs.id::text`)
+          .where('tasks.state', '=', 'running')
+          .where('tasks.kind', '<>', 'job.delete-files')
+          .where(underWay)
+          .orderBy('tasks.created_at', 'desc')
+          .limit(1)
+          .as('task'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('jobs')
+    .select([
+      sql<number>`coalesce(task.percent, jobs.progress_percent)`.as('progress_percent'),
+      sql<string | null>`coalesce(task.step, jobs.current_step)`.as('current_step'),
+    ]);
+}
+
+export async function insertJob(tx: Tx, job: Insertable<Schema['jobs']>): Promise<JobRow> {
+  return tx.insertInto('jobs').values(job).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  return selectJobs(tx).where('jobs.id', '=', id).executeTakeFirst();
+}
+
+/** Whoever changes the job's state goes through this: one after the other. */
+export async function lockJob(tx: Tx, id: string): Promise<JobRow | undefined> {
+  return tx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** One more than the limit, newest first. */
+export async function listJobs(tx: Tx, filter: JobFilter, { limit, offset, afterId }: PageRequest): Promise<JobRow[]> {
+  return selectJobs(tx)
+    .$if(filter.status !== undefined, (query) => query.where('jobs.status', '=', filter.status!))
+    .$if(filter.source_platform !== undefined, (query) => query.where('source_platform', '=', filter.source_platform!))
+    .$if(afterId !== undefined, (query) => query.where('jobs.id', '<', afterId!))
+    .orderBy('jobs.id', 'desc')
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+export async function countJobs(tx: Tx, filter: JobFilter): Promise<number> {
+  const { count } = await tx
+    .selectFrom('jobs')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .$if(filter.status !== undefined, (query) => query.where('status', '=', filter.status!))
+    .$if(filter.source_platform !== undefined, (query) => query.where('source_platform', '=', filter.source_platform!))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Returns the job as it is then; undefined when it is not in one of the states. */
+export async function updateJob(
+  tx: Tx,
+  id: string,
+  from: readonly JobStatus[],
+  change: Updateable<Schema['jobs']>,
+): Promise<JobRow | undefined> {
+  return tx
+    .updateTable('jobs')
+    .set({ ...change, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', 'in', [...from])
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function listExpiredJobIds(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('status', '<>', 'expired')
+    .where('expires_at', '<', sql<Date>`now()`)
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Where the upload that a job is about lies; undefined when it is gone or expired. */
+export async function findSourceKey(tx: Tx, sourceId: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('sources')
+    .select('storage_key')
+    .where('id', '=', sourceId)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return row?.storage_key;
+}
+
+/** Ids of the job's tasks that wait or run. */
+export async function listOpenTaskIds(tx: Tx, jobId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('tasks')
+    .select('id')
+    .where('subject', '=', jobId)
+    .where('state', 'in', ['queued', 'running'])
+    .where('kind', '<>', 'job.delete-files')
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,222 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { BodyOf, Job, JobAccepted, JobDetails, JobStatus, QueryOf, operations } from '@deployguard/contracts';
+import { parseCloneUrl } from '@deployguard/git';
+import type { Platform } from '../../feature.ts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
+import type { Call, Caller } from '../../platform/http/index.ts';
+import { enqueueTask } from '../../platform/tasks/index.ts';
+import type { TaskKind } from '../../platform/tasks/index.ts';
+import { announceState } from './announce-state.ts';
+import { cancelJob } from './cancel-job.ts';
+import type { JobInput } from './kinds.ts';
+import { cleanKind, pushKind, scanKind } from './kinds.ts';
+import { countJobs, findJob, findSourceKey, insertJob, listJobs, lockJob, updateJob } from './queries.ts';
+import type { JobRow } from './queries.ts';
+import { countKnownSecrets, countSecrets, listSecrets, listSelectedHashes, markSecrets } from './secret-queries.ts';
+import { isEnded, selectable, steps } from './states.ts';
+import { toJob, toSecret } from './to-answer.ts';
+
+type Ops = typeof operations;
+type Idempotency = Call<Ops['createJob']>['idempotency'];
+
+const secretsShownWithJob = 1000;
+
+export type JobService = ReturnType<typeof createJobService>;
+
+/** What people do with jobs. Each change is one transaction: the job, its task, the doorbell, the event and the audit entry, or nothing. */
+export function createJobService(platform: Platform) {
+  const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => platform.database.asTenant(actor.tenantId, work);
+
+  return {
+    async create(caller: Caller, body: BodyOf<Ops['createJob']>, idempotency: Idempotency): Promise<JobAccepted> {
+      assertOneSource(body);
+      if (body.source_url !== undefined) assertUsableUrl(body.source_url, '/source_url');
+      return inTenant(caller, async (tx) => {
+        const { source_id: sourceId } = body;
+        if (sourceId !== undefined && (await findSourceKey(tx, sourceId)) === undefined) {
+          throw invalid('/source_id', 'names no uploaded source');
+        }
+        const job = await insertJob(tx, {
+          id: randomUUIDv7(),
+          user_id: caller.actor.userId,
+          source_platform: body.source_platform,
+          source_url: body.source_url ?? null,
+          source_branch: body.source_branch ?? null,
+          source_credentials_id: body.source_credentials_id ?? null,
+          source_id: sourceId ?? null,
+          current_step: steps.pending,
+          expires_at: new Date(Date.now() + platform.config.jobs.expireAfterDays * 86_400_000),
+        });
+        return start(tx, caller, job, { kind: scanKind, action: 'job_created', details: { ...body }, idempotency });
+      });
+    },
+
+    async list(caller: Caller, query: QueryOf<Ops['listJobs']>) {
+      const page = parsePage(query);
+      return inTenant(caller, async (tx) => ({
+        ...buildPage(await listJobs(tx, query, page), page, toJob),
+        ...(page.offset === undefined ? {} : { total: await countJobs(tx, query) }),
+      }));
+    },
+
+    async get(caller: Caller, id: string): Promise<JobDetails> {
+      return inTenant(caller, async (tx) => {
+        const job = await getJob(tx, id);
+        const secrets = job.total_secrets_found === 0 ? [] : await listSecrets(tx, id, {}, { ...firstPage, limit: secretsShownWithJob });
+        return { job: toJob(job), secrets: secrets.slice(0, secretsShownWithJob).map(toSecret) };
+      });
+    },
+
+    /**
+     * Stops what is under way and deletes what was stored; again it is no error. A job that had ended is `expired` then: what it found is no
+     * longer there, and it must not look as if that had been nothing.
+     */
+    async remove(caller: Caller, id: string): Promise<Job> {
+      return inTenant(caller, async (tx) => {
+        const job = (await lockJob(tx, id)) ?? fail();
+        const cancelled = await cancelJob(
+          tx,
+          job,
+          isEnded(job.status) && job.status !== 'cancelled' ? 'expired' : 'cancelled',
+          caller.requestId,
+        );
+        await appendAudit(tx, { action: 'job_deleted', jobId: id, details: { status: job.status }, ...auditFieldsOf(caller) });
+        return toJob(cancelled);
+      });
+    },
+
+    async listSecrets(caller: Caller, id: string, query: QueryOf<Ops['listJobSecrets']>) {
+      const page = parsePage(query);
+      return inTenant(caller, async (tx) => {
+        await getJob(tx, id);
+        return {
+          ...buildPage(await listSecrets(tx, id, query, page), page, toSecret),
+          ...(page.offset === undefined ? {} : { total: await countSecrets(tx, id, query) }),
+        };
+      });
+    },
+
+    /** After a cleaning, another selection takes the job back to where it can be cleaned again. */
+    async select(caller: Caller, id: string, body: BodyOf<Ops['selectJobSecrets']>) {
+      const selected = body.secret_ids;
+      const falsePositives = body.mark_false_positives ?? [];
+      if (falsePositives.some((secretId) => selected.includes(secretId))) {
+        throw invalid('/mark_false_positives', 'names a secret that is selected, too');
+      }
+      return inTenant(caller, async (tx) => {
+        const job = (await lockJob(tx, id)) ?? fail();
+        assertState(job, selectable, 'Secrets can be selected');
+        const named = [...selected, ...falsePositives];
+        if ((await countKnownSecrets(tx, id, named)) !== named.length) throw invalid('/secret_ids', 'names a secret that this job has not');
+        await markSecrets(tx, id, selected, falsePositives);
+        const changed = await moveJob(tx, job, { status: 'awaiting_selection', current_step: steps.awaiting_selection });
+        if (changed.status !== job.status) await announceState(tx, id, changed.status);
+        const counts = { selected: selected.length, false_positives: falsePositives.length };
+        await appendAudit(tx, { action: 'secrets_selected', jobId: id, details: counts, ...auditFieldsOf(caller) });
+        return { job: toJob(changed), ...counts };
+      });
+    },
+
+    async clean(caller: Caller, id: string, idempotency: Idempotency): Promise<JobAccepted> {
+      return inTenant(caller, async (tx) => {
+        const job = (await lockJob(tx, id)) ?? fail();
+        assertState(job, selectable, 'A job can be cleaned');
+        const { length } = await listSelectedHashes(tx, id);
+        if (length === 0) throw new ApiError('ILLEGAL_STATE', 'Nothing is selected: choose the secrets that are to go first.');
+        const cleaning = await moveJob(tx, job, { ...atWork('cleaning') });
+        return start(tx, caller, cleaning, { kind: cleanKind, action: 'clean_requested', details: { values: length }, idempotency });
+      });
+    },
+
+    async push(caller: Caller, id: string, body: BodyOf<Ops['pushJob']>, idempotency: Idempotency): Promise<JobAccepted> {
+      assertUsableUrl(body.target_url, '/target_url');
+      return inTenant(caller, async (tx) => {
+        const job = (await lockJob(tx, id)) ?? fail();
+        assertState(job, ['cleaned'], 'A job can be pushed');
+        const pushing = await moveJob(tx, job, {
+          ...atWork('pushing'),
+          target_platform: body.target_platform,
+          target_url: body.target_url,
+          target_credentials_id: body.target_credentials_id ?? null,
+          force_push: body.force_push ?? false,
+        });
+        return start(tx, caller, pushing, { kind: pushKind, action: 'push_requested', details: { ...body }, idempotency });
+      });
+    },
+
+    /** The job, to look up what is stored for it. */
+    async find(caller: Caller, id: string): Promise<JobRow> {
+      return inTenant(caller, (tx) => getJob(tx, id));
+    },
+
+    async noteDownload(caller: Caller, id: string, format: string): Promise<void> {
+      await inTenant(caller, (tx) =>
+        appendAudit(tx, { action: 'cleaned_downloaded', jobId: id, details: { format }, ...auditFieldsOf(caller) }),
+      );
+    },
+  };
+}
+
+interface Start {
+  readonly kind: TaskKind;
+  readonly action: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly idempotency: Idempotency;
+}
+
+async function start(tx: Tx, caller: Caller, job: JobRow, { kind, action, details, idempotency }: Start): Promise<JobAccepted> {
+  const input: JobInput = { jobId: job.id, requestId: caller.requestId };
+  await enqueueTask(tx, kind, input, { subject: job.id });
+  await announceState(tx, job.id, job.status);
+  const accepted = { id: job.id, status: job.status, progress_percent: job.progress_percent };
+  await idempotency?.complete(tx, { status: 202, body: JSON.stringify(accepted) });
+  await appendAudit(tx, { action, jobId: job.id, details, ...auditFieldsOf(caller) });
+  return accepted;
+}
+
+const firstPage = { limit: 0, offset: undefined, afterId: undefined };
+
+function atWork(status: 'cleaning' | 'pushing') {
+  return { status, progress_percent: 0, current_step: steps[status], last_error: null } as const;
+}
+
+/** The row is locked, so its state is what it was. */
+async function moveJob(tx: Tx, job: JobRow, change: Parameters<typeof updateJob>[3]): Promise<JobRow> {
+  return (await updateJob(tx, job.id, [job.status], change))!;
+}
+
+async function getJob(tx: Tx, id: string): Promise<JobRow> {
+  return (await findJob(tx, id)) ?? fail();
+}
+
+function fail(): never {
+  throw notFoundError('job');
+}
+
+function assertState({ status }: JobRow, allowed: readonly JobStatus[], what: string): void {
+  if (allowed.includes(status)) return;
+  throw new ApiError('ILLEGAL_STATE', `${what} while it is ${allowed.join(' or ')}. This one is ${status}.`);
+}
+
+function assertOneSource({ source_url: url, source_id: id }: BodyOf<Ops['createJob']>): void {
+  if ((url === undefined) === (id === undefined)) throw invalid('/source_url', 'or source_id must be given, and not both');
+}
+
+function assertUsableUrl(url: string, path: string): void {
+  let parsed: ReturnType<typeof parseCloneUrl>;
+  try {
+    parsed = parseCloneUrl(url);
+  } catch {
+    throw invalid(path, 'is no address of a repository');
+  }
+  if (parsed.username !== undefined || parsed.password !== undefined) {
+    throw invalid(path, 'holds credentials; name some of the auth service instead');
+  }
+  if (parsed.protocol !== 'https') throw invalid(path, 'must begin with https://');
+}
+
+function invalid(path: string, message: string): ApiError {
+  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
+}

@@ -1,0 +1,72 @@
+import type { JobStatus } from '@deployguard/contracts';
+import type { Platform } from '../../feature.ts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import type { EndedTask, TaskDefinition } from '../../platform/tasks/index.ts';
+import { announceState } from './announce-state.ts';
+import { deleteJobFiles } from './cancel-job.ts';
+import { cleanJob } from './clean-job.ts';
+import { isFinalError } from './job-error.ts';
+import type { DeleteFilesInput, JobInput } from './kinds.ts';
+import { cleanKind, deleteFilesKind, pushKind, scanKind } from './kinds.ts';
+import { pushJob } from './push-job.ts';
+import { findJob, updateJob } from './queries.ts';
+import { scanJob } from './scan-job.ts';
+import { steps } from './states.ts';
+import { listJobPrefixes } from './storage-keys.ts';
+
+/** How workers do what was asked for. */
+export function createJobTasks(platform: Platform): TaskDefinition[] {
+  return [
+    {
+      ...scanKind,
+      isFinal: isFinalError,
+      handle: (input, context) => scanJob(platform, input as JobInput, context),
+      ended: (tx, task) => returnJob(tx, task, ['pending', 'scanning'], 'failed'),
+    },
+    {
+      ...cleanKind,
+      isFinal: isFinalError,
+      handle: (input, context) => cleanJob(platform, input as JobInput, context),
+      ended: (tx, task) => returnJob(tx, task, ['cleaning'], 'awaiting_selection'),
+    },
+    {
+      ...pushKind,
+      isFinal: isFinalError,
+      handle: (input, context) => pushJob(platform, input as JobInput, context),
+      ended: (tx, task) => returnJob(tx, task, ['pushing'], 'cleaned'),
+    },
+    {
+      ...deleteFilesKind,
+      async handle(input) {
+        const { jobId, keepsProof } = input as DeleteFilesInput;
+        for (const prefix of listJobPrefixes(jobId, { keepsProof })) await platform.storage.remove(prefix);
+      },
+    },
+  ];
+}
+
+/** A job whose task came to nothing goes back to the state before, and says why. */
+async function returnJob(tx: Tx, task: EndedTask, from: readonly JobStatus[], to: JobStatus): Promise<void> {
+  const { jobId, requestId } = task.input as JobInput;
+  const error = task.error ?? { code: 'TASK_CANCELLED', message: 'The task was cancelled.' };
+  const job = await updateJob(tx, jobId, from, {
+    status: to,
+    last_error: JSON.stringify(error),
+    progress_percent: 0,
+    current_step: steps[to],
+  });
+  if (job === undefined) {
+    // Cancelled meanwhile. The attempt may have stored something after its job's files were deleted.
+    if ((await findJob(tx, jobId)) !== undefined) await deleteJobFiles(tx, { jobId, keepsProof: false });
+    return;
+  }
+  await announceState(tx, jobId, to, { error });
+  await appendAudit(tx, {
+    action: 'job_task_failed',
+    jobId,
+    userId: job.user_id,
+    details: { code: error.code, returned_to: to },
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}

@@ -1,0 +1,24 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
+import { createEgressPolicy } from '@deployguard/egress';
+import type { TransferOptions } from '@deployguard/git';
+import type { Remote } from './remote.ts';
+
+/** What git needs to reach a remote: the checked way out, who we are, and whom to trust. */
+export async function toTransfer(remote: Remote, workDirectory: string): Promise<TransferOptions> {
+  const { allowHosts, credentials, maxRepositoryBytes, trustedCertificates } = remote;
+  return {
+    policy: createEgressPolicy({ allowHosts }),
+    limits: { receivedBytes: maxRepositoryBytes },
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(trustedCertificates.length === 0 ? {} : { caFile: await writeAuthorities(trustedCertificates, workDirectory) }),
+  };
+}
+
+/** git takes one file instead of the system's, so that stands in it too. */
+async function writeAuthorities(trusted: readonly string[], workDirectory: string): Promise<string> {
+  const file = join(workDirectory, 'authorities.pem');
+  await writeFile(file, [...getCACertificates('default'), ...trusted].join('\n'));
+  return file;
+}

@@ -1,0 +1,1 @@
+export { createSourcesFeature } from './routes.ts';

@@ -1,0 +1,90 @@
+import { createHash, randomUUIDv7 } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Source } from '@deployguard/contracts';
+import type { Platform } from '../../feature.ts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import { ApiError, auditFieldsOf } from '../../platform/http/index.ts';
+import type { Caller } from '../../platform/http/index.ts';
+import { sealStorage } from '../../platform/storage/index.ts';
+import { deleteUnusedSources, insertSource, listExpiredSources } from './queries.ts';
+
+export function createSourceService(platform: Platform) {
+  return {
+    /** Stores a bundle as it comes, sealed: a history with secrets in it. Nothing of it is looked at here but its first line. */
+    async create(caller: Caller, body: Readable, signal: AbortSignal): Promise<Source> {
+      const { database, storage, keyring, config } = platform;
+      const id = randomUUIDv7();
+      const key = `sources/${id}.bundle`;
+      const meter = createMeter(body);
+      await sealStorage(storage, keyring).put(key, Readable.from(meter.chunks, { objectMode: false }));
+      try {
+        signal.throwIfAborted();
+        return await database.asTenant(caller.actor.tenantId, async (tx) => {
+          const { bytes, sha256 } = meter.measure();
+          const row = await insertSource(tx, {
+            id,
+            user_id: caller.actor.userId,
+            name: `${id}.bundle`,
+            storage_key: key,
+            bytes,
+            sha256,
+            expires_at: new Date(Date.now() + config.jobs.expireAfterDays * 86_400_000),
+          });
+          await appendAudit(tx, { action: 'source_uploaded', details: { source_id: id, bytes, sha256 }, ...auditFieldsOf(caller) });
+          return {
+            id,
+            bytes,
+            sha256,
+            created_at: row.created_at.toISOString(),
+            expires_at: row.expires_at.toISOString(),
+          };
+        });
+      } catch (error) {
+        await storage.remove(key);
+        throw error;
+      }
+    },
+
+    async expire(signal: AbortSignal): Promise<void> {
+      const { database, storage } = platform;
+      const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+      for (const { tenant_id: tenantId } of tenants) {
+        if (signal.aborted) return;
+        for (const key of await database.asTenant(tenantId, listExpiredSources)) await storage.remove(key);
+        await database.asTenant(tenantId, deleteUnusedSources);
+      }
+    },
+  };
+}
+
+/** Passes the upload on, counts and hashes it, and stops it at once when it is no bundle (gitformat-bundle(5)). */
+function createMeter(body: Readable): { readonly chunks: AsyncIterable<Buffer>; measure(): { bytes: number; sha256: string } } {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  async function* pass(): AsyncGenerator<Buffer> {
+    let head: Buffer | undefined = Buffer.alloc(0);
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      if (head === undefined) {
+        yield chunk;
+        continue;
+      }
+      head = Buffer.concat([head, chunk]);
+      if (head.length < signatureBytes) continue;
+      assertBundle(head);
+      yield head;
+      head = undefined;
+    }
+    if (head !== undefined) assertBundle(head);
+  }
+  return { chunks: pass(), measure: () => ({ bytes, sha256: hash.digest('hex') }) };
+}
+
+const signatureBytes = 16;
+
+function assertBundle(head: Buffer): void {
+  if (/^# v[23] git bundle\n/.test(head.toString('latin1', 0, signatureBytes))) return;
+  const message = 'is no git bundle; make one with "git bundle create repository.bundle --all"';
+  throw new ApiError('INVALID', `The body ${message}.`, { errors: [{ in: 'body', path: '', message }] });
+}
