@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly warnings?: readonly string[];
   /** Default: all. */
   readonly createFeatures?: (platform: Platform) => readonly Feature[];
+  /** How long requests and tasks that run may take to end when it stops. Default 16. */
+  readonly graceSeconds?: number;
 }
 
 /** One of the things that a process runs. */
@@ -35,7 +37,6 @@ export interface RunningPart {
   stop(graceSeconds: number): Promise<void>;
 }
 
-const graceSeconds = 16;
 // A supervisor kills after 30, or what it was told.
 const stopSeconds = 25;
 
@@ -45,7 +46,7 @@ const stopSeconds = 25;
  * @throws {ServiceError} DATABASE_URL_MISSING for a part of a service whose database only one process can have.
  */
 export async function startService(part: ServicePart, options: ServiceOptions): Promise<Service> {
-  const { config, warnings = [] } = options;
+  const { config, warnings = [], graceSeconds = 16 } = options;
   if (part !== 'serve' && config.database.url === undefined) throw databaseMissing(part);
   const logger = createLogger({ level: config.log.level, service: part });
   for (const warning of warnings) logger.warn(warning);

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ServicePart } from '../src/index.ts';
+
+export interface StartedPart {
+  readonly url: string | undefined;
+  /** Every line that it logged. */
+  readonly log: readonly string[];
+  /** SIGTERM. Returns the exit code and how long it took. */
+  stop(): Promise<{ readonly exitCode: number | null; readonly seconds: number }>;
+}
+
+const program = join(import.meta.dirname, 'service-main.ts');
+
+/** Starts a part of the service in a process of its own, and waits until it is ready. */
+export async function startPart(part: ServicePart, environment: Readonly<Record<string, string>>): Promise<StartedPart> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, part], {
+    env: { PATH: process.env['PATH'], ...environment },
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const log: string[] = [];
+  const ready = Promise.withResolvers<string | undefined>();
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    log.push(line);
+    const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
+    if (msg === 'ready') ready.resolve(url);
+  });
+  void exited.then(() => ready.reject(new Error(`${part} ended:\n${log.join('\n')}`)));
+  const url = await ready.promise;
+  return {
+    url,
+    log,
+    async stop() {
+      const askedAt = performance.now();
+      child.kill('SIGTERM');
+      const [exitCode] = await exited;
+      return { exitCode, seconds: (performance.now() - askedAt) / 1000 };
+    },
+  };
+}
