@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { startTestServices } from '@deployguard/testkit';
 import { openDatabase } from '../apps/server/src/platform/database/index.ts';
 import type { Database } from '../apps/server/src/platform/database/index.ts';
 import { startOutboxRelay } from '../apps/server/src/platform/queue/index.ts';
@@ -9,7 +10,6 @@ import { openRedisDoorbell } from '../apps/server/src/platform/queue/redis-doorb
 import { enqueueTask, startWorker } from '../apps/server/src/platform/tasks/index.ts';
 import type { TaskDefinition } from '../apps/server/src/platform/tasks/index.ts';
 import { claimByHand } from '../apps/server/test/claim-by-hand.ts';
-import { startService } from '../apps/server/test/start-service.ts';
 import { query, startTestCluster } from '../apps/server/test/start-test-cluster.ts';
 import type { TestCluster } from '../apps/server/test/start-test-cluster.ts';
 import { median, printTable } from './print-table.ts';
@@ -33,7 +33,7 @@ export async function benchQueue(rounds: number): Promise<void> {
 }
 
 async function benchOn(cluster: TestCluster, rounds: number): Promise<void> {
-  const [rabbitmqUrl, redisUrl] = await Promise.all([startService('rabbitmq'), startService('redis')]);
+  const { RABBITMQ_URL: rabbitmqUrl = '', REDIS_URL: redisUrl = '' } = (await startTestServices(['rabbitmq', 'redis'])).environment;
   const prefix = `bench-${randomUUIDv7()}`;
   const adapters: Record<string, (database: BenchDatabase) => Promise<Doorbell>> = {
     embedded: (database) => openEmbeddedDoorbell(database),

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { startTestServices } from '@deployguard/testkit';
 import { Client, Pool } from 'pg';
 import { createMigrator, openDatabase } from '../src/platform/database/index.ts';
 import type { Database } from '../src/platform/database/index.ts';
-import { startService } from './start-service.ts';
 
 export interface TestDatabase extends Database {
   /** The application's login, not the owner. */
@@ -17,7 +17,7 @@ export async function openTestDatabase({
   maxConnections = 10,
   serverUrl,
 }: { maxConnections?: number; serverUrl?: string } = {}): Promise<TestDatabase> {
-  return openOn(serverUrl ?? (await startService('postgres')), maxConnections);
+  return openOn(serverUrl ?? (await startTestServices(['postgres'])).environment['DATABASE_URL']!, maxConnections);
 }
 
 async function openOn(serverUrl: string, maxConnections: number): Promise<TestDatabase> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { startTestServices } from '@deployguard/testkit';
 import { openTestDatabase } from '../../../test/open-test-database.ts';
 import type { TestDatabase } from '../../../test/open-test-database.ts';
-import { startService } from '../../../test/start-service.ts';
 import { queueNames } from './doorbell.ts';
 import type { Doorbell, QueueName, TaskMessage } from './doorbell.ts';
 import { openEmbeddedDoorbell } from './embedded-doorbell.ts';
@@ -35,7 +35,7 @@ const adapters: readonly Adapter[] = [
   {
     name: 'rabbitmq',
     async prepare() {
-      const url = await startService('rabbitmq');
+      const { RABBITMQ_URL: url = '' } = (await startTestServices(['rabbitmq'])).environment;
       const prefix = `test-${randomBytes(6).toString('hex')}`;
       return { open: () => openRabbitmqDoorbell(url, { prefix }), createMessage, close: async () => {} };
     },
@@ -43,7 +43,7 @@ const adapters: readonly Adapter[] = [
   {
     name: 'redis',
     async prepare() {
-      const url = await startService('redis');
+      const { REDIS_URL: url = '' } = (await startTestServices(['redis'])).environment;
       const prefix = `test-${randomBytes(6).toString('hex')}`;
       return { open: () => openRedisDoorbell(url, { prefix, visibilitySeconds }), createMessage, close: async () => {} };
     },

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startTestServices } from '@deployguard/testkit';
 import { openTestDatabase } from '../../../test/open-test-database.ts';
-import { startService } from '../../../test/start-service.ts';
 import { openDoorbell } from './index.ts';
 
 const limit = { timeout: 30_000 };
 
 test('the address of the broker says which doorbell it is', limit, async () => {
   const database = await openTestDatabase();
-  const urls = [undefined, await startService('rabbitmq'), await startService('redis')];
+  const { environment } = await startTestServices(['rabbitmq', 'redis']);
+  const urls = [undefined, environment['RABBITMQ_URL']!, environment['REDIS_URL']!];
 
   const doorbells = await Promise.all(urls.map((url) => openDoorbell(url, database)));
 

@@ -3,18 +3,17 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUIDv7 } from 'node:crypto';
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTemporaryDirectory } from '@deployguard/testkit';
+import { startTestServices } from '@deployguard/testkit';
+import type { TestServices } from '@deployguard/testkit';
 import { connect } from 'amqplib';
 import { faultKind } from '../../../test/fault-worker.ts';
 import type { FaultWorkerSettings } from '../../../test/fault-worker.ts';
 import { openTestDatabase } from '../../../test/open-test-database.ts';
 import type { TestDatabase } from '../../../test/open-test-database.ts';
-import { endServices, killService, startService } from '../../../test/start-service.ts';
 import { DoorbellDown } from '../queue/index.ts';
 import type { Doorbell, TaskMessage } from '../queue/index.ts';
 import { openRabbitmqDoorbell } from '../queue/rabbitmq-doorbell.ts';
@@ -26,25 +25,18 @@ const killCount = isLong ? 100 : 8;
 const tasksPerKill = 5;
 const acknowledgementTimeoutMilliseconds = 10_000;
 
-const directory = createTemporaryDirectory();
-// The servers run as another user when the tests run as root.
-chmodSync(directory.path, 0o711);
-const own = {
-  directory: join(directory.path, 'services'),
-  environment: { RABBITMQ_CONSUMER_TIMEOUT_MILLISECONDS: String(acknowledgementTimeoutMilliseconds) },
-};
+let services: TestServices;
 let urls: { postgres: string; rabbitmq: string; redis: string };
 
 before(async () => {
-  const [postgres, rabbitmq, redis] = await Promise.all(
-    (['postgres', 'rabbitmq', 'redis'] as const).map((name) => startService(name, own)),
-  );
-  urls = { postgres: postgres!, rabbitmq: rabbitmq!, redis: redis! };
+  services = await startTestServices(['postgres', 'rabbitmq', 'redis'], {
+    isPrivate: true,
+    consumerTimeoutMilliseconds: acknowledgementTimeoutMilliseconds,
+  });
+  const { DATABASE_URL: postgres = '', RABBITMQ_URL: rabbitmq = '', REDIS_URL: redis = '' } = services.environment;
+  urls = { postgres, rabbitmq, redis };
 });
-after(async () => {
-  await endServices(own);
-  directory.dispose();
-});
+after(() => services[Symbol.asyncDispose]());
 
 const limit = { timeout: 90_000 };
 
@@ -61,7 +53,7 @@ for (const name of ['rabbitmq', 'redis'] as const) {
       // Redis writes its file once a second.
       if (name === 'redis') await delay(1500);
 
-      await killService(name, own);
+      await services.kill(name);
       const rungAt = performance.now();
       await assert.rejects(doorbell.ring(aMessage()), DoorbellDown);
       const seconds = (performance.now() - rungAt) / 1000;
@@ -71,7 +63,7 @@ for (const name of ['rabbitmq', 'redis'] as const) {
       const taker = await doorbell.take(['scan'], (message, done) => void done().then(() => received.add(message.taskId)), {
         concurrency: 1,
       });
-      await startService(name, own);
+      await services.start(name);
       await until(() => late.isUp());
       const later = aMessage();
       await late.ring(later);
@@ -192,8 +184,8 @@ function startWorkers(settings: FaultWorkerSettings): { killBusyOne(): Promise<v
 }
 
 async function restart(name: 'rabbitmq' | 'redis' | 'postgres'): Promise<void> {
-  await killService(name, own);
-  await startService(name, own);
+  await services.kill(name);
+  await services.start(name);
 }
 
 /** A task that was hit three times looks like one that kills its workers. */
