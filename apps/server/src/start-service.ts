@@ -4,6 +4,7 @@ import type { Feature, Platform } from './feature.ts';
 import { createFeatures } from './features/create-features.ts';
 import { openPlatform } from './open-platform.ts';
 import type { Config } from './platform/config/index.ts';
+import { openMonitor } from './platform/http/index.ts';
 import { startOutboxRelay } from './platform/queue/index.ts';
 import { measureQueues } from './platform/tasks/index.ts';
 import { createLogger, measureQueueSizes } from './platform/telemetry/index.ts';
@@ -71,6 +72,7 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   if (runs('scheduler')) run(startDuties(platform, features));
   if (runs('api')) measureQueueSizes(metrics.registry, () => measureQueues(database));
   const api = runs('api') ? run(await startApi(platform, features)) : undefined;
+  if (api === undefined && config.telemetry.port !== undefined) run(await startMonitor(platform, config.telemetry.port));
   logger.info({ queue: doorbell.name }, 'started');
 
   const running = starting.move();
@@ -83,6 +85,12 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
       else logger.info('stopped');
     },
   };
+}
+
+async function startMonitor({ config: { http }, metrics, logger }: Platform, port: number): Promise<RunningPart> {
+  const monitor = await openMonitor({ host: http.host, port, registry: metrics.registry, metricsToken: http.metricsToken });
+  logger.info({ url: monitor.url }, 'monitor listening');
+  return { stop: () => monitor.close() };
 }
 
 function databaseMissing(part: ServicePart): ServiceError {

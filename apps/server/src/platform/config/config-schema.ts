@@ -169,6 +169,11 @@ export const ConfigSchema = section({
     }),
   }),
   telemetry: section({
+    port: Type.Optional(
+      integer(0, 65_535, {
+        description: 'Where a worker or scheduler in a process of its own answers /health and /metrics. Without it, it does not listen.',
+      }),
+    ),
     otlpUrl: Type.Optional(
       url(web, { variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'], description: 'Where traces are sent. Without it there are none.' }),
     ),

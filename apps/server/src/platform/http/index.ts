@@ -9,3 +9,5 @@ export type { PageRequest } from './paging.ts';
 export { createDatabaseRateLimitStore } from './rate-limit/database-store.ts';
 export { createMemoryRateLimitStore } from './rate-limit/memory-store.ts';
 export { createRateLimiter } from './rate-limit/rate-limiter.ts';
+export { openMonitor } from './monitor.ts';
+export type { Monitor } from './monitor.ts';
