@@ -13,7 +13,6 @@ const threads = [
   'packages/git/src/pack-writer-worker.ts',
   'packages/secrets/src/history/packs/detector-matcher.ts',
   'packages/secrets/src/history/packs/scan-thread.ts',
-  'packages/secrets/src/history/packs/silent-matcher.ts',
   'packages/secrets/src/proof/pack-inspector.ts',
   'packages/secrets/src/proof/search-lane.worker.ts',
   'packages/secrets/src/rewrite/content-spooler.ts',

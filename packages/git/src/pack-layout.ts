@@ -117,41 +117,56 @@ async function checkPack(pack: FileHandle, packBytes: number, count: number, pac
   if (!trailer.equals(packChecksum)) throw broken('is not the one that its index was made for');
 }
 
-/** Sorts by the low 16 bits, then the next 16, then the rest: each pass keeps the order of the one before. */
+/** Entries are about as large as each other: each goes to the bucket of its offset, and few neighbours have to change places. */
 function sortByOffset(unsorted: Float64Array, end: number): Pick<PackLayout, 'offsets' | 'positions'> {
   const count = unsorted.length;
-  let largest = 0;
-  for (const offset of unsorted) {
-    if (!(offset >= packHeaderBytes && offset < end)) throw broken('ends before an object that its index names');
-    if (offset > largest) largest = offset;
-  }
-  let from: Uint32Array<SharedArrayBuffer>;
-  let to = new Uint32Array(new SharedArrayBuffer(count * 4));
-  for (let i = 0; i < count; i++) to[i] = i;
-  const digits = new Uint16Array(count);
-  const starts = new Uint32Array(2 ** 16 + 1);
-  for (let scale = 1; scale <= largest; scale *= 2 ** 16) {
-    starts.fill(0);
-    for (let i = 0; i < count; i++) {
-      // What an element of this kind of array takes of a number are its low 16 bits.
-      digits[i] = unsorted[i]! / scale;
-      starts[digits[i]! + 1]!++;
-    }
-    for (let i = 0; i < 2 ** 16; i++) starts[i + 1]! += starts[i]!;
-    from = to;
-    to = new Uint32Array(new SharedArrayBuffer(count * 4));
-    for (let i = 0; i < count; i++) {
-      const row = from[i]!;
-      to[starts[digits[row]!]!++] = row;
-    }
-  }
-  const offsets = new Float64Array(new SharedArrayBuffer((count + 1) * 8));
+  const perByte = count / end;
+  const starts = new Uint32Array(count + 2);
   for (let i = 0; i < count; i++) {
-    offsets[i] = unsorted[to[i]!]!;
-    if (i > 0 && offsets[i] === offsets[i - 1]) throw broken('has an index that names one place twice');
+    const offset = unsorted[i]!;
+    if (!(offset >= packHeaderBytes && offset < end)) throw broken('ends before an object that its index names');
+    starts[Math.floor(offset * perByte) + 1]!++;
   }
+  for (let bucket = 0; bucket <= count; bucket++) starts[bucket + 1]! += starts[bucket]!;
+  const positions = new Uint32Array(new SharedArrayBuffer(count * 4));
+  for (let i = 0; i < count; i++) positions[starts[Math.floor(unsorted[i]! * perByte)]!++] = i;
+
+  const offsets = new Float64Array(new SharedArrayBuffer((count + 1) * 8));
+  for (let i = 0; i < count; i++) offsets[i] = unsorted[positions[i]!]!;
   offsets[count] = end;
-  return { offsets, positions: to };
+  // After the first pass `starts` holds where each bucket ends.
+  for (let bucket = 0, from = 0; bucket <= count; from = starts[bucket++]!) {
+    if (starts[bucket]! - from > 1) sortBucket(offsets, positions, from, starts[bucket]!);
+  }
+  for (let i = 1; i < count; i++) {
+    if (offsets[i] === offsets[i - 1]) throw broken('has an index that names one place twice');
+  }
+  return { offsets, positions };
+}
+
+/** Entries of a few bytes each beside huge ones can all fall into one bucket. */
+const longestInsertion = 32;
+
+function sortBucket(offsets: Float64Array, positions: Uint32Array, from: number, to: number): void {
+  if (to - from > longestInsertion) {
+    const order = Array.from({ length: to - from }, (_, i) => ({ offset: offsets[from + i]!, position: positions[from + i]! }));
+    for (const [i, { offset, position }] of order.sort((a, b) => a.offset - b.offset).entries()) {
+      offsets[from + i] = offset;
+      positions[from + i] = position;
+    }
+    return;
+  }
+  for (let i = from + 1; i < to; i++) {
+    const offset = offsets[i]!;
+    const position = positions[i]!;
+    let at = i;
+    for (; at > from && offsets[at - 1]! > offset; at--) {
+      offsets[at] = offsets[at - 1]!;
+      positions[at] = positions[at - 1]!;
+    }
+    offsets[at] = offset;
+    positions[at] = position;
+  }
 }
 
 /** Finds the entry that begins at an offset, by a table of every so many bytes. */

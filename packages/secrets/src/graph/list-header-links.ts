@@ -4,13 +4,16 @@ const linkHeaders = ['tree ', 'parent ', 'object '].map((text) => Buffer.from(te
 /** Calls back with where each id stands that the headers at the top of a commit or tag name: what the object leads to. */
 export function listHeaderLinks(content: Buffer, idBytes: number, onLink: (hexAt: number) => void): void {
   for (let at = 0; ;) {
-    const name = linkHeaders.find(
-      (header) => content.compare(header, 0, header.length, at, Math.min(content.length, at + header.length)) === 0,
-    );
+    const name = linkHeaders.find((header) => startsWith(content, at, header));
     if (!name) return;
     onLink(at + name.length);
     at += name.length + idBytes * 2 + 1;
   }
+}
+
+function startsWith(content: Buffer, at: number, header: Buffer): boolean {
+  for (let i = 0; i < header.length; i++) if (content[at + i] !== header[i]) return false;
+  return true;
 }
 
 /** When a commit was made, in seconds; 0 when that cannot be read. */

@@ -3,6 +3,7 @@ import { firstMissing, recordWords, namedLinkWords, type LinkPiece } from '../gr
 import { listHeaderLinks, parseCommitterTime } from '../graph/list-header-links.ts';
 import { ObjectGraph, objectKinds } from '../graph/object-graph.ts';
 import { listNamedLinks } from './packs/list-named-links.ts';
+import type { PackWalkers } from './packs/local-walker.ts';
 import type { LoadedPack } from './packs/load-packs.ts';
 import { readLooseObject, type LooseObject } from './packs/read-loose-object.ts';
 import { listLooseObjects } from './packs/scan-loose-objects.ts';
@@ -25,16 +26,17 @@ export interface ReadHistoryLinksOptions {
   readonly builder: HistoryLinksBuilder;
   /** Ids of the blobs that matter. */
   readonly blobs: Iterable<string>;
-  readonly workers?: number;
-  readonly signal?: AbortSignal;
+  /** Those who scanned the packs; not needed where there are none. */
+  readonly walkers: PackWalkers | undefined;
 }
 
 const maxLooseBytes = 64 << 20;
 
 /** Reads every commit and tree; `undefined` when one of them cannot be read without git. */
 export async function readHistoryLinks(options: ReadHistoryLinksOptions): Promise<HistoryLinks | undefined> {
-  const { builder, blobs, repository, workers, signal } = options;
+  const { builder, blobs, repository, walkers } = options;
   const { graph, packs } = builder;
+  if (packs.length > 0 && !walkers) return undefined;
   for (const oid of blobs) builder.addObject(oid, objectKinds.blob);
   const loose: { readonly object: number; readonly content: LooseObject }[] = [];
   for (const { oid, path } of await listLooseObjects(repository.objectDirectories)) {
@@ -45,15 +47,16 @@ export async function readHistoryLinks(options: ReadHistoryLinksOptions): Promis
   }
   const missingFrom = graph.ids.size;
   const asked = builder.listAsked();
-  const isWhole = await listNamedLinks({
-    packs,
-    objectFormat: repository.objectFormat,
-    ids: graph.ids.share(),
-    asked,
-    onLinks: (pack, piece) => builder.addLinks(pack, piece),
-    ...(workers === undefined ? {} : { workers }),
-    ...(signal ? { signal } : {}),
-  });
+  const isWhole =
+    !walkers ||
+    (await listNamedLinks({
+      walkers,
+      packs,
+      objectFormat: repository.objectFormat,
+      ids: graph.ids.share(),
+      asked,
+      onLinks: (pack, piece) => builder.addLinks(pack, piece),
+    }));
   for (const { object, content } of loose) builder.addLoose(object, content, asked);
   return isWhole && !builder.isDamaged ? { graph, names: builder.names, missingFrom } : undefined;
 }

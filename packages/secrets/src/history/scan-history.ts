@@ -18,9 +18,9 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const { repository, table, gatherer, report } = context;
   const total = countPackedObjects(repository.objectDirectories);
   const scan = await scanStore(context, total);
+  const links = await readLinks(context, scan).finally(async () => await scan?.walkers?.close());
   report('attributing', total);
   scanRefNames(context);
-  const links = scan && canReadLinks(context, scan) ? await readLinks(context, scan) : undefined;
   const missing = links ? countMissing(links, repository) : 0;
   if (missing > 0) context.coverage.skipped('object', 'missing: the repository is damaged or not whole', missing);
   if (table.objects.size + table.names.size + gatherer.findings.size === 0) return [];
@@ -52,15 +52,10 @@ async function* listEntries({ repository, table, options }: ScanContext, links: 
   }
 }
 
-async function readLinks({ repository, table, options }: ScanContext, { builder }: StoreScan): Promise<HistoryLinks | undefined> {
-  const { workers, signal } = options;
-  return await readHistoryLinks({
-    repository,
-    builder,
-    blobs: listHits(table, 'blob'),
-    ...(workers === undefined ? {} : { workers }),
-    ...(signal ? { signal } : {}),
-  });
+async function readLinks(context: ScanContext, scan: StoreScan | undefined): Promise<HistoryLinks | undefined> {
+  if (!scan || !canReadLinks(context, scan)) return undefined;
+  const { builder, walkers } = scan;
+  return await readHistoryLinks({ repository: context.repository, builder, blobs: listHits(context.table, 'blob'), walkers });
 }
 
 function listHits({ objects }: MatchTable, wanted: ObjectType): string[] {

@@ -10,7 +10,10 @@ export interface StoreScan extends PackScan {
   readonly builder: HistoryLinksBuilder;
 }
 
-/** Scans every object of the store once: packs directly, whatever cannot be read so through git. Gives what was found out about the packs. */
+/**
+ * Scans every object of the store once: packs directly, whatever cannot be read so through git. Gives what was found out about the packs,
+ * and those who walked them, whom the caller closes.
+ */
 export async function scanStore(context: ScanContext, total: number): Promise<StoreScan | undefined> {
   if (context.options.engine === 'whole') {
     await scanObjects(context, { onBatch: () => context.report('reading', total) });
@@ -24,8 +27,13 @@ export async function scanStore(context: ScanContext, total: number): Promise<St
   // What a few bytes of delta claim can be petabytes: git would print them all.
   for (const { reason, oids } of scan.left)
     if (reason === 'limit') context.coverage.skipped('object', 'beyond the limit on inflated bytes', oids.length);
-  const oids = [...readable.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
-  if (oids.length > 0) await scanObjects(context, { oids: new Set(oids), onBatch: () => context.report('reading', total) });
+  try {
+    const oids = [...readable.flatMap(({ oids }) => oids), ...(scan.unlistedPacks.length > 0 ? await listUnscanned(context, scan) : [])];
+    if (oids.length > 0) await scanObjects(context, { oids: new Set(oids), onBatch: () => context.report('reading', total) });
+  } catch (error) {
+    await scan.walkers?.close();
+    throw error;
+  }
   return { ...scan, builder: builder! };
 }
 
@@ -40,6 +48,7 @@ async function scanPacksOf(
     matcher: describeDetector(options.configuration?.detector),
     ownMatcher: toMatcher(detector),
     keepDropped,
+    keepWalkers: true,
     onPacks,
     onObject: ({ oid, type, matches }) => table.addObject(oid, type, settle(matches, detector, keepDropped)),
     onName: ({ name, matches }) => table.addName(name, settle(matches, detector, keepDropped)),

@@ -4,13 +4,19 @@ import { test } from 'node:test';
 import { openLocalRepository, type Repository } from '@deployguard/git';
 import { createTemporaryDirectory, createTestRepository, type TestRepository } from '@deployguard/testkit';
 import { HistoryLinksBuilder, readHistoryLinks } from './history-links.ts';
+import { describeDetector } from './packs/detector-matcher.ts';
 import { loadPacks } from './packs/load-packs.ts';
+import { loadMatcher } from './packs/matcher.ts';
+import { startWalkers } from './packs/start-walkers.ts';
 import { startLog, type LogEntry, type WantedEntries } from './read-log.ts';
 import { markWantedTrees, walkHistory } from './walk-history.ts';
 
 async function listByLinks(repository: Repository, wanted: WantedEntries, blobs: Iterable<string>): Promise<LogEntry[] | undefined> {
   const packs = await loadPacks(repository.objectDirectories, repository.objectFormat);
-  const links = await readHistoryLinks({ repository, builder: new HistoryLinksBuilder(repository.objectFormat, packs), blobs });
+  const packBytes = packs.reduce((sum, { layout }) => sum + layout.offsets[layout.count]!, 0);
+  const matcher = describeDetector();
+  const walkers = startWalkers(packBytes, { matcher, keepDropped: false, workers: 0 }, () => loadMatcher(matcher));
+  const links = await readHistoryLinks({ repository, builder: new HistoryLinksBuilder(repository.objectFormat, packs), blobs, walkers });
   const places = links && markWantedTrees(links);
   return places && [...walkHistory(links, places, repository, wanted)];
 }

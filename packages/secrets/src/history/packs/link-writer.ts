@@ -43,31 +43,37 @@ export class LinkWriter {
    * negative count stands for a damaged tree.
    */
   addTree(entry: number, content: Buffer, links: Int32Array, at: number, count: number): void {
-    this.resolve(content, links, at, count);
     this.#begin(entry, Math.max(0, count) * (this.#withNames ? 2 : 1), 0);
     const words = this.#words;
     const start = this.#used;
+    let used = start;
     for (let word = at; word < at + count * wordsPerEntry; word += wordsPerEntry) {
+      if (links[word]! < unasked) this.#resolve(content, links, word);
       const link = links[word]!;
       if (link === unasked) continue;
-      words[this.#used++] = link;
-      if (this.#withNames) words[this.#used++] = links[word + 1]!;
+      words[used++] = link;
+      if (this.#withNames) words[used++] = links[word + 1]!;
     }
-    words[start - 2] = count < 0 ? count : this.#used - start;
+    this.#used = used;
+    words[start - 2] = count < 0 ? count : used - start;
   }
 
+  /** For a tree that is not to be added itself. */
   resolve(content: Buffer, links: Int32Array, at: number, count: number): void {
     for (let word = at; word < at + count * wordsPerEntry; word += wordsPerEntry) {
-      if (links[word]! >= unasked) continue;
-      const idAt = -2 - links[word]!;
-      const number = this.#ids.find(content, idAt);
-      if (number !== -1 && this.#asked?.[number] === 0) {
-        links[word] = unasked;
-        continue;
-      }
-      links[word] = number === -1 ? this.#numberMissing(content.toString('hex', idAt, idAt + this.#ids.idBytes)) : number;
-      if (this.#withNames) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
+      if (links[word]! < unasked) this.#resolve(content, links, word);
     }
+  }
+
+  #resolve(content: Buffer, links: Int32Array, word: number): void {
+    const idAt = -2 - links[word]!;
+    const number = this.#ids.find(content, idAt);
+    if (number !== -1 && this.#asked?.[number] === 0) {
+      links[word] = unasked;
+      return;
+    }
+    links[word] = number === -1 ? this.#numberMissing(content.toString('hex', idAt, idAt + this.#ids.idBytes)) : number;
+    if (this.#withNames) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
   }
 
   /** A commit or tag. */

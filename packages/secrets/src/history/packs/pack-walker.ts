@@ -24,12 +24,14 @@ export interface PackJob {
   readonly hashBytes: 20 | 32;
   /** 1 for each entry whose object another pack holds too: it counts there. */
   readonly duplicates: Uint8Array;
-  /** Ids in the order of the index, for a matcher that visits objects; without them it is handed none. */
+  /** Ids in the order of the index, for a matcher that visits objects. */
   readonly ids?: Uint8Array;
   /** For a matcher that visits: 2 for each entry that it is to be handed, 1 for those that others are made of. Default: all. */
   readonly wanted?: Uint8Array;
   /** Where what objects lead to is to be noted: all ids of the store, or with names those that matter. */
   readonly links?: LinkWriterOptions;
+  /** Note what objects lead to and nothing else. */
+  readonly linksOnly?: boolean;
 }
 
 /** Objects and bytes scanned, by type (1 to 4, as in packs). */
@@ -199,6 +201,10 @@ export class PackWalker {
       this.#leave(entry, 'too-large');
       return;
     }
+    if (this.#job.linksOnly) {
+      this.#keep({ address, size, hits: undefined, isWrapped: false, links, nextDelta: firstDelta });
+      return;
+    }
     if (this.#matcher.visit) {
       this.#handOver(entry, made, links, base, this.#matcher.visit);
       return;
@@ -275,12 +281,12 @@ export class PackWalker {
     const { memory } = this.#kernel;
     this.#count(entry, size);
     let note: unknown;
-    if (ids && duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
+    if (duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
       const id = layout.positions[entry]! * hashBytes;
       const runs = this.#search.runs >>> 2;
       note = visit(
         types[layout.types[entry]! - 1]!,
-        Buffer.from(ids.subarray(id, id + hashBytes)),
+        Buffer.from(ids!.subarray(id, id + hashBytes)),
         memory.subarray(address, address + size),
         base && runCount <= maxRuns
           ? {

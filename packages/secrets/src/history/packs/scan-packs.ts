@@ -23,6 +23,8 @@ export interface ScanPacksOptions {
   readonly onName: (name: ScannedName) => void;
   /** Something in an object that could not be looked into, such as a nested archive. */
   readonly onUnread?: (oid: string, unread: Unread) => void;
+  /** Hand over those who walked the packs: the caller closes them. */
+  readonly keepWalkers?: boolean;
   /** Called when the packs are being walked, for what can be prepared meanwhile. */
   readonly onPacks?: (packs: readonly LoadedPack[]) => void;
   /** Also put together what each object leads to. */
@@ -66,6 +68,8 @@ export interface PackScan {
   readonly unlistedPacks: readonly UnreadablePack[];
   isScanned(oid: string): boolean;
   readonly packs: readonly LoadedPack[];
+  /** Only with `keepWalkers`, and where there are packs and a kernel. */
+  readonly walkers?: PackWalkers;
   /** Of everything but what is left. Only `withGraph`. */
   readonly graph?: GraphBuilder;
   /** With the graph: by pack, the object of each entry. */
@@ -90,6 +94,7 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
     options,
     getMatcher,
   );
+  let isKept = false;
   try {
     const packs: (LoadedPack | UnreadablePack)[] = [];
     for (const file of files) packs.push(await loadPack(file, objectFormat));
@@ -107,17 +112,19 @@ export async function scanPacks(options: ScanPacksOptions): Promise<PackScan> {
     const isKnown = (id: Buffer): boolean => isPacked(id) || isLoose(id.toString('hex'));
     for (const { index } of unreadable) if (index) gatherer.leaveIndexed(index, isKnown);
     const { scanned, left, isLeft } = gatherer.finish();
+    isKept = options.keepWalkers === true;
     return {
       scanned,
       left,
       unlistedPacks: unreadable.filter(({ index }) => !index),
       isScanned: (oid) => isKnown(Buffer.from(oid, 'hex')) && !isLeft(oid),
       packs: readable,
+      ...(isKept && walkers && { walkers }),
       ...(graph && { graph }),
       objectOf: jobs.flatMap(({ objectOf }) => objectOf ?? []),
     };
   } finally {
-    await walkers?.close();
+    if (!isKept) await walkers?.close();
   }
 }
 

@@ -34,9 +34,21 @@ export class ThreadPool implements PackWalkers {
   }
 
   /** Rejects when a thread fails or the signal fires; the pool is of no use then. */
-  async walk({ path, layout, hashBytes, duplicates, ids, wanted, links }: PackJob, onBatch: (batch: ResultBatch) => void): Promise<void> {
+  async walk(
+    { path, layout, hashBytes, duplicates, ids, wanted, links, linksOnly }: PackJob,
+    onBatch: (batch: ResultBatch) => void,
+  ): Promise<void> {
     // Of what the caller's pack holds besides, threads need nothing, and it would be copied for each.
-    const pack = { path, layout, hashBytes, duplicates, ...(ids && { ids }), ...(wanted && { wanted }), ...(links && { links }) };
+    const pack = {
+      path,
+      layout,
+      hashBytes,
+      duplicates,
+      ...(ids && { ids }),
+      ...(wanted && { wanted }),
+      ...(links && { links }),
+      ...(linksOnly && { linksOnly }),
+    };
     const job: ThreadJob = { pack, queue: new Int32Array(new SharedArrayBuffer(4)) };
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = (): void => reject(this.#signal!.reason as Error);
