@@ -3,27 +3,38 @@ import { cancelTask, enqueueTask } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import type { DeleteFilesInput } from './kinds.ts';
 import { deleteFilesKind } from './kinds.ts';
-import { listOpenTaskIds, updateJob } from './queries.ts';
+import { lockJob, lockOpenTasks, updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
 import { deleteSecrets } from './secret-queries.ts';
 import { steps } from './states.ts';
 
-/** Ends a job that is locked: its tasks stop, its secrets and files go. */
-export async function cancelJob(tx: Tx, job: JobRow, next: 'cancelled' | 'expired', requestId?: string): Promise<JobRow> {
-  for (const taskId of await listOpenTaskIds(tx, job.id)) await cancelTask(tx, taskId);
-  await deleteSecrets(tx, job.id);
-  await deleteJobFiles(tx, { jobId: job.id, keepsProof: false, ...(requestId === undefined ? {} : { requestId }) });
-  const isChanged = next !== job.status;
-  if (isChanged) await announceState(tx, job.id, next);
-  const changed = await updateJob(tx, job.id, [job.status], {
+/**
+ * Ends a job: its tasks stop, its secrets and files go. `choose` tells the state that it has then. Undefined: there is no such job.
+ */
+export async function cancelJob(
+  tx: Tx,
+  jobId: string,
+  choose: (job: JobRow) => 'cancelled' | 'expired',
+  requestId?: string,
+): Promise<{ readonly before: JobRow; readonly after: JobRow } | undefined> {
+  await lockOpenTasks(tx, jobId);
+  const job = await lockJob(tx, jobId);
+  if (job === undefined) return undefined;
+  // Once more: one may have been asked for until the job was locked.
+  for (const taskId of await lockOpenTasks(tx, jobId)) await cancelTask(tx, taskId);
+  await deleteSecrets(tx, jobId);
+  await deleteJobFiles(tx, { jobId, keepsProof: false, ...(requestId === undefined ? {} : { requestId }) });
+  const next = choose(job);
+  if (next !== job.status) await announceState(tx, jobId, next);
+  const after = await updateJob(tx, jobId, [job.status], {
     status: next,
     source_key: null,
     report_key: null,
     cleaned_key: null,
     proof_key: null,
-    ...(isChanged ? { current_step: steps[next] } : {}),
+    ...(next === job.status ? {} : { current_step: steps[next] }),
   });
-  return changed!;
+  return { before: job, after: after! };
 }
 
 /** Asks for the removal of what is stored for a job. */

@@ -1,7 +1,7 @@
 import type { Platform } from '../../feature.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { cancelJob } from './cancel-job.ts';
-import { listExpiredJobIds, lockJob } from './queries.ts';
+import { listExpiredJobIds } from './queries.ts';
 import { storedKinds } from './storage-keys.ts';
 
 const jobsPerRound = 100;
@@ -20,12 +20,7 @@ async function expireJobs({ database }: Platform, signal: AbortSignal): Promise<
     for (let count = jobsPerRound; count === jobsPerRound && !signal.aborted;) {
       const ids = await database.asTenant(tenantId, (tx) => listExpiredJobIds(tx, jobsPerRound));
       count = ids.length;
-      for (const id of ids) {
-        await database.asTenant(tenantId, async (tx) => {
-          const job = await lockJob(tx, id);
-          if (job !== undefined && job.status !== 'expired') await cancelJob(tx, job, 'expired');
-        });
-      }
+      for (const id of ids) await database.asTenant(tenantId, (tx) => cancelJob(tx, id, () => 'expired'));
     }
   }
 }

@@ -113,14 +113,19 @@ export async function findSourceKey(tx: Tx, sourceId: string): Promise<string | 
   return row?.storage_key;
 }
 
-/** Ids of the job's tasks that wait or run. */
-export async function listOpenTaskIds(tx: Tx, jobId: string): Promise<string[]> {
+/**
+ * Locks the job's tasks that wait or run, and tells their ids. Before the job itself: workers lock in this order, and whoever took the other
+ * one would wait for them as they wait for it.
+ */
+export async function lockOpenTasks(tx: Tx, jobId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('tasks')
     .select('id')
     .where('subject', '=', jobId)
     .where('state', 'in', ['queued', 'running'])
     .where('kind', '<>', 'job.delete-files')
+    .orderBy('id')
+    .forNoKeyUpdate()
     .execute();
   return rows.map(({ id }) => id);
 }

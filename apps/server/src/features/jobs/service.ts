@@ -75,15 +75,9 @@ export function createJobService(platform: Platform) {
      */
     async remove(caller: Caller, id: string): Promise<Job> {
       return inTenant(caller, async (tx) => {
-        const job = (await lockJob(tx, id)) ?? fail();
-        const cancelled = await cancelJob(
-          tx,
-          job,
-          isEnded(job.status) && job.status !== 'cancelled' ? 'expired' : 'cancelled',
-          caller.requestId,
-        );
-        await appendAudit(tx, { action: 'job_deleted', jobId: id, details: { status: job.status }, ...auditFieldsOf(caller) });
-        return toJob(cancelled);
+        const { before, after } = (await cancelJob(tx, id, stateWhenDeleted, caller.requestId)) ?? fail();
+        await appendAudit(tx, { action: 'job_deleted', jobId: id, details: { status: before.status }, ...auditFieldsOf(caller) });
+        return toJob(after);
       });
     },
 
@@ -111,7 +105,11 @@ export function createJobService(platform: Platform) {
         const named = [...selected, ...falsePositives];
         if ((await countKnownSecrets(tx, id, named)) !== named.length) throw invalid('/secret_ids', 'names a secret that this job has not');
         await markSecrets(tx, id, selected, falsePositives);
-        const changed = await moveJob(tx, job, { status: 'awaiting_selection', current_step: steps.awaiting_selection });
+        const changed = await moveJob(tx, job, {
+          status: 'awaiting_selection',
+          current_step: steps.awaiting_selection,
+          ...noResult,
+        });
         if (changed.status !== job.status) await announceState(tx, id, changed.status);
         const counts = { selected: selected.length, false_positives: falsePositives.length };
         await appendAudit(tx, { action: 'secrets_selected', jobId: id, details: counts, ...auditFieldsOf(caller) });
@@ -125,7 +123,7 @@ export function createJobService(platform: Platform) {
         assertState(job, selectable, 'A job can be cleaned');
         const { length } = await listSelectedHashes(tx, id);
         if (length === 0) throw new ApiError('ILLEGAL_STATE', 'Nothing is selected: choose the secrets that are to go first.');
-        const cleaning = await moveJob(tx, job, { ...atWork('cleaning') });
+        const cleaning = await moveJob(tx, job, { ...atWork('cleaning'), ...noResult });
         return start(tx, caller, cleaning, { kind: cleanKind, action: 'clean_requested', details: { values: length }, idempotency });
       });
     },
@@ -159,6 +157,10 @@ export function createJobService(platform: Platform) {
   };
 }
 
+function stateWhenDeleted({ status }: JobRow): 'cancelled' | 'expired' {
+  return isEnded(status) && status !== 'cancelled' ? 'expired' : 'cancelled';
+}
+
 interface Start {
   readonly kind: TaskKind;
   readonly action: string;
@@ -175,6 +177,9 @@ async function start(tx: Tx, caller: Caller, job: JobRow, { kind, action, detail
   await appendAudit(tx, { action, jobId: job.id, details, ...auditFieldsOf(caller) });
   return accepted;
 }
+
+/** What is given out fits the selection: of an earlier one there is nothing any more. */
+const noResult = { cleaned_key: null, proof_key: null };
 
 const firstPage = { limit: 0, offset: undefined, afterId: undefined };
 
