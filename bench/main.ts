@@ -1,4 +1,4 @@
-// The project's figures: npm run bench -- [scan|clean|queue] [--repository PATH]... [--rounds N] [--commits N]
+// The project's figures: npm run bench -- [scan|clean|queue|service] [--repository PATH]... [--rounds N] [--commits N]
 //
 // Everything is measured in one run, in turns (A B C A B C), and printed as medians and as ratios against a floor or a peer: machines differ and
 // are noisy, ratios less so. Without --repository a history is generated once and kept in .cache/bench.
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchClean } from './bench-clean.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchScan } from './bench-scan.ts';
+import { benchService } from './bench-service.ts';
 import { generateHistory } from './generate-history.ts';
 
 const { values, positionals } = parseArgs({
@@ -25,6 +26,7 @@ const rounds = Number(values.rounds);
 const wanted = positionals.length > 0 ? positionals : ['scan', 'clean'];
 
 if (wanted.includes('queue')) await benchQueue(rounds);
+if (wanted.includes('service')) await benchService(rounds);
 
 const needsRepository = wanted.includes('scan') || wanted.includes('clean');
 const repositories = needsRepository ? (values.repository ?? [await generated(Number(values.commits)), await generated(1500)]) : [];

@@ -54,7 +54,8 @@ function childCpuSeconds(): number {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-function listTree(root: number): number[] {
+/** A process and all that come from it. */
+export function listTree(root: number): number[] {
   const pids = [root];
   for (let i = 0; i < pids.length; i++) {
     try {
