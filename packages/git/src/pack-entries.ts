@@ -21,7 +21,12 @@ export interface PackEntries {
 }
 
 /** `undefined` for a pack that does not hold together: entries without a base, bases in a circle. git reads what can be read. */
-export function toPackEntries(path: string, index: PackIndexTable, layout: PackLayout, format: ObjectFormat): PackEntries | undefined {
+export function toPackEntries(
+  path: string,
+  index: Pick<PackIndexTable, 'ids' | 'checksums'>,
+  layout: PackLayout,
+  format: ObjectFormat,
+): PackEntries | undefined {
   const { count, offsets, positions, bases, types: kinds } = layout;
   if (kinds.includes(0)) return undefined;
   const idBytes = hashBytesOf(format);

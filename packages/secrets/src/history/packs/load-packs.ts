@@ -13,7 +13,8 @@ import {
 /** A pack that can be walked. */
 export interface LoadedPack {
   readonly path: string;
-  readonly index: PackIndexTable;
+  /** Offsets are those of the layout. */
+  readonly index: Omit<PackIndexTable, 'offsets'>;
   readonly layout: PackLayout;
 }
 
@@ -66,7 +67,9 @@ export async function loadPack({ path }: PackFile, format: ObjectFormat): Promis
   let pack: FileHandle | undefined;
   try {
     pack = await open(path);
-    return { path, index, layout: await loadPackLayout(pack, index, content.subarray(-2 * hashBytes, -hashBytes)) };
+    const layout = await loadPackLayout(pack, index, content.subarray(-2 * hashBytes, -hashBytes));
+    // A copy of what is still needed, so that the rest of the index can go.
+    return { path, index: { count: index.count, ids: Buffer.from(index.ids), checksums: index.checksums }, layout };
   } catch (error) {
     if (isMissing(error)) return { path, reason: 'has an index but is not there', index };
     if (error instanceof GitError) return { path, reason: error.message, index };

@@ -7,7 +7,7 @@ import type { ScanPacksOptions } from './scan-packs.ts';
 
 /** A pack to be walked, with what names its objects. */
 export interface IndexedJob extends PackJob {
-  readonly index: PackIndexTable;
+  readonly index: Pick<PackIndexTable, 'ids'>;
   /** With a graph: the object of each entry. */
   readonly objectOf?: Int32Array;
   readonly onLinks?: (piece: LinkPiece) => void;
@@ -90,7 +90,7 @@ export class ResultGatherer {
   }
 
   /** Leaves the objects of a pack that cannot be walked, as far as they are not known from elsewhere. */
-  leaveIndexed({ count, ids }: PackIndexTable, isKnown: (id: Buffer) => boolean): void {
+  leaveIndexed({ count, ids }: Pick<PackIndexTable, 'count' | 'ids'>, isKnown: (id: Buffer) => boolean): void {
     const hashBytes = ids.length / count;
     for (let position = 0; position < count; position++) {
       const id = ids.subarray(position * hashBytes, (position + 1) * hashBytes);

@@ -23,7 +23,8 @@ export class ThreadPool implements PackWalkers {
     const script = new URL(`./scan-thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
     this.#workers = this.counts.map((counts) => {
       const workerData: ThreadSetup = { ...setup, counts };
-      return new Worker(script, { workerData });
+      // Contents lie outside of the heap: a larger young generation would only keep dead wrappers for longer.
+      return new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 24 } });
     });
     for (const worker of this.#workers) {
       worker.on('error', this.#failure.reject);
