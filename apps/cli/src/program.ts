@@ -7,6 +7,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config/config.ts';
 import { addDbCommand } from './commands/db/db.ts';
 import { addHooksCommand } from './commands/hooks/hooks.ts';
+import { addKeyringCommand } from './commands/keyring/keyring.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addPushCommand } from './commands/push.ts';
 import { addRulesCommand } from './commands/rules/rules.ts';
@@ -69,6 +70,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addWorkerCommand(program, context);
   addSchedulerCommand(program, context);
   addDbCommand(program, context);
+  addKeyringCommand(program, context);
   addAuditCommand(program, context);
   addConfigCommand(program, context);
   addCompletionCommand(program, context);

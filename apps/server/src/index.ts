@@ -3,6 +3,6 @@ export type { AuditAnchor } from './platform/audit/index.ts';
 export { describeConfig, loadConfig } from './platform/config/index.ts';
 export { createRevision, openDatabaseTools, openServiceDatabase } from './platform/database/index.ts';
 export type { DatabaseTools, ServiceDatabase } from './platform/database/index.ts';
-export { loadKeyring } from './platform/keyring/index.ts';
+export { loadKeyring, rotateKeyring } from './platform/keyring/index.ts';
 export { startService } from './start-service.ts';
 export type { Service, ServicePart } from './start-service.ts';
