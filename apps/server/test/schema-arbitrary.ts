@@ -52,12 +52,12 @@ export function arbitraryFor(schema: JsonSchema, components: Readonly<Record<str
   }
 }
 
-function arbitraryText({ format, pattern, minLength = 0, maxLength = 50 }: JsonSchema): fc.Arbitrary<string> {
+function arbitraryText({ format, pattern, minLength = 0, maxLength }: JsonSchema): fc.Arbitrary<string> {
   if (format === 'uuid') return fc.uuid();
   if (format === 'date-time')
     return fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString());
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern), { maxLength: Math.min(maxLength, 200) });
-  return fc.string({ minLength, maxLength: Math.min(maxLength, 200), unit: 'binary' });
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern), { maxLength: Math.min(maxLength ?? 200, 200) });
+  return fc.string({ minLength, maxLength: Math.min(maxLength ?? 50, 200), unit: 'binary' });
 }
 
 /** Mostly the values themselves; now and then something else in the place of them, or of a part. */

@@ -8,7 +8,7 @@ export function listErrorStatuses(operation: Operation): number[] {
     ...(changes ? [400] : []),
     ...(operation.access === 'public' ? [] : [401, 403]),
     ...(operation.params === undefined ? [] : [404]),
-    ...(changes ? [409] : []),
+    ...(changes || operation.dependsOnState ? [409] : []),
     ...(changes ? [413, 415] : []),
     ...(hasBody || operation.params || operation.query || operation.idempotent ? [422] : []),
     429,

@@ -14,13 +14,16 @@ const FeedbackItem = entity('FeedbackItem', {
   is_true_positive: Type.Boolean(),
 });
 
+/** What the database's integers hold. */
+const tally = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
+
 export const SubmitFeedback = entity(
   'SubmitFeedback',
   {
     client_id: Type.String({ pattern: '^[0-9A-Za-z]{8,64}$', description: 'Anonymous hash of the client.' }),
-    total_detected: count,
-    confirmed_secrets: count,
-    false_positives: count,
+    total_detected: tally,
+    confirmed_secrets: tally,
+    false_positives: tally,
     items: Type.Array(FeedbackItem, { maxItems: 1000 }),
   },
   {

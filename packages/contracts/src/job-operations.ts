@@ -102,6 +102,7 @@ export const downloadJob = defineOperation({
   params,
   query: parameters({ format: Type.Optional(oneOf(['zip', 'bundle'], { default: 'zip' })) }),
   answers: { 302: Type.Null({ description: 'To a signed address that is valid for a few minutes.' }) },
+  dependsOnState: true,
 });
 
 export const pushJob = defineOperation({
@@ -129,6 +130,7 @@ export const getJobReport = defineOperation({
   query: parameters({ format: Type.Optional(oneOf(['json', 'sarif', 'csv', 'html'], { default: 'json' })) }),
   answers: { 200: Type.String({ description: 'The report.' }) },
   files: ['application/json', 'application/sarif+json', 'text/csv', 'text/html'],
+  dependsOnState: true,
 });
 
 export const followJob = defineOperation({
@@ -155,4 +157,5 @@ export const getJobProof = defineOperation({
   access: 'jobs:read',
   params,
   answers: { 200: JobProof },
+  dependsOnState: true,
 });

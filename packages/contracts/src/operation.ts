@@ -27,6 +27,8 @@ export interface Operation {
   readonly streams?: true;
   /** Refused with 503 while the queue is down. */
   readonly needsBroker?: true;
+  /** Reads what is there in some states of the thing only, and is refused with 409 in others. Operations that change something may be anyway. */
+  readonly dependsOnState?: true;
   /** Honours `Idempotency-Key`. */
   readonly idempotent?: true;
   /** The answer shows a secret that is shown only once, so no copy of it is kept. */

@@ -1,6 +1,7 @@
 import type { QueryOf, operations } from '@deployguard/contracts';
 import type { Selectable } from 'kysely';
 import type { Schema, Tx } from '../../platform/database/index.ts';
+import { ApiError } from '../../platform/http/index.ts';
 import type { PageRequest } from '../../platform/http/index.ts';
 
 export type AuditRow = Selectable<Schema['audit_logs']>;
@@ -36,6 +37,14 @@ function filterEntries(tx: Tx, { job_id: jobId, user_id: userId, action, since, 
     .$if(jobId !== undefined, (query) => query.where('job_id', '=', jobId!))
     .$if(userId !== undefined, (query) => query.where('user_id', '=', userId!))
     .$if(action !== undefined, (query) => query.where('action', '=', action!))
-    .$if(since !== undefined, (query) => query.where('created_at', '>=', new Date(since!)))
-    .$if(until !== undefined, (query) => query.where('created_at', '<', new Date(until!)));
+    .$if(since !== undefined, (query) => query.where('created_at', '>=', parseTime(since!, '/since')))
+    .$if(until !== undefined, (query) => query.where('created_at', '<', parseTime(until!, '/until')));
+}
+
+/** Leap seconds follow the form of a time, and are none that a calendar has. */
+function parseTime(text: string, path: string): Date {
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime())) return time;
+  const message = 'is no time that can be compared';
+  throw new ApiError('INVALID', `The query does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'query', path, message }] });
 }
