@@ -62,8 +62,13 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
     parts.push(started);
     return started;
   };
-  // Closed last, and also when a later part does not start.
-  starting.defer(async () => void (await Promise.all(parts.map(({ stop }) => stop(graceSeconds)))));
+  // Ends before the platform does, and also when a later part does not start.
+  starting.defer(async () => {
+    // One that does not end well must not keep the others from ending.
+    for (const end of await Promise.allSettled(parts.map(({ stop }) => stop(graceSeconds)))) {
+      if (end.status === 'rejected') logger.error({ err: end.reason }, 'a part did not end well');
+    }
+  });
 
   const onError = (error: unknown): void => logger.warn({ err: error }, 'tasks could not be announced');
   const relay = await startOutboxRelay({ database, doorbell, onError });
