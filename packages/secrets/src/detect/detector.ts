@@ -2,7 +2,7 @@ import { builtInRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor } from './anchor.ts';
 import { buildAnchors } from './build-anchors.ts';
-import { createAnchorFinder, type AnchorFinder } from './find-anchors.ts';
+import { createAnchorFinder, prepareAnchor, standsAt, type AnchorFinder } from './find-anchors.ts';
 import type { Match } from './match.ts';
 import { settleMatches } from './settle-matches.ts';
 import { defaultUnpackLimits, UnpackBudget } from './unpack/unpack-budget.ts';
@@ -51,6 +51,8 @@ export interface Detector {
 }
 
 const blockBytes = 1 << 16;
+/** A few names of refs are searched sooner than the finder is built. */
+const maxUnpreparedBytes = 512;
 
 /** @throws {ConfigurationError} for a user rule that cannot be used. */
 export function createDetector(options: DetectorOptions = {}): Detector {
@@ -60,15 +62,31 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   // Made when it is first needed: whoever reads packs has a finder of its own.
   let finder: AnchorFinder | undefined;
   const verify = createVerifier(rules, entries);
+  let unpreparedBytes = 0;
   const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 
   function scanPart(content: Buffer, start: number, to: number): Match[] {
+    if (!finder && (unpreparedBytes += content.length) <= maxUnpreparedBytes) return scanUnprepared(content, start, to);
     const matches: Match[] = [];
     for (let from = start; from < to; from += blockBytes) {
       finder ??= createAnchorFinder(anchors);
       const count = finder.find(content, from, Math.min(to, from + blockBytes));
       const hits = finder.hits;
       for (let i = 0; i < count; i++) verify(content, hits[2 * i]!, hits[2 * i + 1]!, matches);
+    }
+    return matches;
+  }
+
+  /** The same by looking for one anchor after the other. */
+  function scanUnprepared(content: Buffer, start: number, to: number): Match[] {
+    const matches: Match[] = [];
+    const text = content.toString('latin1');
+    const folded = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    for (const [index, anchor] of anchors.entries()) {
+      const searched = anchor.fold ? folded : text;
+      for (let at = searched.indexOf(anchor.text, start); at !== -1 && at < to; at = searched.indexOf(anchor.text, at + 1)) {
+        if (standsAt(content, at, prepareAnchor(anchor))) verify(content, at, index, matches);
+      }
     }
     return matches;
   }
