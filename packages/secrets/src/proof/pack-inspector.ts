@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Matcher, MatcherSource } from '../history/packs/matcher.ts';
+import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
 import { createObjectInspector, type InspectionInput, type InspectionResult } from './inspect-objects.ts';
 
 /** This file; compiled, its code may stand in another one that it shares with others. */
@@ -12,12 +12,7 @@ export function describePackInspector(input: InspectionInput): MatcherSource {
 
 export function createPackInspector(input: InspectionInput): Matcher {
   let inspector = createObjectInspector(input);
-  return {
-    anchors: [],
-    verify: () => undefined,
-    settle: () => [],
-    isWrapped: () => false,
-    scan: () => [],
+  return createVisitor({
     visit(type, id, content, base) {
       const searched = base?.note === 'clean' ? base : undefined;
       return inspector.inspect({ oid: id.toString('hex'), type, size: content.length }, content, searched) ? 'clean' : undefined;
@@ -27,5 +22,5 @@ export function createPackInspector(input: InspectionInput): Matcher {
       inspector = createObjectInspector(input);
       return result;
     },
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Matcher, MatcherSource } from '../history/packs/matcher.ts';
+import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
 
 /** This file; compiled, its code may stand in another one that it shares with others. */
 const moduleUrl = new URL(`./content-spooler${extname(import.meta.filename)}`, import.meta.url).href;
@@ -35,12 +35,7 @@ export function createContentSpooler({ directory, idBytes }: SpoolerOptions): Ma
   let offsets = new Float64Array(1025);
   let count = 0;
 
-  return {
-    anchors: [],
-    verify: () => undefined,
-    settle: () => [],
-    isWrapped: () => false,
-    scan: () => [],
+  return createVisitor({
     visit(_type, id, content) {
       if (count + 1 === offsets.length) grow();
       ids.set(id, count * idBytes);
@@ -65,7 +60,7 @@ export function createContentSpooler({ directory, idBytes }: SpoolerOptions): Ma
       count = 0;
       return gathered;
     },
-  };
+  });
 
   function flush(): void {
     write(buffer.subarray(0, buffered));

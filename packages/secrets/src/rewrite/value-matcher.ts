@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import type { Anchor } from '../detect/anchor.ts';
 import type { Match } from '../detect/match.ts';
-import type { Matcher, MatcherSource } from '../history/packs/matcher.ts';
+import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
 import { isContainer } from './containers/open-container.ts';
 import { findInMembers } from './containers/redact-container.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
@@ -66,12 +66,7 @@ export function describeTreeMatcher(needles: ValueNeedles): MatcherSource {
 export function createTreeMatcher(needles: ValueNeedles): Matcher {
   const finder = createValueFinder(needles);
   let oids: string[] = [];
-  return {
-    anchors: [],
-    verify: () => undefined,
-    settle: () => [],
-    isWrapped: () => false,
-    scan: () => [],
+  return createVisitor({
     visit(type, id, content) {
       if (type === 'tree' && finder.contains(content)) oids.push(id.toString('hex'));
     },
@@ -80,7 +75,7 @@ export function createTreeMatcher(needles: ValueNeedles): Matcher {
       oids = [];
       return gathered;
     },
-  };
+  });
 }
 
 interface Member {

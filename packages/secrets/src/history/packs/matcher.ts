@@ -43,6 +43,11 @@ export interface MatcherSource {
   readonly options: unknown;
 }
 
+/** A matcher that looks for nothing and visits everything. */
+export function createVisitor(visitor: Required<Pick<Matcher, 'visit' | 'takeGathered'>>): Matcher {
+  return { anchors: [], verify: () => undefined, settle: () => [], isWrapped: () => false, scan: () => [], ...visitor };
+}
+
 export async function loadMatcher({ module, create, options }: MatcherSource): Promise<Matcher> {
   const loaded = (await import(module)) as Record<string, (options: unknown) => Matcher>;
   return loaded[create]!(options);
