@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
+import type { Tx } from '../src/platform/database/index.ts';
 import type { TestApp } from './open-test-app.ts';
 
 /** Makes a thing for the user, through the API or the tables, and tells the ids that stand in paths of its collection. */
@@ -20,12 +21,9 @@ const resources: Readonly<Record<string, CreateResource>> = {
     })) as { id: string };
     return { id };
   },
-  tasks: async ({ database }, userId) => {
+  tasks: async (service, userId) => {
     const id = randomUUIDv7();
-    const { tenant_id } = await database.asSystem((tx) =>
-      tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', userId).executeTakeFirstOrThrow(),
-    );
-    await database.asTenant(tenant_id, (tx) =>
+    await inTenantOf(service, userId, (tx) =>
       tx
         .insertInto('tasks')
         .values({ id, kind: 'test', queue: 'scan', subject: id, input: '{}', state: 'dead', finished_at: new Date() })
@@ -33,7 +31,28 @@ const resources: Readonly<Record<string, CreateResource>> = {
     );
     return { id };
   },
+  webhooks: async (service, userId) => {
+    const [id, deliveryId] = [randomUUIDv7(), randomUUIDv7()];
+    await inTenantOf(service, userId, async (tx) => {
+      await tx
+        .insertInto('webhook_endpoints')
+        .values({ id, user_id: userId, url: 'https://hooks.test/', event_types: ['job.completed'], sealed_secrets: [Buffer.from('none')] })
+        .execute();
+      await tx
+        .insertInto('webhook_deliveries')
+        .values({ id: deliveryId, endpoint_id: id, event_id: randomUUIDv7(), event_type: 'job.completed', payload: '{}', state: 'failed' })
+        .execute();
+    });
+    return { id, delivery_id: deliveryId };
+  },
 };
+
+async function inTenantOf({ database }: TestApp, userId: string, work: (tx: Tx) => Promise<unknown>): Promise<void> {
+  const { tenant_id } = await database.asSystem((tx) =>
+    tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', userId).executeTakeFirstOrThrow(),
+  );
+  await database.asTenant(tenant_id, work);
+}
 
 /** The ids that an address of this path needs. */
 export async function createResource(service: TestApp, path: string, userId: string): Promise<Readonly<Record<string, string>>> {

@@ -6,6 +6,7 @@ import { createHealthFeature } from './health/index.ts';
 import { createJobsFeature } from './jobs/index.ts';
 import { createSourcesFeature } from './sources/index.ts';
 import { createTasksFeature } from './tasks/index.ts';
+import { createWebhooksFeature } from './webhooks/index.ts';
 
 /** Every feature of the service. What is listed here is served, worked off, documented, and tried by the tests that go over all operations. */
 export function createFeatures(platform: Platform): Feature[] {
@@ -17,5 +18,6 @@ export function createFeatures(platform: Platform): Feature[] {
     createJobsFeature(platform),
     createSourcesFeature(platform),
     createTasksFeature(platform),
+    createWebhooksFeature(platform),
   ];
 }

@@ -8,9 +8,7 @@ import type { JobRow } from './queries.ts';
 import { deleteSecrets } from './secret-queries.ts';
 import { steps } from './states.ts';
 
-/**
- * Ends a job: its tasks stop, its secrets and files go. `choose` tells the state that it has then. Undefined: there is no such job.
- */
+/** Ends a job: its tasks stop, its secrets and files go. `choose` tells the state that it has then. Undefined: there is no such job. */
 export async function cancelJob(
   tx: Tx,
   jobId: string,

@@ -10,6 +10,7 @@ import { sealStorage } from '../../platform/storage/index.ts';
 import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
+import { beginWork } from './begin-work.ts';
 import type { CleanOrder } from './clean-child.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -29,8 +30,8 @@ const child = new URL('./clean-child.ts', import.meta.url);
 export async function cleanJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await updateJob(tx, jobId, ['cleaning'], {});
-    if (found?.source_key == null || found.report_key === null) throw jobChangedError();
+    const found = await beginWork(tx, jobId, 'cleaning', ['awaiting_selection']);
+    if (found.source_key === null || found.report_key === null) throw jobChangedError();
     return { job: found, hashes: await listSelectedHashes(tx, jobId) };
   });
   await using work = await createWorkDirectory(platform);

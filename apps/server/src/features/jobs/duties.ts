@@ -1,28 +1,47 @@
 import type { Platform } from '../../feature.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import { forgetEvents } from '../../platform/events/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { cancelJob } from './cancel-job.ts';
-import { listExpiredJobIds } from './queries.ts';
+import { deleteOldJobs, listExpiredJobIds } from './queries.ts';
 import { storedKinds } from './storage-keys.ts';
 
 const jobsPerRound = 100;
+/** How long a job is still listed after it has expired. */
+const keptDays = 30;
 
 /** What the scheduler does for jobs. */
 export function createJobDuties(platform: Platform): Duty[] {
   return [
-    { name: 'expire-jobs', everySeconds: 3600, run: (signal) => expireJobs(platform, signal) },
+    { name: 'expire-jobs', everySeconds: 3600, run: (signal) => forEachTenant(platform, signal, expireJobs) },
+    { name: 'forget-jobs', everySeconds: 86_400, run: (signal) => forEachTenant(platform, signal, forgetJobs) },
     { name: 'clean-storage', everySeconds: 86_400, run: (signal) => removeOldFiles(platform, signal) },
   ];
 }
 
-async function expireJobs({ database }: Platform, signal: AbortSignal): Promise<void> {
+type InTenant = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+/** Each gets its rounds, until one finds less than a full one. */
+async function forEachTenant({ database }: Platform, signal: AbortSignal, round: (inTenant: InTenant) => Promise<number>): Promise<void> {
   const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
   for (const { tenant_id: tenantId } of tenants) {
-    for (let count = jobsPerRound; count === jobsPerRound && !signal.aborted;) {
-      const ids = await database.asTenant(tenantId, (tx) => listExpiredJobIds(tx, jobsPerRound));
-      count = ids.length;
-      for (const id of ids) await database.asTenant(tenantId, (tx) => cancelJob(tx, id, () => 'expired'));
-    }
+    let count = jobsPerRound;
+    while (count === jobsPerRound && !signal.aborted) count = await round((work) => database.asTenant(tenantId, work));
   }
+}
+
+async function expireJobs(inTenant: InTenant): Promise<number> {
+  const ids = await inTenant((tx) => listExpiredJobIds(tx, jobsPerRound));
+  for (const id of ids) await inTenant((tx) => cancelJob(tx, id, () => 'expired'));
+  return ids.length;
+}
+
+async function forgetJobs(inTenant: InTenant): Promise<number> {
+  return inTenant(async (tx) => {
+    const ids = await deleteOldJobs(tx, keptDays, jobsPerRound);
+    for (const id of ids) await forgetEvents(tx, id);
+    return ids.length;
+  });
 }
 
 /** What no deletion caught: everything expires with its job, so what is a day older than that belongs to none. */

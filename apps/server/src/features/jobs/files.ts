@@ -64,15 +64,17 @@ export function createJobFiles(platform: Platform, jobs: JobService) {
     const { tenant_id: tenantId, id } = job;
     const { counts, examples } = await platform.database.asTenant(tenantId, async (tx) => ({
       counts: await countSecretsBySeverity(tx, id),
-      examples: (await listSecretsByRule(tx, id)).map(toFinding),
+      examples: await listSecretsByRule(tx, id),
     }));
+    const startedAt = job.started_at ?? job.created_at;
+    const endedAt = examples[0]?.created_at ?? job.completed_at ?? startedAt;
     const bySeverity = Object.fromEntries(severities.map((severity) => [severity, counts.get(severity) ?? 0])) as Record<Severity, number>;
     return {
       tool: { name: 'deployguard', version },
       subject: { name: nameRepository(job), ...(job.source_url === null ? {} : { uri: job.source_url }) },
-      startedAt: (job.started_at ?? job.created_at).toISOString(),
-      durationSeconds: 0,
-      rules: examples.map(({ ruleId, title, severity, references, guidance }) => ({
+      startedAt: startedAt.toISOString(),
+      durationSeconds: Math.max(0, endedAt.getTime() - startedAt.getTime()) / 1000,
+      rules: examples.map(toFinding).map(({ ruleId, title, severity, references, guidance }) => ({
         id: ruleId,
         title,
         severity,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobDetails, JobSecret } from '@deployguard/contracts';
@@ -72,7 +72,7 @@ test('the walk: scan, select, clean, download, push; what was pushed has the new
   assert.equal(stripe.secret_value_preview, `${token.slice(0, 3)}...${token.slice(-3)}`);
   assert.ok(report.status === 200 && report.text.includes('config/settings.env') && !report.text.includes(token));
   assert.deepEqual([early.status, selected.status, selected.json['selected'], cleaning.status], [409, 200, 2, 202]);
-  execFileSync('unzip', ['-q', zip, '-d', directory.path]);
+  execFileSync('python3', ['-m', 'zipfile', '-e', zip, directory.path]);
   execFileSync('git', ['clone', '--quiet', '--mirror', bundle, join(directory.path, 'from-bundle.git')]);
   for (const path of [join(directory.path, 'repository'), join(directory.path, 'from-bundle.git'), target.path]) {
     assert.equal(git(path, 'fsck', '--strict', '--no-progress', '--full'), '');
@@ -206,11 +206,19 @@ test('a repository that is not there fails the job, with a reason; a target that
   const before = service.repository.resolveRef('refs/heads/main');
   await service.call('POST', `/api/v2/jobs/${id}/push`, { ...body, force_push: true });
   const { job: forced } = await service.waitFor(id, 'completed', 'cleaned');
+
+  // What was missing is there now, and somebody has the task tried again.
+  const { gitDir } = service.repository;
+  cpSync(gitDir, join(dirname(gitDir), 'nothing.git'), { recursive: true });
+  const tasks = (await service.call('GET', '/api/v2/tasks?state=failed')).json['items'] as { id: string; kind: string }[];
+  const redrive = await service.call('POST', `/api/v2/tasks/${tasks.find(({ kind }) => kind === 'job.scan')!.id}/redrive`);
+  const { job: redriven } = await service.waitFor(missing, 'awaiting_selection', 'completed');
   await worker.stop();
 
   assert.deepEqual([failed.status, failed.last_error?.code], ['failed', 'REMOTE_NOT_FOUND']);
   assert.deepEqual([returned.status, returned.last_error?.code], ['cleaned', 'PUSH_INCOMPLETE']);
   assert.equal(forced.status, 'completed', JSON.stringify(forced.last_error));
+  assert.deepEqual([redrive.status, redriven.status, redriven.last_error], [202, 'awaiting_selection', null]);
   assert.notEqual(service.repository.resolveRef('refs/heads/main'), before);
 });
 
@@ -236,8 +244,12 @@ test('events are followed live and again from any sequence on; progress and stat
   assert.deepEqual(replayed, live.slice(2));
 });
 
-test('jobs expire: what they found and stored goes', limit, async () => {
+test('jobs expire: what they found and stored goes; who has events posted hears of it', limit, async () => {
   const worker = await service.startWorker();
+  const webhook = await service.call('POST', '/api/v2/webhooks', {
+    url: 'https://192.0.2.1/hook',
+    events: ['job.awaiting_selection', 'job.expired'],
+  });
   const id = await service.createJob();
   await service.waitFor(id, 'awaiting_selection', 'failed');
   const tenantId = await tenantOf('alice');
@@ -253,8 +265,26 @@ test('jobs expire: what they found and stored goes', limit, async () => {
   const { job, secrets } = await service.waitFor(id, 'expired');
   while ((await listStored(id)).length > 0) await delay(20);
   const report = await service.call('GET', `/api/v2/jobs/${id}/report`);
+  const { id: webhookId } = webhook.json['webhook'] as { id: string };
+  const deliveries = await service.call('GET', `/api/v2/webhooks/${webhookId}/deliveries`);
   await worker.stop();
 
+  const remaining = await service.call('GET', `/api/v2/jobs/${id}`);
+  await service.app.database.asTenant(tenantId, (tx) =>
+    tx
+      .updateTable('jobs')
+      .set({ expires_at: new Date(Date.now() - 31 * 86_400_000) })
+      .where('id', '=', id)
+      .execute(),
+  );
+  for (const { run } of createJobDuties(service.platform)) await run(AbortSignal.timeout(10_000));
+  const forgotten = await service.call('GET', `/api/v2/jobs/${id}`);
+
+  assert.deepEqual([remaining.status, forgotten.status], [200, 404]);
+  assert.deepEqual(
+    (deliveries.json['items'] as { event_type: string }[]).map(({ event_type: type }) => type),
+    ['job.expired', 'job.awaiting_selection'],
+  );
   assert.deepEqual([job.status, secrets.length, report.status], ['expired', 0, 409]);
 });
 

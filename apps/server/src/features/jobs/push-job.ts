@@ -4,6 +4,7 @@ import { sealStorage } from '../../platform/storage/index.ts';
 import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
+import { beginWork } from './begin-work.ts';
 import { deleteJobFiles } from './cancel-job.ts';
 import { saveValues } from './clean-job.ts';
 import { jobChangedError, JobError } from './job-error.ts';
@@ -27,8 +28,8 @@ const child = new URL('./push-child.ts', import.meta.url);
 export async function pushJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await updateJob(tx, jobId, ['pushing'], {});
-    if (found?.cleaned_key == null || found.report_key === null || found.target_url === null) throw jobChangedError();
+    const found = await beginWork(tx, jobId, 'pushing', ['cleaned']);
+    if (found.cleaned_key === null || found.report_key === null || found.target_url === null) throw jobChangedError();
     return { job: found, hashes: await listSelectedHashes(tx, jobId) };
   });
   const remote = await openRemote(platform, { url: job.target_url!, credentialsId: job.target_credentials_id, userId: job.user_id });

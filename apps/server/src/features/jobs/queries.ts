@@ -102,6 +102,23 @@ export async function listExpiredJobIds(tx: Tx, limit: number): Promise<string[]
   return rows.map(({ id }) => id);
 }
 
+/** Forgets jobs that expired long ago; the audit log remembers them. Returns their ids. */
+export async function deleteOldJobs(tx: Tx, expiredBeforeDays: number, limit: number): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom('jobs')
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('jobs as old')
+        .select('old.id')
+        .where('old.status', '=', 'expired')
+        .where('old.expires_at', '<', sql<Date>`now() - make_interval(days => ${expiredBeforeDays})`)
+        .limit(limit),
+    )
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Where the upload that a job is about lies; undefined when it is gone or expired. */
 export async function findSourceKey(tx: Tx, sourceId: string): Promise<string | undefined> {
   const row = await tx

@@ -7,6 +7,7 @@ import { sealStorage } from '../../platform/storage/index.ts';
 import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
+import { beginWork } from './begin-work.ts';
 import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
 import { findSourceKey, updateJob } from './queries.ts';
@@ -24,7 +25,7 @@ const child = new URL('./scan-child.ts', import.meta.url);
 
 /** Clones, scans, and keeps what was found: the values sealed in the storage, everything else as rows. */
 export async function scanJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
-  const job = await begin(jobId, context);
+  const job = await context.fenced((tx) => beginWork(tx, jobId, 'scanning', ['pending', 'failed']));
   await using work = await createWorkDirectory(platform);
   const order: ScanOrder = {
     workDirectory: work.path,
@@ -57,18 +58,6 @@ export async function scanJob(platform: Platform, { jobId, requestId }: JobInput
     await announceState(tx, jobId, status, { total_secrets_found: secrets.length });
     const details = { total_secrets_found: secrets.length };
     await appendAudit(tx, { action: 'scan_finished', jobId, userId: job.user_id, details, ...(requestId && { requestId }) });
-  });
-}
-
-async function begin(jobId: string, context: TaskContext): Promise<JobRow> {
-  return context.fenced(async (tx) => {
-    // A second attempt finds it scanning.
-    const again = await updateJob(tx, jobId, ['scanning'], {});
-    if (again !== undefined) return again;
-    const job = await updateJob(tx, jobId, ['pending'], { status: 'scanning', started_at: new Date() });
-    if (job === undefined) throw jobChangedError();
-    await announceState(tx, jobId, 'scanning');
-    return job;
   });
 }
 

@@ -96,7 +96,8 @@ export function createJobService(platform: Platform) {
     async select(caller: Caller, id: string, body: BodyOf<Ops['selectJobSecrets']>) {
       const selected = body.secret_ids;
       const falsePositives = body.mark_false_positives ?? [];
-      if (falsePositives.some((secretId) => selected.includes(secretId))) {
+      const isSelected = new Set(selected);
+      if (falsePositives.some((secretId) => isSelected.has(secretId))) {
         throw invalid('/mark_false_positives', 'names a secret that is selected, too');
       }
       return inTenant(caller, async (tx) => {

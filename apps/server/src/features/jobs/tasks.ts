@@ -57,8 +57,9 @@ async function returnJob(tx: Tx, task: EndedTask, from: readonly JobStatus[], to
     current_step: steps[to],
   });
   if (job === undefined) {
-    // Cancelled meanwhile. The attempt may have stored something after its job's files were deleted.
-    if ((await findJob(tx, jobId)) !== undefined) await deleteJobFiles(tx, { jobId, keepsProof: false });
+    // The attempt may have stored something after its job's files were deleted.
+    const status = (await findJob(tx, jobId))?.status;
+    if (status === 'cancelled' || status === 'expired') await deleteJobFiles(tx, { jobId, keepsProof: false });
     return;
   }
   await announceState(tx, jobId, to, { error });

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,8 +15,13 @@ export interface WorkDirectory extends AsyncDisposable {
   read(name: string): Readable;
 }
 
+const prefix = 'deployguard-job-';
+
 export async function createWorkDirectory({ config }: Pick<Platform, 'config'>): Promise<WorkDirectory> {
-  const path = await mkdtemp(join(config.worker.temporaryDirectory ?? tmpdir(), 'deployguard-job-'));
+  const { temporaryDirectory = tmpdir(), hardLimitSeconds } = config.worker;
+  await mkdir(temporaryDirectory, { recursive: true });
+  await removeLeftOvers(temporaryDirectory, hardLimitSeconds + 600);
+  const path = await mkdtemp(join(temporaryDirectory, prefix));
   const file = (name: string): string => join(path, name);
   return {
     path,
@@ -28,4 +33,18 @@ export async function createWorkDirectory({ config }: Pick<Platform, 'config'>):
     read: (name) => createReadStream(file(name)),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+/** Of workers that were killed: no attempt lasts as long. */
+async function removeLeftOvers(directory: string, olderThanSeconds: number): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (!entry.isDirectory() || !entry.name.startsWith(prefix)) continue;
+    const path = join(directory, entry.name);
+    // Another worker may be at it, or it is another user's.
+    const changedAt = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    );
+    if (Date.now() - changedAt > olderThanSeconds * 1000) await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
 }

@@ -1,0 +1,2 @@
+export { queueWebhookEvent } from './queue-event.ts';
+export { createWebhooksFeature } from './routes.ts';

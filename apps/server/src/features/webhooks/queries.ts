@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Schema, Tx } from '../../platform/database/index.ts';
+import type { PageRequest } from '../../platform/http/index.ts';
+
+export type EndpointRow = Selectable<Schema['webhook_endpoints']>;
+export type DeliveryRow = Selectable<Schema['webhook_deliveries']>;
+
+export async function insertEndpoint(tx: Tx, row: Insertable<Schema['webhook_endpoints']>): Promise<EndpointRow> {
+  return tx.insertInto('webhook_endpoints').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findEndpoint(tx: Tx, id: string): Promise<EndpointRow | undefined> {
+  return tx.selectFrom('webhook_endpoints').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** One more than the limit, newest first. */
+export async function listEndpoints(tx: Tx, { limit, offset, afterId }: PageRequest): Promise<EndpointRow[]> {
+  return tx
+    .selectFrom('webhook_endpoints')
+    .selectAll()
+    .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+export async function countEndpoints(tx: Tx): Promise<number> {
+  const { count } = await tx
+    .selectFrom('webhook_endpoints')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function updateEndpoint(
+  tx: Tx,
+  id: string,
+  change: Updateable<Schema['webhook_endpoints']>,
+): Promise<EndpointRow | undefined> {
+  return tx
+    .updateTable('webhook_endpoints')
+    .set({ ...change, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Its deliveries go with it. */
+export async function deleteEndpoint(tx: Tx, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('webhook_endpoints').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+export async function listSubscribedIds(tx: Tx, eventType: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('webhook_endpoints')
+    .select('id')
+    .where('disabled_at', 'is', null)
+    .where(sql<boolean>`${eventType} = any(event_types)`)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function insertDelivery(tx: Tx, row: Insertable<Schema['webhook_deliveries']>): Promise<void> {
+  await tx.insertInto('webhook_deliveries').values(row).execute();
+}
+
+export async function findDelivery(tx: Tx, id: string): Promise<DeliveryRow | undefined> {
+  return tx.selectFrom('webhook_deliveries').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** One more than the limit, newest first. */
+export async function listDeliveries(
+  tx: Tx,
+  endpointId: string,
+  state: DeliveryRow['state'] | undefined,
+  { limit, offset, afterId }: PageRequest,
+): Promise<DeliveryRow[]> {
+  return filterDeliveries(tx, endpointId, state)
+    .selectAll()
+    .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+export async function countDeliveries(tx: Tx, endpointId: string, state: DeliveryRow['state'] | undefined): Promise<number> {
+  const { count } = await filterDeliveries(tx, endpointId, state)
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function filterDeliveries(tx: Tx, endpointId: string, state: DeliveryRow['state'] | undefined) {
+  return tx
+    .selectFrom('webhook_deliveries')
+    .where('endpoint_id', '=', endpointId)
+    .$if(state !== undefined, (query) => query.where('state', '=', state!));
+}
+
+export async function updateDelivery(tx: Tx, id: string, change: Updateable<Schema['webhook_deliveries']>): Promise<DeliveryRow> {
+  return tx.updateTable('webhook_deliveries').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}
+
+/** What came to its end long ago. */
+export async function forgetDeliveries(tx: Tx, olderThanDays: number): Promise<void> {
+  await tx
+    .deleteFrom('webhook_deliveries')
+    .where('state', '<>', 'pending')
+    .where('created_at', '<', sql<Date>`now() - make_interval(days => ${olderThanDays})`)
+    .execute();
+}

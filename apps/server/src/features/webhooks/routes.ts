@@ -1,0 +1,45 @@
+import { operations } from '@deployguard/contracts';
+import type { Feature, Platform } from '../../feature.ts';
+import { deliverEvent, endDelivery } from './deliver-event.ts';
+import { deliverKind } from './kinds.ts';
+import type { DeliverInput } from './kinds.ts';
+import { forgetDeliveries } from './queries.ts';
+import { createWebhookService } from './service.ts';
+
+const keptDays = 30;
+
+/** Events that are posted to addresses of users, signed as of Standard Webhooks. */
+export function createWebhooksFeature(platform: Platform): Feature {
+  const webhooks = createWebhookService(platform);
+  return {
+    name: 'webhooks',
+    register(api) {
+      api.add(operations.createWebhook, ({ caller, body }) => webhooks.create(caller, body));
+      api.add(operations.listWebhooks, ({ caller, query }) => webhooks.list(caller, query));
+      api.add(operations.getWebhook, ({ caller, params }) => webhooks.get(caller, params.id));
+      api.add(operations.updateWebhook, ({ caller, params, body }) => webhooks.update(caller, params.id, body));
+      api.add(operations.deleteWebhook, async ({ caller, params }) => {
+        await webhooks.remove(caller, params.id);
+        return null;
+      });
+      api.add(operations.listWebhookDeliveries, ({ caller, params, query }) => webhooks.listDeliveries(caller, params.id, query));
+      api.add(operations.replayWebhookDelivery, ({ caller, params }) => webhooks.replay(caller, params.id, params.delivery_id));
+    },
+    tasks: [
+      {
+        ...deliverKind,
+        handle: (input, context) => deliverEvent(platform, input as DeliverInput, context),
+        ended: (tx, { input }) => endDelivery(tx, input as DeliverInput),
+      },
+    ],
+    duties: [{ name: 'forget-webhook-deliveries', everySeconds: 86_400, run: (signal) => forgetAll(platform, signal) }],
+  };
+}
+
+async function forgetAll({ database }: Platform, signal: AbortSignal): Promise<void> {
+  const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+  for (const { tenant_id: tenantId } of tenants) {
+    if (signal.aborted) return;
+    await database.asTenant(tenantId, (tx) => forgetDeliveries(tx, keptDays));
+  }
+}

