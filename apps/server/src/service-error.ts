@@ -1,12 +1,24 @@
-export type ServiceErrorCode = 'DATABASE_URL_MISSING';
+export type ServiceErrorCode = 'DATABASE_URL_MISSING' | 'CANNOT_LISTEN';
 
 /** Why the service does not start. The message is for whoever starts it. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly code: ServiceErrorCode;
 
-  constructor(code: ServiceErrorCode, message: string) {
-    super(message);
+  constructor(code: ServiceErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
     this.code = code;
   }
+}
+
+const listenReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use. Stop the program that has it, or choose another',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EACCES: 'this user may not open the port; those from 1024 on are free to all',
+};
+
+/** What it means for the user that an address could not be listened on; other errors stay as they are. */
+export function toListenError(cause: unknown, { host, port }: { readonly host: string; readonly port: number }): unknown {
+  const reason = listenReasons[(cause as { code?: string }).code ?? ''];
+  return reason === undefined ? cause : new ServiceError('CANNOT_LISTEN', `Cannot listen on ${host}, port ${port}: ${reason}.`, { cause });
 }

@@ -44,7 +44,7 @@ const modes: Readonly<Record<string, () => Promise<Mode>>> = {
 
 for (const [name, open] of Object.entries(modes)) {
   test(
-    `${name}: is ready, lets in by key, does tasks, hands over what it does when told to end, and goes on after that`,
+    `${name}: is ready, lets in by key, does tasks and counts them, hands over what it does when told to end, and goes on after that`,
     limit,
     async () => {
       const mode = await open();
@@ -58,7 +58,8 @@ for (const [name, open] of Object.entries(modes)) {
       const text = await file.text();
       const slow = await post(`${first.url}/test/work`, key, { text: 'slow', isSlow: true });
       await waitFor(first.url, key, slow.id, 'running');
-      const ends = await first.stop();
+      const metrics = await readMetrics(first);
+    const ends = await first.stop();
 
       const second = await start(mode);
       const finished = await waitFor(second.url, key, slow.id, 'succeeded');
@@ -77,6 +78,9 @@ for (const [name, open] of Object.entries(modes)) {
         [slow, quick].map(({ id }) => ({ id, state: 'succeeded' })),
       );
       assert.equal(kept, 'quick');
+      assert.match(metrics, /^deployguard_task_attempts_total\{kind="test-work",outcome="succeeded"\} 1$/m);
+      assert.match(metrics, /^deployguard_tasks\{queue="scan",state="running"\} 1$/m);
+      assert.match(metrics, /^deployguard_worker_busy_slots 1$/m);
       assert.ok(first.log.some((line) => line.includes(quick.id) && line.includes('"outcome":"succeeded"')));
       assert.ok(!first.log.some((line) => line.includes(key['x-api-key']!)));
     },
@@ -120,6 +124,7 @@ async function openDistributed(queue: Mode['queue'], brokerUrl: string): Promise
     DEPLOYGUARD_KEYRING_FILE: file,
     DEPLOYGUARD_AUTH_GATEWAY_PROOFS: proof,
     DEPLOYGUARD_AUTH_API_KEYS: 'true',
+    DEPLOYGUARD_TELEMETRY_PORT: '0',
     PORT: '0',
   };
   const headers = { 'x-user-id': 'alice', 'x-gateway-proof': proof };
@@ -135,6 +140,13 @@ async function start({ parts, environment }: Mode) {
     },
     stop: () => Promise.all(started.map((part) => part.stop())),
   };
+}
+
+/** Of all processes: those without API tell them elsewhere. */
+async function readMetrics({ url, log }: { readonly url: string; readonly log: readonly string[] }): Promise<string> {
+  const monitors = log.filter((line) => line.includes('"monitor listening"')).map((line) => (JSON.parse(line) as { url: string }).url);
+  const texts = await Promise.all([url, ...monitors].map(async (each) => (await fetch(`${each}/metrics`)).text()));
+  return texts.join('\n');
 }
 
 async function createKey(url: string, headers: Mode['headers']): Promise<Record<string, string>> {

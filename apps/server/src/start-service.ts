@@ -9,7 +9,7 @@ import { startOutboxRelay } from './platform/queue/index.ts';
 import { measureQueues } from './platform/tasks/index.ts';
 import { createLogger, measureQueueSizes } from './platform/telemetry/index.ts';
 import { startDuties } from './scheduler.ts';
-import { ServiceError } from './service-error.ts';
+import { ServiceError, toListenError } from './service-error.ts';
 import { startTaskWorker } from './worker.ts';
 
 /** `serve` is the whole service in one process; the others are parts of it that run side by side, any number of each. */
@@ -44,7 +44,7 @@ const stopSeconds = 25;
 /**
  * Opens the platform and starts a part of the service, or all of it.
  *
- * @throws {ServiceError} DATABASE_URL_MISSING for a part of a service whose database only one process can have.
+ * @throws {ServiceError} CANNOT_LISTEN, and DATABASE_URL_MISSING for a part of a service whose database only one process can have.
  */
 export async function startService(part: ServicePart, options: ServiceOptions): Promise<Service> {
   const { config, warnings = [], graceSeconds = 16 } = options;
@@ -93,7 +93,10 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
 }
 
 async function startMonitor({ config: { http }, metrics, logger }: Platform, port: number): Promise<RunningPart> {
-  const monitor = await openMonitor({ host: http.host, port, registry: metrics.registry, metricsToken: http.metricsToken });
+  const { host, metricsToken } = http;
+  const monitor = await openMonitor({ host, port, registry: metrics.registry, metricsToken }).catch((error: unknown) => {
+    throw toListenError(error, { host, port });
+  });
   logger.info({ url: monitor.url }, 'monitor listening');
   return { stop: () => monitor.close() };
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { runCli } from '../../test/run-cli.ts';
@@ -42,4 +45,22 @@ test('without authentication it listens on this machine only', async () => {
 
   assert.equal(exitCode, 2);
   assert.match(stderr, /listening on 0\.0\.0\.0 without authentication/);
+});
+
+test('a port that is in use is told, and nothing is left running', { timeout: 60_000 }, async () => {
+  using directory = createTemporaryDirectory();
+  chmodSync(directory.path, 0o755);
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+
+  const { exitCode, stderr } = await runCli(['serve'], {
+    cwd: directory.path,
+    environment: { DEPLOYGUARD_DATA_DIRECTORY: `${directory.path}/data`, PORT: String(port) },
+  });
+
+  other.close();
+  assert.equal(exitCode, 5, stderr);
+  assert.match(stderr, new RegExp(`Cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use`));
+  assert.equal(existsSync(`${directory.path}/data/postgres/data/postmaster.pid`), false);
 });

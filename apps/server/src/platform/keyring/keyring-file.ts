@@ -27,7 +27,10 @@ export async function loadKeyring({ keys, file, mayCreate }: KeyringSource): Pro
   const found = await readKeys(file);
   if (found !== undefined) return createKeyring(found);
   if (!mayCreate) {
-    throw new KeyringError('KEYRING_MISSING', `There is no keyring at ${file}. Put the one that all parts of the service share there.`);
+    throw new KeyringError(
+      'KEYRING_MISSING',
+      `There is no keyring at ${file}. Put the one that all parts of the service share there; \`deployguard keyring create\` makes it, once.`,
+    );
   }
   await writeKeys(file, generateKeys(), link);
   return createKeyring((await readKeys(file))!);
