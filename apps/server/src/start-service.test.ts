@@ -59,7 +59,7 @@ for (const [name, open] of Object.entries(modes)) {
       const slow = await post(`${first.url}/test/work`, key, { text: 'slow', isSlow: true });
       await waitFor(first.url, key, slow.id, 'running');
       const metrics = await readMetrics(first);
-    const ends = await first.stop();
+      const ends = await first.stop();
 
       const second = await start(mode);
       const finished = await waitFor(second.url, key, slow.id, 'succeeded');
