@@ -1,5 +1,6 @@
 import type { ObjectFormat, ObjectType, PackLayout, SharedObjectIds } from '@deployguard/git';
 import { listHeaderLinks, parseCommitterTime } from './list-header-links.ts';
+import { numberEntries } from './number-entries.ts';
 import { ObjectGraph, objectKinds } from './object-graph.ts';
 import { fileFormats, walkTree } from './walk-tree.ts';
 
@@ -38,18 +39,8 @@ export class GraphBuilder {
   }
 
   /** The objects of a pack, with their types; gives the object of each entry. `ids`: in the order of the index. */
-  addPack(ids: Uint8Array, { count, positions, types }: PackLayout): Int32Array {
-    const { graph } = this;
-    const { idBytes } = graph.ids;
-    const objects = new Int32Array(count);
-    for (let position = 0; position < count; position++) objects[position] = graph.ids.add(ids, position * idBytes);
-    const objectOf = new Int32Array(count);
-    for (let entry = 0; entry < count; entry++) {
-      const object = objects[positions[entry]!]!;
-      objectOf[entry] = object;
-      if (graph.kind(object) === objectKinds.unknown) graph.begin(object, types[entry]!);
-    }
-    return objectOf;
+  addPack(ids: Uint8Array, layout: PackLayout): Int32Array {
+    return numberEntries(this.graph, ids, layout, () => true);
   }
 
   /** What threads need to tell numbers by ids. Add no ids from then on but through objects. */

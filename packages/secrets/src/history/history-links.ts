@@ -1,6 +1,7 @@
 import { parseTree, type ObjectFormat, type Repository } from '@deployguard/git';
 import { firstMissing, recordWords, namedLinkWords, type LinkPiece } from '../graph/graph-builder.ts';
 import { listHeaderLinks, parseCommitterTime } from '../graph/list-header-links.ts';
+import { numberEntries } from '../graph/number-entries.ts';
 import { ObjectGraph, objectKinds } from '../graph/object-graph.ts';
 import { listNamedLinks } from './packs/list-named-links.ts';
 import type { PackWalkers } from './packs/local-walker.ts';
@@ -77,7 +78,8 @@ export class HistoryLinksBuilder {
     this.packs = packs;
     const total = packs.reduce((sum, { layout }) => sum + layout.count, 0);
     this.graph = new ObjectGraph(objectFormat, total + 1024);
-    this.#objectOf = packs.map((pack) => this.#numberEntries(pack));
+    // Blobs get no kind: most of them only have to be there.
+    this.#objectOf = packs.map(({ index, layout }) => numberEntries(this.graph, index.ids, layout, (type) => type !== objectKinds.blob));
   }
 
   /** By object: 1 for all but blobs, and for the blobs that matter. */
@@ -85,22 +87,6 @@ export class HistoryLinksBuilder {
     const asked = new Uint8Array(new SharedArrayBuffer(this.graph.ids.size));
     for (let object = 0; object < asked.length; object++) if (this.graph.kind(object) !== objectKinds.unknown) asked[object] = 1;
     return asked;
-  }
-
-  /** Blobs get no kind: most of them only have to be there. */
-  #numberEntries({ index: { ids }, layout: { count, types, positions } }: LoadedPack): Int32Array {
-    const { graph } = this;
-    const { idBytes } = graph.ids;
-    const objects = new Int32Array(count);
-    for (let position = 0; position < count; position++) objects[position] = graph.ids.add(ids, position * idBytes);
-    const objectOf = new Int32Array(count);
-    for (let entry = 0; entry < count; entry++) {
-      const object = objects[positions[entry]!]!;
-      objectOf[entry] = object;
-      const type = types[entry]!;
-      if (type !== objectKinds.blob && graph.kind(object) === objectKinds.unknown) graph.begin(object, type);
-    }
-    return objectOf;
   }
 
   addObject(oid: string, kind: number): number {

@@ -34,9 +34,9 @@ const maxWholeBytes = 32 * 1024 * 1024;
 /** Reads every object: links for the graph, values in whatever it holds. Throws RewriteError `SOURCE_OBJECT_UNREADABLE`. */
 export async function readObjectGraph(source: Repository, options: ReadGraphOptions): Promise<ReadGraph> {
   const places = new ValuePlaces(options.redactor);
+  options.onProgress?.(0, 0);
   const isDirect = options.engine !== 'whole' && canSearchPacks(options.redactor.needles);
   const { packs, objectOf, graph, left } = isDirect ? await searchPacks(source, places, options) : await readNothing();
-  options.onProgress?.(0, left.length);
   const reading = { maxBufferedBytes: maxWholeBytes, onMissing: refuseMissing, ...(options.signal ? { signal: options.signal } : {}) };
   await takeAll(isDirect ? readObjects(source.git, left, reading) : readAllObjects(source.git, reading));
 
@@ -60,7 +60,7 @@ export async function readObjectGraph(source: Repository, options: ReadGraphOpti
         await places.search(object);
       }
       done += batch.length;
-      options.onProgress?.(done, Math.max(done, graph.graph.size));
+      if (!isDirect) options.onProgress?.(done, Math.max(done, graph.graph.size));
     }
   }
 }
