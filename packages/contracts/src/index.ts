@@ -10,6 +10,7 @@ export {
   JobEvent,
   JobProof,
   JobSecret,
+  ProofKey,
   PushJob,
   SecretsSelected,
   SelectSecrets,

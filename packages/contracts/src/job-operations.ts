@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { CreateJob, Job, JobAccepted, JobDetails, JobEvent, JobProof, JobSecret, PushJob, SecretsSelected, SelectSecrets } from './jobs.ts';
-import { jobFilters, secretFilters } from './jobs.ts';
+import { CreateJob, Job, JobAccepted, JobDetails, JobEvent, JobProof, JobSecret, ProofKey, PushJob } from './jobs.ts';
+import { SecretsSelected, SelectSecrets, jobFilters, secretFilters } from './jobs.ts';
 import { defineOperation } from './operation.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { oneOf, parameters, uuid } from './schema.ts';
@@ -158,4 +158,14 @@ export const getJobProof = defineOperation({
   params,
   answers: { 200: JobProof },
   dependsOnState: true,
+});
+
+export const getProofKey = defineOperation({
+  id: 'getProofKey',
+  method: 'GET',
+  path: '/api/v2/proof-key',
+  summary: 'Show the key that checks the signatures of proofs',
+  tag,
+  access: 'jobs:read',
+  answers: { 200: ProofKey },
 });

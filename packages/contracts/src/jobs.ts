@@ -142,6 +142,13 @@ export type PushJob = Static<typeof PushJob>;
 /** The signed statement that nothing selected remains. */
 export const JobProof = Type.Record(Type.String(), Type.Unknown(), { title: 'JobProof' });
 
+export const ProofKey = entity('ProofKey', {
+  algorithm: oneOf(['Ed25519']),
+  public_key: Type.String({ description: 'SubjectPublicKeyInfo in PEM, as `deployguard prove --public-key` takes it.' }),
+  fingerprint: Type.String({ pattern: '^SHA256:[A-Za-z0-9+/]{43}=$', description: 'The `keyid` of the signatures; what people compare.' }),
+});
+export type ProofKey = Static<typeof ProofKey>;
+
 /** One line of a log or one step of progress. `sequence` counts from 1 in each job, without gaps. */
 export const JobEvent = entity('JobEvent', {
   sequence: Type.Integer({ minimum: 1 }),

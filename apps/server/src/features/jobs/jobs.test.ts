@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobDetails, JobSecret } from '@deployguard/contracts';
-import { parsePublicKey, toPublicPem, verifyProof } from '@deployguard/secrets';
+import { parsePublicKey, verifyProof } from '@deployguard/secrets';
 import { buildToken, collect, createTemporaryDirectory } from '@deployguard/testkit';
 import type { TemporaryDirectory } from '@deployguard/testkit';
 import { credentialsId, startJobsService } from '../../../test/start-jobs-service.ts';
@@ -57,6 +57,7 @@ test('the walk: scan, select, clean, download, push; what was pushed has the new
   const zip = await download(`/api/v2/jobs/${id}/download`, 'cleaned.zip');
   const bundle = await download(`/api/v2/jobs/${id}/download?format=bundle`, 'cleaned.bundle');
   const proof = await service.call('GET', `/api/v2/jobs/${id}/proof`);
+  const proofKey = await service.call('GET', '/api/v2/proof-key');
   const pushing = await service.call('POST', `/api/v2/jobs/${id}/push`, {
     target_platform: 'github',
     target_url: target.url,
@@ -81,8 +82,11 @@ test('the walk: scan, select, clean, download, push; what was pushed has the new
     assert.equal(git(path, 'log', '--format=%s', 'main').trim().split('\n').length, 4);
     assertNoSecretIn(git(path, 'log', '--all', '-p', '--format=%B'));
   }
-  const publicKey = parsePublicKey(toPublicPem(service.platform.keyring.publicKey));
-  assert.equal(verifyProof(proof.json, [publicKey]).verdict, 'proven');
+  assert.equal(verifyProof(proof.json, [parsePublicKey(String(proofKey.json['public_key']))]).verdict, 'proven');
+  assert.deepEqual(
+    (proof.json['signatures'] as { keyid: string }[]).map(({ keyid }) => keyid),
+    [proofKey.json['fingerprint']],
+  );
   assert.deepEqual([pushing.status, pushing.json['status']], [202, 'pushing']);
   assert.equal(pushed.job.status, 'completed', JSON.stringify(pushed.job.last_error));
 

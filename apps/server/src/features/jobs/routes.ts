@@ -1,5 +1,6 @@
 import { operations } from '@deployguard/contracts';
 import type { Feature, Platform } from '../../feature.ts';
+import { describeProofKey } from './describe-proof-key.ts';
 import { createJobDuties } from './duties.ts';
 import { createJobFiles } from './files.ts';
 import { createJobService } from './service.ts';
@@ -28,6 +29,7 @@ export function createJobsFeature(platform: Platform): Feature {
         return reply.type(mediaType).send(body);
       });
       api.add(operations.getJobProof, ({ caller, params }) => files.getProof(caller, params.id));
+      api.add(operations.getProofKey, async () => describeProofKey(platform.keyring));
       api.addStream(operations.followJob, async ({ caller, params, afterSequence, signal }) => {
         await jobs.find(caller, params.id);
         return platform.events.follow({ tenantId: caller.actor.tenantId, subject: params.id }, { afterSequence, signal });
