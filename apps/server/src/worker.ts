@@ -7,7 +7,7 @@ import type { RunningPart } from './start-service.ts';
 /** Does tasks. */
 export async function startTaskWorker(platform: OpenedPlatform, features: readonly Feature[]): Promise<RunningPart> {
   const { config, database, databaseUrl, doorbell, logger, metrics } = platform;
-  const { concurrency, softLimitSeconds, hardLimitSeconds } = config.worker;
+  const { concurrency, leaseSeconds, softLimitSeconds, hardLimitSeconds } = config.worker;
   const observe = measureWorker(metrics.registry, { concurrency, countRunning: () => worker.runningCount() });
 
   const worker = await startWorker({
@@ -15,6 +15,7 @@ export async function startTaskWorker(platform: OpenedPlatform, features: readon
     databaseUrl,
     doorbell,
     concurrency,
+    leaseSeconds,
     definitions: features.flatMap(({ tasks = [] }) => tasks).map((task) => ({ softLimitSeconds, hardLimitSeconds, ...task })),
     onError: (error, task) => logger.error({ err: error, ...(task === undefined ? {} : namesOf(task)) }, 'task did not go well'),
     onAttempt({ task, outcome, seconds }) {

@@ -157,6 +157,7 @@ export const ConfigSchema = section({
   }),
   worker: section({
     concurrency: integer(1, 64, { default: 2, description: 'Tasks of one worker at a time.' }),
+    leaseSeconds: integer(2, 3600, { default: 60, description: 'A worker that was silent for so long loses its tasks to others.' }),
     softLimitSeconds: integer(1, 86_400, { default: 3300, description: 'Then a task is asked to end.' }),
     hardLimitSeconds: integer(1, 86_400, { default: 3600, description: 'Then it is killed.' }),
     temporaryDirectory: Type.Optional(text({ description: 'Where clones are made while a task runs.', expects: 'the path of a folder' })),
