@@ -31,8 +31,10 @@ test('what is no bundle, or too large, is refused, and nothing of it stays', lim
   const statuses = [];
   for (const content of [Buffer.from('PK'), Buffer.alloc(0), Buffer.alloc(50_000), Buffer.concat([bundle, Buffer.alloc(100_000)])])
     statuses.push((await upload(content)).status);
+  const { status: withoutBody } = await fetch(`${service.url}/api/v2/sources`, { method: 'POST', headers: await service.asUser('alice') });
 
   assert.deepEqual(statuses, [422, 422, 422, 413]);
+  assert.equal(withoutBody, 422);
   assert.equal(await countStored(), before);
 });
 

@@ -120,6 +120,7 @@ function buildValidation({ params, query, body, upload }: Operation) {
   return async (request: FastifyRequest): Promise<void> => {
     request.params = validateParams(request.params);
     request.query = validateQuery(request.query);
+    if (upload !== undefined) request.body ??= Readable.from([]);
     // A body whose properties are all optional may be left out.
     if (validateBody !== undefined) request.body = validateBody(request.body ?? {});
   };

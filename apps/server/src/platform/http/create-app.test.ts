@@ -44,6 +44,12 @@ for (const { what, status, code, request } of [
   { what: 'a path that cannot be read', status: 400, code: 'UNREADABLE', request: { path: '/api/v2/%zz', method: 'GET' } },
   { what: 'a method that the path has not', status: 405, code: 'METHOD_NOT_ALLOWED', request: { path: '/test/notes', method: 'DELETE' } },
   {
+    what: 'a method with a body that says nothing of it',
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    request: { path: '/test/notes', method: 'QUERY', headers: {} },
+  },
+  {
     what: 'a body that is too large',
     status: 413,
     code: 'BODY_TOO_LARGE',

@@ -69,7 +69,6 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   server.decorateRequest('actor');
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-  handleUnknownRoutes(server, operations);
   readBodies(server);
   watchRequests(server, options);
   await server.register(cors, {
@@ -80,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await server.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
   await server.register(websocket, { options: { maxPayload: 4096, handleProtocols: chooseProtocol }, preClose: (done) => done() });
+  handleUnknownRoutes(server, operations);
 
   const describe = (): JsonObject => describeApi(operations);
   registerPages(server, { describe, metrics: options.metrics, metricsToken: options.metricsToken });

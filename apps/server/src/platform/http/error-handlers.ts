@@ -20,15 +20,18 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     .send(buildProblem(error, { id: request.id, path: path.slice(0, 500) }));
 }
 
-/** Answers 404, or 405 where the path is known and only the method is not. */
+/** Answers 404, or 405 where the path is known and only the method is not: at once, whatever body comes along. */
 export function handleUnknownRoutes(fastify: FastifyInstance, operations: readonly Operation[]): void {
-  fastify.setNotFoundHandler((request) => {
-    const path = request.url.split('?', 1)[0]!;
-    const methods = operations.filter((operation) => toPattern(operation.path).test(path)).map(({ method }) => method);
-    if (methods.length === 0 || methods.includes(request.method as 'GET'))
-      throw new ApiError('NOT_FOUND', 'There is nothing at this path.');
-    throw new ApiError('METHOD_NOT_ALLOWED', `${request.method} is not possible here.`, { headers: { allow: methods.join(', ') } });
+  fastify.addHook('onRequest', async (request) => {
+    if (request.is404) throw toRefusal(request, operations);
   });
+}
+
+function toRefusal({ method, url }: FastifyRequest, operations: readonly Operation[]): ApiError {
+  const path = url.split('?', 1)[0]!;
+  const methods = operations.filter((operation) => toPattern(operation.path).test(path)).map((operation) => operation.method);
+  if (methods.length === 0 || methods.includes(method as 'GET')) return new ApiError('NOT_FOUND', 'There is nothing at this path.');
+  return new ApiError('METHOD_NOT_ALLOWED', `${method} is not possible here.`, { headers: { allow: methods.join(', ') } });
 }
 
 function toPattern(path: string): RegExp {
