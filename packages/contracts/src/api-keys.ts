@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { defineOperation } from './operation.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { entity, line, nullable, oneOf, parameters, timestamp, uuid } from './schema.ts';
-import { scopes } from './scopes.ts';
+import { scopes } from './words.ts';
 
 const scopeList = Type.Array(oneOf(scopes), { minItems: 1, maxItems: scopes.length, uniqueItems: true });
 

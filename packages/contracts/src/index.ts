@@ -14,10 +14,7 @@ export {
   PushJob,
   SecretsSelected,
   SelectSecrets,
-  jobStatuses,
-  platforms,
 } from './jobs.ts';
-export type { JobStatus } from './jobs.ts';
 export { buildOpenApi } from './openapi.ts';
 export type { JsonObject, OpenApiInfo } from './openapi.ts';
 export { defineOperation } from './operation.ts';
@@ -26,8 +23,9 @@ export { operations } from './operations.ts';
 export { pageOf, pageQuery } from './paging.ts';
 export { Problem, problemStatuses } from './problem.ts';
 export type { ProblemCode } from './problem.ts';
-export { isScope, scopes } from './scopes.ts';
-export type { Scope } from './scopes.ts';
+export { isScope } from './scopes.ts';
 export { Source } from './sources.ts';
-export { Task, taskStates } from './tasks.ts';
-export { CreateWebhook, UpdateWebhook, Webhook, WebhookDelivery, WebhookWithSecret, webhookEvents } from './webhooks.ts';
+export { Task } from './tasks.ts';
+export { CreateWebhook, UpdateWebhook, Webhook, WebhookDelivery, WebhookWithSecret } from './webhooks.ts';
+export { jobStatuses, platforms, scopes, taskStates, webhookEvents } from './words.ts';
+export type { JobStatus, Scope } from './words.ts';

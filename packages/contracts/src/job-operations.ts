@@ -4,6 +4,7 @@ import { SecretsSelected, SelectSecrets, jobFilters, secretFilters } from './job
 import { defineOperation } from './operation.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { oneOf, parameters, uuid } from './schema.ts';
+import { archiveFormats, reportFormats } from './words.ts';
 
 const tag = 'Jobs';
 const params = parameters({ id: uuid });
@@ -100,7 +101,7 @@ export const downloadJob = defineOperation({
   tag,
   access: 'jobs:read',
   params,
-  query: parameters({ format: Type.Optional(oneOf(['zip', 'bundle'], { default: 'zip' })) }),
+  query: parameters({ format: Type.Optional(oneOf(archiveFormats, { default: 'zip' })) }),
   answers: { 302: Type.Null({ description: 'To a signed address that is valid for a few minutes.' }) },
   dependsOnState: true,
 });
@@ -127,7 +128,7 @@ export const getJobReport = defineOperation({
   tag,
   access: 'jobs:read',
   params,
-  query: parameters({ format: Type.Optional(oneOf(['json', 'sarif', 'csv', 'html'], { default: 'json' })) }),
+  query: parameters({ format: Type.Optional(oneOf(reportFormats, { default: 'json' })) }),
   answers: { 200: Type.String({ description: 'The report.' }) },
   files: ['application/json', 'application/sarif+json', 'text/csv', 'text/html'],
   dependsOnState: true,

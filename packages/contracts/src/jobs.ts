@@ -1,26 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { count, entity, line, nullable, oneOf, timestamp, uuid } from './schema.ts';
-
-export const platforms = ['github', 'gitlab', 'bitbucket', 'gitea', 'azure', 'generic'] as const;
-
-/**
- * `pending → scanning → awaiting_selection → cleaning → cleaned → pushing → completed`; a scan that finds nothing completes the job; `failed`,
- * `cancelled` and `expired` end it. A failed clean or push returns the job to the state before, with `last_error`.
- */
-export const jobStatuses = [
-  'pending',
-  'scanning',
-  'awaiting_selection',
-  'cleaning',
-  'cleaned',
-  'pushing',
-  'completed',
-  'failed',
-  'cancelled',
-  'expired',
-] as const;
-export type JobStatus = (typeof jobStatuses)[number];
+import { jobStatuses, platforms } from './words.ts';
 
 const platform = oneOf(platforms);
 const repositoryUrl = Type.String({

@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
-import type { Scope } from './scopes.ts';
+import type { Scope } from './words.ts';
 
 /**
  * One operation of the API: all that server, clients and the OpenAPI document need to know about it.

@@ -3,8 +3,7 @@ import type { Static } from 'typebox';
 import { defineOperation } from './operation.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { count, entity, nullable, oneOf, parameters, timestamp, uuid } from './schema.ts';
-
-export const taskStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'dead'] as const;
+import { taskStates } from './words.ts';
 
 /** One unit of background work. */
 export const Task = entity('Task', {

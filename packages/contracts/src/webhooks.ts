@@ -3,15 +3,7 @@ import type { Static } from 'typebox';
 import { defineOperation } from './operation.ts';
 import { pageOf, pageQuery } from './paging.ts';
 import { count, entity, line, nullable, oneOf, parameters, timestamp, uuid } from './schema.ts';
-
-export const webhookEvents = [
-  'job.awaiting_selection',
-  'job.cancelled',
-  'job.cleaned',
-  'job.completed',
-  'job.expired',
-  'job.failed',
-] as const;
+import { webhookEvents } from './words.ts';
 
 const url = Type.String({
   maxLength: 500,

@@ -1,0 +1,54 @@
+// Words that contracts and command lines share. On their own, so that a command that only offers them as choices loads no schemas.
+
+/** Where repositories are kept. */
+export const platforms = ['github', 'gitlab', 'bitbucket', 'gitea', 'azure', 'generic'] as const;
+
+/**
+ * `pending → scanning → awaiting_selection → cleaning → cleaned → pushing → completed`; a scan that finds nothing completes the job; `failed`,
+ * `cancelled` and `expired` end it. A failed clean or push returns the job to the state before, with `last_error`.
+ */
+export const jobStatuses = [
+  'pending',
+  'scanning',
+  'awaiting_selection',
+  'cleaning',
+  'cleaned',
+  'pushing',
+  'completed',
+  'failed',
+  'cancelled',
+  'expired',
+] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+export const reportFormats = ['json', 'sarif', 'csv', 'html'] as const;
+
+export const archiveFormats = ['zip', 'bundle'] as const;
+
+export const taskStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'dead'] as const;
+
+export const webhookEvents = [
+  'job.awaiting_selection',
+  'job.cancelled',
+  'job.cleaned',
+  'job.completed',
+  'job.expired',
+  'job.failed',
+] as const;
+
+/** What a credential may do. An operation asks for exactly one of them. */
+export const scopes = [
+  'api-keys:read',
+  'api-keys:write',
+  'audit:read',
+  'feedback:read',
+  'feedback:write',
+  'jobs:read',
+  'jobs:write',
+  'sources:write',
+  'tasks:read',
+  'tasks:write',
+  'webhooks:read',
+  'webhooks:write',
+] as const;
+export type Scope = (typeof scopes)[number];
