@@ -1,8 +1,11 @@
 // Compiles what is published: npm run build. Bundles the command line and the modules that its threads load into apps/cli/dist,
-// with the scanner's kernel beside them.
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+// with the scanner's kernel and the anchors of its rules beside them.
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { defaultDecodeDepth } from '../packages/secrets/src/detect/detector.ts';
+import { encodeAnchors } from '../packages/secrets/src/detect/prepared-anchors.ts';
+import { builtInRules } from '../packages/secrets/src/rules/registry.ts';
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, 'apps', 'cli', 'dist');
@@ -41,3 +44,5 @@ await build({
 });
 mkdirSync(dist, { recursive: true });
 copyFileSync(kernel, join(dist, 'kernel.wasm'));
+// Where rules are tried takes longer to work out than a small repository to scan.
+writeFileSync(join(dist, 'anchors.bin'), encodeAnchors(builtInRules, defaultDecodeDepth));

@@ -1,11 +1,11 @@
-export { buildBaseline, createBaselineSalt, parseBaseline } from './configuration/baseline.ts';
+export { buildBaseline, createBaselineSalt } from './configuration/baseline.ts';
 export type { Baseline } from './configuration/baseline.ts';
 export { ConfigurationError } from './configuration/configuration-error.ts';
 export type { Configuration } from './configuration/configuration.ts';
 export { configurationFileNames, findConfiguration } from './configuration/find-configuration.ts';
-export { parseConfiguration } from './configuration/parse-configuration.ts';
-export { createDetector } from './detect/detector.ts';
+export { parseBaseline, parseConfiguration } from './configuration/load-parser.ts';
 export type { Detector, DetectorOptions, Match } from './detect/detector.ts';
+export { loadDetector } from './detect/load-detector.ts';
 export { dropReasons, explainDrop } from './detect/drop-reason.ts';
 export type { DropReason } from './detect/drop-reason.ts';
 export { writeBundle, writeZip } from './deliver/write-archive.ts';

@@ -100,9 +100,9 @@ async function chooseGroups(
   context: CliContext,
   progress: Progress,
 ): Promise<readonly SecretGroup[] | undefined> {
-  const accepted = flags.baseline === undefined ? undefined : loadBaseline(flags.baseline, context);
+  const accepted = flags.baseline === undefined ? undefined : await loadBaseline(flags.baseline, context);
   const result: ScanResult = await scanRepository(source.repository, {
-    configuration: loadConfiguration(flags, source.path, context),
+    configuration: await loadConfiguration(flags, source.path, context),
     ...(accepted?.fingerprintKey && { fingerprintKey: accepted.fingerprintKey }),
     onProgress: reportScanProgress(progress),
     signal: context.signal,

@@ -9,7 +9,7 @@ import type { Progress } from '../terminal/progress.ts';
 export async function recoverValues(source: OpenSource, proof: Proof, context: CliContext, progress: Progress): Promise<ValueToProve[]> {
   const wanted = new Set(proof.searched.values.map(({ hash }) => hash));
   const { findings } = await scanRepository(source.repository, {
-    configuration: loadConfiguration({}, source.path, context),
+    configuration: await loadConfiguration({}, source.path, context),
     onProgress: reportScanProgress(progress),
     signal: context.signal,
   });

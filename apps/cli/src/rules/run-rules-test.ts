@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { neutralizeText } from '@deployguard/reports';
-import { createDetector, type Detector, explainDrop, type Match, previewSecret, yieldToSpecific } from '@deployguard/secrets';
+import { type Detector, explainDrop, loadDetector, type Match, previewSecret, yieldToSpecific } from '@deployguard/secrets';
 import type { RulesTestFlags } from '../commands/rules/test.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -12,7 +12,8 @@ import { paintSeverity } from '../terminal/paint-severity.ts';
 export async function runRulesTest(file: string, flags: RulesTestFlags, context: CliContext): Promise<ExitCode> {
   const { stdout } = context;
   const content = file === '-' ? await buffer(context.stdin) : readInputFile(file, context).content;
-  const detector = createDetector(loadConfiguration(flags, context.workingDirectory, context).detector);
+  const { detector: options } = await loadConfiguration(flags, context.workingDirectory, context);
+  const detector = await loadDetector(options);
   const matches = yieldToSpecific(detector.scan(content), detector.rules);
   const found = matches.filter(({ dropped }) => dropped === undefined);
 

@@ -37,7 +37,7 @@ export async function runScan(
   const startedAt = new Date();
   const startMilliseconds = performance.now();
   try {
-    const accepted = flags.baseline === undefined ? undefined : loadBaseline(flags.baseline, context);
+    const accepted = flags.baseline === undefined ? undefined : await loadBaseline(flags.baseline, context);
     const newSalt = flags.writeBaseline === undefined ? undefined : createBaselineSalt();
     const fingerprintKey = newSalt ?? accepted?.fingerprintKey;
     await using source = await openSource(flags, context, progress);
@@ -50,7 +50,7 @@ export async function runScan(
 
     const everything = await scanRepository(source.repository, {
       scope: await scopeOf(source),
-      configuration: loadConfiguration(flags, source.path, context),
+      configuration: await loadConfiguration(flags, source.path, context),
       explain: flags.explain ?? false,
       includeUnreachable: flags.unreachable ?? false,
       ...(fingerprintKey && { fingerprintKey }),

@@ -11,11 +11,11 @@ export interface AcceptedFindings {
 }
 
 /** Reads a baseline file, or a JSON report, whose ids have the repository's own key. */
-export function loadBaseline(name: string, context: CliContext): AcceptedFindings {
+export async function loadBaseline(name: string, context: CliContext): Promise<AcceptedFindings> {
   const { path, content } = readInputFile(name, context);
   const text = content.toString('utf8');
   // Baselines count their versions in whole numbers and carry a salt; reports do neither.
   if (/"schemaVersion":\s*"/.test(text)) return { ids: new Set(readReportIds(text, path)) };
-  const { salt, entries } = parseBaseline(text, path);
+  const { salt, entries } = await parseBaseline(text, path);
   return { ids: new Set(entries.map(({ id }) => id)), fingerprintKey: salt };
 }

@@ -5,14 +5,14 @@ import type { CliContext } from '../context.ts';
 import { readInputFile } from './read-input-file.ts';
 
 /** The configuration that applies: the file that was named, else the one at the top of the work tree; options of the command line win. */
-export function loadConfiguration(flags: DetectionFlags, directory: string | undefined, context: CliContext): Configuration {
+export async function loadConfiguration(flags: DetectionFlags, directory: string | undefined, context: CliContext): Promise<Configuration> {
   const isTrusted = flags.repoConfig !== false;
   const name = flags.config ?? (directory === undefined || !isTrusted ? undefined : findConfiguration(directory));
   const file = name === undefined ? undefined : readInputFile(name, context);
   const configuration: Configuration =
     file === undefined
       ? { detector: {}, allowances: [] }
-      : parseConfiguration(file.content.toString('utf8'), {
+      : await parseConfiguration(file.content.toString('utf8'), {
           fileName: file.path,
           today: new Date().toISOString().slice(0, 10),
           knownRules: builtInRules.map(({ id }) => id),

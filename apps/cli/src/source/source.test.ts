@@ -71,12 +71,12 @@ test('for ssh the user’s own known hosts and key are used unless named', () =>
   assert.deepEqual([named.ssh?.knownHostsFile, named.ssh?.agentSocket], [others, '/agent']);
 });
 
-test('rules of the command line win over the configuration, unknown ones are refused', () => {
+test('rules of the command line win over the configuration, unknown ones are refused', async () => {
   using directory = createTemporaryDirectory();
   writeFileSync(join(directory.path, '.deployguard.toml'), '[rules]\ndisable = ["github-refresh-token"]\n');
   const context = contextWith({}, directory.path);
 
-  const { detector } = loadConfiguration(
+  const { detector } = await loadConfiguration(
     { disableRule: ['github-oauth-access-token'], rule: ['npm-access-token'] },
     directory.path,
     context,
@@ -84,12 +84,12 @@ test('rules of the command line win over the configuration, unknown ones are ref
 
   assert.deepEqual(detector.enabledRules, ['npm-access-token']);
   assert.deepEqual(detector.disabledRules, ['github-refresh-token', 'github-oauth-access-token']);
-  const untrusting = loadConfiguration({ repoConfig: false }, directory.path, context);
-  const chosen = loadConfiguration({ repoConfig: false, config: '.deployguard.toml' }, directory.path, context);
+  const untrusting = await loadConfiguration({ repoConfig: false }, directory.path, context);
+  const chosen = await loadConfiguration({ repoConfig: false, config: '.deployguard.toml' }, directory.path, context);
   assert.deepEqual([untrusting.detector.disabledRules, untrusting.ignoresComments], [undefined, true]);
   assert.deepEqual([chosen.detector.disabledRules, chosen.ignoresComments], [['github-refresh-token'], true]);
-  assert.throws(() => loadConfiguration({ rule: ['nope'] }, undefined, context), { code: 'USAGE' });
-  assert.throws(() => loadConfiguration({ config: 'missing.toml' }, undefined, context), { code: 'USAGE' });
+  await assert.rejects(loadConfiguration({ rule: ['nope'] }, undefined, context), { code: 'USAGE' });
+  await assert.rejects(loadConfiguration({ config: 'missing.toml' }, undefined, context), { code: 'USAGE' });
 });
 
 test('a key that is named and not there is told before a server refuses', () => {

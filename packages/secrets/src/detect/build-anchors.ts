@@ -29,6 +29,14 @@ export interface DecodeStep {
   readonly after: number;
 }
 
+const anywhere: readonly Decoder[] = [base64, hex];
+const inMarks: readonly Decoder[] = [percent, unicodeEscape, hexEscape, characterReference, jsonEscape];
+
+/** By the name of its encoding. */
+export function findDecoder(encoding: string): Decoder | undefined {
+  return [...anywhere, ...inMarks].find((decoder) => decoder.encoding === encoding);
+}
+
 /** Every text at which something is tried: the keywords of all rules, and how they look encoded. Bounds are the widest of what is tried. */
 export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): AnchorTries[] {
   const byText = new Map<string, { anchor: Anchor; tries: Try[] }>();
@@ -48,12 +56,11 @@ export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): An
     add(keyword, plain);
     if (maxDecodeDepth === 0 || !isPrintable(keyword.text)) continue;
     for (const text of listSpellings(keyword)) {
-      for (const decoder of [base64, hex]) addEncoded(decoder, text, plain, maxDecodeDepth, add);
+      for (const decoder of anywhere) addEncoded(decoder, text, plain, maxDecodeDepth, add);
     }
     // The name of a provider is never escaped; addresses and what a token begins with are.
     if (keyword.scope === 'far' || (keyword.fold && !/[^a-z0-9_.\- ]/.test(keyword.text))) continue;
-    for (const decoder of [percent, unicodeEscape, hexEscape, characterReference, jsonEscape])
-      addEncoded(decoder, keyword.text, plain, 1, add);
+    for (const decoder of inMarks) addEncoded(decoder, keyword.text, plain, 1, add);
   }
   return [...byText.values()];
 }

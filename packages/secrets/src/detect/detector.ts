@@ -1,15 +1,15 @@
 import { builtInRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor } from './anchor.ts';
-import { buildAnchors } from './build-anchors.ts';
+import type { AnchorTable } from './build-anchor-table.ts';
 import { createAnchorFinder, prepareAnchor, standsAt, type AnchorFinder } from './find-anchors.ts';
 import type { Match } from './match.ts';
+import { prepareAnchors } from './prepared-anchors.ts';
 import { settleMatches } from './settle-matches.ts';
 import { defaultUnpackLimits, UnpackBudget } from './unpack/unpack-budget.ts';
 import type { UnpackLimits, Unread } from './unpack/unpack-budget.ts';
 import type { Layer } from './unpack/layer.ts';
 import { isWrapped, unpack } from './unpack/unpack.ts';
-import { buildUserRule } from './user-rule.ts';
 import type { UserRuleSource } from './user-rule.ts';
 import { createVerifier } from './verify-anchor.ts';
 
@@ -34,6 +34,8 @@ export interface Detector {
   readonly rules: readonly Rule[];
   /** Where `verify` has to be called; an `anchorIndex` points here. */
   readonly anchors: readonly Anchor[];
+  /** The anchors as the kernel searches for them. */
+  getAnchorTable(): AnchorTable;
   /** Tries everything that belongs to the anchor at that offset and appends what matches, also what is dropped, with the reason. */
   verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
   /**
@@ -50,14 +52,15 @@ export interface Detector {
   scanPart(content: Buffer, from: number, to: number): Match[];
 }
 
+export const defaultDecodeDepth = 2;
 const blockBytes = 1 << 16;
 /** A few names of refs are searched sooner than the finder is built. */
 const maxUnpreparedBytes = 512;
 
-/** @throws {ConfigurationError} for a user rule that cannot be used. */
-export function createDetector(options: DetectorOptions = {}): Detector {
-  const rules = chooseRules(options);
-  const entries = buildAnchors(rules, options.maxDecodeDepth ?? 2);
+/** `buildUserRule` is needed for rules of the user's own: see `loadDetector`. */
+export function createDetector(options: DetectorOptions = {}, buildUserRule?: (source: UserRuleSource) => Rule): Detector {
+  const rules = chooseRules(options, buildUserRule);
+  const { entries, getTable } = prepareAnchors(rules, options.maxDecodeDepth ?? defaultDecodeDepth);
   const anchors = entries.map(({ anchor }) => anchor);
   // Made when it is first needed: whoever reads packs has a finder of its own.
   let finder: AnchorFinder | undefined;
@@ -114,7 +117,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return settleMatches(scanLayers(content, 0, new UnpackBudget(limits, onUnread)));
   }
 
-  return { rules, anchors, verify, isWrapped, scan, scanPart };
+  return { rules, anchors, getAnchorTable: getTable, verify, isWrapped, scan, scanPart };
 }
 
 function toOuterMatch(match: Match, { encoding, innerPath, start, end, toOuter }: Layer): Match {
@@ -132,9 +135,13 @@ function toOuterMatch(match: Match, { encoding, innerPath, start, end, toOuter }
   };
 }
 
-function chooseRules({ disabledRules = [], enabledRules, userRules = [] }: DetectorOptions): Rule[] {
+function chooseRules(
+  { disabledRules = [], enabledRules, userRules = [] }: DetectorOptions,
+  buildUserRule?: (source: UserRuleSource) => Rule,
+): Rule[] {
+  if (userRules.length > 0 && !buildUserRule) throw new TypeError('Rules of the user are built by `loadDetector`.');
   const disabled = new Set(disabledRules);
   const enabled = enabledRules && new Set(enabledRules);
   const isChosen = ({ id }: { readonly id: string }): boolean => !disabled.has(id) && (!enabled || enabled.has(id));
-  return [...builtInRules.filter(isChosen), ...userRules.filter(isChosen).map(buildUserRule)];
+  return [...builtInRules.filter(isChosen), ...userRules.filter(isChosen).map((source) => buildUserRule!(source))];
 }

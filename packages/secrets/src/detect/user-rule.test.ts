@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDetector } from './detector.ts';
 import { listRequiredLiterals } from './required-literals.ts';
-import type { UserRuleSource } from './user-rule.ts';
+import { buildUserRule, type UserRuleSource } from './user-rule.ts';
 
 test('a user rule finds its secret, and only that group', () => {
   const secrets = scanWith({ expression: 'acme_key: (?P<value>[a-z0-9]{8}) (x+)', secretGroup: 'value' }, 'our acme_key: q7w8e9r0 xx\n');
@@ -79,7 +79,7 @@ test('P12: no user rule can hang a scan', () => {
   const line = `acme${'a'.repeat(4000)}`;
   const content = Buffer.from(`${line}\n`.repeat(25));
   const userRules = evil.map((expression, index) => ({ id: `evil-${index}`, title: 'Evil', expression, keywords: ['acme'] }));
-  const detector = createDetector({ userRules, enabledRules: userRules.map(({ id }) => id) });
+  const detector = createDetector({ userRules, enabledRules: userRules.map(({ id }) => id) }, buildUserRule);
 
   const start = process.threadCpuUsage();
   detector.scan(content);
@@ -90,7 +90,7 @@ test('P12: no user rule can hang a scan', () => {
 });
 
 function scanWith(rule: Partial<UserRuleSource> & { readonly expression: string }, text: string): string[] {
-  const detector = createDetector({ userRules: [{ id: 'acme-test', title: 'Acme', ...rule }], enabledRules: ['acme-test'] });
+  const detector = createDetector({ userRules: [{ id: 'acme-test', title: 'Acme', ...rule }], enabledRules: ['acme-test'] }, buildUserRule);
   return detector
     .scan(Buffer.from(text, 'latin1'))
     .filter((match) => !match.dropped)

@@ -1,5 +1,5 @@
 import type { Repository } from '@deployguard/git';
-import { createDetector } from '../detect/detector.ts';
+import { loadDetector } from '../detect/load-detector.ts';
 import { buildFindings, type BuildFindingsOptions, type DroppedFinding } from './build-findings.ts';
 import { CoverageCounter, type Coverage } from './coverage.ts';
 import { createFingerprinter, deriveKey } from './fingerprint.ts';
@@ -80,7 +80,7 @@ export interface ScanContext {
  * @throws {ScanError} `NOTHING_SCANNED` when a history holds nothing to read: a scan of nothing must not look clean.
  */
 export async function scanRepository(repository: Repository, options: ScanOptions = {}): Promise<ScanResult> {
-  const detector = createDetector(options.configuration?.detector);
+  const detector = await loadDetector(options.configuration?.detector);
   const coverage = new CoverageCounter();
   const gatherer = new FindingGatherer(detector.rules);
   const table = new MatchTable();

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
-import { createDetector, type Detector, type DetectorOptions } from '../../detect/detector.ts';
+import type { Detector, DetectorOptions } from '../../detect/detector.ts';
+import { loadDetector } from '../../detect/load-detector.ts';
 import { settleMatches } from '../../detect/settle-matches.ts';
 import type { Matcher, MatcherSource } from './matcher.ts';
 
@@ -11,8 +12,8 @@ export function describeDetector(options: DetectorOptions = {}): MatcherSource {
   return { module: moduleUrl, create: createDetectorMatcher.name, options };
 }
 
-export function createDetectorMatcher(options: DetectorOptions): Matcher {
-  return toMatcher(createDetector(options));
+export async function createDetectorMatcher(options: DetectorOptions): Promise<Matcher> {
+  return toMatcher(await loadDetector(options));
 }
 
 export function toMatcher(detector: Detector): Matcher {

@@ -15,7 +15,7 @@ interface Outcome extends PackScan {
 }
 
 const matcher = describeDetector();
-const ownMatcher = createDetectorMatcher({});
+const ownMatcher = await createDetectorMatcher({});
 
 async function scanStore(objectDirectory: string, options: Partial<ScanPacksOptions> = {}): Promise<Outcome> {
   const objects: ScannedObject[] = [];

@@ -1,4 +1,5 @@
 import type { ObjectType } from '@deployguard/git';
+import type { AnchorTable } from '../../detect/build-anchor-table.ts';
 import type { Anchor, Match, Unread } from '../../detect/detector.ts';
 
 /**
@@ -10,6 +11,8 @@ import type { Anchor, Match, Unread } from '../../detect/detector.ts';
  */
 export interface Matcher {
   readonly anchors: readonly Anchor[];
+  /** The anchors as the kernel searches for them, where they were made before. */
+  getAnchorTable?(): AnchorTable;
   verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
   /** Brings what `verify` appended in one content into its final form. */
   settle(matches: readonly Match[]): Match[];
@@ -38,7 +41,7 @@ export interface VisitedBase {
 export interface MatcherSource {
   /** URL of the module. */
   readonly module: string;
-  /** Name of a function `(options) => Matcher` that it exports. */
+  /** Name of a function that it exports: from the options to a matcher, or to the promise of one. */
   readonly create: string;
   readonly options: unknown;
 }
@@ -49,6 +52,6 @@ export function createVisitor(visitor: Required<Pick<Matcher, 'visit' | 'takeGat
 }
 
 export async function loadMatcher({ module, create, options }: MatcherSource): Promise<Matcher> {
-  const loaded = (await import(module)) as Record<string, (options: unknown) => Matcher>;
-  return loaded[create]!(options);
+  const loaded = (await import(module)) as Record<string, (options: unknown) => Matcher | Promise<Matcher>>;
+  return await loaded[create]!(options);
 }

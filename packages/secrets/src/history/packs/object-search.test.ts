@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import type { Anchor, Match } from '../../detect/detector.ts';
 import { createAnchorFinder } from '../../detect/find-anchors.ts';
 import { settleMatches } from '../../detect/settle-matches.ts';
-import { buildAnchorTable } from './build-anchor-table.ts';
+import { buildAnchorTable } from '../../detect/build-anchor-table.ts';
 import { createRandom } from './build-test-bytes.ts';
 import { createDetectorMatcher } from './detector-matcher.ts';
 import { createKernel, findKernelModule, type Kernel, type KernelModule } from './kernel.ts';
@@ -106,9 +106,9 @@ function buildPunctuation(random: () => number): string {
   return String.fromCharCode(...codes);
 }
 
-test('the kernel finds the anchors that the detector finds, in whole contents and in parts of them', () => {
+test('the kernel finds the anchors that the detector finds, in whole contents and in parts of them', async () => {
   const random = createRandom(1);
-  const detector = createDetectorMatcher({});
+  const detector = await createDetectorMatcher({});
   for (const matcher of [createWindowMatcher(), detector]) {
     const memory = new TestMemory({ ...matcher, verify: noteAnchor }, 1 << 17);
     const finder = createAnchorFinder(matcher.anchors);

@@ -1,5 +1,5 @@
 import type { Anchor, Match } from '../../detect/detector.ts';
-import type { AnchorTable } from './build-anchor-table.ts';
+import type { AnchorTable } from '../../detect/build-anchor-table.ts';
 import type { Kernel } from './kernel.ts';
 import type { Matcher } from './matcher.ts';
 

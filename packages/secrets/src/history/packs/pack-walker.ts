@@ -1,7 +1,8 @@
+import { randomFillSync } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { none, type PackLayout } from '@deployguard/git';
 import { Arena } from './arena.ts';
-import { buildAnchorTable } from './build-anchor-table.ts';
+import { buildAnchorTable } from '../../detect/build-anchor-table.ts';
 import { createKernel, type Kernel, type KernelModule } from './kernel.ts';
 import type { Match } from '../../detect/detector.ts';
 import { LinkWriter, wordsPerEntry, type LinkWriterOptions } from './link-writer.ts';
@@ -106,7 +107,7 @@ export class PackWalker {
     deliver: (batch: ResultBatch) => void,
     counts = createCounts(),
   ) {
-    const table = buildAnchorTable(matcher.anchors);
+    const table = matcher.getAnchorTable?.() ?? buildAnchorTable(matcher.anchors);
     const pieces = [countSearchBytes(table), newNameCapacity * 8, nameSlotBytes + knownNameBytes, deltaBytes, PackBytes.cacheBytes];
     const ownBytes = pieces.reduce((sum, bytes) => sum + bytes + 1024, staticBytes);
     this.#kernel = createKernel(module, ownBytes + limits.contentBytes);
@@ -141,7 +142,7 @@ export class PackWalker {
     this.#file = openSync(job.path, 'r');
     this.#links = job.links && new LinkWriter(job.links, (links) => this.#deliver({ ...emptyBatch(), links }));
     this.#bytes.setFile(this.#file, job.layout.offsets[job.layout.count]! + job.hashBytes);
-    const seed = crypto.getRandomValues(new Uint32Array(2));
+    const seed = randomFillSync(new Uint32Array(2));
     this.#kernel.setNames(
       this.#nameSlots,
       this.#nameSlots + nameSlotBytes,

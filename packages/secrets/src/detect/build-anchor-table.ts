@@ -1,4 +1,4 @@
-import type { Anchor } from '../../detect/anchor.ts';
+import type { Anchor } from './anchor.ts';
 
 /** Anchors in the form that the kernel's search reads (kernel/anchors.ts says what stands where). Addresses count from its first byte. */
 export interface AnchorTable {
