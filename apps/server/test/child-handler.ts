@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runInChild, TaskError } from '../src/platform/tasks/index.ts';
 import type { ChildContext, TaskContext } from '../src/platform/tasks/index.ts';
 
 export interface Order {
-  readonly do: 'report' | 'fail' | 'fail-unexpectedly' | 'vanish' | 'wait' | 'block';
+  readonly do: 'report' | 'fail' | 'fail-unexpectedly' | 'vanish' | 'wait' | 'block' | 'fill-file' | 'fill-heap' | 'fill-buffers';
 }
 
 /** What the tests of child processes let one do. */
@@ -25,6 +28,21 @@ export async function handle(order: Order, context: ChildContext): Promise<unkno
       await context.log('waiting');
       await delay(60_000, undefined, { signal: context.signal }).catch(() => {});
       return 'stopped in order';
+    case 'fill-file': {
+      await context.log('filling');
+      using directory = mkdtempDisposableSync(join(tmpdir(), 'deployguard-fill-'));
+      for (;;) appendFileSync(join(directory.path, 'file'), Buffer.alloc(100_000));
+    }
+    case 'fill-heap': {
+      await context.log('filling');
+      const kept: number[][] = [];
+      for (;;) kept.push(Array.from<number>({ length: 2_000_000 }).fill(0.5));
+    }
+    case 'fill-buffers': {
+      await context.log('filling');
+      const kept: Buffer[] = [];
+      for (;;) kept.push(Buffer.alloc(10_000_000, 1));
+    }
     case 'block': {
       // A child of the child, and a processor that does nothing else any more.
       const grandchild = spawn('sleep', ['60'], { stdio: 'ignore' });

@@ -19,6 +19,11 @@ const explanations: readonly Explanation[] = [
     message: tooLarge,
   },
   {
+    pattern: /out of memory|mmap failed/i,
+    code: 'LIMIT_EXCEEDED',
+    message: 'The repository needs more memory than it may have.',
+  },
+  {
     pattern: /Remote branch .* not found/,
     code: 'REMOTE_NOT_FOUND',
     message: 'The repository has no such branch.',

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { writeBareRepository } from './create-bare-repository.ts';
 import type { RepositoryDirectory } from './create-bare-repository.ts';
-import { createGit } from './git.ts';
+import { createGit, isOutOfMemory } from './git.ts';
 import type { Git } from './git.ts';
 import { GitError } from './git-error.ts';
 import type { OpenOptions } from './open-local-repository.ts';
@@ -39,6 +39,7 @@ async function unpack(git: Git, path: string, header: BundleHeader): Promise<voi
   await pipeline(createReadStream(path, { start: header.packOffset }), running.stdin!).catch(() => {});
   const { exitCode, stderr } = await running.done;
   if (exitCode === 0) return;
+  if (isOutOfMemory(stderr)) throw new GitError('LIMIT_EXCEEDED', 'The bundle needs more memory than it may have to be unpacked.');
   throw new GitError('BUNDLE_INVALID', 'The bundle cannot be unpacked: it is damaged or cut off. Make it again.', {
     details: stripControl(stderr).trim(),
   });

@@ -27,4 +27,8 @@ export interface ProcessLimits {
   /** Processor time of each process. */
   readonly cpuSeconds?: number;
   readonly openFiles?: number;
+  /** How many processes and threads its user may have; the kernel does not count those of root. */
+  readonly processes?: number;
+  /** The largest image of its memory that it may leave when it crashes; 0 for none. */
+  readonly coreBytes?: number;
 }

@@ -133,6 +133,49 @@ test('a file size limit is kept by the kernel', async () => {
   rmSync(directory, { recursive: true });
 });
 
+test('limits are those of the program and of what it starts', async () => {
+  const limits = {
+    dataBytes: 1_000_000_000,
+    fileSizeBytes: 2_000_000_000,
+    cpuSeconds: 30,
+    openFiles: 64,
+    processes: 3000,
+    coreBytes: 0,
+  };
+  const script = `const { stdout } = require('node:child_process').spawnSync('cat', ['/proc/self/limits']); process.stdout.write(stdout)`;
+
+  const { stdout } = await runProcess({ program: node, args: ['-e', script], env, limits });
+
+  const table = new Map([...stdout.toString().matchAll(/^Max (.+?) {2,}(\d+) /gm)].map(([, name, soft]) => [name, Number(soft)]));
+  assert.deepEqual(
+    ['data size', 'file size', 'cpu time', 'open files', 'processes', 'core file size'].map((name) => table.get(name)),
+    Object.values(limits),
+  );
+});
+
+test('a wish for more than this process may use itself is a wish for all of that', async () => {
+  const inner = `const { startProcess } = await import(process.argv[1]);
+    const running = startProcess({ program: 'cat', args: ['/proc/self/limits'], env: process.env, limits: { openFiles: 1_000_000, fileSizeBytes: 10 } });
+    running.stdout.pipe(process.stdout);`;
+  const module = new URL('./start-process.ts', import.meta.url).href;
+
+  const { stdout } = await runProcess({
+    program: 'prlimit',
+    args: ['--nofile=200', '--fsize=5000000', '--', node, '--input-type=module', '-e', inner, module],
+    env,
+  });
+
+  assert.match(stdout.toString(), /^Max open files +200 +200 /m);
+  assert.match(stdout.toString(), /^Max file size +10 +10 /m);
+});
+
+test('a program that computes too long is told apart from one that was killed', async () => {
+  await assert.rejects(
+    runProcess({ program: node, args: ['-e', 'for (;;);'], env, limits: { cpuSeconds: 1 } }),
+    hasCode('LIMIT_REACHED', /processor time/),
+  );
+});
+
 test('limits that cannot be set stop the start', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'process-'));
 

@@ -11,6 +11,7 @@ import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
+import { buildChildLimits } from './child-limits.ts';
 import type { CleanOrder } from './clean-child.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -40,7 +41,7 @@ export async function cleanJob(platform: Platform, { jobId, requestId }: JobInpu
   await saveValues(work, await sealed.get(job.report_key!), hashes);
 
   const order: CleanOrder = { workDirectory: work.path, name: nameRepository(job), version };
-  await runInChild(child, order, context);
+  await runInChild(child, order, context, { limits: buildChildLimits(platform.config) });
 
   const proof = JSON.parse(await readFile(work.file('proof.json'), 'utf8')) as Proof;
   if (proof.verdict !== 'proven') {

@@ -43,6 +43,7 @@ const finalCodes: ReadonlySet<string> = new Set([
   'REMOTE_NOT_FOUND',
   'CONTENT_REFUSED',
   'LIMIT_EXCEEDED',
+  'LIMIT_REACHED',
   'BUNDLE_INVALID',
   'BUNDLE_INCOMPLETE',
   'REPOSITORY_UNSUPPORTED',

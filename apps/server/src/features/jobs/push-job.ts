@@ -6,6 +6,7 @@ import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
 import { deleteJobFiles } from './cancel-job.ts';
+import { buildChildLimits } from './child-limits.ts';
 import { saveValues } from './clean-job.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -47,7 +48,7 @@ export async function pushJob(platform: Platform, { jobId, requestId }: JobInput
     name: nameRepository({ ...job, source_url: job.target_url }),
     version,
   };
-  const { refs, problem } = (await runInChild(child, order, context)) as PushOutcome;
+  const { refs, problem } = (await runInChild(child, order, context, { limits: buildChildLimits(platform.config) })) as PushOutcome;
   if (problem !== undefined) throw new JobError(problem.code, problem.message);
 
   await context.finish(async (tx) => {

@@ -1,5 +1,7 @@
 import type { Credentials } from '@deployguard/git';
+import type { ProcessLimits } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
+import { buildChildLimits } from './child-limits.ts';
 import { JobError } from './job-error.ts';
 
 /** How a child process reaches a repository: plain data, handed over on its standard input. */
@@ -11,6 +13,7 @@ export interface Remote {
   /** Authorities (PEM) to trust besides the public ones. */
   readonly trustedCertificates: readonly string[];
   readonly maxRepositoryBytes: number;
+  readonly limits: ProcessLimits;
 }
 
 /** Asks for the credentials, each time they are needed: they are stored nowhere. */
@@ -23,6 +26,7 @@ export async function openRemote(
     allowHosts: config.egress.allow,
     trustedCertificates: egress.trustedCertificates,
     maxRepositoryBytes: config.jobs.maxRepositoryBytes,
+    limits: buildChildLimits(config),
   };
   if (credentialsId === null) return reach;
   if (credentials === undefined) {

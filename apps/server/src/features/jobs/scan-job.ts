@@ -8,6 +8,7 @@ import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
+import { buildChildLimits } from './child-limits.ts';
 import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
 import { findSourceKey, updateJob } from './queries.ts';
@@ -32,7 +33,7 @@ export async function scanJob(platform: Platform, { jobId, requestId }: JobInput
     source: await openSource(platform, job, work, context),
     fingerprintKey: platform.keyring.tenantKey(context.tenantId).toString('base64'),
   };
-  await runInChild(child, order, context);
+  await runInChild(child, order, context, { limits: buildChildLimits(platform.config) });
 
   const secrets = await loadSecrets(work, jobId);
   const isClean = secrets.length === 0;

@@ -7,10 +7,10 @@ import type { Remote } from './remote.ts';
 
 /** What git needs to reach a remote: the checked way out, who we are, and whom to trust. */
 export async function toTransfer(remote: Remote, workDirectory: string): Promise<TransferOptions> {
-  const { allowHosts, credentials, maxRepositoryBytes, trustedCertificates } = remote;
+  const { allowHosts, credentials, limits, maxRepositoryBytes, trustedCertificates } = remote;
   return {
     policy: createEgressPolicy({ allowHosts }),
-    limits: { receivedBytes: maxRepositoryBytes },
+    limits: { receivedBytes: maxRepositoryBytes, process: limits },
     ...(credentials === undefined ? {} : { credentials }),
     ...(trustedCertificates.length === 0 ? {} : { caFile: await writeAuthorities(trustedCertificates, workDirectory) }),
   };

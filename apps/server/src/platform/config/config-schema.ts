@@ -160,6 +160,21 @@ export const ConfigSchema = section({
     leaseSeconds: integer(2, 3600, { default: 60, description: 'A worker that was silent for so long loses its tasks to others.' }),
     softLimitSeconds: integer(1, 86_400, { default: 3300, description: 'Then a task is asked to end.' }),
     hardLimitSeconds: integer(1, 86_400, { default: 3600, description: 'Then it is killed.' }),
+    maxMemoryBytes: integer(268_435_456, 2 ** 50, {
+      default: 4_294_967_296,
+      description:
+        'What each process of a task may allocate, beside what the runtime reserves. The kernel keeps this limit and the next three.',
+    }),
+    maxFileBytes: integer(1_000_000, 2 ** 50, { default: 40_000_000_000, description: 'The largest file that a task may write.' }),
+    maxCpuSeconds: Type.Optional(
+      integer(1, 100_000_000, {
+        description: 'Processor time of each process of a task. Default: the hard limit on every processor of the machine.',
+      }),
+    ),
+    maxProcesses: integer(64, 4_194_304, {
+      default: 8192,
+      description: 'Processes and threads that the user of the worker may have when a task starts one more.',
+    }),
     temporaryDirectory: Type.Optional(text({ description: 'Where clones are made while a task runs.', expects: 'the path of a folder' })),
   }),
   log: section({

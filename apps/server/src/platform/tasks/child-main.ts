@@ -1,7 +1,7 @@
 // The program of a task in a process of its own: node child-main.ts MODULE
 import { Worker } from 'node:worker_threads';
 import type { ChildHandler, ChildNews, ChildOrder } from './child-protocol.ts';
-import { TaskError, toErrorRecord } from './task-error.ts';
+import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
 
 const handlerModule = process.argv[2]!;
 const write = process.stdout.write.bind(process.stdout);
@@ -18,7 +18,7 @@ watch.on('message', (order: ChildOrder) => {
 async function run({ input, task }: ChildOrder & { do: 'start' }): Promise<void> {
   const news = await handle(input, task).then(
     (result): ChildNews => ({ news: 'result', result }),
-    (error: unknown): ChildNews => ({ news: 'error', error: toErrorRecord(error), frames: listFrames(error) }),
+    (error: unknown): ChildNews => ({ news: 'error', error: toErrorRecord(explainLimit(error)), frames: listFrames(error) }),
   );
   await tell(news);
   process.exit(0);

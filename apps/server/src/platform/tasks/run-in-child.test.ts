@@ -44,11 +44,20 @@ test('a child that ends without a result has failed', limit, async () => {
   await assert.rejects(runChild({ do: 'vanish' }, context), hasCode('CHILD_FAILED', /exit code 3/));
 });
 
-test('a child that runs into a limit has failed', limit, async () => {
-  const { context } = createContext();
+for (const [what, order, limits, message] of [
+  ['computes without end', 'block', { cpuSeconds: 1 }, /processor time/],
+  ['writes without end', 'fill-file', { fileSizeBytes: 1_000_000 }, /larger file/],
+  ['fills its heap', 'fill-heap', { dataBytes: 1_400_000_000 }, /more memory/],
+  ['fills memory beside its heap', 'fill-buffers', { dataBytes: 2_000_000_000 }, /more memory/],
+] as const) {
+  test(`G15 a child that ${what} is stopped by the kernel, and the error says why`, { timeout: 60_000 }, async () => {
+    const { context, reports } = createContext();
 
-  await assert.rejects(runInChild(handler, { do: 'block' }, context, { limits: { cpuSeconds: 1 } }), hasCode('CHILD_FAILED', /limit/));
-});
+    await assert.rejects(runInChild(handler, { do: order }, context, { limits }), { code: 'LIMIT_EXCEEDED', message });
+
+    assert.equal(reports.length, 1);
+  });
+}
 
 test('an aborted child may come to an end by itself', limit, async () => {
   const { context, reports, abort } = createContext();

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { startProcess } from '@deployguard/process';
+import { ProcessError, startProcess } from '@deployguard/process';
 import type { ProcessLimits, RunningProcess } from '@deployguard/process';
 import type { ChildNews, ChildOrder } from './child-protocol.ts';
 import type { TaskContext } from './task.ts';
-import { TaskError, toErrorRecord } from './task-error.ts';
+import { outOfMemory, TaskError, toErrorRecord } from './task-error.ts';
 
 export interface ChildOptions {
   /** All that the child sees of the environment. Default: a `PATH`. */
@@ -23,7 +23,8 @@ const abortGraceMilliseconds = 3000;
  * or may run out of memory: the worker's own threads stay free, and kernel limits can be set.
  *
  * The child is asked to stop when the attempt is aborted, and killed with everything it started three seconds later; at once when the lease
- * is lost, and when this process dies. Throws CHILD_FAILED when it ends without a result; the child's own errors keep their code.
+ * is lost, and when this process dies. Throws LIMIT_EXCEEDED when it ran into one of its limits, CHILD_FAILED when it ends without a result for
+ * another reason; the child's own errors keep their code.
  */
 export async function runInChild(handlerModule: URL, input: unknown, context: TaskContext, options: ChildOptions = {}): Promise<unknown> {
   const { env = defaultEnvironment, cwd, limits } = options;
@@ -100,10 +101,19 @@ async function describeEnd(child: RunningProcess): Promise<TaskError> {
     const { exitCode } = await child.done;
     return new TaskError('CHILD_FAILED', `The process of the task ended without a result (exit code ${exitCode}).`);
   } catch (cause) {
+    const limit = findLimit(cause);
+    if (limit !== undefined) return new TaskError('LIMIT_EXCEEDED', `The process of the task was stopped: ${limit}.`, { cause });
     return new TaskError('CHILD_FAILED', 'The process of the task was stopped before it was done: out of memory, or another limit.', {
       cause,
     });
   }
+}
+
+/** Which of its limits ended it, where that can be told. */
+function findLimit(error: unknown): string | undefined {
+  if (!(error instanceof ProcessError)) return undefined;
+  if (error.code === 'LIMIT_REACHED') return 'it wrote a larger file, or used more processor time, than it may';
+  return /out of memory/i.test(error.stderr) ? outOfMemory : undefined;
 }
 
 function toError({ error, frames }: Extract<ChildNews, { news: 'error' }>): Error {

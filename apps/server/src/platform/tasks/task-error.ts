@@ -6,6 +6,7 @@ export type TaskErrorCode =
   | 'TIME_LIMIT'
   | 'SHUTTING_DOWN'
   | 'CHILD_FAILED'
+  | 'LIMIT_EXCEEDED'
   | 'TASK_NOT_FOUND'
   | 'TASK_NOT_ENDED';
 
@@ -18,6 +19,22 @@ export class TaskError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** Why a process was stopped that allocated more than it may. */
+export const outOfMemory = 'it needed more memory than it may have';
+
+/** An error of the runtime that says that a limit of the process was reached, as one for people; every other as it is. */
+export function explainLimit(error: unknown): unknown {
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  if (code === 'EFBIG') return limitExceeded('it wrote a larger file than it may', error);
+  const isOutOfMemory =
+    code === 'ENOMEM' || code === 'ERR_WORKER_OUT_OF_MEMORY' || (error instanceof RangeError && /allocat|grow/i.test(message));
+  return isOutOfMemory ? limitExceeded(outOfMemory, error) : error;
+}
+
+function limitExceeded(why: string, cause: unknown): TaskError {
+  return new TaskError('LIMIT_EXCEEDED', `The process of the task was stopped: ${why}.`, { cause });
 }
 
 const maxMessageLength = 500;
