@@ -40,24 +40,37 @@ export async function openLocalRepository(path: string, options: OpenOptions): P
   const source = await findSource(path);
   const directory = await createRepositoryDirectory(options.workDirectory);
   try {
-    await assertGitVersion({ ...options, homeDirectory: directory.homeDirectory });
-    return source.kind === 'bundle' ? await openBundle(source.path, directory, options) : await openDirectory(source, directory, options);
+    // The source is read while git says its version.
+    const read = source.kind === 'directory' ? loadSource(source) : undefined;
+    const [data] = await Promise.all([read, assertGitVersion({ ...options, homeDirectory: directory.homeDirectory })]);
+    if (source.kind === 'bundle') return await openBundle(source.path, directory, options);
+    return await openDirectory(source, data!, directory, options);
   } catch (error) {
     await directory.remove();
     throw error;
   }
 }
 
-async function openDirectory(source: SourceDirectory, directory: RepositoryDirectory, options: OpenOptions): Promise<Repository> {
+/** What can be read without git. */
+async function loadSource(source: SourceDirectory) {
   const { commonDir } = source;
   const config = parseConfig((await readPlainFile(join(commonDir, 'config')))?.toString('utf8') ?? '');
   const objectFormat = readObjectFormat(config);
   const objectDirectories = await listObjectDirectories(join(commonDir, 'objects'));
   const found = await loadSourceRefs(commonDir);
   const hidden = [...found.invalidTargets, ...(await loadHiddenRoots(source))];
-  const { gitDir, homeDirectory } = directory;
-  const borrowFrom = objectDirectories.map(({ path }) => path);
   const shallow = parseShallow(await readPlainFile(join(commonDir, 'shallow')));
+  return { config, objectFormat, objectDirectories, found, hidden, shallow };
+}
+
+async function openDirectory(
+  source: SourceDirectory,
+  { config, objectFormat, objectDirectories, found, hidden, shallow }: Awaited<ReturnType<typeof loadSource>>,
+  { gitDir, homeDirectory, remove }: RepositoryDirectory,
+  options: OpenOptions,
+): Promise<Repository> {
+  const { commonDir } = source;
+  const borrowFrom = objectDirectories.map(({ path }) => path);
   await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow });
 
   const git = createGit({ ...options, gitDir, homeDirectory });
@@ -81,8 +94,8 @@ async function openDirectory(source: SourceDirectory, directory: RepositoryDirec
     ...(isUnborn && isRefName(named) && { unbornHead: named }),
     hiddenRoots: hiddenRoots.map(({ name, target }): HiddenRoot => ({ name, target })),
     obstacles,
-    close: directory.remove,
-    [Symbol.asyncDispose]: directory.remove,
+    close: remove,
+    [Symbol.asyncDispose]: remove,
   };
 }
 
