@@ -107,6 +107,25 @@ test('N5 an answer is read up to the limit, unpacked, and for so long', async ()
   await assert.rejects(half.text(), { code: 'TIMED_OUT' });
 });
 
+test('a request that is over is not said to be late afterwards', async (context) => {
+  await using server = await startServer((request, response) => {
+    if (request.url === '/empty') response.writeHead(204).end();
+    else response.end('hello');
+  });
+  const fetch = createCheckedFetch({ policy: ownNetwork, timeoutSeconds: 1234 });
+  const started = context.mock.method(globalThis, 'setTimeout');
+  const cleared = context.mock.method(globalThis, 'clearTimeout');
+
+  await fetch(`${server.url}/empty`);
+  await (await fetch(server.url)).text();
+  await (await fetch(server.url)).body!.cancel();
+  await assert.rejects(fetch('http://127.0.0.1:1/'), { code: 'CONNECTION_FAILED' });
+
+  const deadlines = started.mock.calls.filter(({ arguments: [, milliseconds] }) => milliseconds === 1_234_000).map(({ result }) => result);
+  const ended = new Set(cleared.mock.calls.map(({ arguments: [timer] }) => timer));
+  assert.equal(deadlines.filter((timer) => ended.has(timer)).length, 4);
+});
+
 test('N5 a server that is silent from the start is given up, over TLS as well', async () => {
   await using server = await startTcpServer(() => {});
   const fetch = createCheckedFetch({ policy: ownNetwork, timeoutSeconds: 0.3 });

@@ -40,7 +40,8 @@ export function createCheckedFetch(options: CheckedFetchOptions): CheckedFetch {
     const { fetch, agent } = await (loading ??= loadClient(options, timeoutSeconds));
     const deadline = new AbortController();
     const late = new EgressError('TIMED_OUT', `${hostname} did not answer within ${timeoutSeconds} seconds.`);
-    setTimeout(() => deadline.abort(policy.conceal(hostname, late)), timeoutSeconds * 1000).unref();
+    const timer = setTimeout(() => deadline.abort(policy.conceal(hostname, late)), timeoutSeconds * 1000).unref();
+    const done = (): void => clearTimeout(timer);
     const signal = init.signal ? AbortSignal.any([init.signal, deadline.signal]) : deadline.signal;
     let response: Response;
     try {
@@ -48,9 +49,10 @@ export function createCheckedFetch(options: CheckedFetchOptions): CheckedFetch {
       const request = { ...(init as object), signal, redirect: 'manual', dispatcher: agent } as const;
       response = (await fetch(url, request)) as unknown as Response;
     } catch (error) {
+      done();
       throw toEgressError(error, policy, hostname);
     }
-    return limitBody(response, maxResponseBytes, hostname);
+    return limitBody(response, { maxBytes: maxResponseBytes, hostname, done });
   };
 }
 
@@ -114,8 +116,14 @@ function toEgressError(error: unknown, policy: EgressPolicy, hostname: string): 
 }
 
 /** What comes out counts, not what was sent: a little of it, packed, can be very much. */
-function limitBody(response: Response, maxBytes: number, hostname: string): Response {
-  if (response.body === null) return response;
+function limitBody(
+  response: Response,
+  { maxBytes, hostname, done }: { readonly maxBytes: number; readonly hostname: string; readonly done: () => void },
+): Response {
+  if (response.body === null) {
+    done();
+    return response;
+  }
   let bytes = 0;
   const limit = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -123,6 +131,8 @@ function limitBody(response: Response, maxBytes: number, hostname: string): Resp
       if (bytes > maxBytes) throw new EgressError('RESPONSE_TOO_LARGE', `${hostname} answered with more than ${maxBytes} bytes.`);
       controller.enqueue(chunk);
     },
+    flush: done,
+    cancel: done,
   });
   const { status, statusText, headers } = response;
   return new Response(response.body.pipeThrough(limit), { status, statusText, headers });
