@@ -5,6 +5,7 @@ import { defaultReplacement, proveRepository, rewriteRepository, writeBundle, wr
 import type { RewriteProgress, RewriteResult } from '@deployguard/secrets';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { createProgress } from './progress.ts';
+import type { PhaseRange } from './progress.ts';
 import type { KeptValue } from './scan-child.ts';
 
 export interface CleanOrder {
@@ -22,13 +23,13 @@ export interface PushPlan {
   readonly renamed: readonly string[];
 }
 
-const phaseLabels: Readonly<Record<RewriteProgress['phase'], string>> = {
-  searching: 'Searching objects',
-  files: 'Rewriting files',
-  trees: 'Rewriting trees',
-  commits: 'Rewriting commits',
-  copying: 'Copying objects',
-  finishing: 'Writing the result',
+const phases: Readonly<Record<RewriteProgress['phase'], { readonly label: string; readonly range: PhaseRange }>> = {
+  searching: { label: 'Searching objects', range: [5, 20] },
+  files: { label: 'Rewriting files', range: [20, 25] },
+  trees: { label: 'Rewriting trees', range: [25, 30] },
+  commits: { label: 'Rewriting commits', range: [30, 38] },
+  copying: { label: 'Copying objects', range: [38, 44] },
+  finishing: { label: 'Writing the result', range: [44, 45] },
 };
 
 /** Runs in a process of its own: rewrites, proves, packs. */
@@ -38,11 +39,11 @@ export async function handle({ workDirectory, name, version }: CleanOrder, conte
   const file = (fileName: string): string => join(workDirectory, fileName);
   const values = JSON.parse(await readFile(file('values.json'), 'utf8')) as KeptValue[];
   await using source = await openLocalRepository(file('source.bundle'), { workDirectory, signal });
-  await context.log(`Rewriting the history without ${values.length} values.`);
+  await context.log(`Rewriting the history without ${values.length === 1 ? 'one value' : `${values.length} values`}.`);
   const rewrite = await rewriteRepository(source, {
     values: values.map(({ value }) => ({ value, replacement: defaultReplacement })),
     outputDirectory: file('repository.git'),
-    onProgress: (progress) => report([5, 45], phaseLabels[progress.phase], progress),
+    onProgress: (progress) => report(phases[progress.phase].range, phases[progress.phase].label, progress),
     signal,
   });
   for (const { what, where, why } of rewrite.notCleanable) await context.log(`Not cleaned: ${what} ${where}: ${why}`);

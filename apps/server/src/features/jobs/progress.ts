@@ -1,18 +1,18 @@
 import type { ChildContext } from '../../platform/tasks/index.ts';
 
-/** Reports a part of the work as a range of the whole; what says nothing new is left out. */
+/** The part of the whole that a phase is, in percent. */
+export type PhaseRange = readonly [from: number, to: number];
+
+/** Reports a part of the work as a range of the whole. What says nothing new is left out, and nobody sees the work go backward. */
 export function createProgress(context: Pick<ChildContext, 'progress'>) {
   let last = '';
-  return (
-    range: readonly [from: number, to: number],
-    step: string,
-    { done, total }: { readonly done: number; readonly total: number },
-  ): void => {
+  let reached = 0;
+  return (range: PhaseRange, step: string, { done, total }: { readonly done: number; readonly total: number }): void => {
     const [from, to] = range;
-    const percent = Math.floor(from + (total === 0 ? 0 : Math.min(1, done / total) * (to - from)));
-    const news = `${percent} ${step}`;
+    reached = Math.max(reached, Math.floor(from + (total === 0 ? 0 : Math.min(1, done / total) * (to - from))));
+    const news = `${reached} ${step}`;
     if (news === last) return;
     last = news;
-    void context.progress(percent, step);
+    void context.progress(reached, step);
   };
 }

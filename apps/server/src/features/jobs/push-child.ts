@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { displayName, pushRepository } from '@deployguard/git';
-import type { PushResult, PushedRef } from '@deployguard/git';
+import type { PushResult, PushedRef, TransferProgress } from '@deployguard/git';
 import { provePushed } from '@deployguard/secrets';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import type { PushPlan } from './clean-child.ts';
 import { createProgress } from './progress.ts';
+import type { PhaseRange } from './progress.ts';
 import type { Remote } from './remote.ts';
 import type { KeptValue } from './scan-child.ts';
 import { toTransfer } from './to-transfer.ts';
@@ -26,6 +27,14 @@ export interface PushOutcome {
   readonly problem?: { readonly code: 'PUSH_INCOMPLETE' | 'NOT_PROVEN'; readonly message: string };
 }
 
+const pushPhases: Readonly<Record<TransferProgress['phase'], PhaseRange>> = {
+  counting: [5, 8],
+  compressing: [8, 15],
+  writing: [15, 45],
+  receiving: [45, 50],
+  resolving: [45, 50],
+};
+
 /** Runs in a process of its own: pushes, then clones afresh and proves what others get now. */
 export async function handle(order: PushOrder, context: ChildContext): Promise<PushOutcome> {
   const { workDirectory, remote, isForced } = order;
@@ -40,7 +49,7 @@ export async function handle(order: PushOrder, context: ChildContext): Promise<P
     expectedTargets: new Map(plan.expectedTargets),
     force: isForced,
     deleteRefs: isForced ? plan.renamed : [],
-    onProgress: (progress) => report([5, 50], `Pushing: ${progress.phase}`, progress),
+    onProgress: (progress) => report(pushPhases[progress.phase], `Pushing: ${progress.phase}`, progress),
     signal: context.signal,
   });
   for (const message of pushed.messages) await context.log(`remote: ${message}`);

@@ -2,11 +2,12 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '@deployguard/findings';
 import { cloneRepository, openLocalRepository } from '@deployguard/git';
-import type { Repository } from '@deployguard/git';
+import type { Repository, TransferProgress } from '@deployguard/git';
 import { scanRepository, writeBundle } from '@deployguard/secrets';
 import type { SecretFinding } from '@deployguard/secrets';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { createProgress } from './progress.ts';
+import type { PhaseRange } from './progress.ts';
 import type { Remote } from './remote.ts';
 import { toTransfer } from './to-transfer.ts';
 
@@ -33,6 +34,14 @@ export interface KeptValue {
   readonly value: string;
 }
 
+const clonePhases: Readonly<Record<TransferProgress['phase'], PhaseRange>> = {
+  counting: [1, 3],
+  compressing: [3, 6],
+  receiving: [6, 32],
+  resolving: [32, 40],
+  writing: [32, 40],
+};
+
 /** Runs in a process of its own: clones and scans what a stranger named. */
 export async function handle(order: ScanOrder, context: ChildContext): Promise<{ findings: number }> {
   const { workDirectory } = order;
@@ -44,7 +53,7 @@ export async function handle(order: ScanOrder, context: ChildContext): Promise<{
     onProgress: (progress) => report([40, 90], 'Scanning', progress),
     signal: context.signal,
   });
-  await context.log(`${findings.length} secrets found.`);
+  await context.log(findings.length === 1 ? 'One secret found.' : `${findings.length} secrets found.`);
   await writeLines(join(workDirectory, 'findings.jsonl'), findings.map(toFound));
   await writeLines(join(workDirectory, 'values.jsonl'), listValues(findings));
   if (findings.length > 0) await writeBundle(repository, join(workDirectory, 'source.bundle'));
@@ -68,7 +77,7 @@ async function openRepository(
     workDirectory,
     signal,
     ...(branch === undefined ? {} : { branch }),
-    onProgress: (progress) => report([1, 40], `Cloning: ${progress.phase}`, progress),
+    onProgress: (progress) => report(clonePhases[progress.phase], `Cloning: ${progress.phase}`, progress),
   });
 }
 
