@@ -84,7 +84,12 @@ function describeAnswer(operation: Operation, schema: TSchema, components: Map<s
   const description = typeof plain['description'] === 'string' ? plain['description'] : operation.summary;
   if (plain['type'] === 'null') return { description };
   const types = operation.streams ? ['text/event-stream'] : (operation.files ?? ['application/json']);
-  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: hoist(schema, components) }])) };
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: describeContent(operation, type) }])) };
+
+  /** Of files the schema says that they are text; some are JSON nevertheless. */
+  function describeContent({ files }: Operation, type: string): unknown {
+    return files !== undefined && type.endsWith('json') ? { type: 'object', description } : hoist(schema, components);
+  }
 }
 
 function problemAnswer(status: number): JsonObject {

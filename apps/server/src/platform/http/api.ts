@@ -141,7 +141,8 @@ function buildHandler<const O extends Operation>(operation: O, handler: Handler<
       idempotency: request.idempotency,
     } as unknown as Call<O>;
     const answer = await handler(call, reply);
-    return answer ?? reply.send();
+    // Whoever waits for a reply that is sent gets nothing.
+    return reply.sent ? reply : (answer ?? reply.send());
   };
 }
 
