@@ -70,7 +70,8 @@ start_s3() {
   local directory=$1 configuration=(-c "$1/ceph.conf") osd
   if ! is_store_running "$directory"; then
     if [ -e "$directory/mon.pid" ]; then
-      echo 'The store has ended, and what was in its memory with it: scripts/services down, then up.' >>"$directory/log"
+      echo 'The store has ended, and what was in its memory with it. Once more starts an empty one.' >>"$directory/log"
+      rm -f "$directory/complete"
       return 1
     fi
     osd=$(cat /proc/sys/kernel/random/uuid)
