@@ -1,9 +1,10 @@
 // Recall and precision of the built-in rules on development sets that lie outside of this project (docs/accuracy.md):
 //   node bench/accuracy/main.ts --set credsweeper=PATH --set noseyparker=PATH … [--labels bench/accuracy/labels.jsonl] [--misses]
 import { parseArgs } from 'node:util';
-import { createDetector } from '@deployguard/secrets';
+import { loadDetector } from '@deployguard/secrets';
 import { printTable } from '../print-table.ts';
 import { printOutcomes, printRules, printSets } from './print-scores.ts';
+import { readCreddata } from './read-creddata.ts';
 import { readCredsweeper } from './read-credsweeper.ts';
 import { readDetectSecrets } from './read-detect-secrets.ts';
 import { readGoRules } from './read-go-rules.ts';
@@ -21,6 +22,8 @@ const readers: Readonly<Record<string, (root: string) => Readonly<Record<string,
   noseyparker: (root) => ({ noseyparker: readNoseyparker(root) }),
   secretlint: (root) => ({ secretlint: readSecretlint(root) }),
   'detect-secrets': (root) => ({ 'detect-secrets': readDetectSecrets(root) }),
+  creddata: (root) => ({ CredData: readCreddata(root, 'development') }),
+  'creddata-held-out': (root) => ({ 'CredData held out': readCreddata(root, 'held out') }),
   credsweeper: (root) => ({ CredSweeper: readCredsweeper(root, false), 'CredSweeper documents': readCredsweeper(root, true) }),
 };
 
@@ -35,7 +38,7 @@ const { values } = parseArgs({
 
 const heldOut = 'kingfisher';
 const knownTexts = new Set<string>();
-const detector = createDetector();
+const detector = await loadDetector();
 const scores = values.set.flatMap((argument) => {
   const [name = '', path = ''] = argument.split(/=(.*)/s);
   const read = readers[name];

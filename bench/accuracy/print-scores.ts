@@ -6,7 +6,7 @@ export interface SetScore extends Score {
 }
 
 /** Sets that are reported apart and not part of the sum: notes in natural language, and what is held out. */
-const apart = ['CredSweeper documents', 'kingfisher'];
+const apart = ['CredSweeper documents', 'kingfisher', 'CredData', 'CredData held out'];
 
 export function printSets(scores: readonly SetScore[]): void {
   const counted = scores.filter(({ set }) => !apart.includes(set)).flatMap(({ outcomes }) => outcomes);

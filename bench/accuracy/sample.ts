@@ -1,5 +1,14 @@
 /** Why a labelled value is not measured; see docs/accuracy.md. */
-export type ScopeCategory = 'identifier' | 'hash' | 'placeholder' | 'shapeless' | 'container' | 'policy' | 'wrong label';
+export type ScopeCategory =
+  | 'identifier'
+  | 'hash'
+  | 'placeholder'
+  | 'shapeless'
+  | 'container'
+  | 'policy'
+  | 'wrong label'
+  | 'repeated'
+  | 'no secret';
 
 /** A value that a set says is a secret. */
 export interface LabelledValue {
@@ -23,4 +32,6 @@ export interface Sample {
   /** Labelled values, or a label of the text as a whole. */
   readonly label: readonly LabelledValue[] | 'secret' | 'none';
   readonly outOfScope?: ScopeCategory;
+  /** Whether the rest of the content may hold more secrets than are labelled, so that only values labelled as no secrets are false alarms. */
+  readonly isPartlyLabelled?: boolean;
 }

@@ -70,8 +70,11 @@ function compareValues(detector: Detector, sample: Sample, values: readonly Labe
         ...(dropped ? { dropped: describeDrop(detector, dropped) } : {}),
       };
     });
+  const isSecret = (match: Match): boolean =>
+    values.some((value) => value.outOfScope !== 'no secret' && (isSame(match, value) || match.secret === value.value));
+  const isCounted = (match: Match): boolean => !sample.isPartlyLabelled || values.some((value) => isSame(match, value));
   const alarms = found
-    .filter((match) => !values.some((value) => isSame(match, value) || match.secret === value.value))
+    .filter((match) => !isSecret(match) && isCounted(match))
     .map((match): Outcome => ({ result: 'false alarm', sample, kind: sample.kind, rule: ruleOf(detector, match), value: match.secret }));
   return [...outcomes, ...alarms];
 }
