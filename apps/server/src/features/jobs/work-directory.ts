@@ -20,8 +20,8 @@ const prefix = 'deployguard-job-';
 export async function createWorkDirectory({ config }: Pick<Platform, 'config'>): Promise<WorkDirectory> {
   const { temporaryDirectory = tmpdir(), hardLimitSeconds } = config.worker;
   await mkdir(temporaryDirectory, { recursive: true });
-  await removeLeftOvers(temporaryDirectory, hardLimitSeconds + 600);
   const path = await mkdtemp(join(temporaryDirectory, prefix));
+  await removeLeftOvers(temporaryDirectory, { now: await changeTimeOf(path), olderThanSeconds: hardLimitSeconds + 600 });
   const file = (name: string): string => join(path, name);
   return {
     path,
@@ -35,16 +35,20 @@ export async function createWorkDirectory({ config }: Pick<Platform, 'config'>):
   };
 }
 
-/** Of workers that were killed: no attempt lasts as long. */
-async function removeLeftOvers(directory: string, olderThanSeconds: number): Promise<void> {
+/** Of workers that were killed: no attempt lasts as long. The time is that of the files: the clocks of those who share them may differ. */
+async function removeLeftOvers(
+  directory: string,
+  { now, olderThanSeconds }: { readonly now: number; readonly olderThanSeconds: number },
+): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     if (!entry.isDirectory() || !entry.name.startsWith(prefix)) continue;
     const path = join(directory, entry.name);
     // Another worker may be at it, or it is another user's.
-    const changedAt = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => Infinity,
-    );
-    if (Date.now() - changedAt > olderThanSeconds * 1000) await rm(path, { recursive: true, force: true }).catch(() => {});
+    const changedAt = await changeTimeOf(path).catch(() => Infinity);
+    if (now - changedAt > olderThanSeconds * 1000) await rm(path, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+async function changeTimeOf(path: string): Promise<number> {
+  return (await stat(path)).mtimeMs;
 }
