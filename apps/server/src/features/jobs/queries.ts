@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Insertable, RawBuilder, Selectable, Updateable } from 'kysely';
 import type { JobStatus } from '@deployguard/contracts';
 import type { Schema, Tx } from '../../platform/database/index.ts';
 import type { PageRequest } from '../../platform/http/index.ts';
@@ -11,57 +11,76 @@ export interface JobFilter {
   readonly source_platform?: string | undefined;
 }
 
-/** While a task is at work, how far it is stands with it. */
-const underWay = sql<boolean>`jobs.status in ('pending', 'scanning', 'cleaning', 'pushing')`;
+/** Named one by one, so that statements can stay prepared when another version of this software adds a column. */
+const jobColumns = [
+  'tenant_id',
+  'id',
+  'user_id',
+  'source_platform',
+  'source_url',
+  'source_branch',
+  'source_credentials_id',
+  'source_id',
+  'status',
+  'progress_percent',
+  'current_step',
+  'total_secrets_found',
+  'last_error',
+  'target_platform',
+  'target_url',
+  'target_credentials_id',
+  'force_push',
+  'source_key',
+  'report_key',
+  'cleaned_key',
+  'proof_key',
+  'created_at',
+  'updated_at',
+  'started_at',
+  'completed_at',
+  'expires_at',
+] as const satisfies readonly (keyof JobRow)[];
 
-function selectJobs(tx: Tx) {
-  return tx
-    .selectFrom('jobs')
-    .leftJoinLateral(
-      (query) =>
-        query
-          .selectFrom('tasks')
-          .select(['tasks.progress_percent as percent', 'tasks.current_step as step'])
-          .whereRef('tasks.tenant_id', '=', 'jobs.tenant_id')
-          .where(sql<boolean>`tasks.subject = jobs.id::text`)
-          .where('tasks.state', '=', 'running')
-          .where('tasks.kind', '<>', 'job.delete-files')
-          .where(underWay)
-          .orderBy('tasks.created_at', 'desc')
-          .limit(1)
-          .as('task'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('jobs')
-    .select([
-      sql<number>`coalesce(task.percent, jobs.progress_percent)`.as('progress_percent'),
-      sql<string | null>`coalesce(task.step, jobs.current_step)`.as('current_step'),
-    ]);
+const jobs = sql.raw(jobColumns.map((column) => `jobs.${column}`).join(', '));
+
+/** Jobs of which a condition holds. While a task is at work, how far it is stands with it. */
+function selectJobs(condition: RawBuilder<unknown>): RawBuilder<JobRow> {
+  return sql<JobRow>`
+    select ${jobs}, coalesce(task.percent, jobs.progress_percent) as progress_percent, coalesce(task.step, jobs.current_step) as current_step
+    from jobs left join lateral (
+      select progress_percent as percent, tasks.current_step as step from tasks
+      where tasks.tenant_id = jobs.tenant_id and subject = jobs.id::text and state = 'running' and kind <> 'job.delete-files'
+        and jobs.status in ('pending', 'scanning', 'cleaning', 'pushing')
+      order by tasks.created_at desc limit 1
+    ) task on true
+    where ${condition}`;
 }
 
 export async function insertJob(tx: Tx, job: Insertable<Schema['jobs']>): Promise<JobRow> {
-  return tx.insertInto('jobs').values(job).returningAll().executeTakeFirstOrThrow();
+  return tx.insertInto('jobs').values(job).returning(jobColumns).executeTakeFirstOrThrow();
 }
 
 export async function findJob(tx: Tx, id: string): Promise<JobRow | undefined> {
-  return selectJobs(tx).where('jobs.id', '=', id).executeTakeFirst();
+  const { rows } = await selectJobs(sql`jobs.id = ${id}`).execute(tx);
+  return rows[0];
 }
 
 /** Whoever changes the job's state goes through this: one after the other. */
 export async function lockJob(tx: Tx, id: string): Promise<JobRow | undefined> {
-  return tx.selectFrom('jobs').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx.selectFrom('jobs').select(jobColumns).where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
 /** One more than the limit, newest first. */
 export async function listJobs(tx: Tx, filter: JobFilter, { limit, offset, afterId }: PageRequest): Promise<JobRow[]> {
-  return selectJobs(tx)
-    .$if(filter.status !== undefined, (query) => query.where('jobs.status', '=', filter.status!))
-    .$if(filter.source_platform !== undefined, (query) => query.where('source_platform', '=', filter.source_platform!))
-    .$if(afterId !== undefined, (query) => query.where('jobs.id', '<', afterId!))
-    .orderBy('jobs.id', 'desc')
-    .limit(limit + 1)
-    .offset(offset ?? 0)
-    .execute();
+  const conditions = [
+    sql`true`,
+    ...(filter.status === undefined ? [] : [sql`jobs.status = ${filter.status}`]),
+    ...(filter.source_platform === undefined ? [] : [sql`jobs.source_platform = ${filter.source_platform}`]),
+    ...(afterId === undefined ? [] : [sql`jobs.id < ${afterId}`]),
+  ];
+  const { rows } = await sql<JobRow>`${selectJobs(sql.join(conditions, sql` and `))}
+    order by jobs.id desc limit ${limit + 1} offset ${offset ?? 0}`.execute(tx);
+  return rows;
 }
 
 export async function countJobs(tx: Tx, filter: JobFilter): Promise<number> {
@@ -86,7 +105,7 @@ export async function updateJob(
     .set({ ...change, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('status', 'in', [...from])
-    .returningAll()
+    .returning(jobColumns)
     .executeTakeFirst();
 }
 

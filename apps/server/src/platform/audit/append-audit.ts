@@ -34,23 +34,11 @@ export async function appendAudit(tx: Tx, event: AuditEvent): Promise<{ id: stri
     requestId: event.requestId ?? null,
   };
   const hash = hashEntry(head.hash, entry);
-  await tx
-    .with('head', (db) => db.updateTable('audit_heads').set({ seq: entry.seq, hash }).where('tenant_id', '=', entry.tenantId))
-    .insertInto('audit_logs')
-    .values({
-      id: entry.id,
-      seq: entry.seq,
-      job_id: entry.jobId,
-      user_id: entry.userId,
-      action: entry.action,
-      details: entry.details,
-      ip: entry.ip,
-      request_id: entry.requestId,
-      created_at: entry.createdAt,
-      prev_hash: head.hash,
-      hash,
-    })
-    .execute();
+  await sql`
+    with head as (update audit_heads set seq = ${entry.seq}, hash = ${hash} where tenant_id = ${entry.tenantId})
+    insert into audit_logs (id, seq, job_id, user_id, action, details, ip, request_id, created_at, prev_hash, hash)
+    values (${entry.id}, ${entry.seq}, ${entry.jobId}, ${entry.userId}, ${entry.action}, ${entry.details}, ${entry.ip}, ${entry.requestId},
+      ${entry.createdAt}, ${head.hash}, ${hash})`.execute(tx);
   return { id: entry.id, seq: entry.seq };
 }
 
@@ -64,10 +52,9 @@ interface ChainHead {
 
 /** The row lock puts concurrent appends in order. An update of nothing, because a plain select cannot lock what is not there yet. */
 async function lockHead(tx: Tx): Promise<ChainHead> {
-  return tx
-    .insertInto('audit_heads')
-    .values({ seq: 0, hash: chainStart })
-    .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet((row) => ({ tenant_id: row.ref('audit_heads.tenant_id') })))
-    .returning(['tenant_id as tenantId', 'seq', 'hash', sql<Date>`date_trunc('milliseconds', clock_timestamp())`.as('now')])
-    .executeTakeFirstOrThrow();
+  const { rows } = await sql<ChainHead>`
+    insert into audit_heads (seq, hash) values (0, ${chainStart})
+    on conflict (tenant_id) do update set tenant_id = audit_heads.tenant_id
+    returning tenant_id as "tenantId", seq, hash, date_trunc('milliseconds', clock_timestamp()) as now`.execute(tx);
+  return rows[0]!;
 }

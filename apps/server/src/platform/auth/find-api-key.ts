@@ -20,7 +20,8 @@ interface KeyRow {
 
 /** Whose valid key this is. A key that is unknown, revoked or expired is not found. Notes its use, at most once a minute. */
 export async function findApiKey(database: Pick<Database, 'asTenant' | 'db'>, token: string): Promise<ApiKeyIdentity | undefined> {
-  const { rows } = await sql<KeyRow>`select * from find_api_key(${hashApiKey(token)})`.execute(database.db);
+  const { rows } = await sql<KeyRow>`
+    select tenant_id, id, user_id, scopes, is_use_noted from find_api_key(${hashApiKey(token)})`.execute(database.db);
   const [row] = rows;
   if (row === undefined) return undefined;
   if (!row.is_use_noted) {

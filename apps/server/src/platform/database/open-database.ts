@@ -1,8 +1,9 @@
-import { Kysely, PostgresDialect, PostgresDriver, type PostgresDialectConfig, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { escapeLiteral, Pool, types } from 'pg';
 import type { Database, Tx } from './database.ts';
 import { createListener } from './listener.ts';
 import type { Schema } from './schema.ts';
+import { createSessionPool } from './session-pool.ts';
 
 export interface DatabaseOptions {
   /** Login of the application: `postgresql://user:password@host:port/database`, or a socket by `?host=/directory`. */
@@ -30,18 +31,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
   };
-  const pool = new Pool({ ...connection, connectionString: url, max: maxConnections });
+  const pool = new Pool({ ...connection, connectionString: url, max: maxConnections, pipeline: true });
   // The pool listens to idle connections only; one that breaks in the middle of a transaction would end the process.
   pool.on('connect', (client) => client.on('error', onConnectionLost));
   pool.on('error', () => {});
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: createSessionPool(pool, { preparesStatements: listenUrl === url }) }),
+  });
   const listener = createListener({ ...connection, connectionString: listenUrl }, onConnectionLost);
-  const scoped = new Kysely<Schema>({ dialect: new ScopedDialect({ pool }) });
 
   const inScope = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    scoped.transaction().execute(async (tx) => {
+    db.transaction().execute(async (tx) => {
       const settings = `set local ${setting} = ${escapeLiteral(value)}; set local statement_timeout = '${statementTimeoutSeconds}s'`;
-      await sql.raw(`begin; ${settings}`).execute(tx);
+      await sql.raw(settings).execute(tx);
       return work(tx);
     });
 
@@ -55,24 +57,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       await pool.end();
     },
   };
-}
-
-/** Its transactions do not begin by themselves: the first statement does it, together with its settings, in one exchange instead of two. */
-class ScopedDialect extends PostgresDialect {
-  readonly #config: PostgresDialectConfig;
-
-  constructor(config: PostgresDialectConfig) {
-    super(config);
-    this.#config = config;
-  }
-
-  override createDriver(): PostgresDriver {
-    return new ScopedDriver(this.#config);
-  }
-}
-
-class ScopedDriver extends PostgresDriver {
-  override async beginTransaction(): Promise<void> {}
 }
 
 /** bigint columns hold counts and sequences: numbers, as long as they are exact. */

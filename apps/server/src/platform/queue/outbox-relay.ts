@@ -15,7 +15,8 @@ export interface OutboxRelayOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-const channel = 'deployguard_outbox';
+/** Notified when a transaction that wrote to the outbox has been committed. */
+export const outboxChannel = 'deployguard_outbox';
 const batchSize = 200;
 const pollMilliseconds = 1000;
 // A relay that died gives its rows back after this.
@@ -30,7 +31,7 @@ interface OutboxRow {
 
 /** Wakes the relays once the transaction is committed. */
 export async function notifyRelays(tx: Tx): Promise<void> {
-  await sql`select pg_notify(${channel}, '')`.execute(tx);
+  await sql`select pg_notify(${outboxChannel}, '')`.execute(tx);
 }
 
 /**
@@ -40,7 +41,7 @@ export async function notifyRelays(tx: Tx): Promise<void> {
 export async function startOutboxRelay({ database, doorbell, onError = () => {} }: OutboxRelayOptions): Promise<OutboxRelay> {
   const stopping = new AbortController();
   const alarm = createAlarm();
-  const listening = await database.listen(channel, alarm.ring);
+  const listening = await database.listen(outboxChannel, alarm.ring);
   const ended = relay();
 
   async function relay(): Promise<void> {

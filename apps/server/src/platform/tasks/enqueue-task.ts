@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Tx } from '../database/index.ts';
-import { notifyRelays } from '../queue/index.ts';
+import { outboxChannel } from '../queue/index.ts';
 import type { TaskKind } from './task.ts';
 
 export interface EnqueueOptions {
@@ -26,8 +26,9 @@ export async function enqueueTask(tx: Tx, kind: TaskKind, input: unknown, option
       values (${id}, ${kind.kind}, ${kind.queue}, ${subject}, ${JSON.stringify(input)}, ${kind.maxFailures ?? 3},
         coalesce(${runAt ?? null}::timestamptz, now()), case when ${runAt ?? null}::timestamptz > now() then null else now() end)
       returning tenant_id, id, kind, queue, rung_at
+    ), announced as (
+      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from task where rung_at is not null returning id
     )
-    insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from task where rung_at is not null`.execute(tx);
-  await notifyRelays(tx);
+    select pg_notify(${outboxChannel}, '') from announced`.execute(tx);
   return id;
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
+import { openTestDatabase } from '../../../test/open-test-database.ts';
+import type { TestDatabase } from '../../../test/open-test-database.ts';
+
+let database: TestDatabase;
+before(async () => {
+  // One connection, so that what it has prepared can be asked for.
+  database = await openTestDatabase({ maxConnections: 1 });
+});
+after(() => database.close());
+
+async function countPrepared(text: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from pg_prepared_statements where statement like ${text}`.execute(database.db);
+  return rows[0]!.count;
+}
+
+test('a transaction that does nothing is never begun, and what it would have been for is forgotten', async () => {
+  const result = await database.asTenant(database.tenantId, async () => 'done');
+  const failed = database.asTenant(database.tenantId, () => Promise.reject(new Error('no')));
+
+  assert.equal(result, 'done');
+  await assert.rejects(failed, { message: 'no' });
+  assert.deepEqual(await database.db.selectFrom('tenants').select('user_id').execute(), []);
+});
+
+test('a failed first statement undoes its transaction and leaves the connection usable', async () => {
+  const failed = database.asTenant(database.tenantId, (tx) => sql`select nonsense`.execute(tx));
+
+  await assert.rejects(failed, { code: '42703' });
+  const users = await database.asTenant(database.tenantId, (tx) => tx.selectFrom('tenants').select('user_id').execute());
+  assert.deepEqual(users, [{ user_id: 'alice' }]);
+});
+
+test('statements that come often are prepared; those of all columns are not, for a newer version may add one while they run', async () => {
+  await database.query('create table boxes (id integer); grant all on boxes to public; insert into boxes values (1)');
+  const readAll = (): Promise<unknown> => sql`select * from boxes`.execute(database.db).then(({ rows }) => rows);
+  const readIds = (): Promise<unknown> =>
+    sql`select id, (select count(*) from boxes) from boxes`.execute(database.db).then(({ rows }) => rows);
+  for (let round = 0; round < 8; round++) await Promise.all([readAll(), readIds()]);
+
+  await database.query('alter table boxes add size integer default 7');
+
+  assert.deepEqual(await readAll(), [{ id: 1, size: 7 }]);
+  assert.deepEqual(await readIds(), [{ id: 1, count: 1 }]);
+  assert.equal(await countPrepared('select id, (select count(*) from boxes) from boxes'), 1);
+  assert.equal(await countPrepared('select * from boxes'), 0);
+});
+
+test('statements without number do not fill the memory of the database', async () => {
+  for (let round = 0; round < 8; round++) await database.db.selectFrom('tenants').select('id').where('user_id', '=', 'x').execute();
+  for (let number = 0; number < 30; number++) await sql`select ${sql.raw(String(number))} as one`.execute(database.db);
+
+  assert.equal(await countPrepared('select % as one'), 0);
+  assert.equal(await countPrepared('%from "tenants"%'), 1);
+});
