@@ -20,12 +20,23 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   KEYRING_INVALID: exitCodes.usage,
   MIGRATION_UNKNOWN: exitCodes.usage,
   DATABASE_URL_MISSING: exitCodes.usage,
+  USER_ID_INVALID: exitCodes.usage,
+  // What a service says to a request.
+  INVALID: exitCodes.usage,
+  NOT_FOUND: exitCodes.usage,
 
   AUTHENTICATION_FAILED: exitCodes.authentication,
+  UNAUTHENTICATED: exitCodes.authentication,
+  FORBIDDEN: exitCodes.authentication,
 
   REMOTE_NOT_FOUND: exitCodes.unreachable,
   REMOTE_UNREACHABLE: exitCodes.unreachable,
   HOST_NOT_FOUND: exitCodes.unreachable,
   CONNECTION_FAILED: exitCodes.unreachable,
   DATABASE_UNREACHABLE: exitCodes.unreachable,
+  SERVER_UNREACHABLE: exitCodes.unreachable,
+  SERVER_UNTRUSTED: exitCodes.unreachable,
+  SERVER_UNKNOWN: exitCodes.unreachable,
+  QUEUE_UNAVAILABLE: exitCodes.unreachable,
+  UNAVAILABLE: exitCodes.unreachable,
 };

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CliError } from './cli-error.ts';
+import { addApiKeysCommand } from './commands/api-keys/api-keys.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addAuditCommand } from './commands/audit/audit.ts';
 import { addCleanCommand } from './commands/clean.ts';
@@ -7,13 +8,17 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config/config.ts';
 import { addDbCommand } from './commands/db/db.ts';
 import { addHooksCommand } from './commands/hooks/hooks.ts';
+import { addJobsCommand } from './commands/jobs/jobs.ts';
 import { addKeyringCommand } from './commands/keyring/keyring.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addLogoutCommand } from './commands/logout.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addPushCommand } from './commands/push.ts';
 import { addRulesCommand } from './commands/rules/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addSchedulerCommand } from './commands/scheduler.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTasksCommand } from './commands/tasks/tasks.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
 
@@ -53,6 +58,7 @@ Environment:
   DEPLOYGUARD_SSH_KEY, DEPLOYGUARD_SSH_KNOWN_HOSTS     files for ssh (default: your own in ~/.ssh,
                                                        and the keys of your agent)
   DEPLOYGUARD_CA_FILE                                  authorities to trust for https instead of the system's
+  DEPLOYGUARD_SERVER, DEPLOYGUARD_API_KEY              a service and the key for it, instead of a login
   NO_COLOR, FORCE_COLOR                                colour off, on
 
 Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 refused or failed, 70 fault in DeployGuard, 130 interrupted.`,
@@ -65,6 +71,11 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addPushCommand(program, context);
   addRulesCommand(program, context);
   addHooksCommand(program, context);
+  addLoginCommand(program, context);
+  addLogoutCommand(program, context);
+  addJobsCommand(program, context);
+  addTasksCommand(program, context);
+  addApiKeysCommand(program, context);
   addServeCommand(program, context);
   addApiCommand(program, context);
   addWorkerCommand(program, context);

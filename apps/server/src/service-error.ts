@@ -1,4 +1,4 @@
-export type ServiceErrorCode = 'DATABASE_URL_MISSING' | 'CANNOT_LISTEN';
+export type ServiceErrorCode = 'DATABASE_URL_MISSING' | 'CANNOT_LISTEN' | 'USER_ID_INVALID';
 
 /** Why the service does not start. The message is for whoever starts it. */
 export class ServiceError extends Error {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { AuditVerifyFlags } from '../commands/audit/verify.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import { assertUpgraded } from '../db/assert-upgraded.ts';
 import { withDatabaseTools } from '../db/open-tools.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 
@@ -11,9 +12,7 @@ type Anchors = Readonly<Record<string, AuditAnchor>>;
 export async function runAuditVerify(flags: AuditVerifyFlags, context: CliContext): Promise<ExitCode> {
   const anchors = flags.anchors === undefined ? {} : parseAnchors(await readFile(flags.anchors, 'utf8'), flags.anchors);
   return withDatabaseTools(flags, context, async ({ database, history }) => {
-    if ((await history()).some(({ state }) => state === 'pending')) {
-      throw new CliError('DATABASE_NOT_UPGRADED', 'The database lacks migrations of this version. Run `deployguard db upgrade` first.');
-    }
+    await assertUpgraded({ history });
     const known = await database.asSystem((tx) => tx.selectFrom('tenants').select('id').orderBy('id').execute());
     // A tenant that is gone, with its chain, is no less a fault.
     const tenants = flags.tenant === undefined ? [...new Set([...known.map(({ id }) => id), ...Object.keys(anchors)])] : [flags.tenant];

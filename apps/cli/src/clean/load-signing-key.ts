@@ -1,7 +1,7 @@
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { loadOrCreateSigningKey, parseSigningKey, type SigningKey } from '@deployguard/secrets';
 import type { CliContext } from '../context.ts';
-import { findHomeDirectory } from '../home-directory.ts';
+import { findConfigDirectory } from '../config-directory.ts';
 import { readInputFile } from '../source/read-input-file.ts';
 
 export interface LoadedKey {
@@ -18,9 +18,7 @@ export async function loadSigningKey(file: string | undefined, context: CliConte
   return { key, ...(isNew && { createdAt: own }) };
 }
 
-/** In the user's configuration directory (XDG Base Directory Specification; `APPDATA` on Windows). */
+/** In the user's configuration directory. */
 export function ownKeyFile({ environment }: CliContext): string {
-  const named = [environment['XDG_CONFIG_HOME'], environment['APPDATA']].find((path) => path !== undefined && isAbsolute(path));
-  const base = named ?? join(findHomeDirectory(environment), '.config');
-  return join(base, 'deployguard', 'signing-key.pem');
+  return join(findConfigDirectory(environment), 'signing-key.pem');
 }

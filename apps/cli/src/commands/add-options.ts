@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Options that every command has. */
 export function addCommonOptions(command: Command): Command {
@@ -68,4 +68,45 @@ export function addServiceOptions(command: Command): Command {
 
 export interface ServiceFlags extends CommonFlags {
   readonly config?: string;
+}
+
+/** Options of commands that talk to a service. */
+export function addServerOptions(command: Command): Command {
+  return addCommonOptions(addConnectionOptions(command.option('--json', 'print what the service answers, for programs')));
+}
+
+/** Options of commands that talk to a service and whose output is a document. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .option('--server <url>', 'the service (default: DEPLOYGUARD_SERVER, the last login, http://127.0.0.1:8000)')
+    .option('--ca-file <file>', 'authorities to trust besides the public ones (default: DEPLOYGUARD_CA_FILE)')
+    .option('--allow-http', 'send the API key also where it is not encrypted');
+}
+
+export interface ConnectionFlags {
+  readonly server?: string;
+  readonly caFile?: string;
+  readonly allowHttp?: boolean;
+}
+
+export interface ServerFlags extends CommonFlags, ConnectionFlags {
+  readonly json?: boolean;
+}
+
+/** Options of commands that show a list, newest first. */
+export function addListOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--limit <count>', 'how many to show at most').default(50).argParser(parseCount))
+    .option('--all', 'show all');
+}
+
+export interface ListFlags {
+  readonly limit: number;
+  readonly all?: boolean;
+}
+
+/** A whole number from 1 on. */
+export function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 on.');
 }

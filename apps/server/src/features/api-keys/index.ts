@@ -1,1 +1,2 @@
+export { issueApiKey } from './issue-api-key.ts';
 export { createApiKeysFeature } from './routes.ts';

@@ -13,26 +13,9 @@ export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => database.asTenant(actor.tenantId, work);
 
   return {
-    async create(
-      caller: Caller,
-      { name, scopes, expires_in_days: days }: BodyOf<typeof operations.createApiKey>,
-    ): Promise<ApiKeyWithSecret> {
-      assertMayGrant(caller, scopes);
-      const key = createApiKeyToken();
-      const row = await inTenant(caller, async (tx) => {
-        const created = await insertApiKey(tx, {
-          id: randomUUIDv7(),
-          user_id: caller.actor.userId,
-          name,
-          scopes,
-          expires_at: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
-          prefix: prefixOfApiKey(key),
-          key_hash: hashApiKey(key),
-        });
-        await appendAudit(tx, { action: 'api_key_created', details: { api_key_id: created.id, name, scopes }, ...auditFieldsOf(caller) });
-        return created;
-      });
-      return { api_key: toApiKey(row), key };
+    async create(caller: Caller, body: BodyOf<typeof operations.createApiKey>): Promise<ApiKeyWithSecret> {
+      assertMayGrant(caller, body.scopes);
+      return inTenant(caller, (tx) => makeApiKey(tx, body, auditFieldsOf(caller)));
     },
 
     async list(caller: Caller, query: QueryOf<typeof operations.listApiKeys>) {
@@ -89,6 +72,26 @@ export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
       });
     },
   };
+}
+
+/** Makes a key, and notes who did. */
+export async function makeApiKey(
+  tx: Tx,
+  { name, scopes, expires_in_days: days }: BodyOf<typeof operations.createApiKey>,
+  auditFields: { readonly userId: string; readonly ip?: string; readonly requestId?: string },
+): Promise<ApiKeyWithSecret> {
+  const key = createApiKeyToken();
+  const created = await insertApiKey(tx, {
+    id: randomUUIDv7(),
+    user_id: auditFields.userId,
+    name,
+    scopes,
+    expires_at: days === undefined ? null : new Date(Date.now() + days * 86_400_000),
+    prefix: prefixOfApiKey(key),
+    key_hash: hashApiKey(key),
+  });
+  await appendAudit(tx, { action: 'api_key_created', details: { api_key_id: created.id, name, scopes }, ...auditFields });
+  return { api_key: toApiKey(created), key };
 }
 
 /** Nobody hands out more than they have. */

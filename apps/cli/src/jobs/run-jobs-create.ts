@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { operations } from '@deployguard/contracts';
+import { writeBundle } from '@deployguard/secrets';
+import { openClient } from '../client/open-client.ts';
+import type { ServerClient } from '../client/server-client.ts';
+import { ServerError } from '../client/server-error.ts';
+import type { JobsCreateFlags } from '../commands/jobs/create.ts';
+import type { CliContext } from '../context.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { openSource } from '../source/open-source.ts';
+import { startProgress } from '../start-progress.ts';
+import { startWork } from './start-work.ts';
+
+export async function runJobsCreate(flags: JobsCreateFlags, context: CliContext): Promise<ExitCode> {
+  const { url, branch, credentials, platform } = flags;
+  const client = await openClient(flags, context);
+  const source = url === undefined ? { source_id: await uploadSource(client, flags, context) } : { source_url: url };
+  const body = {
+    source_platform: platform,
+    ...source,
+    ...(branch !== undefined && { source_branch: branch }),
+    ...(credentials !== undefined && { source_credentials_id: credentials }),
+  };
+  return await startWork(client, flags, context, { begin: () => client.call(operations.createJob, { body }) });
+}
+
+/** Packs the history of a local repository into one file and hands it over. Nothing of the repository itself is run or changed. */
+async function uploadSource(client: ServerClient, flags: JobsCreateFlags, context: CliContext): Promise<string> {
+  const progress = startProgress({ ...flags, color: true }, context);
+  try {
+    await using source = await openSource({ ...(flags.repoPath !== undefined && { repoPath: flags.repoPath }) }, context, progress);
+    progress.update({ label: 'Packing the history', done: 0, total: 0 });
+    const file = join(source.workDirectory, 'upload.bundle');
+    await writeBundle(source.repository, file);
+    const { size: total } = await stat(file);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    async function* read(): AsyncGenerator<Buffer> {
+      for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        progress.update({ label: 'Uploading', done: bytes, total, bytes });
+        yield chunk;
+      }
+    }
+    const uploaded = await client.call(operations.createSource, { body: read() });
+    if (uploaded.bytes === bytes && uploaded.sha256 === hash.digest('hex')) return uploaded.id;
+    throw new ServerError('UPLOAD_DAMAGED', `${client.url} received something else than was sent. Try again.`);
+  } finally {
+    progress.stop();
+  }
+}
