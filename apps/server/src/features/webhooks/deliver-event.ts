@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -80,9 +81,8 @@ async function settle(tx: Tx, { id, attempt_count: before }: DeliveryRow, endpoi
   }
   const waitSeconds = waitAfter(attempts, retryAfterSeconds);
   if (waitSeconds === undefined) return giveUp(tx, id, failed);
-  const runAt = new Date(Date.now() + waitSeconds * 1000);
-  await updateDelivery(tx, id, { ...failed, next_attempt_at: runAt });
-  await enqueueTask(tx, deliverKind, { deliveryId: id } satisfies DeliverInput, { runAt });
+  await updateDelivery(tx, id, { ...failed, next_attempt_at: sql<Date>`now() + make_interval(secs => ${waitSeconds})` });
+  await enqueueTask(tx, deliverKind, { deliveryId: id } satisfies DeliverInput, { delaySeconds: waitSeconds });
 }
 
 async function giveUp(tx: Tx, id: string, change: Parameters<typeof updateDelivery>[2]): Promise<void> {

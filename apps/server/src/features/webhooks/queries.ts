@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Insertable, Selectable, UpdateObject, Updateable } from 'kysely';
 import type { Schema, Tx } from '../../platform/database/index.ts';
 import type { PageRequest } from '../../platform/http/index.ts';
 
@@ -102,7 +102,7 @@ function filterDeliveries(tx: Tx, endpointId: string, state: DeliveryRow['state'
     .$if(state !== undefined, (query) => query.where('state', '=', state!));
 }
 
-export async function updateDelivery(tx: Tx, id: string, change: Updateable<Schema['webhook_deliveries']>): Promise<DeliveryRow> {
+export async function updateDelivery(tx: Tx, id: string, change: UpdateObject<Schema, 'webhook_deliveries'>): Promise<DeliveryRow> {
   return tx.updateTable('webhook_deliveries').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 

@@ -101,6 +101,23 @@ test('a server that fails is asked again later, and one that says when, not befo
   assert.equal(waitAfter(10), undefined);
 });
 
+for (const hours of [-3, 3]) {
+  test(`a worker whose clock is wrong by ${hours} hours waits no other time`, limit, async (t) => {
+    const { webhook } = await subscribe();
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + hours * 3_600_000 });
+
+    await deliver(webhook.id, { status: 500 });
+
+    const [waits] = await service.database.query<{ task: number; delivery: number }>(
+      `select extract(epoch from run_at - now())::float8 as task, extract(epoch from next_attempt_at - now())::float8 as delivery
+       from webhook_deliveries delivery join tasks on tasks.input->>'deliveryId' = delivery.id::text
+       where endpoint_id = $1 and tasks.state = 'queued'`,
+      [webhook.id],
+    );
+    for (const seconds of [waits!.task, waits!.delivery]) assert.ok(seconds > 3 && seconds < 6, `it waits ${seconds} s`);
+  });
+}
+
 test('410 disables the webhook; enabled again, a replay has the same event id', limit, async () => {
   const { webhook } = await subscribe();
   const gone = await deliver(webhook.id, { status: 410 });

@@ -9,8 +9,8 @@ export interface EnqueueOptions {
   readonly id?: string;
   /** Whose events the task writes. Default: the task's own id. */
   readonly subject?: string;
-  /** Default: now. */
-  readonly runAt?: Date;
+  /** From when on it may be run, by the clock of the database. Default 0. */
+  readonly delaySeconds?: number;
 }
 
 /**
@@ -19,12 +19,12 @@ export interface EnqueueOptions {
  * The input is stored as JSON; no secrets.
  */
 export async function enqueueTask(tx: Tx, kind: TaskKind, input: unknown, options: EnqueueOptions = {}): Promise<string> {
-  const { id = randomUUIDv7(), subject = id, runAt } = options;
+  const { id = randomUUIDv7(), subject = id, delaySeconds = 0 } = options;
   await sql`
     with task as (
       insert into tasks (id, kind, queue, subject, input, max_failures, run_at, rung_at)
       values (${id}, ${kind.kind}, ${kind.queue}, ${subject}, ${JSON.stringify(input)}, ${kind.maxFailures ?? 3},
-        coalesce(${runAt ?? null}::timestamptz, now()), case when ${runAt ?? null}::timestamptz > now() then null else now() end)
+        now() + make_interval(secs => ${delaySeconds}), case when ${delaySeconds > 0} then null else now() end)
       returning tenant_id, id, kind, queue, rung_at
     ), announced as (
       insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from task where rung_at is not null returning id

@@ -94,7 +94,7 @@ test('a task is announced once, again after a minute where nothing waits, and mu
 });
 
 test('while the broker is away only what is due for the first time is written down', limit, async () => {
-  await service.enqueue(aKind(), {}, { runAt: new Date(Date.now() + 60_000) });
+  await service.enqueue(aKind(), {}, { delaySeconds: 60 });
   const due = await service.enqueue(aKind());
   const late = await service.enqueue(aKind());
   await service.database.query('delete from outbox');
