@@ -30,6 +30,9 @@ walk_address() {
   call 200 GET "/api/v2/jobs/$id"
   expect 'the job' "$(value 'it.job.status + " " + it.job.total_secrets_found')" 'awaiting_selection 4'
   expect 'what is shown of secrets' "$(value 'it.secrets.every((each) => /^.{3}\.\.\..{3}$/.test(each.secret_value_preview))')" true
+  expect 'the sorts' "$(value 'it.secrets.map((each) => each.secret_type).sort()')" api_key,api_key,password,password
+  call 200 GET "/api/v2/jobs/$id/secrets?secret_type=api_key&rule_id=stripe-secret-key"
+  expect 'the file of the key for payments' "$(value 'it.items.map((each) => each.file_path)')" config/settings.env
   call 200 GET "/api/v2/jobs/$id/secrets?file_path=docs/setup.yml"
   sample=$(value 'it.items[0].id')
   call 200 GET "/api/v2/jobs/$id/secrets?limit=200"
@@ -149,7 +152,7 @@ walk_account() {
 
   step "Read who did what"
   call 200 GET '/api/v2/audit?order=oldest&limit=200'
-  expect 'what is in the log' "$(value '["webhook_created","job_created","scan_finished","secrets_selected","clean_requested","clean_finished","cleaned_downloaded","push_requested","push_finished","job_deleted","api_key_created","source_uploaded","api_key_revoked","feedback_submitted"].filter((action) => !it.items.some((each) => each.action === action))')" ''
+  expect 'what is in the log' "$(value '["webhook_created","job_created","scan_started","scan_finished","secrets_selected","clean_requested","clean_started","clean_finished","cleaned_downloaded","push_requested","push_started","push_finished","job_deleted","api_key_created","source_uploaded","api_key_revoked","feedback_submitted"].filter((action) => !it.items.some((each) => each.action === action))')" ''
   expect 'entries without user' "$(value 'it.items.filter((each) => each.user_id !== "user123").length')" 0
   expect 'requests without address' "$(value 'it.items.filter((each) => /requested|created|deleted/.test(each.action) && !each.ip).length')" 0
   no_secret_in "$answer"

@@ -28,4 +28,4 @@ export { Source } from './sources.ts';
 export { Task } from './tasks.ts';
 export { CreateWebhook, UpdateWebhook, Webhook, WebhookDelivery, WebhookWithSecret } from './webhooks.ts';
 export { jobStatuses, platforms, scopes, taskStates, webhookEvents } from './words.ts';
-export type { JobStatus, Scope } from './words.ts';
+export type { JobStatus, Scope, SecretType } from './words.ts';

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { count, entity, line, nullable, oneOf, timestamp, uuid } from './schema.ts';
-import { jobStatuses, platforms } from './words.ts';
+import { jobStatuses, platforms, secretTypes } from './words.ts';
 
 const platform = oneOf(platforms);
 const repositoryUrl = Type.String({
@@ -41,7 +41,7 @@ export type JobAccepted = Static<typeof JobAccepted>;
 
 export const JobSecret = entity('JobSecret', {
   id: uuid,
-  secret_type: Type.String(),
+  secret_type: oneOf(secretTypes),
   secret_value_preview: Type.String({ description: 'First and last three characters, or less where that would give something away.' }),
   rule_id: Type.String(),
   title: Type.String(),
@@ -145,6 +145,7 @@ export const jobFilters = {
 
 export const secretFilters = {
   secret_type: Type.Optional(line(64)),
+  rule_id: Type.Optional(line(100)),
   file_path: Type.Optional(line(500)),
   selected: Type.Optional(Type.Boolean()),
   false_positive: Type.Optional(Type.Boolean()),

@@ -21,6 +21,10 @@ export const jobStatuses = [
 ] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
+/** The sort of a secret. Which one exactly, its rule says. */
+export const secretTypes = ['api_key', 'password', 'token', 'private_key', 'connection_string', 'secret'] as const;
+export type SecretType = (typeof secretTypes)[number];
+
 export const reportFormats = ['json', 'sarif', 'csv', 'html'] as const;
 
 export const archiveFormats = ['zip', 'bundle'] as const;

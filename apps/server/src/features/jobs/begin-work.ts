@@ -1,22 +1,36 @@
 import type { JobStatus } from '@deployguard/contracts';
+import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { announceState } from './announce-state.ts';
 import { jobChangedError } from './job-error.ts';
+import type { JobInput } from './kinds.ts';
 import { updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
 
-/**
- * The job of a task, at work now. Every further attempt finds it so; `before` is where it was, also when somebody has a task tried again
- * that had failed for good. Throws `JOB_CHANGED` when it is elsewhere: cancelled, expired.
- */
-export async function beginWork(
-  tx: Tx,
-  jobId: string,
-  status: 'scanning' | 'cleaning' | 'pushing',
-  before: readonly JobStatus[],
-): Promise<JobRow> {
-  const again = await updateJob(tx, jobId, [status], { current_step: 'Starting' });
-  if (again !== undefined) return again;
+const actions = { scanning: 'scan_started', cleaning: 'clean_started', pushing: 'push_started' } as const;
+
+export interface Begin {
+  readonly status: keyof typeof actions;
+  /** Where it was, also when somebody has a task tried again that had failed for good. */
+  readonly before: readonly JobStatus[];
+  readonly attempt: number;
+}
+
+/** The job of a task, at work now. Every further attempt finds it so. Throws `JOB_CHANGED` when it is elsewhere: cancelled, expired. */
+export async function beginWork(tx: Tx, { jobId, requestId }: JobInput, { status, before, attempt }: Begin): Promise<JobRow> {
+  const job = (await updateJob(tx, jobId, [status], { current_step: 'Starting' })) ?? (await moveTo(tx, jobId, status, before));
+  if (job === undefined) throw jobChangedError();
+  await appendAudit(tx, {
+    action: actions[status],
+    jobId,
+    userId: job.user_id,
+    details: { attempt },
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+  return job;
+}
+
+async function moveTo(tx: Tx, jobId: string, status: Begin['status'], before: readonly JobStatus[]): Promise<JobRow | undefined> {
   const job = await updateJob(tx, jobId, before, {
     status,
     progress_percent: 0,
@@ -24,7 +38,6 @@ export async function beginWork(
     last_error: null,
     ...(status === 'scanning' ? { started_at: new Date() } : {}),
   });
-  if (job === undefined) throw jobChangedError();
-  await announceState(tx, jobId, status);
+  if (job !== undefined) await announceState(tx, jobId, status);
   return job;
 }

@@ -28,10 +28,11 @@ import type { WorkDirectory } from './work-directory.ts';
 const child = new URL('./clean-child.ts', import.meta.url);
 
 /** Rewrites the history without the selected values, proves it, and keeps what can be downloaded and pushed. */
-export async function cleanJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
+export async function cleanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
+  const { jobId, requestId } = input;
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await beginWork(tx, jobId, 'cleaning', ['awaiting_selection']);
+    const found = await beginWork(tx, input, { status: 'cleaning', before: ['awaiting_selection'], attempt: context.attempt });
     if (found.source_key === null || found.report_key === null) throw jobChangedError();
     return { job: found, hashes: await listSelectedHashes(tx, jobId) };
   });

@@ -73,6 +73,7 @@ test('the walk: scan, select, clean, download, push; what was pushed has the new
   assert.deepEqual(scanned.secrets.map(({ file_path: path }) => path).sort(), ['config/database.yml', 'config/settings.env']);
   const stripe = scanned.secrets.find(({ file_path: path }) => path === 'config/settings.env')!;
   assert.equal(stripe.secret_value_preview, `${token.slice(0, 3)}...${token.slice(-3)}`);
+  assert.deepEqual([stripe.secret_type, stripe.rule_id], ['api_key', 'stripe-secret-key']);
   assert.ok(report.status === 200 && report.text.includes('config/settings.env') && !report.text.includes(token));
   assert.deepEqual([early.status, selected.status, selected.json['selected'], cleaning.status], [409, 200, 2, 202]);
   execFileSync('python3', ['-m', 'zipfile', '-e', zip, directory.path]);
@@ -114,13 +115,16 @@ test('every step is audited, in a chain that holds', limit, async () => {
     entries.map(({ action }) => action),
     [
       'job_created',
+      'scan_started',
       'scan_finished',
       'secrets_selected',
       'clean_requested',
+      'clean_started',
       'clean_finished',
       'cleaned_downloaded',
       'cleaned_downloaded',
       'push_requested',
+      'push_started',
       'push_finished',
     ],
   );

@@ -26,10 +26,11 @@ const child = new URL('./push-child.ts', import.meta.url);
  * Pushes the cleaned repository, reads back what the target hands out, and then deletes what was stored. Each update names what the target
  * must still have, so a repeat after a crash changes nothing that was done.
  */
-export async function pushJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
+export async function pushJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
+  const { jobId, requestId } = input;
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await beginWork(tx, jobId, 'pushing', ['cleaned']);
+    const found = await beginWork(tx, input, { status: 'pushing', before: ['cleaned'], attempt: context.attempt });
     if (found.cleaned_key === null || found.report_key === null || found.target_url === null) throw jobChangedError();
     return { job: found, hashes: await listSelectedHashes(tx, jobId) };
   });

@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import type { Finding } from '@deployguard/findings';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
@@ -8,6 +7,7 @@ import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
+import { classifySecret } from './classify-secret.ts';
 import { buildChildLimits } from './child-limits.ts';
 import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -25,8 +25,11 @@ import type { WorkDirectory } from './work-directory.ts';
 const child = new URL('./scan-child.ts', import.meta.url);
 
 /** Clones, scans, and keeps what was found: the values sealed in the storage, everything else as rows. */
-export async function scanJob(platform: Platform, { jobId, requestId }: JobInput, context: TaskContext): Promise<void> {
-  const job = await context.fenced((tx) => beginWork(tx, jobId, 'scanning', ['pending', 'failed']));
+export async function scanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
+  const { jobId, requestId } = input;
+  const job = await context.fenced((tx) =>
+    beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], attempt: context.attempt }),
+  );
   await using work = await createWorkDirectory(platform);
   const order: ScanOrder = {
     workDirectory: work.path,
@@ -92,7 +95,7 @@ function toRow({ finding, preview, valueHash, occurrences }: FoundSecret, { id, 
     job_id: jobId,
     finding_id: finding.id,
     rule_id: finding.ruleId,
-    secret_type: nameType(finding),
+    secret_type: classifySecret(finding.ruleId),
     severity: finding.severity,
     secret_value_hash: valueHash,
     secret_value_preview: preview.slice(0, 32),
@@ -104,9 +107,4 @@ function toRow({ finding, preview, valueHash, occurrences }: FoundSecret, { id, 
     occurrence_count: Math.max(1, occurrences),
     location: JSON.stringify(finding),
   };
-}
-
-/** `password` and `api-key` for what any provider may have, else the kind by the provider's name. */
-function nameType({ ruleId }: Finding): string {
-  return ruleId.replace(/^generic-/, '');
 }

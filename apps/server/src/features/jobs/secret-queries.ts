@@ -9,6 +9,7 @@ export type NewSecret = Insertable<Schema['secrets_found']>;
 
 export interface SecretFilter {
   readonly secret_type?: string | undefined;
+  readonly rule_id?: string | undefined;
   readonly file_path?: string | undefined;
   readonly selected?: boolean | undefined;
   readonly false_positive?: boolean | undefined;
@@ -51,12 +52,13 @@ export async function countSecrets(tx: Tx, jobId: string, filter: SecretFilter):
 function filterSecrets(
   tx: Tx,
   jobId: string,
-  { secret_type: type, file_path: path, selected, false_positive: falsePositive }: SecretFilter,
+  { secret_type: type, rule_id: rule, file_path: path, selected, false_positive: falsePositive }: SecretFilter,
 ) {
   return tx
     .selectFrom('secrets_found')
     .where('job_id', '=', jobId)
     .$if(type !== undefined, (query) => query.where('secret_type', '=', type!))
+    .$if(rule !== undefined, (query) => query.where('rule_id', '=', rule!))
     .$if(path !== undefined, (query) => query.where('file_path', '=', path!))
     .$if(selected !== undefined, (query) => query.where('selected_for_cleaning', '=', selected!))
     .$if(falsePositive !== undefined, (query) => query.where('is_false_positive', '=', falsePositive!));

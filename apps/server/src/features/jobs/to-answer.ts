@@ -27,7 +27,7 @@ export function toJob(row: JobRow): Job {
 export function toSecret(row: SecretRow): JobSecret {
   return {
     id: row.id,
-    secret_type: row.secret_type,
+    secret_type: row.secret_type as JobSecret['secret_type'],
     secret_value_preview: row.secret_value_preview,
     rule_id: row.rule_id,
     title: toFinding(row).title,
