@@ -6,8 +6,11 @@ import type { ServicePart } from '../src/index.ts';
 
 export interface StartedPart {
   readonly url: string | undefined;
+  readonly pid: number;
   /** Every line that it logged. */
   readonly log: readonly string[];
+  /** When it has ended, however. */
+  readonly exited: Promise<unknown>;
   /** SIGTERM. Returns the exit code and how long it took. */
   stop(): Promise<{ readonly exitCode: number | null; readonly seconds: number }>;
 }
@@ -34,7 +37,9 @@ export async function startPart(part: ServicePart, environment: Readonly<Record<
   const url = await ready.promise;
   return {
     url,
+    pid: child.pid!,
     log,
+    exited,
     async stop() {
       const askedAt = performance.now();
       child.kill('SIGTERM');
