@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fingerprintOf, signProof } from '@deployguard/secrets';
 import type { Proof, SigningKey } from '@deployguard/secrets';
+import { fingerprintOf, signProof } from '@deployguard/secrets/signing';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Keyring } from '../../platform/keyring/index.ts';
@@ -25,7 +26,7 @@ import { version } from './version.ts';
 import { createWorkDirectory } from './work-directory.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
-const child = new URL('./clean-child.ts', import.meta.url);
+const child = new URL(`./clean-child${extname(import.meta.filename)}`, import.meta.url);
 
 /** Rewrites the history without the selected values, proves it, and keeps what can be downloaded and pushed. */
 export async function cleanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {

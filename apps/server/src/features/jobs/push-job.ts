@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
@@ -20,7 +21,7 @@ import { cleanedKeys } from './storage-keys.ts';
 import { version } from './version.ts';
 import { createWorkDirectory } from './work-directory.ts';
 
-const child = new URL('./push-child.ts', import.meta.url);
+const child = new URL(`./push-child${extname(import.meta.filename)}`, import.meta.url);
 
 /**
  * Pushes the cleaned repository, reads back what the target hands out, and then deletes what was stored. Each update names what the target

@@ -1,13 +1,14 @@
-import type { Credentials } from '@deployguard/git';
 import type { ProcessLimits } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
 import { buildChildLimits } from './child-limits.ts';
+import type { GitCredentials } from '../../platform/credentials/index.ts';
 import { JobError } from './job-error.ts';
 
 /** How a child process reaches a repository: plain data, handed over on its standard input. */
 export interface Remote {
   readonly url: string;
-  readonly credentials?: Credentials;
+  /** A token for https, a key for ssh. */
+  readonly credentials?: ReturnType<GitCredentials['reveal']>;
   /** Private hosts that may be reached. */
   readonly allowHosts: readonly string[];
   /** Authorities (PEM) to trust besides the public ones. */

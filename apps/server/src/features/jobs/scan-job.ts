@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
@@ -22,7 +23,7 @@ import { buildRunKeys } from './storage-keys.ts';
 import { createWorkDirectory } from './work-directory.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
-const child = new URL('./scan-child.ts', import.meta.url);
+const child = new URL(`./scan-child${extname(import.meta.filename)}`, import.meta.url);
 
 /** Clones, scans, and keeps what was found: the values sealed in the storage, everything else as rows. */
 export async function scanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {

@@ -32,7 +32,7 @@ export function createJobService(platform: Platform) {
   return {
     async create(caller: Caller, body: BodyOf<Ops['createJob']>, idempotency: Idempotency): Promise<JobAccepted> {
       assertOneSource(body);
-      if (body.source_url !== undefined) assertUsableUrl(body.source_url, '/source_url');
+      if (body.source_url !== undefined) assertUsableUrl(body.source_url, '/source_url', body.source_credentials_id);
       return inTenant(caller, async (tx) => {
         const { source_id: sourceId } = body;
         if (sourceId !== undefined && (await findSourceKey(tx, sourceId)) === undefined) {
@@ -130,7 +130,7 @@ export function createJobService(platform: Platform) {
     },
 
     async push(caller: Caller, id: string, body: BodyOf<Ops['pushJob']>, idempotency: Idempotency): Promise<JobAccepted> {
-      assertUsableUrl(body.target_url, '/target_url');
+      assertUsableUrl(body.target_url, '/target_url', body.target_credentials_id);
       return inTenant(caller, async (tx) => {
         const job = (await lockJob(tx, id)) ?? fail();
         assertState(job, ['cleaned'], 'A job can be pushed');
@@ -210,7 +210,7 @@ function assertOneSource({ source_url: url, source_id: id }: BodyOf<Ops['createJ
   if ((url === undefined) === (id === undefined)) throw invalid('/source_url', 'or source_id must be given, and not both');
 }
 
-function assertUsableUrl(url: string, path: string): void {
+function assertUsableUrl(url: string, path: string, credentialsId: string | undefined): void {
   let parsed: ReturnType<typeof parseCloneUrl>;
   try {
     parsed = parseCloneUrl(url);
@@ -220,7 +220,9 @@ function assertUsableUrl(url: string, path: string): void {
   if (parsed.username !== undefined || parsed.password !== undefined) {
     throw invalid(path, 'holds credentials; name some of the auth service instead');
   }
-  if (parsed.protocol !== 'https') throw invalid(path, 'must begin with https://');
+  if (parsed.protocol === 'ssh' && credentialsId === undefined) {
+    throw invalid(path, 'is one of ssh, which needs credentials: a private key and known hosts. Name some, or use https://');
+  }
 }
 
 function invalid(path: string, message: string): ApiError {

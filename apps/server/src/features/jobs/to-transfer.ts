@@ -11,9 +11,21 @@ export async function toTransfer(remote: Remote, workDirectory: string): Promise
   return {
     policy: createEgressPolicy({ allowHosts }),
     limits: { receivedBytes: maxRepositoryBytes, process: limits },
-    ...(credentials === undefined ? {} : { credentials }),
+    ...(credentials === undefined ? {} : await toIdentity(credentials, workDirectory)),
     ...(trustedCertificates.length === 0 ? {} : { caFile: await writeAuthorities(trustedCertificates, workDirectory) }),
   };
+}
+
+/** ssh takes a key and the keys of servers from files only. They go with the work directory. */
+async function toIdentity(
+  credentials: NonNullable<Remote['credentials']>,
+  workDirectory: string,
+): Promise<Pick<TransferOptions, 'credentials' | 'ssh'>> {
+  if (!('privateKey' in credentials)) return { credentials };
+  const [identityFile, knownHostsFile] = [join(workDirectory, 'identity'), join(workDirectory, 'known_hosts')];
+  await writeFile(identityFile, credentials.privateKey, { mode: 0o600 });
+  await writeFile(knownHostsFile, credentials.knownHosts, { mode: 0o600 });
+  return { ssh: { identityFile, knownHostsFile } };
 }
 
 /** git takes one file instead of the system's, so that stands in it too. */

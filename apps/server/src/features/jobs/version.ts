@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
+import packageFile from '../../../package.json' with { type: 'json' };
 
 /** Of the service, as reports and proofs name it. */
-export const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  readonly version: string;
-};
+export const { version } = packageFile;

@@ -1,4 +1,5 @@
 // The program of a task in a process of its own: node child-main.ts MODULE
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ChildHandler, ChildNews, ChildOrder } from './child-protocol.ts';
 import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
@@ -9,7 +10,7 @@ const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
 const aborting = new AbortController();
-const watch = new Worker(new URL('./child-watch-thread.ts', import.meta.url));
+const watch = new Worker(new URL(`./child-watch-thread${extname(import.meta.filename)}`, import.meta.url));
 watch.on('message', (order: ChildOrder) => {
   if (order.do === 'start') void run(order);
   else aborting.abort(new TaskError('TASK_CANCELLED', order.reason.message));

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ClaimedTask } from './task.ts';
 
@@ -38,7 +39,7 @@ export interface Heartbeat {
 
 /** Starts the thread that renews leases. Throws nothing later: a thread that fails has lost all leases. */
 export function startHeartbeat(settings: HeartbeatSettings): Heartbeat {
-  const thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData: settings });
+  const thread = new Worker(new URL(`./heartbeat-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: settings });
   const listeners = new Map<string, { attempt: number; listener: LeaseListener }>();
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const order = (message: HeartbeatOrder): void => thread.postMessage(message);

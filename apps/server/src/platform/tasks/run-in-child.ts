@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { ProcessLimits, RunningProcess } from '@deployguard/process';
@@ -12,7 +13,7 @@ export interface ChildOptions {
   readonly limits?: ProcessLimits;
 }
 
-const program = fileURLToPath(new URL('./child-main.ts', import.meta.url));
+const program = fileURLToPath(new URL(`./child-main${extname(import.meta.filename)}`, import.meta.url));
 const defaultEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 // A child reads what strangers wrote: it may be made to say anything.
 const longestLine = 32 * 1024 * 1024;

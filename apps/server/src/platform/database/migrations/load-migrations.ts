@@ -17,8 +17,11 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** The migrations that belong to this software. */
-export const migrationsDirectory = join(import.meta.dirname, '..', '..', '..', '..', 'migrations');
+/** The migrations that belong to this software; in the compiled package they are beside the code. */
+export const migrationsDirectory = join(
+  import.meta.dirname,
+  import.meta.filename.endsWith('.ts') ? '../../../../migrations' : 'migrations',
+);
 
 /** @throws {DatabaseError} MIGRATION_INVALID. */
 export function loadMigrations(directory = migrationsDirectory): Migration[] {
