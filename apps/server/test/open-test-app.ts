@@ -34,8 +34,8 @@ export interface TestApp {
   readonly log: string[];
   /** Headers of a gateway that lets the user in. */
   asGateway(userId: string): Record<string, string>;
-  /** Headers of a token for the user with the scopes; default: all. */
-  asUser(userId: string, scopes?: readonly Scope[]): Promise<Record<string, string>>;
+  /** Headers of a token for the user with the scopes; default: all. `expires` as in "10m" or "1 hour ago". */
+  asUser(userId: string, scopes?: readonly Scope[], expires?: string): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -90,14 +90,14 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     queue,
     log,
     asGateway: (userId) => ({ 'x-user-id': userId, 'x-gateway-proof': proof }),
-    async asUser(userId, scopes = allScopes) {
+    async asUser(userId, scopes = allScopes, expires = '10m') {
       const token = await new SignJWT({ scope: scopes.join(' ') })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(testIssuer)
         .setAudience(testAudience)
         .setSubject(userId)
         .setIssuedAt()
-        .setExpirationTime('10m')
+        .setExpirationTime(expires)
         .sign(Buffer.from(secret));
       return { authorization: `Bearer ${token}` };
     },

@@ -17,9 +17,28 @@ const resources: Readonly<Record<string, CreateResource>> = {
   jobs: async (service, userId) => {
     const { id } = (await post(service, userId, '/api/v2/jobs', {
       source_platform: 'generic',
-      source_url: 'https://git.example.com/repository.git',
+      source_url: `https://git.example.com/of-${userId}.git`,
     })) as { id: string };
-    return { id };
+    const secretId = randomUUIDv7();
+    await inTenantOf(service, userId, async (tx) => {
+      await tx
+        .insertInto('secrets_found')
+        .values({
+          id: secretId,
+          job_id: id,
+          finding_id: secretId.slice(-12).padStart(16, '0'),
+          rule_id: 'generic-password',
+          secret_type: 'password',
+          severity: 'high',
+          secret_value_hash: '0'.repeat(64),
+          secret_value_preview: 'abc...xyz',
+          file_path: `of-${userId}.env`,
+          location: JSON.stringify({ title: `Password of ${userId}` }),
+        })
+        .execute();
+      await tx.updateTable('jobs').set({ total_secrets_found: 1 }).where('id', '=', id).execute();
+    });
+    return { id, secret_id: secretId };
   },
   tasks: async (service, userId) => {
     const id = randomUUIDv7();
@@ -36,7 +55,13 @@ const resources: Readonly<Record<string, CreateResource>> = {
     await inTenantOf(service, userId, async (tx) => {
       await tx
         .insertInto('webhook_endpoints')
-        .values({ id, user_id: userId, url: 'https://hooks.test/', event_types: ['job.completed'], sealed_secrets: [Buffer.from('none')] })
+        .values({
+          id,
+          user_id: userId,
+          url: `https://hooks.test/of-${userId}`,
+          event_types: ['job.completed'],
+          sealed_secrets: [Buffer.from('none')],
+        })
         .execute();
       await tx
         .insertInto('webhook_deliveries')

@@ -53,7 +53,7 @@ function selectJobs(condition: RawBuilder<unknown>): RawBuilder<JobRow> {
         and jobs.status in ('pending', 'scanning', 'cleaning', 'pushing')
       order by tasks.created_at desc limit 1
     ) task on true
-    where ${condition}`;
+    where jobs.tenant_id = current_tenant() and ${condition}`;
 }
 
 export async function insertJob(tx: Tx, job: Insertable<Schema['jobs']>): Promise<JobRow> {

@@ -11,7 +11,10 @@ export type Tx = Transaction<Schema>;
 export interface Database {
   /** Outside of any tenant: row-level security shows no tenant's rows here. For health checks and the like. */
   readonly db: Db;
-  /** A transaction of one tenant. Rows of others are neither visible nor writable, whatever the SQL; new rows get its `tenant_id`. */
+  /**
+   * A transaction of one tenant. Rows of others are neither visible nor writable: built queries ask for the tenant's rows (see `tenantFilter`),
+   * and row-level security shows no others, whatever the SQL. New rows get its `tenant_id`.
+   */
   asTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** A transaction of the system itself: sees the tables whose migration says so (`protect_tenant_table`), across tenants. */
   asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;

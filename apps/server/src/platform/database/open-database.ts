@@ -1,9 +1,10 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { escapeLiteral, Pool, types } from 'pg';
-import type { Database, Tx } from './database.ts';
+import type { Database, Db, Tx } from './database.ts';
 import { createListener } from './listener.ts';
 import type { Schema } from './schema.ts';
 import { createSessionPool } from './session-pool.ts';
+import { tenantFilter } from './tenant-filter.ts';
 
 export interface DatabaseOptions {
   /** Login of the application: `postgresql://user:password@host:port/database`, or a socket by `?host=/directory`. */
@@ -39,9 +40,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     dialect: new PostgresDialect({ pool: createSessionPool(pool, { preparesStatements: listenUrl === url }) }),
   });
   const listener = createListener({ ...connection, connectionString: listenUrl }, onConnectionLost);
+  const ofTenant = db.withPlugin(tenantFilter);
 
-  const inScope = <T>(setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    db.transaction().execute(async (tx) => {
+  const inScope = <T>(within: Db, setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    within.transaction().execute(async (tx) => {
       const settings = `set local ${setting} = ${escapeLiteral(value)}; set local statement_timeout = '${statementTimeoutSeconds}s'`;
       await sql.raw(settings).execute(tx);
       return work(tx);
@@ -49,8 +51,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     db,
-    asTenant: (tenantId, work) => inScope('deployguard.tenant_id', tenantId, work),
-    asSystem: (work) => inScope('deployguard.role', 'system', work),
+    asTenant: (tenantId, work) => inScope(ofTenant, 'deployguard.tenant_id', tenantId, work),
+    asSystem: (work) => inScope(db, 'deployguard.role', 'system', work),
     listen: listener.listen,
     async close() {
       await listener.close();
