@@ -4,6 +4,7 @@
 needed=(
   git:git
   git-filter-repo:git-filter-repo
+  sshd:openssh-server
   pgbouncer:pgbouncer
   redis-server:redis-server
   rabbitmq-server:rabbitmq-server
@@ -31,7 +32,7 @@ install_packages() {
     cat >&2 <<TEXT
 The tests need: $missing
 Debian, Ubuntu: sudo scripts/services install
-Elsewhere: git, git-filter-repo, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and of Ceph: radosgw, mon, osd, common.
+Elsewhere: git, git-filter-repo, sshd, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and of Ceph: radosgw, mon, osd, common.
 Then run this again.
 TEXT
     return 1

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createCheckedFetch, createEgressPolicy } from '@deployguard/egress';
 import type { Egress, Platform } from './feature.ts';
 import type { Config } from './platform/config/index.ts';
-import { createCredentialsClient } from './platform/credentials/index.ts';
+import { createCredentialsClient, createCredentialsFile } from './platform/credentials/index.ts';
 import { openServiceDatabase } from './platform/database/index.ts';
 import { openEventHub } from './platform/events/index.ts';
 import { loadKeyring } from './platform/keyring/index.ts';
@@ -91,7 +91,9 @@ async function openEgress({ egress: { allow, caFile } }: Config, logger: Logger)
   return { policy, fetch: createCheckedFetch({ policy, trustedCertificates }), trustedCertificates, caFile };
 }
 
-function openCredentials({ auth: { serviceUrl, serviceToken } }: Config, { trustedCertificates }: Egress): Platform['credentials'] {
+function openCredentials({ auth }: Config, { trustedCertificates }: Egress): Platform['credentials'] {
+  const { serviceUrl, serviceToken, credentialsFile } = auth;
+  if (credentialsFile !== undefined) return createCredentialsFile(credentialsFile);
   if (serviceUrl === undefined) return undefined;
   return createCredentialsClient({ serviceUrl, trustedCertificates, ...(serviceToken === undefined ? {} : { serviceToken }) });
 }

@@ -52,7 +52,12 @@ export interface JobsService {
 
 export const credentialsId = 'cred-abc-123';
 
-export async function startJobsService(options: Pick<TestGitServerOptions, 'intercept'> = {}): Promise<JobsService> {
+export interface JobsServiceOptions extends Pick<TestGitServerOptions, 'intercept'> {
+  /** What the service that keeps credentials answers, by their name. Default: the password of the git server, whatever is asked for. */
+  readonly credentials?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export async function startJobsService({ credentials = {}, ...options }: JobsServiceOptions = {}): Promise<JobsService> {
   const cluster = await startTestCluster();
   const database = openDatabase({ url: cluster.url });
   const app = await openTestApp({ database });
@@ -60,12 +65,14 @@ export async function startJobsService(options: Pick<TestGitServerOptions, 'inte
   const root = dirname(repository.gitDir);
   const password = randomBytes(20).toString('hex');
   const git = await startTestGitServer({ root, credentials: `deploy:${password}`, ...options });
-  const auth = createServer((_, response) => response.end(JSON.stringify({ username: 'deploy', token: password })));
+  const auth = createServer(({ url = '' }, response) => {
+    response.end(JSON.stringify(credentials[url.split('/').at(-1)!] ?? { username: 'deploy', token: password }));
+  });
   auth.listen(0, '127.0.0.1');
   await once(auth, 'listening');
   const platform: Platform = {
     ...app.platform,
-    config: { ...app.platform.config, egress: { allow: ['localhost'] } },
+    config: { ...app.platform.config, egress: { allow: ['localhost', '127.0.0.1'] } },
     egress: { ...app.platform.egress, trustedCertificates: [readFileSync(git.caFile, 'utf8')] },
     credentials: createCredentialsClient({ serviceUrl: `http://127.0.0.1:${(auth.address() as AddressInfo).port}` }),
   };

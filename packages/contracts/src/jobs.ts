@@ -7,7 +7,7 @@ const platform = oneOf(platforms);
 const repositoryUrl = Type.String({
   maxLength: 500,
   pattern: '^(?:https|ssh)://[^\\s\\u0000-\\u001f\\u007f]+$',
-  description: 'Where the repository is. Credentials do not belong into it.',
+  description: 'Where the repository is, by https, or by ssh with credentials that are a key. Credentials do not belong into it.',
 });
 const branchName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^-\\s\\u0000-\\u001f\\u007f][^\\s\\u0000-\\u001f\\u007f]*$' });
 const credentialsId = Type.String({

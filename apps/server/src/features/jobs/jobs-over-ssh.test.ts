@@ -82,7 +82,7 @@ test('G4 a server with another key than the known one is not talked to; a key is
 
   assert.deepEqual(
     errors.map((error) => error?.code),
-    ['REMOTE_UNREACHABLE', 'CREDENTIALS_NOT_FOR_ORIGIN', 'CREDENTIALS_NOT_FOR_ORIGIN'],
+    ['URL_REFUSED', 'CREDENTIALS_NOT_FOR_ORIGIN', 'CREDENTIALS_NOT_FOR_ORIGIN'],
   );
   assert.match(errors[0]!.message, /key is not the known one/);
   assert.equal(none.status, 422);

@@ -146,6 +146,7 @@ export const ConfigSchema = section({
     apiKeys: Type.Boolean({ default: false, description: 'API keys of users are accepted.' }),
     serviceUrl: Type.Optional(url(web, { variables: ['AUTH_SERVICE_URL'], description: 'Where credentials for git come from.' })),
     serviceToken: Type.Optional(text({ isSecret: true, description: 'Bearer token for that service.' })),
+    credentialsFile: file('Instead of that service, for a service without authentication: credentials for git, as YAML.'),
   }),
   egress: section({
     allow: list({ description: 'Private hosts, addresses or ranges that may be cloned from, pushed to and posted to.' }),

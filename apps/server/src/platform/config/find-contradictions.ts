@@ -18,6 +18,9 @@ export function findContradictions(config: Config): string[] {
       (origin) =>
         origin !== '*' && !isOrigin(origin) && `http.corsOrigins: "${origin}" is not an origin such as https://app.example.com (no path).`,
     ),
+    auth.credentialsFile !== undefined &&
+      (hasAuthentication || auth.serviceUrl !== undefined) &&
+      'auth.credentialsFile: everybody who may use the service could use these credentials. With auth.gatewayProofs, auth.jwtIssuers or auth.apiKeys, or with auth.serviceUrl, they come from auth.serviceUrl alone.',
     (http.tlsCertificateFile === undefined) !== (http.tlsKeyFile === undefined) &&
       'http.tlsCertificateFile and http.tlsKeyFile belong together: set both or none.',
     (storage.accessKey === undefined) !== (storage.secretKey === undefined) &&

@@ -152,6 +152,8 @@ test('what is not safe is refused', () => {
     [{ DEPLOYGUARD_HTTP_TLS_KEY_FILE: '/key.pem' }, /belong together/],
     [{ S3_ACCESS_KEY: 'a' }, /belong together/],
     [{ DATABASE_MIGRATION_URL: url }, /need database\.url/],
+    [{ DEPLOYGUARD_AUTH_CREDENTIALS_FILE: '/c', DEPLOYGUARD_AUTH_API_KEYS: 'true' }, /auth\.credentialsFile: everybody/],
+    [{ DEPLOYGUARD_AUTH_CREDENTIALS_FILE: '/c', AUTH_SERVICE_URL: 'http://auth:8080' }, /auth\.credentialsFile: everybody/],
     [{ DEPLOYGUARD_WORKER_SOFT_LIMIT_SECONDS: '3600' }, /must be less/],
     [{ DEPLOYGUARD_AUTH_JWT_ISSUERS: '[{issuer: a, audiences: [b], algorithms: [RS256]}]' }, /exactly one of jwksUrl/],
   ];

@@ -55,7 +55,7 @@ test('G20 credentials of one server are not given out for another', async () => 
   await using service = await startService({ token, origins: ['https://git.example.com', 'https://other.example:8443/path', 'nonsense'] });
 
   for (const url of ['https://git.example.com/a.git', 'https://GIT.example.com:443/b', 'https://other.example:8443/c']) {
-    assert.equal((await service.client.load({ ...request, url })).reveal().password, token, url);
+    assert.deepEqual((await service.client.load({ ...request, url })).reveal(), { password: token }, url);
   }
   for (const url of [
     'https://evil.example/a.git',
@@ -68,14 +68,31 @@ test('G20 credentials of one server are not given out for another', async () => 
   }
 });
 
-test('a token goes over https alone: for other addresses the service is not even asked', async () => {
+test('for other addresses than https and ssh the service is not even asked', async () => {
   await using service = await startService({ token });
 
-  for (const url of ['http://git.example.com/a.git', 'ssh://git@git.example.com/a.git', 'git@git.example.com:a.git', 'file:///a', '']) {
+  for (const url of ['http://git.example.com/a.git', 'git@git.example.com:a.git', 'file:///a', 'https://', '']) {
     await assert.rejects(service.client.load({ ...request, url }), { code: 'CREDENTIALS_NOT_FOR_ORIGIN' }, url);
   }
 
   assert.equal(service.requests.length, 0);
+});
+
+test('a token goes over https alone, a key over ssh, to the servers that they are for', async () => {
+  const key = { private_key: `-----BEGIN OPENSSH PRIVATE KEY-----\n${token}`, known_hosts: 'git.example.com ssh-ed25519 AAAA' };
+  await using tokens = await startService({ token });
+  await using keys = await startService({ ...key, origins: ['ssh://git.example.com', 'ssh://git@other.example:2222/any'] });
+  const loadKey = (url: string) => keys.client.load({ ...request, url });
+
+  const revealed = (await loadKey('ssh://git@git.example.com/org/repo.git')).reveal();
+
+  assert.deepEqual(revealed, { privateKey: `${key.private_key}\n`, knownHosts: `${key.known_hosts}\n` });
+  assert.equal(keys.requests[0]?.headers['x-target-origin'], 'ssh://git.example.com');
+  await loadKey('ssh://jane@other.example:2222/a');
+  for (const url of ['ssh://git@git.example.com:2222/a', 'ssh://git@other.example/a', 'https://git.example.com/a.git']) {
+    await assert.rejects(loadKey(url), { code: 'CREDENTIALS_NOT_FOR_ORIGIN' }, url);
+  }
+  await assert.rejects(tokens.client.load({ ...request, url: 'ssh://git@git.example.com/a' }), { code: 'CREDENTIALS_NOT_FOR_ORIGIN' });
 });
 
 test('G21 N7 no id leads to another path, and no user adds a header', async () => {
@@ -119,6 +136,8 @@ test('an answer that is none is refused, and not quoted', async () => {
     { token: `a\r\n${token}` },
     { token, username: `a:b` },
     { token, origins: token },
+    { private_key: token, known_hosts: 'a' },
+    { private_key: `-----BEGIN PRIVATE KEY-----\n${token}` },
   ];
 
   for (const answer of answers) {

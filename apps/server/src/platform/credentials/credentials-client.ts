@@ -1,8 +1,8 @@
 import { createCheckedFetch, createEgressPolicy } from '@deployguard/egress';
-import Type, { type Static } from 'typebox';
-import { Check } from 'typebox/value';
 import { CredentialsError } from './credentials-error.ts';
-import { GitCredentials } from './git-credentials.ts';
+import { findOrigin, isCredentialsRecord, toGitCredentials } from './credentials-record.ts';
+import type { CredentialsRecord } from './credentials-record.ts';
+import type { GitCredentials } from './git-credentials.ts';
 
 export interface CredentialsClientOptions {
   /** `AUTH_SERVICE_URL`. The one host that this client can reach, wherever it is. */
@@ -33,18 +33,12 @@ export interface CredentialsClient {
   load(request: CredentialsRequest): Promise<GitCredentials>;
 }
 
-// What stands in a header must not end it; a colon would end the name (RFC 7617).
-const Answer = Type.Object({
-  username: Type.Optional(Type.Union([Type.String({ maxLength: 255, pattern: '^[^\\x00-\\x1f\\x7f:]*$' }), Type.Null()])),
-  token: Type.String({ minLength: 1, maxLength: 8192, pattern: '^[^\\x00-\\x1f\\x7f]*$' }),
-  /** Servers that they are for, such as `https://git.example.com`; without it the service vouches for every one. */
-  origins: Type.Optional(Type.Array(Type.String({ maxLength: 500 }), { maxItems: 100 })),
-});
-type Answer = Static<typeof Answer>;
-
 const maxAnswerBytes = 65_536;
 
-/** Asks `GET <service>/api/credentials/<id>` in the name of the user; the answer is `{"username", "token", "origins"?}`. */
+/**
+ * Asks `GET <service>/api/credentials/<id>` in the name of the user; the answer is `{"username", "token", "origins"?}`, or
+ * `{"private_key", "known_hosts", "origins"?}` for ssh.
+ */
 export function createCredentialsClient(options: CredentialsClientOptions): CredentialsClient {
   const service = new URL(options.serviceUrl);
   const base = `${service.origin}${service.pathname.replace(/\/+$/, '')}`;
@@ -67,15 +61,11 @@ export function createCredentialsClient(options: CredentialsClientOptions): Cred
         'x-target-origin': origin,
         ...(options.serviceToken === undefined ? {} : { authorization: `Bearer ${options.serviceToken}` }),
       };
-      const { username, token, origins } = await ask(`${base}/api/credentials/${credentialsId}`, headers);
-      if (origins !== undefined && !origins.some((allowed) => URL.canParse(allowed) && new URL(allowed).origin === origin)) {
-        throw notForOrigin(origin);
-      }
-      return new GitCredentials(username ?? undefined, token);
+      return toGitCredentials(await ask(`${base}/api/credentials/${credentialsId}`, headers), url);
     },
   };
 
-  async function ask(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  async function ask(url: string, headers: Readonly<Record<string, string>>): Promise<CredentialsRecord> {
     let status: number;
     let text: string;
     try {
@@ -100,33 +90,22 @@ export function createCredentialsClient(options: CredentialsClientOptions): Cred
   }
 }
 
-function parseAnswer(text: string): Answer {
+function parseAnswer(text: string): CredentialsRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The message of the parser would quote the answer.
   }
-  if (!Check(Answer, value)) {
+  if (!isCredentialsRecord(value)) {
     throw new CredentialsError(
       'CREDENTIALS_UNREADABLE',
-      'The service that keeps credentials gave something else: username and token were expected.',
+      'The service that keeps credentials gave something else: username and token, or a private key and known hosts, were expected.',
     );
   }
   return value;
 }
 
-/** A token goes over https alone. */
-function findOrigin(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol !== 'https:') throw notForOrigin('an address that is not https');
-  return parsed.origin;
-}
-
 function notFound(): CredentialsError {
   return new CredentialsError('CREDENTIALS_NOT_FOUND', 'There are no such credentials, or they are not yours.');
-}
-
-function notForOrigin(origin: string): CredentialsError {
-  return new CredentialsError('CREDENTIALS_NOT_FOR_ORIGIN', `These credentials are not for ${origin}.`);
 }

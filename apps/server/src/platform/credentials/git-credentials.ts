@@ -1,17 +1,29 @@
 import { inspect } from 'node:util';
 
+/** What an https server is shown. */
+export interface RevealedToken {
+  readonly username?: string;
+  readonly password: string;
+}
+
+/** How an ssh server is recognised, and what we sign with there. */
+export interface RevealedKey {
+  /** OpenSSH or PEM form, without a passphrase. */
+  readonly privateKey: string;
+  /** Lines of a known_hosts file. */
+  readonly knownHosts: string;
+}
+
 /** Who we are at a git server. However it is printed, nothing of it shows; only `reveal` gives it away, to git. */
 export class GitCredentials {
-  readonly #username: string | undefined;
-  readonly #token: string;
+  readonly #revealed: RevealedToken | RevealedKey;
 
-  constructor(username: string | undefined, token: string) {
-    this.#username = username;
-    this.#token = token;
+  constructor(revealed: RevealedToken | RevealedKey) {
+    this.#revealed = revealed;
   }
 
-  reveal(): { readonly username?: string; readonly password: string } {
-    return { ...(this.#username === undefined ? {} : { username: this.#username }), password: this.#token };
+  reveal(): RevealedToken | RevealedKey {
+    return this.#revealed;
   }
 
   toString(): string {
