@@ -37,7 +37,17 @@ export function scoreSamples(detector: Detector, samples: readonly Sample[]): Sc
       outcomes.push(sample.label === 'secret' ? comparePositive(detector, sample, matches) : compareNegative(detector, sample, matches));
     }
   }
-  return { outcomes: outcomes.map(withWrongLabel), outOfScope };
+  return { outcomes: outcomes.filter(isFirstOfItsKind()).map(withWrongLabel), outOfScope };
+}
+
+/** As values count once a repository where a set has repositories, so do false alarms. */
+function isFirstOfItsKind(): (outcome: Outcome) => boolean {
+  const seen = new Set<string>();
+  return ({ result, sample, value }) => {
+    if (result !== 'false alarm' || !sample.isPartlyLabelled) return true;
+    const key = `${sample.kind} ${value}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  };
 }
 
 function withWrongLabel(outcome: Outcome): Outcome {

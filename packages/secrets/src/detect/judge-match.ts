@@ -1,6 +1,6 @@
 import type { DropReason } from './drop-reason.ts';
 import { judgeValue } from './judge-value.ts';
-import { isPlaceholder, isRepetitive } from './placeholders.ts';
+import { isPlaceholder, isRepetitive, isUnfilled } from './placeholders.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
 
 export type { DropReason };
@@ -14,7 +14,8 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
   const { rule, secret } = match;
   if (rule.notSecrets?.some((expression) => expression.test(secret))) return 'published-example';
   if (secret.length <= maxPlaceholderLength && !secret.startsWith(armour)) {
-    if (isPlaceholder(secret)) return 'placeholder';
+    // Whether a first guess counts is decided where its words are judged.
+    if (rule.chosen === 'weak' ? isUnfilled(secret) : isPlaceholder(secret)) return 'placeholder';
     if (isRepetitive(secret)) return 'repetitive';
   }
   const verdict = rule.chosen && judgeValue(match, rule.chosen);

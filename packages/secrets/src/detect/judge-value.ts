@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { DropReason } from './drop-reason.ts';
+import type { Rule } from '../rules/rule.ts';
+import { judgeWeakValue } from './judge-weak-value.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
 import { decodeBase64Text } from './placeholders.ts';
 import { wordLikeness } from './word-likeness.ts';
@@ -11,7 +13,7 @@ const wordsFrom = 0.3;
  * Judges a value that only the name it is assigned to makes a secret. Reads the groups `tail` (what of the name follows the keyword)
  * and `quote` (absent for a value without quotes) of the rule's expression.
  */
-export function judgeValue({ secret, groups, text }: RuleMatch, chosen: 'password' | 'random'): DropReason | undefined {
+export function judgeValue({ secret, groups, text }: RuleMatch, chosen: NonNullable<Rule['chosen']>): DropReason | undefined {
   if (isBinary(secret)) return 'binary';
   if (isAboutCredential(groups?.['tail'] ?? '')) return 'not-a-credential';
   const isQuoted = groups?.['quote'] !== undefined;
@@ -19,6 +21,7 @@ export function judgeValue({ secret, groups, text }: RuleMatch, chosen: 'passwor
   if (isReference(secret, isQuoted)) return 'reference';
   if (isPathOrUrl(secret)) return 'path-or-url';
   if (isHashOrId(secret, chosen)) return 'hash-or-id';
+  if (chosen === 'weak') return judgeWeakValue(secret, text, groups?.['bare'] !== undefined);
   if (chosen === 'random') return judgeRandom(secret, isQuoted);
   return isPasswordVariable.test(text) && !everydayValue.test(secret) ? undefined : judgePassword(secret, isQuoted);
 }
@@ -127,7 +130,7 @@ function isPathOrUrl(secret: string): boolean {
   );
 }
 
-function isHashOrId(secret: string, chosen: 'password' | 'random'): boolean {
+function isHashOrId(secret: string, chosen: NonNullable<Rule['chosen']>): boolean {
   if (
     /^\$(?:2[abxy]|argon2\w*|[156]|apr1|scrypt|pbkdf2[\w-]*)\$|^\{(?:S?SHA\d*|MD5|CRYPT|bcrypt|noop)\}|^(?:pbkdf2|scrypt|sha\d+|md5)[:$_]|^sha\d{1,3}[-:][A-Za-z0-9+/=]+$/i.test(
       secret,

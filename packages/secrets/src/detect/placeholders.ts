@@ -19,10 +19,15 @@ const commonValues = new Set(
   ).split(' '),
 );
 
+/** Whether writers of documentation and templates put the text where a secret goes. */
+export function isUnfilled(text: string): boolean {
+  return marks.some((mark) => mark.test(text));
+}
+
 /** Whether the text, or what it is the base64 or percent-encoding of, stands for a value that is to be filled in, or is a first guess that guards nothing. */
 export function isPlaceholder(text: string): boolean {
   const isOne = (candidate: string): boolean =>
-    commonValues.has(candidate.toLowerCase().replace(/[!.?#*$%]{1,4}$/, '')) || marks.some((mark) => mark.test(candidate));
+    commonValues.has(candidate.toLowerCase().replace(/[!.?#*$%]{1,4}$/, '')) || isUnfilled(candidate);
   if (isOne(text)) return true;
   const decoded = /%[2-7][0-9A-Fa-f]/.test(text) ? decodePercent(text) : decodeBase64Text(text);
   return decoded !== undefined && isOne(decoded);

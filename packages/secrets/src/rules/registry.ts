@@ -1,3 +1,5 @@
+import { rules as accountingAndBanking } from './accounting-and-banking.ts';
+import { rules as addressAndNetworkData } from './address-and-network-data.ts';
 import { rules as age } from './age.ts';
 import { rules as airtable } from './airtable.ts';
 import { rules as alibabaCloud } from './alibaba-cloud.ts';
@@ -12,18 +14,23 @@ import { rules as aws } from './aws.ts';
 import { rules as azureIdentifiableKeys } from './azure-identifiable-keys.ts';
 import { rules as azure } from './azure.ts';
 import { rules as bitbucket } from './bitbucket.ts';
+import { rules as blockchainData } from './blockchain-data.ts';
 import { rules as blockchainServices } from './blockchain-services.ts';
 import { rules as brevo } from './brevo.ts';
+import { rules as buildAndMonitoringServices } from './build-and-monitoring-services.ts';
 import { rules as buildkite } from './buildkite.ts';
+import { rules as businessTokens } from './business-tokens.ts';
 import { rules as ciServices } from './ci-services.ts';
 import { rules as circleci } from './circleci.ts';
 import { rules as clerk } from './clerk.ts';
 import { rules as clickup } from './clickup.ts';
 import { rules as cloudHosting } from './cloud-hosting.ts';
+import { rules as cloudRegionTokens } from './cloud-region-tokens.ts';
 import { rules as cloudflare } from './cloudflare.ts';
 import { rules as cloudinary } from './cloudinary.ts';
 import { rules as codeAnalysis } from './code-analysis.ts';
 import { rules as commandLines } from './command-lines.ts';
+import { rules as commerceAndDevices } from './commerce-and-devices.ts';
 import { rules as configFiles } from './config-files.ts';
 import { rules as confluent } from './confluent.ts';
 import { rules as connectionStrings } from './connection-strings.ts';
@@ -36,10 +43,12 @@ import { rules as dataPlatforms } from './data-platforms.ts';
 import { rules as databricks } from './databricks.ts';
 import { rules as datadog } from './datadog.ts';
 import { rules as developerServices } from './developer-services.ts';
+import { rules as developerTokens } from './developer-tokens.ts';
 import { rules as devicePlatforms } from './device-platforms.ts';
 import { rules as digitalocean } from './digitalocean.ts';
 import { rules as discord } from './discord.ts';
 import { rules as dockerHub } from './docker-hub.ts';
+import { rules as documentServices } from './document-services.ts';
 import { rules as doppler } from './doppler.ts';
 import { rules as dropbox } from './dropbox.ts';
 import { rules as easypost } from './easypost.ts';
@@ -62,6 +71,7 @@ import { rules as hubspot } from './hubspot.ts';
 import { rules as huggingFace } from './hugging-face.ts';
 import { rules as ibmCloud } from './ibm-cloud.ts';
 import { rules as identityProviders } from './identity-providers.ts';
+import { rules as imageAndVideoServices } from './image-and-video-services.ts';
 import { rules as incidentResponse } from './incident-response.ts';
 import { rules as infrastructureTools } from './infrastructure-tools.ts';
 import { rules as jfrog } from './jfrog.ts';
@@ -73,9 +83,11 @@ import { rules as linear } from './linear.ts';
 import { rules as linkedin } from './linkedin.ts';
 import { rules as logPlatforms } from './log-platforms.ts';
 import { rules as mailgun } from './mailgun.ts';
+import { rules as mailingServices } from './mailing-services.ts';
 import { rules as managedDatabases } from './managed-databases.ts';
 import { rules as mapbox } from './mapbox.ts';
 import { rules as mapsAndWeather } from './maps-and-weather.ts';
+import { rules as marketData } from './market-data.ts';
 import { rules as marketplaces } from './marketplaces.ts';
 import { rules as mediaPlatforms } from './media-platforms.ts';
 import { rules as messagingServices } from './messaging-services.ts';
@@ -83,6 +95,7 @@ import { rules as meta } from './meta.ts';
 import { rules as microsoftTeams } from './microsoft-teams.ts';
 import { rules as minisign } from './minisign.ts';
 import { rules as modelOperations } from './model-operations.ts';
+import { rules as modelServices } from './model-services.ts';
 import { rules as mongodbAtlas } from './mongodb-atlas.ts';
 import { rules as n8n } from './n8n.ts';
 import { rules as namedValues } from './named-values.ts';
@@ -105,9 +118,11 @@ import { rules as planetscale } from './planetscale.ts';
 import { rules as posthog } from './posthog.ts';
 import { rules as privateKeys } from './private-keys.ts';
 import { rules as privateNetworks } from './private-networks.ts';
+import { rules as salesAndMarketing } from './sales-and-marketing.ts';
 import { rules as salesforce } from './salesforce.ts';
 import { rules as searchServices } from './search-services.ts';
 import { rules as secretManagers } from './secret-managers.ts';
+import { rules as selfHostedServices } from './self-hosted-services.ts';
 import { rules as sentry } from './sentry.ts';
 import { rules as shippingAndTravel } from './shipping-and-travel.ts';
 import { rules as shippo } from './shippo.ts';
@@ -117,6 +132,7 @@ import { rules as speechModels } from './speech-models.ts';
 import { rules as square } from './square.ts';
 import { rules as stripe } from './stripe.ts';
 import { rules as supabase } from './supabase.ts';
+import { rules as teamTools } from './team-tools.ts';
 import { rules as tencentCloud } from './tencent-cloud.ts';
 import { rules as terraformVariables } from './terraform-variables.ts';
 import { rules as threatIntelligence } from './threat-intelligence.ts';
@@ -128,6 +144,9 @@ import { rules as twitter } from './twitter.ts';
 import { buildUnprovenTokenRule } from './unproven-tokens.ts';
 import { rules as urlCredentials } from './url-credentials.ts';
 import { rules as vercel } from './vercel.ts';
+import { rules as weakPasswords } from './weak-passwords.ts';
+import { rules as weatherAndTravelData } from './weather-and-travel-data.ts';
+import { rules as webScrapingServices } from './web-scraping-services.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import { rules as wireguard } from './wireguard.ts';
 import { rules as workTools } from './work-tools.ts';
@@ -136,6 +155,8 @@ import type { Rule } from './rule.ts';
 
 /** All built-in rules. One line a provider file, sorted; a test compares the list with the folder. */
 const providerRules: readonly Rule[] = [
+  ...accountingAndBanking,
+  ...addressAndNetworkData,
   ...age,
   ...airtable,
   ...alibabaCloud,
@@ -150,18 +171,23 @@ const providerRules: readonly Rule[] = [
   ...azureIdentifiableKeys,
   ...azure,
   ...bitbucket,
+  ...blockchainData,
   ...blockchainServices,
   ...brevo,
+  ...buildAndMonitoringServices,
   ...buildkite,
+  ...businessTokens,
   ...ciServices,
   ...circleci,
   ...clerk,
   ...clickup,
   ...cloudHosting,
+  ...cloudRegionTokens,
   ...cloudflare,
   ...cloudinary,
   ...codeAnalysis,
   ...commandLines,
+  ...commerceAndDevices,
   ...configFiles,
   ...confluent,
   ...connectionStrings,
@@ -174,10 +200,12 @@ const providerRules: readonly Rule[] = [
   ...databricks,
   ...datadog,
   ...developerServices,
+  ...developerTokens,
   ...devicePlatforms,
   ...digitalocean,
   ...discord,
   ...dockerHub,
+  ...documentServices,
   ...doppler,
   ...dropbox,
   ...easypost,
@@ -200,6 +228,7 @@ const providerRules: readonly Rule[] = [
   ...huggingFace,
   ...ibmCloud,
   ...identityProviders,
+  ...imageAndVideoServices,
   ...incidentResponse,
   ...infrastructureTools,
   ...jfrog,
@@ -211,9 +240,11 @@ const providerRules: readonly Rule[] = [
   ...linkedin,
   ...logPlatforms,
   ...mailgun,
+  ...mailingServices,
   ...managedDatabases,
   ...mapbox,
   ...mapsAndWeather,
+  ...marketData,
   ...marketplaces,
   ...mediaPlatforms,
   ...messagingServices,
@@ -221,6 +252,7 @@ const providerRules: readonly Rule[] = [
   ...microsoftTeams,
   ...minisign,
   ...modelOperations,
+  ...modelServices,
   ...mongodbAtlas,
   ...n8n,
   ...namedValues,
@@ -243,9 +275,11 @@ const providerRules: readonly Rule[] = [
   ...posthog,
   ...privateKeys,
   ...privateNetworks,
+  ...salesAndMarketing,
   ...salesforce,
   ...searchServices,
   ...secretManagers,
+  ...selfHostedServices,
   ...sentry,
   ...shippingAndTravel,
   ...shippo,
@@ -255,6 +289,7 @@ const providerRules: readonly Rule[] = [
   ...square,
   ...stripe,
   ...supabase,
+  ...teamTools,
   ...tencentCloud,
   ...terraformVariables,
   ...threatIntelligence,
@@ -265,6 +300,9 @@ const providerRules: readonly Rule[] = [
   ...twitter,
   ...urlCredentials,
   ...vercel,
+  ...weakPasswords,
+  ...weatherAndTravelData,
+  ...webScrapingServices,
   ...weightsAndBiases,
   ...wireguard,
   ...workTools,

@@ -42,9 +42,9 @@ export interface Rule {
   readonly minEntropy?: number;
   /**
    * How the secret of a `generic` rule comes about, which decides what is believed: a `password` may be made of words with a digit or
-   * a sign, something `random` may not.
+   * a sign, something `random` may not. A `weak` one is made of words and nothing else.
    */
-  readonly chosen?: 'password' | 'random';
+  readonly chosen?: 'password' | 'random' | 'weak';
   /** Checks what the form itself promises (a checksum, a decodable part). False drops the match as `checksum`. */
   readonly isValid?: (secret: string) => boolean;
   /** Secrets that match any of these are published examples or placeholders, not secrets. */

@@ -1,0 +1,42 @@
+import type { DropReason } from './drop-reason.ts';
+
+/**
+ * Judges a value that was chosen by a person and is made of words, where only its place (behind the name of a password, in a URL) says
+ * that it is a credential. What is left out are the words that forms, messages and types have in that place.
+ *
+ * @param text the match, which begins with the name
+ */
+export function judgeWeakValue(secret: string, text: string, isBare: boolean): DropReason | undefined {
+  if (isBare && !isVariable.test(text)) return 'reference';
+  const value = secret.replace(/[!.?:]{1,4}$/, '');
+  // Of more than first guesses nothing is left when the sign at the end is taken away.
+  if (firstGuess.test(value)) return 'placeholder';
+  if (!/[A-Za-z]{3}/.test(value) || /[\x80-\xff]/.test(value) || value.length < 4) return 'too-simple';
+  if (constant.test(value) || nameOfPassword.test(value)) return 'identifier';
+  if (/^_?[sat]/i.test(text) && nameOfSecret.test(value)) return 'identifier';
+  // Selectors, options, paths, keys of messages, calls and patterns.
+  if (/^[#.@/:*^+-]|[/\\]|^\w+(?:\.\w+)+$|[:=]|->|\*|%[sdvq@]/.test(secret)) return 'reference';
+  return formWord.test(value) ? 'words' : undefined;
+}
+
+/** A variable of the environment, in capitals; `PASS: …` is how tests speak. */
+const isVariable =
+  /^(?:P(?:ASS(?:W(?:OR)?D|PHRASE)?|WD)\d{0,3}|SECRET(?:_KEY)?|TOKEN|_KEY|APIKEY)=|^P(?:ASS(?:W(?:OR)?D|PHRASE)|WD)\d{0,3}: /;
+
+const firstGuess =
+  /^open[_\- ]?sesame$|^(?:(?:my|the|some|any|a|test|user|db|your|new|old)?[_\- ]?(?:pass(?:word|wd|phrase|code)?s?|pwd|pw|secrets?|tokens?|(?:api[_-]?)?keys?)|tests?|testing|tester|admin|administrator|root|user(?:name)?|guest|foo|bar|baz|qux|foobar(?:baz)?|none|null|nil|undefined|true|false|yes|no|default|empty|blank|string|value|hello|world|example\w*|change(?:it|me|this)?|demo|dummy|fake|sample|login|name|email|text)\d{0,4}$/i;
+
+/** `MAX_LENGTH`, `PASSWORD`: a name of a constant. */
+const constant = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$|^_|_$|^[a-z]+[A-Z]\w*(?:Field|Input|Label|Error|Text|Key|Name|Id|Hash)$/;
+
+/** What is done with a password, what is wrong with it, or whose it is. */
+const nameOfPassword =
+  /^(?:forg[eo]t(?:ten)?|reset|change|update|edit|invalid|incorrect|missing|confirm\w*|current|set|show|hide|toggle|check|verify|validate|enter|input|repeat|retype|re|create|save|get|no|is|has|with(?:out)?|needs?|requires?|requested?|recover|lost|user\w*|hash(?:ed)?|(?:en)?crypt(?:ed)?|plain\w*|raw|clear|temp\w*|optional|grant|oauth2?|basic|simple|custom|resource[_-]?owner|ask|prompt|read|generate|random|default|expired?|password|passwd|txt|lbl|btn|str|auth|account|email|login|username|db|database|app|service|server|client|mail|smtp|ldap|proxy|ssh|http)[_\-.]?(?:s|for|your|the|my|me|new|old|user)?[_\-.]?(?:pass(?:word|wd|phrase|code)?s?|pwd|pw)(?:[_\-.]?(?:\w{1,12}|[A-Z]\w*))?$/i;
+
+/** `my-tls-secret`, `clientSecret`, `secretName`: objects and fields that hold one. */
+const nameOfSecret =
+  /^(?:[\w.]*[-_.])(?:secrets?|tokens?|keys?|credentials?)$|^(?:[a-z]+(?:Secret|Token|Key)|secrets?(?:[-_.].*|[A-Z]\w*))$|^(?:client|app|jwt|api|shared|session|auth|access|consumer|webhook|oauth2?|no|is|has|public|private|tls|ssl|primary|foreign|sort|cache)[-_]?(?:secret|token|key)$/;
+
+/** Types, rules of validation, labels in other languages, states. */
+const formWord =
+  /^(?:varchar|char|str|bytes?|bool(?:ean)?|number|integer|int|object|any|unknown|void|array|nullable|textfield|textbox|plaintext|plain|cleartext|hidden|visible|required?|optional|invalid|valid|wrong|incorrect|missing|mismatch|weak|strong|short|long|expired|minimum|maximum|match(?:es)?|nomatch|confirm|digest|bcrypt|scrypt|argon2\w*|pbkdf2\w*|sha\d*|md5|crypt|base64|hex|utf-?8|ascii|latin1|binary|json|secret|masked|redacted|removed|protected|private|public|return|function|class|this|self|before|after|called|error|warning|success|fail(?:ed|ure)?|skip|done|show|hide|click|submit|cancel|save|edit|delete|reset|forgot|change|update|create|\w+(?<!th)ing|\w{3,}(?:ed|tion|able|ment)|pass?wort|kennwort|contrase\w*|contrasinal|contrasenya|senha|wachtwoord|parola|lozinka|heslo|salasana|losenord|adgangskode|has[lł]o|jelsz\w*|sifre|parool|geslo|mot[_ -]?de[_ -]?passe|mima|passord)$/i;
