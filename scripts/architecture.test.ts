@@ -99,6 +99,16 @@ test('packages read no environment variables', () => {
   );
 });
 
+test('packages of others are imported dynamically through a module of ours, for compiled they may have no names', () => {
+  const faults = files
+    .filter((file) => !file.isTest)
+    .flatMap((file) =>
+      [...file.text.matchAll(/\bimport\('((?!node:|@deployguard\/|\.)[^']+)'\)/g)].map(([, name]) => `${file.path} imports ${name}`),
+    );
+
+  assert.deepEqual(faults, []);
+});
+
 test('no program is started through a shell', () => {
   const faults = files.filter(
     (file) => !file.isTest && /\bshell:\s*true|\bexecSync\(|\bexec\(`|['"](?:ba)?sh['"],\s*\[?\s*['"]-c['"]/.test(file.text),

@@ -58,7 +58,7 @@ export function createCheckedFetch(options: CheckedFetchOptions): CheckedFetch {
 
 /** Loaded when it is needed: a whole HTTP client, of no use for those who only connect. */
 async function loadClient(options: CheckedFetchOptions, timeoutSeconds: number): Promise<Client> {
-  const { Agent, fetch } = await import('undici');
+  const { Agent, fetch } = await import('./http-client.ts');
   const agent = new Agent({
     connections: options.maxConnections ?? 8,
     // No connection is kept for a second request: it would not be checked again.

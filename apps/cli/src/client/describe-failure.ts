@@ -5,7 +5,8 @@ import { ServerError } from './server-error.ts';
 export function describeFailure(error: unknown, server: string): unknown {
   if (error instanceof ServerError) return error;
   const isLate = error instanceof Error && error.name === 'TimeoutError';
-  const isBroken = error instanceof TypeError || error instanceof SyntaxError;
+  // A body that breaks off is an error of the HTTP client with what happened below it; without that, it is a fault of ours.
+  const isBroken = (error instanceof TypeError && error.cause !== undefined) || error instanceof SyntaxError;
   if (!isLate && !isBroken && !(error instanceof EgressError)) return error;
   if (isLate) return new ServerError('SERVER_UNREACHABLE', `${server} does not answer.`, { cause: error });
   if (isBroken) return new ServerError('SERVER_UNREACHABLE', `The answer of ${server} broke off.`, { cause: error });

@@ -1,3 +1,5 @@
+import { ServerError } from './server-error.ts';
+
 /** One event of a stream, as it was sent. */
 export interface SentEvent {
   readonly name: string;
@@ -12,7 +14,7 @@ export async function* parseEvents(body: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of body) {
     const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
     rest = blocks.pop()!;
-    if (rest.length > longestEvent) throw new TypeError('An event is too long.');
+    if (rest.length > longestEvent) throw new ServerError('SERVER_UNKNOWN', 'The server sends an event that is too long.');
     for (const block of blocks) yield parseBlock(block);
   }
 }

@@ -25,7 +25,7 @@ export async function writeBundle(repository: Repository, file: string): Promise
 /** The bare repository as a ZIP file, under its own name. Its packs are compressed already, so they are stored as they are. */
 export async function writeZip(directory: string, file: string): Promise<void> {
   // Loaded here: most who scan make no archive.
-  const { ZipFile } = await import('yazl');
+  const { ZipFile } = await import('./zip-file.ts');
   const zip = new ZipFile();
   const root = basename(file, '.zip');
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
