@@ -100,6 +100,9 @@ function hardeningSettings(protocols: readonly Protocol[]): Setting[] {
     ['core.excludesFile', '/dev/null'],
     ['core.alternateRefsCommand', ''],
     ['core.bigFileThreshold', '50m'],
+    // Else it maps whole packs.
+    ['core.packedGitWindowSize', '16m'],
+    ['core.packedGitLimit', '128m'],
     // These files of the source can be forged to hide objects from git.
     ['core.commitGraph', 'false'],
     ['core.multiPackIndex', 'false'],

@@ -6,6 +6,7 @@ import type { Git } from './git.ts';
 import { GitError } from './git-error.ts';
 import { defaultMaxBufferedBytes } from './git-object.ts';
 import type { GitObject, ReadObjectsOptions } from './git-object.ts';
+import { findLargeLooseFile, openLooseObject } from './large-loose-objects.ts';
 import { splitObjects } from './split-objects.ts';
 import type { Answer } from './split-objects.ts';
 import { stripControl } from './strip-control.ts';
@@ -28,6 +29,23 @@ export async function* readObjects(
   oids: ObjectIds,
   options: ReadObjectsOptions = {},
 ): AsyncGenerator<GitObject[], void, undefined> {
+  const { objectDirectories } = options;
+  if (!objectDirectories || !(Symbol.iterator in oids)) return yield* readThroughGit(git, oids, options);
+  const large: { oid: string; path: string }[] = [];
+  const others: string[] = [];
+  for (const oid of oids) {
+    const path = findLargeLooseFile(objectDirectories, oid);
+    if (path === undefined) others.push(oid);
+    else large.push({ oid, path });
+  }
+  if (others.length > 0) yield* readThroughGit(git, others, options);
+  for (const { oid, path } of large) {
+    await using object = await openLooseObject(path, oid, options.signal);
+    yield [object];
+  }
+}
+
+async function* readThroughGit(git: Git, oids: ObjectIds, options: ReadObjectsOptions): AsyncGenerator<GitObject[], void, undefined> {
   const running = git.start(['cat-file', '--batch', '--buffer'], {
     stdin: 'pipe',
     ...(options.signal === undefined ? {} : { signal: options.signal }),

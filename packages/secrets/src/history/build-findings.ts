@@ -1,6 +1,6 @@
 import type { CommitReference } from '@deployguard/findings';
 import { compareSeverity } from '@deployguard/findings';
-import type { Git } from '@deployguard/git';
+import type { Repository } from '@deployguard/git';
 import { SecretValue, type SecretFinding, type SecretPlace } from '../secret-finding.ts';
 import { locateOffsets, type TextPlace } from './locate-offsets.ts';
 import { listValueForms, minValueBytes } from '../rewrite/value-forms.ts';
@@ -36,15 +36,15 @@ export interface BuildFindingsOptions {
 
 /** Turns gathered matches into findings with places, commits, ids and previews; worst first, then by place. */
 export async function buildFindings(
-  git: Git,
+  repository: Pick<Repository, 'git' | 'objectDirectories'>,
   gatherer: FindingGatherer,
   { fingerprinter, allowances, ignoresComments = false, knownPlaces }: BuildFindingsOptions,
 ): Promise<{ findings: SecretFinding[]; dropped: DroppedFinding[] }> {
   const gathered = [...gatherer.findings.values()];
   const mask = createMasker(gathered.filter((finding) => finding.dropped === undefined).flatMap(listTexts));
   const [places, references] = await Promise.all([
-    knownPlaces ?? locateOffsets(git, offsetsOf(gathered)),
-    readCommitReferences(git, commitsOf(gathered)),
+    knownPlaces ?? locateOffsets(repository, offsetsOf(gathered)),
+    readCommitReferences(repository.git, commitsOf(gathered)),
   ]);
   const commits = new Map([...references].map(([id, reference]) => [id, maskReference(reference, mask)]));
 

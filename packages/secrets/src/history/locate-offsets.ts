@@ -1,4 +1,4 @@
-import { readObjects, type Git } from '@deployguard/git';
+import { readObjects, type Repository } from '@deployguard/git';
 
 /** A place in a text: line and column count from 1, columns count bytes. */
 export interface TextPlace {
@@ -13,11 +13,11 @@ const lineFeed = 0x0a;
 
 /** Line and column of byte offsets in objects; what cannot be read is left out. */
 export async function locateOffsets(
-  git: Git,
+  { git, objectDirectories }: Pick<Repository, 'git' | 'objectDirectories'>,
   wanted: ReadonlyMap<string, ReadonlySet<number>>,
 ): Promise<Map<string, Map<number, TextPlace>>> {
   const places = new Map<string, Map<number, TextPlace>>();
-  for await (const objects of readObjects(git, wanted.keys())) {
+  for await (const objects of readObjects(git, wanted.keys(), { objectDirectories })) {
     for (const { oid, content, chunks } of objects) {
       const offsets = [...wanted.get(oid)!].sort((a, b) => a - b);
       if (content) places.set(oid, locateInBuffer(content, offsets));

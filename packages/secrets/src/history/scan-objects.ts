@@ -21,7 +21,9 @@ export async function scanObjects(context: ScanContext, { oids, onBatch }: ScanO
   const { repository, detector, table, coverage, options } = context;
   const limits = { maxBufferedBytes: largestWholeObject, ...(options.signal ? { signal: options.signal } : {}) };
   const names = new NameScanner(context);
-  for await (const objects of oids ? readObjects(repository.git, oids, limits) : readAllObjects(repository.git, limits)) {
+  for await (const objects of oids
+    ? readObjects(repository.git, oids, { ...limits, objectDirectories: repository.objectDirectories })
+    : readAllObjects(repository.git, limits)) {
     for (const object of objects) await scanObject(object);
     onBatch();
   }

@@ -94,7 +94,7 @@ export async function scanRepository(repository: Repository, options: ScanOption
   const key =
     options.fingerprintKey ??
     deriveKey((rootCommits ? await findOldestCommit(repository.git, rootCommits) : await findOldestRoot(repository.git)) ?? '');
-  const { findings, dropped } = await buildFindings(repository.git, gatherer, {
+  const { findings, dropped } = await buildFindings(repository, gatherer, {
     fingerprinter: createFingerprinter(key),
     allowances: options.configuration?.allowances ?? [],
     ignoresComments: options.configuration?.ignoresComments ?? false,
