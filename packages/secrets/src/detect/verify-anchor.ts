@@ -14,6 +14,7 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
   // Few rules ever meet their keyword: expressions are compiled when they do.
   const anchoredRules: (AnchoredRule | undefined)[] = [];
   const keywords = new Map<Try, AnchorText>();
+  const weakerRules = findWeakerRules(rules);
 
   function tryRules({ ruleIndices }: Try, content: Buffer, at: number, matches: Match[]): void {
     for (const ruleIndex of ruleIndices) {
@@ -22,7 +23,11 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
         const { start, end, secretStart, secretEnd, secret, encoding } = found;
         const dropped = judgeMatch(found);
         const encodings = encoding === undefined ? [] : [encoding];
-        matches.push({ ruleIndex, start, end, secretStart, secretEnd, secret, encodings, ...(dropped && { dropped }) });
+        const place = { start, end, secretStart, secretEnd, secret, encodings };
+        const weaker = dropped && weakerRules[ruleIndex];
+        if (weaker !== undefined && judgeMatch({ ...found, rule: rules[weaker]! }) === undefined)
+          matches.push({ ruleIndex: weaker, ...place });
+        else matches.push({ ruleIndex, ...place, ...(dropped && { dropped }) });
       }
     }
   }
@@ -64,4 +69,10 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
       else tryDecoded(own, 0, content, at, matches);
     }
   };
+}
+
+/** By the index of a rule: that of the rule whose findings its dropped matches may be. */
+function findWeakerRules(rules: readonly Rule[]): (number | undefined)[] {
+  const indices = new Map(rules.map(({ id }, index) => [id, index]));
+  return rules.map(({ weaker }) => (weaker === undefined ? undefined : indices.get(weaker)));
 }

@@ -69,6 +69,7 @@ export const rules: readonly Rule[] = [
     reach: 640,
     multiline: true,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://curl.se/docs/manpage.html#-u',
     rotation,
     examples: {
@@ -96,6 +97,7 @@ export const rules: readonly Rule[] = [
     expression:
       /CURLOPT_[A-Z0-9_]{0,16}(?:PASSWORD|PASSWD|USERPWD|BEARER)["']?[ \t]{0,4}(?:,|=>)[ \t]{0,8}(?:"(?<quote>)(?:[\w.@-]{1,40}:)?(?<secret>[^"\\\s]{4,200})"|'(?<quote>)(?:[\w.@-]{1,40}:)?(?<secret>[^'\\\s]{4,200})')/,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://curl.se/libcurl/c/CURLOPT_USERPWD.html',
     rotation,
     examples: {

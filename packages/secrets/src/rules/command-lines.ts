@@ -43,6 +43,7 @@ export const rules: readonly Rule[] = [
     ),
     lookBehind: 34,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://cwe.mitre.org/data/definitions/214.html',
     rotation,
     examples: {
@@ -90,6 +91,7 @@ export const rules: readonly Rule[] = [
       'i',
     ),
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://cwe.mitre.org/data/definitions/214.html',
     rotation,
     examples: {
@@ -111,6 +113,7 @@ export const rules: readonly Rule[] = [
     keywords: ['networkcredential(', 'pscredential('],
     expression: /(?:network|ps)credential\([ \t]{0,2}@?"[^"\r\n]{1,100}"[ \t]{0,2},[ \t]{0,2}@?(?<quote>")(?<secret>[^"\r\n$]{5,128})"/i,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://learn.microsoft.com/en-us/dotnet/api/system.net.networkcredential',
     rotation,
     examples: {
@@ -131,6 +134,7 @@ export const rules: readonly Rule[] = [
     expression:
       /(?:identified (?:with ["'`\w]{1,40} )?by (?:password )?|(?:login|encrypted) password )(?:(?<quote>["'])(?<secret>[^\s"'`<>$\\][^\s"'`<>\\]{3,128})|(?<secret>[A-Za-z0-9][^\s"'`<>();\\+]{5,128}))/i,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
     rotation,
     examples: {

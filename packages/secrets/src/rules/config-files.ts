@@ -20,6 +20,7 @@ export const rules: readonly Rule[] = [
     expression: /machine[ \t]{1,4}[\w.-]{1,100}\s{1,8}login\s{1,4}\S{1,100}\s{1,8}password\s{1,4}(?<quote>)(?<secret>[^\s"'`<>${}]{4,200})/,
     multiline: true,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html',
     rotation,
     examples: {

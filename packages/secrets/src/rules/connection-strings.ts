@@ -29,6 +29,7 @@ export const rules: readonly Rule[] = [
     lookBehind: 400,
     reach: 400,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://learn.microsoft.com/en-us/dotnet/framework/data/adonet/connection-string-syntax',
     rotation,
     examples: {
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
     expression:
       /jdbc:(?:[a-z0-9]{2,20}:[^\s"'<>]{0,220}?[?&;]password=(?<quote>)(?<secret>[^\s"'<>&;${}]{3,128})|oracle:thin:[\w$]{1,64}\/(?<quote>)(?<secret>[^\s"'<>@/{}$]{3,64})@)/i,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html',
     rotation,
     examples: {

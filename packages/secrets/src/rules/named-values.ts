@@ -30,6 +30,7 @@ export const rules: readonly Rule[] = [
     ),
     multiline: true,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/',
     rotation,
     examples: {
@@ -164,6 +165,7 @@ export const rules: readonly Rule[] = [
       `(?<![A-Za-z0-9])(?:ENV|setenv|SetEnv|set -g?x|%define|%global)[ \\t]{1,4}\\w{0,40}(?:PASSWORD|PASSWD|_PASS|_PWD|TOKEN|SECRET|_KEY|APIKEY|password|token|secret|_key)\\w{0,10}[ \\t]{1,8}${quotedOrBare}`,
     ),
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://docs.docker.com/reference/dockerfile/#env',
     rotation,
     examples: {
@@ -187,6 +189,7 @@ export const rules: readonly Rule[] = [
       'i',
     ),
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://cwe.mitre.org/data/definitions/312.html',
     rotation,
     examples: {

@@ -45,6 +45,8 @@ export interface Rule {
    * a sign, something `random` may not. A `weak` one is made of words and nothing else.
    */
   readonly chosen?: 'password' | 'random' | 'weak';
+  /** Id of the rule that judges once more what this one drops, and whose finding it is when it passes there. */
+  readonly weaker?: string;
   /** Checks what the form itself promises (a checksum, a decodable part). False drops the match as `checksum`. */
   readonly isValid?: (secret: string) => boolean;
   /** Secrets that match any of these are published examples or placeholders, not secrets. */

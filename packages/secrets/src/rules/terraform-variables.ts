@@ -12,6 +12,7 @@ export const rules: readonly Rule[] = [
       /variable "[\w-]{0,64}?(?:passw(?:or)?d|secret|token|(?:api|access|private|encryption|signing|master)[_-]?key|credential)[\w-]{0,16}"\s{0,8}\{[^{}]{0,300}?\bdefault\s{0,24}=\s{0,8}(?<quote>")(?<secret>[^"\r\n$]{5,200})"/i,
     multiline: true,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://developer.hashicorp.com/terraform/language/values/variables',
     rotation: {
       url: 'https://developer.hashicorp.com/terraform/language/manage-sensitive-data',

@@ -12,6 +12,7 @@ export const rules: readonly Rule[] = [
       /:\/\/[^\s:/?#"'<>`()[\]{}|\\,;]{0,80}:(?<quote>)(?<secret>[^\s:/?#@"'<>`()[\]{}|\\,;$*][^\s/?#"'<>`[\]{}|\\]{2,150})@(?:[A-Za-z0-9](?!\.)[\w.-]{1,200}|\[[0-9A-Fa-f:.]+\])/,
     reach: 480,
     chosen: 'password',
+    weaker: 'weak-login-password',
     source: 'https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1',
     rotation: {
       url: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',

@@ -132,6 +132,31 @@ export const rules: readonly Rule[] = [
       ],
     },
   },
+  {
+    id: 'weak-login-password',
+    title: 'Password made of words in a log-in',
+    provider: 'Generic',
+    severity: 'low',
+    precision: 'generic',
+    keywords: ['directoryentry(', 'usernamepasswordcredential(', 'httpbasicauth(', 'basic_auth(', 'basic_auth ', 'basicauth('],
+    expression:
+      /(?:directoryentry\((?:[^,\r\n]{1,120},)?|usernamepasswordcredential\(|httpbasicauth\(|basic_?auth(?:\(| ))[ \t]{0,2}["'][^"'\r\n]{1,80}["'][ \t]{0,2},[ \t]{0,2}(?:(?<quote>")(?<secret>[^\s"'<>{}$|]{4,64})"|(?<quote>')(?<secret>[^\s"'<>{}$|]{4,64})')/i,
+    reach: 320,
+    chosen: 'weak',
+    source,
+    rotation,
+    examples: {
+      matches: [
+        () => `new DirectoryEntry("LDAP://10.0.0.1", "acme\\\\jane", "${words('velvet', 'sweatshop')}")`,
+        () => `requests.get(url, auth=HTTPBasicAuth('jane', '${words('apple', 'pie')}'))`,
+      ],
+      misses: [
+        () => `HTTPBasicAuth('user', 'password')`,
+        () => 'basic_auth("user", password)',
+        () => `req.basic_auth 'jane', '${'x'.repeat(6)}'`,
+      ],
+    },
+  },
 ];
 
 /** Put together here, as no file of this project holds what looks like a secret. */
