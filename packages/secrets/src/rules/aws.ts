@@ -63,7 +63,10 @@ export const rules: readonly Rule[] = [
     precision: 'contextual',
     keywords: ['aws_', 'aws-', 'aws.', 'awssecret', 'awsaccess', 'awskey', 'secret_access_key', 'secretaccesskey', 'secret-access-key'],
     expression: assigned(
-      ['aws[_.\\-]?[\\w.\\-]{0,16}?(?:secret|key(?![_\\-]?id)|credential)', 'secret[_\\-]?access[_\\-]?key'],
+      [
+        'aws[_.\\-]?[\\w.\\-]{0,16}?(?:secret|key(?![_\\-]?id)|credential)',
+        '(?<!wasabi_|cloud_|hwc_|r2_|spaces_)secret[_\\-]?access[_\\-]?key',
+      ],
       '[A-Za-z0-9/+]{40}',
     ),
     minEntropy: 4.2,
