@@ -5,15 +5,23 @@ import type { ClaimedTask } from './task.ts';
 /** A task that cost so many workers their lease, without an error, is not tried again. */
 export const maxLostLeases = 3;
 
+export interface Claimant {
+  /** Its name, as it stands in the lease. */
+  readonly owner: string;
+  /** Kinds that it can do. What a message says of its task counts for nothing. */
+  readonly kinds: readonly string[];
+  readonly leaseSeconds: number;
+}
+
 /**
  * Takes tasks for a worker. Those that are missing in the answer are not to be had: done, not due, or held by another, so that the message
  * was a duplicate. A task whose lease ran out is taken over at once, unless it is the reaper's to bury.
  */
-export async function claimTasks(tx: Tx, taskIds: readonly string[], owner: string, leaseSeconds: number): Promise<ClaimedTask[]> {
+export async function claimTasks(tx: Tx, taskIds: readonly string[], { owner, kinds, leaseSeconds }: Claimant): Promise<ClaimedTask[]> {
   const { rows } = await sql<ClaimedRow>`
     with locked as (
       select tenant_id, id, state from tasks
-      where id = any(${taskIds}::uuid[])
+      where id = any(${taskIds}::uuid[]) and kind = any(${[...kinds]}::text[])
         and ((state = 'queued' and run_at <= now())
           or (state = 'running' and lease_until < now() and cancel_requested_at is null and lost_leases < ${maxLostLeases} - 1))
       order by id for no key update

@@ -61,9 +61,11 @@ test('a task that cannot be ended holds up no other, and stays as it is', limit,
 });
 
 test('a claim takes over a lease that ran out, but leaves the third loss to the reaper', limit, async () => {
-  const id = await service.enqueue(aKind());
+  const kind = aKind();
+  const id = await service.enqueue(kind);
+  const claimant = { owner: 'a worker', kinds: [kind.kind], leaseSeconds: 60 };
   const claim = (): Promise<number | undefined> =>
-    service.database.asSystem(async (tx) => (await claimTasks(tx, [id], 'a worker', 60))[0]?.attempt);
+    service.database.asSystem(async (tx) => (await claimTasks(tx, [id], claimant))[0]?.attempt);
 
   const first = await claim();
   const refused = await claim();

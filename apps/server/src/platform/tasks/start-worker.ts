@@ -6,6 +6,7 @@ import { batchCalls, queueNames } from '../queue/index.ts';
 import type { Doorbell, QueueName, TaskMessage } from '../queue/index.ts';
 import type { AttemptOutcome } from './attempt.ts';
 import { claimTasks } from './claim-tasks.ts';
+import type { Claimant } from './claim-tasks.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { cancelChannel } from './manage-tasks.ts';
 import { giveBackSeconds, runTask } from './run-task.ts';
@@ -72,7 +73,8 @@ export async function startWorker(options: WorkerOptions): Promise<TaskWorker> {
       await heartbeat.stop();
       throw error;
     });
-  const claim = batchCalls((ids: readonly string[]) => claimInOrder(database, ids, name, leaseSeconds), { maxItems: 100 });
+  const claimant = { owner: name, kinds: [...definitions.keys()], leaseSeconds };
+  const claim = batchCalls((ids: readonly string[]) => claimInOrder(database, ids, claimant), { maxItems: 100 });
   const complete = batchCalls((tasks: readonly ClaimedTask[]) => database.asSystem((tx) => completeTasks(tx, tasks)), { maxItems: 100 });
   const surroundings = { database, heartbeat, complete, backoff, onError, abandonSeconds, giveBack: givingBack.signal };
 
@@ -87,11 +89,11 @@ export async function startWorker(options: WorkerOptions): Promise<TaskWorker> {
 
   /** The message is answered when the work is done: until then the broker keeps it for another. */
   async function handle(message: TaskMessage, done: () => Promise<void>): Promise<void> {
-    const definition = definitions.get(message.kind);
+    const isKnown = definitions.has(message.kind);
     // Somebody newer knows this kind, and is rung for by and by.
-    if (definition === undefined) onError(new Error(`No handler for tasks of kind ${message.kind}.`), undefined);
-    const task = definition === undefined ? undefined : await claimPatiently(message.taskId);
-    if (task !== undefined) await run(task, definition!);
+    if (!isKnown) onError(new Error(`No handler for tasks of kind ${message.kind}.`), undefined);
+    const task = isKnown ? await claimPatiently(message.taskId) : undefined;
+    if (task !== undefined) await run(task, definitions.get(task.kind)!);
     await done();
   }
 
@@ -130,13 +132,8 @@ export async function startWorker(options: WorkerOptions): Promise<TaskWorker> {
   };
 }
 
-async function claimInOrder(
-  database: Database,
-  ids: readonly string[],
-  owner: string,
-  leaseSeconds: number,
-): Promise<(ClaimedTask | undefined)[]> {
-  const claimed = await database.asSystem((tx) => claimTasks(tx, ids, owner, leaseSeconds));
+async function claimInOrder(database: Database, ids: readonly string[], claimant: Claimant): Promise<(ClaimedTask | undefined)[]> {
+  const claimed = await database.asSystem((tx) => claimTasks(tx, ids, claimant));
   const byId = new Map(claimed.map((task) => [task.id, task]));
   return ids.map((id) => {
     const task = byId.get(id);
