@@ -4,7 +4,7 @@ import { forgetEvents } from '../../platform/events/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { cancelJob } from './cancel-job.ts';
 import { deleteOldJobs, listExpiredJobIds } from './queries.ts';
-import { storedKinds } from './storage-keys.ts';
+import { removeStrayFiles } from './remove-stray-files.ts';
 
 const jobsPerRound = 100;
 /** How long a job is still listed after it has expired. */
@@ -15,7 +15,7 @@ export function createJobDuties(platform: Platform): Duty[] {
   return [
     { name: 'expire-jobs', everySeconds: 3600, run: (signal) => forEachTenant(platform, signal, expireJobs) },
     { name: 'forget-jobs', everySeconds: 86_400, run: (signal) => forEachTenant(platform, signal, forgetJobs) },
-    { name: 'clean-storage', everySeconds: 86_400, run: (signal) => removeOldFiles(platform, signal) },
+    { name: 'clean-storage', everySeconds: 86_400, run: (signal) => cleanStorage(platform, signal) },
   ];
 }
 
@@ -44,13 +44,16 @@ async function forgetJobs(inTenant: InTenant): Promise<number> {
   });
 }
 
-/** What no deletion caught: everything expires with its job, so what is a day older than that belongs to none. */
-async function removeOldFiles({ storage, config }: Platform, signal: AbortSignal): Promise<void> {
+async function cleanStorage(platform: Platform, signal: AbortSignal): Promise<void> {
+  await removeStrayFiles(platform, signal);
+  await removeOldUploads(platform, signal);
+}
+
+/** What no deletion caught: an upload that is a day older than it may be, of a request that was cut off. */
+async function removeOldUploads({ storage, config }: Platform, signal: AbortSignal): Promise<void> {
   const oldest = Date.now() - (config.jobs.expireAfterDays + 1) * 86_400_000;
-  for (const kind of storedKinds) {
-    for await (const { key, modifiedAt } of storage.list(kind)) {
-      if (signal.aborted) return;
-      if (modifiedAt.getTime() < oldest) await storage.remove(key);
-    }
+  for await (const { key, modifiedAt } of storage.list('sources/')) {
+    if (signal.aborted) return;
+    if (modifiedAt.getTime() < oldest) await storage.remove(key);
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomUUIDv7 } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +13,7 @@ import { credentialsId, startJobsService } from '../../../test/start-jobs-servic
 import type { JobsService } from '../../../test/start-jobs-service.ts';
 import { verifyAudit } from '../../platform/audit/index.ts';
 import { createJobDuties } from './duties.ts';
+import { buildRunKeys } from './storage-keys.ts';
 
 const limit = { timeout: 120_000 };
 const token = buildToken({ prefix: ['sk_', 'live_'], length: 24, seed: 'service' });
@@ -299,6 +301,34 @@ test('jobs expire: what they found and stored goes; who has events posted hears 
   assert.deepEqual([job.status, secrets.length, report.status], ['expired', 0, 409]);
 });
 
+test('files of attempts that were killed are cleaned away, those of a job and of an attempt that runs are not', limit, async () => {
+  const worker = await service.startWorker();
+  const id = await service.createJob();
+  await service.waitFor(id, 'awaiting_selection', 'failed');
+  await worker.stop();
+  const before = await listKeys(id);
+  const tenantId = await tenantOf('alice');
+  const [ended, running] = await Promise.all(
+    (['failed', 'running'] as const).map((state) =>
+      service.app.database.asTenant(tenantId, async (tx) => {
+        const lease = state === 'running' ? { lease_until: new Date(Date.now() + 60_000) } : {};
+        const task = { id: randomUUIDv7(), kind: 'test', queue: 'scan' as const, subject: id, input: '{}', attempt: 2, state, ...lease };
+        await tx.insertInto('tasks').values(task).execute();
+        return buildRunKeys(id, { taskId: task.id, attempt: 2 });
+      }),
+    ),
+  );
+  const lost = [ended!.source, ended!.values, ended!.zip, ended!.proof];
+  for (const key of [...lost, running!.source, running!.bundle]) await service.platform.storage.put(key, Buffer.from('left'));
+
+  await createJobDuties(service.platform)
+    .find(({ name }) => name === 'clean-storage')!
+    .run(AbortSignal.timeout(10_000));
+
+  assert.equal(before.length, 2);
+  assert.deepEqual(await listKeys(id), [...before, running!.source, running!.bundle].toSorted());
+});
+
 test('what is not possible now is refused: no state for it, no such secret, an address with credentials', limit, async () => {
   const id = await service.createJob();
 
@@ -379,11 +409,15 @@ async function download(path: string, name: string): Promise<string> {
 
 /** What sort of files the job has. */
 async function listStored(jobId: string): Promise<string[]> {
+  return (await listKeys(jobId)).map((key) => key.split('/')[0]!);
+}
+
+async function listKeys(jobId: string): Promise<string[]> {
   const stored = await collect(service.platform.storage.list(''));
   return stored
-    .map(({ key }) => key.split('/'))
-    .filter(([, job]) => job === jobId)
-    .map(([kind]) => kind!);
+    .map(({ key }) => key)
+    .filter((key) => key.split('/')[1] === jobId)
+    .toSorted();
 }
 
 async function tenantOf(userId: string): Promise<string> {

@@ -138,6 +138,12 @@ export async function deleteOldJobs(tx: Tx, expiredBeforeDays: number, limit: nu
   return rows.map(({ id }) => id);
 }
 
+/** Every key that a job of the tenant refers to. */
+export async function listFileKeys(tx: Tx): Promise<string[]> {
+  const rows = await tx.selectFrom('jobs').select(['source_key', 'report_key', 'cleaned_key', 'proof_key']).execute();
+  return rows.flatMap((row) => Object.values(row).filter((key) => key !== null));
+}
+
 /** Where the upload that a job is about lies; undefined when it is gone or expired. */
 export async function findSourceKey(tx: Tx, sourceId: string): Promise<string | undefined> {
   const row = await tx

@@ -34,5 +34,10 @@ export function listJobPrefixes(jobId: string, { keepsProof }: { readonly keepsP
   return ['repos', 'reports', 'cleaned', ...(keepsProof ? [] : ['proofs'])].map((kind) => `${kind}/${jobId}/`);
 }
 
-/** Under which all files of jobs and sources stand. */
-export const storedKinds = ['repos/', 'reports/', 'cleaned/', 'proofs/', 'sources/'] as const;
+/** Under which all files of jobs stand. */
+export const jobFileKinds = ['repos/', 'reports/', 'cleaned/', 'proofs/'] as const;
+
+/** The attempt that stored a file of a job, as `task.attempt`; undefined when it is none of ours. */
+export function parseRun(key: string): string | undefined {
+  return /\/([0-9a-f-]{36}\.\d+)(?:[./]|$)/.exec(key)?.[1];
+}
