@@ -15,7 +15,7 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
   if (rule.notSecrets?.some((expression) => expression.test(secret))) return 'published-example';
   if (secret.length <= maxPlaceholderLength && !secret.startsWith(armour)) {
     // Whether a first guess counts is decided where its words are judged.
-    if (rule.chosen === 'weak' ? isUnfilled(secret) : isPlaceholder(secret)) return 'placeholder';
+    if (rule.chosen === 'weak' || rule.chosen === 'given' ? isUnfilled(secret) : isPlaceholder(secret)) return 'placeholder';
     if (isRepetitive(secret)) return 'repetitive';
   }
   const verdict = rule.chosen && judgeValue(match, rule.chosen);

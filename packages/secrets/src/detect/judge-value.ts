@@ -13,14 +13,15 @@ const wordsFrom = 0.3;
  * Judges a value that only the name it is assigned to makes a secret. Reads the groups `tail` (what of the name follows the keyword)
  * and `quote` (absent for a value without quotes) of the rule's expression.
  */
-export function judgeValue({ secret, groups, text }: RuleMatch, chosen: NonNullable<Rule['chosen']>): DropReason | undefined {
+export function judgeValue({ secret, groups, text, rule }: RuleMatch, chosen: NonNullable<Rule['chosen']>): DropReason | undefined {
   if (isBinary(secret)) return 'binary';
   if (isAboutCredential(groups?.['tail'] ?? '')) return 'not-a-credential';
   const isQuoted = groups?.['quote'] !== undefined;
   if (groups?.['quote'] === '`' && /\s/.test(secret)) return 'reference';
   if (isReference(secret, isQuoted)) return 'reference';
   if (isPathOrUrl(secret)) return 'path-or-url';
-  if (isHashOrId(secret, chosen)) return 'hash-or-id';
+  if (isHashOrId(secret, chosen) || (rule.precision === 'generic' && jsonWebToken.test(secret))) return 'hash-or-id';
+  if (chosen === 'given') return undefined;
   if (chosen === 'weak') return judgeWeakValue(secret, text, groups?.['bare'] !== undefined);
   if (chosen === 'random') return judgeRandom(secret, isQuoted);
   return isPasswordVariable.test(text) && !everydayValue.test(secret) ? undefined : judgePassword(secret, isQuoted);
@@ -57,7 +58,7 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   if (secret.length < 8 || /^[\d.,:\-/ ]+$|^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
   if (/\s/.test(secret)) return 'words';
   // Letters up to F make words now and then, but not with as many digits.
-  if (hexadecimal.test(secret)) return countDistinct(secret) < 8 ? 'repetitive' : undefined;
+  if (hexadecimal.test(secret) || accessKeyId.test(secret)) return countDistinct(secret) < 8 ? 'repetitive' : undefined;
   if (looksLikeIdentifier(secret)) return 'identifier';
   const likeness = wordLikeness(secret);
   const hasDigit = /\d/.test(secret);
@@ -68,6 +69,8 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
 }
 
+/** The form of ids that AWS gives says enough, whatever their letters read like. */
+const accessKeyId = /^A[KS]IA[A-Z\d]{16}$/;
 const hexadecimal = /^(?=(?:[^\d]*\d){6})(?:[0-9a-f]{24,}|[0-9A-F]{24,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/;
 
 /** Words joined as in code (`camelCase`, `snake_case`, `kebab-case`, `dotted.path`), at most with a number or two. */
@@ -139,10 +142,11 @@ function isHashOrId(secret: string, chosen: NonNullable<Rule['chosen']>): boolea
     return true;
   // URNs, and object identifiers of ASN.1.
   if (/^urn:|^\d+(?:\.\d+){3,}/i.test(secret)) return true;
-  // A token with a form of its own is the business of that form's rule, which also tells the real ones.
-  if (/^eyJ[\w-]+\.eyJ[\w-]+\./.test(secret)) return true;
   return chosen === 'random' && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(secret) && /^0{8}-/.test(secret);
 }
+
+/** A token with a form of its own is the business of that form's rule, which also tells the real ones. */
+const jsonWebToken = /^eyJ[\w-]+\.eyJ[\w-]+\./;
 
 function countDistinct(text: string): number {
   return new Set(text).size;

@@ -19,11 +19,13 @@ export const rules: readonly Rule[] = [
     severity: 'medium',
     precision: 'exact',
     keywords: ['eyJ'],
-    expression: token('eyJ[A-Za-z0-9_\\-]{10,600}\\.eyJ[A-Za-z0-9_\\-]{10,3000}\\.[A-Za-z0-9_\\-]{16,700}={0,2}'),
+    expression: token('eyJ[A-Za-z0-9_\\-]{10,600}\\.eyJ[A-Za-z0-9_\\-]{6,3000}\\.[A-Za-z0-9_\\-]{16,700}={0,2}'),
     reach: 4400,
     isValid: isSignedToken,
-    // The subject of the token that jwt.io shows, and nearly every tutorial with it.
-    notSecrets: [/\.eyJzdWIiOiIxMjM0NTY3ODkw/],
+    // The tokens that jwt.io shows, and nearly every tutorial with it.
+    notSecrets: [
+      /\.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIi(?:wi(?:aWF0IjoxNTE2MjM5MDIyfQ|YWRtaW4iOnRydWV9|YWRtaW4iOnRydWUsImlhdCI6MTUxNjIzOTAyMn0)|fQ)\./,
+    ],
     source: 'https://www.rfc-editor.org/rfc/rfc7519',
     rotation,
     examples: {
@@ -36,6 +38,33 @@ export const rules: readonly Rule[] = [
         () => `${encode({ alg: 'HS256' })}.${encode({ sub: '1234567890', name: 'John Doe' })}.${'s'.repeat(20)}xyzXYZ0123456789`,
         (sample) => `${encode({ alg: 'none' })}.${encode({ sub: 'someone', iat: 1_700_000_000 })}.${sample.base64url(8)}`,
       ],
+    },
+  },
+  {
+    id: 'json-web-token-unsigned',
+    title: 'JSON Web Token without a signature',
+    provider: 'Generic',
+    severity: 'low',
+    precision: 'contextual',
+    keywords: ['eyJ'],
+    expression: token('eyJ[A-Za-z0-9_\\-]{10,600}\\.eyJ[A-Za-z0-9_\\-]{6,3000}(?:\\.(?:[A-Za-z0-9_\\-]{1,700}={0,2})?)?'),
+    reach: 4400,
+    isValid: isUnsignedToken,
+    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-6',
+    rotation: {
+      url: rotation.url,
+      steps: [
+        'See that nothing accepts tokens whose `alg` is `none`: anyone can make them.',
+        'Read what its payload says: names and addresses in it are public now.',
+        'Remove it if it was cut off from a token that was signed.',
+      ],
+    },
+    examples: {
+      matches: [
+        (sample) => `"${encode({ alg: 'none' })}.${encode({ sub: sample.lower(9) })}."`,
+        (sample) => `token=${encode({ alg: 'HS256', typ: 'JWT' })}.${encode({ sub: sample.lower(9) })}&x=1`,
+      ],
+      misses: [(sample) => aToken({ alg: 'HS256' }, sample), (sample) => `eyJ${sample.base64url(30)}.eyJ${sample.base64url(60)}`],
     },
   },
   {
@@ -71,6 +100,12 @@ function isTokenOfJson(text: string): boolean {
 function isSignedToken(secret: string): boolean {
   const [header, payload] = secret.split('.').map(parseJson);
   return typeof header?.['alg'] === 'string' && header['alg'] !== 'none' && payload !== undefined;
+}
+
+function isUnsignedToken(secret: string): boolean {
+  const [head, body, signature = ''] = secret.split('.');
+  const [header, payload] = [head!, body!].map(parseJson);
+  return typeof header?.['alg'] === 'string' && payload !== undefined && (header['alg'] === 'none' || signature === '');
 }
 
 /** A JSON object in base64url; `undefined` for anything else. */

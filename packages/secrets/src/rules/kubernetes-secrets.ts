@@ -1,11 +1,25 @@
-import { isPlaceholder, isRepetitive } from '../detect/placeholders.ts';
-import type { LocatedSecret, Rule } from './rule.ts';
+import type { LocatedSecret, Rotation, Rule } from './rule.ts';
 
-const keywords = ['kind: Secret', 'kind: "Secret"', "kind: 'Secret'", '"kind": "Secret"', '"kind":"Secret"'];
+const keywords = [
+  ...['kind: Secret', 'kind: "Secret"', "kind: 'Secret'", '"kind": "Secret"', '"kind":"Secret"'],
+  // Refused by the API, but written by people.
+  ...['kind: secret', 'kind: "secret"', "kind: 'secret'"],
+];
+const expression = /kind: (?:[Ss]ecret(?![\w])|"[Ss]ecret"|'[Ss]ecret')|"kind": ?"Secret"/;
 
 /** How far from `kind: Secret` the values of the same document are looked for. */
 const lookBehind = 6000;
 const reach = 10_000;
+
+const source = 'https://kubernetes.io/docs/concepts/configuration/secret/';
+const rotation: Rotation = {
+  url: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
+  steps: [
+    'Change the value where it is used: base64 hides nothing.',
+    'Update the Secret in the cluster and restart what reads it.',
+    'Keep only encrypted manifests in the repository (sealed or external secrets).',
+  ],
+};
 
 export const rules: readonly Rule[] = [
   {
@@ -15,21 +29,15 @@ export const rules: readonly Rule[] = [
     severity: 'high',
     precision: 'contextual',
     keywords,
-    expression: /kind: (?:Secret(?![\w])|"Secret"|'Secret')|"kind": ?"Secret"/,
+    expression,
     locate: locateValues,
     lookBehind,
     reach,
     multiline: true,
     chosen: 'password',
-    source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
-    rotation: {
-      url: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
-      steps: [
-        'Change the value where it is used: base64 hides nothing.',
-        'Update the Secret in the cluster and restart what reads it.',
-        'Keep only encrypted manifests in the repository (sealed or external secrets).',
-      ],
-    },
+    weaker: 'kubernetes-weak-secret',
+    source,
+    rotation,
     examples: {
       matches: [
         (sample) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  password: ${encode(`${sample.alnum(10)}5`)}\n`,
@@ -42,6 +50,33 @@ export const rules: readonly Rule[] = [
         () => `kind: Secret\ndata:\n  password: ${encode('changeme')}\n`,
         () => 'kind: Secret\nstringData:\n  password: ${PASSWORD}\n',
         (sample) => `kind: SecretStore\ndata:\n  password: ${encode(sample.alnum(12))}\n`,
+      ],
+    },
+  },
+  {
+    id: 'kubernetes-weak-secret',
+    title: 'First guess as the value of a Kubernetes Secret',
+    provider: 'Kubernetes',
+    severity: 'low',
+    precision: 'generic',
+    // Only what the rule above drops comes here, and lists of Secrets.
+    keywords: ['kind: SecretList'],
+    expression: /kind: SecretList/,
+    locate: locateValues,
+    lookBehind,
+    reach,
+    multiline: true,
+    chosen: 'given',
+    source,
+    rotation,
+    examples: {
+      matches: [
+        () => `kind: SecretList\nitems:\n-\n  data:\n    password: ${encode('password')}\n`,
+        () => `kind: SecretList\nstringData:\n  extra: ${['admin', 'password'].join(':')}\n`,
+      ],
+      misses: [
+        () => `kind: SecretList\ndata:\n  password: ${encode('changeme')}\n`,
+        () => 'kind: SecretList\nstringData:\n  password: ${PASSWORD}\n',
       ],
     },
   },
@@ -71,10 +106,10 @@ function isBetween(at: number, start: number, end: number): boolean {
 }
 
 function* locateInYaml(document: string): Generator<LocatedSecret> {
-  for (const block of document.matchAll(/^([ ]*)(data|stringData):[ \t]*\r?\n((?:\1[ ]+[^\n]*(?:\n|$)|[ \t]*\r?\n)+)/gm)) {
+  for (const block of document.matchAll(/^([ ]*)(data|stringData):[ \t]*\r?\n((?:\1[ \t]+[^\n]*(?:\n|$)|[ \t]*\r?\n)+)/gm)) {
     const bodyStart = block.index + block[0].length - block[3]!.length;
     for (const entry of block[3]!.matchAll(
-      /^[ ]+["']?([\w.-]{1,253})["']?:[ \t]+(["']?)([^\s"'#|>][^\r\n"']*?)\2[ \t]*(?:#[^\n]*)?\r?$/gm,
+      /^[ \t]+(?:- )?["']?([\w.-]{1,253})["']?:[ \t]+(?:[|>][+-]?[ \t]*\r?\n[ \t]+)?(["']?)([^\s"'#|>][^\r\n"']*?)\2[ \t]*(?:#[^\n]*)?\r?$/gm,
     )) {
       const at = bodyStart + entry.index + entry[0].indexOf(entry[3]!, entry[0].indexOf(':') + 1);
       yield* toSecret(entry[1]!, entry[3]!, at, block[2] === 'data');
@@ -101,7 +136,7 @@ function* toSecret(name: string, text: string, start: number, isEncoded: boolean
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return;
   // Values are often encoded together with the line feed of the file they came from.
   const secret = Buffer.from(text, 'base64').toString('latin1').replace(/\n$/, '');
-  if (secret.length >= 4 && !isPlaceholder(secret) && !isRepetitive(secret)) yield { ...place, decoded: { secret, encoding: 'base64' } };
+  if (secret.length >= 4 && !secret.startsWith('-----BEGIN CERT')) yield { ...place, decoded: { secret, encoding: 'base64' } };
 }
 
 function encode(text: string): string {

@@ -42,9 +42,10 @@ export interface Rule {
   readonly minEntropy?: number;
   /**
    * How the secret of a `generic` rule comes about, which decides what is believed: a `password` may be made of words with a digit or
-   * a sign, something `random` may not. A `weak` one is made of words and nothing else.
+   * a sign, something `random` may not. A `weak` one is made of words and nothing else;
+   * what is `given` in a format made for secrets may even be a first guess.
    */
-  readonly chosen?: 'password' | 'random' | 'weak';
+  readonly chosen?: 'password' | 'random' | 'weak' | 'given';
   /** Id of the rule that judges once more what this one drops, and whose finding it is when it passes there. */
   readonly weaker?: string;
   /** Checks what the form itself promises (a checksum, a decodable part). False drops the match as `checksum`. */
