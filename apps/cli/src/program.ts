@@ -14,6 +14,7 @@ import { addLoginCommand } from './commands/login.ts';
 import { addLogoutCommand } from './commands/logout.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addPushCommand } from './commands/push.ts';
+import { addReportCommand } from './commands/report/report.ts';
 import { addRulesCommand } from './commands/rules/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addSchedulerCommand } from './commands/scheduler.ts';
@@ -71,6 +72,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addPushCommand(program, context);
   addRulesCommand(program, context);
   addHooksCommand(program, context);
+  addReportCommand(program, context);
   addLoginCommand(program, context);
   addLogoutCommand(program, context);
   addJobsCommand(program, context);

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { CvssScore, ReportedFinding } from '@deployguard/findings';
+import type { Draft, Format } from './formats/format.ts';
+import { normalizeSeverity } from './normalize-severity.ts';
+
+const longestTitle = 300;
+const longestText = 32_768;
+const longestField = 2048;
+const mostReferences = 100;
+
+/** Tells findings apart that look alike, by the order in which they come: no line number is needed for it. */
+export class FingerprintCounter {
+  readonly #counts = new Map<string, number>();
+
+  next(base: string): string {
+    const count = this.#counts.get(base) ?? 0;
+    this.#counts.set(base, count + 1);
+    return createHash('sha256').update(`${base}\0${count}`).digest('hex').slice(0, 32);
+  }
+}
+
+/**
+ * Puts a draft into our own words: severity rated, texts bounded and free of what no database takes, fingerprint made. Who
+ * shows it makes it safe to show.
+ *
+ * The draft names its rule or has a title.
+ */
+export function completeFinding(draft: Draft, format: Format, fingerprints: FingerprintCounter): ReportedFinding {
+  const cvss = (draft.cvss ?? []).filter(({ score, vector }) => score !== undefined || vector !== undefined).map(withVersion);
+  const ruleId = bound((draft.rule.id || draft.title)!, longestTitle);
+  const title = bound((draft.title || draft.rule.name || draft.rule.id)!, longestTitle).replaceAll(/\s+/g, ' ');
+  const { rule, aliases, cwes, references = [], package: pkg } = draft;
+  return {
+    fingerprint: fingerprints.next(describeIdentity(draft, format, ruleId, title)),
+    kind: draft.kind,
+    tool: { name: bound(draft.tool?.name ?? format.name, longestTitle), ...boundAll({ version: draft.tool?.version }), format: format.id },
+    rule: { id: ruleId, ...boundAll({ name: rule.name, helpUri: rule.helpUri }) },
+    title,
+    ...boundTexts({ description: draft.description, remedy: draft.remedy }),
+    severity: normalizeSeverity(draft.severity, draft.severityLabel, cvss),
+    ...(cvss.length > 0 && { cvss }),
+    ...(cwes?.length && { cwes }),
+    ...(aliases?.length && { aliases }),
+    ...(pkg?.name !== undefined && { package: { ...boundAll(pkg), name: bound(pkg.name, longestField) } }),
+    ...(draft.location && hasValue(draft.location) && { location: boundAll(draft.location) }),
+    ...(draft.asset && { asset: { type: draft.asset.type, name: bound(draft.asset.name, longestField) } }),
+    ...(references.length > 0 && {
+      references: [...new Set(references)].slice(0, mostReferences).map((text) => bound(text, longestField)),
+    }),
+    ...(draft.epss && { epss: draft.epss }),
+    ...(draft.isKnownExploited && { isKnownExploited: true }),
+    ...(draft.suppression && { suppression: { kind: draft.suppression.kind, ...boundAll({ reason: draft.suppression.reason }) } }),
+    ...boundAll({ foundAt: toTime(draft.foundAt), publishedAt: toTime(draft.publishedAt) }),
+  };
+}
+
+/** Never the line, the severity or the description: they change while the problem stays. */
+function describeIdentity(draft: Draft, format: Format, ruleId: string, title: string): string {
+  if (draft.ownFingerprint !== undefined) return JSON.stringify([format.id, draft.ownFingerprint]);
+  const { location = {}, package: pkg } = draft;
+  const problem = draft.aliases?.[0] ?? ruleId;
+  const place = [location.path, location.method, location.url, location.host, location.port, location.parameter, location.resource];
+  return JSON.stringify([format.id, draft.kind, problem, pkg?.purl ?? pkg?.name, pkg?.version, ...place, draft.identity ?? title]);
+}
+
+function withVersion(score: CvssScore): CvssScore {
+  const version = score.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(score.vector ?? '')?.[1];
+  const known = version as CvssScore['version'];
+  return { ...boundAll(score), ...(known && { version: known }) };
+}
+
+function boundTexts<Texts extends Record<string, string | undefined>>(texts: Texts): { [Key in keyof Texts]?: string } {
+  const entries = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
+  return Object.fromEntries(entries.map(([name, text]) => [name, bound(text!, longestText)])) as { [Key in keyof Texts]?: string };
+}
+
+/** Leaves out what is undefined. */
+function boundAll<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(entries.map(([name, value]) => [name, boundValue(value)])) as {
+    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
+  };
+}
+
+function boundValue(value: unknown): unknown {
+  if (typeof value === 'string') return bound(value, longestField);
+  return Array.isArray(value) ? value.slice(0, mostReferences).map(boundValue) : value;
+}
+
+function bound(text: string, length: number): string {
+  const whole = text.toWellFormed();
+  return whole.length > length ? `${whole.slice(0, length - 1).toWellFormed()}…` : whole;
+}
+
+function hasValue(fields: object): boolean {
+  return Object.values(fields).some((value) => value !== undefined);
+}
+
+/** RFC 3339, when it is a time. */
+function toTime(text: string | undefined): string | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}

@@ -1,0 +1,62 @@
+import type { ReportedFinding, ReportedLocation, ReportedPackage, ReportedRule, Severity } from '@deployguard/findings';
+import type { JsonLayout } from '../reading/json-layout.ts';
+import type { JsonOutline } from '../reading/outline-json.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+
+/** One scanner's reports, in all the shapes that its versions write. */
+export interface Format {
+  /** What the user types as `--scanner-type`: `trivy`. The file is named after it. */
+  readonly id: string;
+  /** As people know it: `Trivy`. */
+  readonly name: string;
+  readonly variants: readonly JsonVariant[];
+}
+
+/** One shape of a scanner's JSON reports. */
+export interface JsonVariant {
+  readonly form: 'json';
+  /**
+   * Whether a report has this shape. True only when it can be of no other scanner, except for shapes that many scanners write
+   * (`isShared`), which give way to a scanner's own.
+   */
+  recognises(outline: JsonOutline): boolean;
+  readonly isShared?: boolean;
+  readonly layout: JsonLayout;
+  /** What an entry says; it may be anything, and what it lacks is left out. */
+  read(entry: JsonEntry): Reading | readonly Reading[];
+}
+
+/** What became of an entry: a finding, or a reason why it is none. */
+export type Reading = Draft | Skipped;
+
+/** Stands for an entry that is no finding; the reason is a fixed phrase, counted for the user: `passed check`. */
+export interface Skipped {
+  readonly skipped: string;
+}
+
+/** A finding as a report says it, before it is put into our own words: severity, fingerprint, limits. Any field may be undefined. */
+export interface Draft extends Loose<DraftFields> {
+  readonly kind: ReportedFinding['kind'];
+  readonly rule: Loose<ReportedRule>;
+}
+
+interface DraftFields extends Omit<
+  ReportedFinding,
+  'fingerprint' | 'kind' | 'tool' | 'rule' | 'severity' | 'package' | 'location' | 'suppression'
+> {
+  /** As the report says it. */
+  readonly severity: string;
+  /** Where the scanner's words mean something else than they say. */
+  readonly severityLabel: Severity;
+  readonly package: Loose<ReportedPackage>;
+  readonly location: Loose<ReportedLocation>;
+  readonly suppression: Loose<NonNullable<ReportedFinding['suppression']>> & Pick<NonNullable<ReportedFinding['suppression']>, 'kind'>;
+  /** The scanner's own, when it is stable. */
+  readonly ownFingerprint: string;
+  /** What tells this finding from others of its rule and place besides the line, such as the code; never shown. */
+  readonly identity: string;
+  readonly tool: { readonly name?: string | undefined; readonly version?: string | undefined };
+}
+
+/** Fields may be undefined. */
+export type Loose<Type> = { readonly [Key in keyof Type]?: Type[Key] | undefined };

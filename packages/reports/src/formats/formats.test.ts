@@ -1,0 +1,134 @@
+import type { ReportedFinding } from '@deployguard/findings';
+import assert from 'node:assert/strict';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { holdReport } from '../reading/report-bytes.ts';
+import { openAccount, readReport } from '../read-report.ts';
+import type { ReportAccount } from '../read-report.ts';
+import { recognizeReport } from '../recognize.ts';
+import { formats } from './registry.ts';
+
+/** Reports written by hand: `test/fixtures/<format>/<case>.json`, and beside each what it says, in the fields that matter. */
+const fixtures = join(import.meta.dirname, '..', '..', 'test', 'fixtures');
+
+interface Expected {
+  readonly entries: number;
+  readonly skipped?: Record<string, number>;
+  readonly findings: readonly Partial<ReportedFinding>[];
+}
+
+const cases = globSync('*/*.expected.json', { cwd: fixtures })
+  .sort()
+  .map((path) => ({
+    name: `${dirname(path)}/${basename(path, '.expected.json')}`,
+    format: dirname(path),
+    report: readFileSync(join(fixtures, path.replace('.expected.json', '.json'))),
+    expected: JSON.parse(readFileSync(join(fixtures, path), 'utf8')) as Expected,
+  }));
+
+test('every file of the folder is a registered format, in the order of their ids, with reports to show it', () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => !/^(?:format|registry|.*\.test)\.ts$/.test(name));
+
+  assert.deepEqual(
+    formats.map(({ id }) => `${id}.ts`),
+    files.sort(),
+  );
+  assert.deepEqual(
+    [...new Set(cases.map(({ format }) => format))],
+    formats.map(({ id }) => id),
+  );
+});
+
+for (const { name, format, report, expected } of cases) {
+  test(`${name} is recognised by its content and says what it says`, async () => {
+    const { findings, account } = await read(report, format);
+
+    assert.equal(account.entries, expected.entries);
+    assert.deepEqual(account.skipped, expected.skipped ?? {});
+    assert.deepEqual(account.lost, {});
+    assert.equal(findings.length, expected.findings.length);
+    for (const [index, fields] of expected.findings.entries()) {
+      const finding = findings[index]!;
+      assert.deepEqual(Object.fromEntries(Object.keys(fields).map((field) => [field, finding[field as keyof ReportedFinding]])), fields);
+    }
+    assert.equal(new Set(findings.map(({ fingerprint }) => fingerprint)).size, findings.length);
+  });
+
+  test(`${name} gives the same findings with the same fingerprints when its lines have moved`, async () => {
+    const moved = Buffer.from(
+      report
+        .toString()
+        .replaceAll(/("(?:start)?_?line(?:_?number)?"\s*:\s*"?)(\d+)/gi, (_, key: string, line: string) => `${key}${Number(line) + 7}`),
+    );
+
+    const before = await read(report, format);
+    const after = await read(moved, format);
+
+    assert.deepEqual(
+      after.findings.map(({ fingerprint }) => fingerprint),
+      before.findings.map(({ fingerprint }) => fingerprint),
+    );
+  });
+}
+
+test('P17 P8 whatever is broken in a report, each entry is mapped, skipped or lost, and nothing is made up', async () => {
+  const dirty = cases.filter(({ expected }) => expected.entries > 0);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...dirty),
+      fc.array(fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(...breaks))),
+      async (chosen, changes) => {
+        const { format, variant } = await recognize(chosen.report, chosen.format);
+        const text = changes.reduce((broken, [at, length, change]) => change(broken, at, length), chosen.report.toString());
+        const account = openAccount();
+        const findings: ReportedFinding[] = [];
+
+        for await (const batch of readReport(holdReport(Buffer.from(text)), { format, variant }, account)) findings.push(...batch);
+
+        const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((total, count) => total + count, 0);
+        assert.equal(account.mapped + sum(account.skipped) + sum(account.lost), account.entries);
+        assert.equal(findings.length, account.findings);
+        assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+        for (const { title, rule } of findings) assert.ok(title !== '' && rule.id !== '');
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+/** Each takes a text and two numbers, and breaks the text somewhere. */
+const breaks: readonly ((text: string, at: number, length: number) => string)[] = [
+  (text, at) => text.slice(0, at % (text.length + 1)),
+  (text, at, length) => text.slice(0, at % (text.length + 1)) + text.slice((at % (text.length + 1)) + (length % 40)),
+  (text, at, length) =>
+    replaceValue(
+      text,
+      at,
+      ['null', '[]', '{}', '7', '""', 'true', '{"__proto__": {"polluted": 1}}', '[[[]]]', `"${'x'.repeat(70_000)}"`][length % 9]!,
+    ),
+  (text, at) => `${text.slice(0, at % (text.length + 1))}\0\u202e"${text.slice(at % (text.length + 1))}`,
+];
+
+/** One of the values of members becomes another. */
+function replaceValue(text: string, at: number, value: string): string {
+  const places = [...text.matchAll(/: ("(?:[^"\\]|\\.)*"|-?\d[\d.]*|true|false|null)/g)];
+  const place = places[at % Math.max(1, places.length)];
+  return place ? `${text.slice(0, place.index)}: ${value}${text.slice(place.index + place[0].length)}` : text;
+}
+
+async function recognize(report: Buffer, id: string) {
+  const recognition = await recognizeReport(holdReport(report));
+  assert.ok(recognition.outcome === 'recognized', JSON.stringify(recognition));
+  assert.equal(recognition.format.id, id);
+  return recognition;
+}
+
+async function read(report: Buffer, id: string): Promise<{ findings: ReportedFinding[]; account: ReportAccount }> {
+  const recognition = await recognize(report, id);
+  const account = openAccount();
+  const findings: ReportedFinding[] = [];
+  for await (const batch of readReport(holdReport(report), recognition, account)) findings.push(...batch);
+  return { findings, account };
+}

@@ -1,0 +1,34 @@
+import { parseCwes } from '../parse-ids.ts';
+import { lineAt, listAt, textAt } from '../reading/read-field.ts';
+import type { Format } from './format.ts';
+
+/** Reports of gosec: `gosec -fmt json`. */
+export const gosec: Format = {
+  id: 'gosec',
+  name: 'gosec',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) =>
+        outline.has('$.Issues[].rule_id', '$.Issues[].details') || outline.has('$.Issues', '$.Stats.files', '$.Stats.nosec'),
+      layout: { entries: ['$.Issues[]'], context: ['$.GosecVersion'] },
+      read({ value, parents: [root] }) {
+        return {
+          kind: 'weakness',
+          rule: { id: textAt(value, 'rule_id') },
+          title: textAt(value, 'details'),
+          severity: textAt(value, 'severity'),
+          cwes: parseCwes(textAt(value, 'cwe', 'id'), textAt(value, 'cwe', 'ID')),
+          location: { path: textAt(value, 'file'), line: lineAt(value, 'line'), column: lineAt(value, 'column') },
+          references: [textAt(value, 'cwe', 'url') ?? textAt(value, 'cwe', 'URL')].filter((url) => url !== undefined),
+          suppression:
+            listAt(value, 'suppressions').length > 0
+              ? { kind: 'suppressed', reason: textAt(value, 'suppressions', 0, 'justification') }
+              : undefined,
+          identity: textAt(value, 'code')?.replaceAll(/^\s*\d+: /gm, ''),
+          tool: { version: textAt(root, 'GosecVersion') },
+        };
+      },
+    },
+  ],
+};

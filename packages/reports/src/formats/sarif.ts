@@ -1,0 +1,112 @@
+import type { Severity } from '@deployguard/findings';
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { Draft, Format, Reading } from './format.ts';
+
+/** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html) of any tool; the tool is the one it names. */
+export const sarif: Format = {
+  id: 'sarif',
+  name: 'SARIF',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) =>
+        outline.hasList('$.runs') && (outline.matches('$.$schema', /sarif/i) || outline.matches('$.version', /^2\.\d/)),
+      layout: { entries: ['$.runs[].results[]'], context: ['$.runs[].tool', '$.runs[].artifacts'] },
+      read: readResult,
+    },
+  ],
+};
+
+function readResult({ value, parents }: JsonEntry): Reading {
+  const run = parents.at(-1);
+  const driver = objectAt(run, 'tool', 'driver');
+  const rule = findRule(value, driver, listAt(run, 'tool', 'extensions'));
+  const id = textAt(value, 'ruleId') ?? textAt(value, 'rule', 'id') ?? textAt(rule, 'id');
+  const message = readMessage(objectAt(value, 'message'), rule);
+  const score = numberAt(value, 'properties', 'security-severity') ?? numberAt(rule, 'properties', 'security-severity');
+  const rated = textAt(value, 'properties', 'security-severity') ?? textAt(rule, 'properties', 'security-severity');
+  const level = textAt(value, 'level') ?? textAt(rule, 'defaultConfiguration', 'level') ?? 'warning';
+  const kind = textAt(value, 'kind') ?? 'fail';
+  if (kind === 'pass' || kind === 'notApplicable') return { skipped: 'passed check' };
+  const region = objectAt(value, 'locations', 0, 'physicalLocation', 'region');
+  return {
+    kind: 'weakness',
+    rule: { id, name: textAt(rule, 'name'), helpUri: textAt(rule, 'helpUri') },
+    title: textAt(rule, 'shortDescription', 'text') ?? message ?? id,
+    description: message,
+    remedy: textAt(rule, 'help', 'text'),
+    severity: rated ?? level,
+    severityLabel: score === undefined && rated === undefined ? levels.get(level) : undefined,
+    cvss: score === undefined ? [] : [{ score, source: 'security-severity' }],
+    cwes: parseCwes(...textsAt(rule, 'properties', 'tags'), ...textsAt(value, 'properties', 'tags'), textAt(rule, 'properties', 'cwe')),
+    aliases: parseVulnerabilityIds(id),
+    location: {
+      path: readPath(value, run),
+      line: lineAt(region, 'startLine'),
+      column: lineAt(region, 'startColumn'),
+      endLine: lineAt(region, 'endLine'),
+      resource: textAt(value, 'locations', 0, 'logicalLocations', 0, 'fullyQualifiedName'),
+    },
+    suppression: readSuppression(value),
+    ownFingerprint: readFingerprint(value, driver),
+    identity: message,
+    tool: { name: textAt(driver, 'name'), version: textAt(driver, 'semanticVersion') ?? textAt(driver, 'version') },
+  };
+}
+
+const levels: ReadonlyMap<string, Severity> = new Map([
+  ['error', 'high'],
+  ['warning', 'medium'],
+  ['note', 'low'],
+  ['none', 'info'],
+]);
+
+/** §3.52: by index, in the driver or an extension, else by id; an id may add to that of its rule behind a slash. */
+function findRule(result: unknown, driver: unknown, extensions: readonly unknown[]): unknown {
+  const component = numberAt(result, 'rule', 'toolComponent', 'index');
+  const rules = listAt(component === undefined ? driver : extensions[component], 'rules');
+  const index = numberAt(result, 'ruleIndex') ?? numberAt(result, 'rule', 'index');
+  const byIndex = index === undefined ? undefined : rules[index];
+  if (byIndex !== undefined) return byIndex;
+  const id = textAt(result, 'ruleId') ?? textAt(result, 'rule', 'id');
+  if (id === undefined) return undefined;
+  const all = [driver, ...extensions].flatMap((holder) => listAt(holder, 'rules'));
+  return all.find((rule) => textAt(rule, 'id') === id) ?? all.find((rule) => id.startsWith(`${textAt(rule, 'id')}/`));
+}
+
+/** §3.11: text, or a message of the rule whose places are filled in. */
+function readMessage(message: unknown, rule: unknown): string | undefined {
+  const own = textAt(message, 'text') ?? textAt(message, 'markdown');
+  const id = textAt(message, 'id');
+  const text = own ?? (id === undefined ? undefined : textAt(rule, 'messageStrings', id, 'text'));
+  const values = textsAt(message, 'arguments');
+  return text?.replaceAll(/\{(\d+)\}/g, (place, index: string) => values[Number(index)] ?? place);
+}
+
+function readPath(result: unknown, run: unknown): string | undefined {
+  const artifact = objectAt(result, 'locations', 0, 'physicalLocation', 'artifactLocation');
+  const index = numberAt(artifact, 'index');
+  const uri = textAt(artifact, 'uri') ?? (index === undefined ? undefined : textAt(run, 'artifacts', index, 'location', 'uri'));
+  if (uri === undefined) return undefined;
+  try {
+    return decodeURIComponent(uri.replace(/^file:\/\/(?=\/)/, ''));
+  } catch {
+    return uri;
+  }
+}
+
+/** §3.27.23: a result is suppressed unless one of its suppressions is under review or rejected. */
+function readSuppression(result: unknown): Draft['suppression'] {
+  const suppressions = listAt(result, 'suppressions');
+  const counts = suppressions.every((item) => ['accepted', undefined].includes(textAt(item, 'status') ?? textAt(item, 'state')));
+  if (suppressions.length === 0 || !counts) return undefined;
+  return { kind: 'suppressed', reason: textAt(suppressions[0], 'justification') };
+}
+
+function readFingerprint(result: unknown, driver: unknown): string | undefined {
+  const given = objectAt(result, 'fingerprints') ?? objectAt(result, 'partialFingerprints');
+  const entries = Object.entries(given ?? {}).filter(([, value]) => textAt(value) !== undefined);
+  return entries.length === 0 ? undefined : JSON.stringify([textAt(driver, 'name'), textAt(result, 'ruleId'), entries.sort()]);
+}

@@ -1,0 +1,55 @@
+import { parseCwes } from '../parse-ids.ts';
+import { isTrueAt, lineAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { Draft, Format } from './format.ts';
+
+/** Reports of Semgrep and Opengrep: `semgrep scan --json`. */
+export const semgrep: Format = {
+  id: 'semgrep',
+  name: 'Semgrep',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) =>
+        outline.has('$.results[].check_id', '$.results[].extra') ||
+        (outline.hasList('$.results') && outline.hasList('$.errors') && outline.hasList('$.paths.scanned')),
+      layout: { entries: ['$.results[]'], context: ['$.version'] },
+      read({ value, parents: [root] }) {
+        const rule = textAt(value, 'check_id');
+        const severity = textAt(value, 'extra', 'severity');
+        return {
+          kind: 'weakness',
+          rule: { id: rule, helpUri: textAt(value, 'extra', 'metadata', 'source') },
+          title: rule?.split('.').at(-1),
+          description: textAt(value, 'extra', 'message'),
+          remedy: textAt(value, 'extra', 'fix'),
+          severity,
+          severityLabel: labels.get(severity ?? ''),
+          cwes: parseCwes(...textsAt(value, 'extra', 'metadata', 'cwe')),
+          location: {
+            path: textAt(value, 'path'),
+            line: lineAt(value, 'start', 'line'),
+            column: lineAt(value, 'start', 'col'),
+            endLine: lineAt(value, 'end', 'line'),
+          },
+          references: textsAt(value, 'extra', 'metadata', 'references'),
+          suppression: readSuppression(value),
+          identity: textAt(value, 'extra', 'fingerprint') ?? textAt(value, 'extra', 'lines'),
+          tool: { version: textAt(root, 'version') },
+        };
+      },
+    },
+  ],
+};
+
+/** https://semgrep.dev/docs/writing-rules/rule-syntax: ERROR is high, WARNING medium, INFO low. */
+const labels = new Map([
+  ['ERROR', 'high'],
+  ['WARNING', 'medium'],
+  ['INFO', 'low'],
+  ['INVENTORY', 'info'],
+  ['EXPERIMENT', 'info'],
+] as const satisfies readonly (readonly [string, Draft['severityLabel']])[]) as ReadonlyMap<string, Draft['severityLabel']>;
+
+function readSuppression(value: unknown): Draft['suppression'] {
+  return isTrueAt(value, 'extra', 'is_ignored') ? { kind: 'suppressed', reason: 'ignored in the code' } : undefined;
+}

@@ -1,0 +1,148 @@
+import type { CvssScore, ReportedAsset } from '@deployguard/findings';
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { Draft, Format, JsonVariant, Reading } from './format.ts';
+
+/** Reports of Aqua Trivy: `trivy image|fs|repo|config|k8s --format json` (https://trivy.dev/latest/docs/configuration/reporting/). */
+export const trivy: Format = {
+  id: 'trivy',
+  name: 'Trivy',
+  variants: [
+    variant('$', (outline) => outline.has('$.SchemaVersion', '$.ArtifactName') || outline.has('$.Results[].Target')),
+    // `trivy k8s`: one report inside for each resource of the cluster.
+    variant('$.Resources[]', (outline) => outline.has('$.ClusterName') && outline.hasList('$.Resources')),
+    legacy(),
+  ],
+};
+
+function variant(root: string, recognises: JsonVariant['recognises']): JsonVariant {
+  const result = `${root}.Results[]`;
+  return {
+    form: 'json',
+    recognises,
+    layout: {
+      entries: ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses'].map((name) => `${result}.${name}[]`),
+      context: ['$.ArtifactName', '$.ArtifactType', '$.CreatedAt', `${result}.Target`, `${result}.Type`, `${result}.Class`],
+    },
+    read: readEntry,
+  };
+}
+
+/** Before schema 2 the report was the list of results. */
+function legacy(): JsonVariant {
+  return {
+    form: 'json',
+    recognises: (outline) => outline.has('$[].Target', '$[].Vulnerabilities') && !outline.has('$[].Results'),
+    layout: { entries: ['$[].Vulnerabilities[]', '$[].Misconfigurations[]'], context: ['$[].Target', '$[].Type'] },
+    read: readEntry,
+  };
+}
+
+function readEntry({ path, value, parents }: JsonEntry): Reading {
+  const result = parents.at(-1) ?? {};
+  const common = { asset: readAsset(parents[0]), foundAt: textAt(parents[0], 'CreatedAt') };
+  const reading = readers.find(([name]) => path.endsWith(name))![1](value, result);
+  return 'skipped' in reading ? reading : { ...common, ...reading };
+}
+
+const readers: readonly (readonly [string, (value: unknown, result: JsonObject) => Reading])[] = [
+  ['.Vulnerabilities[]', readVulnerability],
+  ['.Misconfigurations[]', readMisconfiguration],
+  ['.Secrets[]', readSecret],
+  ['.Licenses[]', readLicense],
+];
+
+function readAsset(root: JsonObject | undefined): ReportedAsset | undefined {
+  const name = textAt(root, 'ArtifactName');
+  return name === undefined ? undefined : { type: textAt(root, 'ArtifactType') === 'container_image' ? 'image' : 'repository', name };
+}
+
+function readVulnerability(value: unknown, result: JsonObject): Draft {
+  const id = textAt(value, 'VulnerabilityID');
+  const name = textAt(value, 'PkgName');
+  return {
+    kind: 'vulnerability',
+    rule: { id, helpUri: textAt(value, 'PrimaryURL') },
+    title: textAt(value, 'Title') ?? [id, name].filter(Boolean).join(' in '),
+    description: textAt(value, 'Description'),
+    severity: textAt(value, 'Severity'),
+    cvss: readCvss(objectAt(value, 'CVSS')),
+    cwes: parseCwes(...textsAt(value, 'CweIDs')),
+    aliases: parseVulnerabilityIds(id, ...textsAt(value, 'VendorIDs')),
+    package: {
+      name,
+      version: textAt(value, 'InstalledVersion'),
+      purl: textAt(value, 'PkgIdentifier', 'PURL'),
+      ecosystem: textAt(result, 'Type'),
+      fixedVersions: textAt(value, 'FixedVersion')?.split(/,\s*/),
+    },
+    location: { path: textAt(value, 'PkgPath') ?? textAt(result, 'Target'), layer: textAt(value, 'Layer', 'Digest') },
+    references: textsAt(value, 'References'),
+    publishedAt: textAt(value, 'PublishedDate'),
+    remedy: textAt(value, 'Status') === 'will_not_fix' ? 'The vendor will not fix it.' : undefined,
+  };
+}
+
+/** One member for each who scored it: `{"nvd": {"V3Vector": …, "V3Score": …, "V40Score": …}}`. */
+function readCvss(sources: Readonly<Record<string, unknown>> | undefined): CvssScore[] {
+  return Object.entries(sources ?? {}).flatMap(([source, scores]) =>
+    (
+      [
+        ['2.0', 'V2'],
+        [undefined, 'V3'],
+        ['4.0', 'V40'],
+      ] as const
+    ).flatMap(([version, prefix]) => {
+      const score = numberAt(scores, `${prefix}Score`);
+      const vector = textAt(scores, `${prefix}Vector`);
+      if (score === undefined && vector === undefined) return [];
+      return [{ source, ...(version && { version }), ...(score !== undefined && { score }), ...(vector !== undefined && { vector }) }];
+    }),
+  );
+}
+
+function readMisconfiguration(value: unknown, result: JsonObject): Reading {
+  const status = textAt(value, 'Status');
+  if (status === 'PASS') return { skipped: 'passed check' };
+  return {
+    kind: 'misconfiguration',
+    rule: { id: textAt(value, 'AVDID') ?? textAt(value, 'ID'), name: textAt(value, 'Title'), helpUri: textAt(value, 'PrimaryURL') },
+    title: textAt(value, 'Title'),
+    description: textAt(value, 'Message') ?? textAt(value, 'Description'),
+    remedy: textAt(value, 'Resolution'),
+    severity: textAt(value, 'Severity'),
+    location: {
+      path: textAt(result, 'Target'),
+      line: lineAt(value, 'CauseMetadata', 'StartLine'),
+      endLine: lineAt(value, 'CauseMetadata', 'EndLine'),
+      resource: textAt(value, 'CauseMetadata', 'Resource'),
+    },
+    references: textsAt(value, 'References'),
+    identity: textAt(value, 'Message'),
+    suppression: status === 'EXCEPTION' ? { kind: 'suppressed' } : undefined,
+  };
+}
+
+function readSecret(value: unknown, result: JsonObject): Draft {
+  return {
+    kind: 'secret',
+    rule: { id: textAt(value, 'RuleID') },
+    title: textAt(value, 'Title'),
+    severity: textAt(value, 'Severity'),
+    location: { path: textAt(result, 'Target'), line: lineAt(value, 'StartLine'), endLine: lineAt(value, 'EndLine') },
+  };
+}
+
+function readLicense(value: unknown, result: JsonObject): Draft {
+  const license = textAt(value, 'Name');
+  const holder = textAt(value, 'PkgName') ?? textAt(value, 'FilePath');
+  return {
+    kind: 'license',
+    rule: { id: license, helpUri: textAt(value, 'Link') },
+    title: `License ${license ?? 'without a name'}${holder === undefined ? '' : ` of ${holder}`}`,
+    severity: textAt(value, 'Severity'),
+    package: { name: textAt(value, 'PkgName') },
+    location: { path: textAt(value, 'FilePath') ?? textAt(result, 'Target') },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Where entries stand in a JSON report, and which members around them are needed to understand them.
+ *
+ * Paths begin at `$`, each value of the report; `.name` is a member, `{}` any member, `[]` each item. An entry path `$` means that each
+ * value of the report is an entry, one a line as a rule.
+ */
+export interface JsonLayout {
+  readonly entries: readonly string[];
+  /** Members of what leads to entries: `$.Results[].Target`. They are there for an entry even if they stand behind it. */
+  readonly context?: readonly string[];
+}
+
+/** One step on the way to entries. */
+export interface LayoutNode {
+  /** The path, where entries are. */
+  entry: string | undefined;
+  items: LayoutNode | undefined;
+  anyMember: LayoutNode | undefined;
+  readonly members: Map<string, LayoutNode>;
+  /** Members that are kept for the entries below. */
+  readonly wanted: Set<string>;
+}
+
+export function buildLayoutTree({ entries, context = [] }: JsonLayout): LayoutNode {
+  const root = createNode();
+  for (const path of entries) descend(root, splitPath(path)).entry = path;
+  for (const path of context) {
+    const steps = splitPath(path);
+    descend(root, steps.slice(0, -1)).wanted.add(steps.at(-1)!.slice(1));
+  }
+  return root;
+}
+
+/** `$.a[].b` → `.a`, `[]`, `.b`. */
+export function splitPath(path: string): string[] {
+  return path.slice(1).match(/\[\]|\{\}|\.[^.[{]+/g) ?? [];
+}
+
+function descend(from: LayoutNode, steps: readonly string[]): LayoutNode {
+  let node = from;
+  for (const step of steps) {
+    if (step === '[]') node = node.items ??= createNode();
+    else if (step === '{}') node = node.anyMember ??= createNode();
+    else {
+      const name = step.slice(1);
+      if (!node.members.has(name)) node.members.set(name, createNode());
+      node = node.members.get(name)!;
+    }
+  }
+  return node;
+}
+
+function createNode(): LayoutNode {
+  return { entry: undefined, items: undefined, anyMember: undefined, members: new Map(), wanted: new Set() };
+}

@@ -1,0 +1,59 @@
+/**
+ * Fields of values that strangers wrote: whatever is there, the answer has the type that was asked for or is undefined.
+ * `path` leads from the value to the field: names of members and numbers of items.
+ */
+type Step = string | number;
+
+/**
+ * Words as they are, numbers and truths as words; white space around them and NUL, which no database takes, are left out, and an empty
+ * text is none.
+ */
+export function textAt(value: unknown, ...path: readonly Step[]): string | undefined {
+  const found = at(value, path);
+  if (typeof found === 'string') return found.replaceAll('\0', '').trim() || undefined;
+  return typeof found === 'number' || typeof found === 'boolean' || typeof found === 'bigint' ? String(found) : undefined;
+}
+
+/** Also of words that are a number: `"7.5"`. */
+export function numberAt(value: unknown, ...path: readonly Step[]): number | undefined {
+  const found = at(value, path);
+  const number = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** A line or column: a whole number from 1 on; of `12-14` the first. */
+export function lineAt(value: unknown, ...path: readonly Step[]): number | undefined {
+  const number = Number.parseInt(textAt(value, ...path) ?? '', 10);
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+
+/** Only what is a list is one; no list has no items. */
+export function listAt(value: unknown, ...path: readonly Step[]): readonly unknown[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+/** The texts of a list, or the one text that stands in place of a list. */
+export function textsAt(value: unknown, ...path: readonly Step[]): string[] {
+  const found = at(value, path);
+  return (Array.isArray(found) ? (found as unknown[]) : [found]).map((item) => textAt(item)).filter((text) => text !== undefined);
+}
+
+export function objectAt(value: unknown, ...path: readonly Step[]): Readonly<Record<string, unknown>> | undefined {
+  const found = at(value, path);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as Record<string, unknown>) : undefined;
+}
+
+export function isTrueAt(value: unknown, ...path: readonly Step[]): boolean {
+  const found = at(value, path);
+  return found === true || found === 'true';
+}
+
+function at(value: unknown, path: readonly Step[]): unknown {
+  let found = value;
+  for (const step of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
+    found = (found as Record<Step, unknown>)[step];
+  }
+  return found;
+}

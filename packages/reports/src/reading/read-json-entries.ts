@@ -1,0 +1,250 @@
+import { damaged, JsonCursor } from './json-cursor.ts';
+import type { ValueRange } from './json-cursor.ts';
+import { buildLayoutTree } from './json-layout.ts';
+import type { JsonLayout, LayoutNode } from './json-layout.ts';
+import type { ReportBytes } from './report-bytes.ts';
+import { ReportError } from './report-error.ts';
+
+/** What leads to an entry: the members that the layout wants, of each object on the way. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface JsonEntry {
+  /** Where it stands, as the layout says it. */
+  readonly path: string;
+  /** Undefined where it could not be read. */
+  readonly value: unknown;
+  /** Why it could not be read. */
+  readonly problem?: 'damaged' | 'too-large';
+  /** The objects that lead to it, outermost first. */
+  readonly parents: readonly JsonObject[];
+  /** Its name, where it is a member of an object. */
+  readonly key?: string;
+}
+
+const batchSize = 512;
+
+const comma = 0x2c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** A container that is open on the way to entries. */
+interface Frame {
+  readonly node: LayoutNode;
+  readonly isObject: boolean;
+  readonly object: Record<string, unknown>;
+  /** Whether what stands behind the cursor has been looked at already. */
+  isComplete: boolean;
+}
+
+/**
+ * The entries of a report in order, in batches; memory does not grow with the report.
+ *
+ * Throws REPORT_UNREADABLE where the report breaks off or is no JSON, after the entries before that place, and REPORT_TOO_LARGE when it
+ * is nested too deep.
+ */
+export async function* readJsonEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<JsonEntry[]> {
+  const root = buildLayoutTree(layout);
+  const reader: Reader = { source, cursor: new JsonCursor(source), frames: [] };
+  if (root.entry !== undefined) yield* readSequence(reader.cursor, root.entry);
+  else while ((await reader.cursor.peek()) !== undefined) yield* walk(reader, root);
+}
+
+interface Reader {
+  readonly source: ReportBytes;
+  readonly cursor: JsonCursor;
+  readonly frames: Frame[];
+}
+
+/** Values one after the other; one that is damaged ends with its line. */
+async function* readSequence(cursor: JsonCursor, path: string): AsyncGenerator<JsonEntry[]> {
+  let batch: JsonEntry[] = [];
+  while ((cursor.peekNow() ?? (await cursor.peek())) !== undefined) {
+    const entry = await takeOrSkipLine(cursor, path);
+    batch.push(entry);
+    if (batch.length === batchSize) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function takeOrSkipLine(cursor: JsonCursor, path: string): Promise<JsonEntry> {
+  const before = cursor.position;
+  try {
+    const range = cursor.takeValueNow() ?? (await cursor.takeValue());
+    const entry = toEntry(cursor, range, path, []);
+    if (entry.problem === 'damaged') {
+      cursor.at = range!.start;
+      await cursor.skipLine();
+    } else if (cursor.position === before) cursor.at++;
+    return entry;
+  } catch (error) {
+    if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
+    await cursor.skipLine();
+    return { path, value: undefined, problem: 'damaged', parents: [] };
+  }
+}
+
+async function* walk(reader: Reader, node: LayoutNode): AsyncGenerator<JsonEntry[]> {
+  const byte = await reader.cursor.peek();
+  if (byte === openBracket && node.items) yield* walkItems(reader, node, node.items);
+  else if (byte === openBrace && (node.members.size > 0 || node.anyMember !== undefined)) yield* walkMembers(reader, node);
+  else await passValue(reader.cursor);
+}
+
+async function* walkItems(reader: Reader, node: LayoutNode, child: LayoutNode): AsyncGenerator<JsonEntry[]> {
+  const { cursor, frames } = reader;
+  cursor.at++;
+  frames.push({ node, isObject: false, object: {}, isComplete: false });
+  if (child.entry === undefined) {
+    while (await isBeforeItem(cursor, closeBracket)) yield* walk(reader, child);
+  } else {
+    yield* readBatches(reader, async () => {
+      if (!(await isBeforeItem(cursor, closeBracket))) return undefined;
+      return { path: child.entry! };
+    });
+  }
+  frames.pop();
+}
+
+async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<JsonEntry[]> {
+  const { cursor, frames } = reader;
+  cursor.at++;
+  const frame: Frame = { node, isObject: true, object: Object.create(null) as Record<string, unknown>, isComplete: false };
+  frames.push(frame);
+  const isTable = node.anyMember?.entry !== undefined;
+  if (isTable) {
+    yield* readBatches(reader, async () => {
+      const key = await takeKey(cursor);
+      return key === undefined ? undefined : { path: node.anyMember!.entry!, key };
+    });
+  } else {
+    for (let key = await takeKey(cursor); key !== undefined; key = await takeKey(cursor)) {
+      const child = node.members.get(key) ?? node.anyMember;
+      if (child?.entry !== undefined) {
+        const path = child.entry;
+        const name = key;
+        let isTaken = false;
+        yield* readBatches(reader, async () => {
+          if (isTaken) return undefined;
+          isTaken = true;
+          return { path, key: name };
+        });
+      } else if (child) yield* walk(reader, child);
+      else if (node.wanted.has(key) && !frame.isComplete) frame.object[key] = await takeParsed(cursor);
+      else await passValue(cursor);
+    }
+  }
+  frames.pop();
+}
+
+/** Takes entries as long as `next` finds one before the cursor; their surroundings are completed first. */
+async function* readBatches(
+  reader: Reader,
+  next: () => Promise<{ readonly path: string; readonly key?: string } | undefined>,
+): AsyncGenerator<JsonEntry[]> {
+  const { cursor } = reader;
+  let batch: JsonEntry[] = [];
+  let parents: readonly JsonObject[] | undefined;
+  try {
+    for (let place = await next(); place !== undefined; place = await next()) {
+      parents ??= await completeParents(reader);
+      const range = cursor.takeValueNow() ?? (await cursor.takeValue());
+      batch.push(toEntry(cursor, range, place.path, parents, place.key));
+      if (batch.length === batchSize) {
+        yield batch;
+        batch = [];
+      }
+    }
+  } catch (error) {
+    if (batch.length > 0) yield batch;
+    throw error;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Looks ahead for members that entries need and that stand behind them. */
+async function completeParents({ source, cursor, frames }: Reader): Promise<readonly JsonObject[]> {
+  const outermost = frames.findIndex(({ node, object, isComplete }) => !isComplete && [...node.wanted].some((name) => !(name in object)));
+  if (outermost !== -1) {
+    const ahead = new JsonCursor(source, cursor.position);
+    await passValue(ahead);
+    for (const frame of frames.slice(outermost).toReversed()) await readRest(ahead, frame);
+  }
+  return frames.filter(({ isObject }) => isObject).map(({ object }) => object);
+}
+
+/** Reads on to the end of a container, keeping what its entries need. A report that breaks off before has not got it. */
+async function readRest(cursor: JsonCursor, frame: Frame): Promise<void> {
+  const { node, isObject, object } = frame;
+  const isKept = !frame.isComplete;
+  frame.isComplete = true;
+  try {
+    if (!isObject) {
+      await cursor.leaveContainer();
+      return;
+    }
+    for (let key = await takeKey(cursor); key !== undefined; key = await takeKey(cursor)) {
+      if (isKept && node.wanted.has(key)) object[key] = await takeParsed(cursor);
+      else await passValue(cursor);
+    }
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+  }
+}
+
+/** Whether there is another item; false behind the closing byte. */
+async function isBeforeItem(cursor: JsonCursor, closing: number): Promise<boolean> {
+  for (;;) {
+    const byte = cursor.peekNow() ?? (await cursor.peek());
+    if (byte === undefined) throw damaged(cursor.position);
+    if (byte === comma) cursor.at++;
+    else if (byte === closing) {
+      cursor.at++;
+      return false;
+    } else if (byte === closeBrace || byte === closeBracket || byte === colon) throw damaged(cursor.position);
+    else return true;
+  }
+}
+
+/** The name of the next member, with the cursor before its value; undefined at the end of the object. */
+async function takeKey(cursor: JsonCursor): Promise<string | undefined> {
+  if (!(await isBeforeItem(cursor, closeBrace))) return undefined;
+  const range = cursor.takeValueNow() ?? (await cursor.takeValue());
+  const key = range && parse(cursor, range);
+  if (typeof key !== 'string' || (cursor.peekNow() ?? (await cursor.peek())) !== colon) throw damaged(cursor.position);
+  cursor.at++;
+  if ((cursor.peekNow() ?? (await cursor.peek())) === undefined) throw damaged(cursor.position);
+  return key;
+}
+
+async function passValue(cursor: JsonCursor): Promise<void> {
+  const before = cursor.position;
+  if (cursor.takeValueNow() === undefined) await cursor.skipValue();
+  if (cursor.position === before) throw damaged(before);
+}
+
+async function takeParsed(cursor: JsonCursor): Promise<unknown> {
+  const range = await cursor.takeValue();
+  return range && parse(cursor, range);
+}
+
+function toEntry(cursor: JsonCursor, range: ValueRange | undefined, path: string, parents: readonly JsonObject[], key?: string): JsonEntry {
+  const place = { path, parents, ...(key !== undefined && { key }) };
+  if (range === undefined) return { ...place, value: undefined, problem: 'too-large' };
+  const value = parse(cursor, range);
+  return value === undefined ? { ...place, value, problem: 'damaged' } : { ...place, value };
+}
+
+/** Undefined when it is no JSON: why would quote it. */
+function parse({ bytes }: JsonCursor, { start, end }: ValueRange): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8', start, end)) as unknown;
+  } catch {
+    return undefined;
+  }
+}

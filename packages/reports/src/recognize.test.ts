@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { trivy } from './formats/trivy.ts';
+import { holdReport } from './reading/report-bytes.ts';
+import { recognizeReport } from './recognize.ts';
+
+test('what says nothing cannot be told, since many scanners write it', async () => {
+  for (const text of ['', ' \n', '[]', '{}', 'null', '{"results": []}', '{"results": [], "errors": {}}']) {
+    assert.deepEqual(await recognizeReport(holdReport(Buffer.from(text))), { outcome: 'empty' }, text);
+  }
+});
+
+test('what is no report of a known scanner is not taken for one', async () => {
+  for (const text of [
+    'Hello',
+    '<html></html>',
+    '{"results": [{"id": 1}]}',
+    '[1, 2]',
+    '{"name": "package", "version": "1.0.0"}',
+    '{"a": ',
+    '\0\0\0\0',
+  ]) {
+    assert.deepEqual(await recognizeReport(holdReport(Buffer.from(text))), { outcome: 'unknown' }, text);
+  }
+});
+
+test('what fits two scanners is said to', async () => {
+  const both = { version: '2.1.0', runs: [], SchemaVersion: 2, ArtifactName: 'x', matches: [], descriptor: { name: 'grype' } };
+
+  const recognition = await recognizeReport(holdReport(Buffer.from(JSON.stringify(both))));
+
+  assert.deepEqual(recognition, { outcome: 'ambiguous', candidates: ['grype', 'sarif', 'trivy'] });
+});
+
+test('who names the scanner is believed where the content fits, and nowhere else', async () => {
+  const report = holdReport(Buffer.from('{"version": "2.1.0", "runs": []}'));
+
+  assert.deepEqual(await recognizeReport(report, [trivy]), { outcome: 'unknown' });
+});
+
+test('members that tell the scanner may stand behind a very long list', async () => {
+  const matches = Array.from({ length: 60_000 }, (_, index) => ({ index, text: 'x'.repeat(40) }));
+
+  const recognition = await recognizeReport(holdReport(Buffer.from(JSON.stringify({ matches, descriptor: { name: 'grype' } }))));
+
+  assert.equal(recognition.outcome === 'recognized' && recognition.format.id, 'grype');
+});
