@@ -93,7 +93,9 @@ function findFilterRepo(): { name: string; program: readonly [string, ...string[
 
 function chooseValues(repository: string): { name: string; value: string }[] {
   const git = (args: string[]): string => execFileSync('git', args, { cwd: repository, encoding: 'latin1', maxBuffer: 2 ** 30 });
-  const commits = git(['rev-list', '--first-parent', 'HEAD']).trim().split('\n');
+  // HEAD may name a branch that is not there.
+  const tip = git(['rev-list', '--max-count=1', '--branches', '--date-order']).trim();
+  const commits = git(['rev-list', '--first-parent', tip]).trim().split('\n');
   const lineOf = (commit: string): string => {
     const added = git(['show', '--format=', '-U0', '--diff-merges=first-parent', commit])
       .split('\n')

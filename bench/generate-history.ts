@@ -23,7 +23,7 @@ const words =
 /** Writes the repository, bare and packed, at `output`. */
 export async function generateHistory({ output, commits, seed }: GenerateOptions): Promise<void> {
   mkdirSync(output, { recursive: true });
-  run(output, ['init', '--quiet', '--bare', '.']);
+  run(output, ['init', '--quiet', '--bare', '--initial-branch=main', '.']);
   const importer = spawn('git', ['fast-import', '--quiet', '--depth=30', '--max-pack-size=8g'], {
     cwd: output,
     stdio: ['pipe', 'inherit', 'inherit'],

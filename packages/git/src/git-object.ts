@@ -20,7 +20,7 @@ export interface ReadObjectsOptions {
   readonly maxBufferedBytes?: number;
   /** Told of each object that is not there (or cannot be read). Without it, such an object is an `OBJECT_MISSING` error. */
   readonly onMissing?: (oid: string) => void;
-  /** Where loose objects stand: large ones among those that are named are read without git, which would map them as a whole, and come last. */
+  /** Where loose objects stand: large ones among those that are named are read without git, which would map them as a whole. */
   readonly objectDirectories?: readonly string[];
   readonly signal?: AbortSignal;
 }

@@ -31,18 +31,19 @@ export async function* readObjects(
 ): AsyncGenerator<GitObject[], void, undefined> {
   const { objectDirectories } = options;
   if (!objectDirectories || !(Symbol.iterator in oids)) return yield* readThroughGit(git, oids, options);
-  const large: { oid: string; path: string }[] = [];
-  const others: string[] = [];
+  let others: string[] = [];
   for (const oid of oids) {
     const path = findLargeLooseFile(objectDirectories, oid);
-    if (path === undefined) others.push(oid);
-    else large.push({ oid, path });
-  }
-  if (others.length > 0) yield* readThroughGit(git, others, options);
-  for (const { oid, path } of large) {
+    if (path === undefined) {
+      others.push(oid);
+      continue;
+    }
+    if (others.length > 0) yield* readThroughGit(git, others, options);
+    others = [];
     await using object = await openLooseObject(path, oid, options.signal);
     yield [object];
   }
+  if (others.length > 0) yield* readThroughGit(git, others, options);
 }
 
 async function* readThroughGit(git: Git, oids: ObjectIds, options: ReadObjectsOptions): AsyncGenerator<GitObject[], void, undefined> {

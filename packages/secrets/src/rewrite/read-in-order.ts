@@ -1,5 +1,5 @@
 import { readObjects } from '@deployguard/git';
-import type { Git, GitObject, ObjectReader } from '@deployguard/git';
+import type { GitObject, ObjectReader, Repository } from '@deployguard/git';
 import type { ObjectGraph } from '../graph/object-graph.ts';
 import type { ContentSpool } from './spool-contents.ts';
 
@@ -48,12 +48,20 @@ export function readThrough(reader: ObjectReader, graph: ObjectGraph, spool: Con
 }
 
 /** Through a git of its own: no more than a few objects are in memory at once. Without objects, none is started. */
-export function readStreaming(git: Git, graph: ObjectGraph, signal?: AbortSignal): ReadLargeInOrder {
+export function readStreaming(
+  { git, objectDirectories }: Pick<Repository, 'git' | 'objectDirectories'>,
+  graph: ObjectGraph,
+  signal?: AbortSignal,
+): ReadLargeInOrder {
   return async function* read(objects) {
     const oids = Iterator.from(objects).map((object) => graph.hex(object));
     const first = oids.next();
     if (first.done) return;
-    yield* readObjects(git, prepend(first.value, oids), { maxBufferedBytes: maxWholeBytes, ...(signal ? { signal } : {}) });
+    yield* readObjects(git, prepend(first.value, oids), {
+      maxBufferedBytes: maxWholeBytes,
+      objectDirectories,
+      ...(signal ? { signal } : {}),
+    });
   };
 }
 

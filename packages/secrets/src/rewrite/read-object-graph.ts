@@ -38,7 +38,11 @@ export async function readObjectGraph(source: Repository, options: ReadGraphOpti
   const isDirect = options.engine !== 'whole' && canSearchPacks(options.redactor.needles);
   const { packs, objectOf, graph, left } = isDirect ? await searchPacks(source, places, options) : await readNothing();
   const reading = { maxBufferedBytes: maxWholeBytes, onMissing: refuseMissing, ...(options.signal ? { signal: options.signal } : {}) };
-  await takeAll(isDirect ? readObjects(source.git, left, reading) : readAllObjects(source.git, reading));
+  await takeAll(
+    isDirect
+      ? readObjects(source.git, left, { ...reading, objectDirectories: source.objectDirectories })
+      : readAllObjects(source.git, reading),
+  );
 
   const [damaged] = graph.damaged;
   if (damaged !== undefined) throw unreadable(`The tree ${graph.graph.hex(damaged)} is damaged: run git fsck on the repository.`);

@@ -51,7 +51,7 @@ export async function writeResult({ source, read, redactor, removed, gitDir, opt
   keeping?.catch(() => undefined);
   using spool = await spoolHistory({ read, objectFormat, history, dependents, directory: gitDir, signal });
   const readSmall = readThrough(reader, graph, spool);
-  const readLarge = readStreaming(git, graph, signal);
+  const readLarge = readStreaming(source, graph, signal);
   const objects = new ObjectMap(objectFormat);
 
   const sink = createObjectSink({ objectFormat, graph, objects, writer, isMapped: history.isMapped, isKept: isIndependent });
