@@ -1,10 +1,11 @@
-// The project's figures: npm run bench -- [scan|clean|queue|service] [--repository PATH]... [--rounds N] [--commits N]
+// The project's figures: npm run bench -- [scan|clean|queue|service|api] [--repository PATH]... [--rounds N] [--commits N]
 //
 // Everything is measured in one run, in turns (A B C A B C), and printed as medians and as ratios against a floor or a peer: machines differ and
 // are noisy, ratios less so. Without --repository a history is generated once and kept in .cache/bench.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchScan } from './bench-scan.ts';
@@ -27,6 +28,7 @@ const wanted = positionals.length > 0 ? positionals : ['scan', 'clean'];
 
 if (wanted.includes('queue')) await benchQueue(rounds);
 if (wanted.includes('service')) await benchService(rounds);
+if (wanted.includes('api')) await benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits))));
 
 const needsRepository = wanted.includes('scan') || wanted.includes('clean');
 const repositories = needsRepository ? (values.repository ?? [await generated(Number(values.commits)), await generated(1500)]) : [];

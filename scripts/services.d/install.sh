@@ -6,6 +6,7 @@ needed=(
   git-filter-repo:git-filter-repo
   sshd:openssh-server
   pgbouncer:pgbouncer
+  promtool:prometheus
   redis-server:redis-server
   rabbitmq-server:rabbitmq-server
   radosgw:radosgw

@@ -3,11 +3,20 @@ import { startApi } from './api.ts';
 import type { Feature, Platform } from './feature.ts';
 import { createFeatures } from './features/create-features.ts';
 import { openPlatform } from './open-platform.ts';
+import type { OpenedPlatform } from './open-platform.ts';
 import type { Config } from './platform/config/index.ts';
 import { openMonitor } from './platform/http/index.ts';
 import { startOutboxRelay } from './platform/queue/index.ts';
-import { measureQueues } from './platform/tasks/index.ts';
-import { createLogger, measureQueueSizes } from './platform/telemetry/index.ts';
+import { measureBacklog, measureQueues } from './platform/tasks/index.ts';
+import {
+  createLogger,
+  measureAnnouncements,
+  measureBuild,
+  measureConnections,
+  measureQueueSizes,
+  measureStorage,
+} from './platform/telemetry/index.ts';
+import packageFile from '../package.json' with { type: 'json' };
 import { startDuties } from './scheduler.ts';
 import { ServiceError, toListenError } from './service-error.ts';
 import { startTaskWorker } from './worker.ts';
@@ -53,9 +62,9 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   for (const warning of warnings) logger.warn(warning);
 
   await using starting = new AsyncDisposableStack();
-  const platform = starting.use(await openPlatform(config, { service: part, logger }));
+  const platform = measurePlatform(starting.use(await openPlatform(config, { service: part, logger })), part);
   const features = (options.createFeatures ?? createFeatures)(platform);
-  const { database, doorbell, metrics } = platform;
+  const { database, doorbell } = platform;
   const runs = (each: ServicePart): boolean => part === 'serve' || part === each;
   const parts: RunningPart[] = [];
   const run = <Part extends RunningPart>(started: Part): Part => {
@@ -75,7 +84,6 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   run({ stop: () => relay.stop() });
   if (runs('worker')) run(await startTaskWorker(platform, features));
   if (runs('scheduler')) run(startDuties(platform, features));
-  if (runs('api')) measureQueueSizes(metrics.registry, () => measureQueues(database));
   const api = runs('api') ? run(await startApi(platform, features)) : undefined;
   if (api === undefined && config.telemetry.port !== undefined) run(await startMonitor(platform, config.telemetry.port));
   logger.info({ queue: doorbell.name }, 'started');
@@ -90,6 +98,22 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
       else logger.info('stopped');
     },
   };
+}
+
+/** What every process tells of itself; the API also what is true of all of them together. */
+function measurePlatform(platform: OpenedPlatform, part: ServicePart): OpenedPlatform {
+  const {
+    database,
+    metrics: { registry },
+    storage,
+  } = platform;
+  measureBuild(registry, { service: part, version: packageFile.version });
+  measureConnections(registry, () => database.countConnections());
+  if (part === 'serve' || part === 'api') {
+    measureQueueSizes(registry, () => measureQueues(database));
+    measureAnnouncements(registry, () => measureBacklog(database));
+  }
+  return { ...platform, storage: measureStorage(registry, storage) };
 }
 
 async function startMonitor({ config: { http }, metrics, logger }: Platform, port: number): Promise<RunningPart> {

@@ -4,6 +4,7 @@ import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { enqueueTask } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
+import type { DeliveryOutcome } from '../../platform/telemetry/index.ts';
 import type { DeliverInput } from './kinds.ts';
 import { deliverKind } from './kinds.ts';
 import { findDelivery, findEndpoint, updateDelivery, updateEndpoint } from './queries.ts';
@@ -31,7 +32,11 @@ export async function deliverEvent(platform: Platform, { deliveryId }: DeliverIn
     return context.finish((tx) => giveUp(tx, delivery.id, { last_error: 'The webhook is disabled.' }));
   }
   const outcome = await post(platform, delivery, endpoint, context.signal);
-  await context.finish((tx) => settle(tx, delivery, endpoint, outcome));
+  let result: DeliveryOutcome = 'failed';
+  await context.finish(async (tx) => {
+    result = await settle(tx, delivery, endpoint, outcome);
+  });
+  platform.metrics.countDelivery(result);
 }
 
 /** Nothing waits for ever for a task that came to nothing. */
@@ -63,13 +68,18 @@ async function post(
   }
 }
 
-async function settle(tx: Tx, { id, attempt_count: before }: DeliveryRow, endpoint: EndpointRow, outcome: Outcome): Promise<void> {
+async function settle(
+  tx: Tx,
+  { id, attempt_count: before }: DeliveryRow,
+  endpoint: EndpointRow,
+  outcome: Outcome,
+): Promise<DeliveryOutcome> {
   const { status, retryAfterSeconds } = outcome;
   const attempts = before + 1;
   const tried = { attempt_count: attempts, last_attempt_at: new Date(), last_status_code: status ?? null };
   if (status !== undefined && status >= 200 && status < 300) {
     await updateDelivery(tx, id, { ...tried, state: 'delivered', delivered_at: new Date(), next_attempt_at: null, last_error: null });
-    return;
+    return 'delivered';
   }
   const failed = { ...tried, last_error: status === undefined ? 'The server could not be reached.' : `The server answered ${status}.` };
   if (status === 410) {
@@ -77,12 +87,17 @@ async function settle(tx: Tx, { id, attempt_count: before }: DeliveryRow, endpoi
     await giveUp(tx, id, failed);
     await updateEndpoint(tx, endpoint.id, { disabled_at: new Date(), disabled_reason: reason });
     const details = { webhook_id: endpoint.id, reason };
-    return void (await appendAudit(tx, { action: 'webhook_disabled', userId: endpoint.user_id, details }));
+    await appendAudit(tx, { action: 'webhook_disabled', userId: endpoint.user_id, details });
+    return 'refused';
   }
   const waitSeconds = waitAfter(attempts, retryAfterSeconds);
-  if (waitSeconds === undefined) return giveUp(tx, id, failed);
+  if (waitSeconds === undefined) {
+    await giveUp(tx, id, failed);
+    return 'failed';
+  }
   await updateDelivery(tx, id, { ...failed, next_attempt_at: sql<Date>`now() + make_interval(secs => ${waitSeconds})` });
   await enqueueTask(tx, deliverKind, { deliveryId: id } satisfies DeliverInput, { delaySeconds: waitSeconds });
+  return 'retried';
 }
 
 async function giveUp(tx: Tx, id: string, change: Parameters<typeof updateDelivery>[2]): Promise<void> {

@@ -23,5 +23,15 @@ export interface Database {
    * All listeners share one connection, which must reach PostgreSQL directly (PgBouncer in transaction mode cannot pass it on).
    */
   listen(channel: string, onNotify: (payload: string) => void): Promise<{ close(): Promise<void> }>;
+  /** The connections of this process, without the one for LISTEN. */
+  countConnections(): ConnectionCounts;
   close(): Promise<void>;
+}
+
+export interface ConnectionCounts {
+  readonly busy: number;
+  readonly idle: number;
+  /** Pieces of work that wait for one. */
+  readonly waiting: number;
+  readonly max: number;
 }

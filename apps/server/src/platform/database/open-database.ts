@@ -54,6 +54,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     asTenant: (tenantId, work) => inScope(ofTenant, 'deployguard.tenant_id', tenantId, work),
     asSystem: (work) => inScope(db, 'deployguard.role', 'system', work),
     listen: listener.listen,
+    countConnections: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: maxConnections,
+    }),
     async close() {
       await listener.close();
       await pool.end();

@@ -5,6 +5,7 @@ export { enqueueTask } from './enqueue-task.ts';
 export type { EnqueueOptions } from './enqueue-task.ts';
 export { cancelTask, countTasks, findTask, listTasks, redriveTask } from './manage-tasks.ts';
 export type { Task, TaskFilter } from './manage-tasks.ts';
+export { measureBacklog } from './measure-backlog.ts';
 export { measureQueues } from './measure-queues.ts';
 export type { QueueMeasure } from './measure-queues.ts';
 export { runInChild } from './run-in-child.ts';

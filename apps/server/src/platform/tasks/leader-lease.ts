@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/index.ts';
 
+/** The lease of the scheduler that leads. */
+export const leaderLease = 'scheduler';
+
 export interface LeaseRequest {
   readonly name: string;
   readonly holder: string;

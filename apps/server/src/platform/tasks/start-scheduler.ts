@@ -6,7 +6,7 @@ import type { Doorbell } from '../queue/index.ts';
 import { performDuty } from './duty.ts';
 import type { Duty } from './duty.ts';
 import { forgetTasks } from './forget-tasks.ts';
-import { acquireLease, releaseLease } from './leader-lease.ts';
+import { acquireLease, leaderLease, releaseLease } from './leader-lease.ts';
 import { reapTasks } from './reap-tasks.ts';
 import { republishTasks } from './republish-tasks.ts';
 import { defaultBackoff } from './settle-task.ts';
@@ -38,7 +38,6 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-const leaseName = 'scheduler';
 const tickMilliseconds = 1000;
 // A duty can be cut off; the process must come to its end.
 const stopSeconds = 10;
@@ -70,8 +69,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   async function renewLead(): Promise<void> {
     const askedAt = performance.now();
-    const term = await acquireLease(database, { name: leaseName, holder, leaseSeconds }).catch((error: unknown) => {
-      onError(error, leaseName);
+    const term = await acquireLease(database, { name: leaderLease, holder, leaseSeconds }).catch((error: unknown) => {
+      onError(error, leaderLease);
       return undefined;
     });
     // Counted from before the question: nobody else leads before this one has stopped.
@@ -116,7 +115,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       const wasLeader = lead !== undefined;
       stepDown();
       await within(stopSeconds, Promise.all(running.values()));
-      if (wasLeader) await releaseLease(database, { name: leaseName, holder }).catch((error: unknown) => onError(error, leaseName));
+      if (wasLeader) await releaseLease(database, { name: leaderLease, holder }).catch((error: unknown) => onError(error, leaderLease));
     },
   };
 }

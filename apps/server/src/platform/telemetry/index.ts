@@ -1,5 +1,7 @@
 export { createLogger } from './create-logger.ts';
 export type { Logger, LoggerOptions } from './create-logger.ts';
 export { createMetrics } from './metrics.ts';
-export type { Metrics } from './metrics.ts';
+export type { DeliveryOutcome, Metrics } from './metrics.ts';
+export { measureAnnouncements, measureBuild, measureConnections } from './service-metrics.ts';
+export { measureStorage } from './storage-metrics.ts';
 export { measureQueueSizes, measureWorker } from './task-metrics.ts';

@@ -5,9 +5,14 @@ export interface Metrics {
   readonly registry: Registry;
   /** `route` is the pattern of the path, never the path itself: ids would make one series each. */
   observeRequest(request: { readonly method: string; readonly route: string; readonly status: number; readonly seconds: number }): void;
+  /** Counts an attempt to hand an event to a webhook. */
+  countDelivery(outcome: DeliveryOutcome): void;
   /** Counts a stream that is open; the returned function ends it. */
   openStream(transport: 'sse' | 'websocket'): () => void;
 }
+
+/** `retried`: later, once more; `failed`: never again; `refused`: the receiver wants no more of any event. */
+export type DeliveryOutcome = 'delivered' | 'retried' | 'failed' | 'refused';
 
 /** The metrics of one process, in a registry of their own. */
 export function createMetrics(): Metrics {
@@ -33,8 +38,16 @@ export function createMetrics(): Metrics {
     registers: [registry],
   });
 
+  const deliveries = new Counter({
+    name: 'deployguard_webhook_deliveries_total',
+    help: 'Attempts to hand events to webhooks, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+
   return {
     registry,
+    countDelivery: (outcome) => deliveries.inc({ outcome }),
     observeRequest({ method, route, status, seconds }) {
       requests.inc({ method, route, status: String(status) });
       durations.observe({ method, route }, seconds);
