@@ -198,11 +198,20 @@ function isHexByte(byte: u8): bool {
   return isDigit(byte) || (byte | 0x20) - 0x61 < 6;
 }
 
-/** Whether `\n`, `\r`, `\t` or a percent escape ends before `start`. */
+/** Whether `\n`, `\r`, `\t`, a percent escape or a colour of a terminal ends before `start`. */
 function endsEscape(start: usize): bool {
   const last = load<u8>(start - 1);
   if (start - contentStart > 1 && load<u8>(start - 2) == 0x5c) return last == 0x6e || last == 0x72 || last == 0x74;
-  return start - contentStart > 2 && load<u8>(start - 3) == 0x25 && isHexByte(load<u8>(start - 2)) && isHexByte(last);
+  if (start - contentStart > 2 && load<u8>(start - 3) == 0x25 && isHexByte(load<u8>(start - 2)) && isHexByte(last)) return true;
+  return last == 0x6d && endsColour(start - 1);
+}
+
+/** Whether `ESC[`, then at most 5 digits and semicolons end before `end`. */
+function endsColour(end: usize): bool {
+  const limit = max(contentStart, end - 5);
+  let at = end;
+  while (at > limit && (load<u8>(at - 1) == 0x3b || isDigit(load<u8>(at - 1)))) at--;
+  return at >= contentStart + 2 && load<u8>(at - 1) == 0x5b && load<u8>(at - 2) == 0x1b;
 }
 
 /** The condition of src/detect/is-assigned-after.ts. */
@@ -216,7 +225,9 @@ function isAssignedAfter(end: usize): bool {
     }
     if (isPassed(byte)) continue;
     if (byte == 0x3d || byte == 0x3a || byte == 0x7c || byte == 0x3e) return at + 1 < contentEnd && load<u8>(at, 1) != 0x0a;
-    return (byte == 0x2c || byte == 0x28) && isQuoteNext(at + 1);
+    if (byte == 0x2c || byte == 0x28 || byte == 0x7b || byte == 0x40) return isQuoteNext(at + 1);
+    if (byte == 0x3c) return at + 1 < contentEnd && load<u8>(at, 1) == 0x2d;
+    return byte == 0x25 && at + 2 < contentEnd && load<u8>(at, 1) == 0x33 && (load<u8>(at, 2) | 0x20) == 0x64;
   }
   return false;
 }
@@ -233,7 +244,7 @@ function isBlank(byte: u8): bool {
   return byte == 0x20 || byte == 0x09;
 }
 
-/** Name, bracket and blank bytes that may stand before an operator: `- . [ ] ) } $ ! ? \`, blank, tab. */
+/** Name, bracket and blank bytes that may stand before an operator: `- . [ ] ) } $ ! ? * \`, blank, tab. */
 function isPassed(byte: u8): bool {
   if (isWordByte(byte)) return true;
   switch (byte) {
@@ -246,6 +257,7 @@ function isPassed(byte: u8): bool {
     case 0x24:
     case 0x21:
     case 0x3f:
+    case 0x2a:
     case 0x5c:
     case 0x20:
     case 0x09:

@@ -4,7 +4,7 @@
  * Where it is reported: at every offset `at` with `content[at .. at + text.length)` equal to `text` (with `fold`: after `A`-`Z` are
  * lowered in the content), overlapping places included, and there only if
  * - `atBoundary` is false, or `at` is 0, or the byte before is none of `A-Z a-z 0-9 _`, or it ends an escape
- *   (`\n`, `\r`, `\t` or `%` and two hex digits), and
+ *   (`\n`, `\r`, `\t`, `%` and two hex digits, or a terminal's colour: `ESC[`, up to 5 digits and semicolons, `m`), and
  * - `needsOperator` is false, or an assignment follows: see `isAssignedAfter`.
  */
 export interface Anchor {

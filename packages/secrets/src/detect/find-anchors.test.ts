@@ -29,7 +29,34 @@ test('an anchor that needs an operator is passed over in prose', () => {
 });
 
 test('the finder reports exactly the places that a naive search reports, however the content is cut into ranges', () => {
-  const letters = fc.constantFrom('a', 'A', 'b', 'k', 'K', '_', '-', '=', ' ', '"', '\n', '(', '\\', 'n', '%', '\xe9');
+  const letters = fc.constantFrom(
+    'a',
+    'A',
+    'b',
+    'k',
+    'K',
+    '_',
+    '-',
+    '=',
+    ' ',
+    '"',
+    '\n',
+    '(',
+    '\\',
+    'n',
+    '%',
+    '\xe9',
+    '<',
+    '3',
+    'D',
+    '@',
+    '{',
+    '*',
+    '\x1b[',
+    '1',
+    ';',
+    'm',
+  );
   const anchorText = fc.string({ unit: fc.constantFrom('a', 'b', 'k', '_', '-'), minLength: 3, maxLength: 7 });
   const anchor = fc
     .tuple(anchorText, fc.boolean(), fc.boolean(), fc.boolean())
@@ -66,8 +93,10 @@ function findNaively(anchors: readonly Anchor[], text: string): string[] {
     for (let at = 0; at + literal.length <= text.length; at++) {
       const piece = text.slice(at, at + literal.length);
       if ((fold ? piece.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : piece) !== literal) continue;
-      if (atBoundary && /[A-Za-z0-9_]$/.test(text.slice(0, at)) && !/(\\[nrt]|%[0-9A-Fa-f]{2})$/.test(text.slice(0, at))) continue;
-      const after = /^[\w.\-[\])}$!?"'\\` \t]{0,64}(?:[=:|>][^\n]|[,(][ \t\\]{0,7}["'`])|^[\w.\-[\])}$!?"'\\` \t]{0,63}[ \t]["'`]/;
+      if (atBoundary && /[A-Za-z0-9_]$/.test(text.slice(0, at)) && !/(\\[nrt]|%[0-9A-Fa-f]{2}|\x1b\[[0-9;]{0,5}m)$/.test(text.slice(0, at)))
+        continue;
+      const after =
+        /^[\w.\-[\])}$!?*"'\\` \t]{0,64}(?:[=:|>][^\n]|<-|%3[Dd]|[,({@][ \t\\]{0,7}["'`])|^[\w.\-[\])}$!?*"'\\` \t]{0,63}[ \t]["'`]/;
       if (needsOperator && !after.test(text.slice(at + literal.length))) continue;
       places.push(`${at}:${index}`);
     }

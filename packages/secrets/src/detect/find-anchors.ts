@@ -123,11 +123,19 @@ function isWordByte(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
 }
 
-/** Whether `\n`, `\r`, `\t` or a percent escape ends before `at`. */
+/** Whether `\n`, `\r`, `\t`, a percent escape or a colour of a terminal (`ESC[0;31m`) ends before `at`. */
 function endsEscape(content: Uint8Array, at: number): boolean {
   const last = content[at - 1]!;
   if (at > 1 && content[at - 2] === 0x5c) return last === 0x6e || last === 0x72 || last === 0x74;
-  return at > 2 && content[at - 3] === 0x25 && isHexByte(content[at - 2]!) && isHexByte(last);
+  if (at > 2 && content[at - 3] === 0x25 && isHexByte(content[at - 2]!) && isHexByte(last)) return true;
+  return last === 0x6d && endsColour(content, at - 1);
+}
+
+/** Whether `ESC[`, then at most 5 digits and semicolons end before `at`. */
+function endsColour(content: Uint8Array, at: number): boolean {
+  let i = at - 1;
+  while (i >= 0 && i >= at - 5 && (content[i] === 0x3b || (content[i]! >= 0x30 && content[i]! <= 0x39))) i--;
+  return i > 0 && content[i] === 0x5b && content[i - 1] === 0x1b;
 }
 
 function isHexByte(byte: number): boolean {

@@ -1,7 +1,7 @@
 /** Expression parts shared by rules. All of them read Latin-1 text in windows of bounded length. */
 
-/** Nothing that continues a token stands before; an escape (`\n`, `%3D`) does not continue one. */
-export const tokenStart = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt])|(?<=%[0-9A-Fa-f]{2}))';
+/** Nothing that continues a token stands before; an escape (`\n`, `%3D`, a terminal's colour) does not continue one. */
+export const tokenStart = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\\x1b\\[[0-9;]{0,5}m))';
 
 /** Nothing that continues a token stands after. */
 const tokenEnd = '(?![A-Za-z0-9_])';
