@@ -92,6 +92,10 @@ class TestMemory {
 const words = ['key', 'apikey', 'ApiKey = "x', 'Token', 'aaa', 'aaaaaa', 'aaaaaaaaaaaaaaaa', '-----BEGIN', 'pass', 'wide', 'bab', 'none'];
 const glue = [' ', ' ', '\n', '\n', '=', ': "', '\t', '\\n', '%0a', 'z', '_', 'x'.repeat(50), '.'.repeat(700), '\r\n', '("', ' = '];
 
+/** What more than one byte decides on: colours, escapes, arrows. */
+const befores = ['', '', '\x1b[31m', '\x1b[0;31m', '\x1b[00;31;4m', '[31m', 'x1m', '\\n', '%3D', '\\m'];
+const afters = ['', '', '', '<-', '< ', '%3D', '%3d', '%3', '{ "', '{ x', '@"', '** x: '];
+
 function buildText(size: number, random: () => number): string {
   let text = '';
   while (text.length < size) {
@@ -119,7 +123,8 @@ test('the kernel finds the anchors that the detector finds, in whole contents an
       // What follows decides on assignments: all of ASCII is tried.
       const parts = Array.from({ length: 60 }, () => {
         const anchor = own[Math.floor(random() * own.length)]!;
-        return `${buildText(20, random)}${anchor}${buildPunctuation(random)}${words[0]}${buildPunctuation(random)}"`;
+        const [before, after] = [befores, afters].map((list) => list[Math.floor(random() * list.length)]!);
+        return `${buildText(20, random)}${before}${anchor}${after}${buildPunctuation(random)}${words[0]}${buildPunctuation(random)}"`;
       });
       const content = Buffer.from(round % 3 === 0 ? parts.join('').toUpperCase() : parts.join(''), 'latin1');
       const count = finder.find(content, 0, content.length);
