@@ -8,16 +8,15 @@ import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Keyring } from '../../platform/keyring/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
-import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
-import { buildChildLimits } from './child-limits.ts';
 import type { CleanOrder } from './clean-child.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
 import { nameRepository } from './name-repository.ts';
 import { updateJob } from './queries.ts';
+import { runJobChild } from './run-job-child.ts';
 import type { KeptValue } from './scan-child.ts';
 import { listSelectedHashes } from './secret-queries.ts';
 import { steps } from './states.ts';
@@ -43,7 +42,7 @@ export async function cleanJob(platform: Platform, input: JobInput, context: Tas
   await saveValues(work, await sealed.get(job.report_key!), hashes);
 
   const order: CleanOrder = { workDirectory: work.path, name: nameRepository(job), version };
-  await runInChild(child, order, context, { limits: buildChildLimits(platform.config) });
+  await runJobChild(platform, child, order, context);
 
   const proof = JSON.parse(await readFile(work.file('proof.json'), 'utf8')) as Proof;
   if (proof.verdict !== 'proven') {

@@ -41,7 +41,7 @@ export async function handle(order: PushOrder, context: ChildContext): Promise<P
   const report = createProgress(context);
   const load = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(workDirectory, name), 'utf8')) as T;
   const plan = await load<PushPlan>('push-plan.json');
-  const transfer = await toTransfer(remote, workDirectory);
+  const transfer = await toTransfer(remote, workDirectory, context);
   await context.log(`Pushing to ${remote.url}`);
   const pushed = await pushRepository(join(workDirectory, 'repository.bundle'), remote.url, {
     ...transfer,

@@ -2,12 +2,10 @@ import { extname } from 'node:path';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
-import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
 import { deleteJobFiles } from './cancel-job.ts';
-import { buildChildLimits } from './child-limits.ts';
 import { saveValues } from './clean-job.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -15,6 +13,7 @@ import { nameRepository } from './name-repository.ts';
 import type { PushOrder, PushOutcome } from './push-child.ts';
 import { updateJob } from './queries.ts';
 import { openRemote } from './remote.ts';
+import { runJobChild } from './run-job-child.ts';
 import { listSelectedHashes } from './secret-queries.ts';
 import { steps } from './states.ts';
 import { cleanedKeys } from './storage-keys.ts';
@@ -50,7 +49,7 @@ export async function pushJob(platform: Platform, input: JobInput, context: Task
     name: nameRepository({ ...job, source_url: job.target_url }),
     version,
   };
-  const { refs, problem } = (await runInChild(child, order, context, { limits: buildChildLimits(platform.config) })) as PushOutcome;
+  const { refs, problem } = (await runJobChild(platform, child, order, context)) as PushOutcome;
   if (problem !== undefined) throw new JobError(problem.code, problem.message);
 
   await context.finish(async (tx) => {

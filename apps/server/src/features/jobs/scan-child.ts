@@ -73,7 +73,7 @@ async function openRepository(
   const { remote, branch } = source;
   await context.log(`Cloning ${remote.url}`);
   return cloneRepository(remote.url, {
-    ...(await toTransfer(remote, workDirectory)),
+    ...(await toTransfer(remote, workDirectory, context)),
     workDirectory,
     signal,
     ...(branch === undefined ? {} : { branch }),

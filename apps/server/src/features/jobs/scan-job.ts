@@ -4,17 +4,16 @@ import { createInterface } from 'node:readline';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
-import { runInChild } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
 import { classifySecret } from './classify-secret.ts';
-import { buildChildLimits } from './child-limits.ts';
 import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
 import { findSourceKey, updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
 import { openRemote } from './remote.ts';
+import { runJobChild } from './run-job-child.ts';
 import type { FoundSecret, ScanOrder } from './scan-child.ts';
 import { insertSecrets } from './secret-queries.ts';
 import type { NewSecret } from './secret-queries.ts';
@@ -37,7 +36,7 @@ export async function scanJob(platform: Platform, input: JobInput, context: Task
     source: await openSource(platform, job, work, context),
     fingerprintKey: platform.keyring.tenantKey(context.tenantId).toString('base64'),
   };
-  await runInChild(child, order, context, { limits: buildChildLimits(platform.config) });
+  await runJobChild(platform, child, order, context);
 
   const secrets = await loadSecrets(work, jobId);
   const isClean = secrets.length === 0;

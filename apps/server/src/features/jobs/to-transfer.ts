@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { createEgressPolicy } from '@deployguard/egress';
 import type { TransferOptions } from '@deployguard/git';
+import type { ChildContext } from '../../platform/tasks/index.ts';
 import type { Remote } from './remote.ts';
 
 /** What git needs to reach a remote: the checked way out, who we are, and whom to trust. */
-export async function toTransfer(remote: Remote, workDirectory: string): Promise<TransferOptions> {
+export async function toTransfer(remote: Remote, workDirectory: string, context: Pick<ChildContext, 'note'>): Promise<TransferOptions> {
   const { allowHosts, credentials, limits, maxRepositoryBytes, trustedCertificates } = remote;
   return {
-    policy: createEgressPolicy({ allowHosts }),
+    // Whoever chose the address is not told which names and addresses there are inside; whoever runs the service is.
+    policy: createEgressPolicy({ allowHosts, onFailure: ({ host, error }) => void context.note(`${host}: ${error.code}`) }),
     limits: { receivedBytes: maxRepositoryBytes, process: limits },
     ...(credentials === undefined ? {} : await toIdentity(credentials, workDirectory)),
     ...(trustedCertificates.length === 0 ? {} : { caFile: await writeAuthorities(trustedCertificates, workDirectory) }),

@@ -1,6 +1,8 @@
 // The program of a task in a process of its own: node child-main.ts MODULE
+import { setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { keepPriority } from '@deployguard/process';
 import type { ChildHandler, ChildNews, ChildOrder } from './child-protocol.ts';
 import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
 
@@ -8,6 +10,10 @@ const handlerModule = process.argv[2]!;
 const write = process.stdout.write.bind(process.stdout);
 // The way to the parent is ours alone: what libraries print goes elsewhere.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+
+// Requests are answered by the same machine, perhaps: they come first. What is started from here is as patient.
+setPriority(10);
+keepPriority(process.pid);
 
 const aborting = new AbortController();
 const watch = new Worker(new URL(`./child-watch-thread${extname(import.meta.filename)}`, import.meta.url));
@@ -32,6 +38,7 @@ async function handle(input: unknown, task: (ChildOrder & { do: 'start' })['task
     signal: aborting.signal,
     progress: (percent, step) => tell({ news: 'progress', percent, step }),
     log: (line) => tell({ news: 'log', line }),
+    note: (text) => tell({ news: 'note', text }),
   });
 }
 

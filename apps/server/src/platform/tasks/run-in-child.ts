@@ -11,12 +11,15 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly limits?: ProcessLimits;
+  /** Hears what the child tells whoever runs the service. */
+  readonly onNote?: (text: string) => void;
 }
 
 const program = fileURLToPath(new URL(`./child-main${extname(import.meta.filename)}`, import.meta.url));
 const defaultEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 // A child reads what strangers wrote: it may be made to say anything.
 const longestLine = 32 * 1024 * 1024;
+const longestNote = 1000;
 const abortGraceMilliseconds = 3000;
 
 /**
@@ -43,7 +46,7 @@ export async function runInChild(handlerModule: URL, input: unknown, context: Ta
   const { taskId, tenantId, subject, attempt } = context;
   order({ do: 'start', input, task: { taskId, tenantId, subject, attempt } });
   try {
-    const outcome = await readNews(child, context);
+    const outcome = await readNews(child, context, options.onNote ?? (() => {}));
     context.signal.throwIfAborted();
     if (outcome === undefined) throw await describeEnd(child);
     if (outcome.news === 'error') throw toError(outcome);
@@ -58,6 +61,7 @@ export async function runInChild(handlerModule: URL, input: unknown, context: Ta
 async function readNews(
   child: RunningProcess,
   context: TaskContext,
+  onNote: (text: string) => void,
 ): Promise<Extract<ChildNews, { news: 'result' | 'error' }> | undefined> {
   let rest = '';
   child.stdout.setEncoding('utf8');
@@ -69,7 +73,8 @@ async function readNews(
       for (const line of lines) {
         const news = JSON.parse(line) as ChildNews;
         if (news.news === 'result' || news.news === 'error') return news;
-        if (news.news === 'progress') await context.progress(Number(news.percent), String(news.step));
+        if (news.news === 'note') onNote(String(news.text).slice(0, longestNote));
+        else if (news.news === 'progress') await context.progress(Number(news.percent), String(news.step));
         else await context.log(String(news.line));
       }
     }
