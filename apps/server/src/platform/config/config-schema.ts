@@ -124,6 +124,9 @@ export const ConfigSchema = section({
         description: 'S3 server; default: Amazon’s. The bucket is then "deployguard" unless it is named.',
       }),
     ),
+    publicUrl: Type.Optional(
+      url(web, { variables: ['S3_PUBLIC_URL'], description: 'How clients reach the S3 server, for download links; default: the same.' }),
+    ),
     region: text({ default: 'us-east-1', variables: ['S3_REGION', 'AWS_REGION'], description: 'Region of the bucket.' }),
     accessKey: Type.Optional(
       text({ variables: ['S3_ACCESS_KEY'], isSecret: true, description: 'Default: the credentials of the machine.' }),

@@ -14,7 +14,7 @@ export interface OpenedStorage extends AsyncDisposable {
 
 /** Opens the storage that the settings name: a bucket, else the directory. A server that does not answer yet is no error. */
 export async function openStorage(settings: Config['storage'], directory: DirectoryStorageOptions): Promise<OpenedStorage> {
-  const { bucket, endpointUrl, region, accessKey, secretKey } = settings;
+  const { bucket, endpointUrl, publicUrl, region, accessKey, secretKey } = settings;
   if (bucket === undefined && endpointUrl === undefined) {
     return { storage: await openDirectoryStorage(directory), isServedByApi: true, [Symbol.asyncDispose]: async () => {} };
   }
@@ -24,6 +24,7 @@ export async function openStorage(settings: Config['storage'], directory: Direct
     bucket: bucket ?? defaultBucket,
     region,
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(accessKey === undefined || secretKey === undefined ? {} : { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } }),
   });
   return { storage, isServedByApi: false, [Symbol.asyncDispose]: async () => storage.close() };

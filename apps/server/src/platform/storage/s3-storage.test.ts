@@ -29,6 +29,19 @@ test('before anything is stored there is no bucket, nothing in it, and it is up'
   storage.close();
 });
 
+test('links lead to where clients reach the server, and are signed for that', async () => {
+  const publicUrl = options.endpointUrl!.replace('127.0.0.1', 'localhost');
+  const storage = createS3Storage({ ...options, publicUrl });
+  await storage.put('file', Buffer.from('content'));
+
+  const link = await storage.signedUrl('file', { expiresInSeconds: 60, fileName: 'file.txt', contentType: 'text/plain' });
+
+  assert.notEqual(publicUrl, options.endpointUrl);
+  assert.ok(link.startsWith(`${publicUrl}/`), link);
+  assert.equal(await (await fetch(link)).text(), 'content');
+  storage.close();
+});
+
 test('an upload that fails half-way leaves no parts behind', async () => {
   const storage = createS3Storage(options);
   async function* breaking(): AsyncGenerator<Buffer> {

@@ -22,6 +22,8 @@ import { uploadContent } from './upload-content.ts';
 export interface S3StorageOptions {
   /** Default: Amazon's for the region. */
   readonly endpointUrl?: string;
+  /** By which clients of the service reach the same server, for links; default: the same. */
+  readonly publicUrl?: string;
   readonly region: string;
   /** Made when it is not there, if the credentials allow that. */
   readonly bucket: string;
@@ -45,6 +47,8 @@ const isUpSeconds = 5;
 export function createS3Storage(options: S3StorageOptions): S3Storage {
   const { bucket: Bucket, partBytes = 8 * 1_048_576, pageSize = 1000 } = options;
   const client = createClient(options);
+  // Signs only, for the host is under the signature: it connects to nothing.
+  const publicClient = createClient({ ...options, ...(options.publicUrl !== undefined && { endpointUrl: options.publicUrl }) });
   let bucketMade: Promise<void> | undefined;
 
   /** Once; after a failure the next one tries again. */
@@ -108,7 +112,7 @@ export function createS3Storage(options: S3StorageOptions): S3Storage {
         ResponseContentType: contentType,
         ResponseCacheControl: 'private, no-store',
       });
-      return await answered(key, async () => await getSignedUrl(client, command, { expiresIn: expiresInSeconds }));
+      return await answered(key, async () => await getSignedUrl(publicClient, command, { expiresIn: expiresInSeconds }));
     },
 
     async isUp() {
@@ -121,7 +125,10 @@ export function createS3Storage(options: S3StorageOptions): S3Storage {
       }
     },
 
-    close: () => client.destroy(),
+    close() {
+      client.destroy();
+      publicClient.destroy();
+    },
   };
 
   async function isThere(key: string): Promise<boolean> {
