@@ -13,6 +13,7 @@ import { rules as automationServices } from './automation-services.ts';
 import { rules as aws } from './aws.ts';
 import { rules as azureIdentifiableKeys } from './azure-identifiable-keys.ts';
 import { rules as azure } from './azure.ts';
+import { rules as bareTokens } from './bare-tokens.ts';
 import { rules as bitbucket } from './bitbucket.ts';
 import { rules as blockchainData } from './blockchain-data.ts';
 import { rules as blockchainServices } from './blockchain-services.ts';
@@ -170,6 +171,7 @@ const providerRules: readonly Rule[] = [
   ...aws,
   ...azureIdentifiableKeys,
   ...azure,
+  ...bareTokens,
   ...bitbucket,
   ...blockchainData,
   ...blockchainServices,
@@ -309,4 +311,11 @@ const providerRules: readonly Rule[] = [
   ...yandexCloud,
 ];
 
-export const builtInRules: readonly Rule[] = [...providerRules, buildUnprovenTokenRule(providerRules)];
+const isGeneral = ({ provider }: Rule): boolean => provider === 'Generic';
+
+/** What names a provider goes first: of two rules that are as precise, the first has the finding. */
+export const builtInRules: readonly Rule[] = [
+  ...providerRules.filter((rule) => !isGeneral(rule)),
+  ...providerRules.filter(isGeneral),
+  buildUnprovenTokenRule(providerRules),
+];
