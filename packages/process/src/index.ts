@@ -1,5 +1,6 @@
 export type { Command, ProcessLimits } from './command.ts';
 export { findProgram } from './find-program.ts';
+export { keepPriority } from './keep-priority.ts';
 export { ProcessError } from './process-error.ts';
 export type { ProcessErrorCode } from './process-error.ts';
 export { runProcess } from './run-process.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
+import { keepPriority } from './keep-priority.ts';
 import type { Readable, Writable } from 'node:stream';
 import type { Command } from './command.ts';
 import { findProgram } from './find-program.ts';
@@ -51,6 +52,7 @@ export function startProcess(command: Command): RunningProcess {
     windowsHide: true,
     stdio: [command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) keepPriority(child.pid);
   return superviseChild(child, command);
 }
 

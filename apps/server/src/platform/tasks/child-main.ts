@@ -12,7 +12,7 @@ const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
 // Requests are answered by the same machine, perhaps: they come first. What is started from here is as patient.
-setPriority(10);
+setPriority(5);
 keepPriority(process.pid);
 
 const aborting = new AbortController();
