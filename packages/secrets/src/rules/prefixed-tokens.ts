@@ -3,6 +3,7 @@ import { token } from './forms.ts';
 import type { KeyForm } from './key-forms.ts';
 import type { KeyGroup } from './provider-keys.ts';
 import type { Rule } from './rule.ts';
+import type { Sampler } from './sampler.ts';
 
 /** A token that its own beginning tells. */
 export interface PrefixedToken {
@@ -24,10 +25,10 @@ export function buildPrefixedTokenRules(group: KeyGroup, tokens: readonly Prefix
   return tokens.map((each) => buildRule(group, each));
 }
 
-function buildRule(group: KeyGroup, { provider, kind = 'API key', prefix, form, docs, page, severity }: PrefixedToken): Rule {
+function buildRule(group: KeyGroup, each: PrefixedToken): Rule {
+  const { provider, kind = 'API key', prefix, form } = each;
   const name = `${provider} ${kind}`;
-  const build = (sample: Parameters<KeyForm['sample']>[0]): string => prefix + form.sample(sample);
-  const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
+  let expression: RegExp | undefined;
   return {
     id: name
       .toLowerCase()
@@ -35,28 +36,38 @@ function buildRule(group: KeyGroup, { provider, kind = 'API key', prefix, form, 
       .replaceAll(/^-|-$/g, ''),
     title: name,
     provider,
-    severity: severity ?? group.severity,
+    severity: each.severity ?? group.severity,
     precision: 'exact',
     keywords: [prefix],
-    // A dash after a token of letters and digits continues it.
-    expression: token(`${prefix.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}${form.source}(?!-)`),
+    get expression() {
+      // A dash after a token of letters and digits continues it.
+      return (expression ??= token(`${prefix.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}${form.source}(?!-)`));
+    },
     minEntropy: Math.min(form.minEntropy, 3.2),
-    source: docs,
+    source: each.docs,
     rotation: {
-      url: page ?? docs,
+      url: each.page ?? each.docs,
       steps: [`Revoke or replace the ${kind} in the settings of the account; the linked page tells where.`, group.check],
     },
-    examples: {
-      matches: [
-        (sample) => `${variable}=${build(sample)}`,
-        (sample) => `curl -H "Authorization: Bearer ${build(sample)}" https://api.example.org/v1/items`,
-        (sample) => `{"token":"${build(sample)}"}`,
-      ],
-      misses: [
-        (sample) => prefix + 'x'.repeat(form.sample(sample).length),
-        () => `${variable}=${prefix}your_token`,
-        (sample) => `${variable}=${build(sample).slice(0, prefix.length + 6)}`,
-      ],
+    get examples() {
+      return listExamples(name, each);
     },
+  };
+}
+
+function listExamples(name: string, { prefix, form }: PrefixedToken): Rule['examples'] {
+  const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
+  const build = (sample: Sampler): string => prefix + form.sample(sample);
+  return {
+    matches: [
+      (sample) => `${variable}=${build(sample)}`,
+      (sample) => `curl -H "Authorization: Bearer ${build(sample)}" https://api.example.org/v1/items`,
+      (sample) => `{"token":"${build(sample)}"}`,
+    ],
+    misses: [
+      (sample) => prefix + 'x'.repeat(form.sample(sample).length),
+      () => `${variable}=${prefix}your_token`,
+      (sample) => `${variable}=${build(sample).slice(0, prefix.length + 6)}`,
+    ],
   };
 }

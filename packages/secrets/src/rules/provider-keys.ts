@@ -41,14 +41,7 @@ const maxPartLength = 6;
 function buildRule(group: KeyGroup, key: ProviderKey): Rule {
   const kind = key.kind ?? 'API key';
   const names = typeof key.name === 'string' ? [key.name] : key.name;
-  const expressions = names.map((name) => {
-    const start = name.split(' ')[0]!.length <= maxPartLength ? '(?<![A-Za-z])' : '';
-    return `${start}${name.replaceAll(' ', '[_.\\-]?')}${nameEnd}`;
-  });
-  const inAddress = `(?:${expressions.join('|')})[\\w.\\-]{0,16}/[^\\s"'<>]{0,96}?[?&][\\w.\\-]{0,16}?(?:key|token|secret|app_?id|auth|api)`;
-  const calledAs = key.calledAs
-    ? expressions.map((name) => `${name}[\\w.\\-]{0,16}?(?:[:=>\\[({,"' \\t]{1,8}[\\w.\\-]{0,16}?)?${key.calledAs}`)
-    : [];
+  let expression: RegExp | undefined;
   return {
     id: `${toKebab(key.provider)}-${toKebab(kind)}`,
     title: `${key.provider} ${kind}`,
@@ -56,7 +49,10 @@ function buildRule(group: KeyGroup, key: ProviderKey): Rule {
     severity: key.severity ?? group.severity,
     precision: 'contextual',
     keywords: names.flatMap(listSpellings),
-    expression: assigned([...credentialsOf(...expressions), ...calledAs, inAddress], key.form.source),
+    // There are so many of these rules that a scan that needs few of them would notice.
+    get expression() {
+      return (expression ??= buildExpression(names, key));
+    },
     minEntropy: key.form.minEntropy,
     ...(key.form.isWordLike && { chosen: 'random' }),
     source: key.docs,
@@ -64,8 +60,22 @@ function buildRule(group: KeyGroup, key: ProviderKey): Rule {
       url: key.page ?? key.docs,
       steps: [`Revoke or replace the ${kind} in the settings of the account; the linked page tells where.`, group.check],
     },
-    examples: listExamples(names[0]!, kind, key.form),
+    get examples() {
+      return listExamples(names[0]!, kind, key.form);
+    },
   };
+}
+
+function buildExpression(names: readonly string[], { form, calledAs }: ProviderKey): RegExp {
+  const name = `(?:${names.map(spellAnyway).join('|')})${nameEnd}`;
+  const inAddress = `[\\w.\\-]{0,16}/[^\\s"'<>]{0,96}?[?&][\\w.\\-]{0,16}?(?:key|token|secret|app_?id|auth|api)`;
+  const ends = [inAddress, ...(calledAs ? [`[\\w.\\-]{0,16}?(?:[:=>\\[({,"' \\t]{1,8}[\\w.\\-]{0,16}?)?${calledAs}`] : [])];
+  return assigned([...credentialsOf(name), `${name}(?:${ends.join('|')})`], form.source);
+}
+
+function spellAnyway(name: string): string {
+  const start = name.split(' ')[0]!.length <= maxPartLength ? '(?<![A-Za-z])' : '';
+  return start + name.replaceAll(' ', '[_.\\-]?');
 }
 
 function listSpellings(name: string): string[] {

@@ -48,7 +48,8 @@ export function buildUnprovenTokenRule(rules: readonly Rule[]): Rule {
 const knownByCheck = new Set(['intercom-access-token', 'jfrog-reference-token', 'minisign-secret-key']);
 
 /** A token that stands by itself, so that nothing before it need be read, with something in it that can be verified. */
-function isProvableToken({ id, precision, expression, isValid, lookBehind = 0, multiline = false, maxOffset }: Rule): boolean {
+function isProvableToken(rule: Rule): boolean {
+  const { id, precision, isValid, lookBehind = 0, multiline = false, maxOffset } = rule;
   return (
     precision === 'exact' &&
     !knownByCheck.has(id) &&
@@ -56,7 +57,8 @@ function isProvableToken({ id, precision, expression, isValid, lookBehind = 0, m
     lookBehind === 0 &&
     !multiline &&
     maxOffset === undefined &&
-    expression.flags === '' &&
-    expression.source.startsWith(tokenStart)
+    // Read last: an expression is built when it is asked for.
+    rule.expression.flags === '' &&
+    rule.expression.source.startsWith(tokenStart)
   );
 }
