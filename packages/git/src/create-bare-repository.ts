@@ -41,7 +41,7 @@ export interface BareRepositoryOptions {
  */
 export async function writeBareRepository(gitDir: string, options: BareRepositoryOptions): Promise<void> {
   for (const directory of ['objects/info', 'objects/pack', 'refs']) await mkdir(join(gitDir, directory), { recursive: true });
-  await writeFile(join(gitDir, 'config'), buildConfig(options.objectFormat));
+  await writeFile(join(gitDir, 'config'), buildBareConfig(options.objectFormat));
   await writeBytes(gitDir, 'HEAD', buildHead(options.head ?? 'refs/heads/main'));
   if (options.borrowFrom?.length) {
     await writeFile(join(gitDir, 'objects/info/alternates'), options.borrowFrom.map((path) => `${quotePath(path)}\n`).join(''));
@@ -61,7 +61,8 @@ async function writeRefs(gitDir: string, refs: readonly Ref[]): Promise<void> {
   }
 }
 
-function buildConfig(objectFormat: ObjectFormat): string {
+/** The settings of a repository that is written so. */
+export function buildBareConfig(objectFormat: ObjectFormat): string {
   const core = `[core]\n\trepositoryformatversion = ${objectFormat === 'sha1' ? 0 : 1}\n\tfilemode = true\n\tbare = true\n`;
   return objectFormat === 'sha1' ? core : `${core}[extensions]\n\tobjectFormat = sha256\n`;
 }

@@ -19,6 +19,11 @@ const explanations: readonly Explanation[] = [
     message: tooLarge,
   },
   {
+    pattern: /No space left on device|Disk quota exceeded/i,
+    code: 'DISK_FULL',
+    message: 'There is no space left on the disk for the repository.',
+  },
+  {
     pattern: /out of memory|mmap failed/i,
     code: 'LIMIT_EXCEEDED',
     message: 'The repository needs more memory than it may have.',

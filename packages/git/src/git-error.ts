@@ -18,6 +18,7 @@ export type GitErrorCode =
   | 'REMOTE_UNREACHABLE'
   | 'CONTENT_REFUSED'
   | 'LIMIT_EXCEEDED'
+  | 'DISK_FULL'
   | 'TRANSFER_FAILED';
 
 /** The one error of this package. The message is for the user; `details` hold what git wrote, without control characters. */

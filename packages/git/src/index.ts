@@ -1,6 +1,6 @@
 export { cloneRepository } from './clone-repository.ts';
 export type { CloneOptions } from './clone-repository.ts';
-export { createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
+export { buildBareConfig, createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
 export type { BareRepositoryOptions, RepositoryDirectory } from './create-bare-repository.ts';
 export { explainTransferError } from './explain-transfer-error.ts';
 export { findExistingObjects } from './find-existing-objects.ts';

@@ -22,6 +22,7 @@ export type { CleanedLayout } from './proof/cleaned-layout.ts';
 export type { RewriteFacts } from './proof/check-rewrite.ts';
 export { findNewestProven, loadProven } from './proof/find-newest-proven.ts';
 export type { FindProvenOptions, ProvenResult, RefusedResult } from './proof/find-newest-proven.ts';
+export { listForeignFiles } from './proof/list-foreign-files.ts';
 export type { ChangedRef, FoundPlace, MapFile, Proof, ProofCheck, ProvenRewrite } from './proof/proof.ts';
 export { ProofError } from './proof/proof-error.ts';
 export type { ProofErrorCode } from './proof/proof-error.ts';

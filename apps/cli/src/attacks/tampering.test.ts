@@ -28,6 +28,18 @@ test('a result into which the old objects were put back is proven no more, altho
   assert.match(stderr, /is not what was proven: it holds/);
 });
 
+test('a file that was put into a result is seen without any text, and what it holds is not shown', async () => {
+  using repository = aDirtyWorkTree();
+  await runCli(['clean', '--all'], { cwd: repository.path });
+  writeFileSync(join(repository.parent, 'app.cleaned.git', 'objects', 'info', 'notes'), token);
+
+  const { exitCode, stderr, output } = await runCli(['prove'], { cwd: repository.path });
+
+  assert.equal(exitCode, 5, output);
+  assert.match(stderr, /is not what was proven: objects\/info\/notes did not come with it/);
+  assert.equal(output.includes(token), false);
+});
+
 test('a result whose refs or whose proof were changed is not pushed', async () => {
   using repository = aDirtyWorkTree();
   await runCli(['clean', '--all'], { cwd: repository.path });

@@ -18,6 +18,7 @@ export async function proveCleaned(
     now: new Date(),
     values: selection.values,
     workDirectory: source.workDirectory,
+    isInPlace: flags.inPlace ?? false,
     facts: { source: source.repository, rewrite },
     mapsDirectory: maps,
     onProgress: ({ done, total, bytes }) => progress.update({ label: 'Proving', done, total, bytes }),

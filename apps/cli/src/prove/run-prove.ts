@@ -11,7 +11,7 @@ import { createWorkDirectory } from '../source/create-work-directory.ts';
 import { formatBytes, formatItems } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { checkObjects } from './check-objects.ts';
+import { checkDirectory } from './check-directory.ts';
 import { describeRefusal } from './describe-refusal.ts';
 import { findProven } from './find-proven.ts';
 import { findTrustedKeys } from './find-trusted-keys.ts';
@@ -29,7 +29,7 @@ export async function runProve(flags: ProveFlags, context: CliContext, progress:
   try {
     const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
     if (!result) throw new CliError('NO_PROVEN_RESULT', describeRefusal(path, refused));
-    await checkObjects(result, workDirectory);
+    await checkDirectory(result, workDirectory);
     const renewed =
       flags.replaceText === undefined ? undefined : await searchAgain(result, flags.replaceText, workDirectory, context, progress);
     progress.stop();

@@ -56,6 +56,7 @@ export function buildProof(repository: Repository, evidence: ProofEvidence, sear
       refCount: repository.refs.length,
       refsDigest: digestRefs(repository.refs),
       head: repository.head === undefined ? null : showName(repository.head),
+      ...(options.isInPlace && { isInPlace: true }),
     },
     verdict: checks.every(({ passed }) => passed) ? 'proven' : 'failed',
     coverage: 'every-object',

@@ -30,6 +30,8 @@ export interface ProvenRepository {
   /** SHA-256 over the sorted lines `<id> <name>\n` of all refs. It fixes everything that they reach. */
   readonly refsDigest: string;
   readonly head: string | null;
+  /** It was put in the place of its source: settings, hooks and index are the user's. */
+  readonly isInPlace?: true;
 }
 
 export interface ProofCheck {

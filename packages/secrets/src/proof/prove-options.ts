@@ -14,6 +14,8 @@ export interface ProveOptions {
   readonly now: Date;
   readonly values: readonly ValueToProve[];
   readonly workDirectory: string;
+  /** It will be put in the place of its source. */
+  readonly isInPlace?: boolean;
   /** What the repository was made of. Without it only its content is proved. */
   readonly facts?: RewriteFacts;
   /** Where to write the maps from old to new ids; needs `facts`. */

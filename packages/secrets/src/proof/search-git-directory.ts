@@ -56,7 +56,7 @@ export async function searchGitDirectory(gitDir: string, search: ContentSearch):
   async function visitFile(path: string, shownPath: string): Promise<void> {
     result.files++;
     if (isIncompleteness(path)) result.incomplete.push(shownPath);
-    else if (!isExpected(path)) result.leftOvers.push(shownPath);
+    else if (!isExpectedFile(path)) result.leftOvers.push(shownPath);
     const bytes = await searchFile(toPath(path), search, (hit) => result.hits.push({ ...hit, path: shownPath }));
     result.bytes += bytes;
     if (/^objects\/[0-9a-f]{2}\/[0-9a-f]+$/.test(path)) {
@@ -98,7 +98,7 @@ function isIncompleteness(path: string): boolean {
 }
 
 /** What a bare repository consists of, and the samples that git's own templates put there. */
-function isExpected(path: string): boolean {
+export function isExpectedFile(path: string): boolean {
   return (
     /^(?:HEAD|config|description|packed-refs|refs\/.+|logs\/refs\/stash|info\/(?:exclude|refs)|hooks\/[a-z-]+\.sample)$/.test(path) ||
     /^objects\/(?:[0-9a-f]{2}\/[0-9a-f]{38,62}|pack\/pack-[0-9a-f]+\.(?:pack|idx|rev|bitmap)|info\/(?:packs|commit-graph))$/.test(path)
