@@ -1,8 +1,9 @@
 import type { ReportedFinding } from '@deployguard/findings';
 import { completeFinding, FingerprintCounter } from './complete-finding.ts';
-import type { Draft, Format, JsonVariant, Reading } from './formats/format.ts';
+import type { Draft, Format, Reading, Variant } from './formats/format.ts';
+import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
-import type { JsonEntry } from './reading/read-json-entries.ts';
+import { readXmlEntries } from './reading/read-xml-entries.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 import { ReportError } from './reading/report-error.ts';
 
@@ -27,13 +28,13 @@ export function saysNothing({ mapped, lost, damage }: ReportAccount): boolean {
 /** Reads a report as what it was recognised as, in batches. `account` is kept up to date and complete when the last batch has come. */
 export async function* readReport(
   source: ReportBytes,
-  { format, variant }: { readonly format: Format; readonly variant: JsonVariant },
+  { format, variant }: { readonly format: Format; readonly variant: Variant },
   account: ReportAccount,
 ): AsyncGenerator<ReportedFinding[]> {
   const fingerprints = new FingerprintCounter();
   try {
-    for await (const entries of readJsonEntries(source, variant.layout)) {
-      yield entries.flatMap((entry) => readEntry(entry, format, variant, fingerprints, account));
+    for await (const entries of readEntries(source, variant)) {
+      yield entries.flatMap((readings) => settle(readings, format, fingerprints, account));
     }
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
@@ -45,16 +46,31 @@ export function openAccount(): ReportAccount {
   return { entries: 0, mapped: 0, findings: 0, skipped: {}, lost: {} };
 }
 
-function readEntry(
-  entry: JsonEntry,
-  format: Format,
-  variant: JsonVariant,
-  fingerprints: FingerprintCounter,
-  account: ReportAccount,
-): ReportedFinding[] {
+/** What an entry says, or why it could not be read. */
+type EntryReadings = readonly Reading[] | { readonly problem: keyof typeof problems };
+
+async function* readEntries(source: ReportBytes, variant: Variant): AsyncGenerator<EntryReadings[]> {
+  switch (variant.form) {
+    case 'json':
+      for await (const batch of readJsonEntries(source, variant.layout)) {
+        yield batch.map((entry) => (entry.problem ? { problem: entry.problem } : toList(variant.read(entry))));
+      }
+      return;
+    case 'xml':
+      for await (const batch of readXmlEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
+      return;
+    case 'csv':
+      for await (const batch of readCsvEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
+  }
+}
+
+function toList(readings: Reading | readonly Reading[]): readonly Reading[] {
+  return [readings].flat() as readonly Reading[];
+}
+
+function settle(readings: EntryReadings, format: Format, fingerprints: FingerprintCounter, account: ReportAccount): ReportedFinding[] {
   account.entries++;
-  if (entry.problem !== undefined) return lose(account, problems[entry.problem]);
-  const readings = [variant.read(entry)].flat() as readonly Reading[];
+  if ('problem' in readings) return lose(account, problems[readings.problem]);
   const drafts = readings.filter((reading): reading is Draft => !('skipped' in reading) && hasSubject(reading));
   if (drafts.length > 0) {
     account.mapped++;

@@ -1,12 +1,14 @@
-import type { Format, JsonVariant } from './formats/format.ts';
+import type { Format, Variant } from './formats/format.ts';
 import { formats } from './formats/registry.ts';
+import { outlineCsv } from './reading/outline-csv.ts';
 import { outlineJson } from './reading/outline-json.ts';
 import type { JsonOutline } from './reading/outline-json.ts';
+import { outlineXml } from './reading/outline-xml.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 
 /** What a report was recognised as. */
 export type Recognition =
-  | { readonly outcome: 'recognized'; readonly format: Format; readonly variant: JsonVariant }
+  | { readonly outcome: 'recognized'; readonly format: Format; readonly variant: Variant }
   /** It fits several scanners: `candidates` are their ids. */
   | { readonly outcome: 'ambiguous'; readonly candidates: readonly string[] }
   /** It holds nothing by which it could be told; many scanners write that when they found nothing. */
@@ -20,23 +22,47 @@ export type Recognition =
  */
 export async function recognizeReport(source: ReportBytes, only: readonly Format[] = formats): Promise<Recognition> {
   if (source.byteLength === 0) return { outcome: 'empty' };
-  const beginning = await outlineJson(source, 'beginning');
-  const first = choose(beginning, only);
-  if (first.outcome !== 'unknown' || beginning === undefined) return first;
-  return choose(await outlineJson(source, 'whole'), only);
+  const start = await readStart(source);
+  if (start === '<') {
+    const outline = await outlineXml(source);
+    return outline ? choose(only, (variant) => variant.form === 'xml' && variant.recognises(outline)) : { outcome: 'unknown' };
+  }
+  const json = await recognizeJson(source, only);
+  if (json) return json;
+  const outline = await outlineCsv(source);
+  return choose(only, (variant) => variant.form === 'csv' && variant.recognises(outline));
 }
 
-function choose(outline: JsonOutline | undefined, only: readonly Format[]): Recognition {
-  if (outline === undefined) return { outcome: 'unknown' };
-  const fitting = only.flatMap((format) =>
-    format.variants.filter((variant) => variant.recognises(outline)).map((variant) => ({ format, variant })),
-  );
+/** Undefined when it is no JSON. */
+async function recognizeJson(source: ReportBytes, only: readonly Format[]): Promise<Recognition | undefined> {
+  const beginning = await outlineJson(source, 'beginning');
+  if (beginning === undefined) return undefined;
+  const first = chooseJson(only, beginning);
+  if (first.outcome !== 'unknown' || beginning.isWhole) return first;
+  const whole = await outlineJson(source, 'whole');
+  return whole ? chooseJson(only, whole) : first;
+}
+
+function chooseJson(only: readonly Format[], outline: JsonOutline): Recognition {
+  const chosen = choose(only, (variant) => variant.form === 'json' && variant.recognises(outline));
+  return chosen.outcome === 'unknown' && isEmpty(outline) ? { outcome: 'empty' } : chosen;
+}
+
+function choose(only: readonly Format[], fits: (variant: Variant) => boolean): Recognition {
+  const fitting = only.flatMap((format) => format.variants.filter(fits).map((variant) => ({ format, variant })));
   const own = fitting.filter(({ variant }) => !variant.isShared);
   const candidates = own.length > 0 ? own : fitting;
   const [best] = candidates;
-  if (best === undefined) return { outcome: isEmpty(outline) ? 'empty' : 'unknown' };
+  if (best === undefined) return { outcome: 'unknown' };
   const ids = [...new Set(candidates.map(({ format }) => format.id))];
   return ids.length > 1 ? { outcome: 'ambiguous', candidates: ids } : { outcome: 'recognized', ...best };
+}
+
+/** The first character that is no white space. */
+async function readStart(source: ReportBytes): Promise<string | undefined> {
+  const beginning = Buffer.alloc(4096);
+  const count = await source.read(beginning, 0);
+  return beginning.toString('utf8', 0, count).trimStart()[0];
 }
 
 /** `[]`, `{}`, `null`, `{"results": []}`. */

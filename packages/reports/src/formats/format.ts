@@ -1,7 +1,11 @@
 import type { ReportedFinding, ReportedLocation, ReportedPackage, ReportedRule, Severity } from '@deployguard/findings';
 import type { JsonLayout } from '../reading/json-layout.ts';
+import type { CsvOutline } from '../reading/outline-csv.ts';
 import type { JsonOutline } from '../reading/outline-json.ts';
+import type { XmlOutline } from '../reading/outline-xml.ts';
+import type { CsvEntry, CsvLayout } from '../reading/read-csv-entries.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { XmlEntry, XmlLayout } from '../reading/read-xml-entries.ts';
 
 /** One scanner's reports, in all the shapes that its versions write. */
 export interface Format {
@@ -9,21 +13,27 @@ export interface Format {
   readonly id: string;
   /** As people know it: `Trivy`. */
   readonly name: string;
-  readonly variants: readonly JsonVariant[];
+  readonly variants: readonly Variant[];
 }
 
-/** One shape of a scanner's JSON reports. */
-export interface JsonVariant {
-  readonly form: 'json';
+/** One shape of a scanner's reports. */
+export type Variant = JsonVariant | XmlVariant | CsvVariant;
+
+export type JsonVariant = Shape<'json', JsonOutline, JsonLayout, JsonEntry>;
+export type XmlVariant = Shape<'xml', XmlOutline, XmlLayout, XmlEntry>;
+export type CsvVariant = Shape<'csv', CsvOutline, CsvLayout, CsvEntry>;
+
+interface Shape<Form, Outline, Layout, Entry> {
+  readonly form: Form;
   /**
    * Whether a report has this shape. True only when it can be of no other scanner, except for shapes that many scanners write
    * (`isShared`), which give way to a scanner's own.
    */
-  recognises(outline: JsonOutline): boolean;
+  recognises(outline: Outline): boolean;
   readonly isShared?: boolean;
-  readonly layout: JsonLayout;
+  readonly layout: Layout;
   /** What an entry says; it may be anything, and what it lacks is left out. */
-  read(entry: JsonEntry): Reading | readonly Reading[];
+  read(entry: Entry): Reading | readonly Reading[];
 }
 
 /** What became of an entry: a finding, or a reason why it is none. */

@@ -14,6 +14,8 @@ import { formats } from './registry.ts';
 const fixtures = join(import.meta.dirname, '..', '..', 'test', 'fixtures');
 
 interface Expected {
+  /** Name of the report; by default that of the case with `.json`. */
+  readonly report?: string;
   readonly entries: number;
   readonly skipped?: Record<string, number>;
   readonly findings: readonly Partial<ReportedFinding>[];
@@ -21,12 +23,12 @@ interface Expected {
 
 const cases = globSync('*/*.expected.json', { cwd: fixtures })
   .sort()
-  .map((path) => ({
-    name: `${dirname(path)}/${basename(path, '.expected.json')}`,
-    format: dirname(path),
-    report: readFileSync(join(fixtures, path.replace('.expected.json', '.json'))),
-    expected: JSON.parse(readFileSync(join(fixtures, path), 'utf8')) as Expected,
-  }));
+  .map((path) => {
+    const name = basename(path, '.expected.json');
+    const expected = JSON.parse(readFileSync(join(fixtures, path), 'utf8')) as Expected;
+    const report = readFileSync(join(fixtures, dirname(path), expected.report ?? `${name}.json`));
+    return { name: `${dirname(path)}/${name}`, format: dirname(path), report, expected };
+  });
 
 test('every file of the folder is a registered format, in the order of their ids, with reports to show it', () => {
   const files = readdirSync(import.meta.dirname).filter((name) => !/^(?:format|registry|.*\.test)\.ts$/.test(name));

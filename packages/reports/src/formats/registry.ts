@@ -1,31 +1,37 @@
 import { bandit } from './bandit.ts';
+import { burp } from './burp.ts';
 import { checkov } from './checkov.ts';
 import type { Format } from './format.ts';
 import { gitleaks } from './gitleaks.ts';
 import { gosec } from './gosec.ts';
 import { grype } from './grype.ts';
 import { hadolint } from './hadolint.ts';
+import { nessus } from './nessus.ts';
 import { npmAudit } from './npm-audit.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { sarif } from './sarif.ts';
 import { semgrep } from './semgrep.ts';
 import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
+import { zap } from './zap.ts';
 
 /** All scanners whose reports are read, sorted; a test compares the list with the folder. */
 export const formats: readonly Format[] = [
   bandit,
+  burp,
   checkov,
   gitleaks,
   gosec,
   grype,
   hadolint,
+  nessus,
   npmAudit,
   osvScanner,
   sarif,
   semgrep,
   trivy,
   trufflehog,
+  zap,
 ];
 
 /** The format with an id such as `trivy`. */

@@ -1,0 +1,31 @@
+import type { ReportBytes } from './report-bytes.ts';
+
+const chunkBytes = 1 << 18;
+
+/** The text of a report in XML, decoded as its declaration says (https://www.w3.org/TR/xml/#charencoding); UTF-16 has been converted before. */
+export async function* decodeXml(source: ReportBytes): AsyncGenerator<string> {
+  const bytes = Buffer.allocUnsafe(chunkBytes);
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  for (let position = 0; ;) {
+    const count = await source.read(bytes, position);
+    if (count === 0) break;
+    position += count;
+    const chunk = bytes.subarray(0, count);
+    decoder ??= createDecoder(chunk);
+    // What XML 1.0 does not allow stands in real reports, in texts that scanners took from what they scanned.
+    yield decoder.decode(chunk, { stream: true }).replaceAll(notAllowed, '\u{fffd}');
+  }
+  if (decoder) yield decoder.decode();
+}
+
+const notAllowed = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+function createDecoder(beginning: Buffer): InstanceType<typeof TextDecoder> {
+  const declared = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(beginning.toString('latin1', 0, 200))?.[1];
+  try {
+    // A converted report still says what it was.
+    return new TextDecoder(declared === undefined || /^utf-?16|^ucs-?2/i.test(declared) ? 'utf-8' : declared);
+  } catch {
+    return new TextDecoder('utf-8');
+  }
+}

@@ -1,0 +1,58 @@
+import { SaxesParser } from 'saxes';
+import { decodeXml } from './decode-xml.ts';
+import type { ReportBytes } from './report-bytes.ts';
+
+const firstCharacters = 1 << 20;
+const mostPaths = 5000;
+const deepest = 12;
+
+/** What a report in XML looks like, as far as its first megabyte tells. */
+export interface XmlOutline {
+  /** Name of the root element, without prefix. */
+  readonly root: string;
+  /** Namespace of the root element; empty without one. */
+  readonly namespace: string;
+  /** An attribute of the first element at a path. */
+  attribute(path: string, name: string): string | undefined;
+  /** Whether there is an element at each of these paths: `/report/results/result`. */
+  has(...paths: readonly string[]): boolean;
+}
+
+/** Undefined when it is no XML from its beginning on. */
+export async function outlineXml(source: ReportBytes): Promise<XmlOutline | undefined> {
+  const parser = new SaxesParser({ position: false, xmlns: true });
+  const open: string[] = [];
+  const attributesByPath = new Map<string, ReadonlyMap<string, string>>();
+  let root: { readonly name: string; readonly namespace: string } | undefined;
+  let hasFailed = false;
+
+  parser.on('error', () => {
+    // A prefix without namespace is a fault of the scanner's, and no reason to give up; before the root there is no XML.
+    hasFailed ||= root === undefined;
+  });
+  parser.on('opentag', ({ local, uri, attributes }) => {
+    root ??= { name: local, namespace: uri };
+    open.push(local);
+    const path = `/${open.join('/')}`;
+    if (open.length > deepest || attributesByPath.size === mostPaths || attributesByPath.has(path)) return;
+    attributesByPath.set(path, new Map(Object.values(attributes).map((attribute) => [attribute.local, attribute.value])));
+  });
+  parser.on('closetag', () => {
+    open.pop();
+  });
+
+  let length = 0;
+  for await (const text of decodeXml(source)) {
+    parser.write(text);
+    length += text.length;
+    if (hasFailed || length > firstCharacters) break;
+  }
+  if (!root || hasFailed) return undefined;
+  const { name, namespace } = root;
+  return {
+    root: name,
+    namespace,
+    attribute: (path, attribute) => attributesByPath.get(path)?.get(attribute),
+    has: (...paths) => paths.every((path) => attributesByPath.has(path)),
+  };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readXmlEntries } from './read-xml-entries.ts';
+import type { XmlEntry, XmlLayout } from './read-xml-entries.ts';
+import { holdReport } from './report-bytes.ts';
+import { attributeOf, childText } from './xml-element.ts';
+
+const layout: XmlLayout = { entries: ['/r/host/item'], context: ['/r/host/properties'], tables: ['/r/glossary/term'] };
+
+test('entries come with what leads to them, what stands before them and what the report explains behind them', async () => {
+  const entries = await read(
+    '<r><host name="a"><properties><os>x</os></properties><item id="1">one<b>two</b></item></host><host name="b"><item id="2"/></host><glossary><term id="1">T</term></glossary></r>',
+  );
+
+  assert.deepEqual(
+    entries.map(({ element, parents, tables }) => [
+      attributeOf(element, 'id'),
+      element.text,
+      childText(element, 'b'),
+      attributeOf(parents[1], 'name'),
+      childText(parents[1], 'properties', 'os'),
+      tables.get('/r/glossary/term')!.map(({ text }) => text),
+    ]),
+    [
+      ['1', 'one', 'two', 'a', 'x', ['T']],
+      ['2', '', undefined, 'b', undefined, ['T']],
+    ],
+  );
+});
+
+test('prefixes of names, CDATA and declared encodings make no difference', async () => {
+  const text =
+    '<?xml version="1.0" encoding="ISO-8859-1"?><n:r xmlns:n="urn:x"><n:host><n:item n:id="7"><![CDATA[a < b]]> & \xe4</n:item></n:host></n:r>'.replace(
+      ' & ',
+      ' &amp; ',
+    );
+
+  const [entry] = await read(Buffer.from(text, 'latin1'));
+
+  assert.equal(entry!.element.text, 'a < b & ä');
+  assert.equal(attributeOf(entry!.element, 'id'), '7');
+});
+
+test('P4 P5 a DOCTYPE declares nothing: no file is read, no entity grows', async () => {
+  const entities = `<!ENTITY a "${'x'.repeat(1000)}"><!ENTITY b "&a;&a;&a;"><!ENTITY file SYSTEM "file:///etc/passwd"><!ENTITY % remote SYSTEM "http://127.0.0.1:1/x"> %remote;`;
+
+  const [entry] = await read(`<!DOCTYPE r [${entities}]><r><host><item>&b;&file;</item></host></r>`);
+
+  assert.equal(entry!.element.text, '&b;&file;');
+});
+
+test('P6 depth, attributes and texts are bounded', async () => {
+  const attributes = Array.from({ length: 100_000 }, (_, index) => `a${index}=""`).join(' ');
+
+  for (const text of [
+    '<r>'.repeat(100_000),
+    `<r ${attributes}></r>`,
+    `<r><host><item>${'x'.repeat(40 << 20)}</item></host></r>`,
+    `<r a="${'x'.repeat(40 << 20)}"/>`,
+  ]) {
+    await assert.rejects(read(text), { code: 'REPORT_TOO_LARGE' });
+  }
+});
+
+test('P17 what breaks off gives the entries before the break', async () => {
+  const seen: unknown[] = [];
+  for (const end of ['<item id="2">', '<<', '']) {
+    await assert.rejects(
+      async () => {
+        for await (const batch of readXmlEntries(holdReport(Buffer.from(`<r><host><item id="1"/>${end}`)), { entries: ['/r/host/item'] })) {
+          seen.push(...batch.map(({ element }) => attributeOf(element, 'id')));
+        }
+      },
+      { code: 'REPORT_UNREADABLE' },
+      end,
+    );
+  }
+
+  assert.deepEqual(seen, ['1', '1', '1']);
+});
+
+test('characters that XML does not allow are replaced, and what is around them stays', async () => {
+  const [entry] = await read('<r><host><item>a\u0000b\u001bc&#0;d</item></host></r>');
+
+  assert.match(entry!.element.text, /^a\u{fffd}b\u{fffd}c.*d$/u);
+});
+
+async function read(text: string | Buffer): Promise<XmlEntry[]> {
+  const entries: XmlEntry[] = [];
+  for await (const batch of readXmlEntries(holdReport(Buffer.from(text as string)), layout)) entries.push(...batch);
+  return entries;
+}

@@ -1,0 +1,40 @@
+/** An element of a report in XML, without the prefixes of its names. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly XmlElement[];
+  /** Its own text and that of its CDATA sections, without that of its children. */
+  readonly text: string;
+}
+
+/** The children of this name, or of all names, below the path. */
+export function childrenAt(element: XmlElement | undefined, ...path: readonly string[]): readonly XmlElement[] {
+  return path.reduce<readonly XmlElement[]>(
+    (elements, name) => elements.flatMap(({ children }) => children.filter((child) => child.name === name)),
+    element ? [element] : [],
+  );
+}
+
+/** The first element at the path. */
+export function childAt(element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined {
+  let found = element;
+  for (const name of path) found = found?.children.find((child) => child.name === name);
+  return found;
+}
+
+/** The text of the first element at the path, without white space and NUL around it; an empty one is none. */
+export function childText(element: XmlElement | undefined, ...path: readonly string[]): string | undefined {
+  return childAt(element, ...path)?.text.trim() || undefined;
+}
+
+/** The texts of all elements at the path. */
+export function childTexts(element: XmlElement | undefined, ...path: readonly string[]): string[] {
+  return childrenAt(element, ...path)
+    .map(({ text }) => text.trim())
+    .filter((text) => text !== '');
+}
+
+/** An attribute; an empty one is none. */
+export function attributeOf(element: XmlElement | undefined, name: string): string | undefined {
+  return element?.attributes[name]?.trim() || undefined;
+}
