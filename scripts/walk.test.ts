@@ -12,7 +12,7 @@ for (const [mode, what] of [
   ['redis', 'as API, worker and scheduler over PostgreSQL, Redis and S3'],
 ] as const) {
   test(`${what}: repositories are scanned, cleaned, proven, downloaded and pushed by calls of the API alone`, async () => {
-    const { stdout } = await promisify(execFile)(script, [mode, '--quiet'], { timeout: 300_000 });
+    const { stdout } = await promisify(execFile)(script, [mode, '--quiet'], { timeout: 840_000 });
 
     assert.match(stdout, new RegExp(`^Proven \\(${mode}\\): `, 'm'));
   });

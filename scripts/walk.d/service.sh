@@ -113,10 +113,10 @@ wait_until_ready() {
 }
 
 wait_for() {
-  local process=${service_processes[-1]} deadline=$((SECONDS + 60))
+  local process=${service_processes[-1]} deadline=$((SECONDS + 180))
   until grep -qs -- "$2" "$walk/$1.told" "$walk/$1.log"; do
     kill -0 "$process" 2>/dev/null || fail "$1 ended: $(cat "$walk/$1.told")"
-    [ "$SECONDS" -lt "$deadline" ] || fail "$1 was not ready after a minute"
+    [ "$SECONDS" -lt "$deadline" ] || fail "$1 was not ready after three minutes"
     sleep 0.1
   done
 }

@@ -168,7 +168,7 @@ walk_account() {
 # Follows the link as a browser would, with nothing but the link.
 download() {
   call 302 GET "/api/v2/jobs/$1/download?format=$2"
-  curl --silent --show-error --fail --max-time 60 "$location" --output "$3" || fail "the link of the $2 does not work"
+  curl --silent --show-error --fail --max-time 120 "$location" --output "$3" || fail "the link of the $2 does not work"
   say "  $(wc -c <"$3" | tr -d ' ') bytes"
 }
 
@@ -178,7 +178,7 @@ push() {
 }
 
 check_webhooks() {
-  local file key id timestamp body signature count=0 deadline=$((SECONDS + 60))
+  local file key id timestamp body signature count=0 deadline=$((SECONDS + 180))
   # Three of the first job, one of the second, three of the third.
   until [ "$(find "$walk/webhooks" -name '*.json' | wc -l)" -ge 7 ]; do
     [ "$SECONDS" -lt "$deadline" ] || fail "only $(find "$walk/webhooks" -name '*.json' | wc -l) of 7 webhooks came"

@@ -33,7 +33,7 @@ call() {
   call_number=$((call_number + 1))
   answer=$walk/answers/$call_number
   say "$method $path"
-  head=$(curl --silent --show-error --max-time 60 --config "$caller" --request "$method" "$@" --output "$answer" \
+  head=$(curl --silent --show-error --max-time 120 --config "$caller" --request "$method" "$@" --output "$answer" \
     --write-out '%{http_code} %{content_type}\n%{redirect_url}' "$url$path") || fail "$method $path was not answered"
   read -r status type <<<"$head"
   location=${head#*$'\n'}
@@ -77,10 +77,10 @@ ask() {
 # follow JOB WANTED_STATE: reads the job's events until it is in that state, from where it read last; after a broken connection from there on.
 declare -A heard=()
 follow() {
-  local job=$1 wanted=$2 stream state deadline=$((SECONDS + 120))
+  local job=$1 wanted=$2 stream state deadline=$((SECONDS + 300))
   say "GET /api/v2/jobs/$job/events"
   while [ "$SECONDS" -lt "$deadline" ]; do
-    exec {stream}< <(exec curl --silent --no-buffer --max-time 100 --config "$caller" \
+    exec {stream}< <(exec curl --silent --no-buffer --max-time 290 --config "$caller" \
       --header "Last-Event-ID: ${heard[$job]:-0}" "$url/api/v2/jobs/$job/events")
     listener=$!
     state=$(read_events "$job" "$wanted" <&"$stream")
@@ -94,7 +94,7 @@ follow() {
       *) fail "the job is $state, not $wanted: $(cat "$walk/event")" ;;
     esac
   done
-  fail "the job was not $wanted after two minutes"
+  fail "the job was not $wanted after five minutes"
 }
 
 # Prints the last sequence and, when it is one to stop at, the state.
