@@ -145,6 +145,25 @@ test('parts of a value and values that differ in one character are not found', (
   assert.deepEqual(findForms(`${token.slice(0, 12)} then ${token.slice(12)}`), []);
 });
 
+test('a value is found in every part of gzip and zstd files, across parts, and behind what stands between them', () => {
+  const text = Buffer.from(`${'some other text, '.repeat(20)}password: ${token}\n`.repeat(3));
+  const note = Buffer.from('502a4d1804000000aabbccdd', 'hex');
+  const middle = text.indexOf(token) + 9;
+  const parts = [text.subarray(0, middle), text.subarray(middle)];
+
+  for (const [format, pack] of [['gzip', gzipSync] as const, ['zstd', zstdCompressSync] as const]) {
+    const files = {
+      second: [pack('nothing'), pack(text)],
+      across: parts.map((part) => pack(part)),
+      'behind other bytes': [pack('nothing'), Buffer.from('other bytes'), Buffer.alloc(512), pack(text)],
+      ...(format === 'zstd' && { 'behind notes': [note, pack('nothing'), note, pack(text)] }),
+    };
+    for (const [name, file] of Object.entries(files)) {
+      assert.ok(findForms(Buffer.concat(file)).includes(`0 / plain / ${format}`), `${format}: ${name}`);
+    }
+  }
+});
+
 test('a value is found inside gzip, zlib, zstd, zip and tar, and in one inside another', () => {
   const text = Buffer.from(`password: ${token}\n`.repeat(3));
 

@@ -1,4 +1,4 @@
-import { gunzipSync, inflateRawSync, inflateSync, constants, zstdDecompressSync } from 'node:zlib';
+import { inflateRawSync, inflateSync, constants, zstdDecompressSync } from 'node:zlib';
 
 /** What was found inside packed content. */
 export type Opened =
@@ -59,12 +59,12 @@ const openers: readonly Opener[] = [
   {
     name: 'gzip',
     recognizes: (content) => startsWith(content, starts.gzip),
-    open: (content, budget) => openWhole('gzip', content, budget),
+    open: (content, budget) => openParts('gzip', content, budget),
   },
   {
     name: 'zstd',
-    recognizes: (content) => startsWith(content, starts.zstd),
-    open: (content, budget) => openWhole('zstd', content, budget),
+    recognizes: (content) => startsWith(content, starts.zstd) || isSkippableFrame(content),
+    open: (content, budget) => openParts('zstd', content, budget),
   },
   { name: 'zlib', recognizes: isZlib, open: openZlib },
   { name: 'zip', recognizes: (content) => startsWith(content, starts.zip), open: openZip },
@@ -118,28 +118,61 @@ function startsWith(content: Buffer, start: Buffer): boolean {
 }
 
 /** Unpacks with the budget as the bound and takes what comes out off it. */
-function unpack(format: 'gzip' | 'zstd' | 'zlib' | 'deflate', content: Buffer, budget: ContainerBudget): Buffer {
-  const maxOutputLength = Math.max(1, budget.bytes);
-  // A cut stream still gives what it holds up to the cut.
-  const options = { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH };
-  const unpacked =
-    format === 'gzip'
-      ? gunzipSync(content, options)
-      : format === 'zlib'
-        ? inflateSync(content, options)
-        : format === 'deflate'
-          ? inflateRawSync(content, options)
-          : zstdDecompressSync(content, { maxOutputLength });
-  budget.bytes -= unpacked.length;
-  return unpacked;
+function unpack(format: 'zstd' | 'zlib' | 'deflate', content: Buffer, budget: ContainerBudget): Buffer {
+  return unpackPart(format, content, budget).buffer;
 }
 
-function* openWhole(format: 'gzip' | 'zstd', content: Buffer, budget: ContainerBudget): Generator<Opened> {
+interface UnpackedPart {
+  readonly buffer: Buffer;
+  /** `bytesWritten`: how much of the packed bytes it took. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function unpackPart(format: 'zstd' | 'zlib' | 'deflate', content: Buffer, budget: ContainerBudget): UnpackedPart {
+  // A cut stream still gives what it holds up to the cut.
+  const options = { maxOutputLength: Math.max(1, budget.bytes), finishFlush: constants.Z_SYNC_FLUSH, info: true };
+  const unpacked: unknown =
+    format === 'zlib'
+      ? inflateSync(content, options)
+      : format === 'deflate'
+        ? inflateRawSync(content, options)
+        : zstdDecompressSync(content, { ...options, finishFlush: constants.ZSTD_e_continue });
+  const part = unpacked as UnpackedPart;
+  budget.bytes -= part.buffer.length;
+  return part;
+}
+
+/** A file of gzip members or zstd frames: readers put together what all of them hold. They are looked for behind anything that may stand between. */
+function* openParts(format: 'gzip' | 'zstd', content: Buffer, budget: ContainerBudget): Generator<Opened> {
+  const parts: Buffer[] = [];
   try {
-    yield { kind: 'content', name: format, content: unpack(format, content, budget) };
+    for (let start = content.indexOf(starts[format]); start !== -1; budget.members--) {
+      if (budget.members < 0) throw new RangeError('Too many parts.');
+      const data = format === 'gzip' ? skipGzipHeader(content, start) : start;
+      if (data >= content.length) throw new Error('Nothing stands behind the header.');
+      const { buffer, engine } = unpackPart(format === 'gzip' ? 'deflate' : format, content.subarray(data), budget);
+      parts.push(buffer);
+      start = content.indexOf(starts[format], Math.max(start + 1, data + engine.bytesWritten));
+    }
   } catch (error) {
     yield { kind: 'unopened', name: format, reason: describeFailure(error) };
   }
+  if (parts.length > 0) yield { kind: 'content', name: format, content: parts.length === 1 ? parts[0]! : Buffer.concat(parts) };
+}
+
+/** RFC 1952 §2.3: ten bytes, then by the flags extra field, name, comment and checksum. */
+function skipGzipHeader(content: Buffer, start: number): number {
+  const [checksum, extra, name, comment] = [1, 2, 3, 4].map((bit) => ((content[start + 3] ?? 0) >> bit) & 1);
+  let end = start + 10;
+  if (extra) end += 2 + (content[end] ?? 0) + 256 * (content[end + 1] ?? 0);
+  for (let texts = name! + comment!; texts > 0; texts--)
+    end = content.indexOf(0, end) === -1 ? content.length : content.indexOf(0, end) + 1;
+  return end + 2 * checksum!;
+}
+
+/** A note of the program that wrote it, which zstd readers pass over (RFC 8878 §3.1.2). */
+function isSkippableFrame(content: Buffer): boolean {
+  return content.length >= 8 && (content.readUInt32LE(0) & 0xfffffff0) >>> 0 === 0x184d2a50;
 }
 
 function isZlib(content: Buffer): boolean {

@@ -180,6 +180,30 @@ test('P3: bombs cost bounded time and memory, and are reported', () => {
   }
 });
 
+test('all parts of a gzip or zstd file are read, whatever stands between them, and what spans two of them', () => {
+  const [start, end] = [text.subarray(0, 40), text.subarray(40)];
+  const note = Buffer.from('502a4d1804000000aabbccdd', 'hex');
+  writeFileSync(join(folder, 'named'), 'nothing');
+  const named = execFileSync('gzip', ['--name', '--stdout', join(folder, 'named')]);
+  const files = {
+    'gzip members': [gzipSync('nothing'), gzipSync(text)],
+    'a secret in two gzip members': [gzipSync(start), gzipSync(end)],
+    'padded gzip members': [gzipSync('nothing'), Buffer.alloc(512), gzipSync(text)],
+    'a gzip member before other bytes': [gzipSync(text), Buffer.from('and so on')],
+    'a gzip member with a name': [named, gzipSync(text)],
+    'zstd frames': [zstdCompressSync('nothing'), zstdCompressSync(text)],
+    'a secret in two zstd frames': [zstdCompressSync(start), zstdCompressSync(end)],
+    'zstd frames with notes': [note, zstdCompressSync('nothing'), note, zstdCompressSync(text)],
+  };
+
+  for (const [name, parts] of Object.entries(files)) {
+    const { matches, unread } = scan(Buffer.concat(parts));
+
+    // Some stand in the clear, too.
+    assert.deepEqual([new Set(matches.map(({ secret }) => secret)), unread], [new Set([token]), []], name);
+  }
+});
+
 test('what cannot be read is reported, never passed over', () => {
   const encrypted = storedZip({ 'a.txt': text }, { flags: 1 });
   const cases: [string, Buffer, RegExp][] = [

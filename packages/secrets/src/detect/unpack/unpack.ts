@@ -61,6 +61,8 @@ function findForm(content: Buffer): Form | undefined {
   const start = content.toString('latin1', 0, 8);
   const magic = magics.find(([bytes]) => start.startsWith(bytes));
   if (magic) return magic[1];
+  // What zstd programs note before the first frame (RFC 8878 §3.1.2).
+  if (/^[P-_]\x2a\x4d\x18/.test(start)) return 'zstd';
   if (isZip(content)) return 'zip';
   if (findWideForm(content)) return 'wide';
   return isTar(content) ? 'tar' : undefined;
