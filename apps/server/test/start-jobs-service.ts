@@ -32,6 +32,8 @@ export interface JobsService {
   readonly app: TestApp;
   /** As workers have it: it may reach the git server. */
   readonly platform: Platform;
+  /** Of the workers' login. */
+  readonly databaseUrl: string;
   readonly git: TestGitServer;
   /** The password of the git server. */
   readonly password: string;
@@ -104,6 +106,7 @@ export async function startJobsService({ credentials = {}, ...options }: JobsSer
   return {
     app,
     platform,
+    databaseUrl: cluster.url,
     git,
     password,
     repository,

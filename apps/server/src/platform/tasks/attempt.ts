@@ -3,7 +3,7 @@ import type { Database, Tx } from '../database/index.ts';
 import { assertHeld, cancelHeldTask, completeTasks, failTask, giveTaskBack } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
 import type { ClaimedTask, TaskContext, TaskDefinition } from './task.ts';
-import { TaskError, toErrorRecord } from './task-error.ts';
+import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
 import type { TaskErrorCode } from './task-error.ts';
 import { TaskReporter } from './task-reporter.ts';
 
@@ -94,7 +94,7 @@ export class Attempt {
     if (this.reason === 'TASK_CANCELLED') return (await cancelHeldTask(tx, this.#definition, task)) ? 'cancelled' : 'lost';
     if (this.reason === 'SHUTTING_DOWN') return (await giveTaskBack(tx, task)) ? 'returned' : 'lost';
     const isFinal = this.#definition.isFinal?.(cause) ?? false;
-    const failure = { error: toErrorRecord(cause), isFinal, backoff: this.#surroundings.backoff };
+    const failure = { error: toErrorRecord(explainLimit(cause)), isFinal, backoff: this.#surroundings.backoff };
     const state = await failTask(tx, this.#definition, task, failure);
     if (state === undefined) return 'lost';
     return state === 'failed' ? 'failed' : 'retried';

@@ -7,6 +7,7 @@ export type TaskErrorCode =
   | 'SHUTTING_DOWN'
   | 'CHILD_FAILED'
   | 'LIMIT_EXCEEDED'
+  | 'DISK_FULL'
   | 'TASK_NOT_FOUND'
   | 'TASK_NOT_ENDED';
 
@@ -24,9 +25,12 @@ export class TaskError extends Error {
 /** Why a process was stopped that allocated more than it may. */
 export const outOfMemory = 'it needed more memory than it may have';
 
-/** An error of the runtime that says that a limit of the process was reached, as one for people; every other as it is. */
+/** An error of the runtime that says that a limit of the process or the machine was reached, as one for people; every other as it is. */
 export function explainLimit(error: unknown): unknown {
   const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new TaskError('DISK_FULL', 'There is no space left where the worker keeps its files.', { cause: error });
+  }
   if (code === 'EFBIG') return limitExceeded('it wrote a larger file than it may', error);
   const isOutOfMemory =
     code === 'ENOMEM' || code === 'ERR_WORKER_OUT_OF_MEMORY' || (error instanceof RangeError && /allocat|grow/i.test(message));
