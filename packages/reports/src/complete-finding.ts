@@ -74,12 +74,16 @@ function boundTexts<Texts extends Record<string, string | undefined>>(texts: Tex
   return Object.fromEntries(entries.map(([name, text]) => [name, bound(text!, longestText)])) as { [Key in keyof Texts]?: string };
 }
 
-/** Leaves out what is undefined. */
+/** Leaves out what says nothing. */
 function boundAll<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+  const entries = Object.entries(fields as Record<string, unknown>).filter(([, value]) => !saysNothing(value));
   return Object.fromEntries(entries.map(([name, value]) => [name, boundValue(value)])) as {
     [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
   };
+}
+
+function saysNothing(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 function boundValue(value: unknown): unknown {

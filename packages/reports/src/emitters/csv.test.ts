@@ -36,7 +36,7 @@ test('a strict reader gets back a row a finding', async () => {
       author: 'Jane, "JD" Doe',
       email: 'jane@example.org',
       date: '2026-01-31T10:00:00Z',
-      subject: 'a\nb',
+      subject: 'a\\nb',
       preview: 'acm...xyz',
       secret: '',
       carrier: '',
@@ -57,6 +57,17 @@ test('P10: no cell starts with what a spreadsheet takes for a formula', async ()
       assert.equal(rows.length, 1);
       for (const cell of Object.values(rows[0]!)) assert.doesNotMatch(cell, /^[=+\-@\t\r\n\0＝＋－＠]/u);
     }),
+  );
+});
+
+test('line ends are escapes but for those of a value and a description', async () => {
+  const finding = aFinding({ description: 'a\nb', location: { path: 'a\r\nb\tc' }, details: { secret: 'a\nb' } });
+
+  const rows: Record<string, string>[] = parse(await emitText(csv, aReport([finding])), strict);
+
+  assert.deepEqual(
+    ['path', 'secret', 'description'].map((name) => rows[0]![name]),
+    ['a\\r\\nb\\tc', 'a\nb', 'a\nb'],
   );
 });
 

@@ -12,13 +12,16 @@ export const csv: Emitter = {
   mediaType: 'text/csv; charset=utf-8',
   async *emit(report) {
     yield toRow(columns.map(({ name }) => name));
-    for await (const finding of report.findings) yield toRow(columns.map(({ read }) => read(finding)));
+    for await (const finding of report.findings) {
+      yield toRow(columns.map(({ read, isText }) => defuse(String(read(finding) ?? ''), isText)));
+    }
   },
 };
 
 type Cell = string | number | boolean | undefined;
 
-const columns: readonly { readonly name: string; readonly read: (finding: Finding) => Cell }[] = [
+/** `isText`: may have several lines, which stay. */
+const columns: readonly { readonly name: string; readonly read: (finding: Finding) => Cell; readonly isText?: true }[] = [
   { name: 'id', read: ({ id }) => id },
   { name: 'severity', read: ({ severity }) => severity },
   { name: 'rule', read: ({ ruleId }) => ruleId },
@@ -32,22 +35,22 @@ const columns: readonly { readonly name: string; readonly read: (finding: Findin
   { name: 'date', read: ({ location }) => location.commit?.date },
   { name: 'subject', read: ({ location }) => location.commit?.subject },
   { name: 'preview', read: ({ details }) => details?.['preview'] },
-  { name: 'secret', read: ({ details }) => details?.['secret'] },
+  { name: 'secret', read: ({ details }) => details?.['secret'], isText: true },
   { name: 'carrier', read: ({ details }) => details?.['carrier'] },
   { name: 'commits', read: ({ details }) => details?.['commitCount'] },
   { name: 'in_head', read: ({ details }) => details?.['isInHead'] },
-  { name: 'description', read: ({ description }) => description },
+  { name: 'description', read: ({ description }) => description, isText: true },
 ];
 
-function toRow(cells: readonly Cell[]): string {
-  return `${cells.map((cell) => quote(defuse(String(cell ?? '')))).join(',')}\r\n`;
+function toRow(cells: readonly string[]): string {
+  return `${cells.map(quote).join(',')}\r\n`;
 }
 
 /** Text that starts with one of these is run as a formula; the full-width forms are folded to them by some spreadsheets. */
 const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/u;
 
-function defuse(text: string): string {
-  const plain = text.replaceAll(/[^\t\n]+/g, neutralizeText);
+function defuse(text: string, isText = false): string {
+  const plain = isText ? text.replaceAll(/[^\t\n]+/g, neutralizeText) : neutralizeText(text);
   return formulaStart.test(plain) ? `'${plain}` : plain;
 }
 

@@ -148,7 +148,7 @@ function note(place: Place, value: unknown, depth: number): void {
       const inner = getMember(place, key);
       if (inner) note(inner, member, depth + 1);
     }
-  } else if (value !== undefined && place.texts.length < textsPerPlace) {
+  } else if (value !== undefined && value !== null && place.texts.length < textsPerPlace) {
     place.texts.push(String(value).slice(0, maximumTextLength));
   }
 }

@@ -1,0 +1,40 @@
+import { parseCwes } from '../parse-ids.ts';
+import { lineAt, listAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { Format, Reading } from './format.ts';
+
+/** Reports of Brakeman: `brakeman --format json`. It says how sure it is and not how bad a thing is, so severities are unknown. */
+export const brakeman: Format = {
+  id: 'brakeman',
+  name: 'Brakeman',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.scan_info', '$.warnings') && outline.has('$.scan_info.brakeman_version'),
+      layout: { entries: ['$.warnings[]', '$.ignored_warnings[]'], context: ['$.scan_info'] },
+      read: readWarning,
+    },
+  ],
+};
+
+function readWarning({ path, value, parents: [root] }: JsonEntry): Reading {
+  const fingerprint = textAt(value, 'fingerprint');
+  const confidence = textAt(value, 'confidence');
+  return {
+    kind: 'weakness',
+    rule: {
+      id: textAt(value, 'check_name') ?? textAt(value, 'warning_type'),
+      name: textAt(value, 'warning_type'),
+      helpUri: textAt(value, 'link'),
+    },
+    title: textAt(value, 'warning_type'),
+    description: [textAt(value, 'message'), confidence === undefined ? undefined : `Confidence: ${confidence}.`]
+      .filter((text) => text !== undefined)
+      .join('\n\n'),
+    cwes: parseCwes(...listAt(value, 'cwe_id').map((id) => textAt(id))),
+    location: { path: textAt(value, 'file'), line: lineAt(value, 'line'), parameter: textAt(value, 'user_input') },
+    suppression: path === '$.ignored_warnings[]' ? { kind: 'suppressed', reason: textAt(value, 'note') } : undefined,
+    ownFingerprint: fingerprint,
+    tool: { version: textAt(root, 'scan_info', 'brakeman_version') },
+  };
+}

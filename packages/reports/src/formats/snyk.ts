@@ -1,0 +1,61 @@
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { Format, JsonVariant, Reading } from './format.ts';
+
+/** Reports of Snyk Open Source and Container: `snyk test --json`; a list of them with `--all-projects`. Snyk Code writes SARIF. */
+export const snyk: Format = {
+  id: 'snyk',
+  name: 'Snyk',
+  variants: [
+    variant('$', (outline) => outline.has('$.vulnerabilities', '$.dependencyCount') && outline.has('$.packageManager')),
+    variant('$[]', (outline) => outline.has('$[].vulnerabilities', '$[].dependencyCount') && outline.has('$[].packageManager')),
+  ],
+};
+
+function variant(root: string, recognises: JsonVariant['recognises']): JsonVariant {
+  const context = ['displayTargetFile', 'targetFile', 'packageManager', 'path', 'docker', 'projectName'].map((name) => `${root}.${name}`);
+  return { form: 'json', recognises, layout: { entries: [`${root}.vulnerabilities[]`], context }, read: readVulnerability };
+}
+
+function readVulnerability({ value, parents }: JsonEntry): Reading {
+  const project = parents.at(-1);
+  const id = textAt(value, 'id');
+  const score = numberAt(value, 'cvssScore');
+  const vector = textAt(value, 'CVSSv3');
+  const epss = numberAt(value, 'epssDetails', 'probability');
+  const path = textsAt(value, 'from');
+  const isImage = objectAt(project, 'docker') !== undefined;
+  const name = textAt(project, isImage ? 'path' : 'projectName');
+  return {
+    kind: id?.startsWith('snyk:lic:') ? 'license' : 'vulnerability',
+    rule: { id, helpUri: id && `https://security.snyk.io/vuln/${id}` },
+    title: textAt(value, 'title'),
+    description: textAt(value, 'description'),
+    remedy: describeFix(textsAt(value, 'fixedIn')),
+    severity: textAt(value, 'severityWithCritical') ?? textAt(value, 'severity'),
+    cvss:
+      score === undefined && vector === undefined
+        ? []
+        : [{ ...(score !== undefined && { score }), ...(vector !== undefined && { vector }), source: 'Snyk' }],
+    cwes: parseCwes(...textsAt(value, 'identifiers', 'CWE')),
+    aliases: parseVulnerabilityIds(...textsAt(value, 'identifiers', 'CVE'), ...textsAt(value, 'identifiers', 'GHSA'), id),
+    package: {
+      name: textAt(value, 'packageName') ?? textAt(value, 'moduleName'),
+      version: textAt(value, 'version'),
+      fixedVersions: textsAt(value, 'fixedIn'),
+      ecosystem: textAt(value, 'packageManager') ?? textAt(project, 'packageManager'),
+    },
+    location: { path: textAt(project, 'displayTargetFile') ?? textAt(project, 'targetFile') },
+    asset: name === undefined ? undefined : { type: isImage ? 'image' : 'repository', name },
+    references: listAt(value, 'references').flatMap((reference) => textAt(reference, 'url') ?? []),
+    epss: epss === undefined ? undefined : { score: epss },
+    publishedAt: textAt(value, 'publicationTime'),
+    // The same vulnerability comes once for each way that leads to it; the versions on the way change without changing the problem.
+    identity: path.map((step) => step.replace(/@[^@]*$/, '')).join(' > '),
+  };
+}
+
+function describeFix(versions: readonly string[]): string | undefined {
+  return versions.length === 0 ? undefined : `Update to ${versions.join(' or ')}.`;
+}
