@@ -1,6 +1,7 @@
 # Starting the service, for scripts/walk: in one process, or in three over real servers that scripts/services starts.
 
-url= service_processes=() gateway_proof=
+url= gateway_proof= space=walk-$$-$RANDOM
+declare -A service_processes=()
 
 start_service() {
   caller=$walk/user123
@@ -60,7 +61,7 @@ broker:
   url: $broker_url
 storage:
   endpointUrl: $S3_ENDPOINT_URL
-  bucket: walk-$$
+  bucket: $space
   accessKey: $S3_ACCESS_KEY
   secretKey: $S3_SECRET_KEY
   region: $S3_REGION"
@@ -91,11 +92,10 @@ create_queue_space() {
     broker_url=${REDIS_URL%/*}/$((RANDOM % 15 + 1))
     return
   fi
-  local host=walk-$$ user
-  user=${RABBITMQ_URL#amqp://}
-  "$root/scripts/services" run rabbitmq rabbitmqctl --quiet add_vhost "$host" >>"$walk/rabbitmq.log" 2>&1
-  "$root/scripts/services" run rabbitmq rabbitmqctl --quiet set_permissions --vhost "$host" "${user%%:*}" '.*' '.*' '.*' >>"$walk/rabbitmq.log" 2>&1
-  broker_url=${RABBITMQ_URL%/}/$host
+  local user=${RABBITMQ_URL#amqp://}
+  "$root/scripts/services" run rabbitmq rabbitmqctl --quiet add_vhost "$space" >>"$walk/rabbitmq.log" 2>&1
+  "$root/scripts/services" run rabbitmq rabbitmqctl --quiet set_permissions --vhost "$space" "${user%%:*}" '.*' '.*' '.*' >>"$walk/rabbitmq.log" 2>&1
+  broker_url=${RABBITMQ_URL%/}/$space
 }
 
 # A group of its own: Ctrl-C at the terminal is for us, and we end it.
@@ -104,7 +104,7 @@ start_part() {
   shift
   say "${*//$root\//}"
   (cd "$root" && exec setsid env --ignore-environment PATH="$PATH" HOME="$HOME" "$@" >"$walk/$name.log" 2>"$walk/$name.told" </dev/null) &
-  service_processes+=($!)
+  service_processes[$name]=$!
 }
 
 wait_until_ready() {
@@ -113,7 +113,7 @@ wait_until_ready() {
 }
 
 wait_for() {
-  local process=${service_processes[-1]} deadline=$((SECONDS + 180))
+  local process=${service_processes[$1]} deadline=$((SECONDS + 180))
   until grep -qs -- "$2" "$walk/$1.told" "$walk/$1.log"; do
     kill -0 "$process" 2>/dev/null || fail "$1 ended: $(cat "$walk/$1.told")"
     [ "$SECONDS" -lt "$deadline" ] || fail "$1 was not ready after three minutes"
