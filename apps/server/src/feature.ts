@@ -8,7 +8,7 @@ import type { Keyring } from './platform/keyring/index.ts';
 import type { Doorbell } from './platform/queue/index.ts';
 import type { Storage } from './platform/storage/index.ts';
 import type { Duty, TaskDefinition } from './platform/tasks/index.ts';
-import type { Logger, Metrics } from './platform/telemetry/index.ts';
+import type { Logger, Metrics, Tracing } from './platform/telemetry/index.ts';
 
 /** A part of the service: operations of the API, how its tasks are done, and what is done for it over and over. */
 export interface Feature extends ApiFeature {
@@ -34,6 +34,8 @@ export interface Platform {
   readonly credentials: CredentialsClient | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Undefined: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The way out to addresses that users choose. */

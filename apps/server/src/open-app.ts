@@ -12,7 +12,7 @@ import {
 import type { App } from './platform/http/index.ts';
 
 /** What the API itself uses of the platform; the rest is for its features. */
-interface AppPlatform extends Pick<Platform, 'config' | 'database' | 'doorbell' | 'egress' | 'logger' | 'metrics' | 'storage'> {
+interface AppPlatform extends Pick<Platform, 'config' | 'database' | 'doorbell' | 'egress' | 'logger' | 'metrics' | 'storage' | 'tracing'> {
   readonly downloadKey: Uint8Array | undefined;
 }
 
@@ -25,6 +25,7 @@ export async function openApp(platform: AppPlatform, features: readonly Feature[
     database,
     logger,
     metrics,
+    tracing: platform.tracing,
     isQueueUp: () => doorbell.isUp(),
     authenticate: await openAuthenticator(platform),
     isLocalOnly: !hasAuthentication(config),

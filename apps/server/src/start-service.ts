@@ -16,6 +16,7 @@ import {
   measureQueueSizes,
   measureStorage,
 } from './platform/telemetry/index.ts';
+import type { Tracing } from './platform/telemetry/index.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { startDuties } from './scheduler.ts';
 import { ServiceError, toListenError } from './service-error.ts';
@@ -62,7 +63,10 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   for (const warning of warnings) logger.warn(warning);
 
   await using starting = new AsyncDisposableStack();
-  const platform = measurePlatform(starting.use(await openPlatform(config, { service: part, logger })), part);
+  const tracing = await openTracing(part, config);
+  // Last: what ends is still told.
+  starting.defer(() => tracing?.close());
+  const platform = { ...measurePlatform(starting.use(await openPlatform(config, { service: part, logger })), part), tracing };
   const features = (options.createFeatures ?? createFeatures)(platform);
   const { database, doorbell } = platform;
   const runs = (each: ServicePart): boolean => part === 'serve' || part === each;
@@ -98,6 +102,16 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
       else logger.info('stopped');
     },
   };
+}
+
+/** The library for it is large: it is loaded when somebody wants traces. */
+async function openTracing(
+  service: ServicePart,
+  { telemetry: { otlpUrl: url, tracePercent: percent } }: Config,
+): Promise<Tracing | undefined> {
+  if (url === undefined) return undefined;
+  const library = await import('./platform/telemetry/open-tracing.ts');
+  return library.openTracing({ url, percent, service, version: packageFile.version });
 }
 
 /** What every process tells of itself; the API also what is true of all of them together. */

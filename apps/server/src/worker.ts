@@ -14,6 +14,7 @@ export async function startTaskWorker(platform: OpenedPlatform, features: readon
     database,
     databaseUrl,
     doorbell,
+    tracing: platform.tracing,
     concurrency,
     leaseSeconds,
     definitions: features.flatMap(({ tasks = [] }) => tasks).map((task) => ({ softLimitSeconds, hardLimitSeconds, ...task })),

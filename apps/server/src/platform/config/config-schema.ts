@@ -197,6 +197,10 @@ export const ConfigSchema = section({
     otlpUrl: Type.Optional(
       url(web, { variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'], description: 'Where traces are sent. Without it there are none.' }),
     ),
+    tracePercent: integer(0, 100, {
+      default: 100,
+      description: 'How many of the requests that begin a trace are traced; those that belong to a traced one always are.',
+    }),
   }),
 });
 

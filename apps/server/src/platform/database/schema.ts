@@ -248,6 +248,7 @@ export interface TasksTable {
   created_at: Generated<Timestamp>;
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
+  trace_parent: string | null;
 }
 
 export interface TenantsTable {

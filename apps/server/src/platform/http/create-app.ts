@@ -9,7 +9,8 @@ import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:tls';
 import type { Actor } from '../auth/actor.ts';
 import type { Database } from '../database/index.ts';
-import type { Logger, Metrics } from '../telemetry/index.ts';
+import { insideSpan } from '../telemetry/index.ts';
+import type { Logger, Metrics, Span, Tracing } from '../telemetry/index.ts';
 import { createApi } from './api.ts';
 import type { Api } from './api.ts';
 import { readClientAddress } from './client-address.ts';
@@ -29,6 +30,7 @@ import type { TlsFiles } from './tls.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     actor?: Actor;
+    span?: Span;
   }
 }
 
@@ -36,6 +38,8 @@ export interface AppOptions extends GuardOptions {
   readonly database: Pick<Database, 'asTenant'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where requests are told as spans. Default: nowhere. */
+  readonly tracing?: Tracing | undefined;
   /** How many proxies stand in front: that many entries of `X-Forwarded-For` are believed. Default 0. */
   readonly trustedProxies?: number;
   readonly tls?: TlsFiles;
@@ -68,9 +72,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const operations: Operation[] = [];
 
   server.decorateRequest('actor');
+  server.decorateRequest('span');
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   readBodies(server);
   watchRequests(server, options);
+  if (options.tracing !== undefined) traceRequests(server, options.tracing);
   await server.register(cors, {
     origin: options.allowedOrigins.includes('*') ? '*' : [...options.allowedOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -175,9 +181,32 @@ function watchRequests(server: FastifyInstance, { logger, metrics }: AppOptions)
         milliseconds: Math.round(reply.elapsedTime),
         tenantId,
         userId,
+        traceId: request.span?.traceparent.split('-')[1],
       },
       'request answered',
     );
+  });
+}
+
+/** Each request is a span, of the caller's trace if it names one. */
+function traceRequests(server: FastifyInstance, tracing: Tracing): void {
+  server.addHook('onRequest', async (request) => {
+    const { method, headers } = request;
+    const name = `${method} ${request.routeOptions.url ?? 'none'}`;
+    request.span = tracing.startSpan({ name, kind: 'server', parent: headers['traceparent'] as string | undefined });
+  });
+  // Not sooner: a body comes by events of the connection, which is older than the request.
+  server.addHook('preHandler', (request, _, done) => insideSpan(tracing, request.span!, done));
+  server.addHook('onResponse', async (request, { statusCode }) => {
+    request.span!.end({
+      isError: statusCode >= 500,
+      attributes: {
+        'http.request.method': request.method,
+        'http.route': request.routeOptions.url ?? 'none',
+        'http.response.status_code': statusCode,
+        'deployguard.request.id': request.id,
+      },
+    });
   });
 }
 

@@ -30,7 +30,9 @@ export async function claimTasks(tx: Tx, taskIds: readonly string[], { owner, ki
       lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${leaseSeconds}), visible_at = null,
       started_at = coalesce(started_at, now()), progress_percent = 0, current_step = null
     from locked where tasks.tenant_id = locked.tenant_id and tasks.id = locked.id
-    returning tasks.tenant_id, tasks.id, kind, subject, input, attempt, extract(epoch from now() - run_at)::float8 as waited`.execute(tx);
+    returning tasks.tenant_id, tasks.id, kind, subject, input, attempt, trace_parent, extract(epoch from now() - run_at)::float8 as waited`.execute(
+    tx,
+  );
   return rows.map((row) => ({
     tenantId: row.tenant_id,
     id: row.id,
@@ -38,6 +40,7 @@ export async function claimTasks(tx: Tx, taskIds: readonly string[], { owner, ki
     subject: row.subject,
     input: row.input,
     attempt: row.attempt,
+    traceparent: row.trace_parent ?? undefined,
     waitedSeconds: row.waited,
   }));
 }
@@ -49,5 +52,6 @@ interface ClaimedRow {
   readonly subject: string;
   readonly input: unknown;
   readonly attempt: number;
+  readonly trace_parent: string | null;
   readonly waited: number;
 }

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Tx } from '../database/index.ts';
 import { outboxChannel } from '../queue/index.ts';
+import { currentTraceparent } from '../telemetry/index.ts';
 import type { TaskKind } from './task.ts';
 
 export interface EnqueueOptions {
@@ -22,8 +23,8 @@ export async function enqueueTask(tx: Tx, kind: TaskKind, input: unknown, option
   const { id = randomUUIDv7(), subject = id, delaySeconds = 0 } = options;
   await sql`
     with task as (
-      insert into tasks (id, kind, queue, subject, input, max_failures, run_at, rung_at)
-      values (${id}, ${kind.kind}, ${kind.queue}, ${subject}, ${JSON.stringify(input)}, ${kind.maxFailures ?? 3},
+      insert into tasks (id, kind, queue, subject, input, max_failures, trace_parent, run_at, rung_at)
+      values (${id}, ${kind.kind}, ${kind.queue}, ${subject}, ${JSON.stringify(input)}, ${kind.maxFailures ?? 3}, ${currentTraceparent() ?? null},
         now() + make_interval(secs => ${delaySeconds}), case when ${delaySeconds > 0} then null else now() end)
       returning tenant_id, id, kind, queue, rung_at
     ), announced as (

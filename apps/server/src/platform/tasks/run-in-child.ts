@@ -1,8 +1,9 @@
-import { extname } from 'node:path';
+import { extname, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { ProcessLimits, RunningProcess } from '@deployguard/process';
 import type { ChildNews, ChildOrder } from './child-protocol.ts';
+import { traceStep } from '../telemetry/index.ts';
 import type { TaskContext } from './task.ts';
 import { outOfMemory, TaskError, toErrorRecord } from './task-error.ts';
 
@@ -13,6 +14,10 @@ export interface ChildOptions {
   readonly limits?: ProcessLimits;
   /** Hears what the child tells whoever runs the service. */
   readonly onNote?: (text: string) => void;
+}
+
+interface StartOptions extends ChildOptions {
+  readonly onStart: (pid: number) => void;
 }
 
 const program = fileURLToPath(new URL(`./child-main${extname(import.meta.filename)}`, import.meta.url));
@@ -31,6 +36,12 @@ const abortGraceMilliseconds = 3000;
  * another reason; the child's own errors keep their code.
  */
 export async function runInChild(handlerModule: URL, input: unknown, context: TaskContext, options: ChildOptions = {}): Promise<unknown> {
+  return traceStep(`process ${parse(handlerModule.pathname).name}`, (describe) =>
+    runProcess(handlerModule, input, context, { ...options, onStart: (pid) => describe({ 'process.pid': pid }) }),
+  );
+}
+
+async function runProcess(handlerModule: URL, input: unknown, context: TaskContext, options: StartOptions): Promise<unknown> {
   const { env = defaultEnvironment, cwd, limits } = options;
   context.signal.throwIfAborted();
   const child = startProcess({
@@ -41,6 +52,7 @@ export async function runInChild(handlerModule: URL, input: unknown, context: Ta
     ...(cwd === undefined ? {} : { cwd }),
     ...(limits === undefined ? {} : { limits }),
   });
+  if (child.pid !== undefined) options.onStart(child.pid);
   const order = (message: ChildOrder): void => void child.stdin!.write(`${JSON.stringify(message)}\n`);
   const stopAborting = passAbortOn(context.signal, child, order);
   const { taskId, tenantId, subject, attempt } = context;

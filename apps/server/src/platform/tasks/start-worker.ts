@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../database/index.ts';
+import type { Tracing } from '../telemetry/index.ts';
 import { batchCalls, queueNames } from '../queue/index.ts';
 import type { Doorbell, QueueName, TaskMessage } from '../queue/index.ts';
 import type { AttemptOutcome } from './attempt.ts';
@@ -13,6 +14,7 @@ import { giveBackSeconds, runTask } from './run-task.ts';
 import { completeTasks, defaultBackoff } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
 import type { ClaimedTask, TaskDefinition } from './task.ts';
+import { traceAttempt } from './trace-attempt.ts';
 import { within } from './within.ts';
 
 export interface WorkerOptions {
@@ -34,6 +36,8 @@ export interface WorkerOptions {
   readonly backoff?: Backoff;
   /** For the log: what a handler threw, or why something could not be written. */
   readonly onError?: (error: unknown, task: ClaimedTask | undefined) => void;
+  /** Where attempts are told as spans. Default: nowhere. */
+  readonly tracing?: Tracing | undefined;
   /** For metrics. */
   readonly onAttempt?: (attempt: AttemptReport) => void;
 }
@@ -99,7 +103,7 @@ export async function startWorker(options: WorkerOptions): Promise<TaskWorker> {
 
   async function run(task: ClaimedTask, definition: TaskDefinition): Promise<void> {
     const startedAt = performance.now();
-    const outcome = await runTask(task, definition, surroundings);
+    const outcome = await traceAttempt(options.tracing, task, () => runTask(task, definition, surroundings));
     onAttempt({ task, outcome, seconds: (performance.now() - startedAt) / 1000 });
   }
 

@@ -67,6 +67,8 @@ export interface ClaimedTask {
   readonly subject: string;
   readonly input: unknown;
   readonly attempt: number;
+  /** What it was asked for in; undefined when that was not traced. */
+  readonly traceparent: string | undefined;
   /** From when it could have been run until it was. */
   readonly waitedSeconds: number;
 }
