@@ -107,6 +107,7 @@ import { rules as objectStorage } from './object-storage.ts';
 import { rules as observability } from './observability.ts';
 import { rules as okta } from './okta.ts';
 import { rules as onePassword } from './one-password.ts';
+import { rules as oneTimePasswords } from './one-time-passwords.ts';
 import { rules as openai } from './openai.ts';
 import { rules as packageRegistries } from './package-registries.ts';
 import { rules as paddle } from './paddle.ts';
@@ -119,6 +120,7 @@ import { rules as planetscale } from './planetscale.ts';
 import { rules as posthog } from './posthog.ts';
 import { rules as privateKeys } from './private-keys.ts';
 import { rules as privateNetworks } from './private-networks.ts';
+import { rules as proxmox } from './proxmox.ts';
 import { rules as salesAndMarketing } from './sales-and-marketing.ts';
 import { rules as salesforce } from './salesforce.ts';
 import { rules as searchServices } from './search-services.ts';
@@ -147,7 +149,9 @@ import { rules as urlCredentials } from './url-credentials.ts';
 import { rules as vercel } from './vercel.ts';
 import { rules as weakPasswords } from './weak-passwords.ts';
 import { rules as weatherAndTravelData } from './weather-and-travel-data.ts';
+import { rules as webFrameworks } from './web-frameworks.ts';
 import { rules as webScrapingServices } from './web-scraping-services.ts';
+import { rules as webhookAddresses } from './webhook-addresses.ts';
 import { rules as weightsAndBiases } from './weights-and-biases.ts';
 import { rules as wireguard } from './wireguard.ts';
 import { rules as workTools } from './work-tools.ts';
@@ -265,6 +269,7 @@ const providerRules: readonly Rule[] = [
   ...observability,
   ...okta,
   ...onePassword,
+  ...oneTimePasswords,
   ...openai,
   ...packageRegistries,
   ...paddle,
@@ -277,6 +282,7 @@ const providerRules: readonly Rule[] = [
   ...posthog,
   ...privateKeys,
   ...privateNetworks,
+  ...proxmox,
   ...salesAndMarketing,
   ...salesforce,
   ...searchServices,
@@ -304,7 +310,9 @@ const providerRules: readonly Rule[] = [
   ...vercel,
   ...weakPasswords,
   ...weatherAndTravelData,
+  ...webFrameworks,
   ...webScrapingServices,
+  ...webhookAddresses,
   ...weightsAndBiases,
   ...wireguard,
   ...workTools,
