@@ -38,6 +38,11 @@ const containers: Readonly<Record<string, (content: Buffer) => Buffer>> = {
   gzip: (content) => gzipSync(content),
   zlib: (content) => deflateSync(content),
   zstd: (content) => zstdCompressSync(content),
+  'zstd frames with notes': (content) => {
+    const note = Buffer.from('502a4d1804000000aabbccdd', 'hex');
+    return Buffer.concat([note, zstdCompressSync('nothing'), note, zstdCompressSync(content), note]);
+  },
+  'gzip members': (content) => Buffer.concat([gzipSync('nothing'), gzipSync(content)]),
   'stored zip': zip('ZIP_STORED'),
   'deflated zip': zip('ZIP_DEFLATED'),
   tar: tar('w'),

@@ -4,6 +4,7 @@ import { packStream, unpackStream } from './unpack-stream.ts';
 import type { PackOptions } from './unpack-stream.ts';
 
 const zstdMagic = 0x28b52ffd;
+const noteMagic = 0x184d2a50;
 const levelsOfZlib = [1, 5, 6, 9] as const;
 const checksumFlag = 4;
 
@@ -34,29 +35,43 @@ export function openZlib(content: Buffer, budget: UnpackBudget): Container | und
 }
 
 export function isZstd(content: Buffer): boolean {
+  return isFrame(content.subarray(skipNotes(content, 0)));
+}
+
+function isFrame(content: Buffer): boolean {
   return content.length >= 9 && content.readUInt32BE(0) === zstdMagic;
+}
+
+/** The end of what programs note before and between frames, and readers pass over (RFC 8878 §3.1.2). */
+function skipNotes(content: Buffer, start: number): number {
+  let end = start;
+  while (end + 8 <= content.length && (content.readUInt32LE(end) & 0xfffffff0) >>> 0 === noteMagic)
+    end += 8 + content.readUInt32LE(end + 4);
+  return end;
 }
 
 /** A file of zstd frames (RFC 8878): what they hold together is one member. */
 export function openZstd(content: Buffer, budget: UnpackBudget): Container | undefined {
   const parts: Buffer[] = [];
-  let end = 0;
-  while (isZstd(content.subarray(end))) {
+  const start = skipNotes(content, 0);
+  let end = start;
+  for (let next = start; isFrame(content.subarray(next)); next = skipNotes(content, end)) {
     if (!budget.takeEntry('zstd frame')) return overLimit('zstd');
-    const stream = unpackStream('zstd', content.subarray(end), budget);
+    const stream = unpackStream('zstd', content.subarray(next), budget);
     if (stream === 'limit') return overLimit('zstd');
     if (stream === 'damaged') break;
     parts.push(stream.content);
-    end += stream.packedBytes;
+    end = next + stream.packedBytes;
   }
   if (parts.length === 0) return undefined;
-  const options: PackOptions = { hasChecksum: (content[4]! & checksumFlag) !== 0 };
+  const options: PackOptions = { hasChecksum: (content[start + 4]! & checksumFlag) !== 0 };
   return {
     format: 'zstd',
     members: () => [asMember(parts.length === 1 ? parts[0]! : Buffer.concat(parts))],
     rebuild({ contents }) {
       const changed = contents.get(0);
-      return changed ? Buffer.concat([packStream('zstd', changed, options), content.subarray(end)]) : content;
+      // Notes between frames are about frames that are no more.
+      return changed ? Buffer.concat([content.subarray(0, start), packStream('zstd', changed, options), content.subarray(end)]) : content;
     },
   };
 }
