@@ -51,11 +51,11 @@ export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): An
     }
   };
 
+  const plainKeywords = new Set(rules.flatMap((rule) => rule.plainKeywords ?? []));
   for (const { keyword, ruleIndices } of groupByKeyword(rules)) {
-    const isPlainOnly = ruleIndices.some((index) => rules[index]!.isPlainOnly);
     const plain: Try = { keyword, ruleIndices, steps: [] };
     add(keyword, plain);
-    if (maxDecodeDepth === 0 || isPlainOnly || !isPrintable(keyword.text)) continue;
+    if (maxDecodeDepth === 0 || plainKeywords.has(keyword.text) || !isPrintable(keyword.text)) continue;
     for (const text of listSpellings(keyword)) {
       for (const decoder of anywhere) addEncoded(decoder, text, plain, maxDecodeDepth, add);
     }

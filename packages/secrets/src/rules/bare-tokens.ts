@@ -4,6 +4,12 @@ import type { Sampler } from './sampler.ts';
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
+/** The first part of a bot's token is its numeric id in base64: these are its first three digits. */
+const encodedNumbers = Array.from({ length: 900 }, (_, i) => Buffer.from(String(100 + i)).toString('base64'));
+
+/** `S`, whose seed it is (user, account, operator, server, cluster), and the first bits of the key. */
+const seedBeginnings = [...'UAONC'].flatMap((role) => [...base32.slice(0, 16)].map((bits) => `S${role}A${bits}`));
+
 /** Tokens without a fixed beginning: all the beginnings that there are serve as keywords. */
 export const rules: readonly Rule[] = [
   {
@@ -12,9 +18,8 @@ export const rules: readonly Rule[] = [
     provider: 'Discord',
     severity: 'high',
     precision: 'exact',
-    // The first part is the bot's numeric id in base64: these are its first three digits.
-    keywords: Array.from({ length: 900 }, (_, i) => Buffer.from(String(100 + i)).toString('base64')),
-    isPlainOnly: true,
+    keywords: encodedNumbers,
+    plainKeywords: encodedNumbers,
     expression: token('[MNO][A-Za-z0-9]{22,27}\\.[A-Za-z0-9_\\-]{6}\\.[A-Za-z0-9_\\-]{27,38}'),
     isValid: (secret) => /^[0-9]{17,20}$/.test(Buffer.from(secret.slice(0, secret.indexOf('.')), 'base64').toString('latin1')),
     source: 'https://discord.com/developers/docs/reference#authentication',
@@ -36,9 +41,8 @@ export const rules: readonly Rule[] = [
     provider: 'NATS',
     severity: 'high',
     precision: 'exact',
-    // `S`, whose it is (user, account, operator, server, cluster), and the first bits of the key.
-    keywords: [...'UAONC'].flatMap((role) => [...base32.slice(0, 16)].map((bits) => `S${role}A${bits}`)),
-    isPlainOnly: true,
+    keywords: seedBeginnings,
+    plainKeywords: seedBeginnings,
     expression: token('S[UAONC]A[A-P][A-Z2-7]{54}'),
     isValid: hasNkeyChecksum,
     source: 'https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth',

@@ -254,9 +254,15 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'medium',
     precision: 'generic',
-    keywords: ['_key=', '_key =', '_key: ', '_key"', "_key'"],
+    keywords: [
+      ...['_key=', '_key =', '_key: ', '_key"', "_key'", '-key=', '_api = ', '_api=', '_api: '],
+      // `validationKey="…"`, `"encryptionKey": "…"`.
+      ...['', '"', "'"].flatMap((end) =>
+        ['=', ' = ', ': ', ':', ' := ', ' => ', ', ', ' == '].flatMap((sign) => [`key${end}${sign}"`, `key${end}${sign}'`]),
+      ),
+    ],
     expression:
-      /(?<!public|sort|cache|rtition|test|foreign|primary|site|unique|index|object|route)_key["']?\]?[ \t]{0,8}(?:=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{20,200})["']|(?<secret>[A-Za-z0-9+/_.=-]{20,200})(?=[\s,;]|$))/i,
+      /(?<!public|lic[_-]|sort|cache|che[_-]|rtition|test|foreign|ign[_-]|primary|ary[_-]|site|unique|index|object|route|encrypted[_-]?|i18n|(?<![a-z]))(?:[_-]?key|_api)(?:_\w{1,12})?["']?\]?[ \t]{0,8}(?:={2,3}|!==?|=>|:?=|[:,])[ \t]{0,8}(?:(?<quote>["'])(?<secret>[A-Za-z0-9+/_.=-]{20,400})["']|(?<=_key ?=>? ?|_key: |-key=|_api ?= ?|_api: )(?<secret>[A-Za-z0-9+/_.=-]{20,400})(?=[\s,;"'&]|$))/i,
     chosen: 'random',
     minEntropy: 3.5,
     source: 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
@@ -270,4 +276,45 @@ export const rules: readonly Rule[] = [
       ],
     },
   },
+  {
+    id: 'generic-key-bytes',
+    title: 'Key as a list of bytes',
+    provider: 'Generic',
+    severity: 'low',
+    precision: 'generic',
+    keywords: ['{0x', '{ 0x', '[0x', '[ 0x', '(0x', '{\n    0x', '{\n\t0x', '{\n  0x', '[\n    0x', '[\n  0x'],
+    expression:
+      /(?:key|secret|passw(?:or)?d|passphrase|token)\w{0,16}["']?(?:[ \t]{0,2}\[[\w \t*+]{0,24}\]){0,2}[ \t]{0,4}(?:(?:=|:|:=)[ \t]{0,4}(?:new )?(?:(?:std::|Uint8|uint8_t|unsigned |u8|u?int8|s?byte|bytes|bytearray|Buffer\.from|&|\[\d{0,4}\])[\w:<>, \t[\]]{0,24}\(?)?)?[ \t]{0,2}[[({]{1,2}\s{0,40}(?<secret>0x[0-9a-f]{1,2}(?:[ul]{0,2}[ \t]{0,2},\s{0,40}(?:\(byte\) ?)?(?:0x[0-9a-f]{1,2}|0[0-7]{2,3}|\d{1,3})\b){7,1023})/i,
+    lookBehind: 96,
+    reach: 8000,
+    multiline: true,
+    isValid: holdsRandomBytes,
+    source: 'https://cwe.mitre.org/data/definitions/321.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `#define AESKEY {${byteList(sample.hex(32))}}`,
+        (sample) => `static const uint8_t encryption_key[16] = {\n    ${byteList(sample.hex(32))}\n};`,
+        (sample) => `const secretKey = new Uint8Array([${byteList(sample.hex(64))}]);`,
+      ],
+      misses: [
+        () => 'const key = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]',
+        () => 'int keycodes[] = {0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x21}',
+        (sample) => `static const uint8_t table[16] = {${byteList(sample.hex(32))}};`,
+      ],
+    },
+  },
 ];
+
+/** At least eight different bytes that neither count up nor are all printable or small. */
+function holdsRandomBytes(list: string): boolean {
+  const bytes = list
+    .split(/[\s,]+/)
+    .map((item) => Number.parseInt(item, item.startsWith('0x') || item.startsWith('0X') ? 16 : /^0\d/.test(item) ? 8 : 10));
+  const steps = new Set(bytes.slice(1).map((byte, i) => byte - bytes[i]!));
+  return new Set(bytes).size >= Math.min(8, bytes.length * 0.6) && steps.size >= 6;
+}
+
+function byteList(hex: string): string {
+  return (hex.match(/../g) ?? []).map((byte) => `0x${byte}`).join(', ');
+}

@@ -161,9 +161,9 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'critical',
     precision: 'exact',
-    keywords: ['"kty"'],
+    keywords: ['"kty"', "'kty'", 'kty: "', "kty: '"],
     expression:
-      /"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"[^{}]{0,3000}?"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{22,700})"|"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{22,700})"[^{}]{0,1500}?"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"/,
+      /["']?kty["']?\s{0,4}:\s{0,4}["'](?:RSA|EC|OKP|oct)["'][^{}]{0,3000}?(?<![\w$.])["']?[dk]["']?\s{0,4}:\s{0,4}["'](?<secret>[\w-]{22,700})["']|(?<![\w$.])["']?[dk]["']?\s{0,4}:\s{0,4}["'](?<secret>[\w-]{22,700})["'][^{}]{0,1500}?["']?kty["']?\s{0,4}:\s{0,4}["'](?:RSA|EC|OKP|oct)["']/,
     lookBehind: 2300,
     reach: 4096,
     multiline: true,
@@ -174,6 +174,7 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `{"kty":"EC","crv":"P-256","x":"${sample.base64url(43)}","y":"${sample.base64url(43)}","d":"${sample.base64url(43)}"}`,
         (sample) => `{\n  "d": "${sample.base64url(342)}",\n  "n": "${sample.base64url(342)}",\n  "kty": "RSA"\n}`,
+        (sample) => `const jwk = { kty: 'EC', crv: 'P-256', x: '${sample.base64url(43)}', d: '${sample.base64url(43)}' };`,
       ],
       misses: [
         (sample) => `{"kty":"EC","crv":"P-256","x":"${sample.base64url(43)}","y":"${sample.base64url(43)}"}`,

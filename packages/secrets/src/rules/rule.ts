@@ -31,8 +31,8 @@ export interface Rule {
   readonly maxOffset?: number;
   /** Whether a match may span line ends. Default false: the window ends at the line. */
   readonly multiline?: boolean;
-  /** For rules of very many keywords: they are not looked for in encoded text. */
-  readonly isPlainOnly?: boolean;
+  /** Those of the keywords that are not looked for in encoded text, because they are very many. */
+  readonly plainKeywords?: readonly string[];
   /** Whether a keyword counts only where an assignment follows it (`detect/is-assigned-after.ts`): for keywords that are everyday words. */
   readonly needsOperator?: boolean;
   /**

@@ -14,8 +14,9 @@ export function buildUnprovenTokenRule(rules: readonly Rule[]): Rule {
     provider: 'Generic',
     severity: 'low',
     precision: 'contextual',
-    keywords: [...provable.flatMap(({ keywords }) => keywords), 'AKIA', 'ASIA'],
-    expression: new RegExp(`${tokenStart}(?:${[...forms, '(?<secret>A[KS]IA[A-Z0-9]{16})(?![A-Za-z0-9_])'].join('|')})`),
+    keywords: [...provable.flatMap(({ keywords }) => keywords), ...nearKeywords],
+    plainKeywords: provable.flatMap(({ plainKeywords = [] }) => plainKeywords),
+    expression: new RegExp(`${tokenStart}(?:${[...forms, `(?<secret>${nearForms.join('|')})(?![A-Za-z0-9_])`].join('|')})`),
     reach: Math.max(...provable.map(({ reach = 512 }) => reach)),
     chosen: 'random',
     minEntropy: 3,
@@ -43,6 +44,19 @@ export function buildUnprovenTokenRule(rules: readonly Rule[]): Rule {
     },
   };
 }
+
+/** Tokens of known beginnings with characters or of a length that their providers do not use. */
+const nearForms = [
+  'A[KS]IA[A-Z0-9]{16}',
+  'SG\\.[\\w\\-]{14,32}\\.[\\w\\-]{14,64}',
+  'oy2[a-z0-9]{39,50}',
+  'NRII-[\\w\\-]{20,48}',
+  'ABSK[A-Za-z0-9+/]{80,200}={0,2}',
+  'bedrock-api-key-[A-Za-z0-9+/]{24,2000}={0,2}',
+  'dapi[0-9A-F]{32}',
+  'glptt-[\\w\\-]{38,44}',
+];
+const nearKeywords = ['AKIA', 'ASIA', 'SG.', 'oy2', 'NRII-', 'ABSK', 'bedrock-api-key-', 'dapi', 'glptt-'];
 
 /** Where the check is what tells the token from any other base64. */
 const knownByCheck = new Set(['intercom-access-token', 'jfrog-reference-token', 'minisign-secret-key']);
