@@ -62,3 +62,28 @@ test('no expression of an allow entry can hang a scan', () => {
 
   assert.equal(covers, false);
 });
+
+test('a path pattern that can match nothing is refused with the reason', () => {
+  const faults: Record<string, RegExp> = {
+    'src/[a-z': /'\[' is never closed/,
+    'src/[z-a].ts': /goes backward/,
+    '**/*.{js,ts': /no counterpart/,
+    '**/*.js}': /no counterpart/,
+    '}{': /no counterpart/,
+    'src/\\': /backslash/,
+    '/src/**': /without \/ or \.\//,
+    './src/**': /without \/ or \.\//,
+    'src/': /write 'src\/\*\*'/,
+  };
+  const fine = ['src/**', '**/*.{js,ts}', '{a,{b,c}}/d', 'app/[slug]/page.ts', 'a[]b]c', '[!a-c]*', 'a\\[b', 'a\\{b', 'a-b', '**'];
+  const parse = (path: string): unknown =>
+    parseConfiguration(JSON.stringify({ allow: [{ description: 'x', paths: [path] }] }), { ...options, fileName: 'a.yaml' });
+
+  for (const [path, message] of Object.entries(faults))
+    assert.throws(
+      () => parse(path),
+      (error: Error) => error.message.startsWith('a.yaml: allow[0].paths[0]: ') && message.test(error.message),
+      path,
+    );
+  for (const path of fine) assert.doesNotThrow(() => parse(path), path);
+});

@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { parse as parseYaml } from 'yaml';
 import { severities } from '@deployguard/findings';
 import { createAllowance } from './allowances.ts';
+import { assertGlob } from './assert-glob.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { suggestName } from './suggest-name.ts';
 import type { Configuration } from './configuration.ts';
@@ -70,6 +71,7 @@ export function parseConfiguration(text: string, { fileName, today, knownRules }
     if (!entry.findings && !entry.rules && !entry.paths && !entry.values) {
       throw new ConfigurationError(`${where}: says what is allowed by none of findings, rules, paths, values; add at least one.`);
     }
+    for (const [i, pattern] of (entry.paths ?? []).entries()) assertGlob(pattern, `${where}.paths[${i}]`);
     return createAllowance(entry, where, today);
   });
   return {

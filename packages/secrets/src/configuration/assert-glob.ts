@@ -1,0 +1,33 @@
+import { ConfigurationError } from './configuration-error.ts';
+
+/**
+ * A pattern that can match no path would allow nothing, in silence.
+ *
+ * @throws {ConfigurationError} naming what is wrong with it.
+ */
+export function assertGlob(pattern: string, where: string): void {
+  const fault = findFault(pattern);
+  if (fault !== undefined) throw new ConfigurationError(`${where}: '${pattern}' matches no path: ${fault}.`);
+}
+
+function findFault(pattern: string): string | undefined {
+  if (/^(?:\.{0,2}\/)/.test(pattern)) return 'paths begin at the top of the repository, without / or ./';
+  if (pattern.endsWith('/')) return `for all files of a folder write '${pattern}**'`;
+  // Escaped characters stand for themselves.
+  const plain = pattern.replaceAll(/\\./gs, 'x');
+  if (plain.endsWith('\\')) return 'it ends with a backslash that escapes nothing';
+  const withoutClasses = plain.replaceAll(/\[[!^]?\]?[^\]]*\]/g, 'x');
+  if (withoutClasses.includes('[')) return "a '[' is never closed; for the character itself write '\\['";
+  if (hasBackwardRange(plain)) return 'a range of characters goes backward';
+  const braces = withoutClasses.replaceAll(/[^{}]/g, '');
+  for (let left = braces, next = ''; ; left = next) {
+    next = left.replaceAll('{}', '');
+    if (next === left) return next === '' ? undefined : "a '{' or '}' has no counterpart; for the character itself write '\\{'";
+  }
+}
+
+function hasBackwardRange(plain: string): boolean {
+  return [...plain.matchAll(/\[[!^]?(\]?[^\]]*)\]/g)].some(([, characters]) =>
+    [...characters!.matchAll(/(.)-(.)/gsu)].some(([, first, last]) => first! > last!),
+  );
+}
