@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomUUIDv7 } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobDetails, JobSecret } from '@deployguard/contracts';
 import { parsePublicKey, verifyProof } from '@deployguard/secrets';
-import { buildToken, collect, createTemporaryDirectory } from '@deployguard/testkit';
+import { buildToken, collect, createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
 import type { TemporaryDirectory } from '@deployguard/testkit';
 import { credentialsId, startJobsService } from '../../../test/start-jobs-service.ts';
 import type { JobsService } from '../../../test/start-jobs-service.ts';
@@ -15,7 +15,7 @@ import { verifyAudit } from '../../platform/audit/index.ts';
 import { createJobDuties } from './duties.ts';
 import { buildRunKeys } from './storage-keys.ts';
 
-const limit = { timeout: 120_000 };
+const limit = { timeout: 300_000 };
 const token = buildToken({ prefix: ['sk_', 'live_'], length: 24, seed: 'service' });
 const password = buildToken({ prefix: '', length: 24, seed: 'database' });
 
@@ -327,6 +327,24 @@ test('files of attempts that were killed are cleaned away, those of a job and of
 
   assert.equal(before.length, 2);
   assert.deepEqual(await listKeys(id), [...before, running!.source, running!.bundle].toSorted());
+});
+
+test('a repository that is larger than allowed fails the job, says so, and leaves nothing', limit, async () => {
+  const { jobs } = service.platform.config;
+  const large = createTestRepository({ bare: true });
+  large.commit({ files: { 'film.bin': randomBytes(300_000) }, message: 'Add a film' });
+  cpSync(large.gitDir, join(dirname(service.repository.gitDir), 'large.git'), { recursive: true });
+  await large.dispose();
+  Object.assign(service.platform.config, { jobs: { ...jobs, maxRepositoryBytes: 100_000 } });
+  const worker = await service.startWorker();
+
+  const id = await service.createJob({ source_url: `${service.git.url}/large.git` });
+  const { job } = await service.waitFor(id, 'failed', 'awaiting_selection', 'completed');
+  await worker.stop();
+  Object.assign(service.platform.config, { jobs });
+
+  assert.deepEqual([job.status, job.last_error?.code], ['failed', 'LIMIT_EXCEEDED']);
+  assert.deepEqual(await listStored(id), []);
 });
 
 test('what is not possible now is refused: no state for it, no such secret, an address with credentials', limit, async () => {
