@@ -15,13 +15,19 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
   if (rule.notSecrets?.some((expression) => expression.test(secret))) return 'published-example';
   if (secret.length <= maxPlaceholderLength && !secret.startsWith(armour)) {
     // Whether a first guess counts is decided where its words are judged.
-    if (rule.chosen === 'weak' || rule.chosen === 'given' ? isUnfilled(secret) : isPlaceholder(secret)) return 'placeholder';
+    if (rule.chosen === 'weak' || rule.chosen === 'given' ? isUnfilled(secret) && !isObject(secret) : isPlaceholder(secret))
+      return 'placeholder';
     if (isRepetitive(secret)) return 'repetitive';
   }
   const verdict = rule.chosen && judgeValue(match, rule.chosen);
   if (verdict) return verdict;
   if (rule.minEntropy !== undefined && shannonEntropy(secret) < rule.minEntropy) return 'low-entropy';
   return rule.isValid && !rule.isValid(secret) ? 'checksum' : undefined;
+}
+
+/** JSON with more in it than the part that reads like a placeholder. */
+function isObject(secret: string): boolean {
+  return /^\{".*"\}+\s*$/s.test(secret);
 }
 
 /** Bits a character: how evenly the characters that occur are used. */

@@ -8,6 +8,7 @@ import type { DropReason } from './drop-reason.ts';
  */
 export function judgeWeakValue(secret: string, text: string, isBare: boolean): DropReason | undefined {
   if (isBare && !isVariable.test(text)) return 'reference';
+  if (secret.includes(' ')) return message.test(secret) ? 'words' : undefined;
   const value = secret.replace(/[!.?:]{1,4}$/, '');
   // Of more than first guesses nothing is left when the sign at the end is taken away.
   if (firstGuess.test(value)) return 'placeholder';
@@ -32,6 +33,10 @@ const constant = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$|^_|_$|^[a-z]+[A-Z]\w*(?:Field|In
 /** What is done with a password, what is wrong with it, or whose it is. */
 const nameOfPassword =
   /^(?:forg[eo]t(?:ten)?|reset|change|update|edit|invalid|incorrect|missing|confirm\w*|current|set|show|hide|toggle|check|verify|validate|enter|input|repeat|retype|re|create|save|get|no|is|has|with(?:out)?|needs?|requires?|requested?|recover|lost|user\w*|hash(?:ed)?|(?:en)?crypt(?:ed)?|plain\w*|raw|clear|temp\w*|optional|grant|oauth2?|basic|simple|custom|resource[_-]?owner|ask|prompt|read|generate|random|default|expired?|password|passwd|txt|lbl|btn|str|auth|account|email|login|username|db|database|app|service|server|client|mail|smtp|ldap|proxy|ssh|http)[_\-.]?(?:s|for|your|the|my|me|new|old|user)?[_\-.]?(?:pass(?:word|wd|phrase|code)?s?|pwd|pw)(?:[_\-.]?(?:\w{1,12}|[A-Z]\w*))?$/i;
+
+/** What sentences are made of, and what forms and messages speak of. */
+const message =
+  /\b(?:passwords?|passphrase|secret|token|key|a|an|the|your|my|our|is|are|be|was|been|not|no|must|should|can|cannot|will|do|does|don|has|have|at|to|of|for|in|on|if|as|by|or|it|this|that|please|enter|type|use|using|used|set|new|old|current|confirm|repeat|again|change|reset|forgot|forgotten|show|hide|too|short|long|weak|strong|least|most|characters?|letters|required|optional|invalid|valid|incorrect|wrong|missing|empty|blank|match|matches|mismatch|expired?|field|name|email|user|login|log|account|access|api|generated?|default|hash|hashed|encrypted|plain|some|any|more|than|when|from)\b/;
 
 /** `my-tls-secret`, `clientSecret`, `secretName`: objects and fields that hold one. */
 const nameOfSecret =

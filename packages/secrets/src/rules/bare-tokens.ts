@@ -10,6 +10,8 @@ const encodedNumbers = Array.from({ length: 900 }, (_, i) => Buffer.from(String(
 /** `S`, whose seed it is (user, account, operator, server, cluster), and the first bits of the key. */
 const seedBeginnings = [...'UAONC'].flatMap((role) => [...base32.slice(0, 16)].map((bits) => `S${role}A${bits}`));
 
+const hexKeyBeginnings = [...'0123456789abcdef'].map((digit) => `sk-${digit}`);
+
 /** Tokens without a fixed beginning: all the beginnings that there are serve as keywords. */
 export const rules: readonly Rule[] = [
   {
@@ -56,6 +58,46 @@ export const rules: readonly Rule[] = [
     examples: {
       matches: [(sample) => `seed = "${nkeySeed(sample, 20)}"`, (sample) => `# ${nkeySeed(sample, 0)}`],
       misses: [(sample) => `SUAA${sample.from(base32, 54)}`, (sample) => nkeySeed(sample, 20).slice(1), () => 'SUAVE and SOAP are words'],
+    },
+  },
+  {
+    id: 'key-behind-sk',
+    title: 'API key of a language model (`sk-` and 32 hexadecimal digits)',
+    provider: 'Generic',
+    severity: 'medium',
+    precision: 'contextual',
+    keywords: hexKeyBeginnings,
+    plainKeywords: hexKeyBeginnings,
+    expression: token('sk-[0-9a-f]{32}'),
+    minEntropy: 3.2,
+    source: 'https://api-docs.deepseek.com/',
+    rotation: {
+      url: 'https://platform.deepseek.com/api_keys',
+      steps: ['Find out whose key it is: DeepSeek and others give keys of this form.', 'Delete it there and look at the usage.'],
+    },
+    examples: {
+      matches: [(sample) => `sk-${sample.hex(32)}`, (sample) => `\x1b[93msk-${sample.hex(32)}\x1b[0m`],
+      misses: [(sample) => `sk-${sample.hex(31)}`, (sample) => `task-${sample.hex(32)}`],
+    },
+  },
+  {
+    id: 'key-behind-key',
+    title: 'API key of Mailgun (`key-` and 32 hexadecimal digits)',
+    provider: 'Mailgun',
+    severity: 'high',
+    precision: 'contextual',
+    keywords: ['key-'],
+    plainKeywords: ['key-'],
+    expression: token('key-[0-9a-f]{32}'),
+    minEntropy: 3.2,
+    source: 'https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/api-keys',
+    rotation: {
+      url: 'https://help.mailgun.com/hc/en-us/articles/203380100',
+      steps: ['Make a new key in the control panel, then delete this one.', 'Look in the logs for mail you did not send.'],
+    },
+    examples: {
+      matches: [(sample) => `key-${sample.hex(32)}`, (sample) => `api:key-${sample.hex(32)}@`],
+      misses: [(sample) => `key-${sample.hex(31)}`, (sample) => `apikey-${sample.hex(32)}`],
     },
   },
 ];

@@ -16,7 +16,7 @@ export function buildUnprovenTokenRule(rules: readonly Rule[]): Rule {
     precision: 'contextual',
     keywords: [...provable.flatMap(({ keywords }) => keywords), ...nearKeywords],
     plainKeywords: provable.flatMap(({ plainKeywords = [] }) => plainKeywords),
-    expression: new RegExp(`${tokenStart}(?:${[...forms, `(?<secret>${nearForms.join('|')})(?![A-Za-z0-9_])`].join('|')})`),
+    expression: new RegExp(`${tokenStart}(?:${[...forms, `(?<quote>)(?<secret>${nearForms.join('|')})(?![A-Za-z0-9_])`].join('|')})`),
     reach: Math.max(...provable.map(({ reach = 512 }) => reach)),
     chosen: 'random',
     minEntropy: 3,

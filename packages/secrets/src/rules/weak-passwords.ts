@@ -133,6 +133,34 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'generic-weak-passphrase',
+    title: 'Passphrase',
+    provider: 'Generic',
+    severity: 'low',
+    precision: 'generic',
+    keywords: ['password', 'passphrase', 'secret', 'api_key'],
+    expression: new RegExp(
+      `${notActions}(?:password|passphrase|secret|api_key)(?:_\\w{1,16})?["']?[ \\t]{0,4}(?:=>?|:=?)[ \\t]{0,4}(?:(?<quote>")(?<secret>[a-z]{2,16}(?: [a-z]{2,16}){1,9})"|(?<quote>')(?<secret>[a-z]{2,16}(?: [a-z]{2,16}){1,9})')`,
+    ),
+    reach: 260,
+    needsOperator: true,
+    chosen: 'weak',
+    source,
+    rotation,
+    examples: {
+      matches: [
+        () => `password = "${['correct', 'horse', 'battery', 'staple'].join(' ')}"`,
+        () => `secret: '${['keyboard', 'cat'].join(' ')}'`,
+      ],
+      misses: [
+        () => 'password: "must be at least eight characters"',
+        () => 'password = "enter your password"',
+        () => 'secret: "the client secret"',
+        () => 'password: "too short"',
+      ],
+    },
+  },
+  {
     id: 'weak-login-password',
     title: 'Password made of words in a log-in',
     provider: 'Generic',
