@@ -23,7 +23,8 @@ let passed = 0;
 let failed = 0;
 const skipped: string[] = [];
 
-const stream = run({ files, cwd: root, concurrency: availableParallelism(), timeout: 900_000 });
+const fileTimeout = process.env['DEPLOYGUARD_LONG_TESTS'] === '1' ? 12_000_000 : 900_000;
+const stream = run({ files, cwd: root, concurrency: availableParallelism(), timeout: fileTimeout });
 stream.on('test:pass', (event) => {
   if (event.details.type === 'suite') return;
   if (event.skip !== undefined || event.todo !== undefined) skipped.push(`${event.name}: ${event.skip || event.todo || 'no reason given'}`);
