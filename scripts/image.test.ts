@@ -97,7 +97,7 @@ if (tool !== undefined) {
     const { stdout: key } = await container('exec', name, 'deployguard', 'api-keys', 'issue', '--user', 'alice');
     const client = { DEPLOYGUARD_SERVER: `http://127.0.0.1:${port}`, DEPLOYGUARD_API_KEY: key.trim() };
 
-    await doJob(repository.path, client);
+    await doJob(repository.path, client, [name]);
     await container('stop', '--time', '30', name);
     const { stdout: exitCode } = await container('inspect', '--format', '{{.State.ExitCode}}', name);
     await container('start', name);
@@ -143,7 +143,8 @@ if (tool !== undefined) {
     await waitUntilReady(port, api);
     const { stdout: key } = await container('exec', api, 'deployguard', 'api-keys', 'issue', '--user', 'alice');
 
-    await doJob(repository.path, { DEPLOYGUARD_SERVER: `http://127.0.0.1:${port}`, DEPLOYGUARD_API_KEY: key.trim(), HOME: directory.path });
+    const client = { DEPLOYGUARD_SERVER: `http://127.0.0.1:${port}`, DEPLOYGUARD_API_KEY: key.trim(), HOME: directory.path };
+    await doJob(repository.path, client, [api, ...others]);
 
     for (const name of [api, ...others]) {
       await container('stop', '--time', '30', name);
@@ -162,10 +163,10 @@ function container(...args: readonly string[]): Promise<{ stdout: string; stderr
   return execute(tool!, [...toolFlags, ...args], { maxBuffer: 64 * 1024 * 1024 });
 }
 
-async function doJob(repository: string, environment: Readonly<Record<string, string>>): Promise<void> {
+async function doJob(repository: string, environment: Readonly<Record<string, string>>, names: readonly string[]): Promise<void> {
   const run = async (args: readonly string[], exitCode = 0): Promise<string> => {
     const done = await runCli(args, { cwd: repository, environment });
-    assert.equal(done.exitCode, exitCode, done.output);
+    if (done.exitCode !== exitCode) assert.fail(`${args.join(' ')}: ${done.output}${await readLogs(names)}`);
     return done.stdout;
   };
   const { id } = JSON.parse(await run(['jobs', 'create', '--wait', '--json', '--quiet'], 1)) as Job;
@@ -181,8 +182,12 @@ async function waitUntilReady(port: number, name: string): Promise<void> {
     if (answer?.ok) return;
     await delay(250);
   }
-  const { stdout, stderr } = await container('logs', name);
-  assert.fail(`${name} is not ready:\n${stdout}${stderr}`);
+  assert.fail(`${name} is not ready:\n${await readLogs([name])}`);
+}
+
+async function readLogs(names: readonly string[]): Promise<string> {
+  const logs = await Promise.all(names.map((name) => container('logs', name)));
+  return logs.map(({ stdout, stderr }, index) => `${names[index]}:\n${stdout}${stderr}`).join('\n');
 }
 
 async function findFreePort(): Promise<number> {

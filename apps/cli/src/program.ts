@@ -20,6 +20,7 @@ import { addScanCommand } from './commands/scan.ts';
 import { addSchedulerCommand } from './commands/scheduler.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTasksCommand } from './commands/tasks/tasks.ts';
+import { addWebhooksCommand } from './commands/webhooks/webhooks.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
 
@@ -77,6 +78,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addLogoutCommand(program, context);
   addJobsCommand(program, context);
   addTasksCommand(program, context);
+  addWebhooksCommand(program, context);
   addApiKeysCommand(program, context);
   addServeCommand(program, context);
   addApiCommand(program, context);

@@ -39,7 +39,7 @@ async function readUnseen(question: string, { stdin, stderr, signal }: CliContex
       key = character === '\u007f' || character === '\b' ? key.slice(0, -1) : key + character;
     }
   };
-  await stderr.write(question);
+  // Before the question stands there: whoever is quick would see what they type.
   keyboard.setRawMode(true);
   keyboard
     .setEncoding('utf8')
@@ -47,6 +47,7 @@ async function readUnseen(question: string, { stdin, stderr, signal }: CliContex
     .once('end', () => resolve(key));
   signal.addEventListener('abort', onInterrupt);
   try {
+    await stderr.write(question);
     return await promise;
   } finally {
     signal.removeEventListener('abort', onInterrupt);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -7,14 +7,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { ApiKey, Job, JobSecret, Task } from '@deployguard/contracts';
+import type { ApiKey, Job, JobSecret, Task, Webhook } from '@deployguard/contracts';
 import { createTemporaryDirectory, getTestCertificate, startTestGitServer } from '@deployguard/testkit';
 import { aToken } from '../../../test/a-token.ts';
 import { aWorkTree } from '../../../test/a-work-tree.ts';
-import { type CliRun, runCli } from '../../../test/run-cli.ts';
+import { type CliRun, launcher, runCli } from '../../../test/run-cli.ts';
 import { type StartedService, startService } from '../../../test/start-service.ts';
 
-const limit = { timeout: 120_000 };
+const limit = { timeout: 300_000 };
 const token = aToken('the history');
 const password = randomBytes(20).toString('hex');
 const directory = createTemporaryDirectory();
@@ -92,6 +92,16 @@ test('a login is checked before it is kept, and kept where only its owner reads 
     [untrusted, wrong, empty, right].some(({ output }) => output.includes(firstKey)),
     false,
   );
+});
+
+test('a person types the key unseen, and may leave', limit, async () => {
+  const typed = await typeAt('API key for', `${firstKey.slice(0, 20)}x\u007f${firstKey.slice(20)}\r`);
+  const left = await typeAt('API key for', '\u0003');
+
+  assert.equal(typed.exitCode, 0, typed.screen);
+  assert.match(typed.screen, /Signed in at/);
+  assert.equal(typed.screen.includes(firstKey.slice(0, 20)), false);
+  assert.equal(left.exitCode, 130, left.screen);
 });
 
 test('a repository of this machine goes all the way: uploaded, scanned, selected, cleaned, downloaded', limit, async () => {
@@ -209,6 +219,19 @@ test('tasks are listed, and what did not fail cannot be tried again', limit, asy
   assert.equal(redriven.exitCode, 5, redriven.output);
 });
 
+test('events are posted where one wants them, until one does not', limit, async () => {
+  const made = await run(['webhooks', 'create', '--url', 'https://localhost:9/hook', '--event', 'job.failed']);
+  const [webhook] = await runJson<Webhook[]>(['webhooks', 'list']);
+  const deliveries = await runJson<unknown[]>(['webhooks', 'deliveries', webhook!.id]);
+  const replayed = await run(['webhooks', 'replay', webhook!.id, webhook!.id]);
+  const deleted = await run(['webhooks', 'delete', webhook!.id]);
+
+  assert.match(made.stdout, /^whsec_\S+\n$/);
+  assert.deepEqual([webhook!.url, webhook!.events, deliveries], ['https://localhost:9/hook', ['job.failed'], []]);
+  assert.deepEqual([replayed.exitCode, deleted.exitCode], [2, 0]);
+  assert.deepEqual(await runJson(['webhooks', 'list']), []);
+});
+
 test('a key is not sent in the clear to another machine, and an address that is none is told', limit, async () => {
   const environment = { DEPLOYGUARD_API_KEY: 'secret' };
 
@@ -231,6 +254,25 @@ test('after a logout the key is gone from this machine', limit, async () => {
   assert.equal(after.exitCode, 3);
   assert.match(after.stderr, /Sign in with `deployguard login`/);
 });
+
+/** A login on a terminal (a pseudo-terminal of `script`), at which something is typed once it is asked for. */
+async function typeAt(question: string, text: string): Promise<{ readonly screen: string; readonly exitCode: number | null }> {
+  const command = [process.execPath, launcher, ...signInHere()].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+    env: { PATH: process.env['PATH'], HOME: join(directory.path, 'typing'), LANG: 'C.UTF-8', TERM: 'xterm' },
+    timeout: 60_000,
+  });
+  let screen = '';
+  let isTyped = false;
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    screen += piece;
+    if (isTyped || !screen.includes(question)) return;
+    isTyped = true;
+    child.stdin.write(text);
+  });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { screen, exitCode };
+}
 
 /** Every version of every file and every message, as git prints it. */
 function readHistory(source: string): string {
