@@ -54,6 +54,8 @@ interface Frame {
   readonly isWrapped: boolean;
   /** Of a tree: where the numbers of what it leads to stand; 0 when they were not kept. */
   readonly links: number;
+  /** For a visiting matcher. */
+  readonly content?: Buffer;
   /** What a visiting matcher returned. */
   readonly note?: unknown;
   nextDelta: number;
@@ -96,6 +98,8 @@ export class PackWalker {
   #links: LinkWriter | undefined;
   #file = -1;
   #job!: PackJob;
+  /** The job's ids, for a matcher that visits. */
+  #ids: Buffer | undefined;
   #madeBytes = 0;
   readonly #frames: Frame[] = [];
 
@@ -139,6 +143,7 @@ export class PackWalker {
   /** What follows walks this pack. */
   open(job: PackJob): void {
     this.#job = job;
+    this.#ids = job.ids && Buffer.from(job.ids.buffer, job.ids.byteOffset, job.ids.byteLength);
     this.#file = openSync(job.path, 'r');
     this.#links = job.links && new LinkWriter(job.links, (links) => this.#deliver({ ...emptyBatch(), links }));
     this.#bytes.setFile(this.#file, job.layout.offsets[job.layout.count]! + job.hashBytes);
@@ -278,8 +283,9 @@ export class PackWalker {
     base: Frame | undefined,
     visit: NonNullable<Matcher['visit']>,
   ): void {
-    const { layout, duplicates, wanted, hashBytes, ids } = this.#job;
-    const { memory } = this.#kernel;
+    const { layout, duplicates, wanted, hashBytes } = this.#job;
+    const ids = this.#ids;
+    const content = this.#kernel.memory.subarray(address, address + size);
     this.#count(entry, size);
     let note: unknown;
     if (duplicates[entry] === 0 && (wanted === undefined || wanted[entry] === 2)) {
@@ -287,18 +293,18 @@ export class PackWalker {
       const runs = this.#search.runs >>> 2;
       note = visit(
         types[layout.types[entry]! - 1]!,
-        Buffer.from(ids!.subarray(id, id + hashBytes)),
-        memory.subarray(address, address + size),
+        ids!.subarray(id, id + hashBytes),
+        content,
         base && runCount <= maxRuns
           ? {
-              content: memory.subarray(base.address, base.address + base.size),
+              content: base.content!,
               runs: this.#words.subarray(runs, runs + 3 * runCount),
               note: base.note,
             }
           : undefined,
       );
     }
-    this.#keep({ address, size, hits: undefined, isWrapped: false, links, note, nextDelta: layout.firstDelta[entry]! });
+    this.#keep({ address, size, hits: undefined, isWrapped: false, links, content, note, nextDelta: layout.firstDelta[entry]! });
   }
 
   /** Makes an object's content; says why where it cannot. */
