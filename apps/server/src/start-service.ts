@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startApi } from './api.ts';
 import type { Feature, Platform } from './feature.ts';
 import { createFeatures } from './features/create-features.ts';
+import { forbidCoreDumps } from './forbid-core-dumps.ts';
 import { openPlatform } from './open-platform.ts';
 import type { OpenedPlatform } from './open-platform.ts';
 import type { Config } from './platform/config/index.ts';
@@ -61,6 +62,7 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   if (part !== 'serve' && config.database.url === undefined) throw databaseMissing(part);
   const logger = createLogger({ level: config.log.level, service: part });
   for (const warning of warnings) logger.warn(warning);
+  await forbidCoreDumps();
 
   await using starting = new AsyncDisposableStack();
   const tracing = await openTracing(part, config);
