@@ -16,7 +16,7 @@ const wordsFrom = 0.3;
 export function judgeValue({ secret, groups, text, rule }: RuleMatch, chosen: NonNullable<Rule['chosen']>): DropReason | undefined {
   if (isBinary(secret)) return 'binary';
   if (isAboutCredential(groups?.['tail'] ?? '')) return 'not-a-credential';
-  const isQuoted = groups?.['quote'] !== undefined;
+  const isQuoted = chosen === 'given' || groups?.['quote'] !== undefined;
   if (groups?.['quote'] === '`' && /\s/.test(secret)) return 'reference';
   if (isReference(secret, isQuoted)) return 'reference';
   if (isPathOrUrl(secret)) return 'path-or-url';

@@ -10,6 +10,7 @@ export function judgeWeakValue(secret: string, text: string, isBare: boolean): D
   if (isBare && !isVariable.test(text)) return 'reference';
   if (secret.includes(' ')) return message.test(secret) ? 'words' : undefined;
   const value = secret.replace(/[!.?:]{1,4}$/, '');
+  if (isOfSentence(secret, text)) return 'words';
   // Of more than first guesses nothing is left when the sign at the end is taken away.
   if (firstGuess.test(value)) return 'placeholder';
   if (!/[A-Za-z]{3}/.test(value) || /[\x80-\xff]/.test(value) || value.length < 4) return 'too-simple';
@@ -45,3 +46,8 @@ const nameOfSecret =
 /** Types, rules of validation, labels in other languages, states. */
 const formWord =
   /^(?:with|from|that|this|when|will|then|into|must|have|your|their|which|using|instead|options?|flags?|arguments?|parameters?|values?|files?|prompt|prompted|here|only|also|both|same|else|null|case|type|like|more|need|want|used|uses|open[_-]?sesame|varchar|char|str|bytes?|bool(?:ean)?|number|integer|int|object|any|unknown|void|array|nullable|textfield|textbox|plaintext|plain|cleartext|hidden|visible|required?|optional|invalid|valid|wrong|incorrect|missing|mismatch|weak|strong|short|long|expired|minimum|maximum|match(?:es)?|nomatch|confirm|digest|bcrypt|scrypt|argon2\w*|pbkdf2\w*|sha\d*|md5|crypt|base64|hex|utf-?8|ascii|latin1|binary|json|secret|masked|redacted|removed|protected|private|public|return|function|class|this|self|before|after|called|error|warning|success|fail(?:ed|ure)?|skip|done|show|hide|click|submit|cancel|save|edit|delete|reset|forgot|change|update|create|\w+(?<!th)ing|\w{3,}(?:ed|tion|able|ment)|pass?wort|kennwort|contrase\w*|contrasinal|contrasenya|senha|wachtwoord|parola|lozinka|heslo|salasana|losenord|adgangskode|has[lł]o|jelsz\w*|sifre|parool|geslo|mot[_ -]?de[_ -]?passe|mima|passord)$/i;
+
+/** In SQL and behind options the next word of a sentence stands where a password without quotes would. */
+function isOfSentence(secret: string, text: string): boolean {
+  return /^(?:identified|login|encrypted|-)/i.test(text) && text.endsWith(` ${secret}`) && !/[A-Z]/.test(secret);
+}

@@ -8,7 +8,7 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const encodedNumbers = Array.from({ length: 900 }, (_, i) => Buffer.from(String(100 + i)).toString('base64'));
 
 /** `S`, whose seed it is (user, account, operator, server, cluster), and the first bits of the key. */
-const seedBeginnings = [...'UAONC'].flatMap((role) => [...base32.slice(0, 16)].map((bits) => `S${role}A${bits}`));
+const seedBeginnings = Array.from('UAONC').flatMap((role) => Array.from(base32.slice(0, 16), (bits) => `S${role}A${bits}`));
 
 const hexKeyBeginnings = [...'0123456789abcdef'].map((digit) => `sk-${digit}`);
 

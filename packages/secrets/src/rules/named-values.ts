@@ -265,7 +265,15 @@ export const rules: readonly Rule[] = [
     severity: 'medium',
     precision: 'generic',
     keywords: [
-      ...['_key=', '_key =', '_key: ', '_key"', "_key'", '-key=', '_api = ', '_api=', '_api: '],
+      '_key=',
+      '_key =',
+      '_key: ',
+      '_key"',
+      "_key'",
+      '-key=',
+      '_api = ',
+      '_api=',
+      '_api: ',
       // `validationKey="…"`, `"encryptionKey": "…"`.
       ...['', '"', "'"].flatMap((end) =>
         ['=', ' = ', ': ', ':', ' := ', ' => ', ', ', ' == '].flatMap((sign) => [`key${end}${sign}"`, `key${end}${sign}'`]),
