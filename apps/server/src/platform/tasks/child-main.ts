@@ -1,5 +1,5 @@
 // The program of a task in a process of its own: node child-main.ts MODULE
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { keepPriority } from '@deployguard/process';
@@ -11,8 +11,9 @@ const write = process.stdout.write.bind(process.stdout);
 // The way to the parent is ours alone: what libraries print goes elsewhere.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
-// Requests are answered by the same machine, perhaps: they come first. What is started from here is as patient.
-setPriority(5);
+// Requests are answered by the same machine, perhaps: they come first. What is started from here is as patient. A service that is more patient
+// itself stays so: only root may take that back.
+setPriority(Math.max(5, getPriority()));
 keepPriority(process.pid);
 
 const aborting = new AbortController();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ import { runInChild, TaskError } from './index.ts';
 import type { TaskContext, TaskErrorCode } from './index.ts';
 
 const handler = new URL('../../../test/child-handler.ts', import.meta.url);
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 
 test('a child reports, sees nothing of the environment, and its result comes back', limit, async () => {
   const { context, reports } = createContext();
@@ -92,6 +93,23 @@ test('when the worker is killed, a busy child and what it has started die too', 
 
   for (const pid of pids) await until(() => !isRunning(pid));
 });
+
+for (const [worker, child] of [
+  [0, 5],
+  [12, 12],
+] as const) {
+  test(`a child of a worker of niceness ${worker} has ${child}: it is patient, and never asks for more than it may`, limit, async () => {
+    const own = getPriority();
+    const owner = spawn('nice', ['-n', String(worker), process.execPath, fileURLToPath(handler)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+
+    const niceness = line.split(' ').map((pid) => getPriority(Number(pid)));
+
+    owner.kill('SIGKILL');
+    const expected = Math.min(19, Math.max(child, own + worker));
+    assert.deepEqual(niceness, [expected, expected]);
+  });
+}
 
 function runChild(order: Order, context: TaskContext): Promise<unknown> {
   return runInChild(handler, order, context);
