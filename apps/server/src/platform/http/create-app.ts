@@ -82,8 +82,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-ID'],
     maxAge: 600,
+    // Its refusals would be plain text. OPTIONS without a question of a browser is answered like any other.
+    strictPreflight: false,
   });
-  await server.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'] });
+  await server.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'], globalDecompression: false });
   await server.register(websocket, { options: { maxPayload: 4096, handleProtocols: chooseProtocol }, preClose: (done) => done() });
   handleUnknownRoutes(server, operations);
 
