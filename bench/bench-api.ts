@@ -6,7 +6,7 @@ import { openDatabase } from '../apps/server/src/platform/database/index.ts';
 import { loadKeyring } from '../apps/server/src/platform/keyring/index.ts';
 import { query, startTestCluster } from '../apps/server/test/start-test-cluster.ts';
 import type { TestCluster } from '../apps/server/test/start-test-cluster.ts';
-import { createClients, listRequests } from './api/create-clients.ts';
+import { cancelJobs, createClients, listRequests } from './api/create-clients.ts';
 import type { Client } from './api/create-clients.ts';
 import { measureFanOut } from './api/measure-fan-out.ts';
 import { measureLatency, startScan } from './api/measure-latency.ts';
@@ -124,6 +124,7 @@ async function benchBusy(repository: string, directory: string): Promise<void> {
   const service = await startApi('serve', settingsOf(cluster));
   started.defer(() => service.stop());
   const clients = await createClients(service, cluster, userCount);
+  await cancelJobs(service, clients);
   const database = openDatabase({ url: cluster.url });
   started.defer(() => database.close());
 

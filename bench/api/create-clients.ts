@@ -29,6 +29,14 @@ export async function createClients(api: StartedServer, cluster: TestCluster, co
   return clients;
 }
 
+/** Ends the clients' jobs, which a worker would try to do; they can be read as before. */
+export async function cancelJobs({ url }: StartedServer, clients: readonly Client[]): Promise<void> {
+  for (const { key, jobId } of clients) {
+    const answer = await fetch(`${url}/api/v2/jobs/${jobId}`, { method: 'DELETE', headers: { 'x-api-key': key } });
+    if (!answer.ok) throw new Error(`A job of the bench could not be cancelled: ${answer.status}.`);
+  }
+}
+
 /** Requests of each client in turn: to the API with a key, to the floor with the tenant that it would find. */
 export function listRequests(kind: 'create' | 'read', clients: readonly Client[], side: 'api' | 'bare'): LoadRequest[] {
   const root = side === 'api' ? '/api/v2/jobs' : '/jobs';

@@ -30,7 +30,7 @@ export interface StreamOptions {
   readonly heartbeatSeconds?: number;
   /** How long a reader may take for what was sent before it is dropped. Default 30. */
   readonly slowReaderSeconds?: number;
-  /** Of data that waits for one reader. Default 262,144. */
+  /** Of data that waits for one reader. Default 65,536. */
   readonly maxBufferedBytes?: number;
   /** Streams that one user may have open at one replica. Default 1000. */
   readonly maxPerUser?: number;
@@ -47,7 +47,14 @@ export interface StreamSink {
   finish(reason: StreamEnd): void;
 }
 
-/** The text of an event, the same on both transports. */
-export function formatEvent({ sequence, kind, data, createdAt }: StreamedEvent): string {
-  return JSON.stringify({ sequence, kind, data, created_at: createdAt.toISOString() });
+/** The text of an event, the same on both transports; made once, however many read the same event. */
+export function formatEvent(event: StreamedEvent): string {
+  const known = texts.get(event);
+  if (known !== undefined) return known;
+  const { sequence, kind, data, createdAt } = event;
+  const text = JSON.stringify({ sequence, kind, data, created_at: createdAt.toISOString() });
+  texts.set(event, text);
+  return text;
 }
+
+const texts = new WeakMap<StreamedEvent, string>();

@@ -28,7 +28,7 @@ export interface StreamRouteOptions extends Pick<GuardOptions, 'authenticate'> {
 
 /** Routes that stream events: as server-sent events, or over a WebSocket when the client asks for an upgrade. */
 export function createStreamRoutes({ authenticate, metrics, streams = {} }: StreamRouteOptions) {
-  const { heartbeatSeconds = 15, slowReaderSeconds = 30, maxBufferedBytes = 262_144, maxPerUser = 1000 } = streams;
+  const { heartbeatSeconds = 15, slowReaderSeconds = 30, maxBufferedBytes = 65_536, maxPerUser = 1000 } = streams;
   const open = new Set<AbortController>();
   const countByUser = new Map<string, number>();
 
@@ -54,7 +54,7 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
         wsHandler(socket: WebSocket, request: FastifyRequest): void {
           socket.on('close', () => request.stream!.abort.abort());
           socket.on('error', () => request.stream!.abort.abort());
-          void run(operation, request, createWebSocketSink(socket, maxBufferedBytes, slowReaderSeconds), 'websocket');
+          void run(operation, request, createWebSocketSink(socket, request.raw.socket, maxBufferedBytes, slowReaderSeconds), 'websocket');
         },
       };
     },

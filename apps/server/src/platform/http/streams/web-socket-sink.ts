@@ -1,12 +1,32 @@
+import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WebSocket } from '@fastify/websocket';
 import { formatEvent } from './open-stream.ts';
 import type { StreamEnd, StreamSink } from './open-stream.ts';
 
 /** One text message an event. RFC 6455 close codes; 4xxx are ours. */
-export function createWebSocketSink(socket: WebSocket, maxBufferedBytes: number, slowReaderSeconds: number): StreamSink {
+export function createWebSocketSink(
+  socket: WebSocket,
+  connection: Writable,
+  maxBufferedBytes: number,
+  slowReaderSeconds: number,
+): StreamSink {
+  let isGathering = false;
+
+  /** What is sent in one go is written in one go: for hundreds of readers of a busy job that is most of the work. */
+  function gather(): void {
+    if (isGathering) return;
+    isGathering = true;
+    connection.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      connection.uncork();
+    });
+  }
+
   return {
     async send(event) {
+      gather();
       const sent = Promise.withResolvers<void>();
       socket.send(formatEvent(event), () => sent.resolve());
       if (socket.bufferedAmount < maxBufferedBytes) return true;
