@@ -16,7 +16,7 @@ export interface RabbitmqDoorbellOptions {
 }
 
 /** Channels that ask for messages side by side: each answer of a quorum queue waits for its disk. */
-const pullerCount = 6;
+const pullerCount = 16;
 const reopenMilliseconds = 500;
 
 /**
@@ -143,17 +143,22 @@ class RabbitmqDoorbell implements Doorbell {
   }
 
   async #fetch(queues: readonly QueueName[], count: number): Promise<Delivery[]> {
-    const deliveries: Delivery[] = [];
-    for (const queue of queues) {
-      // One asks; only where there is something do all of them.
-      for (let asking = 1; asking > 0 && deliveries.length < count;) {
-        const channels = [...this.#pullers].slice(0, Math.min(asking, count - deliveries.length));
-        const found = (await Promise.all(channels.map((channel) => this.#get(channel, queue)))).filter((one) => one !== undefined);
-        deliveries.push(...found);
-        asking = channels.length > 0 && found.length === channels.length ? pullerCount : 0;
-      }
-    }
-    return deliveries;
+    const channels = [...this.#pullers];
+    if (channels.length === 0) return [];
+    const spread = <Item, Answer>(items: readonly Item[], ask: (channel: Channel, item: Item) => Promise<Answer>): Promise<Answer[]> =>
+      Promise.all(items.map((item, index) => ask(channels[index % channels.length]!, item)));
+    // How many wait is told from memory, while each `get` is written to the disk first, also one that finds nothing.
+    const waiting = await spread(queues, (channel, queue) => this.#countWaiting(channel, queue));
+    const wanted = queues.flatMap((queue, index) => Array.from({ length: Math.min(waiting[index]!, count) }, () => queue)).slice(0, count);
+    const found = await spread(wanted, (channel, queue) => this.#get(channel, queue));
+    return found.filter((delivery) => delivery !== undefined);
+  }
+
+  async #countWaiting(channel: Channel, queue: QueueName): Promise<number> {
+    return channel.checkQueue(this.#names.queues[queue]).then(
+      ({ messageCount }) => messageCount,
+      () => 0,
+    );
   }
 
   async #get(channel: Channel, queue: QueueName): Promise<Delivery | undefined> {
