@@ -13,6 +13,7 @@ const { values } = parseArgs({
     log: { type: 'string' },
   },
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const startedAt = performance.now();
 const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(0).padStart(5);
 console.log(`seed ${values.seed}, ${values.jobs} jobs, ${values.kills} kills, over ${values.broker}`);

@@ -24,6 +24,9 @@ export async function startPart(part: ServicePart, environment: Readonly<Record<
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Not left behind when whoever started it comes to an early end.
+  const abandon = (): void => void child.kill('SIGKILL');
+  process.once('exit', abandon);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const log: string[] = [];
   const ready = Promise.withResolvers<string | undefined>();
@@ -33,6 +36,7 @@ export async function startPart(part: ServicePart, environment: Readonly<Record<
     const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
     if (msg === 'ready') ready.resolve(url);
   });
+  void exited.then(() => process.off('exit', abandon));
   void exited.then(() => ready.reject(new Error(`${part} ended:\n${log.join('\n')}`)));
   const url = await ready.promise;
   return {
