@@ -7,12 +7,6 @@ export const rules = buildPrefixedTokenRules(
   [
     { provider: "Africa's Talking", prefix: 'atsk_', form: hex(64), docs: 'https://developers.africastalking.com/docs/authentication' },
     {
-      provider: 'EmailOctopus',
-      prefix: 'eo_',
-      form: hex(64),
-      docs: 'https://emailoctopus.com/api-documentation/v2#section/Authentication',
-    },
-    {
       provider: 'MailerSend',
       kind: 'SMTP password',
       prefix: 'mssp.',
@@ -74,36 +68,6 @@ export const rules = buildPrefixedTokenRules(
     { provider: 'freecurrencyapi', prefix: 'fca_live_', form: alnum(40), docs: 'https://freecurrencyapi.com/docs/', severity: 'medium' },
     { provider: 'ipbase', prefix: 'ipb_live_', form: alnum(40), docs: 'https://ipbase.com/docs/', severity: 'medium' },
     { provider: 'emailvalidation.io', prefix: 'ema_live_', form: alnum(40), docs: 'https://emailvalidation.io/docs/', severity: 'medium' },
-    {
-      provider: 'BitGo',
-      kind: 'access token',
-      prefix: 'v2x',
-      form: hex(64),
-      docs: 'https://developers.bitgo.com/docs/get-started-access-tokens',
-      severity: 'critical',
-    },
-    {
-      provider: 'Oculus (Meta Quest)',
-      kind: 'access token',
-      prefix: 'OC|',
-      form: joined({ ...hex(16), source: '[0-9]{14,17}', sample: (sample) => sample.digits(16) }, '|', alnumBetween(30, 40)),
-      docs: 'https://developers.meta.com/horizon/documentation/unity/ps-s2s-authentication/',
-    },
-    {
-      provider: 'WooCommerce',
-      kind: 'consumer secret',
-      prefix: 'cs_',
-      form: hex(40),
-      docs: 'https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication',
-    },
-    {
-      provider: 'WooCommerce',
-      kind: 'consumer key',
-      prefix: 'ck_',
-      form: hex(40),
-      docs: 'https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication',
-      severity: 'medium',
-    },
     { provider: 'AfterShip', prefix: 'asat_', form: hex(32), docs: 'https://www.aftership.com/docs/shipping/quickstart/authentication' },
     { provider: 'PostGrid', kind: 'live API key', prefix: 'live_sk_', form: alnum(22), docs: 'https://docs.postgrid.com/' },
     {
@@ -196,19 +160,6 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://www.pubnub.com/docs/general/setup/account-setup',
     },
     { provider: 'Ubidots', prefix: 'BBFF-', form: alnum(30), docs: 'https://docs.ubidots.com/reference/authentication' },
-    {
-      provider: 'FullStory',
-      prefix: 'na1.',
-      form: { ...base64(88), source: '[A-Za-z0-9+/]{60,110}={0,2}' },
-      docs: 'https://developer.fullstory.com/server/v1/authentication/',
-    },
-    {
-      provider: 'FullStory',
-      kind: 'API key (EU)',
-      prefix: 'eu1.',
-      form: { ...base64(88), source: '[A-Za-z0-9+/]{60,110}={0,2}' },
-      docs: 'https://developer.fullstory.com/server/v1/authentication/',
-    },
     {
       provider: 'HubSpot',
       kind: 'personal access key',

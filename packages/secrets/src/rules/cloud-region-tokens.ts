@@ -1,4 +1,4 @@
-import { alnum, alnumBetween, base64, base64url, base64urlBetween, hex, joined, uuidForm } from './key-forms.ts';
+import { alnum, alnumBetween, base64, base64url, base64urlBetween, hex, joined, upper, uuidForm } from './key-forms.ts';
 import { buildPrefixedTokenRules } from './prefixed-tokens.ts';
 
 /** Tokens of clouds and of what stands beside the large ones, that their beginnings tell. */
@@ -88,14 +88,6 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://developers.cloudflare.com/turnstile/get-started/server-side-validation/',
     },
     {
-      provider: 'hCaptcha',
-      kind: 'secret',
-      prefix: 'ES_',
-      form: hex(32),
-      docs: 'https://docs.hcaptcha.com/#verify-the-user-response-server-side',
-      severity: 'medium',
-    },
-    {
       provider: 'Yandex Dictionary',
       prefix: 'dict.1.1.',
       form: yandexService(),
@@ -130,13 +122,6 @@ export const rules = buildPrefixedTokenRules(
       prefix: 'c1.9eu',
       form: joined(base64urlBetween(20, 300), '.', base64url(86)),
       docs: 'https://yandex.cloud/en/docs/iam/concepts/authorization/cookie',
-    },
-    {
-      provider: 'Boundary',
-      kind: 'auth token',
-      prefix: 'at_',
-      form: joined(alnum(10), '_s1', alnumBetween(60, 300)),
-      docs: 'https://developer.hashicorp.com/boundary/docs/configuration/identity-access-management',
     },
     {
       provider: 'Salesforce',

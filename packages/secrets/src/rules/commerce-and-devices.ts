@@ -14,7 +14,7 @@ export const rules = buildProviderKeyRules(
     },
     {
       provider: 'Magento',
-      name: ['magento', 'mage'],
+      name: 'magento',
       kind: 'access token',
       form: alnum(32),
       docs: 'https://developer.adobe.com/commerce/webapi/get-started/authentication/',
@@ -35,7 +35,7 @@ export const rules = buildProviderKeyRules(
     },
     {
       provider: 'Commerce.js',
-      name: ['commercejs', 'chec'],
+      name: ['commercejs', 'chec api', 'chec secret'],
       kind: 'secret key',
       form: joined('sk_', lower(45)),
       docs: 'https://commercejs.com/docs/api/',

@@ -1,4 +1,4 @@
-import { alnum, alnumBetween, base32, base64, base64url, base64urlBetween, hex, joined, lower, upper, uuidForm } from './key-forms.ts';
+import { alnum, alnumBetween, base64, base64url, base64urlBetween, hex, joined, lower, upper, uuidForm } from './key-forms.ts';
 import { buildPrefixedTokenRules } from './prefixed-tokens.ts';
 
 /** Tokens of services for developers that their beginnings tell. */
@@ -183,7 +183,6 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://docs.crunchybridge.com/api-concepts/getting-started',
     },
     { provider: 'Appwrite', prefix: 'standard_', form: hex(256), docs: 'https://appwrite.io/docs/advanced/platform/api-keys' },
-    { provider: 'Metabase', prefix: 'mb_', form: base64(43, 1), docs: 'https://www.metabase.com/docs/latest/people-and-groups/api-keys' },
     {
       provider: 'Lightdash',
       kind: 'personal access token',
@@ -286,10 +285,7 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://developer.pagerduty.com/docs/oauth-functionality',
     },
     { provider: 'Uptime Kuma', prefix: 'uk1_', form: base64url(40), docs: 'https://github.com/louislam/uptime-kuma/wiki/API-Keys' },
-    { provider: 'Portainer', kind: 'access token', prefix: 'ptr_', form: base64(43, 1), docs: 'https://docs.portainer.io/api/access' },
     { provider: 'Outline', prefix: 'ol_api_', form: alnum(38), docs: 'https://www.getoutline.com/developers' },
-    { provider: 'Vikunja', kind: 'API token', prefix: 'tk_', form: hex(40), docs: 'https://vikunja.io/docs/api-tokens/' },
-    { provider: 'ntfy', kind: 'access token', prefix: 'tk_', form: lower(29), docs: 'https://docs.ntfy.sh/publish/#access-tokens' },
     {
       provider: 'NetBox',
       kind: 'API token',
@@ -337,13 +333,6 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://dvc.org/doc/studio/user-guide/account-management#client-access-tokens',
     },
     {
-      provider: 'Ionic',
-      kind: 'personal access token',
-      prefix: 'ion_',
-      form: alnum(42),
-      docs: 'https://ionic.io/docs/appflow/personal-access-tokens',
-    },
-    {
       provider: 'Open VSX',
       kind: 'access token',
       prefix: 'ovsxp_',
@@ -364,13 +353,6 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://developers.raycast.com/information/security',
     },
     {
-      provider: 'ZenHub',
-      kind: 'personal API key',
-      prefix: 'zh_',
-      form: hex(64),
-      docs: 'https://developers.zenhub.com/graphql-api-docs/getting-started',
-    },
-    {
       provider: 'Plain',
       prefix: 'plainApiKey_',
       form: base64urlBetween(40, 120),
@@ -384,20 +366,6 @@ export const rules = buildPrefixedTokenRules(
       docs: 'https://missiveapp.com/docs/developers/rest-api/getting-started',
     },
     { provider: 'redirect.pizza', kind: 'API token', prefix: 'rpa_', form: alnum(30), docs: 'https://redirect.pizza/docs' },
-    { provider: 'Pangea', kind: 'service token', prefix: 'pts_', form: base32(32), docs: 'https://pangea.cloud/docs/admin-guide/tokens' },
-    {
-      provider: 'Nightfall',
-      prefix: 'NF-',
-      form: alnum(32),
-      docs: 'https://help.nightfall.ai/developer-api/introduction-to-developer-api/creating-api-key',
-    },
-    {
-      provider: 'Thunderstore',
-      kind: 'API token',
-      prefix: 'tss_',
-      form: alnumBetween(32, 60),
-      docs: 'https://thunderstore.io/package/create/docs/',
-    },
     { provider: 'Modrinth', kind: 'access token', prefix: 'mrp_', form: alnum(60), docs: 'https://docs.modrinth.com/guide/tokens' },
     {
       provider: 'Cfx.re',

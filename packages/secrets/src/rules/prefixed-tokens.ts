@@ -25,6 +25,8 @@ export function buildPrefixedTokenRules(group: KeyGroup, tokens: readonly Prefix
   return tokens.map((each) => buildRule(group, each));
 }
 
+const minEncoded = 6;
+
 function buildRule(group: KeyGroup, each: PrefixedToken): Rule {
   const { provider, kind = 'API key', prefix, form } = each;
   const name = `${provider} ${kind}`;
@@ -39,6 +41,8 @@ function buildRule(group: KeyGroup, each: PrefixedToken): Rule {
     severity: each.severity ?? group.severity,
     precision: 'exact',
     keywords: [prefix],
+    // Encoded, so short a text stands by chance in every file of base64.
+    ...(prefix.length < minEncoded && { plainKeywords: [prefix] }),
     get expression() {
       // A dash after a token of letters and digits continues it.
       return (expression ??= token(`${prefix.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}${form.source}(?!-)`));

@@ -1,4 +1,4 @@
-import { alnum, base64url, hex, joined, lower, upper, uuidForm } from './key-forms.ts';
+import { alnum, alnumBetween, base32, base64, base64url, hex, joined, lower, upper, uuidForm } from './key-forms.ts';
 import { buildProviderKeyRules } from './provider-keys.ts';
 
 /** Software that people run themselves. */
@@ -137,7 +137,7 @@ export const rules = buildProviderKeyRules(
     },
     {
       provider: 'GOV.UK Notify',
-      name: ['govuk notify', 'notify api', 'notifications'],
+      name: ['govuk notify', 'notify api'],
       form: {
         ...uuidForm,
         source: `(?!gcntfy)(?:[\\w\\-]{1,40}-)?${uuidForm.source}-${uuidForm.source}`,
@@ -332,5 +332,124 @@ export const rules = buildProviderKeyRules(
       docs: 'https://www.apifonica.com/en/docs/api/',
     },
     { provider: 'JupiterOne', name: 'jupiterone', form: alnum(76), docs: 'https://docs.jupiterone.io/api/authentication' },
+    {
+      provider: 'Thunderstore',
+      name: 'thunderstore',
+      kind: 'API token',
+      form: joined('tss_', alnumBetween(32, 60)),
+      docs: 'https://thunderstore.io/package/create/docs/',
+    },
+    {
+      provider: 'Nightfall',
+      name: 'nightfall',
+      form: joined('NF-', alnum(32)),
+      docs: 'https://help.nightfall.ai/developer-api/introduction-to-developer-api/creating-api-key',
+    },
+    {
+      provider: 'Pangea',
+      name: 'pangea',
+      kind: 'service token',
+      form: joined('pts_', base32(32)),
+      docs: 'https://pangea.cloud/docs/admin-guide/tokens',
+    },
+    {
+      provider: 'ZenHub',
+      name: 'zenhub',
+      kind: 'personal API key',
+      form: joined('zh_', hex(64)),
+      docs: 'https://developers.zenhub.com/graphql-api-docs/getting-started',
+    },
+    {
+      provider: 'Ionic',
+      name: ['ionic'],
+      kind: 'personal access token',
+      form: joined('ion_', alnum(42)),
+      docs: 'https://ionic.io/docs/appflow/personal-access-tokens',
+    },
+    {
+      provider: 'ntfy',
+      name: 'ntfy',
+      kind: 'access token',
+      form: joined('tk_', lower(29)),
+      docs: 'https://docs.ntfy.sh/publish/#access-tokens',
+    },
+    { provider: 'Vikunja', name: 'vikunja', kind: 'API token', form: joined('tk_', hex(40)), docs: 'https://vikunja.io/docs/api-tokens/' },
+    {
+      provider: 'Portainer',
+      name: 'portainer',
+      kind: 'access token',
+      form: joined('ptr_', base64(43, 1)),
+      docs: 'https://docs.portainer.io/api/access',
+    },
+    {
+      provider: 'Metabase',
+      name: 'metabase',
+      form: joined('mb_', base64(43, 1)),
+      docs: 'https://www.metabase.com/docs/latest/people-and-groups/api-keys',
+    },
+    {
+      provider: 'FullStory',
+      name: 'fullstory',
+      kind: 'API key (EU)',
+      form: joined('eu1.', { ...base64(88), source: '[A-Za-z0-9+/]{60,110}={0,2}' }),
+      docs: 'https://developer.fullstory.com/server/v1/authentication/',
+    },
+    {
+      provider: 'FullStory',
+      name: 'fullstory',
+      form: joined('na1.', { ...base64(88), source: '[A-Za-z0-9+/]{60,110}={0,2}' }),
+      docs: 'https://developer.fullstory.com/server/v1/authentication/',
+    },
+    {
+      provider: 'WooCommerce',
+      name: ['woocommerce', 'wc key', 'wc consumer', 'consumer key'],
+      kind: 'consumer key',
+      form: joined('ck_', hex(40)),
+      docs: 'https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication',
+      severity: 'medium',
+    },
+    {
+      provider: 'WooCommerce',
+      name: ['woocommerce', 'wc secret', 'wc consumer', 'consumer secret'],
+      kind: 'consumer secret',
+      form: joined('cs_', hex(40)),
+      docs: 'https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication',
+    },
+    {
+      provider: 'Oculus (Meta Quest)',
+      name: ['oculus', 'meta quest'],
+      kind: 'access token',
+      form: joined('OC|', joined({ ...hex(16), source: '[0-9]{14,17}', sample: (sample) => sample.digits(16) }, '|', alnumBetween(30, 40))),
+      docs: 'https://developers.meta.com/horizon/documentation/unity/ps-s2s-authentication/',
+    },
+    {
+      provider: 'BitGo',
+      name: 'bitgo',
+      kind: 'access token',
+      form: joined('v2x', hex(64)),
+      docs: 'https://developers.bitgo.com/docs/get-started-access-tokens',
+      severity: 'critical',
+    },
+    {
+      provider: 'EmailOctopus',
+      name: ['emailoctopus', 'email octopus'],
+      form: joined('eo_', hex(64)),
+      docs: 'https://emailoctopus.com/api-documentation/v2#section/Authentication',
+    },
+    {
+      provider: 'Boundary',
+      name: ['boundary token', 'boundary auth'],
+      kind: 'auth token',
+      form: joined('at_', joined(alnum(10), '_s1', alnumBetween(60, 300))),
+      docs: 'https://developer.hashicorp.com/boundary/docs/configuration/identity-access-management',
+    },
+    {
+      provider: 'hCaptcha',
+      name: 'hcaptcha',
+      kind: 'secret',
+      form: joined('ES_', hex(32)),
+      docs: 'https://docs.hcaptcha.com/#verify-the-user-response-server-side',
+      severity: 'medium',
+    },
   ],
 );
