@@ -5,7 +5,7 @@ export interface Measurement {
   readonly wallSeconds: number;
   /** User and system time of the command and all of its children. */
   readonly cpuSeconds: number;
-  /** Highest resident size of the command's own process, MiB. */
+  /** Highest sum of resident sizes over the command and its children, MiB; what they share counts for each. Sampled, the command's own exact. */
   readonly peakResidentMiB: number;
   /** Highest sum of private memory over the command and its children, MiB; sampled. */
   readonly peakPrivateMiB: number;
@@ -32,7 +32,8 @@ export async function measureCommand(program: string, args: readonly string[], c
   let peakPrivateMiB = 0;
   let samples = 0;
   const sampler = setInterval(() => {
-    peakResidentMiB = Math.max(peakResidentMiB, readMiB(`/proc/${child.pid}/status`, 'VmHWM'));
+    const resident = listTree(child.pid!).reduce((sum, pid) => sum + readMiB(`/proc/${pid}/status`, 'VmRSS'), 0);
+    peakResidentMiB = Math.max(peakResidentMiB, resident, readMiB(`/proc/${child.pid}/status`, 'VmHWM'));
     if (samples++ % samplesPerSum !== 0) return;
     peakPrivateMiB = Math.max(
       peakPrivateMiB,
