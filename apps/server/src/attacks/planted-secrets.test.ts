@@ -26,7 +26,7 @@ const aSecret = (): string => randomBytes(24).toString('hex');
 
 test(
   'T4 N13 no secret of a whole job is in a log, a row, an answer, an argument, an environment or a file',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async (t) => {
     using directory = createTemporaryDirectory();
     chmodSync(directory.path, 0o755);
