@@ -53,9 +53,11 @@ test(
     });
     const { id } = (await asked.json()) as { id: string };
     const find = (name: string) => collector.spans.find((span) => span.name === name && span.traceId === caller.traceId);
-    while (find('task test-work') === undefined || find('POST /test/work') === undefined) await delay(50);
+    const names = ['POST /test/work', 'task test-work', 'process child-handler'];
+    const findRefused = () => collector.spans.find(({ attributes }) => attributes['http.response.status_code'] === 401);
+    while (!names.every(find) || findRefused() === undefined) await delay(50);
 
-    const [request, task, child] = ['POST /test/work', 'task test-work', 'process child-handler'].map((name) => find(name)!);
+    const [request, task, child] = names.map((name) => find(name)!);
     assert.deepEqual([answer.status, asked.status], [401, 202]);
     assert.deepEqual([request!.service, request!.kind, request!.parentSpanId], ['deployguard-api', serverKind, caller.spanId]);
     assert.deepEqual([task!.service, task!.kind, task!.parentSpanId], ['deployguard-worker', consumerKind, request!.spanId]);
@@ -69,7 +71,7 @@ test(
     assert.equal(task!.attributes['deployguard.task.outcome'], 'succeeded');
     assert.ok(Number(child!.attributes['process.pid']) > 1);
     // Who names no trace begins one.
-    const other = collector.spans.find(({ attributes }) => attributes['http.response.status_code'] === 401)!;
+    const other = findRefused()!;
     assert.deepEqual([other.name, other.parentSpanId], ['POST /test/work', undefined]);
     const text = JSON.stringify(collector.spans);
     assert.ok(!text.includes(planted) && !text.includes(proof));
