@@ -44,6 +44,24 @@ function isTracked({ scope, before, after }: Anchor): boolean {
   return scope === 'far' || before > 512 || after > 1024;
 }
 
+/** How far around a change untracked and tracked anchors may be met by it. One pass: there are many thousand anchors, and small repositories. */
+function measureReaches(anchors: readonly Anchor[]): { isTracked: Uint8Array; lineBefore: number; lineAfter: number; farAfter: number } {
+  const isAnchorTracked = new Uint8Array(anchors.length);
+  let [lineBefore, lineAfter, farAfter] = [0, 0, 0];
+  for (let i = 0; i < anchors.length; i++) {
+    const anchor = anchors[i]!;
+    const { text, before, after, needsOperator } = anchor;
+    if (isTracked(anchor)) {
+      isAnchorTracked[i] = 1;
+      farAfter = Math.max(farAfter, text.length + (needsOperator ? operatorBytes : 0));
+    } else {
+      lineBefore = Math.max(lineBefore, before, boundaryBytes);
+      lineAfter = Math.max(lineAfter, after, text.length + operatorBytes);
+    }
+  }
+  return { isTracked: isAnchorTracked, lineBefore, lineAfter, farAfter };
+}
+
 /** Finds the anchors of contents in the kernel's memory and has them verified. */
 export class ObjectSearch {
   /** Where the kernel writes a delta's runs. */
@@ -52,7 +70,8 @@ export class ObjectSearch {
   readonly #kernel: Kernel;
   readonly #words: Uint32Array;
   readonly #matcher: Matcher;
-  readonly #isTracked: readonly boolean[];
+  /** By anchor. */
+  readonly #isTracked: Uint8Array;
   readonly #regions: number;
   readonly #hits: number;
 
@@ -74,18 +93,12 @@ export class ObjectSearch {
       this.#hits,
       hitCapacity,
     );
-    const tracked = anchors.filter((anchor) => isTracked(anchor));
-    const others = anchors.filter((anchor) => !isTracked(anchor));
-    kernel.setReaches(
-      largest(others.map(({ before }) => Math.max(before, boundaryBytes))),
-      largest(others.map(({ after, text }) => Math.max(after, text.length + operatorBytes))),
-      boundaryBytes,
-      largest(tracked.map(({ text, needsOperator }) => text.length + (needsOperator ? operatorBytes : 0))),
-    );
+    const reaches = measureReaches(anchors);
+    kernel.setReaches(reaches.lineBefore, reaches.lineAfter, boundaryBytes, reaches.farAfter);
     this.#kernel = kernel;
     this.#words = new Uint32Array(kernel.memory.buffer);
     this.#matcher = matcher;
-    this.#isTracked = anchors.map((anchor) => isTracked(anchor));
+    this.#isTracked = reaches.isTracked;
   }
 
   /** What stands in a whole content; `undefined` for nothing. */
@@ -125,7 +138,7 @@ export class ObjectSearch {
         const at = this.#words[word]!;
         const anchorIndex = this.#words[word + 1]!;
         const matches = this.#verify(content, at, anchorIndex);
-        if (matches.length > 0 || this.#isTracked[anchorIndex]!) (hits ??= []).push({ at, anchorIndex, matches, movedBy: 0 });
+        if (matches.length > 0 || this.#isTracked[anchorIndex] === 1) (hits ??= []).push({ at, anchorIndex, matches, movedBy: 0 });
       }
     }
     return hits?.sort(compareHits);
@@ -156,7 +169,7 @@ export class ObjectSearch {
 
         const { before, after } = this.#matcher.anchors[hit.anchorIndex]!;
         const isWhole =
-          !this.#isTracked[hit.anchorIndex]! ||
+          this.#isTracked[hit.anchorIndex] === 0 ||
           ((hit.at - before > baseStart || (baseStart === 0 && start === 0)) &&
             (hit.at + after < baseEnd || (baseEnd === baseSize && start + (baseEnd - baseStart) === size)));
         if (isWhole) {
@@ -228,10 +241,6 @@ function findFirst(hits: readonly Hit[], offset: number): number {
 
 function compareHits(a: Hit, b: Hit): number {
   return a.at - b.at || a.anchorIndex - b.anchorIndex;
-}
-
-function largest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
 function alignUp(address: number): number {
