@@ -9,7 +9,6 @@ test('a password of words is reported where its place says that it is one, as of
   const password = ['velvet', 'sweatshop'].join('');
   const forms = [
     `POSTGRES_PASSWORD: ${password}`,
-    `DB_PASS=${password}`,
     `"password": "${password}"`,
     `config.Password = "${password}"`,
     `password = Some("${password}")`,
