@@ -20,6 +20,9 @@ export interface World {
 
 type Finding = string;
 
+/** Three attempts that were killed, or that met a storage that was away: told to the client, who asks again. */
+const explainedReturns = / (?:WORKER_LOST|STORAGE_DOWN)$/;
+
 /** Holds what the outside parties saw against what was promised. */
 export async function checkEffects(
   world: World,
@@ -49,7 +52,7 @@ async function checkJobs({ database, records }: World, counts: Record<string, nu
   const retried = await database.query<{ count: number }>('select count(*)::integer as count from tasks where attempt > 1');
   counts['tasks that needed more than one attempt'] = retried[0]!.count;
   const unexpected = records.flatMap(({ number, returns }) =>
-    returns.filter((reason) => !reason.endsWith(' WORKER_LOST')).map((reason) => `job ${number} came back: ${reason}`),
+    returns.filter((reason) => !explainedReturns.test(reason)).map((reason) => `job ${number} came back: ${reason}`),
   );
   return [
     ...unexpected,
