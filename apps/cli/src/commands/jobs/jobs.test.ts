@@ -190,6 +190,7 @@ test('keys are made, rotated and revoked; one that is kept in the environment wi
   const listed = (await runJson<ApiKey[]>(['api-keys', 'list'])).find(({ name }) => name === 'ci')!;
   const withKey = (environmentKey: string, args: readonly string[]) => run(args, { environment: { DEPLOYGUARD_API_KEY: environmentKey } });
 
+  const nobody = await run(['api-keys', 'issue', '--user', 'no body'], { environment: service.environment });
   const allowed = await withKey(key, ['jobs', 'list']);
   const forbidden = await withKey(key, ['tasks', 'list']);
   const rotated = await run(['api-keys', 'rotate', listed.id]);
@@ -198,6 +199,7 @@ test('keys are made, rotated and revoked; one that is kept in the environment wi
   const revoked = await run(['api-keys', 'revoke', rotatedId]);
   const ended = await withKey(rotated.stdout.trim(), ['jobs', 'list']);
 
+  assert.deepEqual([nobody.exitCode, nobody.stdout], [2, '']);
   assert.match(key, /^dgk_/);
   assert.ok(key.startsWith(listed.prefix));
   assert.deepEqual(
