@@ -41,7 +41,7 @@ const message =
 
 /** `my-tls-secret`, `clientSecret`, `secretName`: objects and fields that hold one. */
 const nameOfSecret =
-  /^(?:[\w.]*[-_.])(?:secrets?|tokens?|keys?|credentials?)$|^(?:[a-z]+(?:Secret|Token|Key)|secrets?(?:[-_.].*|[A-Z]\w*))$|^(?:client|app|jwt|api|shared|session|auth|access|consumer|webhook|oauth2?|no|is|has|public|private|tls|ssl|primary|foreign|sort|cache)[-_]?(?:secret|token|key)$/;
+  /^(?:[\w.]*[-_.])(?:secrets?|tokens?|keys?|credentials?|values?)$|^(?:[a-z]+(?:Secret|Token|Key)|secrets?(?:[-_.].*|[A-Z]\w*))$|^(?:client|app|jwt|api|shared|session|auth|access|consumer|webhook|oauth2?|no|is|has|public|private|tls|ssl|primary|foreign|sort|cache)[-_]?(?:secret|token|key)$/;
 
 /** Types, rules of validation, labels in other languages, states. */
 const formWord =

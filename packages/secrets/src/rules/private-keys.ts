@@ -1,4 +1,4 @@
-import type { Rotation, Rule } from './rule.ts';
+import type { LocatedSecret, Rotation, Rule } from './rule.ts';
 import type { Sampler } from './sampler.ts';
 
 const source = 'https://www.rfc-editor.org/rfc/rfc7468';
@@ -161,9 +161,9 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'critical',
     precision: 'exact',
-    keywords: ['"kty"', "'kty'", 'kty: "', "kty: '"],
+    keywords: ['"kty"'],
     expression:
-      /["']?kty["']?\s{0,4}:\s{0,4}["'](?:RSA|EC|OKP|oct)["'][^{}]{0,3000}?(?<![\w$.])["']?[dk]["']?\s{0,4}:\s{0,4}["'](?<secret>[\w-]{22,700})["']|(?<![\w$.])["']?[dk]["']?\s{0,4}:\s{0,4}["'](?<secret>[\w-]{22,700})["'][^{}]{0,1500}?["']?kty["']?\s{0,4}:\s{0,4}["'](?:RSA|EC|OKP|oct)["']/,
+      /"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"[^{}]{0,3000}?"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{22,700})"|"[dk]"\s{0,4}:\s{0,4}"(?<secret>[\w-]{22,700})"[^{}]{0,1500}?"kty"\s{0,4}:\s{0,4}"(?:RSA|EC|OKP|oct)"/,
     lookBehind: 2300,
     reach: 4096,
     multiline: true,
@@ -174,7 +174,6 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `{"kty":"EC","crv":"P-256","x":"${sample.base64url(43)}","y":"${sample.base64url(43)}","d":"${sample.base64url(43)}"}`,
         (sample) => `{\n  "d": "${sample.base64url(342)}",\n  "n": "${sample.base64url(342)}",\n  "kty": "RSA"\n}`,
-        (sample) => `const jwk = { kty: 'EC', crv: 'P-256', x: '${sample.base64url(43)}', d: '${sample.base64url(43)}' };`,
       ],
       misses: [
         (sample) => `{"kty":"EC","crv":"P-256","x":"${sample.base64url(43)}","y":"${sample.base64url(43)}"}`,
@@ -182,7 +181,44 @@ export const rules: readonly Rule[] = [
       ],
     },
   },
+  {
+    id: 'private-key-jwk-in-code',
+    title: 'JSON Web Key with its private part, in code',
+    provider: 'Generic',
+    severity: 'critical',
+    precision: 'exact',
+    keywords: ["'kty': '", 'kty: "', "kty: '"],
+    expression: /(?:'kty'|kty): ["'](?:RSA|EC|OKP|oct)["']/,
+    locate: locateInObject,
+    lookBehind: 2300,
+    reach: 4096,
+    multiline: true,
+    minEntropy: 3.7,
+    source: 'https://www.rfc-editor.org/rfc/rfc7518#section-6',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `const jwk = { kty: 'EC', crv: 'P-256', x: '${sample.base64url(43)}', d: '${sample.base64url(43)}' };`,
+        (sample) => `{'d': '${sample.base64url(43)}', 'crv': 'Ed25519', 'kty': 'OKP'}`,
+      ],
+      misses: [
+        (sample) => `{ kty: 'EC', crv: 'P-256', x: '${sample.base64url(43)}' }`,
+        (sample) => `[{ kty: 'EC', x: '${sample.base64url(43)}' }, { d: '${sample.base64url(43)}' }]`,
+      ],
+    },
+  },
 ];
+
+/** The private part in the object around the keyword. */
+function locateInObject(window: string, keywordAt: number): LocatedSecret[] {
+  const start = window.lastIndexOf('{', keywordAt) + 1;
+  const end = window.indexOf('}', keywordAt);
+  const found = /(?<![\w$.])["']?[dk]["']?\s{0,4}:\s{0,4}["'](?<secret>[\w-]{22,700})["']/d.exec(
+    window.slice(start, end === -1 ? undefined : end),
+  );
+  const [from, to] = found?.indices?.groups?.['secret'] ?? [];
+  return from === undefined || to === undefined ? [] : [{ start: start + from, end: start + to }];
+}
 
 /** What a PEM block holds, by its headers and the first bytes of its body; `undefined` for what is no key. */
 function describeKey(block: string): 'plain' | 'encrypted' | undefined {
