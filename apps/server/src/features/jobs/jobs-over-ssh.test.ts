@@ -9,7 +9,7 @@ import type { JobsService } from '../../../test/start-jobs-service.ts';
 import { startTestSshd } from '../../../test/start-test-sshd.ts';
 import type { TestSshd } from '../../../test/start-test-sshd.ts';
 
-const limit = { timeout: 300_000 };
+const limit = { timeout: 600_000 };
 const token = buildToken({ prefix: ['sk_', 'live_'], length: 24, seed: 'ssh' });
 
 let sshd: TestSshd;

@@ -15,7 +15,7 @@ import { verifyAudit } from '../../platform/audit/index.ts';
 import { createJobDuties } from './duties.ts';
 import { buildRunKeys } from './storage-keys.ts';
 
-const limit = { timeout: 300_000 };
+const limit = { timeout: 600_000 };
 const token = buildToken({ prefix: ['sk_', 'live_'], length: 24, seed: 'service' });
 const password = buildToken({ prefix: '', length: 24, seed: 'database' });
 
