@@ -49,7 +49,7 @@ if (tool !== undefined) {
     await container('build', ...flags, root);
   }, limit);
   after(async () => {
-    for (const name of containers) await container('rm', '--force', name).catch(() => {});
+    for (const name of containers) await container('rm', '--force', '--volumes', name).catch(() => {});
     for (const name of volumes) await container('volume', 'rm', '--force', name).catch(() => {});
     repository[Symbol.dispose]();
   });
