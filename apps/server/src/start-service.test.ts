@@ -35,7 +35,7 @@ after(async () => {
   directory.dispose();
 });
 
-const limit = { timeout: 90_000 };
+const limit = { timeout: 300_000 };
 const modes: Readonly<Record<string, () => Promise<Mode>>> = {
   'one process that needs nothing': openEmbedded,
   'three processes over PostgreSQL, RabbitMQ and S3': openOverRabbitmq,

@@ -18,7 +18,7 @@ after(() => service.stop());
 
 test(
   'a full disk fails the job and says so; the worker lives, and the job goes on when there is space',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async (t) => {
     service.repository.commit({ files: { 'large.bin': randomBytes(8_000_000) }, message: 'Begin' });
     using directory = createTemporaryDirectory();

