@@ -127,18 +127,67 @@ function addPartsOfThree(text: Buffer, anchorIndex: number, parts: Parts): void 
   }
 }
 
-/** Where the four bytes stand that are rarest in source code and prose, by a rough weight of each byte. */
+/** Where the four bytes stand that are rarest in source code and prose, by a rough weight of each byte and the words that are everywhere. */
 function chooseRarestPart(text: Buffer): number {
   let best = 0;
   let bestWeight = Infinity;
   for (let offset = 0; offset + 4 <= text.length && offset <= largestOffset; offset++) {
-    const weight = weights[text[offset]!]! + weights[text[offset + 1]!]! + weights[text[offset + 2]!]! + weights[text[offset + 3]!]!;
+    const bytes = weights[text[offset]!]! + weights[text[offset + 1]!]! + weights[text[offset + 2]!]! + weights[text[offset + 3]!]!;
+    const weight = bytes + (everyday.has(text.readInt32LE(offset) | foldMask) ? everydayWeight : 0);
     if (weight < bestWeight) {
       best = offset;
       bestWeight = weight;
     }
   }
   return best;
+}
+
+/** Words of code and prose: their rare letters do not make them rare. */
+const everydayWords =
+  'abstract accept access account action active add address admin after alert all allow amount analysis and api app apps application apply array assert asset ' +
+  'async attribute auth author back base based batch before begin bit block body bool branch break buffer build bundle button byte cache call callback case ' +
+  'catch center chain change channel char chat check child circle class clean clear click client clock close cloud code col collect color column com command ' +
+  'comment commit common company compare complete component compute condition config connect console const constant construct contact container content ' +
+  'context control conversion convert cookie copy core count country create credential current custom data database date day debug default define delete ' +
+  'depend describe design detail detect dev device dialog dict direct director disable discover dispatch display div document domain down download draw drop ' +
+  'during dynamic each edge edit element email enable encode end engine entity entry env environment error event every exact example except exchange exec ' +
+  'exist expand expect expire export express extend external extract factor fail false fast feature field figure file fill filter final find first fix flag ' +
+  'flat float flow focus font force form format found frame framework free from full function general generate get global graph group guide hand handle hash ' +
+  'head header health height help hidden high hook host hosting hour html http icon identifier image impact import in include increase index info information ' +
+  'init inject inline inner input insert inside install instance int interface internal into is item join json jump just key keyword kind label lambda ' +
+  'language large last launch layer layout leader leak learn left length level library licen light line link list listen live load local location lock log ' +
+  'login long loop machine magic mail main make manage manager map mark market master match max media member memory menu merge message meta method metric ' +
+  'mime min minor mist mobile mock modal mode model modify module monitor month move name native net network new next node none note notice notify null number ' +
+  'object offset one only open operator option order org other out output override own pack package page panel param parent parse part pass password patch ' +
+  'path pattern payment perform period permission person pick place plain plan platform play player plugin point policy pool port position post power prefix ' +
+  'present prevent preview price print private process product profile program progress project promise property protocol provider proxy public publish pull ' +
+  'purchase push qual quality query question queue quick quote random range rate raw read ready real reason receive record redirect reduce refer reference ' +
+  'reflect refresh region register release remote remove render repeat replace reply report repository request require reset resolve resource respond ' +
+  'response rest result retry return review right ring role root round route router row rule run safe same sample save scale scan schedule schema scope screen ' +
+  'script search second secret section secure security select self send serial serve server service session set setting setup shadow share shell shift short ' +
+  'show side sign signal signature simple since single site size skip sleep slice small snapshot socket some sort source space spec special speed spec split ' +
+  'stack stage standard start state statement static station status step stock stop storage store stream strict string struct structure style submit success ' +
+  'such suffix suite super support switch symbol sync syntax system tab table tag target task team template term test text thing thread throw time timeout ' +
+  'title to token tool top total trace track trade transaction transfer transform translate transport travel tree trigger trim true trust try type ui under ' +
+  'undefined unique unit unknown unless until up update upgrade upload url use user valid validate value variable variant vector verify version video view ' +
+  'virtual visible visual vision volume wait walk warn was watch weather web weight when where while white wide widget width will window with word work worker ' +
+  'world wrap write writer year zone actions archive binding bound boundary checking comes controller crypt decryption description drives encryption initialize ' +
+  'installer loading localize options packet particle permissions rails reading settings things trap versions warnings writing';
+
+const everydayWeight = 60;
+
+const everyday = listEverydayParts();
+
+/** All four bytes that stand in such a word, or at its end with what joins names. */
+function listEverydayParts(): Set<number> {
+  const parts = new Set<number>();
+  for (const word of everydayWords.split(' ')) {
+    for (const joint of ['_', '-', '.', ' ', '']) {
+      const text = Buffer.from(joint + word + joint);
+      for (let offset = 0; offset + 4 <= text.length; offset++) parts.add(text.readInt32LE(offset) | foldMask);
+    }
+  }
+  return parts;
 }
 
 const weights = buildWeights();

@@ -12,7 +12,7 @@ export const rules = buildProviderKeyRules({ severity: 'high', check: 'Check pay
   },
   {
     provider: 'QuickBooks',
-    name: ['quickbooks', 'intuit', 'qbo'],
+    name: ['quickbooks', 'intuit'],
     kind: 'client secret',
     form: alnum(40),
     docs: 'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0',
@@ -124,7 +124,7 @@ export const rules = buildProviderKeyRules({ severity: 'high', check: 'Check pay
     form: joined('L_S_', uuidForm),
     docs: 'https://developer.worldpay.com/products/access/get-started',
   },
-  { provider: 'Przelewy24', name: ['przelewy24', 'p24'], form: hex(32), docs: 'https://developers.przelewy24.pl/' },
+  { provider: 'Przelewy24', name: 'przelewy24', form: hex(32), docs: 'https://developers.przelewy24.pl/' },
   {
     provider: 'iyzico',
     name: ['iyzico', 'iyzipay'],

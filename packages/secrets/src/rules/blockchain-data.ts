@@ -107,7 +107,7 @@ export const rules = buildProviderKeyRules({ severity: 'high', check: 'Check req
   { provider: 'Deribit', name: 'deribit', kind: 'client secret', form: base64url(43), docs: 'https://docs.deribit.com/#authentication' },
   {
     provider: 'Huobi (HTX)',
-    name: ['huobi', 'htx'],
+    name: 'huobi',
     kind: 'secret key',
     form: joined(hex(8), '-', hex(8), '-', hex(8), '-', hex(5)),
     docs: 'https://www.htx.com/en-us/opend/newApiPages/',

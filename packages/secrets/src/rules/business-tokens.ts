@@ -163,11 +163,11 @@ export const rules = buildPrefixedTokenRules(
     {
       provider: 'HubSpot',
       kind: 'personal access key',
-      prefix: 'CiR',
+      prefix: 'CiRu',
       form: {
         ...base64(180),
-        source: '(?:uYTEt|ldTEt|uYTIt|hcDEt)[A-Za-z0-9+/]{90,240}={0,2}',
-        sample: (sample) => `uYTEt${sample.base64(180)}`,
+        source: 'YT[EI]t[A-Za-z0-9+/]{90,240}={0,2}',
+        sample: (sample) => `YTEt${sample.base64(180)}`,
       },
       docs: 'https://developers.hubspot.com/docs/cms/guides/personal-access-key',
     },

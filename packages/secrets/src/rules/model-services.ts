@@ -179,7 +179,7 @@ export const rules = buildProviderKeyRules(
     },
     {
       provider: 'Baidu AI',
-      name: ['baidu', 'qianfan', 'bce'],
+      name: ['baidu', 'qianfan'],
       kind: 'secret key',
       form: alnum(32),
       docs: 'https://cloud.baidu.com/doc/Reference/s/9jwvz2egb',

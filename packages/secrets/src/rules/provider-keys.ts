@@ -79,8 +79,12 @@ function spellAnyway(name: string): string {
 }
 
 function listSpellings(name: string): string[] {
-  return name.includes(' ') ? ['', '_', '-', '.'].map((separator) => name.replaceAll(' ', separator)) : [name];
+  if (!name.includes(' ')) return [name];
+  const separators = isHost.test(name) ? ['', '_', '-', '.'] : ['', '_', '-'];
+  return separators.map((separator) => name.replaceAll(' ', separator));
 }
+
+const isHost = / (?:io|com|co|ai|net|org|dev|app|me|gov|works|page|api)$/;
 
 function listExamples(name: string, kind: string, form: KeyForm): Rule['examples'] {
   const variable = `${name} ${kind}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');

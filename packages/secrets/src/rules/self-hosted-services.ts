@@ -262,7 +262,7 @@ export const rules = buildProviderKeyRules(
     },
     {
       provider: 'Huawei Cloud',
-      name: ['huaweicloud', 'huawei cloud', 'hwcloud', 'hwc', 'huawei'],
+      name: ['huaweicloud', 'huawei cloud', 'hwcloud', 'huawei'],
       kind: 'secret access key',
       form: alnum(40),
       docs: 'https://support.huaweicloud.com/intl/en-us/usermanual-ca/ca_01_0003.html',
