@@ -49,12 +49,12 @@ test('a replica goes on answering while a newer version adds a column to every t
   };
   // Often enough that statements stay prepared.
   for (let round = 0; round < 10; round++) await askAll();
-  let isUpgraded = false;
+  const upgrading = { isOver: false };
 
   const upgrade = createMigrator({ url: cluster.migrationUrl, appRole: 'deployguard_app', migrations: [...known, ...next] })
     .upgrade()
-    .finally(() => (isUpgraded = true));
-  while (!isUpgraded) await askAll();
+    .finally(() => (upgrading.isOver = true));
+  while (!upgrading.isOver) await askAll();
   const applied = await upgrade;
   for (let round = 0; round < 10; round++) await askAll();
 

@@ -32,12 +32,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
   };
-  const pool = new Pool({ ...connection, connectionString: url, max: maxConnections, pipeline: true });
+  const isDirect = listenUrl === url;
+  const pool = new Pool({ ...connection, connectionString: url, max: maxConnections, pipeline: isDirect });
   // The pool listens to idle connections only; one that breaks in the middle of a transaction would end the process.
   pool.on('connect', (client) => client.on('error', onConnectionLost));
   pool.on('error', () => {});
   const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: createSessionPool(pool, { preparesStatements: listenUrl === url }) }),
+    dialect: new PostgresDialect({ pool: createSessionPool(pool, { isDirect }) }),
   });
   const listener = createListener({ ...connection, connectionString: listenUrl }, onConnectionLost);
   const ofTenant = db.withPlugin(tenantFilter);

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { randomUUIDv7 } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { startPart } from '../../../test/start-part.ts';
 import { startPgbouncer, type TestPgbouncer } from '../../../test/start-pgbouncer.ts';
 import { startTestCluster, type TestCluster } from '../../../test/start-test-cluster.ts';
 import { appendAudit, verifyAudit } from '../audit/index.ts';
+import { loadKeyring } from '../keyring/index.ts';
 import { loadMigrations } from './migrations/load-migrations.ts';
 import { createMigrator } from './migrations/migrator.ts';
 import { openDatabase } from './open-database.ts';
@@ -62,3 +66,40 @@ test(
     await database.close();
   },
 );
+
+test('the service works through PgBouncer in transaction mode', { timeout: 120_000 }, async () => {
+  const keyring = join(cluster.directory, 'keyring.json');
+  await loadKeyring({ file: keyring, mayCreate: true });
+  const proof = randomBytes(24).toString('hex');
+  const service = await startPart('serve', {
+    DATABASE_URL: bouncer.through(cluster.url),
+    DATABASE_MIGRATION_URL: cluster.migrationUrl,
+    DATABASE_LISTEN_URL: cluster.url,
+    DEPLOYGUARD_DATA_DIRECTORY: join(cluster.directory, 'data'),
+    DEPLOYGUARD_KEYRING_FILE: keyring,
+    DEPLOYGUARD_AUTH_GATEWAY_PROOFS: proof,
+    DEPLOYGUARD_HTTP_USER_REQUESTS_PER_MINUTE: '100000',
+    PORT: '0',
+  });
+  const headers = { 'x-user-id': 'alice', 'x-gateway-proof': proof, 'content-type': 'application/json' };
+  // As often as would make statements stay prepared, on connections that are now this one and now that.
+  const ids = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const answer = await fetch(`${service.url}/test/work`, { method: 'POST', headers, body: '{"text":"x"}' });
+      return ((await answer.json()) as { id: string }).id;
+    }),
+  );
+  const states = await Promise.all(ids.map((id) => waitUntilDone(`${service.url}/test/work/${id}`, headers)));
+  const { exitCode } = await service.stop();
+
+  assert.deepEqual(new Set(states), new Set(['succeeded']));
+  assert.equal(exitCode, 0);
+});
+
+async function waitUntilDone(url: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  for (;;) {
+    const { state } = (await (await fetch(url, { headers })).json()) as { state: string };
+    if (state !== 'queued' && state !== 'running') return state;
+    await delay(100);
+  }
+}

@@ -3,35 +3,35 @@ import type { Pool, PoolClient } from 'pg';
 
 export interface SessionPoolOptions {
   /**
-   * Statements that come again and again are prepared once for each connection. Not possible where connections change behind our back: PgBouncer
-   * in transaction mode.
+   * Whether connections lead to PostgreSQL itself. Behind PgBouncer in transaction mode they change behind our back: nothing can stay prepared on
+   * them, and one exchange must be over before the next begins.
    */
-  readonly preparesStatements: boolean;
+  readonly isDirect: boolean;
 }
 
 type Names = (text: string) => string | undefined;
 
 /**
  * The pool as Kysely uses it, with fewer exchanges: what opens a transaction (`begin`, `set local`) is held back and goes out together with its first
- * statement, and a transaction without any is never begun. Needs clients with `pipeline`.
+ * statement, and a transaction without any is never begun. Needs clients with `pipeline` where it is direct.
  */
-export function createSessionPool(pool: Pool, { preparesStatements }: SessionPoolOptions): PostgresPool {
+export function createSessionPool(pool: Pool, { isDirect }: SessionPoolOptions): PostgresPool {
   const sessions = new WeakMap<PoolClient, PostgresPoolClient>();
-  const names = preparesStatements ? createNames() : () => undefined;
+  const names = isDirect ? createNames() : () => undefined;
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect();
       // The same object for the same connection: Kysely remembers connections by it.
-      const known = sessions.get(client) ?? createSession(client, names);
+      const known = sessions.get(client) ?? createSession(client, isDirect, names);
       sessions.set(client, known);
       return known;
     },
   };
 }
 
-function createSession(client: PoolClient, names: Names): PostgresPoolClient {
+function createSession(client: PoolClient, isDirect: boolean, names: Names): PostgresPoolClient {
   let opening: string[] = [];
 
   async function query(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
@@ -43,6 +43,10 @@ function createSession(client: PoolClient, names: Names): PostgresPoolClient {
     const first = opening.join('; ');
     opening = [];
     if (text === 'commit' || text === 'rollback') return emptyResult(text === 'commit' ? 'COMMIT' : 'ROLLBACK');
+    if (!isDirect) {
+      await client.query(first);
+      return send(text, values);
+    }
     const { stream } = client.connection;
     stream.cork();
     const sent = Promise.all([client.query(first), send(text, values)]);
