@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { buildToken, createTestRepository, startTestGitServer } from '@deployguard/testkit';
+import { buildToken, createTemporaryDirectory, createTestRepository, startTestGitServer } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
-import { startJobsService } from '../../test/start-jobs-service.ts';
+import { credentialsId, startJobsService } from '../../test/start-jobs-service.ts';
 import type { JobsService } from '../../test/start-jobs-service.ts';
 
 const limit = { timeout: 300_000 };
@@ -106,6 +107,38 @@ test('G22 N1 N4 a job leads to no address inside, by no name, and does not tell 
   assert.deepEqual([...new Set(answers)], ['failed REMOTE_UNREACHABLE The server cannot be reached, or ended the connection.']);
   const notes = service.app.log.filter((line) => line.includes('noted by the process')).join('');
   assert.ok(notes.includes('localhost: ADDRESS_DENIED') && notes.includes('not-there.invalid: HOST_NOT_FOUND'), notes);
+});
+
+test('G1 G2 G6 no text of a request is an option, a transport or a command', limit, async () => {
+  using directory = createTemporaryDirectory();
+  const canary = join(directory.path, 'canary');
+  const touch = `touch\${IFS}${canary}`;
+  const texts = [`$(${touch})`, `--upload-pack=${touch}`, `ext::sh\${IFS}-c\${IFS}${touch}`];
+
+  const answers = await Promise.all(
+    texts.flatMap((text) =>
+      [
+        { source_branch: text },
+        { source_url: text },
+        { source_url: `https://localhost:${service.git.port}/${text}.git` },
+        { source_credentials_id: text },
+        { source_platform: text },
+      ].map((body) =>
+        service.call('POST', '/api/v2/jobs', {
+          source_platform: 'generic',
+          source_url: service.repositoryUrl,
+          source_credentials_id: credentialsId,
+          ...body,
+        }),
+      ),
+    ),
+  );
+  const accepted = answers.filter(({ status }) => status === 202);
+  const ended = await Promise.all(accepted.map(({ json }) => service.waitFor(String(json['id']), 'failed', 'completed')));
+
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [202, 422]);
+  assert.deepEqual([...new Set(ended.map(({ job }) => job.status))], ['failed']);
+  assert.equal(existsSync(canary), false);
 });
 
 test('T7 whoever wrote a commit gets nothing by it, and nothing is done in their name', limit, async () => {
