@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { openTestDatabase } from '../../../test/open-test-database.ts';
-import type { TestDatabase } from '../../../test/open-test-database.ts';
+import { query, startTestCluster, type TestCluster } from '../../../test/start-test-cluster.ts';
+import type { Database } from './index.ts';
+import { openDatabase } from './open-database.ts';
 
-let database: TestDatabase;
+const tenantId = randomUUIDv7();
+let cluster: TestCluster;
+let database: Database;
 before(async () => {
+  cluster = await startTestCluster();
   // One connection, so that what it has prepared can be asked for.
-  database = await openTestDatabase({ maxConnections: 1 });
+  database = openDatabase({ url: cluster.url, maxConnections: 1 });
+  await query(cluster.superuserUrl, 'insert into tenants (tenant_id, id, user_id) values ($1, $1, $2)', [tenantId, 'alice']);
 });
-after(() => database.close());
+after(async () => {
+  await database.close();
+  await cluster.stop();
+});
 
 async function countPrepared(text: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -18,8 +27,8 @@ async function countPrepared(text: string): Promise<number> {
 }
 
 test('a transaction that does nothing is never begun, and what it would have been for is forgotten', async () => {
-  const result = await database.asTenant(database.tenantId, async () => 'done');
-  const failed = database.asTenant(database.tenantId, () => Promise.reject(new Error('no')));
+  const result = await database.asTenant(tenantId, async () => 'done');
+  const failed = database.asTenant(tenantId, () => Promise.reject(new Error('no')));
 
   assert.equal(result, 'done');
   await assert.rejects(failed, { message: 'no' });
@@ -27,21 +36,21 @@ test('a transaction that does nothing is never begun, and what it would have bee
 });
 
 test('a failed first statement undoes its transaction and leaves the connection usable', async () => {
-  const failed = database.asTenant(database.tenantId, (tx) => sql`select nonsense`.execute(tx));
+  const failed = database.asTenant(tenantId, (tx) => sql`select nonsense`.execute(tx));
 
   await assert.rejects(failed, { code: '42703' });
-  const users = await database.asTenant(database.tenantId, (tx) => tx.selectFrom('tenants').select('user_id').execute());
+  const users = await database.asTenant(tenantId, (tx) => tx.selectFrom('tenants').select('user_id').execute());
   assert.deepEqual(users, [{ user_id: 'alice' }]);
 });
 
 test('statements that come often are prepared; those of all columns are not, for a newer version may add one while they run', async () => {
-  await database.query('create table boxes (id integer); grant all on boxes to public; insert into boxes values (1)');
+  await query(cluster.superuserUrl, 'create table boxes (id integer); grant all on boxes to public; insert into boxes values (1)');
   const readAll = (): Promise<unknown> => sql`select * from boxes`.execute(database.db).then(({ rows }) => rows);
   const readIds = (): Promise<unknown> =>
     sql`select id, (select count(*) from boxes) from boxes`.execute(database.db).then(({ rows }) => rows);
   for (let round = 0; round < 8; round++) await Promise.all([readAll(), readIds()]);
 
-  await database.query('alter table boxes add size integer default 7');
+  await query(cluster.superuserUrl, 'alter table boxes add size integer default 7');
 
   assert.deepEqual(await readAll(), [{ id: 1, size: 7 }]);
   assert.deepEqual(await readIds(), [{ id: 1, count: 1 }]);
