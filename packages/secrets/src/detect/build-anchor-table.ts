@@ -187,6 +187,10 @@ function listEverydayParts(): Set<number> {
       for (let offset = 0; offset + 4 <= text.length; offset++) parts.add(text.readInt32LE(offset) | foldMask);
     }
   }
+  // What names of all sorts end in.
+  for (const end of ['ap', 'ac', 'cl', 'se', 'to'])
+    for (const joint of '_-.')
+      for (const letter of 'abcdefghijklmnopqrstuvwxyz') parts.add(Buffer.from(letter + joint + end).readInt32LE() | foldMask);
   return parts;
 }
 
