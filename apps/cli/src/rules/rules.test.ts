@@ -13,7 +13,7 @@ test('list names every rule, and fewer when asked', async () => {
 
   assert.equal(all.exitCode, 0);
   for (const { id } of builtInRules) assert.ok(all.stdout.includes(id), id);
-  assert.ok(all.stdout.includes(`${builtInRules.length} rules of `));
+  assert.ok(all.stdout.includes(`${builtInRules.length.toLocaleString('en')} rules of `));
   assert.deepEqual(
     JSON.parse(json.stdout).map(({ id }: { id: string }) => id),
     ['github-oauth-access-token'],
