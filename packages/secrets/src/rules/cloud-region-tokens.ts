@@ -1,4 +1,4 @@
-import { alnum, alnumBetween, base64, base64url, base64urlBetween, hex, joined, upper, uuidForm } from './key-forms.ts';
+import { alnum, alnumBetween, base64, base64url, base64urlBetween, hex, joined, uuidForm } from './key-forms.ts';
 import { buildPrefixedTokenRules } from './prefixed-tokens.ts';
 
 /** Tokens of clouds and of what stands beside the large ones, that their beginnings tell. */

@@ -1,9 +1,15 @@
 import type { LocatedSecret, Rotation, Rule } from './rule.ts';
 
 const keywords = [
-  ...['kind: Secret', 'kind: "Secret"', "kind: 'Secret'", '"kind": "Secret"', '"kind":"Secret"'],
+  'kind: Secret',
+  'kind: "Secret"',
+  "kind: 'Secret'",
+  '"kind": "Secret"',
+  '"kind":"Secret"',
   // Refused by the API, but written by people.
-  ...['kind: secret', 'kind: "secret"', "kind: 'secret'"],
+  'kind: secret',
+  'kind: "secret"',
+  "kind: 'secret'",
 ];
 const expression = /kind: (?:[Ss]ecret(?![\w])|"[Ss]ecret"|'[Ss]ecret')|"kind": ?"Secret"/;
 
