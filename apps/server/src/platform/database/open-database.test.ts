@@ -261,3 +261,23 @@ test('listeners hear their channel, and are told when something may have been mi
 
   assert.deepEqual(heard, ['one', '', 'two']);
 });
+
+test('who sleeps in the middle of a transaction loses it, and others get its locks', async () => {
+  const sleepy = openDatabase({ url: cluster.url, maxConnections: 1, idleTransactionSeconds: 1 });
+  const rename = (name: string) => sql`update jobs set user_id = ${name} where tenant_id = ${mine}`;
+  const others = Promise.withResolvers<void>();
+
+  const sleeping = sleepy.asTenant(mine, async (tx) => {
+    await rename('sleepy').execute(tx);
+    database.asTenant(mine, (other) => rename('awake').execute(other)).then(() => others.resolve(), others.reject);
+    await others.promise;
+  });
+
+  await assert.rejects(sleeping);
+  await others.promise;
+  const { rows } = await database.asTenant(mine, (tx) =>
+    sql<{ user_id: string }>`select user_id from jobs where tenant_id = ${mine}`.execute(tx),
+  );
+  assert.deepEqual(rows, [{ user_id: 'awake' }]);
+  await sleepy.close();
+});

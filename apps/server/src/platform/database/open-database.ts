@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** A statement that runs longer is cancelled. Default 60. */
   readonly statementTimeoutSeconds?: number;
+  /** A transaction in which nothing was asked for this long is ended: who holds it sleeps, and others wait for its locks. Default 20. */
+  readonly idleTransactionSeconds?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   /** Told when a connection breaks. Who used it gets an error; the pool makes another. */
@@ -23,7 +25,8 @@ export interface DatabaseOptions {
 
 /** Opens a pool. No connection is made yet, so a database that is down shows at the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { url, listenUrl = url, maxConnections = 10, statementTimeoutSeconds = 60, applicationName = 'deployguard' } = options;
+  const { url, listenUrl = url, maxConnections = 10, applicationName = 'deployguard' } = options;
+  const { statementTimeoutSeconds = 60, idleTransactionSeconds = 20 } = options;
   const onConnectionLost = options.onConnectionLost ?? (() => {});
   const connection = {
     application_name: applicationName,
@@ -45,8 +48,13 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const inScope = <T>(within: Db, setting: string, value: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
     within.transaction().execute(async (tx) => {
-      const settings = `set local ${setting} = ${escapeLiteral(value)}; set local statement_timeout = '${statementTimeoutSeconds}s'`;
-      await sql.raw(settings).execute(tx);
+      const settings = {
+        [setting]: escapeLiteral(value),
+        statement_timeout: `'${statementTimeoutSeconds}s'`,
+        idle_in_transaction_session_timeout: `'${idleTransactionSeconds}s'`,
+      };
+      const statements = Object.entries(settings).map(([name, literal]) => `set local ${name} = ${literal}`);
+      await sql.raw(statements.join('; ')).execute(tx);
       return work(tx);
     });
 
