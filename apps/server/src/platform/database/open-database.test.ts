@@ -281,3 +281,19 @@ test('who sleeps in the middle of a transaction loses it, and others get its loc
   assert.deepEqual(rows, [{ user_id: 'awake' }]);
   await sleepy.close();
 });
+
+test('statements that stay prepared are planned anew each time, since tables grow', async () => {
+  const single = openDatabase({ url: cluster.url, maxConnections: 1 });
+  const count = () => single.asTenant(mine, (tx) => sql`select count(*) from jobs where tenant_id = ${mine}`.execute(tx));
+
+  for (let time = 0; time < 20; time++) await count();
+
+  const { rows } = await single.asTenant(mine, (tx) =>
+    sql<{ custom_plans: number; generic_plans: number }>`
+      select custom_plans, generic_plans from pg_prepared_statements where statement like 'select count%from jobs%'`.execute(tx),
+  );
+  assert.equal(rows.length, 1);
+  assert.ok(rows[0]!.custom_plans >= 10);
+  assert.equal(rows[0]!.generic_plans, 0);
+  await single.close();
+});

@@ -52,6 +52,8 @@ export function openDatabase(options: DatabaseOptions): Database {
         [setting]: escapeLiteral(value),
         statement_timeout: `'${statementTimeoutSeconds}s'`,
         idle_in_transaction_session_timeout: `'${idleTransactionSeconds}s'`,
+        // What is prepared while a table is empty would be planned for an empty table as long as the connection lives.
+        plan_cache_mode: `'force_custom_plan'`,
       };
       const statements = Object.entries(settings).map(([name, literal]) => `set local ${name} = ${literal}`);
       await sql.raw(statements.join('; ')).execute(tx);
