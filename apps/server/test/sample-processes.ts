@@ -44,7 +44,9 @@ function readProcess(pid: number): SampledProcess | undefined {
   const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'latin1');
   try {
     const coreLimit = /^Max core file size +(\S+)/m.exec(read('limits'))?.[1] ?? '';
-    return { pid, name: read('comm').trim(), commandLine: read('cmdline'), environment: read('environ'), coreLimit };
+    const environment = read('environ');
+    // Read last: between the two a process may become the program that this environment is for.
+    return { pid, name: read('comm').trim(), commandLine: read('cmdline'), environment, coreLimit };
   } catch {
     // It ended a moment ago.
     return undefined;
