@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CvssScore, ReportedFinding } from '@deployguard/findings';
-import type { Draft, Format } from './formats/format.ts';
+import type { Draft, Format, Loose } from './formats/format.ts';
 import { normalizeSeverity } from './normalize-severity.ts';
 
 const longestTitle = 300;
@@ -63,7 +63,7 @@ function describeIdentity(draft: Draft, format: Format, ruleId: string, title: s
   return JSON.stringify([format.id, draft.kind, problem, pkg?.purl ?? pkg?.name, pkg?.version, ...place, draft.identity ?? title]);
 }
 
-function withVersion(score: CvssScore): CvssScore {
+function withVersion(score: Loose<CvssScore>): CvssScore {
   const version = score.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(score.vector ?? '')?.[1];
   const known = version as CvssScore['version'];
   return { ...boundAll(score), ...(known && { version: known }) };

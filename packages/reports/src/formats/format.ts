@@ -1,4 +1,4 @@
-import type { ReportedFinding, ReportedLocation, ReportedPackage, ReportedRule, Severity } from '@deployguard/findings';
+import type { CvssScore, ReportedFinding, ReportedLocation, ReportedPackage, ReportedRule, Severity } from '@deployguard/findings';
 import type { JsonLayout } from '../reading/json-layout.ts';
 import type { CsvOutline } from '../reading/outline-csv.ts';
 import type { JsonOutline } from '../reading/outline-json.ts';
@@ -52,12 +52,14 @@ export interface Draft extends Loose<DraftFields> {
 
 interface DraftFields extends Omit<
   ReportedFinding,
-  'fingerprint' | 'kind' | 'tool' | 'rule' | 'severity' | 'package' | 'location' | 'suppression'
+  'fingerprint' | 'kind' | 'tool' | 'rule' | 'severity' | 'cvss' | 'package' | 'location' | 'suppression'
 > {
   /** As the report says it. */
   readonly severity: string;
   /** Where the scanner's words mean something else than they say. */
   readonly severityLabel: Severity;
+  /** Those without score and vector are left out; a version that the vector begins with need not be told. */
+  readonly cvss: readonly Loose<CvssScore>[];
   readonly package: Loose<ReportedPackage>;
   readonly location: Loose<ReportedLocation>;
   readonly suppression: Loose<NonNullable<ReportedFinding['suppression']>> & Pick<NonNullable<ReportedFinding['suppression']>, 'kind'>;
