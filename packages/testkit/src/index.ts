@@ -2,6 +2,8 @@ export { buildToken } from './build-token.ts';
 export type { TokenShape } from './build-token.ts';
 export { collect } from './collect.ts';
 export { writeLooseObject } from './loose-objects.ts';
+export { startTestSshd } from './start-test-sshd.ts';
+export type { TestSshd } from './start-test-sshd.ts';
 export { createTemporaryDirectory } from './temporary-directory.ts';
 export type { TemporaryDirectory } from './temporary-directory.ts';
 export { getTestCertificate } from './test-certificate.ts';

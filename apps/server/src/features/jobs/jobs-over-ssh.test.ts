@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { buildToken, createTemporaryDirectory } from '@deployguard/testkit';
-import type { TemporaryDirectory } from '@deployguard/testkit';
+import { buildToken, createTemporaryDirectory, startTestSshd } from '@deployguard/testkit';
+import type { TemporaryDirectory, TestSshd } from '@deployguard/testkit';
 import { startJobsService } from '../../../test/start-jobs-service.ts';
 import type { JobsService } from '../../../test/start-jobs-service.ts';
-import { startTestSshd } from '../../../test/start-test-sshd.ts';
-import type { TestSshd } from '../../../test/start-test-sshd.ts';
 
 const limit = { timeout: 600_000 };
 const token = buildToken({ prefix: ['sk_', 'live_'], length: 24, seed: 'ssh' });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTemporaryDirectory } from '@deployguard/testkit';
+import { createTemporaryDirectory } from './temporary-directory.ts';
 
 /** The real OpenSSH server, for one user with one key. */
 export interface TestSshd {
@@ -14,6 +14,7 @@ export interface TestSshd {
   readonly url: string;
   /** The private key that it lets in. */
   readonly privateKey: string;
+  /** Its line of known_hosts. */
   readonly knownHosts: string;
   stop(): Promise<void>;
 }
