@@ -45,6 +45,21 @@ test('members of an object are entries with their names', async () => {
   );
 });
 
+test('entries below members of any name come with these names', async () => {
+  const entries = await read('{"found": {"a": [1, 2], "b": [], "c": {"d": {}}}, "more": {"x": {"y": {"z": 3}}}}', {
+    entries: ['$.found{}[]', '$.more{}{}{}'],
+  });
+
+  assert.deepEqual(
+    entries.map(({ value, keys, key }) => [value, keys, key]),
+    [
+      [1, ['a'], undefined],
+      [2, ['a'], undefined],
+      [3, ['x', 'y'], 'z'],
+    ],
+  );
+});
+
 test('several places of one report give entries in the order of the report, each with its path', async () => {
   const entries = await read('{"b": [1, 2], "a": {"inner": [3]}, "b2": null}', { entries: ['$.a.inner[]', '$.b[]', '$.b2[]'] });
 

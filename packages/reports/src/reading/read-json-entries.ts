@@ -19,6 +19,8 @@ export interface JsonEntry {
   readonly parents: readonly JsonObject[];
   /** Its name, where it is a member of an object. */
   readonly key?: string;
+  /** Those of the members that lead to it and stand where the path has `{}`, outermost first. */
+  readonly keys: readonly string[];
 }
 
 const batchSize = 512;
@@ -47,7 +49,7 @@ interface Frame {
  */
 export async function* readJsonEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<JsonEntry[]> {
   const root = buildLayoutTree(layout);
-  const reader: Reader = { source, cursor: new JsonCursor(source), frames: [] };
+  const reader: Reader = { source, cursor: new JsonCursor(source), frames: [], keys: [] };
   if (root.entry !== undefined) yield* readSequence(reader.cursor, root.entry);
   else while ((await reader.cursor.peek()) !== undefined) yield* walk(reader, root);
 }
@@ -56,6 +58,8 @@ interface Reader {
   readonly source: ReportBytes;
   readonly cursor: JsonCursor;
   readonly frames: Frame[];
+  /** Of the members that the cursor is in and for which the path has `{}`. */
+  readonly keys: string[];
 }
 
 /** Values one after the other; one that is damaged ends with its line. */
@@ -76,7 +80,7 @@ async function takeOrSkipLine(cursor: JsonCursor, path: string): Promise<JsonEnt
   const before = cursor.position;
   try {
     const range = cursor.takeValueNow() ?? (await cursor.takeValue());
-    const entry = toEntry(cursor, range, path, []);
+    const entry = toEntry(cursor, range, { path, parents: [], keys: [] });
     if (entry.problem === 'damaged') {
       cursor.at = range!.start;
       await cursor.skipLine();
@@ -85,7 +89,7 @@ async function takeOrSkipLine(cursor: JsonCursor, path: string): Promise<JsonEnt
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
     await cursor.skipLine();
-    return { path, value: undefined, problem: 'damaged', parents: [] };
+    return { path, value: undefined, problem: 'damaged', parents: [], keys: [] };
   }
 }
 
@@ -112,7 +116,7 @@ async function* walkItems(reader: Reader, node: LayoutNode, child: LayoutNode): 
 }
 
 async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<JsonEntry[]> {
-  const { cursor, frames } = reader;
+  const { cursor, frames, keys } = reader;
   cursor.at++;
   const frame: Frame = { node, isObject: true, object: Object.create(null) as Record<string, unknown>, isComplete: false };
   frames.push(frame);
@@ -134,8 +138,12 @@ async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<Js
           isTaken = true;
           return { path, key: name };
         });
-      } else if (child) yield* walk(reader, child);
-      else if (node.wanted.has(key) && !frame.isComplete) frame.object[key] = await takeParsed(cursor);
+      } else if (child) {
+        const isNamed = child === node.anyMember;
+        if (isNamed) keys.push(key);
+        yield* walk(reader, child);
+        if (isNamed) keys.pop();
+      } else if (node.wanted.has(key) && !frame.isComplete) frame.object[key] = await takeParsed(cursor);
       else await passValue(cursor);
     }
   }
@@ -148,13 +156,14 @@ async function* readBatches(
   next: () => Promise<{ readonly path: string; readonly key?: string } | undefined>,
 ): AsyncGenerator<JsonEntry[]> {
   const { cursor } = reader;
+  const keys = [...reader.keys];
   let batch: JsonEntry[] = [];
   let parents: readonly JsonObject[] | undefined;
   try {
     for (let place = await next(); place !== undefined; place = await next()) {
       parents ??= await completeParents(reader);
       const range = cursor.takeValueNow() ?? (await cursor.takeValue());
-      batch.push(toEntry(cursor, range, place.path, parents, place.key));
+      batch.push(toEntry(cursor, range, { ...place, parents, keys }));
       if (batch.length === batchSize) {
         yield batch;
         batch = [];
@@ -233,8 +242,7 @@ async function takeParsed(cursor: JsonCursor): Promise<unknown> {
   return range && parse(cursor, range);
 }
 
-function toEntry(cursor: JsonCursor, range: ValueRange | undefined, path: string, parents: readonly JsonObject[], key?: string): JsonEntry {
-  const place = { path, parents, ...(key !== undefined && { key }) };
+function toEntry(cursor: JsonCursor, range: ValueRange | undefined, place: Omit<JsonEntry, 'value' | 'problem'>): JsonEntry {
   if (range === undefined) return { ...place, value: undefined, problem: 'too-large' };
   const value = parse(cursor, range);
   return value === undefined ? { ...place, value, problem: 'damaged' } : { ...place, value };
