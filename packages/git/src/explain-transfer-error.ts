@@ -44,14 +44,27 @@ const explanations: readonly Explanation[] = [
     message: 'The repository holds an object that could do harm when it is checked out, so that git does not take it.',
   },
   {
+    pattern: /^No \S+ host key is known for /m,
+    code: 'URL_REFUSED',
+    message:
+      'The ssh server’s key is not among the known ones: it may be an impostor. Compare the key with what its owner publishes and add it to the known hosts; connecting once with ssh does both.',
+  },
+  {
     pattern: /Host key verification failed/,
     code: 'URL_REFUSED',
-    message: 'The ssh server’s key is not the known one: it may be an impostor. Check the known-hosts file.',
+    message:
+      'The ssh server’s key is not the known one: it may be an impostor. Ask its owner; if the key was replaced, put the new one into the known hosts ("ssh-keygen -R <host>" removes the old one).',
   },
   {
     pattern: /Operation too slow|timed out/i,
     code: 'REMOTE_UNREACHABLE',
     message: 'The server is too slow or does not answer. Try again later.',
+  },
+  {
+    pattern: /Permission denied \([\w,-]*publickey/,
+    code: 'AUTHENTICATION_FAILED',
+    message:
+      'The ssh server did not accept a key, or was offered none. Check that the account knows the key; one behind a passphrase serves only from an agent (ssh-add).',
   },
   {
     pattern:
