@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { readZipReport } from './read-zip-report.ts';
 import { openReportFile } from './report-bytes.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
@@ -15,14 +16,26 @@ const maximumUnpackedBytes = 16 * 2 ** 30;
 const maximumRatio = 100;
 const ratioCountsFromBytes = 64 * 2 ** 20;
 
+/** What is packed may be packed again, and be in UTF-16: a content that unpacks to itself never ends. */
+const mostSteps = 4;
+
 /**
- * Opens a report as plain UTF-8, whatever it comes as: gzip is unpacked, UTF-16 converted and byte order marks passed over. What must be
- * written anew goes into a folder of its own below `workDirectory` and goes away with the report.
+ * Opens a report as plain UTF-8, whatever it comes as: gzip and ZIP are unpacked, UTF-16 converted and byte order marks passed over. What
+ * must be written anew goes into a folder of its own below `workDirectory` and goes away with the report.
  *
- * Throws REPORT_UNREADABLE when it is packed and damaged, REPORT_TOO_LARGE when it unpacks to more than is read, and the file system's own
- * errors.
+ * Throws REPORT_UNREADABLE when it is packed and damaged, REPORT_UNKNOWN when an archive does not hold one report, REPORT_TOO_LARGE when it
+ * unpacks to more than is read, and the file system's own errors.
  */
 export async function openReport(path: string, { workDirectory }: { readonly workDirectory: string }): Promise<ReportBytes> {
+  return openStep(path, { workDirectory, stepsLeft: mostSteps });
+}
+
+interface StepOptions {
+  readonly workDirectory: string;
+  readonly stepsLeft: number;
+}
+
+async function openStep(path: string, options: StepOptions): Promise<ReportBytes> {
   const bytes = await openReportFile(path);
   const start = Buffer.alloc(4);
   try {
@@ -32,18 +45,25 @@ export async function openReport(path: string, { workDirectory }: { readonly wor
     throw error;
   }
   if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) return skipBytes(bytes, 3);
-  const step = chooseStep(start, bytes.byteLength);
-  if (step === undefined) return bytes;
+  const plain = chooseStep(path, start, bytes.byteLength);
+  if (plain === undefined) return bytes;
   await bytes[Symbol.asyncDispose]();
-  return rewrite(path, step, { workDirectory });
+  if (options.stepsLeft === 0) throw new ReportError('REPORT_TOO_LARGE', `The report is packed more than ${mostSteps} times.`);
+  return rewrite(plain(), options);
 }
 
-/** What makes plain text of a content with this beginning; undefined where it is plain. */
-function chooseStep(start: Buffer, packedBytes: number): readonly Transform[] | undefined {
-  if (start[0] === 0x1f && start[1] === 0x8b) return [createGunzip(), limitOutput(packedBytes)];
+/** What makes plain text of a file with this beginning; undefined where it is plain. */
+function chooseStep(path: string, start: Buffer, packedBytes: number): (() => Step) | undefined {
+  if (start[0] === 0x1f && start[1] === 0x8b) return () => [createReadStream(path), createGunzip(), limitOutput(packedBytes)];
+  if (start.equals(zipStart) || start.equals(emptyZip)) return () => [Readable.from(readZipReport(path)), limitOutput(packedBytes)];
   const encoding = findUtf16(start);
-  return encoding && [decodeUtf16(encoding)];
+  return encoding && (() => [createReadStream(path), decodeUtf16(encoding)]);
 }
+
+type Step = readonly [Readable, ...Transform[]];
+
+const zipStart = Buffer.from('PK\x03\x04', 'latin1');
+const emptyZip = Buffer.from('PK\x05\x06', 'latin1');
 
 /** By the mark, or by what text in ASCII looks like without one. */
 function findUtf16([a, b, c, d]: Buffer): 'utf-16le' | 'utf-16be' | undefined {
@@ -52,17 +72,13 @@ function findUtf16([a, b, c, d]: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   return undefined;
 }
 
-async function rewrite(
-  path: string,
-  steps: readonly Transform[],
-  { workDirectory }: { readonly workDirectory: string },
-): Promise<ReportBytes> {
+async function rewrite(step: Step, { workDirectory, stepsLeft }: StepOptions): Promise<ReportBytes> {
   const folder = await mkdtemp(join(workDirectory, 'report-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const plain = join(folder, 'plain');
-    await pipeline([createReadStream(path), ...steps, createWriteStream(plain)]);
-    const bytes = await openReport(plain, { workDirectory });
+    await pipeline([...step, createWriteStream(plain)]);
+    const bytes = await openStep(plain, { workDirectory, stepsLeft: stepsLeft - 1 });
     return {
       byteLength: bytes.byteLength,
       read: (target, position) => bytes.read(target, position),
