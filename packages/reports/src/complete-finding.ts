@@ -100,8 +100,9 @@ function hasValue(fields: object): boolean {
   return Object.values(fields).some((value) => value !== undefined);
 }
 
-/** RFC 3339, when it is a time. */
+/** RFC 3339, when it is a time; one without a zone is taken for UTC, wherever it is read. */
 function toTime(text: string | undefined): string | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
+  const isWithoutZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text ?? '');
+  const time = text === undefined ? Number.NaN : Date.parse(isWithoutZone ? `${text.replace(' ', 'T')}Z` : text);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

@@ -1,7 +1,16 @@
+import { anchore } from './anchore.ts';
+import { aqua } from './aqua.ts';
+import { auditjs } from './auditjs.ts';
+import { awsInspector2 } from './aws-inspector2.ts';
+import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
+import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
+import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { burp } from './burp.ts';
+import { cargoAudit } from './cargo-audit.ts';
 import { checkov } from './checkov.ts';
+import { clair } from './clair.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import type { Format } from './format.ts';
 import { gitlab } from './gitlab.ts';
@@ -10,10 +19,14 @@ import { gosec } from './gosec.ts';
 import { grype } from './grype.ts';
 import { hadolint } from './hadolint.ts';
 import { kics } from './kics.ts';
+import { kubeBench } from './kube-bench.ts';
+import { kubescape } from './kubescape.ts';
 import { nessus } from './nessus.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
+import { ocsf } from './ocsf.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { prowler } from './prowler.ts';
 import { sarif } from './sarif.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
@@ -25,10 +38,19 @@ import { zap } from './zap.ts';
 
 /** All scanners whose reports are read, sorted; a test compares the list with the folder. */
 export const formats: readonly Format[] = [
+  anchore,
+  aqua,
+  auditjs,
+  awsInspector2,
+  awsSecurityHub,
   bandit,
+  blackduckBinaryAnalysis,
+  blackduck,
   brakeman,
   burp,
+  cargoAudit,
   checkov,
+  clair,
   cyclonedx,
   gitlab,
   gitleaks,
@@ -36,10 +58,14 @@ export const formats: readonly Format[] = [
   grype,
   hadolint,
   kics,
+  kubeBench,
+  kubescape,
   nessus,
   npmAudit,
   nuclei,
+  ocsf,
   osvScanner,
+  prowler,
   sarif,
   semgrep,
   snyk,

@@ -1,0 +1,86 @@
+import type { Severity } from '@deployguard/findings';
+import { listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { Format, Reading } from './format.ts';
+
+/** Reports of Kubescape 2 and 3: `kubescape scan --format json --format-version v2` (https://kubescape.io/docs/). A resource that fails a control is a finding. */
+export const kubescape: Format = {
+  id: 'kubescape',
+  name: 'Kubescape',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.summaryDetails.controls') && outline.hasList('$.results'),
+      layout: {
+        entries: ['$.results[].controls[]'],
+        context: ['$.summaryDetails', '$.clusterName', '$.resources', '$.results[].resourceID'],
+      },
+      read: readControl,
+    },
+  ],
+};
+
+function readControl({ value, parents }: JsonEntry): Reading {
+  const [report, result] = parents;
+  const status = textAt(value, 'status', 'status') ?? textAt(value, 'status');
+  const subStatus = textAt(value, 'status', 'subStatus');
+  if (status === 'passed') return { skipped: 'passed check' };
+  if (status === 'skipped') return { skipped: 'check that was not made' };
+  const id = textAt(value, 'controlID');
+  const summary = objectAt(report, 'summaryDetails', 'controls', id ?? '');
+  const factor = numberAt(summary, 'scoreFactor');
+  const resource = textAt(result, 'resourceID');
+  const cluster = textAt(report, 'clusterName');
+  return {
+    kind: 'misconfiguration',
+    rule: { id, name: textAt(value, 'name'), helpUri: id && `https://hub.armosec.io/docs/${id.toLowerCase()}` },
+    title: textAt(value, 'name'),
+    description: describe(textAt(summary, 'description'), value),
+    remedy: textAt(summary, 'remediation'),
+    severity: factor === undefined ? undefined : String(factor),
+    severityLabel: factor === undefined ? undefined : rate(factor),
+    location: { path: findPath(report, resource), resource: resource?.replace(/^path=\d+\/(?:api=)?/, '') },
+    asset: cluster === undefined ? undefined : { type: 'cloud', name: cluster },
+    suppression: status === 'excluded' || subStatus === 'w/exceptions' ? { kind: 'suppressed' } : undefined,
+    identity: '',
+  };
+}
+
+/** As Kubescape words its score factors. */
+function rate(factor: number): Severity {
+  if (factor >= 9) return 'critical';
+  if (factor >= 7) return 'high';
+  if (factor >= 4) return 'medium';
+  return factor >= 1 ? 'low' : 'info';
+}
+
+/** What in the resource is to be changed, or deleted. */
+function describe(text: string | undefined, control: unknown): string | undefined {
+  const paths = listAt(control, 'rules').flatMap((rule) => listAt(rule, 'paths'));
+  const lines = paths.flatMap((path) => {
+    const fix = textAt(path, 'fixPath', 'path');
+    const wanted = textAt(path, 'fixPath', 'value');
+    const place = fix === undefined || wanted === undefined ? fix : `${fix} = ${wanted}`;
+    return place ?? textAt(path, 'reviewPath') ?? textAt(path, 'failedPath') ?? textAt(path, 'deletePath') ?? [];
+  });
+  return [text, ...new Set(lines)].filter((part) => part !== undefined).join('\n') || undefined;
+}
+
+/** The file, where files were scanned. */
+function findPath(report: JsonObject | undefined, resource: string | undefined): string | undefined {
+  const resources = listAt(report, 'resources');
+  let known = pathsOf.get(resources);
+  if (!known) {
+    known = new Map(resources.map((item) => [textAt(item, 'resourceID'), readPath(item)]));
+    pathsOf.set(resources, known);
+  }
+  return known.get(resource);
+}
+
+/** Built once for each list of resources, since each control of each resource asks. */
+const pathsOf = new WeakMap<readonly unknown[], ReadonlyMap<string | undefined, string | undefined>>();
+
+function readPath(resource: unknown): string | undefined {
+  const path = textAt(resource, 'source', 'relativePath') ?? textAt(resource, 'source', 'path');
+  return path ?? textAt(resource, 'object', 'sourcePath')?.replace(/:\d+$/, '');
+}
