@@ -1,0 +1,93 @@
+import { parseVulnerabilityIds } from '../parse-ids.ts';
+import type { CsvEntry } from '../reading/read-csv-entries.ts';
+import type { Draft, Format, Loose } from './format.ts';
+
+/** Black Duck's report "Security" of a version of a project, in CSV; and its sheet of components, of which those against a policy count. */
+export const blackduck: Format = {
+  id: 'blackduck',
+  name: 'Black Duck',
+  variants: [
+    {
+      form: 'csv',
+      recognises: (outline) => outline.hasColumns('Vulnerability id', 'Security Risk', 'Remediation status', 'Base score'),
+      layout: { columns: ['Vulnerability id', 'Security Risk', 'Remediation status'] },
+      read: readVulnerability,
+    },
+    {
+      form: 'csv',
+      recognises: (outline) =>
+        outline.hasColumns('Component name', 'License Risk', 'Component policy status') ||
+        outline.hasColumns('Component name', 'License Risk', 'Policy status'),
+      layout: { columns: ['Component name', 'License Risk'] },
+      read(entry) {
+        const violates = (entry.field('Component policy status') ?? entry.field('Policy status')) === 'In Violation';
+        const risk = entry.field('License Risk');
+        if (!violates && (risk === undefined || risk === 'OK')) return { skipped: 'component without risk' };
+        const license = entry.field('License names') ?? entry.field('License name');
+        const pkg = readPackage(entry);
+        return {
+          kind: 'license',
+          rule: { id: license },
+          title: [violates ? 'Policy violation' : `License risk ${risk}`, license, pkg.name].filter(Boolean).join(': '),
+          severity: risk,
+          severityLabel: risk === 'OK' ? 'info' : undefined,
+          package: pkg,
+        };
+      },
+    },
+  ],
+};
+
+function readVulnerability(entry: CsvEntry): Draft {
+  const id = entry.field('Vulnerability id');
+  const pkg = readPackage(entry);
+  const url = entry.field('URL');
+  const score = entry.field('Overall score') ?? entry.field('Base score');
+  const vector = entry.field('CVSS Vector');
+  return {
+    kind: 'vulnerability',
+    rule: { id, helpUri: url },
+    title: [id, pkg.name].filter(Boolean).join(' in '),
+    description: entry.field('Description'),
+    severity: entry.field('Security Risk'),
+    // Which version of CVSS the score is of, the report does not say.
+    cvss: [{ score: score === undefined ? undefined : Number(score), vector, source: entry.field('Vulnerability source') }],
+    aliases: parseVulnerabilityIds(id, url),
+    package: pkg,
+    location: { path: entry.field('Path') },
+    asset: readAsset(entry.field('Project path')),
+    references: url === undefined ? [] : [url],
+    publishedAt: entry.field('Published on'),
+    suppression: readStatus(entry),
+  };
+}
+
+function readPackage(entry: CsvEntry): Loose<NonNullable<Draft['package']>> {
+  return {
+    name: entry.field('Component name') ?? entry.field('Project name'),
+    version: entry.field('Component version name') ?? entry.field('Version'),
+    ecosystem: entry.field('Component origin name') ?? entry.field('Channel version origin') ?? entry.field('Origin name'),
+  };
+}
+
+function readAsset(name: string | undefined): Draft['asset'] {
+  return name === undefined ? undefined : { type: 'repository', name };
+}
+
+function readStatus(entry: CsvEntry): Draft['suppression'] {
+  const reason = entry.field('Remediation comment');
+  switch (entry.field('Remediation status')) {
+    case 'IGNORED':
+      return { kind: 'accepted', reason };
+    case 'NOT_AFFECTED':
+      return { kind: 'not-affected', reason };
+    case 'PATCHED':
+    case 'MITIGATED':
+    case 'REMEDIATION_COMPLETE':
+      return { kind: 'fixed', reason };
+    case 'DUPLICATE':
+      return { kind: 'suppressed', reason };
+    default:
+      return undefined;
+  }
+}
