@@ -15,11 +15,13 @@ export interface SourceFacts {
   readonly refs: readonly Ref[];
   /** Names among the refs that are none, or that lead to no object. */
   readonly invalidRefs: readonly string[];
+  /** HEAD names neither a branch nor an object that is there. */
+  readonly isHeadBroken: boolean;
 }
 
 /** Everything about a source that stands in the way of taking it as a whole. */
 export async function findObstacles(source: SourceFacts): Promise<RepositoryObstacle[]> {
-  const { config, objectDirectories, refs, invalidRefs } = source;
+  const { config, objectDirectories, refs, invalidRefs, isHeadBroken } = source;
   const packFiles = objectDirectories.flatMap((directory) => directory.packFiles);
   const replaced = refs.filter((ref) => ref.name.startsWith('refs/replace/')).length;
   // A partial clone may have fetched everything since, and then nothing stands in the way.
@@ -56,6 +58,10 @@ export async function findObstacles(source: SourceFacts): Promise<RepositoryObst
     invalidRefs.length > 0 && {
       kind: 'invalid-refs',
       message: `${invalidRefs.length} ref(s) cannot be read or lead to no object, such as ${displayName(invalidRefs[0]!)}. Delete what is not needed with "git update-ref -d <ref>", or fetch it again.`,
+    },
+    isHeadBroken && {
+      kind: 'broken-head',
+      message: 'HEAD leads to nothing that is there. Write "ref: refs/heads/<branch>" into the repository\'s file HEAD.',
     },
   ];
   return obstacles.filter((obstacle) => obstacle !== false);

@@ -218,6 +218,7 @@ test('what stands in the way of taking a repository as a whole is told', async (
     },
     'precious-objects': (source) => appendFileSync(join(source.gitDir, 'config'), '[extensions]\n\tpreciousObjects = true\n'),
     'invalid-refs': (source) => source.updateRef('refs/heads/broken', 'not an id'),
+    'broken-head': (source) => writeFileSync(join(source.gitDir, 'HEAD'), `${'1'.repeat(40)}\n`),
   };
 
   for (const [kind, prepare] of Object.entries(cases)) {
@@ -235,6 +236,19 @@ test('what stands in the way of taking a repository as a whole is told', async (
       repository.refs.some((ref) => ref.name === 'refs/heads/main'),
       kind,
     );
+  }
+});
+
+test('a HEAD that holds no name of a branch is told', async () => {
+  for (const content of ['', 'garbage\n', `${'0'.repeat(40)}\n`, 'ref: refs/heads/a..b\n']) {
+    await using source = createTestRepository();
+    using work = createTemporaryDirectory();
+    source.commit({ files: { a: '1' } });
+    writeFileSync(join(source.gitDir, 'HEAD'), content);
+
+    await using repository = await openLocalRepository(source.path, { workDirectory: work.path });
+
+    assert.deepEqual([repository.head, repository.obstacles.map(({ kind }) => kind)], [undefined, ['broken-head']], content);
   }
 });
 

@@ -74,16 +74,26 @@ async function openDirectory(
   await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow });
 
   const git = createGit({ ...options, gitDir, homeDirectory });
-  const existing = await findExistingObjects(git, new Set([...found.refs, ...hidden].map((root) => root.target)));
+  const named = await loadHead(source);
+  const targets = [...found.refs, ...hidden].map((root) => root.target);
+  const existing = await findExistingObjects(git, new Set(named !== undefined && isObjectId(named) ? [...targets, named] : targets));
   const refs = found.refs.filter((ref) => existing.has(ref.target));
   const hiddenRoots = hidden.filter((root) => existing.has(root.target));
-  const named = await loadHead(source);
-  const isUnborn = named !== undefined && !isObjectId(named) && !refs.some((ref) => ref.name === named);
+  const isUnborn = named !== undefined && !existing.has(named) && !refs.some((ref) => ref.name === named);
   const head = isUnborn ? undefined : named;
+  const unbornHead = isUnborn && isRefName(named) ? named : undefined;
   await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow, refs, head });
 
   const invalidRefs = [...found.invalid, ...found.refs.filter((ref) => !existing.has(ref.target)).map((ref) => ref.name)];
-  const obstacles = await findObstacles({ git, commonDir, config, objectDirectories, refs, invalidRefs });
+  const obstacles = await findObstacles({
+    git,
+    commonDir,
+    config,
+    objectDirectories,
+    refs,
+    invalidRefs,
+    isHeadBroken: head === undefined && unbornHead === undefined,
+  });
   return {
     gitDir,
     objectDirectories: borrowFrom,
@@ -91,7 +101,7 @@ async function openDirectory(
     git,
     refs,
     head,
-    ...(isUnborn && isRefName(named) && { unbornHead: named }),
+    ...(unbornHead !== undefined && { unbornHead }),
     hiddenRoots: hiddenRoots.map(({ name, target }): HiddenRoot => ({ name, target })),
     obstacles,
     close: remove,

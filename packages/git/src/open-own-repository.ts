@@ -41,7 +41,7 @@ export async function openOwnRepository(directory: RepositoryDirectory, git: Git
     head,
     ...(facts.unbornHead !== undefined && { unbornHead: facts.unbornHead }),
     hiddenRoots: [],
-    obstacles: await findObstacles({ git, commonDir: gitDir, config, objectDirectories, refs, invalidRefs }),
+    obstacles: await findObstacles({ git, commonDir: gitDir, config, objectDirectories, refs, invalidRefs, isHeadBroken: false }),
     close: directory.remove,
     [Symbol.asyncDispose]: directory.remove,
   };

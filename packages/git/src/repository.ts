@@ -26,6 +26,7 @@ export const obstacleKinds = [
   'kept-packs',
   'precious-objects',
   'invalid-refs',
+  'broken-head',
 ] as const;
 
 /** Why a repository cannot be taken as a whole: a scan warns of it, rewriting refuses. */

@@ -49,6 +49,7 @@ export { buildTemporaryPath, removeLeftOvers } from './rewrite/output-directory.
 export type { PathPattern } from './rewrite/path-pattern.ts';
 export { defaultReplacement } from './rewrite/redact.ts';
 export type { ValueReplacement } from './rewrite/redact.ts';
+export { assertRewritable } from './rewrite/assert-rewritable.ts';
 export { RewriteError } from './rewrite/rewrite-error.ts';
 export type { RewriteErrorCode } from './rewrite/rewrite-error.ts';
 export { rewritePhases, rewriteRepository } from './rewrite/rewrite-repository.ts';

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLocalRepository } from '@deployguard/git';
 import {
+  assertRewritable,
   buildTemporaryPath,
   type Proof,
   removeLeftOvers,
@@ -51,6 +52,8 @@ export async function runClean(flags: CleanFlags, context: CliContext, progress:
   assertSomethingIsSelected(flags);
   try {
     await using source = await openSource(flags, context, progress);
+    // Also where nothing is found: what is not there was not looked at, and nobody chooses in vain.
+    assertRewritable(source.repository);
     const output = await chooseOutput(flags, source, context);
     const suffix = toTimestamp(new Date());
     const inPlace = output.kind === 'in-place' ? await findInPlaceTarget(source.path!, suffix) : undefined;

@@ -30,7 +30,7 @@ export function checkSelfContained(
   const replaced = countReplaced(refs, facts);
   const hiding = [
     ...directory.incomplete,
-    ...kinds.filter((kind) => ['shallow', 'partial', 'grafts', 'alternates', 'invalid-refs'].includes(kind)),
+    ...kinds.filter((kind) => ['shallow', 'partial', 'grafts', 'alternates', 'invalid-refs', 'broken-head'].includes(kind)),
     ...(replaced > 0 ? [`${replaced} replace refs of old objects`] : []),
   ];
   return {

@@ -5,7 +5,14 @@ import { RewriteError } from './rewrite-error.ts';
  * With these, the repository is not all of its history, or not what it says it is. `kept-packs`, `precious-objects` and `replace-refs` are
  * no trouble for a result that is written anew.
  */
-const refusedObstacles: readonly RepositoryObstacle['kind'][] = ['shallow', 'partial', 'grafts', 'alternates', 'invalid-refs'];
+const refusedObstacles: readonly RepositoryObstacle['kind'][] = [
+  'shallow',
+  'partial',
+  'grafts',
+  'alternates',
+  'invalid-refs',
+  'broken-head',
+];
 
 /** Throws RewriteError `SOURCE_NOT_COMPLETE` with all reasons why a rewrite of the repository could leave something behind. */
 export function assertRewritable(source: Repository): void {

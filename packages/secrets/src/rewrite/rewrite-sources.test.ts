@@ -153,6 +153,7 @@ const incomplete: Record<string, (repository: TestRepository, other: TestReposit
   },
   'a repository that borrows objects': (repository, other) =>
     writeFileSync(join(repository.gitDir, 'objects', 'info', 'alternates'), `${join(other.gitDir, 'objects')}\n`),
+  'a HEAD to nothing': (repository) => writeFileSync(join(repository.gitDir, 'HEAD'), `${'12'.repeat(20)}\n`),
   'a ref to nothing': (repository) => repository.updateRef('refs/heads/broken', '12'.repeat(20)),
 };
 for (const [name, spoil] of Object.entries(incomplete)) {
