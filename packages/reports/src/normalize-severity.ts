@@ -21,9 +21,14 @@ const labels: ReadonlyMap<string, Severity> = new Map([
   ['none', 'info'],
 ]);
 
+/** What a word means that means the same in every scanner. */
+export function findSeverity(word: string | undefined): Severity | undefined {
+  return labels.get(word?.toLowerCase() ?? '');
+}
+
 /** From the scanner's word, else from the best CVSS score, else unknown. */
 export function normalizeSeverity(original: string | undefined, label: Severity | undefined, cvss: readonly CvssScore[]): ReportedSeverity {
-  const own = label ?? labels.get(original?.toLowerCase() ?? '');
+  const own = label ?? findSeverity(original);
   const words = original === undefined ? {} : { original };
   if (own !== undefined) return { label: own, ...words, source: 'tool' };
   const score = findScore(cvss);

@@ -1,11 +1,14 @@
+import { acunetix } from './acunetix.ts';
 import { anchore } from './anchore.ts';
+import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
+import { arachni } from './arachni.ts';
 import { auditjs } from './auditjs.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
-import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { blackduck } from './blackduck.ts';
+import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { brakeman } from './brakeman.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
@@ -22,9 +25,13 @@ import { kics } from './kics.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubescape } from './kubescape.ts';
 import { nessus } from './nessus.ts';
+import { netsparker } from './netsparker.ts';
+import { nikto } from './nikto.ts';
+import { nmap } from './nmap.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
+import { openvas } from './openvas.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { prowler } from './prowler.ts';
 import { sarif } from './sarif.ts';
@@ -34,12 +41,16 @@ import { terrascan } from './terrascan.ts';
 import { tfsec } from './tfsec.ts';
 import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
+import { wapiti } from './wapiti.ts';
 import { zap } from './zap.ts';
 
 /** All scanners whose reports are read, sorted; a test compares the list with the folder. */
 export const formats: readonly Format[] = [
+  acunetix,
   anchore,
+  appspider,
   aqua,
+  arachni,
   auditjs,
   awsInspector2,
   awsSecurityHub,
@@ -61,9 +72,13 @@ export const formats: readonly Format[] = [
   kubeBench,
   kubescape,
   nessus,
+  netsparker,
+  nikto,
+  nmap,
   npmAudit,
   nuclei,
   ocsf,
+  openvas,
   osvScanner,
   prowler,
   sarif,
@@ -73,6 +88,7 @@ export const formats: readonly Format[] = [
   tfsec,
   trivy,
   trufflehog,
+  wapiti,
   zap,
 ];
 

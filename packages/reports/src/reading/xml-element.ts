@@ -34,6 +34,13 @@ export function childTexts(element: XmlElement | undefined, ...path: readonly st
     .filter((text) => text !== '');
 }
 
+/** The text of an element and of all below it, a line for each; undefined when there is none. */
+export function deepText(element: XmlElement | undefined): string | undefined {
+  if (element === undefined) return undefined;
+  const texts = [element.text.trim().replaceAll(/\s*\n\s*/g, ' '), ...element.children.map(deepText)];
+  return texts.filter((text) => text !== undefined && text !== '').join('\n') || undefined;
+}
+
 /** An attribute; an empty one is none. */
 export function attributeOf(element: XmlElement | undefined, name: string): string | undefined {
   return element?.attributes[name]?.trim() || undefined;

@@ -1,0 +1,131 @@
+import { findAddresses } from '../find-addresses.ts';
+import { joinTexts } from '../join-texts.ts';
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import type { JsonLayout } from '../reading/json-layout.ts';
+import type { JsonOutline } from '../reading/outline-json.ts';
+import { listAt, numberAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { childrenAt, childText } from '../reading/xml-element.ts';
+import { stripMarkup } from '../strip-markup.ts';
+import { toSite } from '../to-site.ts';
+import type { Draft, Format, Reading } from './format.ts';
+
+/** Shared with Acunetix 360, which is the same product. */
+export const issueLayout: JsonLayout = { entries: ['$.Vulnerabilities[]'], context: ['$.Target'] };
+
+/** Reports of Netsparker, today Invicti: "Vulnerabilities List" as JSON and as XML. Requests and responses are left out: they hold cookies. */
+export const netsparker: Format = {
+  id: 'netsparker',
+  name: 'Invicti (Netsparker)',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) => hasIssueShape(outline) && (namesBrand(outline, /netsparker|invicti/i) || !namesBrand(outline, /acunetix/i)),
+      layout: issueLayout,
+      read: readIssue,
+    },
+    {
+      form: 'xml',
+      recognises: ({ root }) => /^(?:netsparker|invicti)(?:-enterprise|-cloud)?$/.test(root),
+      layout: {
+        entries: ['netsparker-enterprise', 'netsparker-cloud', 'netsparker', 'invicti-enterprise', 'invicti'].flatMap((root) => [
+          `/${root}/vulnerabilities/vulnerability`,
+          `/${root}/target/vulnerability`,
+          `/${root}/vulnerability`,
+        ]),
+      },
+      read: readElement,
+    },
+  ],
+};
+
+export function hasIssueShape(outline: JsonOutline): boolean {
+  return outline.has('$.Generated', '$.Target.ScanId', '$.Target.Url') && outline.hasList('$.Vulnerabilities');
+}
+
+/** Whether the texts about issues name a maker: "Netsparker identified a cookie". */
+export function namesBrand(outline: JsonOutline, brand: RegExp): boolean {
+  return ['Description', 'Impact', 'RemedialProcedure', 'RemedialActions', 'ExploitationSkills'].some((name) =>
+    outline.matches(`$.Vulnerabilities[].${name}`, brand),
+  );
+}
+
+export function readIssue({ value, parents: [root] }: JsonEntry): Reading {
+  const classification = (name: string) => textAt(value, 'Classification', name);
+  const parameters = listAt(value, 'HttpRequest', 'Parameters');
+  return toDraft({
+    get: (name) => textAt(value, name),
+    type: textAt(value, 'Type'),
+    site: textAt(root, 'Target', 'Url'),
+    cwe: classification('Cwe'),
+    cvss: ['Cvss', 'Cvss31', 'Cvss40'].map((name) => ({
+      vector: textAt(value, 'Classification', name, 'Vector'),
+      score: numberAt(value, 'Classification', name, 'BaseScore', 'Value'),
+    })),
+    known: listAt(value, 'KnownVulnerabilities').map((known) => textAt(known, 'Name') ?? ''),
+    method: textAt(value, 'HttpRequest', 'Method'),
+    parameter: parameters.length === 1 ? textAt(parameters, 0, 'Name') : undefined,
+  });
+}
+
+/** Names are those of the JSON, written with dashes. */
+function readElement({ element }: XmlEntry): Reading {
+  const get = (name: string): string | undefined =>
+    childText(element, name) ?? childText(element, name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase());
+  const scores = childrenAt(element, 'classification', 'cvss', 'score').filter((score) => childText(score, 'type') === 'Base');
+  return toDraft({
+    get,
+    type: get('Type'),
+    site: undefined,
+    cwe: childText(element, 'classification', 'cwe'),
+    cvss: [
+      { vector: childText(element, 'classification', 'cvss', 'vector'), score: Number(childText(scores[0], 'value') ?? Number.NaN) },
+      { vector: childText(element, 'classification', 'cvss31', 'vector'), score: undefined },
+    ],
+    known: childrenAt(element, 'known-vulnerabilities', 'known-vulnerability').map((known) => childText(known, 'name') ?? ''),
+    method: childText(element, 'http-request', 'method'),
+    parameter: childText(element, 'vulnerableparameter'),
+  });
+}
+
+interface Issue {
+  readonly get: (name: string) => string | undefined;
+  readonly type: string | undefined;
+  readonly site: string | undefined;
+  readonly cwe: string | undefined;
+  readonly cvss: readonly { readonly vector: string | undefined; readonly score: number | undefined }[];
+  readonly known: readonly string[];
+  readonly method: string | undefined;
+  readonly parameter: string | undefined;
+}
+
+function toDraft({ get, type, site, cwe, cvss, known, method, parameter }: Issue): Draft {
+  const aliases = parseVulnerabilityIds(...known);
+  const severity = get('Severity');
+  return {
+    kind: aliases.length > 0 ? 'vulnerability' : 'weakness',
+    rule: { id: type, name: get('Name') },
+    title: get('Name') ?? type,
+    description: joinTexts(stripMarkup(get('Description')), stripMarkup(get('Impact')), known.join('\n')),
+    remedy: joinTexts(stripMarkup(get('RemedialProcedure')), stripMarkup(get('RemedialActions'))),
+    severity,
+    severityLabel: severity === 'BestPractice' || severity === 'Best Practice' ? 'info' : undefined,
+    cvss: cvss.map(({ vector, score }) => ({ vector, score: Number.isNaN(score) || vector === undefined ? undefined : score })),
+    cwes: parseCwes(...(cwe?.split(/[,\s]+/) ?? [])),
+    aliases,
+    location: { url: get('Url'), method, parameter },
+    asset: toSite(site) ?? toSite(get('Url')),
+    references: findAddresses(get('ExternalReferences'), get('RemedyReferences')),
+    suppression: readState(get('State')),
+    identity: type,
+  };
+}
+
+/** `Present, AcceptedRisk`; days of the report are written as its user likes, and are not read. */
+function readState(state: string | undefined): Draft['suppression'] {
+  if (state === undefined) return undefined;
+  if (/FalsePositive/.test(state)) return { kind: 'false-positive', reason: state };
+  if (/AcceptedRisk/.test(state)) return { kind: 'accepted', reason: state };
+  return state.startsWith('Fixed') ? { kind: 'fixed', reason: state } : undefined;
+}
