@@ -7,15 +7,18 @@ import { auditjs } from './auditjs.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
-import { blackduck } from './blackduck.ts';
 import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
+import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { checkov } from './checkov.ts';
+import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
+import { codeClimate } from './code-climate.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import type { Format } from './format.ts';
+import { generic } from './generic.ts';
 import { gitlab } from './gitlab.ts';
 import { gitleaks } from './gitleaks.ts';
 import { gosec } from './gosec.ts';
@@ -23,6 +26,10 @@ import { grype } from './grype.ts';
 import { hadolint } from './hadolint.ts';
 import { kics } from './kics.ts';
 import { kubeBench } from './kube-bench.ts';
+import { kubeHunter } from './kube-hunter.ts';
+import { kubeLinter } from './kube-linter.ts';
+import { kubeScore } from './kube-score.ts';
+import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
 import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
@@ -33,6 +40,8 @@ import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
 import { openvas } from './openvas.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { polaris } from './polaris.ts';
+import { popeye } from './popeye.ts';
 import { prowler } from './prowler.ts';
 import { sarif } from './sarif.ts';
 import { semgrep } from './semgrep.ts';
@@ -61,8 +70,11 @@ export const formats: readonly Format[] = [
   burp,
   cargoAudit,
   checkov,
+  checkstyle,
   clair,
+  codeClimate,
   cyclonedx,
+  generic,
   gitlab,
   gitleaks,
   gosec,
@@ -70,6 +82,10 @@ export const formats: readonly Format[] = [
   hadolint,
   kics,
   kubeBench,
+  kubeHunter,
+  kubeLinter,
+  kubeScore,
+  kubeaudit,
   kubescape,
   nessus,
   netsparker,
@@ -80,6 +96,8 @@ export const formats: readonly Format[] = [
   ocsf,
   openvas,
   osvScanner,
+  polaris,
+  popeye,
   prowler,
   sarif,
   semgrep,
