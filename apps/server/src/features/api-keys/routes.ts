@@ -8,10 +8,10 @@ export function createApiKeysFeature({ database }: Pick<Platform, 'database'>): 
   return {
     name: 'api-keys',
     register(api) {
-      api.add(operations.createApiKey, ({ caller, body }) => apiKeys.create(caller, body));
+      api.add(operations.createApiKey, ({ caller, body, idempotency }) => apiKeys.create(caller, body, idempotency));
       api.add(operations.listApiKeys, ({ caller, query }) => apiKeys.list(caller, query));
       api.add(operations.getApiKey, ({ caller, params }) => apiKeys.get(caller, params.id));
-      api.add(operations.rotateApiKey, ({ caller, params, body }) => apiKeys.rotate(caller, params.id, body));
+      api.add(operations.rotateApiKey, ({ caller, params, body, idempotency }) => apiKeys.rotate(caller, params.id, body, idempotency));
       api.add(operations.revokeApiKey, async ({ caller, params }) => {
         await apiKeys.revoke(caller, params.id);
         return null;

@@ -5,7 +5,7 @@ import { appendAudit } from '../../platform/audit/index.ts';
 import { createApiKeyToken, hashApiKey, prefixOfApiKey } from '../../platform/auth/index.ts';
 import type { Database, Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
-import type { Caller } from '../../platform/http/index.ts';
+import type { Caller, RequestClaim } from '../../platform/http/index.ts';
 import { countApiKeys, endApiKey, findApiKey, insertApiKey, listApiKeys, replaceApiKey } from './queries.ts';
 import type { ApiKeyRow } from './queries.ts';
 
@@ -13,9 +13,13 @@ export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => database.asTenant(actor.tenantId, work);
 
   return {
-    async create(caller: Caller, body: BodyOf<typeof operations.createApiKey>): Promise<ApiKeyWithSecret> {
+    async create(caller: Caller, body: BodyOf<typeof operations.createApiKey>, idempotency?: RequestClaim): Promise<ApiKeyWithSecret> {
       assertMayGrant(caller, body.scopes);
-      return inTenant(caller, (tx) => makeApiKey(tx, body, auditFieldsOf(caller)));
+      return inTenant(caller, async (tx) => {
+        const made = await makeApiKey(tx, body, auditFieldsOf(caller));
+        await idempotency?.complete(tx, made);
+        return made;
+      });
     },
 
     async list(caller: Caller, query: QueryOf<typeof operations.listApiKeys>) {
@@ -35,9 +39,10 @@ export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
       caller: Caller,
       id: string,
       { overlap_seconds: seconds = 0 }: BodyOf<typeof operations.rotateApiKey>,
+      idempotency?: RequestClaim,
     ): Promise<ApiKeyWithSecret> {
       const key = createApiKeyToken();
-      const row = await inTenant(caller, async (tx) => {
+      return inTenant(caller, async (tx) => {
         const old = await getRow(tx, id, { forUpdate: true });
         assertMayGrant(caller, old.scopes);
         if (!isUsable(old) || old.replaced_by !== null) {
@@ -58,9 +63,10 @@ export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
           details: { api_key_id: id, replaced_by: created.id, overlap_seconds: seconds },
           ...auditFieldsOf(caller),
         });
-        return created;
+        const made = { api_key: toApiKey(created), key };
+        await idempotency?.complete(tx, made);
+        return made;
       });
-      return { api_key: toApiKey(row), key };
     },
 
     /** Revoking twice is no error: the key is as revoked as it was. */

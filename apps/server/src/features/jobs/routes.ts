@@ -18,7 +18,7 @@ export function createJobsFeature(platform: Platform): Feature {
       api.add(operations.getJob, ({ caller, params }) => jobs.get(caller, params.id));
       api.add(operations.deleteJob, ({ caller, params }) => jobs.remove(caller, params.id));
       api.add(operations.listJobSecrets, ({ caller, params, query }) => jobs.listSecrets(caller, params.id, query));
-      api.add(operations.selectJobSecrets, ({ caller, params, body }) => jobs.select(caller, params.id, body));
+      api.add(operations.selectJobSecrets, ({ caller, params, body, idempotency }) => jobs.select(caller, params.id, body, idempotency));
       api.add(operations.cleanJob, ({ caller, params, idempotency }) => jobs.clean(caller, params.id, idempotency));
       api.add(operations.pushJob, ({ caller, params, body, idempotency }) => jobs.push(caller, params.id, body, idempotency));
       api.add(operations.downloadJob, async ({ caller, params, query }, reply) =>

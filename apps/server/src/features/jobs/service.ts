@@ -5,7 +5,7 @@ import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
-import type { Call, Caller } from '../../platform/http/index.ts';
+import type { Caller, RequestClaim } from '../../platform/http/index.ts';
 import { enqueueTask } from '../../platform/tasks/index.ts';
 import type { TaskKind } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
@@ -19,7 +19,7 @@ import { isEnded, selectable, steps } from './states.ts';
 import { toJob, toSecret } from './to-answer.ts';
 
 type Ops = typeof operations;
-type Idempotency = Call<Ops['createJob']>['idempotency'];
+type Idempotency = RequestClaim | undefined;
 
 const secretsShownWithJob = 1000;
 
@@ -93,7 +93,7 @@ export function createJobService(platform: Platform) {
     },
 
     /** After a cleaning, another selection takes the job back to where it can be cleaned again. */
-    async select(caller: Caller, id: string, body: BodyOf<Ops['selectJobSecrets']>) {
+    async select(caller: Caller, id: string, body: BodyOf<Ops['selectJobSecrets']>, idempotency: Idempotency) {
       const selected = body.secret_ids;
       const falsePositives = body.mark_false_positives ?? [];
       const isSelected = new Set(selected);
@@ -114,7 +114,9 @@ export function createJobService(platform: Platform) {
         if (changed.status !== job.status) await announceState(tx, id, changed.status);
         const counts = { selected: selected.length, false_positives: falsePositives.length };
         await appendAudit(tx, { action: 'secrets_selected', jobId: id, details: counts, ...auditFieldsOf(caller) });
-        return { job: toJob(changed), ...counts };
+        const answer = { job: toJob(changed), ...counts };
+        await idempotency?.complete(tx, answer);
+        return answer;
       });
     },
 
@@ -174,7 +176,7 @@ async function start(tx: Tx, caller: Caller, job: JobRow, { kind, action, detail
   await enqueueTask(tx, kind, input, { subject: job.id });
   await announceState(tx, job.id, job.status);
   const accepted = { id: job.id, status: job.status, progress_percent: job.progress_percent };
-  await idempotency?.complete(tx, { status: 202, body: JSON.stringify(accepted) });
+  await idempotency?.complete(tx, accepted);
   await appendAudit(tx, { action, jobId: job.id, details, ...auditFieldsOf(caller) });
   return accepted;
 }

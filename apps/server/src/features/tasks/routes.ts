@@ -9,7 +9,7 @@ export function createTasksFeature({ database }: Pick<Platform, 'database'>): Fe
     name: 'tasks',
     register(api) {
       api.add(operations.listTasks, ({ caller, query }) => tasks.list(caller, query));
-      api.add(operations.redriveTask, ({ caller, params }) => tasks.redrive(caller, params.id));
+      api.add(operations.redriveTask, ({ caller, params, idempotency }) => tasks.redrive(caller, params.id, idempotency));
     },
   };
 }

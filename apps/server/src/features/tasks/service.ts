@@ -2,7 +2,7 @@ import type { QueryOf, Task as ShownTask, operations } from '@deployguard/contra
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
-import type { Caller } from '../../platform/http/index.ts';
+import type { Caller, RequestClaim } from '../../platform/http/index.ts';
 import { TaskError, countTasks, listTasks, redriveTask } from '../../platform/tasks/index.ts';
 import type { Task } from '../../platform/tasks/index.ts';
 
@@ -23,13 +23,15 @@ export function createTaskService(database: Pick<Database, 'asTenant'>) {
       });
     },
 
-    async redrive(caller: Caller, id: string): Promise<ShownTask> {
+    async redrive(caller: Caller, id: string, idempotency?: RequestClaim): Promise<ShownTask> {
       return database.asTenant(caller.actor.tenantId, async (tx) => {
         const task = await redriveTask(tx, id).catch((error: unknown) => {
           throw toRefusal(error);
         });
         await appendAudit(tx, { action: 'task_redriven', details: { task_id: id, kind: task.kind }, ...auditFieldsOf(caller) });
-        return toShown(task);
+        const shown = toShown(task);
+        await idempotency?.complete(tx, shown);
+        return shown;
       });
     },
   };

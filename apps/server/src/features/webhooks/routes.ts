@@ -14,7 +14,7 @@ export function createWebhooksFeature(platform: Platform): Feature {
   return {
     name: 'webhooks',
     register(api) {
-      api.add(operations.createWebhook, ({ caller, body }) => webhooks.create(caller, body));
+      api.add(operations.createWebhook, ({ caller, body, idempotency }) => webhooks.create(caller, body, idempotency));
       api.add(operations.listWebhooks, ({ caller, query }) => webhooks.list(caller, query));
       api.add(operations.getWebhook, ({ caller, params }) => webhooks.get(caller, params.id));
       api.add(operations.updateWebhook, ({ caller, params, body }) => webhooks.update(caller, params.id, body));
@@ -23,7 +23,9 @@ export function createWebhooksFeature(platform: Platform): Feature {
         return null;
       });
       api.add(operations.listWebhookDeliveries, ({ caller, params, query }) => webhooks.listDeliveries(caller, params.id, query));
-      api.add(operations.replayWebhookDelivery, ({ caller, params }) => webhooks.replay(caller, params.id, params.delivery_id));
+      api.add(operations.replayWebhookDelivery, ({ caller, params, idempotency }) =>
+        webhooks.replay(caller, params.id, params.delivery_id, idempotency),
+      );
     },
     tasks: [
       {

@@ -4,7 +4,7 @@ import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
-import type { Caller } from '../../platform/http/index.ts';
+import type { Caller, RequestClaim } from '../../platform/http/index.ts';
 import { enqueueTask } from '../../platform/tasks/index.ts';
 import { deliverKind } from './kinds.ts';
 import type { DeliverInput } from './kinds.ts';
@@ -34,7 +34,11 @@ export function createWebhookService(platform: Platform) {
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => platform.database.asTenant(actor.tenantId, work);
 
   return {
-    async create(caller: Caller, { url, events, description }: BodyOf<Ops['createWebhook']>): Promise<WebhookWithSecret> {
+    async create(
+      caller: Caller,
+      { url, events, description }: BodyOf<Ops['createWebhook']>,
+      idempotency?: RequestClaim,
+    ): Promise<WebhookWithSecret> {
       assertUsableUrl(url);
       const id = randomUUIDv7();
       const secret = createSecret();
@@ -51,7 +55,9 @@ export function createWebhookService(platform: Platform) {
           sealed_secrets: [sealSecret(platform.keyring, id, secret)],
         });
         await appendAudit(tx, { action: 'webhook_created', details: { webhook_id: id, events }, ...auditFieldsOf(caller) });
-        return { webhook: toWebhook(row), secret: formatSecret(secret) };
+        const made = { webhook: toWebhook(row), secret: formatSecret(secret) };
+        await idempotency?.complete(tx, made);
+        return made;
       });
     },
 
@@ -103,7 +109,7 @@ export function createWebhookService(platform: Platform) {
     },
 
     /** Counts its attempts anew; the event keeps its id, so that a receiver that had it can tell. */
-    async replay(caller: Caller, id: string, deliveryId: string) {
+    async replay(caller: Caller, id: string, deliveryId: string, idempotency?: RequestClaim) {
       return inTenant(caller, async (tx) => {
         const endpoint = await getEndpoint(tx, id);
         const delivery = await findDelivery(tx, deliveryId);
@@ -114,7 +120,9 @@ export function createWebhookService(platform: Platform) {
         await enqueueTask(tx, deliverKind, { deliveryId } satisfies DeliverInput);
         const details = { webhook_id: id, delivery_id: deliveryId };
         await appendAudit(tx, { action: 'webhook_replayed', details, ...auditFieldsOf(caller) });
-        return toDelivery(pending);
+        const shown = toDelivery(pending);
+        await idempotency?.complete(tx, shown);
+        return shown;
       });
     },
   };

@@ -122,6 +122,7 @@ export interface IdempotencyKeysTable {
   response_body: Buffer | null;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
+  held_until: Timestamp | null;
 }
 
 export interface JobsTable {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { query, startTestCluster, type TestCluster } from '../../../test/start-test-cluster.ts';
 import type { Database } from './index.ts';
@@ -65,3 +66,50 @@ test('statements without number do not fill the memory of the database', async (
   assert.equal(await countPrepared('select % as one'), 0);
   assert.equal(await countPrepared('%from "tenants"%'), 1);
 });
+
+test('a connection that breaks under a statement is told as a database that cannot be reached, and the next one works', async () => {
+  const isReady = (): Promise<boolean> =>
+    database.db
+      .selectFrom('tenants')
+      .select('id')
+      .execute()
+      .then(
+        () => true,
+        () => false,
+      );
+  const unreachable = { name: 'DatabaseError', code: 'DATABASE_UNREACHABLE' };
+  for (const work of [
+    () => sql`select pg_sleep(600)`.execute(database.db),
+    () => database.asTenant(tenantId, (tx) => sql`select pg_sleep(600)`.execute(tx)),
+  ]) {
+    const sleeping = work();
+    const broken = assert.rejects(sleeping, unreachable);
+
+    // It says nothing as it ends, and the server starts anew.
+    process.kill(await findSleeper(), 'SIGKILL');
+
+    await broken;
+    while (!(await isReady())) await delay(50);
+  }
+});
+
+test('a connection that the server ends is told as a database that cannot be reached', async () => {
+  const sleeping = database.asTenant(tenantId, (tx) => sql`select pg_sleep(600)`.execute(tx));
+  const broken = assert.rejects(sleeping, { name: 'DatabaseError', code: 'DATABASE_UNREACHABLE' });
+
+  await query(cluster.superuserUrl, 'select pg_terminate_backend($1)', [await findSleeper()]);
+
+  await broken;
+});
+
+/** The process in which a statement of the application sleeps. */
+async function findSleeper(): Promise<number> {
+  for (;;) {
+    const [sleeper] = await query<{ pid: number }>(
+      cluster.superuserUrl,
+      `select pid from pg_stat_activity where wait_event = 'PgSleep' and usename = 'deployguard_app'`,
+    );
+    if (sleeper !== undefined) return sleeper.pid;
+    await delay(50);
+  }
+}

@@ -1,5 +1,7 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import { DatabaseError as ServerError } from 'pg';
 import type { Pool, PoolClient } from 'pg';
+import { DatabaseError } from './database-error.ts';
 
 export interface SessionPoolOptions {
   /**
@@ -14,6 +16,8 @@ type Names = (text: string) => string | undefined;
 /**
  * The pool as Kysely uses it, with fewer exchanges: what opens a transaction (`begin`, `set local`) is held back and goes out together with its first
  * statement, and a transaction without any is never begun. Needs clients with `pipeline` where it is direct.
+ *
+ * What the server says is wrong is thrown as it is; that there is no connection, or no more, as `DatabaseError` DATABASE_UNREACHABLE.
  */
 export function createSessionPool(pool: Pool, { isDirect }: SessionPoolOptions): PostgresPool {
   const sessions = new WeakMap<PoolClient, PostgresPoolClient>();
@@ -22,7 +26,7 @@ export function createSessionPool(pool: Pool, { isDirect }: SessionPoolOptions):
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(throwExplained);
       // The same object for the same connection: Kysely remembers connections by it.
       const known = sessions.get(client) ?? createSession(client, isDirect, names);
       sessions.set(client, known);
@@ -44,21 +48,20 @@ function createSession(client: PoolClient, isDirect: boolean, names: Names): Pos
     opening = [];
     if (text === 'commit' || text === 'rollback') return emptyResult(text === 'commit' ? 'COMMIT' : 'ROLLBACK');
     if (!isDirect) {
-      await client.query(first);
+      await client.query(first).catch(throwExplained);
       return send(text, values);
     }
     const { stream } = client.connection;
     stream.cork();
-    const sent = Promise.all([client.query(first), send(text, values)]);
+    const sent = Promise.all([client.query(first).catch(throwExplained), send(text, values)]);
     stream.uncork();
     return (await sent)[1];
   }
 
   function send(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
     const name = names(text);
-    return client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) }) as unknown as Promise<
-      PostgresQueryResult<unknown>
-    >;
+    const sent = client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+    return sent.catch(throwExplained) as unknown as Promise<PostgresQueryResult<unknown>>;
   }
 
   return {
@@ -68,6 +71,22 @@ function createSession(client: PoolClient, isDirect: boolean, names: Names): Pos
       client.release(destroy);
     },
   };
+}
+
+/** The driver tells that a connection broke, or that none could be made in time, by errors without any code. */
+function throwExplained(error: unknown): never {
+  if (error instanceof ServerError ? !isEndOfConnection(error) : isMistake(error)) throw error;
+  throw new DatabaseError('DATABASE_UNREACHABLE', 'The connection to the database was lost, or could not be made.', { cause: error });
+}
+
+/** Class 08, and what the server says when it ends a connection: it stops, it restarts, the transaction slept too long. */
+function isEndOfConnection({ code = '' }: ServerError): boolean {
+  return code.startsWith('08') || /^(?:57P0[1-5]|25P0[34])$/.test(code);
+}
+
+/** Of ours, in what was asked or in how an answer was read. */
+function isMistake(error: unknown): boolean {
+  return !(error instanceof Error) || error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
 }
 
 function emptyResult(command: PostgresQueryResult<unknown>['command']): PostgresQueryResult<unknown> {

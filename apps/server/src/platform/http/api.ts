@@ -10,7 +10,7 @@ import type { Call, Caller, Handler } from './call.ts';
 import { readClientAddress } from './client-address.ts';
 import { createGuard } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
-import { createIdempotencyHooks } from './idempotency/hooks.ts';
+import { createIdempotencyHooks, toRequestClaim } from './idempotency/hooks.ts';
 import type { OpenStream, StreamOptions } from './streams/open-stream.ts';
 import { createStreamRoutes } from './streams/stream-route.ts';
 import { compileValidator } from './validate.ts';
@@ -138,7 +138,7 @@ function buildHandler<const O extends Operation>(operation: O, handler: Handler<
       body: request.body as Readable,
       caller: toCaller(request),
       signal: abortWith(reply),
-      idempotency: request.idempotency,
+      idempotency: toRequestClaim(operation, usualStatus, request),
     } as unknown as Call<O>;
     const answer = await handler(call, reply);
     // Whoever waits for a reply that is sent gets nothing.

@@ -2,7 +2,7 @@ import type { AnswerOf, BodyOf, Operation, ParamsOf, QueryOf } from '@deployguar
 import type { FastifyReply } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { Actor } from '../auth/actor.ts';
-import type { IdempotencyClaim } from './idempotency/claim.ts';
+import type { RequestClaim } from './idempotency/hooks.ts';
 
 /** Who asks, and from where: what an audit entry needs. */
 export interface Caller {
@@ -27,7 +27,7 @@ export interface Call<O extends Operation> {
   /** Aborted when the client goes away before the answer. */
   readonly signal: AbortSignal;
   /** Lets a service keep its answer in the transaction that it answers for, so that a crash in between repeats nothing. */
-  readonly idempotency: IdempotencyClaim | undefined;
+  readonly idempotency: RequestClaim | undefined;
 }
 
 /** Does an operation. The usual status is set already; `reply` is for others, and for redirects and files. */

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { createEchoFeature } from '../../../test/echo-feature.ts';
 import { openTestApp } from '../../../test/open-test-app.ts';
 import type { TestApp } from '../../../test/open-test-app.ts';
+import { StorageError } from '../storage/index.ts';
 
 const planted = ['AKIA', 'Z7QX4MPLQ2TYWV3N'].join('');
 const databaseDown = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED', syscall: 'connect' });
@@ -10,6 +11,9 @@ const faults = {
   unforeseen: new Error(`at row (key)=(${planted})`),
   parser: parseFault(`{"Secret": ${planted}}`),
   database: databaseDown,
+  storage: new StorageError('STORAGE_DOWN', 'The server of stored files does not answer.'),
+  gone: new StorageError('OBJECT_NOT_FOUND', 'There is no stored file reports/1.'),
+  deadlock: Object.assign(new Error('deadlock detected'), { code: '40P01' }),
   nothing: undefined,
 };
 
@@ -73,6 +77,9 @@ for (const { what, status, code, request } of [
   { what: 'an id that is none', status: 422, code: 'INVALID', request: { path: '/api/v2/api-keys/1', method: 'GET' } },
   { what: 'a fault that nobody foresaw', status: 500, code: 'INTERNAL', request: { path: '/test/faults/unforeseen', method: 'GET' } },
   { what: 'something thrown that is no error', status: 500, code: 'INTERNAL', request: { path: '/test/faults/nothing', method: 'GET' } },
+  { what: 'a storage that is down', status: 503, code: 'UNAVAILABLE', request: { path: '/test/faults/storage', method: 'GET' } },
+  { what: 'a file that was deleted meanwhile', status: 404, code: 'NOT_FOUND', request: { path: '/test/faults/gone', method: 'GET' } },
+  { what: 'rows that others are busy with', status: 503, code: 'UNAVAILABLE', request: { path: '/test/faults/deadlock', method: 'GET' } },
   { what: 'a database that is down', status: 503, code: 'UNAVAILABLE', request: { path: '/test/faults/database', method: 'GET' } },
 ] as const satisfies readonly { what: string; status: number; code: string; request: RequestParts }[]) {
   test(`${what} is answered with a problem, ${status} ${code}`, limit, async () => {

@@ -9,5 +9,6 @@ export type { PageRequest } from './paging.ts';
 export { createDatabaseRateLimitStore } from './rate-limit/database-store.ts';
 export { createMemoryRateLimitStore } from './rate-limit/memory-store.ts';
 export { createRateLimiter } from './rate-limit/rate-limiter.ts';
+export type { RequestClaim } from './idempotency/hooks.ts';
 export { openMonitor } from './monitor.ts';
 export type { Monitor } from './monitor.ts';

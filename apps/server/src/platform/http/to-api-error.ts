@@ -16,6 +16,7 @@ type Known = readonly [ApiError['code'], string, Readonly<Record<string, string>
 
 const soon = { 'retry-after': '5' };
 const unreadable: Known = ['UNREADABLE', 'The body cannot be read: send one JSON value.'];
+const storageDown: Known = ['UNAVAILABLE', 'The storage of files is not available. Try again later.', soon];
 const queueDown: Known = ['QUEUE_UNAVAILABLE', 'The queue is not available. Nothing was started; try again later.', soon];
 
 /** Codes of Fastify's own errors, and of other parts of the service whose errors reach requests. */
@@ -29,12 +30,19 @@ const knownErrors: Readonly<Record<string, Known>> = {
   FST_ERR_ASYNC_CONSTRAINT: ['UNREADABLE', 'The path cannot be read.'],
   FST_ERR_MAX_PARAM_LENGTH: ['NOT_FOUND', 'There is nothing at this path.'],
   DOORBELL_DOWN: queueDown,
+  STORAGE_DOWN: storageDown,
+  STORAGE_FULL: storageDown,
+  STORAGE_REFUSED: storageDown,
+  OBJECT_NOT_FOUND: ['NOT_FOUND', 'The file is not stored any more.'],
   DATABASE_UNREACHABLE: ['UNAVAILABLE', 'The database is not available. Try again later.', soon],
 };
 
-/** Connections that cannot be made, and the classes 08 (connection), 53 (resources) and 57P (shutdown) of PostgreSQL's SQLSTATE. */
+/**
+ * Connections that cannot be made or break, and of PostgreSQL's SQLSTATE: class 53 (resources), and what another try may well get past, because
+ * others were in the way (40001, 40P01, 55P03) or took the time of the statement (57014).
+ */
 function isOutage(code: string, syscall: unknown): boolean {
-  return syscall === 'connect' || /^(?:ECONNRESET|EPIPE|08\w{3}|53\w{3}|57P0[1-3])$/.test(code);
+  return syscall === 'connect' || /^(?:ECONNRESET|EPIPE|53\w{3}|40001|40P01|55P03|57014)$/.test(code);
 }
 
 function unavailable(cause: unknown): ApiError {

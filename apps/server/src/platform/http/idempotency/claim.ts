@@ -1,6 +1,7 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../../database/index.ts';
+import { ApiError } from '../api-error.ts';
 
 /** The answer that a repeated request gets. Its body is null when it showed a secret: of such an answer no copy is kept. */
 export interface StoredAnswer {
@@ -9,13 +10,24 @@ export interface StoredAnswer {
 }
 
 /** The right to do what an idempotency key stands for, held until the answer is kept or the claim is given back. */
-export interface IdempotencyClaim {
-  /** Keeps the answer; inside the transaction of the work itself, so that both are done or neither. Later calls change nothing. */
+export interface HeldClaim {
+  /** Whether an answer was kept in a transaction; whether that was committed is another question. */
+  readonly isCompleted: boolean;
+  /**
+   * Keeps the answer; inside the transaction of the work itself, so that both are done or neither.
+   *
+   * @throws {ApiError} IDEMPOTENCY_RUNNING when another request holds the key now: this one slept longer than its claim lasts. What the
+   *   transaction did is undone with it.
+   */
   complete(tx: Tx, answer: StoredAnswer): Promise<void>;
+  /** Holds it for longer, while the work goes on. */
+  renew(tx: Tx): Promise<void>;
+  /** Lets others have the key, unless an answer is kept. */
+  release(tx: Tx): Promise<void>;
 }
 
 export type ClaimResult =
-  | { readonly state: 'claimed'; readonly claim: IdempotencyClaim & { release(tx: Tx): Promise<void> } }
+  | { readonly state: 'claimed'; readonly claim: HeldClaim }
   | { readonly state: 'done'; readonly answer: StoredAnswer }
   | { readonly state: 'running' }
   | { readonly state: 'reused' };
@@ -29,8 +41,12 @@ export interface ClaimedRequest {
 }
 
 const keptHours = 24;
-// A process that died with a request left its claim behind. No request takes this long.
-const abandonedAfterSeconds = 120;
+// A process that died with a request left its claim behind: nobody renews it.
+const heldSeconds = 10;
+/** How often a claim is to be renewed. */
+export const renewMilliseconds = 3000;
+// Versions of this software before 0005 do not renew, and no request takes them this long.
+const neverRenewedSeconds = 120;
 
 /** Claims a key for a request of the tenant, or tells what became of it. */
 export async function claimKey(database: Pick<Database, 'asTenant'>, tenantId: string, request: ClaimedRequest): Promise<ClaimResult> {
@@ -61,30 +77,48 @@ interface NewClaim extends ClaimedRequest {
 
 async function insertClaim(tx: Tx, { id, key, operation, requestHash }: NewClaim): Promise<boolean> {
   const result = await sql`
-    insert into idempotency_keys as held (id, key, operation, request_hash, expires_at)
-    values (${id}, ${key}, ${operation}, ${requestHash}, now() + make_interval(hours => ${keptHours}))
+    insert into idempotency_keys as held (id, key, operation, request_hash, expires_at, held_until)
+    values (${id}, ${key}, ${operation}, ${requestHash}, now() + make_interval(hours => ${keptHours}), ${untilHeld})
     on conflict (tenant_id, key) do update
     set id = excluded.id, operation = excluded.operation, request_hash = excluded.request_hash, expires_at = excluded.expires_at,
-        created_at = now(), response_status = null, response_body = null
+        created_at = now(), response_status = null, response_body = null, held_until = excluded.held_until
     where held.expires_at < now()
        or held.response_status is null and held.request_hash = excluded.request_hash
-          and held.created_at < now() - make_interval(secs => ${abandonedAfterSeconds})
+          and coalesce(held.held_until, held.created_at + make_interval(secs => ${neverRenewedSeconds})) < now()
     returning id`.execute(tx);
   return result.rows.length > 0;
 }
 
-function toClaim(id: string): IdempotencyClaim & { release(tx: Tx): Promise<void> } {
+/** As long as it has this id, the row is ours: whoever takes the key over gives it another. */
+function toClaim(id: string): HeldClaim {
+  let isCompleted = false;
   return {
+    get isCompleted() {
+      return isCompleted;
+    },
     async complete(tx, { status, body }) {
-      await tx
+      const { numUpdatedRows } = await tx
         .updateTable('idempotency_keys')
         .set({ response_status: status, response_body: body === null ? null : Buffer.from(body) })
         .where('id', '=', id)
         .where('response_status', 'is', null)
-        .execute();
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw runningError();
+      isCompleted = true;
+    },
+    async renew(tx) {
+      await tx.updateTable('idempotency_keys').set({ held_until: untilHeld }).where('id', '=', id).execute();
     },
     async release(tx) {
       await tx.deleteFrom('idempotency_keys').where('id', '=', id).where('response_status', 'is', null).execute();
     },
   };
+}
+
+const untilHeld = sql<Date>`now() + make_interval(secs => ${heldSeconds})`;
+
+export function runningError(): ApiError {
+  return new ApiError('IDEMPOTENCY_RUNNING', 'Another request with this idempotency key is running.', {
+    headers: { 'retry-after': '2' },
+  });
 }

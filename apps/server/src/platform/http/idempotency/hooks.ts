@@ -1,16 +1,23 @@
 import type { Operation } from '@deployguard/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Database } from '../../database/index.ts';
+import type { Database, Tx } from '../../database/index.ts';
 import { ApiError } from '../api-error.ts';
-import { claimKey } from './claim.ts';
-import type { ClaimResult, StoredAnswer } from './claim.ts';
-
-type HeldClaim = Extract<ClaimResult, { state: 'claimed' }>['claim'];
+import { claimKey, renewMilliseconds, runningError } from './claim.ts';
+import type { HeldClaim, StoredAnswer } from './claim.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    idempotency?: HeldClaim;
+    idempotency?: { readonly claim: HeldClaim; readonly renewal: NodeJS.Timeout };
   }
+}
+
+/** The idempotency key of a request, as far as the service is concerned that does the work. */
+export interface RequestClaim {
+  /**
+   * Keeps the answer of the usual status in the transaction that it answers for: a crash in between repeats nothing, and of two requests with
+   * the key one at most gets as far.
+   */
+  complete(tx: Tx, answer: unknown): Promise<void>;
 }
 
 const maxStoredBytes = 65_536;
@@ -21,23 +28,27 @@ const maxStoredBytes = 65_536;
  * kept; after a refusal the key is free again.
  */
 export function createIdempotencyHooks(database: Pick<Database, 'asTenant'>) {
+  function hold(claim: HeldClaim, tenantId: string): NodeJS.Timeout {
+    // One that is missed costs nothing: the claim lasts for several of them.
+    return setInterval(() => void database.asTenant(tenantId, claim.renew).catch(() => {}), renewMilliseconds).unref();
+  }
+
   return {
     /** Runs once the request is validated. Answers itself when the answer is known. */
     async beforeHandler(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
       const key = readKey(request);
       if (key === undefined) return undefined;
       const content = [request.params, request.query, request.body ?? null];
-      const result = await claimKey(database, request.actor!.tenantId, { key, operation: operation.id, content });
+      const { tenantId } = request.actor!;
+      const result = await claimKey(database, tenantId, { key, operation: operation.id, content });
       switch (result.state) {
         case 'claimed':
-          request.idempotency = result.claim;
+          request.idempotency = { claim: result.claim, renewal: hold(result.claim, tenantId) };
           return undefined;
         case 'done':
           return replay(operation, result.answer, reply);
         case 'running':
-          throw new ApiError('IDEMPOTENCY_RUNNING', 'The first request with this idempotency key is still running.', {
-            headers: { 'retry-after': '2' },
-          });
+          throw runningError();
         case 'reused':
           throw new ApiError('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used with another request. Take a new key.');
       }
@@ -45,11 +56,26 @@ export function createIdempotencyHooks(database: Pick<Database, 'asTenant'>) {
 
     /** Runs with the answer at hand, before it is sent: whoever repeats the request after it will find it. */
     async beforeSend(operation: Operation, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
-      const claim = request.idempotency;
-      if (claim === undefined) return;
+      if (request.idempotency === undefined) return;
+      const { claim, renewal } = request.idempotency;
+      clearInterval(renewal);
+      const { tenantId } = request.actor!;
       const answer = toStored(operation, reply.statusCode, payload);
-      await database.asTenant(request.actor!.tenantId, (tx) => (answer === undefined ? claim.release(tx) : claim.complete(tx, answer)));
+      if (answer === undefined) {
+        // Where the database is away, the claim ends by itself; the refusal that is on its way says why.
+        await database.asTenant(tenantId, claim.release).catch(() => {});
+      } else if (!claim.isCompleted) {
+        await database.asTenant(tenantId, (tx) => claim.complete(tx, answer));
+      }
     },
+  };
+}
+
+export function toRequestClaim(operation: Operation, usualStatus: number, { idempotency }: FastifyRequest): RequestClaim | undefined {
+  if (idempotency === undefined) return undefined;
+  return {
+    complete: (tx, answer) =>
+      idempotency.claim.complete(tx, { status: usualStatus, body: operation.showsSecret ? null : JSON.stringify(answer) }),
   };
 }
 

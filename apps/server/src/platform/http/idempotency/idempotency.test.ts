@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { defineOperation } from '@deployguard/contracts';
+import { sql } from 'kysely';
+import type { UpdateObject } from 'kysely';
 import Type from 'typebox';
 import { createEchoFeature } from '../../../../test/echo-feature.ts';
 import { openTestApp } from '../../../../test/open-test-app.ts';
 import type { TestApp } from '../../../../test/open-test-app.ts';
-import { ApiError } from '../index.ts';
+import { appendAudit } from '../../audit/index.ts';
+import type { Schema } from '../../database/schema.ts';
+import { ApiError, auditFieldsOf } from '../index.ts';
 import type { Feature } from '../index.ts';
 
 let service: TestApp;
@@ -13,6 +18,7 @@ let alice: Record<string, string>;
 /** What the next notes wait for or fail with, by their text. */
 const effects = new Map<string, () => Promise<void>>();
 let noteCount = 0;
+let beforeDurable = async (): Promise<void> => {};
 
 const takeDurableNote = defineOperation({
   id: 'takeDurableNote',
@@ -21,7 +27,7 @@ const takeDurableNote = defineOperation({
   summary: 'Take a note and keep the answer with it',
   tag: 'Test',
   access: 'jobs:write',
-  body: Type.Object({}, { additionalProperties: false }),
+  body: Type.Object({ text: Type.Optional(Type.String()) }, { additionalProperties: false }),
   answers: { 201: Type.Object({ text: Type.String() }) },
   idempotent: true,
 });
@@ -30,9 +36,11 @@ const takeDurableNote = defineOperation({
 const durableNotes: Feature = {
   name: 'durable-notes',
   register(api) {
-    api.add(takeDurableNote, async ({ caller, idempotency }) => {
+    api.add(takeDurableNote, async ({ caller, body, idempotency }) => {
+      await beforeDurable();
       await service.database.asTenant(caller.actor.tenantId, async (tx) => {
-        await idempotency?.complete(tx, { status: 201, body: '{"text":"done"}' });
+        await appendAudit(tx, { action: `noted ${body.text ?? ''}`, details: {}, ...auditFieldsOf(caller) });
+        await idempotency?.complete(tx, { text: 'done' });
       });
       throw new Error('gone before the answer');
     });
@@ -109,25 +117,82 @@ test('after a refusal or a fault the key is free again', limit, async () => {
   assert.deepEqual([refused.status, broken.status, done.status], [409, 500, 201]);
 });
 
-test('a claim whose process died is taken over after two minutes, with the same request only', limit, async () => {
+test('a claim whose process died is free a few seconds after it was renewed last, for the same request only', limit, async () => {
   await note('orphan', 'key-6');
-  const tenantId = await tenantOf(alice);
-  const abandon = (age: string): Promise<unknown> =>
-    service.database.asTenant(tenantId, (tx) =>
-      tx
-        .updateTable('idempotency_keys')
-        .set({ response_status: null, response_body: null, created_at: new Date(Date.now() - Number(age) * 1000) })
-        .where('key', '=', 'key-6')
-        .execute(),
-    );
+  const abandon = (secondsLeft: number): Promise<unknown> =>
+    changeClaim('key-6', {
+      response_status: null,
+      response_body: null,
+      held_until: sql`now() + make_interval(secs => ${secondsLeft})`,
+    });
 
-  await abandon('60');
+  await abandon(8);
   const early = await note('orphan', 'key-6');
-  await abandon('121');
+  await abandon(-1);
   const other = await note('other', 'key-6');
   const late = await note('orphan', 'key-6');
 
   assert.deepEqual([early.status, other.status, late.status], [409, 422, 201]);
+});
+
+test('a new claim lasts ten seconds; one of an older version, which renews none, two minutes', limit, async () => {
+  const [started, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  effects.set('held', () => (started.resolve(), mayEnd.promise));
+  const first = note('held', 'key-11');
+  await started.promise;
+  const [claim] = await readClaims('key-11');
+  mayEnd.resolve();
+  await first;
+  const abandonOld = (age: number): Promise<unknown> =>
+    changeClaim('key-11', {
+      response_status: null,
+      held_until: null,
+      created_at: sql`now() - make_interval(secs => ${age})`,
+    });
+
+  await abandonOld(115);
+  const early = await note('held', 'key-11');
+  await abandonOld(121);
+  const late = await note('held', 'key-11');
+
+  assert.equal(claim!.held_until!.getTime() - claim!.created_at.getTime(), 10_000);
+  assert.deepEqual([early.status, late.status], [409, 201]);
+});
+
+test('a claim is renewed for as long as the request runs', { timeout: 60_000 }, async () => {
+  const [started, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  effects.set('long', () => (started.resolve(), mayEnd.promise));
+  const first = note('long', 'key-12');
+  await started.promise;
+  const isRenewed = async (): Promise<boolean> => {
+    const [claim] = await readClaims('key-12');
+    return claim!.held_until!.getTime() - claim!.created_at.getTime() > 12_000;
+  };
+
+  while (!(await isRenewed())) await delay(100);
+
+  mayEnd.resolve();
+  assert.equal((await first).status, 201);
+});
+
+test('of one that slept until another took its key over, nothing is done', limit, async () => {
+  const [slept, mayWake] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  beforeDurable = () => (slept.resolve(), mayWake.promise);
+  const sleeper = post('/test/durable-notes', { text: 'asleep' }, 'key-13');
+  await slept.promise;
+  beforeDurable = async () => {};
+  await changeClaim('key-13', { held_until: new Date(0) });
+  const other = await post('/test/durable-notes', { text: 'asleep' }, 'key-13');
+
+  mayWake.resolve();
+  const late = await sleeper;
+
+  // It answers with a fault after its transaction each time.
+  assert.deepEqual([other.status, late.status, late.code], [500, 409, 'IDEMPOTENCY_RUNNING']);
+  const { rows } = await service.database.asTenant(await tenantOf(alice), (tx) =>
+    sql<{ count: number }>`select count(*)::integer as count from audit_logs where action = 'noted asleep'`.execute(tx),
+  );
+  assert.deepEqual(rows, [{ count: 1 }]);
 });
 
 test('a key that has expired counts for nothing', limit, async () => {
@@ -191,6 +256,18 @@ for (const [what, key] of [
 
     assert.deepEqual([answer.status, answer.code], [400, 'IDEMPOTENCY_KEY_INVALID']);
   });
+}
+
+async function readClaims(key: string) {
+  return service.database.asTenant(await tenantOf(alice), (tx) =>
+    tx.selectFrom('idempotency_keys').select(['created_at', 'held_until']).where('key', '=', key).execute(),
+  );
+}
+
+async function changeClaim(key: string, change: UpdateObject<Schema, 'idempotency_keys'>): Promise<unknown> {
+  return service.database.asTenant(await tenantOf(alice), (tx) =>
+    tx.updateTable('idempotency_keys').set(change).where('key', '=', key).execute(),
+  );
 }
 
 function note(text: string, key: string, headers = alice) {
