@@ -43,8 +43,8 @@ test(
     const asking = [create('a'), create('b'), create('c'), read(), read()];
 
     for (let crash = 1; crash <= 4; crash++) {
-      const before = created;
-      while (created < before + 10) await delay(20);
+      const wanted = done.created + 10;
+      while (done.created < wanted) await delay(20);
       process.kill(await findConnection(cluster.superuserUrl), 'SIGKILL');
     }
     over.abort();
@@ -61,7 +61,7 @@ test(
       assert.match(told.get('content-type')!, /^application\/problem\+json/);
     }
     const [jobs] = await query<{ count: number }>(cluster.superuserUrl, 'select count(*)::integer as count from jobs');
-    assert.equal(jobs!.count, created);
+    assert.equal(jobs!.count, done.created);
   },
 );
 
