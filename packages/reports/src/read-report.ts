@@ -71,12 +71,14 @@ function toList(readings: Reading | readonly Reading[]): readonly Reading[] {
 function settle(readings: EntryReadings, format: Format, fingerprints: FingerprintCounter, account: ReportAccount): ReportedFinding[] {
   account.entries++;
   if ('problem' in readings) return lose(account, problems[readings.problem]);
-  const drafts = readings.filter((reading): reading is Draft => !('skipped' in reading) && hasSubject(reading));
+  const drafts = readings.filter((reading): reading is Draft => !('skipped' in reading || 'missing' in reading) && hasSubject(reading));
   if (drafts.length > 0) {
     account.mapped++;
     account.findings += drafts.length;
     return drafts.map((draft) => completeFinding(draft, format, fingerprints));
   }
+  const missing = readings.find((reading) => 'missing' in reading);
+  if (missing !== undefined) return lose(account, missing.missing);
   const skipped = readings.find((reading) => 'skipped' in reading);
   if (skipped === undefined) return lose(account, 'entry without id and title');
   account.skipped[skipped.skipped] = (account.skipped[skipped.skipped] ?? 0) + 1;

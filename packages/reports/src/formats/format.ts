@@ -37,11 +37,19 @@ interface Shape<Form, Outline, Layout, Entry> {
 }
 
 /** What became of an entry: a finding, or a reason why it is none. */
-export type Reading = Draft | Skipped;
+export type Reading = Draft | Skipped | Missing;
 
 /** Stands for an entry that is no finding; the reason is a fixed phrase, counted for the user: `passed check`. */
 export interface Skipped {
   readonly skipped: string;
+}
+
+/**
+ * Stands for something that the scanner says it could not do, so that the report is not whole; the reason is a fixed phrase: `scan that was
+ * aborted`. Such an entry is lost.
+ */
+export interface Missing {
+  readonly missing: string;
 }
 
 /** A finding as a report says it, before it is put into our own words: severity, fingerprint, limits. Any field may be undefined. */

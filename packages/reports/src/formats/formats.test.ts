@@ -18,6 +18,7 @@ interface Expected {
   readonly report?: string;
   readonly entries: number;
   readonly skipped?: Record<string, number>;
+  readonly lost?: Record<string, number>;
   readonly findings: readonly Partial<ReportedFinding>[];
 }
 
@@ -49,7 +50,7 @@ for (const { name, format, report, expected } of cases) {
 
     assert.equal(account.entries, expected.entries);
     assert.deepEqual(account.skipped, expected.skipped ?? {});
-    assert.deepEqual(account.lost, {});
+    assert.deepEqual(account.lost, expected.lost ?? {});
     assert.equal(findings.length, expected.findings.length);
     for (const [index, fields] of expected.findings.entries()) {
       const finding = findings[index]!;

@@ -60,6 +60,18 @@ test('entries below members of any name come with these names', async () => {
   );
 });
 
+test('what entries need is kept also where any member may hold entries', async () => {
+  const entries = await read('{"host": "h", "checks": [1], "more": [2], "port": 7}', { entries: ['${}[]'], context: ['$.host', '$.port'] });
+
+  assert.deepEqual(
+    entries.map(({ value, keys, parents }) => [value, keys, { ...parents[0] }]),
+    [
+      [1, ['checks'], { host: 'h', port: 7 }],
+      [2, ['more'], { host: 'h', port: 7 }],
+    ],
+  );
+});
+
 test('several places of one report give entries in the order of the report, each with its path', async () => {
   const entries = await read('{"b": [1, 2], "a": {"inner": [3]}, "b2": null}', { entries: ['$.a.inner[]', '$.b[]', '$.b2[]'] });
 

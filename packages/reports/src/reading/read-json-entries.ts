@@ -128,7 +128,7 @@ async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<Js
     });
   } else {
     for (let key = await takeKey(cursor); key !== undefined; key = await takeKey(cursor)) {
-      const child = node.members.get(key) ?? node.anyMember;
+      const child = node.members.get(key) ?? (node.wanted.has(key) ? undefined : node.anyMember);
       if (child?.entry !== undefined) {
         const path = child.entry;
         const name = key;
