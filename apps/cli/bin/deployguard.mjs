@@ -21,7 +21,8 @@ function isNewEnough(version) {
 
 async function startHere() {
   // Compiled code is kept between runs, in a directory of the user's own: whoever can write there decides what we run.
-  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || join(findCacheDirectory(), 'deployguard', 'code'));
+  process.env.NODE_COMPILE_CACHE ||= join(findCacheDirectory(), 'deployguard', 'code');
+  nodeModule.enableCompileCache();
   const source = join(here, '..', 'src', 'main.ts');
   const compiled = join(here, '..', 'dist', 'main.js');
   const entry = existsSync(source) ? source : compiled;

@@ -7,7 +7,7 @@ export { inflate, adler32 } from './inflate';
 export { openDelta, applyDelta, deltaBaseSize, deltaResultSize } from './delta';
 export { setAnchors, startSearch, nextHits } from './anchors';
 export { setReaches, planRegions } from './regions';
-export { listLinks } from './links';
+export { listLinks, countOpenLinks, packLinks } from './links';
 export { setNames, startTree, nextNames, isTreeBroken } from './tree-names';
 
 export const slackBytes: u32 = 320;

@@ -6,6 +6,8 @@
 import { hashBytes } from './tree-names';
 
 export const treeBroken: i32 = -1;
+/** In the place of a number: an entry that nobody asked for. */
+const unasked: i32 = -1;
 
 const fileFormat: u32 = 0o170000;
 const submodule: u32 = 0o160000;
@@ -16,19 +18,25 @@ let nameStart: usize = 0;
 let idStart: usize = 0;
 let isLink: bool = false;
 
+let openCount: u32 = 0;
+
 /**
  * Writes two i32 for each entry of a tree but submodules: what `baseLinks` has for the same entry of the base, else -2 less the offset of
- * the entry's id in the tree, and the offset of its name. Returns how many entries, or `treeBroken`. `base` is a tree that was listed
- * before, or of size 0.
+ * the entry's id in the tree, and the offset of its name. The indices of these others, which the caller has to fill in, are written to
+ * `opens` (u32). Returns how many entries, or `treeBroken`. `base` is a tree that was listed before, or of size 0.
  */
-export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, baseLinks: usize, target: usize): i32 {
+export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, baseLinks: usize, target: usize, opens: usize): i32 {
+  openCount = 0;
   const end = tree + size;
   const baseEnd = base + baseSize;
   let count: i32 = 0;
   let baseAt = base;
   for (let at = tree; at < end; ) {
     const next = readEntry(at, end);
-    if (next == 0) return treeBroken;
+    if (next == 0) {
+      openCount = 0;
+      return treeBroken;
+    }
     const name = nameStart;
     const id = idStart;
     const leads = isLink;
@@ -57,6 +65,10 @@ export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, ba
       if (order == 0) break;
     }
     if (leads) {
+      if (link < unasked) {
+        store<u32>(opens + (<usize>openCount << 2), count);
+        openCount++;
+      }
       store<i32>(target + (<usize>count << 3), link);
       store<i32>(target + (<usize>count << 3), label, 4);
       count++;
@@ -64,6 +76,27 @@ export function listLinks(tree: usize, size: u32, base: usize, baseSize: u32, ba
     at = next;
   }
   return count;
+}
+
+/** How many indices the last `listLinks` wrote. */
+export function countOpenLinks(): u32 {
+  return openCount;
+}
+
+/** Copies the links that were asked for, with or without their second word. Returns how many words it wrote. */
+export function packLinks(links: usize, count: i32, withNames: bool, target: usize): i32 {
+  const start = target;
+  const end = links + (<usize>count << 3);
+  for (let at = links; at < end; at += 8) {
+    const link = load<i32>(at);
+    if (link == unasked) continue;
+    store<i32>(target, link);
+    target += 4;
+    if (!withNames) continue;
+    store<i32>(target, load<i32>(at, 4));
+    target += 4;
+  }
+  return <i32>(target - start) >> 2;
 }
 
 /** `<octal mode> <name>\0<id>`. Returns where the entry ends; 0 when it is damaged. */

@@ -389,6 +389,8 @@ describe('links of trees', () => {
   const baseTree = source + (1 << 20);
   const baseLinks = target;
   const links = runs;
+  const opens = runs + (1 << 20);
+  const packed = runs + (2 << 20);
 
   function listInKernel(tree: Buffer, base?: { content: Buffer; numbers: readonly number[] }): number[] | undefined {
     tree.copy(kernel.memory, newTree);
@@ -398,7 +400,7 @@ describe('links of trees', () => {
       const words = new Int32Array(kernel.memory.buffer, baseLinks, base.numbers.length * 2);
       for (const [i, number] of base.numbers.entries()) words.set([number, number], i * 2);
     }
-    const count = kernel.listLinks(newTree, tree.length, base ? baseTree : 0, base?.content.length ?? 0, base ? baseLinks : 0, links);
+    const count = kernel.listLinks(newTree, tree.length, base ? baseTree : 0, base?.content.length ?? 0, base ? baseLinks : 0, links, opens);
     return count < 0 ? undefined : [...new Int32Array(kernel.memory.buffer, links, count * 2)];
   }
 
@@ -441,9 +443,29 @@ describe('links of trees', () => {
           } else assert.deepEqual([link, label], [-2 - id, name]);
         }
         if (tree.equals(base)) assert.equal(taken, entries.length);
+        assert.deepEqual(
+          [...new Uint32Array(kernel.memory.buffer, opens, kernel.countOpenLinks())],
+          entries.flatMap((_, i) => (derived[2 * i]! < 0 ? [i] : [])),
+        );
       }
     });
   }
+
+  test('are copied without those that nobody asked for, with their names or without', () => {
+    const pairs = [
+      [7, 70],
+      [-1, 71],
+      [9, 72],
+      [-1, 73],
+    ] as const;
+    new Int32Array(kernel.memory.buffer, links, 8).set(pairs.flat());
+    const copy = (withNames: number): number[] => [
+      ...new Int32Array(kernel.memory.buffer, packed, kernel.packLinks(links, pairs.length, withNames, packed)),
+    ];
+
+    assert.deepEqual(copy(1), [7, 70, 9, 72]);
+    assert.deepEqual(copy(0), [7, 9]);
+  });
 
   test('of a tree that ends within an entry, or whose modes are no numbers, are refused', () => {
     const tree = encodeTree([Buffer.from('first'), Buffer.from('second')], 20, createRandom(11));

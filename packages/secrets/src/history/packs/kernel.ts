@@ -20,7 +20,9 @@ export interface Kernel {
   startTree(tree: number, size: number): void;
   nextNames(found: number, capacity: number): number;
   isTreeBroken(): number;
-  listLinks(tree: number, size: number, base: number, baseSize: number, baseLinks: number, target: number): number;
+  listLinks(tree: number, size: number, base: number, baseSize: number, baseLinks: number, target: number, opens: number): number;
+  countOpenLinks(): number;
+  packLinks(links: number, count: number, withNames: number, target: number): number;
 }
 
 /** A compiled kernel; threads instantiate it. The platform's type is not among Node's declarations. */

@@ -8,6 +8,7 @@ import { linksPerPiece } from '../../graph/object-graph.ts';
 export const wordsPerEntry = 2;
 /** In the place of a number: nothing that was asked for. */
 const unasked = -1;
+const wordsWorthCopying = 48;
 
 export interface LinkWriterOptions {
   readonly ids: SharedObjectIds;
@@ -20,7 +21,7 @@ export interface LinkWriterOptions {
 /** Writes down what objects lead to, as numbers that all threads agree on. */
 export class LinkWriter {
   readonly #ids: ObjectIdTable;
-  readonly #withNames: boolean;
+  readonly withNames: boolean;
   readonly #asked: Uint8Array | undefined;
   readonly #deliver: (piece: LinkPiece) => void;
   readonly #key = randomUUID();
@@ -33,36 +34,25 @@ export class LinkWriter {
 
   constructor({ ids, withNames, asked }: LinkWriterOptions, deliver: (piece: LinkPiece) => void) {
     this.#ids = ObjectIdTable.fromShared(ids);
-    this.#withNames = withNames;
+    this.withNames = withNames;
     this.#asked = asked;
     this.#deliver = deliver;
   }
 
-  /**
-   * `links`: what the kernel's `listLinks` wrote for the tree, `count` entries from word `at` on. What it left open is filled in. A
-   * negative count stands for a damaged tree.
-   */
-  addTree(entry: number, content: Buffer, links: Int32Array, at: number, count: number): void {
-    this.#begin(entry, Math.max(0, count) * (this.#withNames ? 2 : 1), 0);
-    const words = this.#words;
-    const start = this.#used;
-    let used = start;
-    for (let word = at; word < at + count * wordsPerEntry; word += wordsPerEntry) {
-      if (links[word]! < unasked) this.#resolve(content, links, word);
-      const link = links[word]!;
-      if (link === unasked) continue;
-      words[used++] = link;
-      if (this.#withNames) words[used++] = links[word + 1]!;
-    }
-    this.#used = used;
-    words[start - 2] = count < 0 ? count : used - start;
+  /** Fills in what the kernel's `listLinks` left open: of the entries from word `at` on, those whose indices stand from word `opens` on. */
+  fillIn(content: Buffer, words: Int32Array, at: number, opens: number, openCount: number): void {
+    for (let open = opens; open < opens + openCount; open++) this.#resolve(content, words, at + words[open]! * wordsPerEntry);
   }
 
-  /** For a tree that is not to be added itself. */
-  resolve(content: Buffer, links: Int32Array, at: number, count: number): void {
-    for (let word = at; word < at + count * wordsPerEntry; word += wordsPerEntry) {
-      if (links[word]! < unasked) this.#resolve(content, links, word);
-    }
+  /** `links`: what the kernel's `packLinks` wrote, `count` words from word `at` on. A negative count stands for a damaged tree. */
+  addTree(entry: number, links: Int32Array, at: number, count: number): void {
+    this.#begin(entry, count, 0);
+    if (count < 0) return;
+    const words = this.#words;
+    const used = this.#used;
+    if (count < wordsWorthCopying) for (let word = 0; word < count; word++) words[used + word] = links[at + word]!;
+    else words.set(links.subarray(at, at + count), used);
+    this.#used += count;
   }
 
   #resolve(content: Buffer, links: Int32Array, word: number): void {
@@ -73,7 +63,7 @@ export class LinkWriter {
       return;
     }
     links[word] = number === -1 ? this.#numberMissing(content.toString('hex', idAt, idAt + this.#ids.idBytes)) : number;
-    if (this.#withNames) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
+    if (this.withNames) links[word + 1] = this.#numberName(content.toString('latin1', links[word + 1], idAt - 1));
   }
 
   /** A commit or tag. */
@@ -93,14 +83,14 @@ export class LinkWriter {
   flush(): void {
     if (this.#used === 0) return;
     if (this.#used < this.#words.length) this.#words[this.#used] = -1;
-    this.#deliver({ words: this.#words, missing: this.#missing, ...(this.#withNames && { key: this.#key, names: this.#newNames }) });
+    this.#deliver({ words: this.#words, missing: this.#missing, ...(this.withNames && { key: this.#key, names: this.#newNames }) });
     this.#words = new Int32Array(0);
     this.#newNames = [];
     this.#used = 0;
   }
 
   #begin(entry: number, count: number, time: number): void {
-    const needed = recordWords + count;
+    const needed = recordWords + Math.max(0, count);
     if (this.#used + needed > this.#words.length) {
       this.flush();
       const pieces = Math.ceil(needed / linksPerPiece);

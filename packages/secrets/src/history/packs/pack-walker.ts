@@ -262,14 +262,21 @@ export class PackWalker {
       if (isOwn) writer.addHeaders(entry, type === commitType, content);
       return 0;
     }
-    const linkBytes = 4 * wordsPerEntry * Math.floor(size / (hashBytes + leastEntryBytes));
-    const isInBuffer = linkBytes <= deltaBytes;
-    const target = isInBuffer ? this.#delta : this.#arena.allocate(linkBytes);
+    const mostEntries = Math.floor(size / (hashBytes + leastEntryBytes));
+    const linkBytes = 4 * wordsPerEntry * mostEntries;
+    const neededBytes = linkBytes + 4 * mostEntries + linkBytes;
+    const isInBuffer = neededBytes <= deltaBytes;
+    const target = isInBuffer ? this.#delta : this.#arena.allocate(neededBytes);
     if (target === 0) return undefined;
+    const opens = target + linkBytes;
+    const packed = opens + 4 * mostEntries;
     const known = base && base.links !== 0 ? base : { address: 0, size: 0, links: 0 };
-    const count = this.#kernel.listLinks(address, size, known.address, known.size, known.links, target);
-    if (isOwn) writer.addTree(entry, content, this.#linkWords, target >>> 2, count);
-    else writer.resolve(content, this.#linkWords, target >>> 2, count);
+    const count = this.#kernel.listLinks(address, size, known.address, known.size, known.links, target, opens);
+    writer.fillIn(content, this.#linkWords, target >>> 2, opens >>> 2, this.#kernel.countOpenLinks());
+    if (isOwn) {
+      const words = count < 0 ? count : this.#kernel.packLinks(target, count, writer.withNames ? 1 : 0, packed);
+      writer.addTree(entry, this.#linkWords, packed >>> 2, words);
+    }
     const kept = count > 0 && layout.firstDelta[entry] !== none ? this.#arena.allocate(4 * wordsPerEntry * count) : 0;
     if (kept !== 0) this.#linkWords.copyWithin(kept >>> 2, target >>> 2, (target >>> 2) + wordsPerEntry * count);
     if (!isInBuffer) this.#arena.free(target);
