@@ -31,7 +31,7 @@ const guardedModules: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a package opens beside its index. */
-const doors = new Set(['@deployguard/contracts/words', '@deployguard/secrets/signing']);
+const doors = new Set(['@deployguard/contracts/words', '@deployguard/findings/review', '@deployguard/secrets/signing']);
 
 interface SourceFile {
   readonly path: string;

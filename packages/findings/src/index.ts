@@ -3,6 +3,7 @@ export { compareSeverity, isAtLeast, severities } from './severity.ts';
 export type { Severity } from './severity.ts';
 export type {
   CvssScore,
+  FindingSource,
   ReportedAsset,
   ReportedFinding,
   ReportedLocation,

@@ -36,6 +36,19 @@ export interface ReportedFinding {
   readonly foundAt?: string;
   /** RFC 3339. */
   readonly publishedAt?: string;
+  /** All who reported it, when several findings were merged into this one: at least two, in the order of their fingerprints. */
+  readonly sources?: readonly FindingSource[];
+}
+
+/** One of the findings that were merged. */
+export interface FindingSource {
+  readonly fingerprint: string;
+  /** Name of the tool. */
+  readonly tool: string;
+  /** The format in which its report was read. */
+  readonly format: string;
+  readonly ruleId: string;
+  readonly severity: ReportedSeverity['label'];
 }
 
 export interface ReportedTool {

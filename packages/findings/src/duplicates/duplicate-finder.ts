@@ -1,0 +1,199 @@
+import { hash } from 'node:crypto';
+import type { ReportedFinding } from '../reported-finding.ts';
+import { AliasIndex } from './alias-index.ts';
+import { DisjointSets } from './disjoint-sets.ts';
+import { identifyPackage } from './package-identity.ts';
+import { splitBy } from './split-by.ts';
+
+/**
+ * Tells which findings mean the same problem, within a tool and across tools, without holding the findings: some hundred bytes each, and
+ * time that grows with their number alone. The answer does not depend on their order.
+ *
+ * The same are:
+ * - findings with the same fingerprint, or which one tool reports twice with the same words at the same line and column;
+ * - vulnerabilities known under the same id in the same version of the same package at the same place; packages of the system have the
+ *   image or host for a place, others the file; without a package the host and port are the place;
+ * - secrets at the same line of the same file and commit, where each tool sees one there;
+ * - weaknesses at the same line of the same file with a common CWE, where each tool sees one there. Not near by: whoever takes lines a few
+ *   apart for the same takes neighbours for the same. Without a CWE there is nothing that two tools agree on.
+ *
+ * What one report tells and the other does not (a path, a version, an asset) parts nothing as long as it is the only one in question.
+ */
+export class DuplicateFinder {
+  readonly #groups = new DisjointSets();
+  readonly #assets: (string | undefined)[] = [];
+  readonly #byFingerprint = new Map<string, number | number[]>();
+  readonly #firstOfExact = new Map<string, number>();
+  readonly #aliases = new AliasIndex();
+  readonly #vulnerabilities = new Map<string, VulnerablePlace[]>();
+  readonly #lines = new Map<string, FindingAtLine[]>();
+  readonly #texts = new Map<string, string>();
+
+  /** Findings are numbered from 0 on, in the order in which they are added. */
+  add(finding: ReportedFinding): void {
+    const index = this.#groups.add();
+    const asset = this.#share(describeAsset(finding));
+    this.#assets.push(asset);
+    for (const { format, fingerprint } of listSources(finding)) this.#addFingerprint(`${format} ${fingerprint}`, index);
+    const exact = describeExactly(finding);
+    if (exact !== undefined) this.#joinFirst(hash('sha256', exact, 'base64url'), index);
+    if (finding.kind === 'vulnerability') this.#addVulnerability(finding, index, asset);
+    else if (finding.kind === 'secret' || finding.kind === 'weakness') this.#addLine(finding, index, asset);
+  }
+
+  /** For each finding a number that it shares with those that mean the same problem, and how many these are. */
+  settle(): { groupOf(index: number): number; sizeOf(index: number): number } {
+    for (const indexes of this.#byFingerprint.values()) if (typeof indexes !== 'number') this.#joinFingerprint(indexes);
+    this.#joinVulnerabilities();
+    for (const atLine of this.#lines.values()) if (atLine.length > 1) this.#joinLine(atLine);
+    return { groupOf: (index) => this.#groups.find(index), sizeOf: (index) => this.#groups.sizeOf(index) };
+  }
+
+  /** Most are there once, so that only the others get a list. */
+  #addFingerprint(key: string, index: number): void {
+    const known = this.#byFingerprint.get(key);
+    if (typeof known === 'object') known.push(index);
+    else this.#byFingerprint.set(key, known === undefined ? index : [known, index]);
+  }
+
+  #joinFingerprint(indexes: readonly number[]): void {
+    for (const [first, ...others] of splitBy(indexes, [(index) => this.#assets[index]]))
+      for (const other of others) this.#groups.join(first!, other);
+  }
+
+  #addVulnerability({ aliases = [], package: pkg, location }: ReportedFinding, index: number, asset: string | undefined): void {
+    const aliasSet = this.#aliases.add(aliases);
+    if (aliasSet === undefined) return;
+    const identity = pkg && identifyPackage(pkg);
+    if (identity === undefined && location?.host === undefined) return;
+    const key = identity ? `p ${identity.isOfSystem} ${identity.name}` : `h ${location!.host!.toLowerCase()}`;
+    const place: VulnerablePlace = {
+      index,
+      aliasSet,
+      version: this.#share(identity?.version),
+      asset,
+      path: this.#share(identity ? (identity.isOfSystem ? undefined : normalizePath(location?.path)) : location?.port?.toString()),
+    };
+    const known = this.#vulnerabilities.get(key);
+    if (known) known.push(place);
+    else this.#vulnerabilities.set(key, [place]);
+  }
+
+  #joinVulnerabilities(): void {
+    const names = this.#aliases.settle();
+    for (const places of this.#vulnerabilities.values()) {
+      if (places.length < 2) continue;
+      for (const same of Map.groupBy(places, ({ aliasSet }) => names[aliasSet]!).values())
+        for (const group of splitBy(same, [({ version }) => version, ({ asset }) => asset, ({ path }) => path])) this.#joinAll(group);
+    }
+  }
+
+  #addLine(finding: ReportedFinding, index: number, asset: string | undefined): void {
+    const { kind, location, cwes = [] } = finding;
+    const path = normalizePath(location?.path);
+    if (path === undefined || location?.line === undefined || (kind === 'weakness' && cwes.length === 0)) return;
+    const entry: FindingAtLine = {
+      index,
+      asset,
+      commit: this.#share(location.commit),
+      cwes: kind === 'secret' ? [] : cwes,
+      tools: [...new Set(listSources(finding).map(({ tool, format }) => this.#share(`${format} ${tool}`)!))],
+    };
+    const key = `${kind} ${location.line} ${path}`;
+    const known = this.#lines.get(key);
+    if (known) known.push(entry);
+    else this.#lines.set(key, [entry]);
+  }
+
+  #joinLine(atLine: readonly FindingAtLine[]): void {
+    if (new Set(atLine.flatMap(({ asset }) => asset ?? [])).size > 1) return;
+    for (const sameCommit of splitBy(atLine, [({ commit }) => commit]))
+      for (const group of groupByCwe(sameCommit)) if (this.#isOneOfEachTool(group)) this.#joinAll(group);
+  }
+
+  /** Whether no tool saw two different problems here. */
+  #isOneOfEachTool(group: readonly FindingAtLine[]): boolean {
+    const seen = new Map<string, number>();
+    return group.every(({ index, tools }) =>
+      tools.every((tool) => {
+        const known = seen.get(tool) ?? this.#groups.find(index);
+        seen.set(tool, known);
+        return known === this.#groups.find(index);
+      }),
+    );
+  }
+
+  #joinAll(group: readonly { readonly index: number }[]): void {
+    for (const { index } of group) this.#groups.join(group[0]!.index, index);
+  }
+
+  #joinFirst(key: string, index: number): void {
+    const first = this.#firstOfExact.get(key);
+    if (first === undefined) this.#firstOfExact.set(key, index);
+    else this.#groups.join(first, index);
+  }
+
+  /** One copy of a text that comes again and again. */
+  #share(text: string | undefined): string | undefined {
+    if (text === undefined) return undefined;
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
+  }
+}
+
+interface VulnerablePlace {
+  readonly index: number;
+  readonly aliasSet: number;
+  readonly version: string | undefined;
+  readonly asset: string | undefined;
+  /** Or the port of a host. */
+  readonly path: string | undefined;
+}
+
+interface FindingAtLine {
+  readonly index: number;
+  readonly asset: string | undefined;
+  readonly commit: string | undefined;
+  readonly cwes: readonly number[];
+  readonly tools: readonly string[];
+}
+
+/** A finding as one of the sources of a merged one. */
+export function listSources(finding: ReportedFinding): NonNullable<ReportedFinding['sources']> {
+  const { sources, fingerprint, tool, rule, severity } = finding;
+  return sources ?? [{ fingerprint, tool: tool.name, format: tool.format, ruleId: rule.id, severity: severity.label }];
+}
+
+/** Words and place, when the place is exact enough that the same words cannot mean two things there. */
+function describeExactly({ kind, tool, rule, title, description, location, asset, package: pkg }: ReportedFinding): string | undefined {
+  if (location?.line === undefined || location.column === undefined || pkg !== undefined) return undefined;
+  const { path, line, column, commit, resource } = location;
+  return JSON.stringify([kind, tool.name.toLowerCase(), rule.id, title, description, path, line, column, commit, resource, asset]);
+}
+
+/** Undefined where it says nothing: `.` is whatever was scanned. */
+function describeAsset({ asset }: ReportedFinding): string | undefined {
+  return asset === undefined || /^[./]*$/.test(asset.name) ? undefined : `${asset.type} ${asset.name}`;
+}
+
+/** Tools write the same file as `src/a.ts`, `./src/a.ts`, `/src/a.ts` and `src\a.ts`. */
+function normalizePath(path: string | undefined): string | undefined {
+  return path?.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '') || undefined;
+}
+
+/** Findings that share a CWE, also through others; those without any are together. */
+function groupByCwe(atLine: readonly FindingAtLine[]): Iterable<readonly FindingAtLine[]> {
+  const sets = new DisjointSets();
+  const members = new Map<number, number>();
+  const setOf = atLine.map(({ cwes }) => {
+    const set = sets.add();
+    for (const cwe of cwes.length > 0 ? cwes : [0]) {
+      const first = members.get(cwe);
+      if (first === undefined) members.set(cwe, set);
+      else sets.join(first, set);
+    }
+    return set;
+  });
+  return Map.groupBy(atLine, (_, at) => sets.find(setOf[at]!)).values();
+}
