@@ -26,12 +26,14 @@ export interface PatientClientOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Told of each try that was no answer: a status, or what went wrong with the connection. */
   readonly onTrouble: (what: string) => void;
+  /** Told of answers that no outage explains: whatever is away, that is 503 and when to come back. */
+  readonly onFault: (what: string) => void;
 }
 
 const pauseMilliseconds = 300;
 const patienceMilliseconds = 20_000;
 
-export function createPatientClient({ urls, headers, onTrouble }: PatientClientOptions): PatientClient {
+export function createPatientClient({ urls, headers, onTrouble, onFault }: PatientClientOptions): PatientClient {
   let turn = 0;
 
   async function ask(method: string, path: string, body: unknown, extra: Record<string, string>): Promise<Answer> {
@@ -55,6 +57,8 @@ export function createPatientClient({ urls, headers, onTrouble }: PatientClientO
       const answer = { status: response.status, body: (await response.json()) as Record<string, unknown> };
       const isBusy = answer.body['code'] === 'IDEMPOTENCY_RUNNING';
       if (response.status < 500 && response.status !== 429 && !isBusy) return answer;
+      const isExplained = response.status < 500 || (response.status === 503 && response.headers.has('retry-after'));
+      if (!isExplained) onFault(`${method} ${path} was answered ${response.status}: ${JSON.stringify(answer.body)}`);
       onTrouble(isBusy ? 'first request still running' : `status ${response.status}`);
     } catch (error) {
       onTrouble(`no answer (${(error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name})`);

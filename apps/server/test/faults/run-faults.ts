@@ -99,6 +99,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   const fleet = startFleet(members, environment);
   stack.defer(async () => void (await fleet.stop()));
   const troubles = new Map<string, number>();
+  const faults: string[] = [];
   const clients = new Map(
     users.map((user) => [
       user,
@@ -106,6 +107,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
         urls: fleet.urls,
         headers: { 'x-user-id': user, 'x-gateway-proof': proof },
         onTrouble: (what) => troubles.set(what, (troubles.get(what) ?? 0) + 1),
+        onFault: (what) => faults.push(what),
       }),
     ]),
   );
@@ -140,7 +142,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   const { violations, counts } = await checkEffects(world);
   return {
     complaints: fleet.complaints,
-    violations: [...settled.violations, ...violations],
+    violations: [...faults, ...settled.violations, ...violations],
     counts: {
       ...done,
       ...settled.counts,

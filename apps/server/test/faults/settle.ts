@@ -35,8 +35,8 @@ export async function settle(
   }
   const late = await fleet.stop();
   onNews('everything is done; now the cleaning');
-  await cleanUp(world, environment);
-  return { violations: late, counts };
+  const faults = await cleanUp(world, environment);
+  return { violations: [...late, ...faults], counts };
 }
 
 async function listOpen({ database }: World): Promise<string[]> {
@@ -64,7 +64,10 @@ async function replayFailed(client: PatientClient): Promise<number> {
 }
 
 /** Two hours later: one more job on the same worker directory, and a scheduler whose clock says so, and which is to clean the storage. */
-async function cleanUp({ database, git, records, temporaryDirectory }: World, environment: SettleOptions['environment']): Promise<void> {
+async function cleanUp(
+  { database, git, records, temporaryDirectory }: World,
+  environment: SettleOptions['environment'],
+): Promise<string[]> {
   for (const name of readdirSync(temporaryDirectory)) {
     const before = Date.now() / 1000 - laterSeconds;
     utimesSync(join(temporaryDirectory, name), before, before);
@@ -72,8 +75,9 @@ async function cleanUp({ database, git, records, temporaryDirectory }: World, en
   const [now] = await database.query<{ now: Date }>('select now() as now');
   await database.query(`update duties set next_run_at = now() where id = 'clean-storage'`);
   const fleet = startFleet([{ part: 'api' }, { part: 'worker' }, { part: 'scheduler', skewSeconds: laterSeconds }], environment);
+  const violations: string[] = [];
   const headers = { 'x-user-id': 'alice', 'x-gateway-proof': environment['DEPLOYGUARD_AUTH_GATEWAY_PROOFS']! };
-  const client = createPatientClient({ urls: fleet.urls, headers, onTrouble: () => {} });
+  const client = createPatientClient({ urls: fleet.urls, headers, onTrouble: () => {}, onFault: (what) => violations.push(what) });
   records.push(await walkJob({ number: records.length, user: 'alice', client, git, deleteAfterMilliseconds: undefined }));
   const isCleaned = async (): Promise<boolean> => {
     const done = await database.query(`select 1 from duties where id = 'clean-storage' and last_succeeded_at > $1`, [now!.now]);
@@ -82,4 +86,5 @@ async function cleanUp({ database, git, records, temporaryDirectory }: World, en
   };
   while (!(await isCleaned())) await delay(200);
   await fleet.stop();
+  return violations;
 }

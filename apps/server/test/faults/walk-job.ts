@@ -77,6 +77,7 @@ async function walk(record: JobRecord, client: PatientClient, git: GitHost): Pro
     } else if (job.status === 'cleaned') {
       round++;
       noteReturn(record, job);
+      for (const what of ['proof', 'report']) expectStatus(record, what, await client.get(`${path}/${what}`), 200);
       const { targetUrl, isForced } = record.repositories;
       const body = { target_platform: 'generic', target_url: targetUrl, target_credentials_id: git.credentialsId, force_push: isForced };
       expectStatus(record, 'push', await client.post(`${path}/push`, body, key), 202);
@@ -113,7 +114,7 @@ function noteReturn(record: JobRecord, { status, last_error: error }: JobDetails
 
 function expectStatus(record: JobRecord, what: string, { status, body }: Answer, expected: number): void {
   // A job that is deleted meanwhile refuses the rest.
-  if (status === expected || (record.isDeleted && status === 409) || (record.isDeleted && status === 422)) return;
+  if (status === expected || (record.isDeleted && [404, 409, 422].includes(status))) return;
   record.violations.push(`job ${record.number}: ${what} was answered ${status} ${String(body['code'])}`);
 }
 
