@@ -100,9 +100,10 @@ function hasValue(fields: object): boolean {
   return Object.values(fields).some((value) => value !== undefined);
 }
 
+const hasZone = /:\d\d(?:\.\d+)?\s*(?:z|[+-]\d\d(?::?\d\d)?)$|\b[a-z]{3,4}$/i;
+
 /** RFC 3339, when it is a time; one without a zone is taken for UTC, wherever it is read. */
 function toTime(text: string | undefined): string | undefined {
-  const isWithoutZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text ?? '');
-  const time = text === undefined ? Number.NaN : Date.parse(isWithoutZone ? `${text.replace(' ', 'T')}Z` : text);
+  const time = text === undefined ? Number.NaN : Date.parse(hasZone.test(text) ? text : `${text} UTC`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

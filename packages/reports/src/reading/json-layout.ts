@@ -8,6 +8,8 @@ export interface JsonLayout {
   readonly entries: readonly string[];
   /** Members of what leads to entries: `$.Results[].Target`. They are there for an entry even if they stand behind it. */
   readonly context?: readonly string[];
+  /** Values that entries refer to and that may stand anywhere. The report is read twice for them. */
+  readonly tables?: readonly string[];
 }
 
 /** One step on the way to entries. */

@@ -85,6 +85,21 @@ test('several places of one report give entries in the order of the report, each
   );
 });
 
+test('what entries refer to is there for each of them, wherever it stands', async () => {
+  const entries = await read('{"use": 1} {"explain": {"id": 1}} {"use": 2, "explain": {"id": 2}}', {
+    entries: ['$.use'],
+    tables: ['$.explain'],
+  });
+
+  assert.deepEqual(
+    entries.map(({ value, tables }) => [value, tables?.get('$.explain')]),
+    [
+      [1, [{ id: 1 }, { id: 2 }]],
+      [2, [{ id: 1 }, { id: 2 }]],
+    ],
+  );
+});
+
 test('values one after the other are entries, whatever stands between them', async () => {
   const entries = await read('{"a":1}\n{"a":2}\r\n\n  {"a":\n3} {"a":4}[5]"six" 7', { entries: ['$'] });
 

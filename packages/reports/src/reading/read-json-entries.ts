@@ -21,9 +21,14 @@ export interface JsonEntry {
   readonly key?: string;
   /** Those of the members that lead to it and stand where the path has `{}`, outermost first. */
   readonly keys: readonly string[];
+  /** The values of the tables of the layout, by path. */
+  readonly tables?: ReadonlyMap<string, readonly unknown[]>;
 }
 
 const batchSize = 512;
+
+/** Of the JSON of all tables of a report; they are held while it is read. */
+const mostTableCharacters = 64 << 20;
 
 const comma = 0x2c;
 const colon = 0x3a;
@@ -48,6 +53,33 @@ interface Frame {
  * is nested too deep.
  */
 export async function* readJsonEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<JsonEntry[]> {
+  if (layout.tables === undefined) {
+    yield* readEntries(source, layout);
+    return;
+  }
+  const tables = await readTables(source, layout.tables);
+  for await (const batch of readEntries(source, layout)) yield batch.map((entry) => ({ ...entry, tables }));
+}
+
+async function readTables(source: ReportBytes, paths: readonly string[]): Promise<ReadonlyMap<string, readonly unknown[]>> {
+  const tables = new Map<string, unknown[]>(paths.map((path) => [path, []]));
+  let length = 0;
+  try {
+    for await (const batch of readEntries(source, { entries: paths })) {
+      for (const { path, value } of batch) {
+        tables.get(path)!.push(value);
+        length += JSON.stringify(value)?.length ?? 0;
+      }
+      if (length > mostTableCharacters) throw new ReportError('REPORT_TOO_LARGE', 'The report explains more than is held of it.');
+    }
+  } catch (error) {
+    // The entries before that place are still read.
+    if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
+  }
+  return tables;
+}
+
+async function* readEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<JsonEntry[]> {
   const root = buildLayoutTree(layout);
   const reader: Reader = { source, cursor: new JsonCursor(source), frames: [], keys: [] };
   if (root.entry !== undefined) yield* readSequence(reader.cursor, root.entry);

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { completeFinding, FingerprintCounter } from './complete-finding.ts';
+
+const format = { id: 'scanner', name: 'Scanner', variants: [] };
+
+test('a time without a zone is UTC wherever this runs, one with a zone is what it says, and what is no time is none', () => {
+  const before = process.env['TZ'];
+  process.env['TZ'] = 'Asia/Tokyo';
+
+  const times = [
+    '2030-02-04 22:16:00.813',
+    '2030-02-04T22:16:00',
+    '2030-02-04',
+    '2/4/2030 10:16 PM',
+    '2030-02-04T22:16:00+02:00',
+    '2030-02-04T22:16:00Z',
+    'Mon, 04 Feb 2030 22:16:00 GMT',
+    'soon',
+  ].map((foundAt) => completeFinding({ kind: 'quality', rule: { id: 'r' }, foundAt }, format, new FingerprintCounter()).foundAt);
+
+  process.env['TZ'] = before;
+  assert.deepEqual(times, [
+    '2030-02-04T22:16:00.813Z',
+    '2030-02-04T22:16:00.000Z',
+    '2030-02-04T00:00:00.000Z',
+    '2030-02-04T22:16:00.000Z',
+    '2030-02-04T20:16:00.000Z',
+    '2030-02-04T22:16:00.000Z',
+    '2030-02-04T22:16:00.000Z',
+    undefined,
+  ]);
+});
