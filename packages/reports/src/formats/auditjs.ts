@@ -1,4 +1,5 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { parsePurl } from '../parse-purl.ts';
 import { listAt, numberAt, textAt } from '../reading/read-field.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
@@ -23,8 +24,6 @@ export const auditjs: Format = {
 function readVulnerability(value: unknown, purl: string | undefined): Draft {
   const [title, reference] = [textAt(value, 'title'), textAt(value, 'reference')];
   const cve = textAt(value, 'cve');
-  // `pkg:npm/%40scope/name@1.0.0`; no other `@` stands in it unescaped.
-  const [, ecosystem, name, version] = /^pkg:([^/]+)\/(.+?)(?:@([^?#]+))?(?:[?#]|$)/.exec(purl ?? '') ?? [];
   return {
     kind: 'vulnerability',
     rule: { id: cve ?? textAt(value, 'id'), helpUri: reference },
@@ -33,11 +32,7 @@ function readVulnerability(value: unknown, purl: string | undefined): Draft {
     cvss: [{ score: numberAt(value, 'cvssScore'), vector: textAt(value, 'cvssVector') }],
     cwes: parseCwes(textAt(value, 'cwe'), title),
     aliases: parseVulnerabilityIds(cve, textAt(value, 'id'), title),
-    package: { name: name === undefined ? purl : decodeName(name), version, purl, ecosystem },
+    package: parsePurl(purl),
     references: reference === undefined ? [] : [reference],
   };
-}
-
-function decodeName(name: string): string {
-  return name.replaceAll('%40', '@');
 }

@@ -17,6 +17,8 @@ import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
 import { codeClimate } from './code-climate.ts';
 import { cyclonedx } from './cyclonedx.ts';
+import { dependencyCheck } from './dependency-check.ts';
+import { dependencyTrack } from './dependency-track.ts';
 import type { Format } from './format.ts';
 import { generic } from './generic.ts';
 import { gitlab } from './gitlab.ts';
@@ -31,6 +33,7 @@ import { kubeLinter } from './kube-linter.ts';
 import { kubeScore } from './kube-score.ts';
 import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
+import { nancy } from './nancy.ts';
 import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
 import { nikto } from './nikto.ts';
@@ -74,6 +77,8 @@ export const formats: readonly Format[] = [
   clair,
   codeClimate,
   cyclonedx,
+  dependencyCheck,
+  dependencyTrack,
   generic,
   gitlab,
   gitleaks,
@@ -87,6 +92,7 @@ export const formats: readonly Format[] = [
   kubeScore,
   kubeaudit,
   kubescape,
+  nancy,
   nessus,
   netsparker,
   nikto,
