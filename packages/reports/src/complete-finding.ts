@@ -104,6 +104,6 @@ const hasZone = /:\d\d(?:\.\d+)?\s*(?:z|[+-]\d\d(?::?\d\d)?)$|\b[a-z]{3,4}$/i;
 
 /** RFC 3339, when it is a time; one without a zone is taken for UTC, wherever it is read. */
 function toTime(text: string | undefined): string | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(hasZone.test(text) ? text : `${text} UTC`);
+  const time = text === undefined ? Number.NaN : Date.parse(hasZone.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} UTC`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
