@@ -1,7 +1,9 @@
+import type { Rule } from '../rules/rule.ts';
 import type { DropReason } from './drop-reason.ts';
 import { judgeValue } from './judge-value.ts';
 import { isPlaceholder, isRepetitive, isUnfilled } from './placeholders.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
+import { isName } from './word-likeness.ts';
 
 export type { DropReason };
 
@@ -19,10 +21,16 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
       return 'placeholder';
     if (isRepetitive(secret)) return 'repetitive';
   }
+  if (isBesideProvider(rule) && isName(secret)) return 'identifier';
   const verdict = rule.chosen && judgeValue(match, rule.chosen);
   if (verdict) return verdict;
   if (rule.minEntropy !== undefined && shannonEntropy(secret) < rule.minEntropy) return 'low-entropy';
   return rule.isValid && !rule.isValid(secret) ? 'checksum' : undefined;
+}
+
+/** Whether the provider's name is all that makes the value a secret: code that speaks of a provider has names of the length of its keys. */
+function isBesideProvider({ precision, provider, chosen }: Rule): boolean {
+  return precision === 'contextual' && provider !== 'Generic' && chosen !== 'password';
 }
 
 /** JSON with more in it than the part that reads like a placeholder. */
