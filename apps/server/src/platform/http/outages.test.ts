@@ -27,14 +27,14 @@ test(
       return answer.ok;
     };
     const body = JSON.stringify({ source_platform: 'generic', source_url: 'https://git.example.com/a.git' });
-    let created = 0;
+    const done = { created: 0 };
     const over = new AbortController();
     const create = async (name: string): Promise<void> => {
       for (let number = 0; !over.signal.aborted; number++) {
         const key = { 'idempotency-key': `${name}-${number}` };
         // Also the last one is asked for until it is there.
         while (!(await askOnce('/api/v2/jobs', { method: 'POST', headers: { ...headers, ...key }, body }))) await delay(20);
-        created++;
+        done.created++;
       }
     };
     const read = async (): Promise<void> => {
