@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readXmlEntries } from './read-xml-entries.ts';
 import type { XmlEntry, XmlLayout } from './read-xml-entries.ts';
 import { holdReport } from './report-bytes.ts';
-import { attributeOf, childText } from './xml-element.ts';
+import { attributeOf, childText, wholeText } from './xml-element.ts';
 
 const layout: XmlLayout = { entries: ['/r/host/item'], context: ['/r/host/properties'], tables: ['/r/glossary/term'] };
 
@@ -26,6 +26,12 @@ test('entries come with what leads to them, what stands before them and what the
       ['2', '', undefined, 'b', undefined, ['T']],
     ],
   );
+});
+
+test('the text of a description with markup is read in its order', async () => {
+  const [entry] = await read('<r><host><item>The file <b>a<i>b</i>c</b> should be <i>d</i>.<br/>Now.</item></host></r>');
+
+  assert.equal(wholeText(entry!.element), 'The file abc should be d.\nNow.');
 });
 
 test('prefixes of names, CDATA and declared encodings make no difference', async () => {

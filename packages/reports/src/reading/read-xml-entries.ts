@@ -100,6 +100,7 @@ async function* readElements(source: ReportBytes, roleOf: (path: string) => Role
       attributes: toAttributes(attributes),
       children: [],
       text: '',
+      at: parent?.text.length ?? 0,
       role,
       isKept: (parent?.isKept ?? false) || role !== undefined,
     });

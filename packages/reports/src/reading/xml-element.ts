@@ -5,6 +5,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Its own text and that of its CDATA sections, without that of its children. */
   readonly text: string;
+  /** How much of its parent's text stands before it. */
+  readonly at: number;
 }
 
 /** The children of this name, or of all names, below the path. */
@@ -44,4 +46,15 @@ export function deepText(element: XmlElement | undefined): string | undefined {
 /** An attribute; an empty one is none. */
 export function attributeOf(element: XmlElement | undefined, name: string): string | undefined {
   return element?.attributes[name]?.trim() || undefined;
+}
+
+/** The text of an element with that of all elements in it, as it is read: that of descriptions with markup. */
+export function wholeText(element: XmlElement | undefined): string | undefined {
+  return element && (readWhole(element).trim() || undefined);
+}
+
+function readWhole({ text, children }: XmlElement): string {
+  if (children.length === 0) return text;
+  const parts = children.map((child, index) => text.slice(children[index - 1]?.at ?? 0, child.at) + (readWhole(child) || '\n'));
+  return parts.join('') + text.slice(children.at(-1)!.at);
 }
