@@ -1,3 +1,4 @@
+import { actionlint } from './actionlint.ts';
 import { acunetix } from './acunetix.ts';
 import { anchore } from './anchore.ts';
 import { appspider } from './appspider.ts';
@@ -12,20 +13,32 @@ import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
+import { cfnLint } from './cfn-lint.ts';
+import { cfnNag } from './cfn-nag.ts';
+import { checkmarxOne } from './checkmarx-one.ts';
+import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
 import { codeClimate } from './code-climate.ts';
+import { codechecker } from './codechecker.ts';
+import { conftest } from './conftest.ts';
+import { coverity } from './coverity.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { dependencyCheck } from './dependency-check.ts';
 import { dependencyTrack } from './dependency-track.ts';
+import { dockerBench } from './docker-bench.ts';
 import type { Format } from './format.ts';
+import { fortify } from './fortify.ts';
 import { generic } from './generic.ts';
+import { githubAlerts } from './github-alerts.ts';
 import { gitlab } from './gitlab.ts';
 import { gitleaks } from './gitleaks.ts';
 import { gosec } from './gosec.ts';
+import { govulncheck } from './govulncheck.ts';
 import { grype } from './grype.ts';
 import { hadolint } from './hadolint.ts';
+import { inspec } from './inspec.ts';
 import { kics } from './kics.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubeHunter } from './kube-hunter.ts';
@@ -38,26 +51,40 @@ import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
 import { nikto } from './nikto.ts';
 import { nmap } from './nmap.ts';
+import { noseyparker } from './noseyparker.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
 import { openvas } from './openvas.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { pipAudit } from './pip-audit.ts';
+import { pmd } from './pmd.ts';
 import { polaris } from './polaris.ts';
 import { popeye } from './popeye.ts';
+import { powerpipe } from './powerpipe.ts';
 import { prowler } from './prowler.ts';
+import { rubocop } from './rubocop.ts';
+import { rustyHog } from './rusty-hog.ts';
 import { sarif } from './sarif.ts';
+import { scorecard } from './scorecard.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
+import { sonarqube } from './sonarqube.ts';
 import { terrascan } from './terrascan.ts';
 import { tfsec } from './tfsec.ts';
 import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
+import { trufflehog3 } from './trufflehog3.ts';
+import { twistlock } from './twistlock.ts';
 import { wapiti } from './wapiti.ts';
+import { xccdf } from './xccdf.ts';
+import { yarnAudit } from './yarn-audit.ts';
 import { zap } from './zap.ts';
+import { zizmor } from './zizmor.ts';
 
 /** All scanners whose reports are read, sorted; a test compares the list with the folder. */
 export const formats: readonly Format[] = [
+  actionlint,
   acunetix,
   anchore,
   appspider,
@@ -72,19 +99,31 @@ export const formats: readonly Format[] = [
   brakeman,
   burp,
   cargoAudit,
+  cfnLint,
+  cfnNag,
+  checkmarxOne,
+  checkmarx,
   checkov,
   checkstyle,
   clair,
   codeClimate,
+  codechecker,
+  conftest,
+  coverity,
   cyclonedx,
   dependencyCheck,
   dependencyTrack,
+  dockerBench,
+  fortify,
   generic,
+  githubAlerts,
   gitlab,
   gitleaks,
   gosec,
+  govulncheck,
   grype,
   hadolint,
+  inspec,
   kics,
   kubeBench,
   kubeHunter,
@@ -97,23 +136,36 @@ export const formats: readonly Format[] = [
   netsparker,
   nikto,
   nmap,
+  noseyparker,
   npmAudit,
   nuclei,
   ocsf,
   openvas,
   osvScanner,
+  pipAudit,
+  pmd,
   polaris,
   popeye,
+  powerpipe,
   prowler,
+  rubocop,
+  rustyHog,
   sarif,
+  scorecard,
   semgrep,
   snyk,
+  sonarqube,
   terrascan,
   tfsec,
   trivy,
   trufflehog,
+  trufflehog3,
+  twistlock,
   wapiti,
+  xccdf,
+  yarnAudit,
   zap,
+  zizmor,
 ];
 
 /** The format with an id such as `trivy`. */

@@ -1,0 +1,47 @@
+import type { Severity } from '@deployguard/findings';
+import { numberAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { Format, Reading } from './format.ts';
+
+/** Reports of OpenSSF Scorecard: `scorecard --format json` (https://github.com/ossf/scorecard). A check below its best score is a finding. */
+export const scorecard: Format = {
+  id: 'scorecard',
+  name: 'OpenSSF Scorecard',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.scorecard.version', '$.checks') && outline.has('$.repo'),
+      layout: { entries: ['$.checks[]'], context: ['$.repo', '$.scorecard', '$.date'] },
+      read: readCheck,
+    },
+  ],
+};
+
+const bestScore = 10;
+
+function readCheck({ value, parents: [report] }: JsonEntry): Reading {
+  const score = numberAt(value, 'score');
+  if (score === bestScore) return { skipped: 'passed check' };
+  if (score === undefined || score < 0) return { skipped: 'check without result' };
+  const name = textAt(value, 'name');
+  const repository = textAt(report, 'repo', 'name');
+  return {
+    kind: 'weakness',
+    rule: { id: name, helpUri: textAt(value, 'documentation', 'url') },
+    title: name === undefined ? undefined : `${name}: ${textAt(value, 'reason') ?? `score ${score} of ${bestScore}`}`,
+    description: [textAt(value, 'documentation', 'short'), ...textsAt(value, 'details')].filter((text) => text !== undefined).join('\n'),
+    severity: String(score),
+    severityLabel: rate(score),
+    asset: repository === undefined ? undefined : { type: 'repository', name: repository },
+    foundAt: textAt(report, 'date'),
+    // The reason counts what was found, and changes with it.
+    identity: '',
+    tool: { version: textAt(report, 'scorecard', 'version') },
+  };
+}
+
+/** A score says how well the check is met, not how bad it is not to: the worst is never more than high. */
+function rate(score: number): Severity {
+  if (score < 4) return 'high';
+  return score < 7 ? 'medium' : 'low';
+}

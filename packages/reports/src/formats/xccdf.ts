@@ -1,0 +1,104 @@
+import { parseVulnerabilityIds } from '../parse-ids.ts';
+import { findInTable } from '../reading/find-in-table.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { attributeOf, childAt, childrenAt, childText, childTexts, wholeText } from '../reading/xml-element.ts';
+import type { XmlElement } from '../reading/xml-element.ts';
+import type { Format, Reading, XmlVariant } from './format.ts';
+
+/** How many groups stand in groups around rules. */
+const deepestGroup = 8;
+
+/**
+ * Results of the Extensible Configuration Checklist Description Format (NIST IR 7275), alone or in an Asset Reporting Format collection
+ * (NIST IR 7694): those of OpenSCAP, the SCAP Compliance Checker, CIS-CAT.
+ */
+export const xccdf: Format = {
+  id: 'xccdf',
+  name: 'XCCDF',
+  variants: [
+    variant('Benchmark', '', '/Benchmark'),
+    variant('TestResult', '', ''),
+    variant(
+      'asset-report-collection',
+      '/asset-report-collection/reports/report/content',
+      '/asset-report-collection/report-requests/report-request/content/data-stream-collection/component/Benchmark',
+      '/asset-report-collection/report-requests/report-request/content/Benchmark',
+    ),
+  ],
+};
+
+function variant(rootName: string, content: string, ...benchmarks: readonly string[]): XmlVariant {
+  const result = `${rootName === 'Benchmark' ? '/Benchmark' : content}/TestResult`;
+  const tables = benchmarks
+    .filter((path) => path !== '')
+    .flatMap((path) => Array.from({ length: deepestGroup + 1 }, (_, depth) => `${path}${'/Group'.repeat(depth)}/Rule`));
+  return {
+    form: 'xml',
+    recognises: ({ root, namespace, has }) =>
+      root === rootName &&
+      (root === 'asset-report-collection' || /xccdf/i.test(namespace) || has('/TestResult/rule-result') || has('/Benchmark/TestResult')),
+    layout: { entries: [`${result}/rule-result`], context: [`${result}/target`, `${result}/target-facts`], tables },
+    read: readResult,
+  };
+}
+
+const skips: ReadonlyMap<string, string> = new Map([
+  ['pass', 'passed check'],
+  ['notapplicable', 'check that does not apply'],
+  ['notselected', 'check that was not selected'],
+  ['notchecked', 'check that was not made'],
+  ['informational', 'information'],
+]);
+
+function readResult({ element, parents, tables }: XmlEntry): Reading {
+  const outcome = childText(element, 'result') ?? '';
+  const skipped = skips.get(outcome);
+  if (skipped !== undefined) return { skipped };
+  if (outcome === 'error' || outcome === 'unknown') return { missing: 'check that could not be made' };
+  const id = attributeOf(element, 'idref');
+  const rule = findRule(id, tables);
+  const idents = [...childTexts(element, 'ident'), ...childTexts(rule, 'ident')];
+  const aliases = parseVulnerabilityIds(...idents);
+  const test = parents.at(-1);
+  const host = childText(test, 'target');
+  return {
+    kind: aliases.length > 0 ? 'vulnerability' : 'misconfiguration',
+    rule: { id: id?.replace(/^xccdf_[^_]+_rule_/, '') },
+    title: wholeText(childAt(rule, 'title')) ?? id?.replace(/^xccdf_[^_]+_rule_/, ''),
+    description: joinTexts(
+      wholeText(childAt(rule, 'description')),
+      wholeText(childAt(rule, 'rationale')),
+      ...childTexts(element, 'message'),
+    ),
+    remedy: wholeText(childAt(rule, 'fixtext')),
+    severity: attributeOf(element, 'severity') ?? attributeOf(rule, 'severity'),
+    aliases,
+    location: { host },
+    asset: host === undefined ? undefined : { type: 'host', name: host },
+    references: childrenAt(rule, 'reference').flatMap((reference) => attributeOf(reference, 'href') ?? []),
+    suppression: outcome === 'fixed' ? { kind: 'fixed' } : undefined,
+    foundAt: attributeOf(element, 'time'),
+    tool: readTool(test),
+  };
+}
+
+function findRule(id: string | undefined, tables: XmlEntry['tables']): XmlElement | undefined {
+  for (const rules of tables.values()) {
+    const rule = findInTable(rules, id, (element) => attributeOf(element, 'id'));
+    if (rule) return rule;
+  }
+  return undefined;
+}
+
+/** By the facts, else by a CPE name: `cpe:/a:redhat:openscap:1.3.7`. */
+function readTool(test: XmlElement | undefined): { readonly name: string | undefined; readonly version: string | undefined } {
+  const facts = childrenAt(test, 'target-facts', 'fact');
+  const find = (name: string): string | undefined =>
+    facts.find((fact) => attributeOf(fact, 'name') === `urn:xccdf:fact:scanner:${name}`)?.text.trim();
+  const [, , , product, version] = attributeOf(test, 'test-system')?.split(':') ?? [];
+  return { name: find('name') ?? product, version: find('version') ?? version };
+}
+
+function joinTexts(...texts: readonly (string | undefined)[]): string | undefined {
+  return texts.filter((text) => text !== undefined).join('\n\n') || undefined;
+}
