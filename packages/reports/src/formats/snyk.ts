@@ -1,21 +1,48 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
-import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import { isTrueAt, lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonOutline } from '../reading/outline-json.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
-/** Reports of Snyk Open Source and Container: `snyk test --json`; a list of them with `--all-projects`. Snyk Code writes SARIF. */
+/** Reports of Snyk Open Source, Container and Infrastructure as Code: `snyk test --json`, `snyk iac test --json`; a list of them for several projects. Snyk Code writes SARIF. */
 export const snyk: Format = {
   id: 'snyk',
   name: 'Snyk',
-  variants: [
-    variant('$', (outline) => outline.has('$.vulnerabilities', '$.dependencyCount') && outline.has('$.packageManager')),
-    variant('$[]', (outline) => outline.has('$[].vulnerabilities', '$[].dependencyCount') && outline.has('$[].packageManager')),
-  ],
+  variants: [variant('$', (outline) => hasProject(outline, '$')), variant('$[]', (outline) => hasProject(outline, '$[]'))],
 };
+
+function hasProject(outline: JsonOutline, root: string): boolean {
+  const isOfDependencies = outline.has(`${root}.vulnerabilities`, `${root}.dependencyCount`, `${root}.packageManager`);
+  return isOfDependencies || outline.has(`${root}.infrastructureAsCodeIssues`);
+}
 
 function variant(root: string, recognises: JsonVariant['recognises']): JsonVariant {
   const context = ['displayTargetFile', 'targetFile', 'packageManager', 'path', 'docker', 'projectName'].map((name) => `${root}.${name}`);
-  return { form: 'json', recognises, layout: { entries: [`${root}.vulnerabilities[]`], context }, read: readVulnerability };
+  const entries = [`${root}.vulnerabilities[]`, `${root}.infrastructureAsCodeIssues[]`];
+  const read = (entry: JsonEntry): Reading => (entry.path === entries[0] ? readVulnerability(entry) : readMisconfiguration(entry));
+  return { form: 'json', recognises, layout: { entries, context }, read };
+}
+
+function readMisconfiguration({ value, parents }: JsonEntry): Reading {
+  const project = parents.at(-1);
+  const id = textAt(value, 'id') ?? textAt(value, 'publicId');
+  const name = textAt(project, 'projectName');
+  return {
+    kind: 'misconfiguration',
+    rule: { id, name: textAt(value, 'subType'), helpUri: textAt(value, 'documentation') },
+    title: textAt(value, 'title'),
+    description: [textAt(value, 'issue'), textAt(value, 'impact')].filter((text) => text !== undefined).join('\n\n'),
+    remedy: textAt(value, 'resolve'),
+    severity: textAt(value, 'severity'),
+    location: {
+      path: textAt(project, 'targetFile'),
+      line: lineAt(value, 'lineNumber'),
+      resource: textAt(value, 'msg') ?? (textsAt(value, 'path').join('.') || undefined),
+    },
+    asset: name === undefined ? undefined : { type: 'repository', name },
+    references: textsAt(value, 'references').filter((text) => /^https?:/.test(text)),
+    suppression: isTrueAt(value, 'isIgnored') ? { kind: 'suppressed' } : undefined,
+  };
 }
 
 function readVulnerability({ value, parents }: JsonEntry): Reading {

@@ -1,3 +1,4 @@
+import { findValueStart } from './find-value-start.ts';
 import { JsonCursor } from './json-cursor.ts';
 import { splitPath } from './json-layout.ts';
 import type { ReportBytes } from './report-bytes.ts';
@@ -40,7 +41,7 @@ export interface JsonOutline {
 
 /** Undefined when it is no JSON from its beginning on. */
 export async function outlineJson(source: ReportBytes, extent: 'beginning' | 'whole'): Promise<JsonOutline | undefined> {
-  const cursor = new JsonCursor(source);
+  const cursor = new JsonCursor(source, await findValueStart(source));
   const root = createPlace();
   const outliner: Outliner = { cursor, limit: extent === 'whole' ? Number.POSITIVE_INFINITY : firstBytes };
   let documentCount = 0;

@@ -72,6 +72,15 @@ test('what entries need is kept also where any member may hold entries', async (
   );
 });
 
+test('JSON that a script gives a name is read like any other', async () => {
+  const entries = await read('scoutsuite_results =\n{"a": [1, {"b": "x = {"}]};\n', { entries: ['$.a[]'] });
+
+  assert.deepEqual(
+    entries.map(({ value }) => value),
+    [1, { b: 'x = {' }],
+  );
+});
+
 test('several places of one report give entries in the order of the report, each with its path', async () => {
   const entries = await read('{"b": [1, 2], "a": {"inner": [3]}, "b2": null}', { entries: ['$.a.inner[]', '$.b[]', '$.b2[]'] });
 

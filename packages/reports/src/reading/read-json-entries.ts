@@ -1,3 +1,4 @@
+import { findValueStart } from './find-value-start.ts';
 import { damaged, JsonCursor } from './json-cursor.ts';
 import type { ValueRange } from './json-cursor.ts';
 import { buildLayoutTree } from './json-layout.ts';
@@ -81,7 +82,7 @@ async function readTables(source: ReportBytes, paths: readonly string[]): Promis
 
 async function* readEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<JsonEntry[]> {
   const root = buildLayoutTree(layout);
-  const reader: Reader = { source, cursor: new JsonCursor(source), frames: [], keys: [] };
+  const reader: Reader = { source, cursor: new JsonCursor(source, await findValueStart(source)), frames: [], keys: [] };
   if (root.entry !== undefined) yield* readSequence(reader.cursor, root.entry);
   else while ((await reader.cursor.peek()) !== undefined) yield* walk(reader, root);
 }
