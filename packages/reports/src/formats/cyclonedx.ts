@@ -1,10 +1,17 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
-import { listAt, numberAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonObject } from '../reading/read-json-entries.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import type { XmlElement } from '../reading/xml-element.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
-/** Vulnerabilities in CycloneDX documents in JSON (https://cyclonedx.org/docs/1.6/json/): a vulnerability is a finding in each component that it affects. */
+const component = '/bom/components/component';
+
+/**
+ * Vulnerabilities in CycloneDX documents in JSON and XML (https://cyclonedx.org/docs/1.6/), also those of the extension that there was before
+ * version 1.4 (https://cyclonedx.org/ext/vulnerability/): a vulnerability is a finding in each component that it affects.
+ */
 export const cyclonedx: Format = {
   id: 'cyclonedx',
   name: 'CycloneDX',
@@ -13,21 +20,69 @@ export const cyclonedx: Format = {
       form: 'json',
       recognises: (outline) => outline.matches('$.bomFormat', /^CycloneDX$/),
       layout: { entries: ['$.vulnerabilities[]'], context: ['$.components', '$.metadata'] },
-      read: readVulnerability,
+      read: ({ value, parents: [root] }) => readVulnerability(value, root!),
+    },
+    {
+      form: 'xml',
+      recognises: ({ root, namespace }) => root === 'bom' && /cyclonedx\.org/.test(namespace),
+      layout: {
+        entries: ['/bom', component, `${component}/components/component`].map((holder) => `${holder}/vulnerabilities/vulnerability`),
+        context: ['group', 'name', 'version', 'purl'].map((name) => `${component}/${name}`),
+        tables: [component, '/bom/metadata'],
+      },
+      read: readElement,
     },
   ],
 };
 
-function readVulnerability({ value, parents: [root] }: JsonEntry): Reading | readonly Reading[] {
+function readVulnerability(value: unknown, root: JsonObject): Reading | readonly Reading[] {
   const affected = listAt(value, 'affects').map((item) => textAt(item, 'ref'));
   const rated = toDraft(value, root);
   if (affected.length === 0) return rated;
-  const components = indexComponents(root!);
+  const components = indexComponents(root);
   return affected.map((reference) => ({
     ...rated,
     package: toPackage(components.get(reference ?? ''), reference),
     location: { resource: reference },
   }));
+}
+
+const roots = new WeakMap<XmlEntry['tables'], JsonObject>();
+
+/** XML and JSON have the same members; those of the extension are put into their places. */
+function readElement({ element, parents, tables }: XmlEntry): Reading | readonly Reading[] {
+  let root = roots.get(tables);
+  if (!root) {
+    root = { components: (tables.get(component) ?? []).map(toValue), metadata: toValue(tables.get('/bom/metadata')?.[0]) };
+    roots.set(tables, root);
+  }
+  const value = objectAt(toValue(element)) ?? {};
+  const holder = toValue(parents.findLast(({ name }) => name === 'component'));
+  const reference = textAt(value, 'ref') ?? textAt(holder, 'bom-ref');
+  if (value['affects'] !== undefined) return readVulnerability(value, root);
+  const rating = (item: unknown): unknown => ({ ...objectAt(item), score: textAt(item, 'score', 'base') ?? textAt(item, 'score') });
+  const read = readVulnerability(
+    {
+      ...value,
+      ratings: listAt(value, 'ratings').map(rating),
+      advisories: listAt(value, 'advisories').map((item) => (textAt(item) === undefined ? item : { url: item })),
+      recommendation: textAt(value, 'recommendations', 'recommendation') ?? textAt(value, 'recommendation'),
+      affects: reference === undefined ? [] : [{ ref: reference }],
+    },
+    root,
+  );
+  return reference === undefined && objectAt(holder) ? { ...([read].flat()[0] as Draft), package: toPackage(holder, undefined) } : read;
+}
+
+const lists = new Set(['advisories', 'affects', 'components', 'cwes', 'ratings', 'references']);
+
+function toValue(element: XmlElement | undefined): unknown {
+  if (element === undefined) return undefined;
+  const { name, attributes, children, text } = element;
+  // Before version 1.5 tools were a list, then an object with a list of components.
+  if (lists.has(name) || children[0]?.name === 'tool') return children.map(toValue);
+  if (children.length === 0 && Object.keys(attributes).length === 0) return text;
+  return { ...attributes, ...Object.fromEntries(children.map((child) => [child.name, toValue(child)])) };
 }
 
 function toDraft(value: unknown, root: JsonObject | undefined): Draft {

@@ -3,7 +3,7 @@ import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { Draft, Format } from './format.ts';
 
-/** Reports of `npm audit --json`: of npm 7 and later, by package, and of npm 6, by advisory. */
+/** Reports of `npm audit --json`: of npm 7 and later, by package, and of npm 6, by advisory, which pnpm and Yarn 2 and 3 write too. */
 export const npmAudit: Format = {
   id: 'npm-audit',
   name: 'npm audit',

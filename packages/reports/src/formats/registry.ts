@@ -8,25 +8,29 @@ import { auditjs } from './auditjs.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
-import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { blackduck } from './blackduck.ts';
+import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { brakeman } from './brakeman.ts';
+import { bugcrowd } from './bugcrowd.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarxOne } from './checkmarx-one.ts';
 import { checkmarx } from './checkmarx.ts';
+import { checkmarxOne } from './checkmarx-one.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
+import { cobalt } from './cobalt.ts';
 import { codeClimate } from './code-climate.ts';
 import { codechecker } from './codechecker.ts';
 import { conftest } from './conftest.ts';
 import { coverity } from './coverity.ts';
+import { crunch42 } from './crunch42.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { dependencyCheck } from './dependency-check.ts';
 import { dependencyTrack } from './dependency-track.ts';
+import { deployguard } from './deployguard.ts';
 import { dockerBench } from './docker-bench.ts';
 import type { Format } from './format.ts';
 import { fortify } from './fortify.ts';
@@ -37,8 +41,10 @@ import { gitleaks } from './gitleaks.ts';
 import { gosec } from './gosec.ts';
 import { govulncheck } from './govulncheck.ts';
 import { grype } from './grype.ts';
+import { hackerone } from './hackerone.ts';
 import { hadolint } from './hadolint.ts';
 import { inspec } from './inspec.ts';
+import { intsights } from './intsights.ts';
 import { kics } from './kics.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubeHunter } from './kube-hunter.ts';
@@ -46,9 +52,11 @@ import { kubeLinter } from './kube-linter.ts';
 import { kubeScore } from './kube-score.ts';
 import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
+import { mobsf } from './mobsf.ts';
 import { nancy } from './nancy.ts';
 import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
+import { nexpose } from './nexpose.ts';
 import { nikto } from './nikto.ts';
 import { nmap } from './nmap.ts';
 import { noseyparker } from './noseyparker.ts';
@@ -63,6 +71,9 @@ import { polaris } from './polaris.ts';
 import { popeye } from './popeye.ts';
 import { powerpipe } from './powerpipe.ts';
 import { prowler } from './prowler.ts';
+import { qualys } from './qualys.ts';
+import { qualysWebapp } from './qualys-webapp.ts';
+import { riskRecon } from './risk-recon.ts';
 import { rubocop } from './rubocop.ts';
 import { rustyHog } from './rusty-hog.ts';
 import { sarif } from './sarif.ts';
@@ -70,13 +81,17 @@ import { scorecard } from './scorecard.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
 import { sonarqube } from './sonarqube.ts';
+import { sshAudit } from './ssh-audit.ts';
+import { sslyze } from './sslyze.ts';
 import { terrascan } from './terrascan.ts';
+import { testssl } from './testssl.ts';
 import { tfsec } from './tfsec.ts';
 import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { twistlock } from './twistlock.ts';
 import { wapiti } from './wapiti.ts';
+import { wpscan } from './wpscan.ts';
 import { xccdf } from './xccdf.ts';
 import { yarnAudit } from './yarn-audit.ts';
 import { zap } from './zap.ts';
@@ -97,6 +112,7 @@ export const formats: readonly Format[] = [
   blackduckBinaryAnalysis,
   blackduck,
   brakeman,
+  bugcrowd,
   burp,
   cargoAudit,
   cfnLint,
@@ -106,13 +122,16 @@ export const formats: readonly Format[] = [
   checkov,
   checkstyle,
   clair,
+  cobalt,
   codeClimate,
   codechecker,
   conftest,
   coverity,
+  crunch42,
   cyclonedx,
   dependencyCheck,
   dependencyTrack,
+  deployguard,
   dockerBench,
   fortify,
   generic,
@@ -122,8 +141,10 @@ export const formats: readonly Format[] = [
   gosec,
   govulncheck,
   grype,
+  hackerone,
   hadolint,
   inspec,
+  intsights,
   kics,
   kubeBench,
   kubeHunter,
@@ -131,9 +152,11 @@ export const formats: readonly Format[] = [
   kubeScore,
   kubeaudit,
   kubescape,
+  mobsf,
   nancy,
   nessus,
   netsparker,
+  nexpose,
   nikto,
   nmap,
   noseyparker,
@@ -148,6 +171,9 @@ export const formats: readonly Format[] = [
   popeye,
   powerpipe,
   prowler,
+  qualysWebapp,
+  qualys,
+  riskRecon,
   rubocop,
   rustyHog,
   sarif,
@@ -155,13 +181,17 @@ export const formats: readonly Format[] = [
   semgrep,
   snyk,
   sonarqube,
+  sshAudit,
+  sslyze,
   terrascan,
+  testssl,
   tfsec,
   trivy,
   trufflehog,
   trufflehog3,
   twistlock,
   wapiti,
+  wpscan,
   xccdf,
   yarnAudit,
   zap,
