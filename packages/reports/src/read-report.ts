@@ -6,6 +6,7 @@ import { readJsonEntries } from './reading/read-json-entries.ts';
 import { readXmlEntries } from './reading/read-xml-entries.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 import { ReportError } from './reading/report-error.ts';
+import type { Recognition } from './recognize.ts';
 
 /** What became of the entries of a report: each is either mapped to findings or skipped for a reason. */
 export interface ReportAccount {
@@ -26,12 +27,26 @@ export function saysNothing({ mapped, lost, damage }: ReportAccount): boolean {
 }
 
 /** Reads a report as what it was recognised as, in batches. `account` is kept up to date and complete when the last batch has come. */
-export async function* readReport(
+export async function* readReport(source: ReportBytes, recognition: Recognized, account: ReportAccount): AsyncGenerator<ReportedFinding[]> {
+  yield* readFile(source, recognition, account, new FingerprintCounter());
+}
+
+type Recognized = Omit<Extract<Recognition, { outcome: 'recognized' }>, 'outcome'>;
+
+async function* readFile(
   source: ReportBytes,
-  { format, variant }: { readonly format: Format; readonly variant: Variant },
+  { format, variant, members }: Recognized,
   account: ReportAccount,
+  fingerprints: FingerprintCounter,
 ): AsyncGenerator<ReportedFinding[]> {
-  const fingerprints = new FingerprintCounter();
+  if (source.members) {
+    for (const [index, file] of source.members.entries()) {
+      const member = members?.[index];
+      if (member?.outcome === 'recognized') yield* readFile(file, member, account, fingerprints);
+      else settle([{ skipped: 'other file of the archive' }], format, fingerprints, account);
+    }
+    return;
+  }
   try {
     for await (const entries of readEntries(source, variant)) {
       yield entries.flatMap((readings) => settle(readings, format, fingerprints, account));

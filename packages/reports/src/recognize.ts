@@ -8,7 +8,13 @@ import type { ReportBytes } from './reading/report-bytes.ts';
 
 /** What a report was recognised as. */
 export type Recognition =
-  | { readonly outcome: 'recognized'; readonly format: Format; readonly variant: Variant }
+  | {
+      readonly outcome: 'recognized';
+      readonly format: Format;
+      readonly variant: Variant;
+      /** What each file of an archive is; those that are recognised are all of the format. */
+      readonly members?: readonly Recognition[];
+    }
   /** It fits several scanners: `candidates` are their ids. */
   | { readonly outcome: 'ambiguous'; readonly candidates: readonly string[] }
   /** It holds nothing by which it could be told; many scanners write that when they found nothing. */
@@ -21,6 +27,7 @@ export type Recognition =
  * `only` are the formats that come into question, such as the one that the user named.
  */
 export async function recognizeReport(source: ReportBytes, only: readonly Format[] = formats): Promise<Recognition> {
+  if (source.members) return recognizeArchive(source.members, only);
   if (source.byteLength === 0) return { outcome: 'empty' };
   const start = await readStart(source);
   if (start === '<') {
@@ -31,6 +38,22 @@ export async function recognizeReport(source: ReportBytes, only: readonly Format
   if (json) return json;
   const outline = await outlineCsv(source);
   return choose(only, (variant) => variant.form === 'csv' && variant.recognises(outline));
+}
+
+/** Files that are no reports may lie beside them; reports of several scanners are told from one. */
+async function recognizeArchive(files: readonly ReportBytes[], only: readonly Format[]): Promise<Recognition> {
+  const members: Recognition[] = [];
+  for (const file of files) members.push(await recognizeReport(file, only));
+  const ids = new Set(members.flatMap(listCandidates));
+  const recognized = members.find((member) => member.outcome === 'recognized');
+  if (recognized && ids.size === 1) return { ...recognized, members };
+  if (ids.size > 0) return { outcome: 'ambiguous', candidates: [...ids] };
+  return { outcome: members.every(({ outcome }) => outcome === 'empty') ? 'empty' : 'unknown' };
+}
+
+function listCandidates(recognition: Recognition): readonly string[] {
+  if (recognition.outcome === 'recognized') return [recognition.format.id];
+  return recognition.outcome === 'ambiguous' ? recognition.candidates : [];
 }
 
 /** Undefined when it is no JSON. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { readZipReport } from './read-zip-report.ts';
+import { openZipReport } from './read-zip-report.ts';
 import { openReportFile } from './report-bytes.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
@@ -19,12 +19,16 @@ const ratioCountsFromBytes = 64 * 2 ** 20;
 /** What is packed may be packed again, and be in UTF-16: a content that unpacks to itself never ends. */
 const mostSteps = 4;
 
+/** Of a file of an archive; archives of many files in archives of many files soon are too many. */
+const mostMemberSteps = 2;
+
 /**
  * Opens a report as plain UTF-8, whatever it comes as: gzip and ZIP are unpacked, UTF-16 converted and byte order marks passed over. What
- * must be written anew goes into a folder of its own below `workDirectory` and goes away with the report.
+ * must be written anew goes into a folder of its own below `workDirectory` and goes away with the report. An archive of several files has
+ * `members`.
  *
- * Throws REPORT_UNREADABLE when it is packed and damaged, REPORT_UNKNOWN when an archive does not hold one report, REPORT_TOO_LARGE when it
- * unpacks to more than is read, and the file system's own errors.
+ * Throws REPORT_UNREADABLE when it is packed and damaged, REPORT_UNKNOWN when an archive holds no file, REPORT_TOO_LARGE when it unpacks to
+ * more than is read, and the file system's own errors.
  */
 export async function openReport(path: string, { workDirectory }: { readonly workDirectory: string }): Promise<ReportBytes> {
   return openStep(path, { workDirectory, stepsLeft: mostSteps });
@@ -45,25 +49,49 @@ async function openStep(path: string, options: StepOptions): Promise<ReportBytes
     throw error;
   }
   if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) return skipBytes(bytes, 3);
-  const plain = chooseStep(path, start, bytes.byteLength);
-  if (plain === undefined) return bytes;
+  const unpack = chooseUnpacking(path, start, bytes.byteLength, options);
+  if (unpack === undefined) return bytes;
   await bytes[Symbol.asyncDispose]();
   if (options.stepsLeft === 0) throw new ReportError('REPORT_TOO_LARGE', `The report is packed more than ${mostSteps} times.`);
-  return rewrite(plain(), options);
+  return unpack();
 }
-
-/** What makes plain text of a file with this beginning; undefined where it is plain. */
-function chooseStep(path: string, start: Buffer, packedBytes: number): (() => Step) | undefined {
-  if (start[0] === 0x1f && start[1] === 0x8b) return () => [createReadStream(path), createGunzip(), limitOutput(packedBytes)];
-  if (start.equals(zipStart) || start.equals(emptyZip)) return () => [Readable.from(readZipReport(path)), limitOutput(packedBytes)];
-  const encoding = findUtf16(start);
-  return encoding && (() => [createReadStream(path), decodeUtf16(encoding)]);
-}
-
-type Step = readonly [Readable, ...Transform[]];
 
 const zipStart = Buffer.from('PK\x03\x04', 'latin1');
 const emptyZip = Buffer.from('PK\x05\x06', 'latin1');
+
+/** What makes plain text of a file with this beginning; undefined where it is plain. */
+function chooseUnpacking(path: string, start: Buffer, packedBytes: number, options: StepOptions): (() => Promise<ReportBytes>) | undefined {
+  if (start[0] === 0x1f && start[1] === 0x8b) {
+    return () => rewrite([createReadStream(path), createGunzip(), limitOutput(packedBytes)], options);
+  }
+  if (start.equals(zipStart) || start.equals(emptyZip)) return () => openArchive(path, packedBytes, options);
+  const encoding = findUtf16(start);
+  return encoding && (() => rewrite([createReadStream(path), decodeUtf16(encoding)], options));
+}
+
+async function openArchive(path: string, packedBytes: number, options: StepOptions): Promise<ReportBytes> {
+  const content = await openZipReport(path);
+  if ('document' in content) return rewrite([Readable.from(content.document), limitOutput(packedBytes)], options);
+  const members: ReportBytes[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const member of members) await member[Symbol.asyncDispose]();
+  };
+  const total = { bytes: 0 };
+  const memberOptions = { ...options, stepsLeft: Math.min(options.stepsLeft, mostMemberSteps) };
+  try {
+    for await (const file of content.files)
+      members.push(await rewrite([Readable.from(file), limitOutput(packedBytes, total)], memberOptions));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    byteLength: members.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    read: () => Promise.resolve(0),
+    members,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
 
 /** By the mark, or by what text in ASCII looks like without one. */
 function findUtf16([a, b, c, d]: Buffer): 'utf-16le' | 'utf-16be' | undefined {
@@ -72,16 +100,15 @@ function findUtf16([a, b, c, d]: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   return undefined;
 }
 
-async function rewrite(step: Step, { workDirectory, stepsLeft }: StepOptions): Promise<ReportBytes> {
+async function rewrite(steps: readonly [Readable, ...Transform[]], { workDirectory, stepsLeft }: StepOptions): Promise<ReportBytes> {
   const folder = await mkdtemp(join(workDirectory, 'report-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const plain = join(folder, 'plain');
-    await pipeline([...step, createWriteStream(plain)]);
+    await pipeline([...steps, createWriteStream(plain)]);
     const bytes = await openStep(plain, { workDirectory, stepsLeft: stepsLeft - 1 });
     return {
-      byteLength: bytes.byteLength,
-      read: (target, position) => bytes.read(target, position),
+      ...bytes,
       async [Symbol.asyncDispose]() {
         await bytes[Symbol.asyncDispose]();
         await remove();
@@ -95,14 +122,15 @@ async function rewrite(step: Step, { workDirectory, stepsLeft }: StepOptions): P
   }
 }
 
-function limitOutput(packedBytes: number): Transform {
-  let count = 0;
+/** `total` is that of all files of an archive. */
+function limitOutput(packedBytes: number, total = { bytes: 0 }): Transform {
   return new Transform({
     transform(chunk: Buffer, _, done) {
-      count += chunk.length;
-      const isBomb = count > maximumUnpackedBytes || (count > ratioCountsFromBytes && count > packedBytes * maximumRatio);
+      total.bytes += chunk.length;
+      const { bytes } = total;
+      const isBomb = bytes > maximumUnpackedBytes || (bytes > ratioCountsFromBytes && bytes > packedBytes * maximumRatio);
       if (isBomb)
-        done(new ReportError('REPORT_TOO_LARGE', `The report unpacks to more than is read: ${packedBytes} bytes to over ${count}.`));
+        done(new ReportError('REPORT_TOO_LARGE', `The report unpacks to more than is read: ${packedBytes} bytes to over ${bytes}.`));
       else done(null, chunk);
     },
   });

@@ -6,6 +6,9 @@ import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
+import { gitleaks } from '../formats/gitleaks.ts';
+import { openAccount, readReport } from '../read-report.ts';
+import { recognizeReport } from '../recognize.ts';
 import { openReport } from './open-report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deployguard-zip-'));
@@ -48,11 +51,70 @@ test("both documents of Fortify's archives come as one, without their declaratio
   assert.equal(read, `<Fpr><FVDL>${'x'.repeat(5000)}</FVDL>\n<ns2:Audit xmlns:ns2="xmlns://www.fortify.com/schema/audit"/></Fpr>`);
 });
 
-test('an archive of no file or of several is told from a report', async () => {
-  for (const files of [{}, { 'empty/': '' }, { 'a.json': text, 'b.json': text }]) {
+test('an archive of no file is told', async () => {
+  for (const files of [{}, { 'empty/': '' }]) {
     await assert.rejects(readArchive(await zip(files)), { code: 'REPORT_UNKNOWN' });
   }
   assert.deepEqual(readdirSync(workDirectory), []);
+});
+
+test('reports of one scanner in an archive are read as one, beside files that are none', async () => {
+  const secret = (rule: string): string => JSON.stringify([{ RuleID: rule, Secret: 'x', StartLine: 1 }]);
+  const archive = await zip({
+    'a.json': secret('one'),
+    'readme.txt': 'Hello',
+    'b.json.gz': gzipSync(secret('two')),
+    'c.zip': await zip({ c: secret('one'), d: '?' }),
+  });
+  const path = join(mkdtempSync(join(folder, 'case-')), 'archive');
+  writeFileSync(path, archive);
+  const account = openAccount();
+  const rules: string[] = [];
+
+  {
+    await using report = await openReport(path, { workDirectory });
+    const recognition = await recognizeReport(report);
+    assert.ok(recognition.outcome === 'recognized');
+    for await (const batch of readReport(report, recognition, account))
+      rules.push(...batch.map(({ rule, fingerprint }) => `${rule.id} ${fingerprint}`));
+  }
+
+  assert.deepEqual(
+    rules.map((rule) => rule.split(' ')[0]),
+    ['one', 'two', 'one'],
+  );
+  assert.equal(new Set(rules).size, 3);
+  assert.deepEqual(account, { entries: 5, mapped: 3, findings: 3, skipped: { 'other file of the archive': 2 }, lost: {} });
+  assert.deepEqual(readdirSync(workDirectory), []);
+});
+
+test('reports of several scanners in an archive are told from one, and who names the scanner gets its reports', async () => {
+  const archive = await zip({ 'a.json': '[{"RuleID": "r", "Secret": "x", "StartLine": 1}]', 'b.json': '{"version": "2.1.0", "runs": []}' });
+  const path = join(mkdtempSync(join(folder, 'case-')), 'archive');
+  writeFileSync(path, archive);
+  await using report = await openReport(path, { workDirectory });
+
+  const recognition = await recognizeReport(report);
+  const named = await recognizeReport(report, [gitleaks]);
+
+  assert.deepEqual(recognition, { outcome: 'ambiguous', candidates: ['gitleaks', 'sarif'] });
+  assert.equal(named.outcome, 'recognized');
+});
+
+test('an archive of files that say nothing cannot be told', async () => {
+  const outcomes = await Promise.all(
+    [
+      { 'a.json': '[]', 'b.json': '{}' },
+      { 'a.json': '[]', 'b.txt': 'Hello' },
+    ].map(async (files) => {
+      const path = join(mkdtempSync(join(folder, 'case-')), 'archive');
+      writeFileSync(path, await zip(files));
+      await using report = await openReport(path, { workDirectory });
+      return await recognizeReport(report);
+    }),
+  );
+
+  assert.deepEqual(outcomes, [{ outcome: 'empty' }, { outcome: 'unknown' }]);
 });
 
 test('P17 an archive that is damaged or encrypted is told, wherever the damage is', async () => {
@@ -80,7 +142,12 @@ test('P3 an archive that unpacks to a hundred times its size, or again and again
   const end = many.indexOf('PK\x05\x06', 0, 'latin1');
   for (const at of [8, 10]) many.writeUInt16LE(10_001, end + at);
 
-  for (const archive of [await zip({ bomb: Buffer.alloc(65 << 20) }), nested, many]) {
+  for (const archive of [
+    await zip({ bomb: Buffer.alloc(65 << 20) }),
+    nested,
+    many,
+    await zip(Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`${index}`, '']))),
+  ]) {
     await assert.rejects(readArchive(archive), { code: 'REPORT_TOO_LARGE' });
   }
   assert.deepEqual(readdirSync(workDirectory), []);

@@ -5,36 +5,60 @@ import { ReportError } from './report-error.ts';
 
 const mostMembers = 10_000;
 
+/** Files that are looked at, when it is not clear which is the report. */
+const mostReports = 100;
+
 /** What Fortify's archives hold: what was found, and what people said about it. */
 const fortifyFindings = 'audit.fvdl';
 const fortifyAudit = 'audit.xml';
 
+/** The report in an archive, or its files, each of which may be one. */
+export type ZipContent = { readonly document: AsyncIterable<Buffer> } | { readonly files: AsyncIterable<AsyncIterable<Buffer>> };
+
 /**
- * The report in a ZIP archive. There is one file that may be it, or the archive is one of Fortify's (`.fpr`), whose two documents come as
- * one: `<Fpr><FVDL>…</FVDL><Audit>…</Audit></Fpr>`. Names of members choose, and are used for nothing else.
+ * What is in a ZIP archive: the one file that it holds, or its files one after the other; of one of Fortify's archives (`.fpr`) its two
+ * documents as one, `<Fpr><FVDL>…</FVDL><Audit>…</Audit></Fpr>`. Names of members choose, and are used for nothing else. What comes out
+ * is read once and to its end, and how much that is is for the caller to limit.
  *
- * Throws REPORT_UNKNOWN when there is no file in it, or several, REPORT_UNREADABLE for what is damaged or encrypted, and REPORT_TOO_LARGE
- * for too many members. How much comes out is for the caller to limit.
+ * Throws, also while it is read, REPORT_UNKNOWN when there is no file in it, REPORT_UNREADABLE for what is damaged or encrypted, and
+ * REPORT_TOO_LARGE for too many files.
  */
-export async function* readZipReport(path: string): AsyncGenerator<Buffer> {
+export async function openZipReport(path: string): Promise<ZipContent> {
   const zip = await open(path);
   try {
     const members = await listMembers(zip);
+    const [first] = members;
     const findings = members.find(({ fileName }) => fileName === fortifyFindings);
-    if (findings) yield* readFortify(zip, findings, members);
-    else yield* readMember(zip, chooseMember(members));
+    if (first === undefined) throw new ReportError('REPORT_UNKNOWN', 'The archive holds no file.');
+    if (findings) return { document: closing(zip, readFortify(zip, findings, members)) };
+    if (members.length === 1) return { document: closing(zip, readMember(zip, first)) };
+    if (members.length > mostReports) throw new ReportError('REPORT_TOO_LARGE', `The archive holds more than ${mostReports} files.`);
+    return { files: closing(zip, readMembers(zip, members)) };
   } catch (error) {
-    throw isOfSystem(error) || error instanceof ReportError ? error : damaged();
+    zip.close();
+    throw toReportError(error);
+  }
+}
+
+async function* closing<Item>(zip: ZipFile, items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw toReportError(error);
   } finally {
     zip.close();
   }
+}
+
+async function* readMembers(zip: ZipFile, members: readonly Entry[]): AsyncGenerator<AsyncIterable<Buffer>> {
+  for (const member of members) yield readMember(zip, member);
 }
 
 async function open(path: string): Promise<ZipFile> {
   try {
     return await openPromise(path, { autoClose: false });
   } catch (error) {
-    throw isOfSystem(error) ? error : damaged();
+    throw toReportError(error);
   }
 }
 
@@ -46,14 +70,6 @@ async function listMembers(zip: ZipFile): Promise<Entry[]> {
     if (!/\/$|^__MACOSX\/|(?:^|\/)\.[^/]*$/.test(entry.fileName)) members.push(entry);
   }
   return members;
-}
-
-function chooseMember(members: readonly Entry[]): Entry {
-  const [member] = members;
-  if (member === undefined) throw new ReportError('REPORT_UNKNOWN', 'The archive holds no file.');
-  if (members.length > 1)
-    throw new ReportError('REPORT_UNKNOWN', `The archive holds ${members.length} files: unpack it and give the reports one by one.`);
-  return member;
 }
 
 async function* readFortify(zip: ZipFile, findings: Entry, members: readonly Entry[]): AsyncGenerator<Buffer> {
@@ -95,10 +111,10 @@ function cutDeclaration(beginning: Buffer): Buffer {
   return beginning.subarray(declaration.length);
 }
 
-/** The file system's own errors have a code, those of packing begin with `Z_`. */
-function isOfSystem(error: unknown): boolean {
+/** The file system's own errors have a code, as ours do; those of packing begin with `Z_`. */
+function toReportError(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  return code !== undefined && !code.startsWith('Z_');
+  return code === undefined || code.startsWith('Z_') ? damaged() : error;
 }
 
 function damaged(): ReportError {

@@ -5,6 +5,8 @@ export interface ReportBytes extends AsyncDisposable {
   readonly byteLength: number;
   /** Fills `target` from `position` on, as far as there is something; answers how many bytes it wrote. */
   read(target: Buffer, position: number): Promise<number>;
+  /** The files of an archive that holds several; it has no bytes of its own. */
+  readonly members?: readonly ReportBytes[];
 }
 
 /** Throws the file system's own error when the file cannot be read. */
