@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashSecret } from '../hash-secret.ts';
 import { lineAt, textAt } from '../reading/read-field.ts';
 import type { Draft, Format } from './format.ts';
 
@@ -47,6 +47,6 @@ function readSecret(id: string | undefined, title: string | undefined, secret: s
     title: title ?? id,
     // gitleaks rates nothing; a secret in a repository is no small thing.
     severityLabel: 'high',
-    identity: secret === undefined ? undefined : createHash('sha256').update(secret).digest('hex'),
+    identity: hashSecret(secret),
   };
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { isTrueAt, lineAt, objectAt, textAt } from '../reading/read-field.ts';
+import { hashSecret } from '../hash-secret.ts';
+import { isTrueAt, lineAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { Format } from './format.ts';
 
-/** Reports of TruffleHog 3: `trufflehog --json`, one finding a line, between lines of its log. Secrets are hashed and never kept. */
+/** Reports of TruffleHog: of version 3, `trufflehog --json`, one finding a line, between lines of its log, and of version 2. Secrets are hashed and never kept. */
 export const trufflehog: Format = {
   id: 'trufflehog',
   name: 'TruffleHog',
@@ -15,7 +15,6 @@ export const trufflehog: Format = {
         if (textAt(value, 'DetectorName') === undefined) return { skipped: 'line of the log' };
         const [source] = Object.values(objectAt(value, 'SourceMetadata', 'Data') ?? {});
         const isVerified = isTrueAt(value, 'Verified');
-        const secret = textAt(value, 'Raw');
         return {
           kind: 'secret',
           rule: { id: textAt(value, 'DetectorName') },
@@ -28,7 +27,24 @@ export const trufflehog: Format = {
             url: textAt(source, 'link'),
           },
           foundAt: textAt(source, 'timestamp'),
-          identity: secret === undefined ? undefined : createHash('sha256').update(secret).digest('hex'),
+          identity: hashSecret(textAt(value, 'Raw')),
+        };
+      },
+    },
+    // Version 2: one commit's change of a file a line.
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.stringsFound', '$.reason', '$.commitHash'),
+      layout: { entries: ['$'] },
+      read({ value }) {
+        return {
+          kind: 'secret',
+          rule: { id: textAt(value, 'reason') },
+          title: textAt(value, 'reason'),
+          severityLabel: 'high',
+          location: { path: textAt(value, 'path'), commit: textAt(value, 'commitHash') },
+          foundAt: textAt(value, 'date'),
+          identity: hashSecret(textsAt(value, 'stringsFound').join('\n')),
         };
       },
     },

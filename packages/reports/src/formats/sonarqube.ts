@@ -1,0 +1,131 @@
+import type { Severity } from '@deployguard/findings';
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import { stripMarkup } from '../strip-markup.ts';
+import type { Draft, Format, Reading } from './format.ts';
+
+/** Answers of the API of SonarQube and SonarCloud (`api/issues/search`, `api/hotspots/search`), and reports of sonar-report. */
+export const sonarqube: Format = {
+  id: 'sonarqube',
+  name: 'SonarQube',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) =>
+        outline.hasList('$.issues') &&
+        (outline.has('$.effortTotal', '$.paging') ||
+          outline.has('$.issues[].rule', '$.issues[].component', '$.issues[].key') ||
+          outline.has('$.sonarBaseURL', '$.rules')),
+      layout: { entries: ['$.issues[]'], context: ['$.rules', '$.sonarBaseURL'] },
+      read: readIssue,
+    },
+    {
+      form: 'json',
+      recognises: (outline) =>
+        outline.hasList('$.hotspots') && (outline.has('$.hotspots[].vulnerabilityProbability') || outline.has('$.paging', '$.components')),
+      layout: { entries: ['$.hotspots[]'] },
+      read: readHotspot,
+    },
+  ],
+};
+
+/** Of https://docs.sonarsource.com/sonarqube-server/user-guide/rules/rules-overview/ and of the impacts that took their place. */
+const labels: ReadonlyMap<string, Severity> = new Map([
+  ['BLOCKER', 'critical'],
+  ['CRITICAL', 'high'],
+  ['MAJOR', 'medium'],
+  ['MINOR', 'low'],
+]);
+
+function readIssue({ value, parents: [root] }: JsonEntry): Reading {
+  const id = textAt(value, 'rule');
+  const rule = findRule(root?.['rules'], id);
+  const message = textAt(value, 'message');
+  const impact = listAt(value, 'impacts').find((item) => textAt(item, 'softwareQuality') === 'SECURITY') ?? listAt(value, 'impacts')[0];
+  const severity = textAt(value, 'severity') ?? textAt(impact, 'severity');
+  const type = textAt(value, 'type');
+  const aliases = parseVulnerabilityIds(message);
+  const html = textAt(rule, 'htmlDesc');
+  return {
+    kind: aliases.length > 0 ? 'vulnerability' : type === 'BUG' || type === 'CODE_SMELL' ? 'quality' : 'weakness',
+    rule: { id, name: textAt(rule, 'name'), helpUri: readRuleAddress(root, id) },
+    title: textAt(value, 'description') ?? message,
+    description: message,
+    remedy: stripMarkup(html),
+    severity,
+    severityLabel: labels.get(severity ?? ''),
+    cwes: parseCwes(...textsAt(value, 'tags').filter((tag) => /^cwe-\d/.test(tag)), ...(html?.match(/CWE-\d+/g) ?? [])),
+    aliases,
+    location: {
+      path: readPath(value),
+      line: lineAt(value, 'textRange', 'startLine') ?? lineAt(value, 'line'),
+      endLine: lineAt(value, 'textRange', 'endLine') ?? lineAt(value, 'endLine'),
+    },
+    asset: readAsset(value),
+    suppression: readStatus(textAt(value, 'issueStatus') ?? textAt(value, 'resolution') ?? textAt(value, 'status')),
+    foundAt: textAt(value, 'creationDate'),
+    // Sonar follows an issue through the changes of its file.
+    ownFingerprint: textAt(value, 'key'),
+  };
+}
+
+/** By name in sonar-report, a list in the API. */
+function findRule(rules: unknown, id: string | undefined): unknown {
+  if (id === undefined) return undefined;
+  return objectAt(rules, id) ?? listAt(rules).find((rule) => textAt(rule, 'key') === id);
+}
+
+function readRuleAddress(root: unknown, id: string | undefined): string | undefined {
+  const base = textAt(root, 'sonarBaseURL');
+  return base === undefined || id === undefined ? undefined : `${base}/coding_rules#rule_key=${encodeURIComponent(id)}`;
+}
+
+function readHotspot({ value }: JsonEntry): Reading {
+  const category = textAt(value, 'securityCategory');
+  return {
+    kind: 'weakness',
+    rule: { id: textAt(value, 'ruleKey') ?? category, name: category },
+    title: textAt(value, 'message') ?? category,
+    severity: textAt(value, 'vulnerabilityProbability'),
+    location: {
+      path: readPath(value),
+      line: lineAt(value, 'textRange', 'startLine') ?? lineAt(value, 'line'),
+      endLine: lineAt(value, 'textRange', 'endLine'),
+    },
+    asset: readAsset(value),
+    suppression: readStatus(textAt(value, 'resolution')),
+    foundAt: textAt(value, 'creationDate'),
+    ownFingerprint: textAt(value, 'key'),
+  };
+}
+
+/** A component is a file behind the key of its project, which may itself hold a colon; alone it is the project. */
+function readPath(value: unknown): string | undefined {
+  const component = textAt(value, 'component');
+  const project = textAt(value, 'project');
+  if (component === undefined || component === project) return undefined;
+  if (project !== undefined && component.startsWith(`${project}:`)) return component.slice(project.length + 1);
+  return component.slice(component.lastIndexOf(':') + 1);
+}
+
+function readAsset(value: unknown): Draft['asset'] {
+  const project = textAt(value, 'project');
+  return project === undefined ? undefined : { type: 'repository', name: project };
+}
+
+const suppressions: ReadonlyMap<string, Draft['suppression']> = new Map([
+  ['FALSE-POSITIVE', { kind: 'false-positive' }],
+  ['FALSE_POSITIVE', { kind: 'false-positive' }],
+  ['SAFE', { kind: 'false-positive' }],
+  ['WONTFIX', { kind: 'accepted' }],
+  ['ACCEPTED', { kind: 'accepted' }],
+  ['ACKNOWLEDGED', { kind: 'accepted' }],
+  ['FIXED', { kind: 'fixed' }],
+  ['REMOVED', { kind: 'fixed' }],
+  ['CLOSED', { kind: 'fixed' }],
+]);
+
+function readStatus(word: string | undefined): Draft['suppression'] {
+  return suppressions.get(word ?? '');
+}
