@@ -41,6 +41,18 @@ test('what forms, messages, types and constants have in that place is no passwor
     'use --password option to be asked',
     'a problem identified by columns',
     'password: "must be at least eight characters"',
+    'password: "wrongPassword"',
+    'password: "something-else"',
+    'get "passwords" => "sessions#passwords"',
+    'curl -u <user:password> https://example.org',
+    'curl -u "jane:access-token" https://example.org',
+    's3://access_key_id:secret_access_key@us-east-1/bucket',
+    'USERNAME, PASSWORD = "humbaba", readPassword()',
+    'secret: "do-not-leak"',
+    'clientSecret: "test-client-secret"',
+    'appSecret: "invalidSecret"',
+    'email_secret: "jane@example.org"',
+    'ARCHIVE_GPG_KEY=C99B11DEB97541F0',
   ];
 
   for (const form of forms) assert.deepEqual(scan(form), [], form);

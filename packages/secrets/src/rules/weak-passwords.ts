@@ -13,7 +13,7 @@ const rotation: Rotation = {
 
 /** Actions and states that the name begins with: then the value is a name as well. */
 const notActions =
-  '(?<!forgot[_-]?|reset[_-]?|change[_-]?|update[_-]?|invalid[_-]?|wrong[_-]?|show[_-]?|hide[_-]?|toggle[_-]?|has[_-]|lost[_-]?|require[_-]?|verify[_-]?)';
+  '(?<!forgot[_-]?|reset[_-]?|change[_-]?|update[_-]?|invalid[_-]?|wrong[_-]?|show[_-]?|hide[_-]?|toggle[_-]?|has[_-]|lost[_-]?|require[_-]?|verify[_-]?|(?:name|user), ?)';
 const names = `${notActions}(?:pass(?:words?|wd|phrases?|wort|code)?|pwd|pw)(?:[_-]?\\d{1,3})?`;
 const nameEnd = '[\\\\"\'`\\])]{0,4}';
 const operator = [
@@ -109,7 +109,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['secret', 'token=', '_key=', 'apikey='],
     expression: new RegExp(
-      `(?:(?<bare>)(?:secret(?:_key)?|token|_key|apikey)=(?<secret>[A-Za-z][\\w-]{7,48})(?=[\\s"'\`&]|\\\\|$)|(?<!no[_-]?|not[_-]?|\\.)secret(?:[_-]?key|[_-]?token)?${nameEnd}(?:${operator})${wrapping}${quoted(8)})`,
+      `(?:(?<bare>)(?:secret(?:_key)?|token|(?<!gpg|pgp|pub|public)_key|apikey)=(?<secret>[A-Za-z][\\w-]{7,48})(?=[\\s"'\`&]|\\\\|$)|(?<!no[_-]?|not[_-]?|\\.)secret(?:[_-]?key|[_-]?token)?${nameEnd}(?:${operator})${wrapping}${quoted(8)})`,
       'i',
     ),
     reach: 160,
