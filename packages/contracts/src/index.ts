@@ -12,6 +12,7 @@ export {
   JobSecret,
   ProofKey,
   PushJob,
+  SecretFilter,
   SecretsSelected,
   SelectSecrets,
 } from './jobs.ts';

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { count, entity, line, nullable, oneOf, timestamp, uuid } from './schema.ts';
-import { jobStatuses, platforms, secretTypes } from './words.ts';
+import { jobStatuses, platforms, secretTypes, severities } from './words.ts';
 
 const platform = oneOf(platforms);
 const repositoryUrl = Type.String({
@@ -45,7 +45,7 @@ export const JobSecret = entity('JobSecret', {
   secret_value_preview: Type.String({ description: 'First and last three characters, or less where that would give something away.' }),
   rule_id: Type.String(),
   title: Type.String(),
-  severity: oneOf(['critical', 'high', 'medium', 'low', 'info']),
+  severity: oneOf(severities),
   file_path: nullable(Type.String({ description: 'Null when it stands in no file, such as in a commit message.' })),
   line: nullable(Type.Integer({ minimum: 1 })),
   commit_id: nullable(Type.String({ description: 'The commit in which it was first seen.' })),
@@ -86,12 +86,28 @@ export type CreateJob = Static<typeof CreateJob>;
 
 const secretIds = Type.Array(uuid, { maxItems: 10_000, uniqueItems: true });
 
+export const SecretFilter = entity(
+  'SecretFilter',
+  {
+    min_severity: Type.Optional(oneOf(severities)),
+    secret_types: Type.Optional(Type.Array(oneOf(secretTypes), { minItems: 1, uniqueItems: true })),
+    rule_ids: Type.Optional(Type.Array(line(100), { minItems: 1, maxItems: 1000, uniqueItems: true })),
+    except_ids: Type.Optional(secretIds),
+  },
+  { description: 'All that the job found and nobody marked as a false positive, as far as each of these lets them through.' },
+);
+export type SecretFilter = Static<typeof SecretFilter>;
+
 export const SelectSecrets = entity(
   'SelectSecrets',
-  { secret_ids: secretIds, mark_false_positives: Type.Optional(secretIds) },
+  { secret_ids: Type.Optional(secretIds), filter: Type.Optional(SecretFilter), mark_false_positives: Type.Optional(secretIds) },
   {
-    description: 'Exactly these are cleaned afterwards; what was selected before and is not named is no longer selected.',
-    examples: [{ secret_ids: ['0193aa00-0000-7000-8000-000000000001'], mark_false_positives: [] }],
+    description:
+      'Exactly these are cleaned afterwards; what was selected before and is not named is no longer selected. Exactly one of `secret_ids` and `filter` says which, however many they are: `{"filter": {}}` is all.',
+    examples: [
+      { secret_ids: ['0193aa00-0000-7000-8000-000000000001'], mark_false_positives: [] },
+      { filter: { min_severity: 'high' }, mark_false_positives: ['0193aa00-0000-7000-8000-000000000002'] },
+    ],
   },
 );
 export type SelectSecrets = Static<typeof SelectSecrets>;

@@ -25,6 +25,9 @@ export type JobStatus = (typeof jobStatuses)[number];
 export const secretTypes = ['api_key', 'password', 'token', 'private_key', 'connection_string', 'secret'] as const;
 export type SecretType = (typeof secretTypes)[number];
 
+/** Worst first. */
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
 export const reportFormats = ['json', 'sarif', 'csv', 'html'] as const;
 
 export const archiveFormats = ['zip', 'bundle'] as const;

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Insertable, Selectable } from 'kysely';
+import type { SecretFilter as FittingSecrets } from '@deployguard/contracts';
+import { isAtLeast, severities } from '@deployguard/findings';
 import type { Severity } from '@deployguard/findings';
 import type { Schema, Tx } from '../../platform/database/index.ts';
 import type { PageRequest } from '../../platform/http/index.ts';
@@ -78,6 +80,28 @@ export async function markSecrets(tx: Tx, jobId: string, selected: readonly stri
     update secrets_found set selected_for_cleaning = id = any(${selected}::uuid[]),
       is_false_positive = (is_false_positive or id = any(${falsePositives}::uuid[])) and not id = any(${selected}::uuid[])
     where tenant_id = current_tenant() and job_id = ${jobId}`.execute(tx);
+}
+
+/** Exactly those that fit and are no false positives are selected afterwards. Tells how many. */
+export async function markFittingSecrets(
+  tx: Tx,
+  jobId: string,
+  { min_severity: minSeverity = 'info', secret_types: types, rule_ids: rules, except_ids: except = [] }: FittingSecrets,
+  falsePositives: readonly string[],
+): Promise<number> {
+  const fitting = severities.filter((severity) => isAtLeast(severity, minSeverity));
+  const { rows } = await sql<{ count: number }>`
+    with marked as (
+      update secrets_found set is_false_positive = is_false_positive or id = any(${falsePositives}::uuid[]),
+        selected_for_cleaning = not (is_false_positive or id = any(${falsePositives}::uuid[]) or id = any(${except}::uuid[]))
+          and severity = any(${fitting}::text[])
+          and (${types ?? null}::text[] is null or secret_type = any(${types ?? null}::text[]))
+          and (${rules ?? null}::text[] is null or rule_id = any(${rules ?? null}::text[]))
+      where tenant_id = current_tenant() and job_id = ${jobId}
+      returning selected_for_cleaning
+    )
+    select count(*) filter (where selected_for_cleaning)::integer as count from marked`.execute(tx);
+  return rows[0]!.count;
 }
 
 /** The keyed hashes of the values that are to go. */

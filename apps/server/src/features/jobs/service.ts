@@ -14,11 +14,12 @@ import type { JobInput } from './kinds.ts';
 import { cleanKind, pushKind, scanKind } from './kinds.ts';
 import { countJobs, findJob, findSourceKey, insertJob, listJobs, lockJob, updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
-import { countKnownSecrets, countSecrets, listSecrets, listSelectedHashes, markSecrets } from './secret-queries.ts';
+import { countKnownSecrets, countSecrets, listSecrets, listSelectedHashes, markFittingSecrets, markSecrets } from './secret-queries.ts';
 import { isEnded, selectable, steps } from './states.ts';
 import { toJob, toSecret } from './to-answer.ts';
 
 type Ops = typeof operations;
+type Selection = BodyOf<Ops['selectJobSecrets']>;
 type Idempotency = RequestClaim | undefined;
 
 const secretsShownWithJob = 1000;
@@ -93,27 +94,25 @@ export function createJobService(platform: Platform) {
     },
 
     /** After a cleaning, another selection takes the job back to where it can be cleaned again. */
-    async select(caller: Caller, id: string, body: BodyOf<Ops['selectJobSecrets']>, idempotency: Idempotency) {
-      const selected = body.secret_ids;
-      const falsePositives = body.mark_false_positives ?? [];
-      const isSelected = new Set(selected);
-      if (falsePositives.some((secretId) => isSelected.has(secretId))) {
-        throw invalid('/mark_false_positives', 'names a secret that is selected, too');
-      }
+    async select(caller: Caller, id: string, body: Selection, idempotency: Idempotency) {
+      assertOneSelection(body);
+      const { secret_ids: ids = [], filter, mark_false_positives: falsePositives = [] } = body;
       return inTenant(caller, async (tx) => {
         const job = (await lockJob(tx, id)) ?? fail();
         assertState(job, selectable, 'Secrets can be selected');
-        const named = [...selected, ...falsePositives];
-        if ((await countKnownSecrets(tx, id, named)) !== named.length) throw invalid('/secret_ids', 'names a secret that this job has not');
-        await markSecrets(tx, id, selected, falsePositives);
+        await assertKnown(tx, id, body);
+        if (filter === undefined) await markSecrets(tx, id, ids, falsePositives);
+        const selected = filter === undefined ? ids.length : await markFittingSecrets(tx, id, filter, falsePositives);
+        if (filter !== undefined && selected === 0) throw invalid('/filter', 'lets no secret of this job through');
         const changed = await moveJob(tx, job, {
           status: 'awaiting_selection',
           current_step: steps.awaiting_selection,
           ...noResult,
         });
         if (changed.status !== job.status) await announceState(tx, id, changed.status);
-        const counts = { selected: selected.length, false_positives: falsePositives.length };
-        await appendAudit(tx, { action: 'secrets_selected', jobId: id, details: counts, ...auditFieldsOf(caller) });
+        const counts = { selected, false_positives: falsePositives.length };
+        const details = { ...counts, ...(filter && { filter: { ...filter, except_ids: filter.except_ids?.length ?? 0 } }) };
+        await appendAudit(tx, { action: 'secrets_selected', jobId: id, details, ...auditFieldsOf(caller) });
         const answer = { job: toJob(changed), ...counts };
         await idempotency?.complete(tx, answer);
         return answer;
@@ -210,6 +209,21 @@ function assertState({ status }: JobRow, allowed: readonly JobStatus[], what: st
 
 function assertOneSource({ source_url: url, source_id: id }: BodyOf<Ops['createJob']>): void {
   if ((url === undefined) === (id === undefined)) throw invalid('/source_url', 'or source_id must be given, and not both');
+}
+
+function assertOneSelection({ secret_ids: ids, filter, mark_false_positives: falsePositives = [] }: Selection): void {
+  if ((ids === undefined) === (filter === undefined)) throw invalid('/secret_ids', 'or filter must be given, and not both');
+  const isSelected = new Set(ids);
+  if (falsePositives.some((id) => isSelected.has(id))) {
+    throw invalid('/mark_false_positives', 'names a secret that is selected, too');
+  }
+}
+
+/** What is named but is no secret of the job, is a mistake. */
+async function assertKnown(tx: Tx, jobId: string, { secret_ids: ids = [], filter, mark_false_positives: others = [] }: Selection) {
+  const named = new Set([...ids, ...others, ...(filter?.except_ids ?? [])]);
+  if ((await countKnownSecrets(tx, jobId, [...named])) === named.size) return;
+  throw invalid('/secret_ids', 'names a secret that this job has not');
 }
 
 function assertUsableUrl(url: string, path: string, credentialsId: string | undefined): void {
