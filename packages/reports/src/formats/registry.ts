@@ -8,19 +8,21 @@ import { auditjs } from './auditjs.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
-import { blackduck } from './blackduck.ts';
 import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
+import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { bugcrowd } from './bugcrowd.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarx } from './checkmarx.ts';
 import { checkmarxOne } from './checkmarx-one.ts';
+import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
+import { cloudflareInsights } from './cloudflare-insights.ts';
+import { cloudsploit } from './cloudsploit.ts';
 import { cobalt } from './cobalt.ts';
 import { codeClimate } from './code-climate.ts';
 import { codechecker } from './codechecker.ts';
@@ -28,12 +30,14 @@ import { conftest } from './conftest.ts';
 import { coverity } from './coverity.ts';
 import { crunch42 } from './crunch42.ts';
 import { cyclonedx } from './cyclonedx.ts';
+import { defenderForCloud } from './defender-for-cloud.ts';
 import { dependencyCheck } from './dependency-check.ts';
 import { dependencyTrack } from './dependency-track.ts';
 import { deployguard } from './deployguard.ts';
 import { dockerBench } from './docker-bench.ts';
 import type { Format } from './format.ts';
 import { fortify } from './fortify.ts';
+import { gcpSecurityCommandCenter } from './gcp-security-command-center.ts';
 import { generic } from './generic.ts';
 import { githubAlerts } from './github-alerts.ts';
 import { gitlab } from './gitlab.ts';
@@ -43,8 +47,10 @@ import { govulncheck } from './govulncheck.ts';
 import { grype } from './grype.ts';
 import { hackerone } from './hackerone.ts';
 import { hadolint } from './hadolint.ts';
+import { hydra } from './hydra.ts';
 import { inspec } from './inspec.ts';
 import { intsights } from './intsights.ts';
+import { jfrogXray } from './jfrog-xray.ts';
 import { kics } from './kics.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubeHunter } from './kube-hunter.ts';
@@ -52,6 +58,8 @@ import { kubeLinter } from './kube-linter.ts';
 import { kubeScore } from './kube-score.ts';
 import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
+import { legitify } from './legitify.ts';
+import { meterian } from './meterian.ts';
 import { mobsf } from './mobsf.ts';
 import { nancy } from './nancy.ts';
 import { nessus } from './nessus.ts';
@@ -64,6 +72,8 @@ import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
 import { openvas } from './openvas.ts';
+import { orca } from './orca.ts';
+import { ort } from './ort.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { pipAudit } from './pip-audit.ts';
 import { pmd } from './pmd.ts';
@@ -71,13 +81,15 @@ import { polaris } from './polaris.ts';
 import { popeye } from './popeye.ts';
 import { powerpipe } from './powerpipe.ts';
 import { prowler } from './prowler.ts';
-import { qualys } from './qualys.ts';
 import { qualysWebapp } from './qualys-webapp.ts';
+import { qualys } from './qualys.ts';
+import { regula } from './regula.ts';
 import { riskRecon } from './risk-recon.ts';
 import { rubocop } from './rubocop.ts';
 import { rustyHog } from './rusty-hog.ts';
 import { sarif } from './sarif.ts';
 import { scorecard } from './scorecard.ts';
+import { scoutSuite } from './scout-suite.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
 import { sonarqube } from './sonarqube.ts';
@@ -86,11 +98,14 @@ import { sslyze } from './sslyze.ts';
 import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
 import { tfsec } from './tfsec.ts';
+import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { twistlock } from './twistlock.ts';
 import { wapiti } from './wapiti.ts';
+import { wazuh } from './wazuh.ts';
+import { wiz } from './wiz.ts';
 import { wpscan } from './wpscan.ts';
 import { xccdf } from './xccdf.ts';
 import { yarnAudit } from './yarn-audit.ts';
@@ -122,6 +137,8 @@ export const formats: readonly Format[] = [
   checkov,
   checkstyle,
   clair,
+  cloudflareInsights,
+  cloudsploit,
   cobalt,
   codeClimate,
   codechecker,
@@ -129,11 +146,13 @@ export const formats: readonly Format[] = [
   coverity,
   crunch42,
   cyclonedx,
+  defenderForCloud,
   dependencyCheck,
   dependencyTrack,
   deployguard,
   dockerBench,
   fortify,
+  gcpSecurityCommandCenter,
   generic,
   githubAlerts,
   gitlab,
@@ -143,8 +162,10 @@ export const formats: readonly Format[] = [
   grype,
   hackerone,
   hadolint,
+  hydra,
   inspec,
   intsights,
+  jfrogXray,
   kics,
   kubeBench,
   kubeHunter,
@@ -152,6 +173,8 @@ export const formats: readonly Format[] = [
   kubeScore,
   kubeaudit,
   kubescape,
+  legitify,
+  meterian,
   mobsf,
   nancy,
   nessus,
@@ -164,6 +187,8 @@ export const formats: readonly Format[] = [
   nuclei,
   ocsf,
   openvas,
+  orca,
+  ort,
   osvScanner,
   pipAudit,
   pmd,
@@ -173,11 +198,13 @@ export const formats: readonly Format[] = [
   prowler,
   qualysWebapp,
   qualys,
+  regula,
   riskRecon,
   rubocop,
   rustyHog,
   sarif,
   scorecard,
+  scoutSuite,
   semgrep,
   snyk,
   sonarqube,
@@ -186,11 +213,14 @@ export const formats: readonly Format[] = [
   terrascan,
   testssl,
   tfsec,
+  trivyOperator,
   trivy,
   trufflehog,
   trufflehog3,
   twistlock,
   wapiti,
+  wazuh,
+  wiz,
   wpscan,
   xccdf,
   yarnAudit,
