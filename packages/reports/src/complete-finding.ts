@@ -31,9 +31,13 @@ export function completeFinding(draft: Draft, format: Format, fingerprints: Fing
   const title = bound((draft.title || draft.rule.name || draft.rule.id)!, longestTitle).replaceAll(/\s+/g, ' ');
   const { rule, aliases, cwes, references = [], package: pkg } = draft;
   return {
-    fingerprint: fingerprints.next(describeIdentity(draft, format, ruleId, title)),
+    fingerprint: draft.keptFingerprint ?? fingerprints.next(describeIdentity(draft, format, ruleId, title)),
     kind: draft.kind,
-    tool: { name: bound(draft.tool?.name ?? format.name, longestTitle), ...boundAll({ version: draft.tool?.version }), format: format.id },
+    tool: {
+      name: bound(draft.tool?.name ?? format.name, longestTitle),
+      ...boundAll({ version: draft.tool?.version }),
+      format: bound(draft.tool?.format ?? format.id, longestTitle),
+    },
     rule: { id: ruleId, ...boundAll({ name: rule.name, helpUri: rule.helpUri }) },
     title,
     ...boundTexts({ description: draft.description, remedy: draft.remedy }),
@@ -51,6 +55,7 @@ export function completeFinding(draft: Draft, format: Format, fingerprints: Fing
     ...(draft.isKnownExploited && { isKnownExploited: true }),
     ...(draft.suppression && { suppression: { kind: draft.suppression.kind, ...boundAll({ reason: draft.suppression.reason }) } }),
     ...boundAll({ foundAt: toTime(draft.foundAt), publishedAt: toTime(draft.publishedAt) }),
+    ...(draft.sources && { sources: draft.sources }),
   };
 }
 

@@ -22,3 +22,8 @@ function writeAsPublished(id: string): string {
   const upper = id.toUpperCase();
   return upper.startsWith('GHSA-') ? `GHSA${upper.slice(4).toLowerCase()}` : upper;
 }
+
+/** A fingerprint of ours: 32 hex digits. */
+export function parseFingerprint(text: string | undefined): string | undefined {
+  return text !== undefined && /^[0-9a-f]{32}$/.test(text) ? text : undefined;
+}

@@ -1,27 +1,21 @@
 import type { Finding } from '@deployguard/findings';
-import { neutralizeText } from '../neutralize-text.ts';
+import { type CsvCell, printCsvRow } from '../print-csv-row.ts';
 import type { Emitter } from './emitter.ts';
 
-/**
- * RFC 4180 with a header. A cell that a spreadsheet would take for a formula begins with an apostrophe; control characters are visible
- * escapes, because a file for people is also printed.
- */
+/** A row a finding, with a header. */
 export const csv: Emitter = {
   format: 'csv',
   extension: 'csv',
   mediaType: 'text/csv; charset=utf-8',
   async *emit(report) {
-    yield toRow(columns.map(({ name }) => name));
+    yield printCsvRow(columns.map(({ name }) => ({ value: name })));
     for await (const finding of report.findings) {
-      yield toRow(columns.map(({ read, isText }) => defuse(String(read(finding) ?? ''), isText)));
+      yield printCsvRow(columns.map(({ read, isText = false }) => ({ value: read(finding), isText })));
     }
   },
 };
 
-type Cell = string | number | boolean | undefined;
-
-/** `isText`: may have several lines, which stay. */
-const columns: readonly { readonly name: string; readonly read: (finding: Finding) => Cell; readonly isText?: true }[] = [
+const columns: readonly { readonly name: string; readonly read: (finding: Finding) => CsvCell['value']; readonly isText?: true }[] = [
   { name: 'id', read: ({ id }) => id },
   { name: 'severity', read: ({ severity }) => severity },
   { name: 'rule', read: ({ ruleId }) => ruleId },
@@ -41,19 +35,3 @@ const columns: readonly { readonly name: string; readonly read: (finding: Findin
   { name: 'in_head', read: ({ details }) => details?.['isInHead'] },
   { name: 'description', read: ({ description }) => description, isText: true },
 ];
-
-function toRow(cells: readonly string[]): string {
-  return `${cells.map(quote).join(',')}\r\n`;
-}
-
-/** Text that starts with one of these is run as a formula; the full-width forms are folded to them by some spreadsheets. */
-const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/u;
-
-function defuse(text: string, isText = false): string {
-  const plain = isText ? text.replaceAll(/[^\t\n]+/g, neutralizeText) : neutralizeText(text);
-  return formulaStart.test(plain) ? `'${plain}` : plain;
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -73,9 +73,12 @@ interface DraftFields extends Omit<
   readonly suppression: Loose<NonNullable<ReportedFinding['suppression']>> & Pick<NonNullable<ReportedFinding['suppression']>, 'kind'>;
   /** The scanner's own, when it is stable. */
   readonly ownFingerprint: string;
+  /** Ours, in what we wrote ourselves: it stays as it is. */
+  readonly keptFingerprint: string;
   /** What tells this finding from others of its rule and place besides the line, such as the code; never shown. */
   readonly identity: string;
-  readonly tool: { readonly name?: string | undefined; readonly version?: string | undefined };
+  /** `format`: only in what we wrote ourselves. */
+  readonly tool: { readonly name?: string | undefined; readonly version?: string | undefined; readonly format?: string | undefined };
 }
 
 /** Fields may be undefined. */

@@ -1,5 +1,6 @@
 import type { Severity } from '@deployguard/findings';
-import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { fingerprintName } from '../finding-emitters/fingerprint-name.ts';
+import { parseCwes, parseFingerprint, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
 import type { Draft, Format, Reading } from './format.ts';
@@ -51,6 +52,7 @@ function readResult({ value, parents }: JsonEntry): Reading {
     },
     suppression: readSuppression(value),
     ownFingerprint: readFingerprint(value, driver),
+    keptFingerprint: parseFingerprint(textAt(value, 'partialFingerprints', fingerprintName)),
     identity: message,
     tool: { name: textAt(driver, 'name'), version: textAt(driver, 'semanticVersion') ?? textAt(driver, 'version') },
   };

@@ -4,7 +4,9 @@ export type ReportErrorCode =
   /** It breaks off or is damaged where nothing could be read yet. */
   | 'REPORT_UNREADABLE'
   /** It is larger, deeper or more packed than is read. */
-  | 'REPORT_TOO_LARGE';
+  | 'REPORT_TOO_LARGE'
+  /** Its findings do not fit into one document of the format asked for. */
+  | 'REPORT_MIXED';
 
 /** Why a report was not read. The message is for the user and never quotes the report: it may hold secrets. */
 export class ReportError extends Error {
