@@ -15,6 +15,8 @@ import { listLooseObjects } from './packs/scan-loose-objects.ts';
  */
 export interface HistoryLinks {
   readonly graph: ObjectGraph;
+  /** In the order in which their links stand in memory. */
+  readonly trees: readonly number[];
   /** Latin-1, by number. */
   readonly names: readonly string[];
   /** Objects from this number on are led to and not there. */
@@ -59,13 +61,14 @@ export async function readHistoryLinks(options: ReadHistoryLinksOptions): Promis
       onLinks: (pack, piece) => builder.addLinks(pack, piece),
     }));
   for (const { object, content } of loose) builder.addLoose(object, content, asked);
-  return isWhole && !builder.isDamaged ? { graph, names: builder.names, missingFrom } : undefined;
+  return isWhole && !builder.isDamaged ? { graph, trees: builder.trees, names: builder.names, missingFrom } : undefined;
 }
 
 /** Numbers what packs hold, which takes a moment and can be done while they are scanned; then takes what was read of them. */
 export class HistoryLinksBuilder {
   readonly graph: ObjectGraph;
   readonly packs: readonly LoadedPack[];
+  readonly trees: number[] = [];
   readonly names: string[] = [];
   isDamaged = false;
   /** By pack, the object of each entry. */
@@ -110,10 +113,12 @@ export class HistoryLinksBuilder {
         continue;
       }
       graph.setLinks(object, place + at, count);
-      const step = graph.kind(object) === objectKinds.tree ? namedLinkWords : 1;
+      const isTree = graph.kind(object) === objectKinds.tree;
+      if (isTree) this.trees.push(object);
+      const step = isTree ? namedLinkWords : 1;
       for (const end = at + count; at < end; at += step) {
         if (words[at]! >= firstMissing) words[at] = graph.ids.addHex(missing[words[at]! - firstMissing]!);
-        if (step === namedLinkWords) words[at + 1] = translation[words[at + 1]!]!;
+        if (isTree) words[at + 1] = translation[words[at + 1]!]!;
       }
     }
   }
@@ -124,6 +129,7 @@ export class HistoryLinksBuilder {
     if (graph.linkCount(object) > 0) return;
     graph.begin(object, objectKinds[type]);
     if (type === 'tree') {
+      this.trees.push(object);
       const entries = parseTree(content, idBytes === 20 ? 20 : 32);
       if ((entries.at(-1)?.end ?? 0) !== content.length) this.isDamaged = true;
       for (const { type: kind, name, oidOffset } of entries) {

@@ -7,7 +7,7 @@ import { readHistoryLinks, type HistoryLinks } from './history-links.ts';
 import { markHeadFiles } from './mark-head-files.ts';
 import type { MatchTable } from './match-table.ts';
 import type { PackScan } from './packs/scan-packs.ts';
-import { startLog, type LogEntry, type WantedEntries } from './read-log.ts';
+import { startLog, type LogEntry } from './read-log.ts';
 import { settle } from './scan-objects.ts';
 import { scanStore, type StoreScan } from './scan-store.ts';
 import type { ScanContext } from './scan-repository.ts';
@@ -36,7 +36,7 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
 
 /** The commits and files that hold something, newest first: from the links of packed commits and trees where they tell it, else from git. */
 async function* listEntries({ repository, table, options }: ScanContext, links: HistoryLinks | undefined): AsyncGenerator<LogEntry> {
-  const wanted: WantedEntries = {
+  const wanted = {
     commits: new Set(listHits(table, 'commit')),
     blobs: new Set(table.objects.keys()),
     names: new Set(table.names.keys()),

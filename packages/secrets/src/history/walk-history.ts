@@ -3,7 +3,7 @@ import { namedLinkWords } from '../graph/graph-builder.ts';
 import { objectKinds, type ObjectGraph } from '../graph/object-graph.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { HistoryLinks } from './history-links.ts';
-import type { LogEntry, WantedEntries } from './read-log.ts';
+import type { LogEntry } from './read-log.ts';
 
 /** As far as directories lie within each other in any tree that people made, with much to spare. */
 const maxDepth = 1000;
@@ -18,49 +18,85 @@ export interface WantedPlaces {
 }
 
 /** Marks trees that lead to wanted blobs; `undefined` when they lie too deep, or at too many paths, to be walked one by one. */
-export function markWantedTrees({ graph }: HistoryLinks): WantedPlaces | undefined {
+export function markWantedTrees(links: Pick<HistoryLinks, 'graph' | 'trees'>): WantedPlaces | undefined {
+  const { graph } = links;
   const isWanted = new Uint8Array(graph.size);
-  const isDone = new Uint8Array(graph.size);
+  const { starts, holders } = listHolders(links);
+  const open: number[] = [];
+  for (let blob = 0; blob < graph.size; blob++) {
+    if (graph.kind(blob) !== objectKinds.blob) continue;
+    isWanted[blob] = 1;
+    open.push(blob);
+  }
+  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+    for (let at = starts[object]!; at < starts[object + 1]!; at++) {
+      const holder = holders[at]!;
+      if (isWanted[holder] === 1) continue;
+      isWanted[holder] = 1;
+      open.push(holder);
+    }
+  }
+  return canBeWalked(links, isWanted) ? { isWanted } : undefined;
+}
+
+/** The trees in which each object stands: those of object `n` from `starts[n]` to `starts[n + 1]`. */
+function listHolders({ graph, trees }: Pick<HistoryLinks, 'graph' | 'trees'>): { starts: Uint32Array; holders: Uint32Array } {
+  const starts = new Uint32Array(graph.size + 1);
+  for (const tree of trees) {
+    const count = graph.linkCount(tree);
+    for (let position = 0; position < count; position += namedLinkWords) starts[graph.link(tree, position)]!++;
+  }
+  let end = 0;
+  for (let object = 0; object <= graph.size; object++) starts[object] = end += starts[object]!;
+  const holders = new Uint32Array(end);
+  for (const tree of trees) {
+    const count = graph.linkCount(tree);
+    // The places of an object are filled from their end.
+    for (let position = 0; position < count; position += namedLinkWords) holders[--starts[graph.link(tree, position)]!] = tree;
+  }
+  return { starts, holders };
+}
+
+function canBeWalked({ graph, trees }: Pick<HistoryLinks, 'graph' | 'trees'>, isWanted: Uint8Array): boolean {
   const pathCounts = new Float64Array(graph.size);
+  const isDone = new Uint8Array(graph.size);
   const maxPaths = leastMaxPaths + pathsPerObject * graph.size;
   const stack: number[] = [];
   const positions: number[] = [];
-  for (let root = 0; root < graph.size; root++) {
-    if (graph.kind(root) === objectKinds.blob) isWanted[root] = pathCounts[root] = 1;
-  }
-  for (let root = 0; root < graph.size; root++) {
-    if (graph.kind(root) !== objectKinds.tree || isDone[root] === 1) continue;
+  for (const root of trees) {
+    if (isWanted[root] === 0 || isDone[root] === 1) continue;
     stack.push(root);
     positions.push(0);
     isDone[root] = 1;
     while (stack.length > 0) {
-      if (stack.length > maxDepth) return undefined;
-      const tree = stack.at(-1)!;
-      const position = positions[positions.length - 1]!;
+      const depth = stack.length - 1;
+      if (depth === maxDepth) return false;
+      const tree = stack[depth]!;
+      const position = positions[depth]!;
       if (position < graph.linkCount(tree)) {
-        positions[positions.length - 1] = position + namedLinkWords;
+        positions[depth] = position + namedLinkWords;
         const child = graph.link(tree, position);
-        if (graph.kind(child) !== objectKinds.tree || isDone[child] === 1) continue;
+        if (isWanted[child] === 0 || isDone[child] === 1 || graph.kind(child) !== objectKinds.tree) continue;
         isDone[child] = 1;
         stack.push(child);
         positions.push(0);
         continue;
       }
-      settle(tree);
-      if (pathCounts[tree]! > maxPaths) return undefined;
+      pathCounts[tree] = countPaths(tree);
+      if (pathCounts[tree]! > maxPaths) return false;
       stack.pop();
       positions.pop();
     }
   }
-  return { isWanted };
+  return true;
 
-  function settle(tree: number): void {
+  function countPaths(tree: number): number {
+    let count = 0;
     for (let position = 0; position < graph.linkCount(tree); position += namedLinkWords) {
       const child = graph.link(tree, position);
-      if (isWanted[child] === 0) continue;
-      isWanted[tree] = 1;
-      pathCounts[tree]! += pathCounts[child]!;
+      if (isWanted[child] === 1) count += graph.kind(child) === objectKinds.tree ? pathCounts[child]! : 1;
     }
+    return count;
   }
 }
 
@@ -72,21 +108,31 @@ export function* walkHistory(
   { graph, names }: Pick<HistoryLinks, 'graph' | 'names'>,
   { isWanted }: WantedPlaces,
   repository: Pick<Repository, 'refs' | 'head' | 'hiddenRoots'>,
-  wanted: Pick<WantedEntries, 'commits'>,
+  wanted: { readonly commits: ReadonlySet<string> },
 ): Generator<LogEntry> {
+  const wantedCommits = new Set(Array.from(wanted.commits, (id) => graph.ids.findHex(id)));
   for (const { commit, ref } of listNewestFirst(graph, repository)) {
-    const links = Array.from({ length: graph.linkCount(commit) }, (_, position) => graph.link(commit, position));
-    const parents = links.filter((link) => graph.kind(link) === objectKinds.commit);
-    const id = graph.hex(commit);
-    const entry = { commit: id, ref, isRoot: parents.length === 0 && links.length < 2 };
-    if (entry.isRoot || wanted.commits.has(id)) yield entry;
+    const isRoot = !hasParent(graph, commit) && graph.linkCount(commit) < 2;
+    if (isRoot || wantedCommits.has(commit)) yield { commit: graph.hex(commit), ref, isRoot };
     const tree = treeOf(graph, commit);
     if (tree === undefined || isWanted[tree] === 0) continue;
-    const parentTrees = parents.map((parent) => treeOf(graph, parent)).filter((parent) => parent !== undefined);
+    const parentTrees = listParentTrees(commit);
     if (parentTrees.includes(tree)) continue;
     const changes: { blob: string; path: string }[] = [];
     collect(tree, parentTrees, '', changes);
+    if (changes.length === 0) continue;
+    const entry = { commit: graph.hex(commit), ref, isRoot };
     for (const change of changes) yield { ...entry, change };
+  }
+
+  function listParentTrees(commit: number): number[] {
+    const trees: number[] = [];
+    for (let position = 0; position < graph.linkCount(commit); position++) {
+      const parent = graph.link(commit, position);
+      const tree = graph.kind(parent) === objectKinds.commit ? treeOf(graph, parent) : undefined;
+      if (tree !== undefined) trees.push(tree);
+    }
+    return trees;
   }
 
   /** In a directory that a parent does not have, it has nothing that could be the same. */
@@ -145,6 +191,13 @@ export function countMissing({ graph, missingFrom }: HistoryLinks, repository: P
     for (let position = 0; position < graph.linkCount(object); position += step) open.push(graph.link(object, position));
   }
   return count;
+}
+
+function hasParent(graph: ObjectGraph, commit: number): boolean {
+  for (let position = 0; position < graph.linkCount(commit); position++) {
+    if (graph.kind(graph.link(commit, position)) === objectKinds.commit) return true;
+  }
+  return false;
 }
 
 function treeOf(graph: ObjectGraph, commit: number): number | undefined {
