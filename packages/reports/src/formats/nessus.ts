@@ -1,11 +1,75 @@
 import type { CvssScore, Severity } from '@deployguard/findings';
+import { findAddresses } from '../find-addresses.ts';
+import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { parsePort } from '../parse-port.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childText, childTexts } from '../reading/xml-element.ts';
-import type { Draft, Format, Reading } from './format.ts';
+import { toSite } from '../to-site.ts';
+import type { CsvVariant, Draft, Format, Loose, Reading } from './format.ts';
 
-/** Reports of Tenable Nessus and its Web Application Scanning: `.nessus` (https://static.tenable.com/documentation/nessus_v2_file_format.pdf) and CSV. */
+const nessusColumns: Columns = {
+  id: 'Plugin ID',
+  name: 'Name',
+  severity: 'Risk',
+  host: 'Host',
+  port: 'Port',
+  protocol: 'Protocol',
+  synopsis: 'Synopsis',
+  description: 'Description',
+  solution: 'Solution',
+  seeAlso: 'See Also',
+  cve: 'CVE',
+  cvss2: 'CVSS v2.0 Base Score',
+  cvss3: 'CVSS v3.0 Base Score',
+  cvss4: 'CVSS v4.0 Base Score',
+  epss: 'EPSS Score',
+  xref: 'XREF',
+};
+
+/** Of Tenable Security Center. */
+const centerColumns: Columns = {
+  ...nessusColumns,
+  id: 'Plugin',
+  name: 'Plugin Name',
+  severity: 'Severity',
+  host: 'IP Address',
+  otherHost: 'DNS Name',
+  dnsName: 'DNS Name',
+  cvss2: 'CVSS V2 Base Score',
+  cvss3: 'CVSS V3 Base Score',
+  vector3: 'CVSS V3 Vector',
+  xref: 'Cross References',
+  firstSeen: 'First Discovered',
+};
+
+/** Of Tenable Vulnerability Management. */
+const exportColumns: Columns = {
+  id: 'definition.id',
+  name: 'definition.name',
+  severity: 'severity',
+  host: 'asset.display_ipv4_address',
+  otherHost: 'asset.host_name',
+  dnsName: 'asset.host_name',
+  port: 'port',
+  protocol: 'protocol',
+  synopsis: 'definition.synopsis',
+  description: 'definition.description',
+  solution: 'definition.solution',
+  seeAlso: 'definition.see_also',
+  cve: 'definition.cve',
+  cvss2: 'definition.cvss2.base_score',
+  cvss3: 'definition.cvss3.base_score',
+  cvss4: 'definition.cvss4.base_score',
+  epss: 'definition.epss.score',
+  firstSeen: 'first_observed',
+};
+
+/**
+ * Reports of Tenable: `.nessus` of Nessus and of Web App Scanning (https://static.tenable.com/documentation/nessus_v2_file_format.pdf), and CSV of
+ * Nessus, Security Center and Vulnerability Management.
+ */
 export const nessus: Format = {
   id: 'nessus',
   name: 'Nessus',
@@ -19,14 +83,33 @@ export const nessus: Format = {
       },
       read: readItem,
     },
-    {
-      form: 'csv',
-      recognises: (outline) => outline.hasColumns('Plugin ID', 'CVE', 'Risk', 'Host', 'Synopsis'),
-      layout: { columns: ['Plugin ID', 'CVE', 'Risk', 'Host'] },
-      read: readRow,
-    },
+    ...[nessusColumns, centerColumns, exportColumns].map((columns): CsvVariant => {
+      const wanted = [columns.id, columns.severity, columns.name, columns.synopsis];
+      return {
+        form: 'csv',
+        recognises: (outline) => outline.hasColumns(...wanted),
+        layout: { columns: wanted },
+        read: (entry) => readRow(entry, columns),
+      };
+    }),
   ],
 };
+
+interface Columns extends Loose<Record<'otherHost' | 'dnsName' | 'cvss4' | 'vector3' | 'epss' | 'xref' | 'firstSeen', string>> {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: string;
+  readonly host: string;
+  readonly port: string;
+  readonly protocol: string;
+  readonly synopsis: string;
+  readonly description: string;
+  readonly solution: string;
+  readonly seeAlso: string;
+  readonly cve: string;
+  readonly cvss2: string;
+  readonly cvss3: string;
+}
 
 /** 0 to 4 in the XML, a word in the CSV. */
 const labels: ReadonlyMap<string, Severity> = new Map([
@@ -40,7 +123,9 @@ const labels: ReadonlyMap<string, Severity> = new Map([
 function readItem({ element, parents }: XmlEntry): Reading {
   const host = parents.at(-1);
   const severity = attributeOf(element, 'severity');
-  const port = Number(attributeOf(element, 'port'));
+  const output = childText(element, 'plugin_output');
+  const name = attributeOf(host, 'name');
+  const url = readAddress(output) ?? (name?.startsWith('http') ? name : undefined);
   return {
     kind: 'vulnerability',
     rule: { id: attributeOf(element, 'pluginID'), name: attributeOf(element, 'pluginName') },
@@ -50,51 +135,68 @@ function readItem({ element, parents }: XmlEntry): Reading {
     severity,
     severityLabel: labels.get(severity ?? ''),
     cvss: [
-      readScore('2.0', childText(element, 'cvss_base_score'), childText(element, 'cvss_vector')?.replace(/^CVSS2#/, '')),
-      readScore(undefined, childText(element, 'cvss3_base_score'), childText(element, 'cvss3_vector')),
+      readScore(
+        '2.0',
+        childText(element, 'cvss_base_score') ?? childText(element, 'cvss'),
+        childText(element, 'cvss_vector')?.replace(/^CVSS2#/, ''),
+      ),
+      readScore(undefined, childText(element, 'cvss3_base_score') ?? childText(element, 'cvssv3'), childText(element, 'cvss3_vector')),
       readScore(
         '4.0',
         childText(element, 'cvss4_base_score') ?? childText(element, 'cvssV4_base_score'),
         childText(element, 'cvss4_vector'),
       ),
     ],
-    cwes: parseCwes(...childTexts(element, 'cwe')),
+    cwes: parseCwes(...childTexts(element, 'cwe'), ...childTexts(element, 'xref')),
     aliases: parseVulnerabilityIds(...childTexts(element, 'cve')),
     location: {
-      host: attributeOf(host, 'name'),
-      port: port > 0 ? port : undefined,
+      ...(url === undefined ? { host: name } : { url, parameter: /(?<= element named ')[^']+/.exec(output ?? '')?.[0] }),
+      port: parsePort(attributeOf(element, 'port')),
       protocol: attributeOf(element, 'protocol')?.toLowerCase(),
     },
-    asset: readAsset(attributeOf(host, 'name')),
-    references: childText(element, 'see_also')?.split(/\s+/) ?? [],
+    asset: readAsset(name),
+    references: findAddresses(...childTexts(element, 'see_also')),
     epss: readEpss(childText(element, 'epss_score')),
     isKnownExploited: childTexts(element, 'xref').some((text) => text.startsWith('CISA-KNOWN-EXPLOITED')),
     publishedAt: childText(element, 'vuln_publication_date'),
   };
 }
 
-function readRow(entry: CsvEntry): Reading {
-  const risk = entry.field('Risk');
-  const port = Number(entry.field('Port'));
+function readRow(entry: CsvEntry, columns: Columns): Reading {
+  const get = (name: keyof Columns): string | undefined => (columns[name] === undefined ? undefined : entry.field(columns[name]));
+  const risk = get('severity');
+  const host = get('host') ?? get('otherHost');
+  const name = get('name');
+  const web = URL.parse(host ?? '');
   return {
     kind: 'vulnerability',
-    rule: { id: entry.field('Plugin ID'), name: entry.field('Name') },
-    title: entry.field('Name'),
-    description: joinTexts(entry.field('Synopsis'), entry.field('Description')),
-    remedy: entry.field('Solution'),
+    rule: { id: get('id'), name },
+    title: name,
+    description: joinTexts(get('synopsis'), get('description')),
+    remedy: get('solution'),
     severity: risk,
+    severityLabel: labels.get(risk ?? ''),
     cvss: [
-      readScore('2.0', entry.field('CVSS v2.0 Base Score') ?? entry.field('CVSS'), undefined),
-      readScore('3.0', entry.field('CVSS v3.0 Base Score'), undefined),
-      readScore('4.0', entry.field('CVSS v4.0 Base Score'), undefined),
-    ],
-    aliases: parseVulnerabilityIds(entry.field('CVE')),
-    location: { host: entry.field('Host'), port: port > 0 ? port : undefined, protocol: entry.field('Protocol')?.toLowerCase() },
-    asset: readAsset(entry.field('Host')),
-    references: entry.field('See Also')?.split(/\s+/) ?? [],
-    epss: readEpss(entry.field('EPSS Score')),
+      readScore('2.0', get('cvss2') ?? entry.field('CVSS'), undefined),
+      readScore(undefined, get('cvss3'), get('vector3')?.replace(/^(?=AV:)/, 'CVSS:3.0/')),
+      readScore('4.0', get('cvss4'), undefined),
+    ].map((score, index) =>
+      index === 1 && score.vector === undefined && score.score !== undefined ? { ...score, version: '3.0' as const } : score,
+    ),
+    cwes: parseCwes(get('xref')),
+    aliases: parseVulnerabilityIds(get('cve')),
+    location: {
+      ...(web?.protocol.startsWith('http') ? { url: host } : { host }),
+      port: parsePort(get('port')),
+      protocol: get('protocol')?.toLowerCase(),
+    },
+    asset: readAsset(get('dnsName') ?? host),
+    references: findAddresses(get('seeAlso')),
+    epss: readEpss(get('epss')),
+    isKnownExploited: get('xref')?.includes('CISA-KNOWN-EXPLOITED') === true,
+    foundAt: get('firstSeen'),
     // One row for each CVE of a plugin.
-    identity: entry.field('CVE') ?? entry.field('Name'),
+    identity: get('cve') ?? name,
   };
 }
 
@@ -110,9 +212,10 @@ function readEpss(text: string | undefined): Draft['epss'] {
 }
 
 function readAsset(name: string | undefined): Draft['asset'] {
-  return name === undefined ? undefined : { type: 'host', name };
+  return name === undefined ? undefined : (toSite(name) ?? { type: 'host', name });
 }
 
-function joinTexts(...texts: readonly (string | undefined)[]): string {
-  return texts.filter((text) => text !== undefined).join('\n\n');
+/** Web App Scanning tells the place of what it found in words: `detected on URL 'https://…'`. */
+function readAddress(output: string | undefined): string | undefined {
+  return /(?<= URL ')https?:[^']+/.exec(output ?? '')?.[0];
 }
