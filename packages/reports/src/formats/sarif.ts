@@ -14,7 +14,10 @@ export const sarif: Format = {
       form: 'json',
       recognises: (outline) =>
         outline.hasList('$.runs') && (outline.matches('$.$schema', /sarif/i) || outline.matches('$.version', /^2\.\d/)),
-      layout: { entries: ['$.runs[].results[]'], context: ['$.runs[].tool', '$.runs[].artifacts'] },
+      layout: {
+        entries: ['$.runs[].results[]'],
+        context: ['tool', 'artifacts', 'logicalLocations', 'invocations'].map((name) => `$.runs[].${name}`),
+      },
       read: readResult,
     },
   ],
@@ -28,33 +31,44 @@ function readResult({ value, parents }: JsonEntry): Reading {
   const message = readMessage(objectAt(value, 'message'), rule);
   const score = numberAt(value, 'properties', 'security-severity') ?? numberAt(rule, 'properties', 'security-severity');
   const rated = textAt(value, 'properties', 'security-severity') ?? textAt(rule, 'properties', 'security-severity');
-  const level = textAt(value, 'level') ?? textAt(rule, 'defaultConfiguration', 'level') ?? 'warning';
+  const level = textAt(value, 'level') ?? findOverride(run, id) ?? textAt(rule, 'defaultConfiguration', 'level') ?? 'warning';
   const kind = textAt(value, 'kind') ?? 'fail';
   if (kind === 'pass' || kind === 'notApplicable') return { skipped: 'passed check' };
+  if (kind === 'informational') return { skipped: 'information' };
   const region = objectAt(value, 'locations', 0, 'physicalLocation', 'region');
+  const aliases = parseVulnerabilityIds(id);
   return {
-    kind: 'weakness',
+    kind: aliases.length > 0 ? 'vulnerability' : 'weakness',
     rule: { id, name: textAt(rule, 'name'), helpUri: textAt(rule, 'helpUri') },
     title: textAt(rule, 'shortDescription', 'text') ?? message ?? id,
-    description: message,
-    remedy: textAt(rule, 'help', 'text'),
+    description: describe(message, value, run),
+    remedy: textAt(rule, 'help', 'text') ?? textAt(value, 'fixes', 0, 'description', 'text'),
     severity: rated ?? level,
     severityLabel: score === undefined && rated === undefined ? levels.get(level) : undefined,
     cvss: score === undefined ? [] : [{ score, source: 'security-severity' }],
-    cwes: parseCwes(...textsAt(rule, 'properties', 'tags'), ...textsAt(value, 'properties', 'tags'), textAt(rule, 'properties', 'cwe')),
-    aliases: parseVulnerabilityIds(id),
+    cwes: parseCwes(
+      ...textsAt(rule, 'properties', 'tags'),
+      ...textsAt(value, 'properties', 'tags'),
+      ...textsAt(rule, 'properties', 'cwe'),
+      ...readTaxa(value, rule),
+    ),
+    aliases,
     location: {
-      path: readPath(value, run),
+      path: readPath(objectAt(value, 'locations', 0, 'physicalLocation'), run),
       line: lineAt(region, 'startLine'),
       column: lineAt(region, 'startColumn'),
       endLine: lineAt(region, 'endLine'),
-      resource: textAt(value, 'locations', 0, 'logicalLocations', 0, 'fullyQualifiedName'),
+      resource: readLogicalLocation(value, run),
     },
     suppression: readSuppression(value),
     ownFingerprint: readFingerprint(value, driver),
     keptFingerprint: parseFingerprint(textAt(value, 'partialFingerprints', fingerprintName)),
     identity: message,
-    tool: { name: textAt(driver, 'name'), version: textAt(driver, 'semanticVersion') ?? textAt(driver, 'version') },
+    // Before version 2.1 the tool had no driver.
+    tool: {
+      name: textAt(driver, 'name') ?? textAt(run, 'tool', 'name'),
+      version: textAt(driver, 'semanticVersion') ?? textAt(driver, 'version'),
+    },
   };
 }
 
@@ -87,8 +101,8 @@ function readMessage(message: unknown, rule: unknown): string | undefined {
   return text?.replaceAll(/\{(\d+)\}/g, (place, index: string) => values[Number(index)] ?? place);
 }
 
-function readPath(result: unknown, run: unknown): string | undefined {
-  const artifact = objectAt(result, 'locations', 0, 'physicalLocation', 'artifactLocation');
+function readPath(place: unknown, run: unknown): string | undefined {
+  const artifact = objectAt(place, 'artifactLocation') ?? objectAt(place, 'fileLocation');
   const index = numberAt(artifact, 'index');
   const uri = textAt(artifact, 'uri') ?? (index === undefined ? undefined : textAt(run, 'artifacts', index, 'location', 'uri'));
   if (uri === undefined) return undefined;
@@ -99,8 +113,48 @@ function readPath(result: unknown, run: unknown): string | undefined {
   }
 }
 
+/** §3.33: said in full, or by its place in a list of the run. */
+function readLogicalLocation(result: unknown, run: unknown): string | undefined {
+  const place = objectAt(result, 'locations', 0, 'logicalLocations', 0);
+  const index = numberAt(place, 'index');
+  const name = textAt(place, 'fullyQualifiedName');
+  return name ?? (index === undefined ? textAt(place, 'name') : textAt(run, 'logicalLocations', index, 'fullyQualifiedName'));
+}
+
+/** A result that has to be repaired in several places is one (§3.27.12); the others stand in its description. */
+function describe(message: string | undefined, result: unknown, run: unknown): string | undefined {
+  const others = listAt(result, 'locations')
+    .slice(1)
+    .flatMap((location) => {
+      const place = objectAt(location, 'physicalLocation');
+      const line = lineAt(place, 'region', 'startLine');
+      const path = readPath(place, run);
+      return path === undefined ? [] : [line === undefined ? path : `${path}:${line}`];
+    });
+  return others.length === 0 ? message : [message, `Also at:\n${others.join('\n')}`].filter((text) => text !== undefined).join('\n\n');
+}
+
+/** §3.20.5: who ran the tool may have set another level. */
+function findOverride(run: unknown, id: string | undefined): string | undefined {
+  const overrides = listAt(run, 'invocations', 0, 'ruleConfigurationOverrides');
+  const override = overrides.find((item) => id !== undefined && textAt(item, 'descriptor', 'id') === id);
+  return textAt(override, 'configuration', 'level');
+}
+
+/** §3.27.8 and §3.49.15: weaknesses as items of a taxonomy. */
+function readTaxa(result: unknown, rule: unknown): string[] {
+  const targets = listAt(rule, 'relationships').map((relation) => objectAt(relation, 'target'));
+  return [...listAt(result, 'taxa'), ...targets].flatMap((item) => {
+    const isCwe = /^cwe$/i.test(textAt(item, 'toolComponent', 'name') ?? '');
+    const id = textAt(item, 'id');
+    return isCwe && id !== undefined ? [`CWE-${id.replace(/^CWE-/i, '')}`] : [];
+  });
+}
+
 /** §3.27.23: a result is suppressed unless one of its suppressions is under review or rejected. */
 function readSuppression(result: unknown): Draft['suppression'] {
+  // It was there in an earlier run, and is no more (§3.27.24).
+  if (textAt(result, 'baselineState') === 'absent') return { kind: 'fixed' };
   const suppressions = listAt(result, 'suppressions');
   const counts = suppressions.every((item) => ['accepted', undefined].includes(textAt(item, 'status') ?? textAt(item, 'state')));
   if (suppressions.length === 0 || !counts) return undefined;
