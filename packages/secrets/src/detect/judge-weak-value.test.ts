@@ -53,6 +53,10 @@ test('what forms, messages, types and constants have in that place is no passwor
     'appSecret: "invalidSecret"',
     'email_secret: "jane@example.org"',
     'ARCHIVE_GPG_KEY=C99B11DEB97541F0',
+    `ENV SOLR_KEY=${'CFCE5FBB'.repeat(5)}`,
+    `SESSION_SECRET_KEY=${'xxX0Xx000x'.repeat(3)}`,
+    'sslPass: "tlsCertificateKeyFilePassword"',
+    'password = "kibana-system-" + now',
   ];
 
   for (const form of forms) assert.deepEqual(scan(form), [], form);

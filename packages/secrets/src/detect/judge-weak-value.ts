@@ -14,6 +14,9 @@ export function judgeWeakValue(secret: string, text: string, isBare: boolean): D
   // Of more than first guesses nothing is left when the sign at the end is taken away.
   if (firstGuess.test(value)) return 'placeholder';
   if (!/[A-Za-z]{3}/.test(value) || /[\x80-\xff]/.test(value) || value.length < 4) return 'too-simple';
+  // Fingerprints, and what stands for one: two characters, over and over.
+  if (/^(?:[\dA-F]{16,}|[\da-f]{16,})$/.test(value)) return 'hash-or-id';
+  if (value.length >= 12 && new Set(value.toLowerCase()).size <= 2) return 'repetitive';
   if (constant.test(value) || nameOfPassword.test(value)) return 'identifier';
   if (nameOfKey.test(value) || (/^(?:[sat]|_k)/i.test(text) && nameOfSecret.test(value))) return 'identifier';
   // Selectors, options, paths, keys of messages, calls, patterns, actions of controllers, e-mail addresses, and what is left of `<password>`.
@@ -33,8 +36,9 @@ const isVariable =
 const firstGuess =
   /^open[_\- ]?sesame$|^(?:(?:my|the|some|any|a|test|user|db|your|new|old)?[_\- ]?(?:pass(?:word|wd|phrase|code)?s?|pwd|pw|secrets?|tokens?|(?:api[_-]?)?keys?)|tests?|testing|tester|admin|administrator|root|user(?:name)?|guest|foo|bar|baz|qux|foobar(?:baz)?|none|null|nil|undefined|true|false|yes|no|default|empty|blank|string|value|hello|world|example\w*|change(?:it|me|this)?|demo|dummy|fake|sample|login|name|email|text|something(?:[-_ ]else)?)\d{0,4}$/i;
 
-/** `MAX_LENGTH`, `PASSWORD`: a name of a constant. */
-const constant = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$|^_|_$|^[a-z]+[A-Z]\w*(?:Field|Input|Label|Error|Text|Key|Name|Id|Hash)$/;
+/** `MAX_LENGTH`, `PASSWORD`, `labelText`: the name of something. */
+const constant =
+  /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$|^_|[_-]$|^[a-z]+[A-Z]\w*(?:Field|Input|Label|Error|Text|Key|Name|Id|Hash)$|^[a-z]+(?:[A-Z][a-z]+){2,}Password$/;
 
 /** What is done with a password, what is wrong with it, or whose it is. */
 const nameOfPassword =
