@@ -5,6 +5,8 @@ import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
 import { arachni } from './arachni.ts';
 import { auditjs } from './auditjs.ts';
+import { awsEcr } from './aws-ecr.ts';
+import { awsGuardduty } from './aws-guardduty.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
@@ -21,82 +23,117 @@ import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
+import { clippy } from './clippy.ts';
 import { cloudflareInsights } from './cloudflare-insights.ts';
 import { cloudsploit } from './cloudsploit.ts';
 import { cobalt } from './cobalt.ts';
 import { codeClimate } from './code-climate.ts';
 import { codechecker } from './codechecker.ts';
+import { composerAudit } from './composer-audit.ts';
 import { conftest } from './conftest.ts';
 import { coverity } from './coverity.ts';
+import { cppcheck } from './cppcheck.ts';
 import { crunch42 } from './crunch42.ts';
+import { csaf } from './csaf.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { defenderForCloud } from './defender-for-cloud.ts';
 import { dependencyCheck } from './dependency-check.ts';
 import { dependencyTrack } from './dependency-track.ts';
 import { deployguard } from './deployguard.ts';
+import { detectSecrets } from './detect-secrets.ts';
 import { dockerBench } from './docker-bench.ts';
+import { dockle } from './dockle.ts';
+import { dotnetList } from './dotnet-list.ts';
+import { eslint } from './eslint.ts';
+import { flake8 } from './flake8.ts';
+import { flawfinder } from './flawfinder.ts';
 import type { Format } from './format.ts';
 import { fortify } from './fortify.ts';
+import { gcpArtifactAnalysis } from './gcp-artifact-analysis.ts';
 import { gcpSecurityCommandCenter } from './gcp-security-command-center.ts';
 import { generic } from './generic.ts';
+import { ggshield } from './ggshield.ts';
 import { githubAlerts } from './github-alerts.ts';
 import { gitlab } from './gitlab.ts';
 import { gitleaks } from './gitleaks.ts';
+import { golangciLint } from './golangci-lint.ts';
 import { gosec } from './gosec.ts';
 import { govulncheck } from './govulncheck.ts';
 import { grype } from './grype.ts';
 import { hackerone } from './hackerone.ts';
 import { hadolint } from './hadolint.ts';
+import { harbor } from './harbor.ts';
+import { horusec } from './horusec.ts';
 import { hydra } from './hydra.ts';
 import { inspec } from './inspec.ts';
 import { intsights } from './intsights.ts';
 import { jfrogXray } from './jfrog-xray.ts';
 import { kics } from './kics.ts';
+import { kingfisher } from './kingfisher.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubeHunter } from './kube-hunter.ts';
 import { kubeLinter } from './kube-linter.ts';
 import { kubeScore } from './kube-score.ts';
 import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
+import { kubesec } from './kubesec.ts';
 import { legitify } from './legitify.ts';
 import { meterian } from './meterian.ts';
 import { mobsf } from './mobsf.ts';
+import { mypy } from './mypy.ts';
 import { nancy } from './nancy.ts';
 import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
 import { nexpose } from './nexpose.ts';
 import { nikto } from './nikto.ts';
+import { njsscan } from './njsscan.ts';
 import { nmap } from './nmap.ts';
 import { noseyparker } from './noseyparker.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
 import { openvas } from './openvas.ts';
+import { openvex } from './openvex.ts';
 import { orca } from './orca.ts';
 import { ort } from './ort.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { phpcs } from './phpcs.ts';
+import { phpstan } from './phpstan.ts';
 import { pipAudit } from './pip-audit.ts';
 import { pmd } from './pmd.ts';
 import { polaris } from './polaris.ts';
+import { policyReport } from './policy-report.ts';
 import { popeye } from './popeye.ts';
 import { powerpipe } from './powerpipe.ts';
 import { prowler } from './prowler.ts';
+import { psalm } from './psalm.ts';
+import { pylint } from './pylint.ts';
 import { qualysWebapp } from './qualys-webapp.ts';
 import { qualys } from './qualys.ts';
 import { regula } from './regula.ts';
+import { retire } from './retire.ts';
 import { riskRecon } from './risk-recon.ts';
+import { roxctl } from './roxctl.ts';
 import { rubocop } from './rubocop.ts';
+import { ruff } from './ruff.ts';
 import { rustyHog } from './rusty-hog.ts';
 import { sarif } from './sarif.ts';
 import { scorecard } from './scorecard.ts';
 import { scoutSuite } from './scout-suite.ts';
+import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
 import { sonarqube } from './sonarqube.ts';
+import { spdx } from './spdx.ts';
+import { spotbugs } from './spotbugs.ts';
 import { sshAudit } from './ssh-audit.ts';
 import { sslyze } from './sslyze.ts';
+import { staticcheck } from './staticcheck.ts';
+import { stig } from './stig.ts';
+import { talisman } from './talisman.ts';
 import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
+import { tflint } from './tflint.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
@@ -105,6 +142,7 @@ import { trufflehog3 } from './trufflehog3.ts';
 import { twistlock } from './twistlock.ts';
 import { wapiti } from './wapiti.ts';
 import { wazuh } from './wazuh.ts';
+import { whispers } from './whispers.ts';
 import { wiz } from './wiz.ts';
 import { wpscan } from './wpscan.ts';
 import { xccdf } from './xccdf.ts';
@@ -121,6 +159,8 @@ export const formats: readonly Format[] = [
   aqua,
   arachni,
   auditjs,
+  awsEcr,
+  awsGuardduty,
   awsInspector2,
   awsSecurityHub,
   bandit,
@@ -137,81 +177,116 @@ export const formats: readonly Format[] = [
   checkov,
   checkstyle,
   clair,
+  clippy,
   cloudflareInsights,
   cloudsploit,
   cobalt,
   codeClimate,
   codechecker,
+  composerAudit,
   conftest,
   coverity,
+  cppcheck,
   crunch42,
+  csaf,
   cyclonedx,
   defenderForCloud,
   dependencyCheck,
   dependencyTrack,
   deployguard,
+  detectSecrets,
   dockerBench,
+  dockle,
+  dotnetList,
+  eslint,
+  flake8,
+  flawfinder,
   fortify,
+  gcpArtifactAnalysis,
   gcpSecurityCommandCenter,
   generic,
+  ggshield,
   githubAlerts,
   gitlab,
   gitleaks,
+  golangciLint,
   gosec,
   govulncheck,
   grype,
   hackerone,
   hadolint,
+  harbor,
+  horusec,
   hydra,
   inspec,
   intsights,
   jfrogXray,
   kics,
+  kingfisher,
   kubeBench,
   kubeHunter,
   kubeLinter,
   kubeScore,
   kubeaudit,
   kubescape,
+  kubesec,
   legitify,
   meterian,
   mobsf,
+  mypy,
   nancy,
   nessus,
   netsparker,
   nexpose,
   nikto,
+  njsscan,
   nmap,
   noseyparker,
   npmAudit,
   nuclei,
   ocsf,
   openvas,
+  openvex,
   orca,
   ort,
   osvScanner,
+  phpcs,
+  phpstan,
   pipAudit,
   pmd,
   polaris,
+  policyReport,
   popeye,
   powerpipe,
   prowler,
+  psalm,
+  pylint,
   qualysWebapp,
   qualys,
   regula,
+  retire,
   riskRecon,
+  roxctl,
   rubocop,
+  ruff,
   rustyHog,
   sarif,
   scorecard,
   scoutSuite,
+  secretlint,
   semgrep,
   snyk,
   sonarqube,
+  spdx,
+  spotbugs,
   sshAudit,
   sslyze,
+  staticcheck,
+  stig,
+  talisman,
   terrascan,
   testssl,
+  tflint,
   tfsec,
   trivyOperator,
   trivy,
@@ -220,6 +295,7 @@ export const formats: readonly Format[] = [
   twistlock,
   wapiti,
   wazuh,
+  whispers,
   wiz,
   wpscan,
   xccdf,

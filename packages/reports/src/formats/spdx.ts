@@ -1,0 +1,43 @@
+import { parseVulnerabilityIds } from '../parse-ids.ts';
+import { parsePurl } from '../parse-purl.ts';
+import { listAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { Format, Reading } from './format.ts';
+
+/** SPDX 2 documents in JSON (https://spdx.github.io/spdx-spec/v2.3/external-repository-identifiers/): the advisories that packages refer to. */
+export const spdx: Format = {
+  id: 'spdx',
+  name: 'SPDX',
+  variants: [
+    {
+      form: 'json',
+      recognises: (outline) => outline.matches('$.spdxVersion', /^SPDX-2/),
+      layout: { entries: ['$.packages[]'], context: ['$.name', '$.creationInfo'] },
+      read: readPackage,
+    },
+  ],
+};
+
+function readPackage({ value, parents: [root] }: JsonEntry): Reading | Reading[] {
+  const references = listAt(value, 'externalRefs');
+  const name = textAt(value, 'name');
+  const purl = references.find((reference) => textAt(reference, 'referenceType') === 'purl');
+  // Its category holds CPEs too, and where fixes and reports of defects are.
+  const advisories = references.filter((reference) => textAt(reference, 'referenceType') === 'advisory');
+  if (advisories.length === 0 && (name !== undefined || purl !== undefined)) return { skipped: 'package without advisory' };
+  return advisories.map((advisory) => {
+    const locator = textAt(advisory, 'referenceLocator');
+    const ids = parseVulnerabilityIds(locator, textAt(advisory, 'comment'));
+    const id = ids[0] ?? locator;
+    return {
+      kind: 'vulnerability',
+      rule: { id, helpUri: locator },
+      title: [id, name].filter(Boolean).join(' in '),
+      description: textAt(advisory, 'comment'),
+      aliases: ids,
+      package: { ...parsePurl(textAt(purl, 'referenceLocator')), name, version: textAt(value, 'versionInfo') },
+      references: locator !== undefined && /^https?:/.test(locator) ? [locator] : [],
+      foundAt: textAt(root, 'creationInfo', 'created'),
+    };
+  });
+}
