@@ -15,13 +15,13 @@ function variant(entry: string): JsonVariant {
     form: 'json',
     recognises: (outline) => outline.matches(`${entry}.findingArn`, /^arn:[\w-]+:inspector2:/),
     layout: { entries: [entry] },
-    read: ({ value }) => readFinding(value),
+    read: ({ value }) => readInspectorFinding(value),
   };
 }
 
 const labels: ReadonlyMap<string, Severity> = new Map([['INFORMATIONAL', 'info']]);
 
-function readFinding(value: unknown): Draft {
+export function readInspectorFinding(value: unknown): Draft {
   const details = objectAt(value, 'packageVulnerabilityDetails');
   const code = objectAt(value, 'codeVulnerabilityDetails');
   const network = objectAt(value, 'networkReachabilityDetails');

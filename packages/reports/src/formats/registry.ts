@@ -10,16 +10,16 @@ import { awsGuardduty } from './aws-guardduty.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
-import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { blackduck } from './blackduck.ts';
+import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { brakeman } from './brakeman.ts';
 import { bugcrowd } from './bugcrowd.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarxOne } from './checkmarx-one.ts';
 import { checkmarx } from './checkmarx.ts';
+import { checkmarxOne } from './checkmarx-one.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
@@ -33,6 +33,7 @@ import { composerAudit } from './composer-audit.ts';
 import { conftest } from './conftest.ts';
 import { coverity } from './coverity.ts';
 import { cppcheck } from './cppcheck.ts';
+import { crowdstrike } from './crowdstrike.ts';
 import { crunch42 } from './crunch42.ts';
 import { csaf } from './csaf.ts';
 import { cyclonedx } from './cyclonedx.ts';
@@ -44,6 +45,7 @@ import { detectSecrets } from './detect-secrets.ts';
 import { dockerBench } from './docker-bench.ts';
 import { dockle } from './dockle.ts';
 import { dotnetList } from './dotnet-list.ts';
+import { edgescan } from './edgescan.ts';
 import { eslint } from './eslint.ts';
 import { flake8 } from './flake8.ts';
 import { flawfinder } from './flawfinder.ts';
@@ -63,8 +65,10 @@ import { grype } from './grype.ts';
 import { hackerone } from './hackerone.ts';
 import { hadolint } from './hadolint.ts';
 import { harbor } from './harbor.ts';
+import { hclAppscan } from './hcl-appscan.ts';
 import { horusec } from './horusec.ts';
 import { hydra } from './hydra.ts';
+import { immuniweb } from './immuniweb.ts';
 import { inspec } from './inspec.ts';
 import { intsights } from './intsights.ts';
 import { jfrogXray } from './jfrog-xray.ts';
@@ -80,6 +84,7 @@ import { kubesec } from './kubesec.ts';
 import { legitify } from './legitify.ts';
 import { meterian } from './meterian.ts';
 import { mobsf } from './mobsf.ts';
+import { msDefender } from './ms-defender.ts';
 import { mypy } from './mypy.ts';
 import { nancy } from './nancy.ts';
 import { nessus } from './nessus.ts';
@@ -97,6 +102,7 @@ import { openvex } from './openvex.ts';
 import { orca } from './orca.ts';
 import { ort } from './ort.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { outpost24 } from './outpost24.ts';
 import { phpcs } from './phpcs.ts';
 import { phpstan } from './phpstan.ts';
 import { pipAudit } from './pip-audit.ts';
@@ -108,8 +114,9 @@ import { powerpipe } from './powerpipe.ts';
 import { prowler } from './prowler.ts';
 import { psalm } from './psalm.ts';
 import { pylint } from './pylint.ts';
-import { qualysWebapp } from './qualys-webapp.ts';
 import { qualys } from './qualys.ts';
+import { qualysWebapp } from './qualys-webapp.ts';
+import { rapplex } from './rapplex.ts';
 import { regula } from './regula.ts';
 import { retire } from './retire.ts';
 import { riskRecon } from './risk-recon.ts';
@@ -128,6 +135,7 @@ import { spdx } from './spdx.ts';
 import { spotbugs } from './spotbugs.ts';
 import { sshAudit } from './ssh-audit.ts';
 import { sslyze } from './sslyze.ts';
+import { stackhawk } from './stackhawk.ts';
 import { staticcheck } from './staticcheck.ts';
 import { stig } from './stig.ts';
 import { talisman } from './talisman.ts';
@@ -135,14 +143,18 @@ import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
 import { tflint } from './tflint.ts';
 import { tfsec } from './tfsec.ts';
-import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
+import { trivyOperator } from './trivy-operator.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { twistlock } from './twistlock.ts';
+import { vulners } from './vulners.ts';
+import { w3af } from './w3af.ts';
 import { wapiti } from './wapiti.ts';
 import { wazuh } from './wazuh.ts';
+import { webinspect } from './webinspect.ts';
 import { whispers } from './whispers.ts';
+import { whitehatSentinel } from './whitehat-sentinel.ts';
 import { wiz } from './wiz.ts';
 import { wpscan } from './wpscan.ts';
 import { xccdf } from './xccdf.ts';
@@ -187,6 +199,7 @@ export const formats: readonly Format[] = [
   conftest,
   coverity,
   cppcheck,
+  crowdstrike,
   crunch42,
   csaf,
   cyclonedx,
@@ -198,6 +211,7 @@ export const formats: readonly Format[] = [
   dockerBench,
   dockle,
   dotnetList,
+  edgescan,
   eslint,
   flake8,
   flawfinder,
@@ -216,8 +230,10 @@ export const formats: readonly Format[] = [
   hackerone,
   hadolint,
   harbor,
+  hclAppscan,
   horusec,
   hydra,
+  immuniweb,
   inspec,
   intsights,
   jfrogXray,
@@ -233,6 +249,7 @@ export const formats: readonly Format[] = [
   legitify,
   meterian,
   mobsf,
+  msDefender,
   mypy,
   nancy,
   nessus,
@@ -250,6 +267,7 @@ export const formats: readonly Format[] = [
   orca,
   ort,
   osvScanner,
+  outpost24,
   phpcs,
   phpstan,
   pipAudit,
@@ -263,6 +281,7 @@ export const formats: readonly Format[] = [
   pylint,
   qualysWebapp,
   qualys,
+  rapplex,
   regula,
   retire,
   riskRecon,
@@ -281,6 +300,7 @@ export const formats: readonly Format[] = [
   spotbugs,
   sshAudit,
   sslyze,
+  stackhawk,
   staticcheck,
   stig,
   talisman,
@@ -293,9 +313,13 @@ export const formats: readonly Format[] = [
   trufflehog,
   trufflehog3,
   twistlock,
+  vulners,
+  w3af,
   wapiti,
   wazuh,
+  webinspect,
   whispers,
+  whitehatSentinel,
   wiz,
   wpscan,
   xccdf,
