@@ -36,7 +36,10 @@ function readIssue({ value }: JsonEntry): Reading {
     rule: { id: textAt(value, 'checkerName'), name: textAt(value, 'checkerProperties', 'category') },
     title: textAt(value, 'checkerProperties', 'subcategoryShortDescription') ?? textAt(value, 'checkerName'),
     description: textAt(main, 'eventDescription') ?? textAt(value, 'checkerProperties', 'subcategoryLongDescription'),
-    remedy: textAt(main, 'remediation'),
+    remedy: textAt(
+      events.find((event) => textAt(event, 'remediation') === 'true'),
+      'eventDescription',
+    ),
     severity: impact,
     severityLabel: labels.get(impact?.toLowerCase() ?? ''),
     cwes: parseCwes(textAt(value, 'checkerProperties', 'cweCategory')),

@@ -27,6 +27,12 @@ export function lineAt(value: unknown, ...path: readonly Step[]): number | undef
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }
 
+/** A line or column of a tool that counts from 0, counted from 1. */
+export function lineFromZeroAt(value: unknown, ...path: readonly Step[]): number | undefined {
+  const number = numberAt(value, ...path);
+  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number + 1 : undefined;
+}
+
 /** Only what is a list is one; no list has no items. */
 export function listAt(value: unknown, ...path: readonly Step[]): readonly unknown[] {
   const found = at(value, path);
