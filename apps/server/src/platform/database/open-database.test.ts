@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { query, startTestCluster, type TestCluster } from '../../../test/start-test-cluster.ts';
 import type { Database } from './index.ts';
@@ -296,4 +297,46 @@ test('statements that stay prepared are planned anew each time, since tables gro
   assert.ok(rows[0]!.custom_plans >= 10);
   assert.equal(rows[0]!.generic_plans, 0);
   await single.close();
+});
+
+test('connections are counted: those at work, those that wait for work, and who waits for one', async () => {
+  const [started, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const atRest = database.countConnections();
+  const first = database.asTenant(mine, async (tx) => {
+    await sql`select 1`.execute(tx);
+    started.resolve();
+    await mayEnd.promise;
+  });
+  await started.promise;
+  const second = database.asTenant(mine, (tx) => sql`select 1`.execute(tx));
+  while (database.countConnections().waiting === 0) await delay(5);
+
+  const atWork = database.countConnections();
+
+  mayEnd.resolve();
+  await Promise.all([first, second]);
+  assert.deepEqual({ ...atRest, idle: 0 }, { busy: 0, idle: 0, waiting: 0, max: 1 });
+  assert.deepEqual(atWork, { busy: 1, idle: 0, waiting: 1, max: 1 });
+});
+
+test('a connection that breaks is told, but not while all of them are being closed', async () => {
+  const lost: Error[] = [];
+  const breakUnder = async (close: boolean): Promise<number> => {
+    const other = openDatabase({ url: cluster.url, applicationName: 'breaking', onConnectionLost: (error) => lost.push(error) });
+    const sleeping = assert.rejects(other.asTenant(mine, (tx) => sql`select pg_sleep(600)`.execute(tx)));
+    const isAsleep = (): Promise<object[]> =>
+      query(cluster.superuserUrl, `select 1 from pg_stat_activity where application_name = 'breaking' and wait_event = 'PgSleep'`);
+    while ((await isAsleep()).length === 0) await delay(20);
+    const closed = close ? other.close() : undefined;
+    await query(cluster.superuserUrl, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'breaking'`);
+    await sleeping;
+    await (closed ?? other.close());
+    return lost.length;
+  };
+
+  const whileClosing = await breakUnder(true);
+  const before = await breakUnder(false);
+
+  assert.equal(whileClosing, 0);
+  assert.ok(before > 0);
 });

@@ -27,7 +27,11 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, listenUrl = url, maxConnections = 10, applicationName = 'deployguard' } = options;
   const { statementTimeoutSeconds = 60, idleTransactionSeconds = 20 } = options;
-  const onConnectionLost = options.onConnectionLost ?? (() => {});
+  let isClosing = false;
+  // The server may be quicker to go than the last connection: whoever closes them knows.
+  const onConnectionLost = (error: Error): void => {
+    if (!isClosing) options.onConnectionLost?.(error);
+  };
   const connection = {
     application_name: applicationName,
     keepAlive: true,
@@ -72,6 +76,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       max: maxConnections,
     }),
     async close() {
+      isClosing = true;
       await listener.close();
       await pool.end();
     },
