@@ -38,7 +38,7 @@ const firstGuess =
 
 /** `MAX_LENGTH`, `PASSWORD`, `labelText`: the name of something. */
 const constant =
-  /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$|^_|[_-]$|^[a-z]+[A-Z]\w*(?:Field|Input|Label|Error|Text|Key|Name|Id|Hash)$|^[a-z]+(?:[A-Z][a-z]+){2,}Password$/;
+  /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$|^_|[_-]$|^[a-z]+[A-Z]\w*(?:Field|Input|Label|Error|Text|Key|Name|Id|Hash)$|^[a-z]+(?:[A-Z][a-z]+){2,}Password$|^[a-z]+(?:[A-Z][a-z]+){3,}$/;
 
 /** What is done with a password, what is wrong with it, or whose it is. */
 const nameOfPassword =
