@@ -1,9 +1,15 @@
+import { joinTexts } from '../join-texts.ts';
 import { parseCwes } from '../parse-ids.ts';
+import { objectAt, textAt } from '../reading/read-field.ts';
 import { attributeOf, childAt, childText } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import type { Format } from './format.ts';
 
-/** Issues that Burp Suite exports as XML. Requests and responses are left out: they hold cookies and passwords. */
+/**
+ * Issues that Burp Suite exports as XML, and those that its REST API gives
+ * (https://portswigger.net/burp/documentation/enterprise/api-documentation/rest). Requests and responses are left out: they hold cookies and
+ * passwords.
+ */
 export const burp: Format = {
   id: 'burp',
   name: 'Burp Suite',
@@ -34,6 +40,32 @@ export const burp: Format = {
           asset: host === undefined ? undefined : { type: 'web', name: host },
           suppression: childText(element, 'severity') === 'False Positive' ? { kind: 'false-positive' } : undefined,
           tool: { version: attributeOf(root, 'burpVersion') },
+        };
+      },
+    },
+    {
+      form: 'json',
+      recognises: (outline) => outline.hasList('$.issue_events') && (outline.has('$.scan_status') || outline.has('$.issue_events[].issue')),
+      layout: { entries: ['$.issue_events[]'] },
+      read({ value }) {
+        const issue = objectAt(value, 'issue');
+        if (issue === undefined && textAt(value, 'type') !== undefined) return { skipped: 'event without issue' };
+        const origin = textAt(issue, 'origin');
+        const severity = textAt(issue, 'severity');
+        return {
+          kind: 'weakness',
+          rule: { id: textAt(issue, 'type_index') ?? textAt(issue, 'name'), name: textAt(issue, 'name') },
+          title: textAt(issue, 'name'),
+          description: joinTexts(stripMarkup(textAt(issue, 'description')), stripMarkup(textAt(issue, 'issue_background'))),
+          remedy: stripMarkup(textAt(issue, 'remediation') ?? textAt(issue, 'remediation_background')),
+          severity,
+          cwes: parseCwes(textAt(issue, 'vulnerability_classifications')),
+          location: {
+            url: `${origin ?? ''}${textAt(issue, 'path') ?? ''}`,
+            parameter: /\[(.+)\]$/.exec(textAt(issue, 'caption') ?? '')?.[1],
+          },
+          asset: origin === undefined ? undefined : { type: 'web', name: origin },
+          suppression: severity === 'false_positive' ? { kind: 'false-positive' } : undefined,
         };
       },
     },

@@ -6,13 +6,15 @@ import type { JsonOutline } from '../reading/outline-json.ts';
 import { listAt, numberAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
-import { childrenAt, childText } from '../reading/xml-element.ts';
+import { childrenAt, childText, childTexts } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import { toSite } from '../to-site.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Shared with Acunetix 360, which is the same product. */
 export const issueLayout: JsonLayout = { entries: ['$.Vulnerabilities[]'], context: ['$.Target'] };
+
+const roots = ['netsparker', 'netsparker-cloud', 'netsparker-enterprise', 'invicti', 'invicti-enterprise'];
 
 /** Reports of Netsparker, today Invicti: "Vulnerabilities List" as JSON and as XML. Requests and responses are left out: they hold cookies. */
 export const netsparker: Format = {
@@ -27,13 +29,9 @@ export const netsparker: Format = {
     },
     {
       form: 'xml',
-      recognises: ({ root }) => /^(?:netsparker|invicti)(?:-enterprise|-cloud)?$/.test(root),
+      recognises: ({ root }) => roots.includes(root),
       layout: {
-        entries: ['netsparker-enterprise', 'netsparker-cloud', 'netsparker', 'invicti-enterprise', 'invicti'].flatMap((root) => [
-          `/${root}/vulnerabilities/vulnerability`,
-          `/${root}/target/vulnerability`,
-          `/${root}/vulnerability`,
-        ]),
+        entries: roots.flatMap((root) => [`/${root}/vulnerabilities/vulnerability`, `/${root}/vulnerability`]),
       },
       read: readElement,
     },
@@ -69,21 +67,36 @@ export function readIssue({ value, parents: [root] }: JsonEntry): Reading {
   });
 }
 
-/** Names are those of the JSON, written with dashes. */
+/** What the desktop edition calls by other names than the server. */
+const desktopNames: ReadonlyMap<string, string> = new Map([
+  ['Name', 'title'],
+  ['RemedialProcedure', 'remedy'],
+  ['RemedialActions', 'actionsToTake'],
+  ['ExternalReferences', 'externalReferences'],
+  ['RemedyReferences', 'remedyReferences'],
+]);
+
+/** Names are those of the JSON, written small with dashes. */
 function readElement({ element }: XmlEntry): Reading {
   const get = (name: string): string | undefined =>
-    childText(element, name) ?? childText(element, name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase());
+    childText(element, name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase()) ?? childText(element, desktopNames.get(name) ?? name);
   const scores = childrenAt(element, 'classification', 'cvss', 'score').filter((score) => childText(score, 'type') === 'Base');
   return toDraft({
     get,
     type: get('Type'),
     site: undefined,
-    cwe: childText(element, 'classification', 'cwe'),
+    cwe: childText(element, 'classification', 'cwe') ?? childText(element, 'classification', 'CWE'),
     cvss: [
-      { vector: childText(element, 'classification', 'cvss', 'vector'), score: Number(childText(scores[0], 'value') ?? Number.NaN) },
+      {
+        vector: childText(element, 'classification', 'cvss', 'vector') ?? childText(element, 'classification', 'CVSS', 'vector'),
+        score: Number(childText(scores[0], 'value') ?? Number.NaN),
+      },
       { vector: childText(element, 'classification', 'cvss31', 'vector'), score: undefined },
     ],
-    known: childrenAt(element, 'known-vulnerabilities', 'known-vulnerability').map((known) => childText(known, 'name') ?? ''),
+    known: [
+      ...childTexts(element, 'known-vulnerabilities', 'known-vulnerability', 'name'),
+      ...childTexts(element, 'knownvulnerabilities', 'knownvulnerability', 'title'),
+    ],
     method: childText(element, 'http-request', 'method'),
     parameter: childText(element, 'vulnerableparameter'),
   });
