@@ -7,6 +7,7 @@ import { addCleanCommand } from './commands/clean.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config/config.ts';
 import { addDbCommand } from './commands/db/db.ts';
+import { addGateCommand } from './commands/gate.ts';
 import { addHooksCommand } from './commands/hooks/hooks.ts';
 import { addJobsCommand } from './commands/jobs/jobs.ts';
 import { addKeyringCommand } from './commands/keyring/keyring.ts';
@@ -74,6 +75,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addRulesCommand(program, context);
   addHooksCommand(program, context);
   addReportCommand(program, context);
+  addGateCommand(program, context);
   addLoginCommand(program, context);
   addLogoutCommand(program, context);
   addJobsCommand(program, context);

@@ -1,25 +1,24 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
 import { addExamples } from '../add-options.ts';
-import { addReportOptions, type ReportFlags } from './add-report-options.ts';
+import { addFindingFormatOptions, addReportOptions, type FindingFormatFlags, type ReportFlags } from './add-report-options.ts';
 
-export interface ReportConvertFlags extends ReportFlags {
-  readonly output?: string;
-}
+export interface ReportConvertFlags extends ReportFlags, FindingFormatFlags {}
 
 export function addReportConvertCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('convert')
     .summary('write the findings of reports in one shape')
     .description(
-      'Writes the findings of reports in one shape, as JSON, one a line. What became of every entry is told; exits with 5 when some could not be read.',
+      'Writes the findings of reports in one shape, or in a format that other tools read. What became of every entry is told; exits with 5 when some could not be read.',
     )
-    .argument('<file...>', 'reports, also packed with gzip')
-    .option('-o, --output <file>', 'file to write to (default: standard output)');
-  addReportOptions(command);
+    .argument('<file...>', 'reports, also packed with gzip');
+  addReportOptions(addFindingFormatOptions(command, 'jsonl'));
   addExamples(command, [
-    ['deployguard report convert trivy.json', 'findings on standard output'],
+    ['deployguard report convert trivy.json', 'findings on standard output, as JSON, one a line'],
     ['deployguard report convert *.json -o findings.jsonl', 'of several scanners in one file'],
+    ['deployguard report convert trivy.json --format html -o findings.html', 'to read'],
+    ['deployguard report convert trivy.json --format gitlab --kind vulnerability', 'for GitLab'],
   ]);
   command.action(async (files: string[], flags: ReportConvertFlags) => {
     const { runReportConvert } = await import('../../report/run-report-convert.ts');

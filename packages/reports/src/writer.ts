@@ -1,0 +1,2 @@
+// What `loadWriter` gives.
+export { findFindingEmitter, findingEmitters } from './finding-emitters/registry.ts';
