@@ -3,7 +3,7 @@
 // For each repository: clean with proof, `git fsck`, which commits kept their ids, and whether every commit's tree is the one that git-filter-repo makes.
 // Trees may differ where git-filter-repo is known to be wrong (binary files, encodings, names, tags of trees); the count is printed, nothing hidden.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -42,6 +42,7 @@ function compare(repository: string): string[] {
         stdio: ['ignore', 'ignore', 'inherit'],
       },
     );
+    if (!existsSync(result)) return [nameOf(repository), '', '', '', '', `exit ${cleaned.status}`, '', '', ''];
     const before = commitsOf(source);
     const after = commitsOf(result);
     const afterIds = new Set(after.map(({ id }) => id));
@@ -79,7 +80,7 @@ function compare(repository: string): string[] {
       remaining.set(tree, count - 1);
     }
     return [
-      basename(dirname(repository)) === '.' ? repository : basename(repository),
+      nameOf(repository),
       String(before.length),
       String(before.length - kept.length),
       String(kept.length),
@@ -92,6 +93,10 @@ function compare(repository: string): string[] {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function nameOf(repository: string): string {
+  return basename(dirname(repository)) === '.' ? repository : basename(repository);
 }
 
 function copyRepository(from: string, to: string): string {
