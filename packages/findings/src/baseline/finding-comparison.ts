@@ -78,7 +78,7 @@ function inherit(seen: KnownFinding, earlier: readonly KnownFinding[]): KnownFin
 }
 
 /** A finding as it is known when it is seen for the first time. */
-export function describeFinding(finding: ReportedFinding, firstSeenAt: string): KnownFinding {
+function describeFinding(finding: ReportedFinding, firstSeenAt: string): KnownFinding {
   const place = describeReportedPlace(finding);
   return {
     fingerprints: [...new Set(listSources(finding).map(({ fingerprint }) => fingerprint))].sort(),

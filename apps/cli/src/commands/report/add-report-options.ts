@@ -15,7 +15,7 @@ export interface ReportFlags extends CommonFlags {
 /** As `findingEmitters` of the reports package; help must not wait for them. */
 export const findingFormats = ['csv', 'cyclonedx', 'defectdojo', 'gitlab', 'html', 'json', 'jsonl', 'junit', 'ocsf', 'sarif'] as const;
 
-export const findingKinds = ['secret', 'vulnerability', 'weakness', 'misconfiguration', 'license', 'quality'] as const;
+const findingKinds = ['secret', 'vulnerability', 'weakness', 'misconfiguration', 'license', 'quality'] as const;
 
 /** Options of commands that write findings. */
 export function addFindingFormatOptions(command: Command, format: (typeof findingFormats)[number]): Command {
