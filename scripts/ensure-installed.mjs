@@ -13,7 +13,11 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockFile).m
   console.error('Installing dependencies (npm ci) ...');
   const npm = process.env.npm_execpath;
   const [program, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
-  const { status, error } = spawnSync(program, [...args, '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
+  // Under an older Node of the system npm warns of each package that wants ours, which comes with them.
+  const { status, error } = spawnSync(program, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (error) console.error(`Could not start npm: ${error.message}. Install npm 10 or newer, then run this command again.`);
   if (status !== 0) process.exit(status ?? 1);
 }
