@@ -174,6 +174,14 @@ for (const [what, forge] of Object.entries(forged)) {
   });
 }
 
+test('N12: a shared key, which goes with any algorithm of its family, is taken for the one of the issuer only', limit, async () => {
+  const verify = await openVerifier({ key: { kind: 'shared', secret }, algorithms: ['HS256'] });
+
+  for (const alg of ['HS384', 'HS512']) {
+    await assert.rejects(verify(await sign({ header: { alg }, key: Buffer.from(secret) })), { code: 'UNAUTHENTICATED' }, alg);
+  }
+});
+
 test('N12: the good token, from which the others differ, is accepted', limit, async () => {
   const verify = await openVerifier();
 
