@@ -3,6 +3,7 @@ import { completeFinding, FingerprintCounter } from './complete-finding.ts';
 import type { Draft, Format, Reading, Variant } from './formats/format.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
+import { readTextEntries } from './reading/read-text-entries.ts';
 import { readXmlEntries } from './reading/read-xml-entries.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 import { ReportError } from './reading/report-error.ts';
@@ -76,6 +77,9 @@ async function* readEntries(source: ReportBytes, variant: Variant): AsyncGenerat
       return;
     case 'csv':
       for await (const batch of readCsvEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
+      return;
+    case 'text':
+      for await (const batch of readTextEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
   }
 }
 

@@ -3,6 +3,7 @@ import { formats } from './formats/registry.ts';
 import { outlineCsv } from './reading/outline-csv.ts';
 import { outlineJson } from './reading/outline-json.ts';
 import type { JsonOutline } from './reading/outline-json.ts';
+import { outlineText } from './reading/outline-text.ts';
 import { outlineXml } from './reading/outline-xml.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 
@@ -36,8 +37,12 @@ export async function recognizeReport(source: ReportBytes, only: readonly Format
   }
   const json = await recognizeJson(source, only);
   if (json) return json;
-  const outline = await outlineCsv(source);
-  return choose(only, (variant) => variant.form === 'csv' && variant.recognises(outline));
+  const table = await outlineCsv(source);
+  const text = await outlineText(source);
+  return choose(only, (variant) => {
+    if (variant.form === 'csv') return variant.recognises(table);
+    return variant.form === 'text' && variant.recognises(text);
+  });
 }
 
 /** Files that are no reports may lie beside them; reports of several scanners are told from one. */

@@ -2,9 +2,11 @@ import type { CvssScore, ReportedFinding, ReportedLocation, ReportedPackage, Rep
 import type { JsonLayout } from '../reading/json-layout.ts';
 import type { CsvOutline } from '../reading/outline-csv.ts';
 import type { JsonOutline } from '../reading/outline-json.ts';
+import type { TextOutline } from '../reading/outline-text.ts';
 import type { XmlOutline } from '../reading/outline-xml.ts';
 import type { CsvEntry, CsvLayout } from '../reading/read-csv-entries.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { TextEntry, TextLayout } from '../reading/read-text-entries.ts';
 import type { XmlEntry, XmlLayout } from '../reading/read-xml-entries.ts';
 
 /** One scanner's reports, in all the shapes that its versions write. */
@@ -17,11 +19,12 @@ export interface Format {
 }
 
 /** One shape of a scanner's reports. */
-export type Variant = JsonVariant | XmlVariant | CsvVariant;
+export type Variant = JsonVariant | XmlVariant | CsvVariant | TextVariant;
 
 export type JsonVariant = Shape<'json', JsonOutline, JsonLayout, JsonEntry>;
 export type XmlVariant = Shape<'xml', XmlOutline, XmlLayout, XmlEntry>;
 export type CsvVariant = Shape<'csv', CsvOutline, CsvLayout, CsvEntry>;
+export type TextVariant = Shape<'text', TextOutline, TextLayout, TextEntry>;
 
 interface Shape<Form, Outline, Layout, Entry> {
   readonly form: Form;

@@ -1,6 +1,7 @@
 import { actionlint } from './actionlint.ts';
 import { acunetix } from './acunetix.ts';
 import { anchore } from './anchore.ts';
+import { androidLint } from './android-lint.ts';
 import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
 import { arachni } from './arachni.ts';
@@ -10,16 +11,17 @@ import { awsGuardduty } from './aws-guardduty.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
-import { blackduck } from './blackduck.ts';
+import { bearer } from './bearer.ts';
 import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
+import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { bugcrowd } from './bugcrowd.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarx } from './checkmarx.ts';
 import { checkmarxOne } from './checkmarx-one.ts';
+import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
@@ -29,14 +31,17 @@ import { cloudsploit } from './cloudsploit.ts';
 import { cobalt } from './cobalt.ts';
 import { codeClimate } from './code-climate.ts';
 import { codechecker } from './codechecker.ts';
+import { codeguru } from './codeguru.ts';
 import { composerAudit } from './composer-audit.ts';
 import { conftest } from './conftest.ts';
+import { contrast } from './contrast.ts';
 import { coverity } from './coverity.ts';
 import { cppcheck } from './cppcheck.ts';
 import { crowdstrike } from './crowdstrike.ts';
 import { crunch42 } from './crunch42.ts';
 import { csaf } from './csaf.ts';
 import { cyclonedx } from './cyclonedx.ts';
+import { dawnscanner } from './dawnscanner.ts';
 import { defenderForCloud } from './defender-for-cloud.ts';
 import { dependencyCheck } from './dependency-check.ts';
 import { dependencyTrack } from './dependency-track.ts';
@@ -69,11 +74,14 @@ import { hclAppscan } from './hcl-appscan.ts';
 import { horusec } from './horusec.ts';
 import { hydra } from './hydra.ts';
 import { immuniweb } from './immuniweb.ts';
+import { infer } from './infer.ts';
 import { inspec } from './inspec.ts';
 import { intsights } from './intsights.ts';
 import { jfrogXray } from './jfrog-xray.ts';
 import { kics } from './kics.ts';
 import { kingfisher } from './kingfisher.ts';
+import { kiuwan } from './kiuwan.ts';
+import { klocwork } from './klocwork.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubeHunter } from './kube-hunter.ts';
 import { kubeLinter } from './kube-linter.ts';
@@ -82,6 +90,7 @@ import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
 import { kubesec } from './kubesec.ts';
 import { legitify } from './legitify.ts';
+import { lynis } from './lynis.ts';
 import { meterian } from './meterian.ts';
 import { mobsf } from './mobsf.ts';
 import { msDefender } from './ms-defender.ts';
@@ -111,11 +120,13 @@ import { polaris } from './polaris.ts';
 import { policyReport } from './policy-report.ts';
 import { popeye } from './popeye.ts';
 import { powerpipe } from './powerpipe.ts';
+import { progpilot } from './progpilot.ts';
 import { prowler } from './prowler.ts';
 import { psalm } from './psalm.ts';
 import { pylint } from './pylint.ts';
-import { qualys } from './qualys.ts';
+import { pyright } from './pyright.ts';
 import { qualysWebapp } from './qualys-webapp.ts';
+import { qualys } from './qualys.ts';
 import { rapplex } from './rapplex.ts';
 import { regula } from './regula.ts';
 import { retire } from './retire.ts';
@@ -130,6 +141,8 @@ import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
+import { sobelow } from './sobelow.ts';
+import { solarAppscreener } from './solar-appscreener.ts';
 import { sonarqube } from './sonarqube.ts';
 import { spdx } from './spdx.ts';
 import { spotbugs } from './spotbugs.ts';
@@ -138,16 +151,19 @@ import { sslyze } from './sslyze.ts';
 import { stackhawk } from './stackhawk.ts';
 import { staticcheck } from './staticcheck.ts';
 import { stig } from './stig.ts';
+import { stylelint } from './stylelint.ts';
+import { swiftlint } from './swiftlint.ts';
 import { talisman } from './talisman.ts';
 import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
 import { tflint } from './tflint.ts';
 import { tfsec } from './tfsec.ts';
-import { trivy } from './trivy.ts';
 import { trivyOperator } from './trivy-operator.ts';
+import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { twistlock } from './twistlock.ts';
+import { veracode } from './veracode.ts';
 import { vulners } from './vulners.ts';
 import { w3af } from './w3af.ts';
 import { wapiti } from './wapiti.ts';
@@ -157,6 +173,7 @@ import { whispers } from './whispers.ts';
 import { whitehatSentinel } from './whitehat-sentinel.ts';
 import { wiz } from './wiz.ts';
 import { wpscan } from './wpscan.ts';
+import { xanitizer } from './xanitizer.ts';
 import { xccdf } from './xccdf.ts';
 import { yarnAudit } from './yarn-audit.ts';
 import { zap } from './zap.ts';
@@ -167,6 +184,7 @@ export const formats: readonly Format[] = [
   actionlint,
   acunetix,
   anchore,
+  androidLint,
   appspider,
   aqua,
   arachni,
@@ -176,6 +194,7 @@ export const formats: readonly Format[] = [
   awsInspector2,
   awsSecurityHub,
   bandit,
+  bearer,
   blackduckBinaryAnalysis,
   blackduck,
   brakeman,
@@ -195,14 +214,17 @@ export const formats: readonly Format[] = [
   cobalt,
   codeClimate,
   codechecker,
+  codeguru,
   composerAudit,
   conftest,
+  contrast,
   coverity,
   cppcheck,
   crowdstrike,
   crunch42,
   csaf,
   cyclonedx,
+  dawnscanner,
   defenderForCloud,
   dependencyCheck,
   dependencyTrack,
@@ -234,11 +256,14 @@ export const formats: readonly Format[] = [
   horusec,
   hydra,
   immuniweb,
+  infer,
   inspec,
   intsights,
   jfrogXray,
   kics,
   kingfisher,
+  kiuwan,
+  klocwork,
   kubeBench,
   kubeHunter,
   kubeLinter,
@@ -247,6 +272,7 @@ export const formats: readonly Format[] = [
   kubescape,
   kubesec,
   legitify,
+  lynis,
   meterian,
   mobsf,
   msDefender,
@@ -276,9 +302,11 @@ export const formats: readonly Format[] = [
   policyReport,
   popeye,
   powerpipe,
+  progpilot,
   prowler,
   psalm,
   pylint,
+  pyright,
   qualysWebapp,
   qualys,
   rapplex,
@@ -295,6 +323,8 @@ export const formats: readonly Format[] = [
   secretlint,
   semgrep,
   snyk,
+  sobelow,
+  solarAppscreener,
   sonarqube,
   spdx,
   spotbugs,
@@ -303,6 +333,8 @@ export const formats: readonly Format[] = [
   stackhawk,
   staticcheck,
   stig,
+  stylelint,
+  swiftlint,
   talisman,
   terrascan,
   testssl,
@@ -313,6 +345,7 @@ export const formats: readonly Format[] = [
   trufflehog,
   trufflehog3,
   twistlock,
+  veracode,
   vulners,
   w3af,
   wapiti,
@@ -322,6 +355,7 @@ export const formats: readonly Format[] = [
   whitehatSentinel,
   wiz,
   wpscan,
+  xanitizer,
   xccdf,
   yarnAudit,
   zap,
