@@ -106,10 +106,11 @@ function writeBuckets({ bytes, owners }: Parts, words: Uint32Array, bucketsAt: n
 
 function listParts(texts: readonly Buffer[]): Parts {
   const parts: Parts = { bytes: [], owners: [] };
+  const everyday = listEverydayParts();
   for (const [anchorIndex, text] of texts.entries()) {
     if (text.length === 3) addPartsOfThree(text, anchorIndex, parts);
     else {
-      const offset = chooseRarestPart(text);
+      const offset = chooseRarestPart(text, everyday);
       parts.bytes.push(text.readInt32LE(offset) | foldMask);
       parts.owners.push(anchorIndex * 256 + offset);
     }
@@ -128,7 +129,7 @@ function addPartsOfThree(text: Buffer, anchorIndex: number, parts: Parts): void 
 }
 
 /** Where the four bytes stand that are rarest in source code and prose, by a rough weight of each byte and the words that are everywhere. */
-function chooseRarestPart(text: Buffer): number {
+function chooseRarestPart(text: Buffer, everyday: ReadonlySet<number>): number {
   let best = 0;
   let bestWeight = Infinity;
   for (let offset = 0; offset + 4 <= text.length && offset <= largestOffset; offset++) {
@@ -175,8 +176,6 @@ const everydayWords =
   'installer loading localize options packet particle permissions rails reading settings things trap versions warnings writing';
 
 const everydayWeight = 60;
-
-const everyday = listEverydayParts();
 
 /** All four bytes that stand in such a word, or at its end with what joins names. */
 function listEverydayParts(): Set<number> {
