@@ -31,3 +31,21 @@ test('a time without a zone is UTC wherever this runs, one with a zone is what i
     undefined,
   ]);
 });
+
+test('a score that is none is left out, and with it a CVSS that says nothing else', () => {
+  const { cvss, severity } = completeFinding(
+    {
+      kind: 'vulnerability',
+      rule: { id: 'r' },
+      cvss: [{ score: Number.NaN }, { score: -1, version: '2.0' }, { score: 99, vector: 'CVSS:3.1/AV:N' }, { score: 0, version: '2.0' }],
+    },
+    format,
+    new FingerprintCounter(),
+  );
+
+  assert.deepEqual(cvss, [
+    { vector: 'CVSS:3.1/AV:N', version: '3.1' },
+    { version: '2.0', score: 0 },
+  ]);
+  assert.equal(severity.label, 'info');
+});

@@ -26,7 +26,7 @@ export class FingerprintCounter {
  * The draft names its rule or has a title.
  */
 export function completeFinding(draft: Draft, format: Format, fingerprints: FingerprintCounter): ReportedFinding {
-  const cvss = (draft.cvss ?? []).filter(({ score, vector }) => score !== undefined || vector !== undefined).map(withVersion);
+  const cvss = (draft.cvss ?? []).map(completeScore).filter(({ score, vector }) => score !== undefined || vector !== undefined);
   const ruleId = bound((draft.rule.id || draft.title)!, longestTitle);
   const title = bound((draft.title || draft.rule.name || draft.rule.id)!, longestTitle).replaceAll(/\s+/g, ' ');
   const { rule, aliases, cwes, references = [], package: pkg } = draft;
@@ -68,10 +68,11 @@ function describeIdentity(draft: Draft, format: Format, ruleId: string, title: s
   return JSON.stringify([format.id, draft.kind, problem, pkg?.purl ?? pkg?.name, pkg?.version, ...place, draft.identity ?? title]);
 }
 
-function withVersion(score: Loose<CvssScore>): CvssScore {
-  const version = score.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(score.vector ?? '')?.[1];
+/** What is no score from 0 to 10 is left out: scanners write -1 and NaN for "none". */
+function completeScore({ score, ...rest }: Loose<CvssScore>): CvssScore {
+  const version = rest.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(rest.vector ?? '')?.[1];
   const known = version as CvssScore['version'];
-  return { ...boundAll(score), ...(known && { version: known }) };
+  return { ...boundAll(rest), ...(score !== undefined && score >= 0 && score <= 10 && { score }), ...(known && { version: known }) };
 }
 
 function boundTexts<Texts extends Record<string, string | undefined>>(texts: Texts): { [Key in keyof Texts]?: string } {

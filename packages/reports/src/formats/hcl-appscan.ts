@@ -61,7 +61,7 @@ function readIssue({ element, tables }: XmlEntry): Reading {
       (childText(element, 'remediation', 'ref') ? undefined : childText(element, 'remediation')),
     severity,
     severityLabel: labels.get(severity ?? ''),
-    cvss: [{ score: Number.isNaN(score) ? undefined : score, vector, version: vector?.includes('Au:') === true ? '2.0' : undefined }],
+    cvss: [{ score, vector, version: vector?.includes('Au:') === true ? '2.0' : undefined }],
     cwes: parseCwes(childText(element, 'cwe', 'ref') ?? childText(element, 'cwe') ?? childText(type, 'cwe')),
     aliases: parseVulnerabilityIds(childText(type, 'cve'), attributeOf(element, 'cve')),
     location: {

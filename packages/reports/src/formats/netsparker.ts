@@ -124,7 +124,7 @@ function toDraft({ get, type, site, cwe, cvss, known, method, parameter }: Issue
     remedy: joinTexts(stripMarkup(get('RemedialProcedure')), stripMarkup(get('RemedialActions'))),
     severity,
     severityLabel: severity === 'BestPractice' || severity === 'Best Practice' ? 'info' : undefined,
-    cvss: cvss.map(({ vector, score }) => ({ vector, score: Number.isNaN(score) || vector === undefined ? undefined : score })),
+    cvss: cvss.filter(({ vector }) => vector !== undefined),
     cwes: parseCwes(...(cwe?.split(/[,\s]+/) ?? [])),
     aliases,
     location: { url: get('Url'), method, parameter },

@@ -50,10 +50,10 @@ function readTest({ element, parents, tables }: XmlEntry): Reading {
     cvss: [
       {
         version: '2.0',
-        score: toScore(attributeOf(definition, 'cvssScore')),
+        score: Number(attributeOf(definition, 'cvssScore') ?? Number.NaN),
         vector: attributeOf(definition, 'cvssVector')?.replaceAll(/[()]/g, ''),
       },
-      { score: toScore(attributeOf(definition, 'cvssV3Score')), vector: attributeOf(definition, 'cvssV3Vector') },
+      { score: Number(attributeOf(definition, 'cvssV3Score') ?? Number.NaN), vector: attributeOf(definition, 'cvssV3Vector') },
     ],
     cwes: parseCwes(
       ...references
@@ -80,10 +80,6 @@ function rate(severity: number): Severity | undefined {
   if (severity >= 8) return 'critical';
   if (severity >= 4) return 'high';
   return severity > 0 ? 'medium' : 'info';
-}
-
-function toScore(text: string | undefined): number | undefined {
-  return text === undefined || Number.isNaN(Number(text)) ? undefined : Number(text);
 }
 
 /** `20210211T164506081` in UTC. */

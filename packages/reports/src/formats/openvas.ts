@@ -66,10 +66,8 @@ function readResult({ element }: XmlEntry): Reading {
     severity: threat,
     severityLabel: threat === 'Log' || threat === 'Debug' || threat === 'False Positive' ? 'info' : undefined,
     cvss: [
-      ...severities.map((severity, index) => (index === 0 ? { ...severity, score: toScore(score) } : severity)),
-      ...(severities.length > 0
-        ? []
-        : [{ score: toScore(score), vector, ...(vector && !vector.startsWith('CVSS:') && { version: '2.0' as const }) }]),
+      ...severities.map((severity, index) => (index === 0 ? { ...severity, score } : severity)),
+      ...(severities.length > 0 ? [] : [{ score, vector, ...(vector && !vector.startsWith('CVSS:') && { version: '2.0' as const }) }]),
     ],
     cwes: parseCwes(...named),
     aliases: parseVulnerabilityIds(...named, childText(nvt, 'cve'), childText(nvt, 'cert')),
@@ -109,7 +107,7 @@ function readRow(entry: CsvEntry): Reading {
     remedy: entry.field('Solution'),
     severity,
     severityLabel: severity === 'Log' || severity === 'Debug' ? 'info' : undefined,
-    cvss: [{ score: toScore(Number(entry.field('CVSS') ?? Number.NaN)) }],
+    cvss: [{ score: Number(entry.field('CVSS') ?? Number.NaN) }],
     aliases: parseVulnerabilityIds(entry.field('CVEs'), entry.field('CERTs')),
     location: { host, port: parsePort(entry.field('Port')), protocol: entry.field('Port Protocol') },
     asset: name === undefined ? undefined : { type: 'host', name },
@@ -117,9 +115,4 @@ function readRow(entry: CsvEntry): Reading {
     foundAt: entry.field('Timestamp'),
     identity: [entry.field('Port'), entry.field('Port Protocol'), entry.field('NVT Name')].join(' '),
   } satisfies Draft;
-}
-
-/** Errors and false positives have numbers below zero. */
-function toScore(score: number): number | undefined {
-  return score >= 0 && score <= 10 ? score : undefined;
 }

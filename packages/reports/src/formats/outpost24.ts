@@ -33,8 +33,8 @@ export const outpost24: Format = {
           severity: risk,
           severityLabel: findSeverity(risk?.replace(/ risk$/i, '')),
           cvss: [
-            { score: Number.isNaN(version3) ? undefined : version3, vector: get('cvss_v3_vector') },
-            { version: '2.0', score: Number.isNaN(version2) ? undefined : version2, vector: get('cvss_vector') },
+            { score: version3, vector: get('cvss_v3_vector') },
+            { version: '2.0', score: version2, vector: get('cvss_vector') },
           ],
           cwes: parseCwes(get('cwe')),
           aliases: parseVulnerabilityIds(...childTexts(element, 'cve', 'id')),

@@ -61,10 +61,7 @@ function readEntry({ element, parents, tables }: XmlEntry, glossary: string, web
     remedy: stripMarkup(childText(details, 'SOLUTION')),
     severity,
     severityLabel: element.name === 'INFORMATION_GATHERED' ? 'info' : labels.get(severity ?? ''),
-    cvss: [
-      { score: Number.isNaN(score) ? undefined : score },
-      { version: '2.0', score: Number(childText(details, 'CVSS_BASE') ?? Number.NaN) || undefined },
-    ],
+    cvss: [{ score }, { version: '2.0', score: Number(childText(details, 'CVSS_BASE') ?? Number.NaN) }],
     cwes: parseCwes(childText(details, 'CWE')),
     aliases: parseVulnerabilityIds(title),
     location: {
