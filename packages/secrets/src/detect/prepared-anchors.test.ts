@@ -29,7 +29,8 @@ test('anchors that were prepared for other rules or another depth are not used',
     decodeAnchors(file, others, 2),
     decodeAnchors(file, builtInRules, 1),
     decodeAnchors(file, [{ ...first!, keywords: [...first!.keywords, 'another'] }, ...others], 2),
+    decodeAnchors(file, [{ ...first!, reach: 5000 }, ...others], 2),
   ];
 
-  assert.deepEqual(outcomes, [undefined, undefined, undefined]);
+  assert.deepEqual(outcomes, [undefined, undefined, undefined, undefined]);
 });

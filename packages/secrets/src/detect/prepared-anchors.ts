@@ -128,5 +128,10 @@ function listEnds(texts: readonly string[]): number[] {
 
 function digestRules(rules: readonly Rule[], maxDecodeDepth: number): string {
   const hash = createHash('sha256').update(`${maxDecodeDepth}\n`);
-  return hash.update(rules.map(({ id, keywords }) => `${id} ${keywords.join(' ')}\n`).join('')).digest('hex');
+  return hash.update(rules.map(describeRule).join('')).digest('hex');
+}
+
+/** All that anchors depend on but the expression, which most rules only build when it is asked for. */
+function describeRule({ id, keywords, plainKeywords, lookBehind, reach, maxOffset, multiline, needsOperator }: Rule): string {
+  return `${id} ${keywords.join(' ')} ${plainKeywords?.join(' ')} ${lookBehind} ${reach} ${maxOffset} ${multiline} ${needsOperator}\n`;
 }
