@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { ProcessError } from '@deployguard/process';
+import { findProgram, ProcessError } from '@deployguard/process';
+import type { ProcessLimits } from '@deployguard/process';
 import { createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
 import type { RepositoryDirectory } from './create-bare-repository.ts';
 import { explainTransferError } from './explain-transfer-error.ts';
 import { createGit, startBareGit } from './git.ts';
+import { defaultSearchPath } from './git-environment.ts';
 import { GitError } from './git-error.ts';
 import { assertGitVersion } from './git-version.ts';
 import { loadRefFile, loadSourceRefs } from './load-source-refs.ts';
@@ -13,7 +15,7 @@ import { parseCloneUrl } from './parse-clone-url.ts';
 import type { CloneUrl } from './parse-clone-url.ts';
 import { parseConfig } from './parse-config.ts';
 import { prepareTransfer } from './prepare-transfer.ts';
-import type { Transfer, TransferOptions } from './prepare-transfer.ts';
+import type { Transfer, TransferLimits, TransferOptions } from './prepare-transfer.ts';
 import { readObjectFormat } from './read-object-format.ts';
 import { readPlainFile } from './read-plain-file.ts';
 import { assertBranchName, encodeName, isRefName } from './ref-name.ts';
@@ -61,7 +63,8 @@ export async function cloneRepository(url: string, options: CloneOptions): Promi
 
 async function runClone(url: CloneUrl, directory: RepositoryDirectory, transfer: Transfer, options: CloneOptions): Promise<void> {
   const { homeDirectory, gitDir } = directory;
-  const { timeoutSeconds = defaultTimeoutSeconds, process: limits } = options.limits ?? {};
+  const { timeoutSeconds = defaultTimeoutSeconds } = options.limits ?? {};
+  const limits = buildProcessLimits(url, options.limits);
   const scope = options.branch === undefined ? ['--mirror'] : ['--bare', '--single-branch', '--no-tags', `--branch=${options.branch}`];
   const running = startBareGit(
     ['clone', ...scope, '--no-local', '--template=', '--progress', '--end-of-options', url.url, gitDir],
@@ -80,6 +83,12 @@ async function runClone(url: CloneUrl, directory: RepositoryDirectory, transfer:
     throw toLimitError(error);
   });
   if (exitCode !== 0) throw explainTransferError(stderr, transfer.proxy, limits?.fileSizeBytes !== undefined);
+}
+
+/** Over ssh nobody counts what comes, but nearly all of it goes into one file. */
+function buildProcessLimits({ protocol }: CloneUrl, { receivedBytes, process: limits }: TransferLimits = {}): ProcessLimits | undefined {
+  if (protocol !== 'ssh' || receivedBytes === undefined || findProgram('prlimit', defaultSearchPath) === undefined) return limits;
+  return { ...limits, fileSizeBytes: Math.min(receivedBytes, limits?.fileSizeBytes ?? Number.POSITIVE_INFINITY) };
 }
 
 /** What `clone` wrote of settings names the remote; nothing here needs it, and what stays on disk should not. */

@@ -28,7 +28,7 @@ export interface TransferOptions {
 
 /** When to give a transfer up. */
 export interface TransferLimits {
-  /** What may come from the server (https). */
+  /** What may come from the server. Over ssh the size of the file that it becomes counts, kept by the kernel, which needs `prlimit`. */
   readonly receivedBytes?: number;
   /** What git and its helpers may use; kept by the kernel, which needs `prlimit`. */
   readonly process?: ProcessLimits;
