@@ -124,7 +124,7 @@ function readScores(cve: unknown): Loose<CvssScore>[] {
   ).map(([version, key]) => {
     const [, score, vector] = /^([\d.]+)(?:\/(.*))?$/.exec(textAt(cve, key) ?? '') ?? [];
     return {
-      version: /^CVSS:3\.1/.test(vector ?? textAt(cve, `${key}_vector`) ?? '') ? '3.1' : version,
+      version: (vector ?? textAt(cve, `${key}_vector`) ?? '').startsWith('CVSS:3.1') ? '3.1' : version,
       score: numberAt({ score }, 'score') ?? numberAt(cve, `${key}_score`),
       vector: vector?.replace(/^CVSS:2\.0\//, '') ?? textAt(cve, `${key}_vector`),
     };
@@ -138,5 +138,5 @@ function parseComponent(id: string | undefined): Loose<NonNullable<Draft['packag
 }
 
 function readAsset(name: string | undefined): Draft['asset'] {
-  return name === undefined ? undefined : { type: /^docker:\/\//.test(name) ? 'image' : 'build', name };
+  return name === undefined ? undefined : { type: name.startsWith('docker://') ? 'image' : 'build', name };
 }

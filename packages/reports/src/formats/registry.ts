@@ -1,6 +1,7 @@
 import { actionlint } from './actionlint.ts';
 import { acunetix } from './acunetix.ts';
 import { anchore } from './anchore.ts';
+import { anchorePolicy } from './anchore-policy.ts';
 import { androidLint } from './android-lint.ts';
 import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
@@ -91,13 +92,16 @@ import { kubescape } from './kubescape.ts';
 import { kubesec } from './kubesec.ts';
 import { legitify } from './legitify.ts';
 import { lynis } from './lynis.ts';
+import { mend } from './mend.ts';
 import { meterian } from './meterian.ts';
+import { mixAudit } from './mix-audit.ts';
 import { mobsf } from './mobsf.ts';
 import { msDefender } from './ms-defender.ts';
 import { mypy } from './mypy.ts';
 import { nancy } from './nancy.ts';
 import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
+import { neuvector } from './neuvector.ts';
 import { nexpose } from './nexpose.ts';
 import { nikto } from './nikto.ts';
 import { njsscan } from './njsscan.ts';
@@ -135,15 +139,20 @@ import { roxctl } from './roxctl.ts';
 import { rubocop } from './rubocop.ts';
 import { ruff } from './ruff.ts';
 import { rustyHog } from './rusty-hog.ts';
+import { safety } from './safety.ts';
 import { sarif } from './sarif.ts';
+import { satellite } from './satellite.ts';
+import { scantist } from './scantist.ts';
 import { scorecard } from './scorecard.ts';
 import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
+import { snykIssues } from './snyk-issues.ts';
 import { sobelow } from './sobelow.ts';
 import { solarAppscreener } from './solar-appscreener.ts';
 import { sonarqube } from './sonarqube.ts';
+import { sonatypeIq } from './sonatype-iq.ts';
 import { spdx } from './spdx.ts';
 import { spotbugs } from './spotbugs.ts';
 import { sshAudit } from './ssh-audit.ts';
@@ -153,6 +162,7 @@ import { staticcheck } from './staticcheck.ts';
 import { stig } from './stig.ts';
 import { stylelint } from './stylelint.ts';
 import { swiftlint } from './swiftlint.ts';
+import { sysdig } from './sysdig.ts';
 import { talisman } from './talisman.ts';
 import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
@@ -175,6 +185,7 @@ import { wiz } from './wiz.ts';
 import { wpscan } from './wpscan.ts';
 import { xanitizer } from './xanitizer.ts';
 import { xccdf } from './xccdf.ts';
+import { xeol } from './xeol.ts';
 import { yarnAudit } from './yarn-audit.ts';
 import { zap } from './zap.ts';
 import { zizmor } from './zizmor.ts';
@@ -183,6 +194,7 @@ import { zizmor } from './zizmor.ts';
 export const formats: readonly Format[] = [
   actionlint,
   acunetix,
+  anchorePolicy,
   anchore,
   androidLint,
   appspider,
@@ -273,13 +285,16 @@ export const formats: readonly Format[] = [
   kubesec,
   legitify,
   lynis,
+  mend,
   meterian,
+  mixAudit,
   mobsf,
   msDefender,
   mypy,
   nancy,
   nessus,
   netsparker,
+  neuvector,
   nexpose,
   nikto,
   njsscan,
@@ -317,15 +332,20 @@ export const formats: readonly Format[] = [
   rubocop,
   ruff,
   rustyHog,
+  safety,
   sarif,
+  satellite,
+  scantist,
   scorecard,
   scoutSuite,
   secretlint,
   semgrep,
+  snykIssues,
   snyk,
   sobelow,
   solarAppscreener,
   sonarqube,
+  sonatypeIq,
   spdx,
   spotbugs,
   sshAudit,
@@ -335,6 +355,7 @@ export const formats: readonly Format[] = [
   stig,
   stylelint,
   swiftlint,
+  sysdig,
   talisman,
   terrascan,
   testssl,
@@ -357,6 +378,7 @@ export const formats: readonly Format[] = [
   wpscan,
   xanitizer,
   xccdf,
+  xeol,
   yarnAudit,
   zap,
   zizmor,

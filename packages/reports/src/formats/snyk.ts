@@ -17,9 +17,12 @@ function hasProject(outline: JsonOutline, root: string): boolean {
 }
 
 function variant(root: string, recognises: JsonVariant['recognises']): JsonVariant {
-  const context = ['displayTargetFile', 'targetFile', 'packageManager', 'path', 'docker', 'projectName'].map((name) => `${root}.${name}`);
-  const entries = [`${root}.vulnerabilities[]`, `${root}.infrastructureAsCodeIssues[]`];
-  const read = (entry: JsonEntry): Reading => (entry.path === entries[0] ? readVulnerability(entry) : readMisconfiguration(entry));
+  // What is installed in an image beside the system's packages has a project of its own.
+  const context = [root, `${root}.applications[]`].flatMap((project) =>
+    ['displayTargetFile', 'targetFile', 'packageManager', 'path', 'docker', 'projectName'].map((name) => `${project}.${name}`),
+  );
+  const entries = [`${root}.vulnerabilities[]`, `${root}.applications[].vulnerabilities[]`, `${root}.infrastructureAsCodeIssues[]`];
+  const read = (entry: JsonEntry): Reading => (entry.path === entries[2] ? readMisconfiguration(entry) : readVulnerability(entry));
   return { form: 'json', recognises, layout: { entries, context }, read };
 }
 
@@ -48,9 +51,8 @@ function readMisconfiguration({ value, parents }: JsonEntry): Reading {
 function readVulnerability({ value, parents }: JsonEntry): Reading {
   const project = parents.at(-1);
   const id = textAt(value, 'id');
-  const score = numberAt(value, 'cvssScore');
-  const vector = textAt(value, 'CVSSv3');
   const epss = numberAt(value, 'epssDetails', 'probability');
+  const percentile = numberAt(value, 'epssDetails', 'percentile');
   const path = textsAt(value, 'from');
   const isImage = objectAt(project, 'docker') !== undefined;
   const name = textAt(project, isImage ? 'path' : 'projectName');
@@ -61,10 +63,14 @@ function readVulnerability({ value, parents }: JsonEntry): Reading {
     description: textAt(value, 'description'),
     remedy: describeFix(textsAt(value, 'fixedIn')),
     severity: textAt(value, 'severityWithCritical') ?? textAt(value, 'severity'),
-    cvss:
-      score === undefined && vector === undefined
-        ? []
-        : [{ ...(score !== undefined && { score }), ...(vector !== undefined && { vector }), source: 'Snyk' }],
+    cvss: [
+      { score: numberAt(value, 'cvssScore'), vector: textAt(value, 'CVSSv3'), source: 'Snyk' },
+      ...listAt(value, 'cvssDetails').map((other) => ({
+        score: numberAt(other, 'cvssV3BaseScore'),
+        vector: textAt(other, 'cvssV3Vector'),
+        source: textAt(other, 'assigner'),
+      })),
+    ],
     cwes: parseCwes(...textsAt(value, 'identifiers', 'CWE')),
     aliases: parseVulnerabilityIds(...textsAt(value, 'identifiers', 'CVE'), ...textsAt(value, 'identifiers', 'GHSA'), id),
     package: {
@@ -76,7 +82,7 @@ function readVulnerability({ value, parents }: JsonEntry): Reading {
     location: { path: textAt(project, 'displayTargetFile') ?? textAt(project, 'targetFile') },
     asset: name === undefined ? undefined : { type: isImage ? 'image' : 'repository', name },
     references: listAt(value, 'references').flatMap((reference) => textAt(reference, 'url') ?? []),
-    epss: epss === undefined ? undefined : { score: epss },
+    epss: epss === undefined ? undefined : { score: epss, ...(percentile !== undefined && { percentile }) },
     publishedAt: textAt(value, 'publicationTime'),
     // The same vulnerability comes once for each way that leads to it; the versions on the way change without changing the problem.
     identity: path.map((step) => step.replace(/@[^@]*$/, '')).join(' > '),
