@@ -3,6 +3,8 @@ import { isTrueAt, lineAt, listAt, numberAt, textAt, textsAt } from '../reading/
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { Draft, Format } from './format.ts';
 
+const telling = ['Date', 'CweId', 'Url', 'Mitigation', 'Impact', 'References', 'Active', 'Verified', 'Vulnerability Id'];
+
 /**
  * The exchange format of DefectDojo, in JSON and CSV, in which people put what no scanner's own format holds
  * (https://docs.defectdojo.com/supported_tools/parsers/generic_findings_import/).
@@ -22,11 +24,11 @@ export const generic: Format = {
     },
     {
       form: 'csv',
+      // Columns are left out freely; two of those that are told by their names tell the format.
       recognises: (outline) =>
-        outline.hasColumns('Title', 'Description', 'Severity', 'Date') &&
-        (outline.hasColumns('Url') || outline.hasColumns('CweId') || outline.hasColumns('Mitigation')),
+        outline.hasColumns('Title', 'Description', 'Severity') && telling.filter((name) => outline.hasColumns('Title', name)).length >= 2,
       isShared: true,
-      layout: { columns: ['Title', 'Description', 'Severity', 'Date'] },
+      layout: { columns: ['Title', 'Description', 'Severity'] },
       read: readRow,
     },
   ],

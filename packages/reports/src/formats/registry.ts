@@ -1,7 +1,7 @@
 import { actionlint } from './actionlint.ts';
 import { acunetix } from './acunetix.ts';
-import { anchore } from './anchore.ts';
 import { anchorePolicy } from './anchore-policy.ts';
+import { anchore } from './anchore.ts';
 import { androidLint } from './android-lint.ts';
 import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
@@ -13,16 +13,16 @@ import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
 import { bearer } from './bearer.ts';
-import { blackduck } from './blackduck.ts';
 import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
+import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { bugcrowd } from './bugcrowd.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarx } from './checkmarx.ts';
 import { checkmarxOne } from './checkmarx-one.ts';
+import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
@@ -90,6 +90,7 @@ import { kubeScore } from './kube-score.ts';
 import { kubeaudit } from './kubeaudit.ts';
 import { kubescape } from './kubescape.ts';
 import { kubesec } from './kubesec.ts';
+import { lacework } from './lacework.ts';
 import { legitify } from './legitify.ts';
 import { lynis } from './lynis.ts';
 import { mend } from './mend.ts';
@@ -116,6 +117,7 @@ import { orca } from './orca.ts';
 import { ort } from './ort.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { outpost24 } from './outpost24.ts';
+import { oxlint } from './oxlint.ts';
 import { phpcs } from './phpcs.ts';
 import { phpstan } from './phpstan.ts';
 import { pipAudit } from './pip-audit.ts';
@@ -129,8 +131,8 @@ import { prowler } from './prowler.ts';
 import { psalm } from './psalm.ts';
 import { pylint } from './pylint.ts';
 import { pyright } from './pyright.ts';
-import { qualys } from './qualys.ts';
 import { qualysWebapp } from './qualys-webapp.ts';
+import { qualys } from './qualys.ts';
 import { rapplex } from './rapplex.ts';
 import { regula } from './regula.ts';
 import { retire } from './retire.ts';
@@ -147,8 +149,8 @@ import { scorecard } from './scorecard.ts';
 import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
-import { snyk } from './snyk.ts';
 import { snykIssues } from './snyk-issues.ts';
+import { snyk } from './snyk.ts';
 import { sobelow } from './sobelow.ts';
 import { solarAppscreener } from './solar-appscreener.ts';
 import { sonarqube } from './sonarqube.ts';
@@ -168,8 +170,8 @@ import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
 import { tflint } from './tflint.ts';
 import { tfsec } from './tfsec.ts';
-import { trivy } from './trivy.ts';
 import { trivyOperator } from './trivy-operator.ts';
+import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { twistlock } from './twistlock.ts';
@@ -283,6 +285,7 @@ export const formats: readonly Format[] = [
   kubeaudit,
   kubescape,
   kubesec,
+  lacework,
   legitify,
   lynis,
   mend,
@@ -309,6 +312,7 @@ export const formats: readonly Format[] = [
   ort,
   osvScanner,
   outpost24,
+  oxlint,
   phpcs,
   phpstan,
   pipAudit,
