@@ -7,6 +7,8 @@ import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
 import { arachni } from './arachni.ts';
 import { auditjs } from './auditjs.ts';
+import { awsAccessAnalyzer } from './aws-access-analyzer.ts';
+import { awsConfig } from './aws-config.ts';
 import { awsEcr } from './aws-ecr.ts';
 import { awsGuardduty } from './aws-guardduty.ts';
 import { awsInspector2 } from './aws-inspector2.ts';
@@ -57,6 +59,7 @@ import { flake8 } from './flake8.ts';
 import { flawfinder } from './flawfinder.ts';
 import type { Format } from './format.ts';
 import { fortify } from './fortify.ts';
+import { gatekeeper } from './gatekeeper.ts';
 import { gcpArtifactAnalysis } from './gcp-artifact-analysis.ts';
 import { gcpSecurityCommandCenter } from './gcp-security-command-center.ts';
 import { generic } from './generic.ts';
@@ -125,7 +128,9 @@ import { pmd } from './pmd.ts';
 import { polaris } from './polaris.ts';
 import { policyReport } from './policy-report.ts';
 import { popeye } from './popeye.ts';
+import { poutine } from './poutine.ts';
 import { powerpipe } from './powerpipe.ts';
+import { prismaCloud } from './prisma-cloud.ts';
 import { progpilot } from './progpilot.ts';
 import { prowler } from './prowler.ts';
 import { psalm } from './psalm.ts';
@@ -149,6 +154,7 @@ import { scorecard } from './scorecard.ts';
 import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
+import { shellcheck } from './shellcheck.ts';
 import { snykIssues } from './snyk-issues.ts';
 import { snyk } from './snyk.ts';
 import { sobelow } from './sobelow.ts';
@@ -203,6 +209,8 @@ export const formats: readonly Format[] = [
   aqua,
   arachni,
   auditjs,
+  awsAccessAnalyzer,
+  awsConfig,
   awsEcr,
   awsGuardduty,
   awsInspector2,
@@ -252,6 +260,7 @@ export const formats: readonly Format[] = [
   flake8,
   flawfinder,
   fortify,
+  gatekeeper,
   gcpArtifactAnalysis,
   gcpSecurityCommandCenter,
   generic,
@@ -320,7 +329,9 @@ export const formats: readonly Format[] = [
   polaris,
   policyReport,
   popeye,
+  poutine,
   powerpipe,
+  prismaCloud,
   progpilot,
   prowler,
   psalm,
@@ -344,6 +355,7 @@ export const formats: readonly Format[] = [
   scoutSuite,
   secretlint,
   semgrep,
+  shellcheck,
   snykIssues,
   snyk,
   sobelow,
