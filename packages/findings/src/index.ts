@@ -13,4 +13,5 @@ export type {
   ReportedRule,
   ReportedSeverity,
   ReportedTool,
+  ToolFingerprint,
 } from './reported-finding.ts';

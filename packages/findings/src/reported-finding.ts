@@ -36,8 +36,17 @@ export interface ReportedFinding {
   readonly foundAt?: string;
   /** RFC 3339. */
   readonly publishedAt?: string;
+  /** The tool's own, by which others may know it. */
+  readonly toolFingerprints?: readonly ToolFingerprint[];
   /** All who reported it, when several findings were merged into this one: at least two, in the order of their fingerprints. */
   readonly sources?: readonly FindingSource[];
+}
+
+export interface ToolFingerprint {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it alone does not tell the finding from all others (SARIF §3.27.17). */
+  readonly isPartial: boolean;
 }
 
 /** One of the findings that were merged. */
@@ -96,6 +105,8 @@ export interface ReportedLocation {
   readonly line?: number;
   readonly column?: number;
   readonly endLine?: number;
+  /** The one after the last. */
+  readonly endColumn?: number;
   readonly commit?: string;
   readonly url?: string;
   readonly method?: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CvssScore, ReportedFinding } from '@deployguard/findings';
+import type { CvssScore, ReportedFinding, ToolFingerprint } from '@deployguard/findings';
 import type { Draft, Format, Loose } from './formats/format.ts';
 import { normalizeSeverity } from './normalize-severity.ts';
 
@@ -55,6 +55,7 @@ export function completeFinding(draft: Draft, format: Format, fingerprints: Fing
     ...(draft.isKnownExploited && { isKnownExploited: true }),
     ...(draft.suppression && { suppression: { kind: draft.suppression.kind, ...boundAll({ reason: draft.suppression.reason }) } }),
     ...boundAll({ foundAt: toTime(draft.foundAt), publishedAt: toTime(draft.publishedAt) }),
+    ...(draft.toolFingerprints?.length && { toolFingerprints: draft.toolFingerprints.map(boundFingerprint) }),
     ...(draft.sources && { sources: draft.sources }),
   };
 }
@@ -78,6 +79,10 @@ function completeScore({ score, ...rest }: Loose<CvssScore>): CvssScore {
 function boundTexts<Texts extends Record<string, string | undefined>>(texts: Texts): { [Key in keyof Texts]?: string } {
   const entries = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
   return Object.fromEntries(entries.map(([name, text]) => [name, bound(text!, longestText)])) as { [Key in keyof Texts]?: string };
+}
+
+function boundFingerprint({ name, value, isPartial }: ToolFingerprint): ToolFingerprint {
+  return { name: bound(name, longestTitle), value: bound(value, longestField), isPartial };
 }
 
 /** Leaves out what says nothing. */

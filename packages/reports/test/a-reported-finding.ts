@@ -41,7 +41,8 @@ export function listVariedFindings(): ReportedFinding[] {
       fingerprint: '2'.repeat(32),
       rule: { id: 'G101' },
       cwes: [798],
-      location: { path: '/src/a b/ü#.go', line: 7, column: 2, endLine: 8 },
+      location: { path: '/src/a b/ü#.go', line: 7, column: 2, endLine: 8, endColumn: 5 },
+      toolFingerprints: [{ name: 'primaryLocationLineHash', value: 'abc:1', isPartial: true }],
       severity: { label: 'unknown', source: 'none' },
     }),
     aReportedFinding({

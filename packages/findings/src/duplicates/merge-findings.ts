@@ -18,6 +18,7 @@ export function mergeFindings(findings: readonly ReportedFinding[]): ReportedFin
     cvss: unite(ordered, ({ cvss }) => cvss, JSON.stringify),
     cwes: unite(ordered, ({ cwes }) => cwes).sort((a, b) => a - b),
     aliases: unite(ordered, ({ aliases }) => aliases).sort(compareAliases),
+    toolFingerprints: unite(ordered, ({ toolFingerprints }) => toolFingerprints, JSON.stringify),
     references: unite(ordered, ({ references }) => references).slice(0, mostReferences),
   };
   const fixedVersions = unite(ordered, ({ package: pkg }) => pkg?.fixedVersions);

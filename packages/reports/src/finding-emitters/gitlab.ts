@@ -78,7 +78,7 @@ function toVulnerability(finding: ReportedFinding, scan: Scan): object {
     name: title.slice(0, 255),
     description: description ?? title,
     severity: severity.label === 'unknown' ? 'Unknown' : `${severity.label[0]!.toUpperCase()}${severity.label.slice(1)}`,
-    ...(remedy !== undefined && { solution: remedy }),
+    ...(remedy !== undefined && { solution: remedy.slice(0, longestSolution) }),
     scanner: { id: tool.format, name: tool.name },
     identifiers: listIdentifiers(finding),
     ...(links.length > 0 && { links: links.map((url) => ({ url })) }),
@@ -89,6 +89,9 @@ function toVulnerability(finding: ReportedFinding, scan: Scan): object {
     location: locate(finding, scan),
   };
 }
+
+/** By the schema. */
+const longestSolution = 7000;
 
 function listIdentifiers({ rule, aliases = [], cwes = [], tool }: ReportedFinding): object[] {
   const own = { type: `${tool.format}_rule_id`, name: rule.name ?? rule.id, value: rule.id, ...linkTo(rule.helpUri) };

@@ -33,7 +33,7 @@ thead button { width: 100%; padding: 0.6rem 0.8rem; color: var(--quiet); font: i
 thead button:hover, thead button:focus-visible { color: var(--ink); }
 th[aria-sort=ascending] button::after { content: " ↑"; } th[aria-sort=descending] button::after { content: " ↓"; }
 .severity { color: var(--tone); font-size: 0.78rem; font-weight: 700; letter-spacing: 0.05em; text-transform: uppercase; }
-.excused td { opacity: 0.6; }
+.excused td { color: var(--quiet); }
 .note { color: var(--quiet); font-size: 0.88rem; }
 code { font: 0.875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 details { margin-top: 0.3rem; font-size: 0.92rem; }

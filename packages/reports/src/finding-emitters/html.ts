@@ -76,7 +76,7 @@ function renderFilters(counts: ReadonlyMap<string, number>): string {
   const boxes = [...counts]
     .filter(([, count]) => count > 0)
     .map(([label]) => `<label><input type="checkbox" value="${label}" checked> ${label}</label>`);
-  return `<fieldset class="filters" hidden><input type="search" placeholder="Search" aria-label="Search findings">${boxes.join('')}<output id="shown" aria-live="polite"></output></fieldset>\n`;
+  return `<fieldset class="filters" aria-label="Filter" hidden><input type="search" placeholder="Search" aria-label="Search findings">${boxes.join('')}<output id="shown" aria-live="polite"></output></fieldset>\n`;
 }
 
 function renderHeading(heading: string): string {

@@ -64,8 +64,10 @@ test('each tool has a run with its rules, and nothing found is a run without res
   );
 });
 
-const whatStays = ({ fingerprint, rule, location, severity, tool, title }: ReportedFinding): object => ({
+const whatStays = ({ fingerprint, toolFingerprints, rule, location, severity, tool, title, suppression }: ReportedFinding): object => ({
   fingerprint,
+  toolFingerprints: toolFingerprints?.toSorted((a, b) => a.name.localeCompare(b.name)),
+  suppression,
   rule,
   location,
   label: severity.label,
@@ -83,10 +85,15 @@ const anyFinding = fc
     score: fc.constantFrom(undefined, 0, 2, 5.5, 7, 9.8),
     path: fc.constantFrom('src/a.ts', '/src/a.ts', 'a b/ü#?.ts', 'C:\\x\\y', '../up', 'https://example.org/a.js', '%41'),
     line: fc.integer({ min: 1, max: 1e6 }),
+    own: fc.subarray([
+      { name: 'primaryLocationLineHash', value: 'abc:1', isPartial: true },
+      { name: 'stableId/v2', value: 'f00', isPartial: false },
+    ]),
+    isSuppressed: fc.boolean(),
     column: fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }),
     tool: fc.constantFrom('One', 'Two'),
   })
-  .map(({ fingerprint, ruleId, label, score, path, line, column, tool }) =>
+  .map(({ fingerprint, ruleId, label, score, path, line, column, tool, own, isSuppressed }) =>
     aReportedFinding({
       fingerprint,
       rule: { id: ruleId, name: `Name of ${ruleId}`, helpUri: `https://example.org/${ruleId}` },
@@ -94,7 +101,9 @@ const anyFinding = fc
       description: `In ${path}`,
       severity: { label, source: 'tool' },
       tool: { name: tool, format: 'x' },
-      location: { path, line, ...(column !== undefined && { column }) },
+      location: { path, line, ...(column !== undefined && { column, endLine: line + 1, endColumn: column + 3 }) },
+      ...(own.length > 0 && { toolFingerprints: own }),
+      ...(isSuppressed && { suppression: { kind: 'suppressed', reason: 'test data' } }),
       ...(score !== undefined && { cvss: [{ score }] }),
     }),
   );

@@ -1,4 +1,4 @@
-import type { CvssScore, ReportedFinding, ReportedTool, Rereadable } from '@deployguard/findings';
+import type { CvssScore, ReportedFinding, ReportedTool, Rereadable, ToolFingerprint } from '@deployguard/findings';
 import { printJson } from '../print-json.ts';
 import { emitItems } from './emit-items.ts';
 import { fingerprintName } from './fingerprint-name.ts';
@@ -88,7 +88,9 @@ function toResult(finding: ReportedFinding, { rules }: Run): object {
   const rule = rules.get(finding.rule.id)!;
   // Without a score of its own a result has that of its rule.
   const score = rateForScanning(finding) ?? (rule.worst === undefined ? undefined : bands[severity.label]?.[2]);
-  const { package: pkg, asset, epss, isKnownExploited, sources } = finding;
+  const { package: pkg, asset, epss, isKnownExploited, sources, toolFingerprints = [] } = finding;
+  const whole = toolFingerprints.filter(({ isPartial }) => !isPartial);
+  const partial = toolFingerprints.filter(({ isPartial }) => isPartial);
   const tags = [...cwes.map((cwe) => `external/cwe/cwe-${cwe}`), ...aliases];
   return {
     ruleId: finding.rule.id,
@@ -96,11 +98,10 @@ function toResult(finding: ReportedFinding, { rules }: Run): object {
     level: levels[severity.label],
     message: { text: description ?? title },
     locations: [locate(finding)],
-    partialFingerprints: { [fingerprintName]: fingerprint },
+    ...(whole.length > 0 && { fingerprints: toMembers(whole) }),
+    partialFingerprints: { ...toMembers(partial), [fingerprintName]: fingerprint },
     ...(suppression && {
-      suppressions: [
-        { kind: 'external', status: 'accepted', justification: [suppression.kind, suppression.reason].filter(Boolean).join(': ') },
-      ],
+      suppressions: [{ kind: 'external', status: 'accepted', ...justify(suppression) }],
     }),
     properties: {
       severity: severity.label,
@@ -114,6 +115,16 @@ function toResult(finding: ReportedFinding, { rules }: Run): object {
       ...(sources && { sources }),
     },
   };
+}
+
+function toMembers(fingerprints: readonly ToolFingerprint[]): Record<string, string> {
+  return Object.fromEntries(fingerprints.map(({ name, value }) => [name, value]));
+}
+
+/** SARIF knows only that it does not count. */
+function justify({ kind, reason }: NonNullable<ReportedFinding['suppression']>): { readonly justification?: string } {
+  const justification = [kind === 'suppressed' ? undefined : kind, reason].filter(Boolean).join(': ');
+  return justification === '' ? {} : { justification };
 }
 
 /** `unknown` is no note: it must not look harmless. */
@@ -148,7 +159,7 @@ const bands: Readonly<Partial<Record<ReportedFinding['severity']['label'], reado
 };
 
 function locate({ location = {}, asset }: ReportedFinding): object {
-  const { path, url, line, column, endLine, resource, host, port } = location;
+  const { path, url, line, column, endLine, endColumn, resource, host, port } = location;
   const uri = path === undefined ? url : undefined;
   const name = resource ?? (host === undefined ? undefined : [host, port].filter((part) => part !== undefined).join(':'));
   const region = {
@@ -156,6 +167,7 @@ function locate({ location = {}, asset }: ReportedFinding): object {
       startLine: line,
       ...(column !== undefined && { startColumn: column }),
       ...(endLine !== undefined && { endLine }),
+      ...(endColumn !== undefined && { endColumn }),
     }),
   };
   const artifact = path === undefined ? (uri !== undefined && URL.canParse(uri) ? new URL(uri).href : undefined) : toUri(path);

@@ -77,6 +77,10 @@ function readFinding({ value }: JsonEntry): Reading {
     suppression: readSuppression(value),
     foundAt: textAt(value, 'foundAt'),
     publishedAt: textAt(value, 'publishedAt'),
+    toolFingerprints: listAt(value, 'toolFingerprints').flatMap((item) => {
+      const [name, given] = [textAt(item, 'name'), textAt(item, 'value')];
+      return name === undefined || given === undefined ? [] : [{ name, value: given, isPartial: isTrueAt(item, 'isPartial') }];
+    }),
     sources: readSources(value),
   };
 }
@@ -94,6 +98,7 @@ function readLocation(value: unknown): Draft['location'] {
     line: lineAt(place, 'line'),
     column: lineAt(place, 'column'),
     endLine: lineAt(place, 'endLine'),
+    endColumn: lineAt(place, 'endColumn'),
     commit: textAt(place, 'commit'),
     url: textAt(place, 'url'),
     method: textAt(place, 'method'),

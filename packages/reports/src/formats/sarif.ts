@@ -1,4 +1,4 @@
-import type { Severity } from '@deployguard/findings';
+import type { Severity, ToolFingerprint } from '@deployguard/findings';
 import { fingerprintName } from '../finding-emitters/fingerprint-name.ts';
 import { parseCwes, parseFingerprint, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
@@ -58,11 +58,13 @@ function readResult({ value, parents }: JsonEntry): Reading {
       line: lineAt(region, 'startLine'),
       column: lineAt(region, 'startColumn'),
       endLine: lineAt(region, 'endLine'),
+      endColumn: lineAt(region, 'endColumn'),
       resource: readLogicalLocation(value, run),
     },
     suppression: readSuppression(value),
     ownFingerprint: readFingerprint(value, driver),
     keptFingerprint: parseFingerprint(textAt(value, 'partialFingerprints', fingerprintName)),
+    toolFingerprints: listFingerprints(value),
     identity: message,
     // Before version 2.1 the tool had no driver.
     tool: {
@@ -165,4 +167,14 @@ function readFingerprint(result: unknown, driver: unknown): string | undefined {
   const given = objectAt(result, 'fingerprints') ?? objectAt(result, 'partialFingerprints');
   const entries = Object.entries(given ?? {}).filter(([, value]) => textAt(value) !== undefined);
   return entries.length === 0 ? undefined : JSON.stringify([textAt(driver, 'name'), textAt(result, 'ruleId'), entries.sort()]);
+}
+
+/** Ours is the finding's fingerprint itself. */
+function listFingerprints(result: unknown): ToolFingerprint[] {
+  return (['fingerprints', 'partialFingerprints'] as const).flatMap((member) =>
+    Object.entries(objectAt(result, member) ?? {}).flatMap(([name, given]) => {
+      const value = textAt(given);
+      return value === undefined || name === fingerprintName ? [] : [{ name, value, isPartial: member === 'partialFingerprints' }];
+    }),
+  );
 }
