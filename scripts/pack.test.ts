@@ -10,6 +10,7 @@ import type { Job } from '@deployguard/contracts';
 import { createTemporaryDirectory, startTestServices } from '@deployguard/testkit';
 import { aToken } from '../apps/cli/test/a-token.ts';
 import { aWorkTree } from '../apps/cli/test/a-work-tree.ts';
+import { startTraceCollector } from '../apps/server/test/start-trace-collector.ts';
 
 const root = dirname(import.meta.dirname);
 const limit = { timeout: 180_000 };
@@ -51,11 +52,23 @@ test('the packages hold what was compiled and no source, and bring a private Pos
   assert.match(readFileSync(join(installed, 'node_modules/@deployguard/server/dist/licenses.txt'), 'utf8'), /^fastify \S+ \(MIT\)$/m);
 });
 
-test('the service runs from its package in one process, and takes a job to its end', limit, async () => {
-  const environment = { DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, 'data'), PORT: '0' };
-  await using service = await start('serve', environment);
+test('the service runs from its package in one process, takes a job to its end, and tells a collector what it did', limit, async () => {
+  const collector = await startTraceCollector();
+  const environment = {
+    DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, 'data'),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    PORT: '0',
+  };
+  {
+    await using service = await start('serve', environment);
 
-  await takeJobToItsEnd({ DEPLOYGUARD_SERVER: service.url });
+    await takeJobToItsEnd({ DEPLOYGUARD_SERVER: service.url });
+  }
+  await collector.close();
+
+  const names = new Set(collector.spans.map(({ name }) => name));
+  for (const name of ['POST /api/v2/jobs', 'task job.scan', 'process scan-child', 'task job.clean'])
+    assert.ok(names.has(name), [...names].join(', '));
 });
 
 for (const [queue, broker] of [
