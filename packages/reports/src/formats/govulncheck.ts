@@ -27,17 +27,18 @@ function messages(root: string): JsonVariant {
     form: 'json',
     recognises: (outline) => outline.has(`${root}.config.protocol_version`) && outline.has(`${root}.config.scanner_name`),
     // Messages come in no certain order, and several for one problem.
-    layout: { entries: [`${root}.finding`], tables: [`${root}.osv`, `${root}.finding`] },
+    layout: { entries: [`${root}.finding`], tables: ['osv', 'finding', 'config'].map((name) => `${root}.${name}`) },
     read: readFinding,
   };
 }
 
 function readFinding({ path, value, tables }: JsonEntry): Reading {
   const root = path.slice(0, -'.finding'.length);
-  const { advisories, details } = indexTables(tables, root);
+  const { advisories, details, level } = indexTables(tables, root);
   const id = textAt(value, 'osv');
   const [sink] = listAt(value, 'trace');
-  if (id !== undefined && rankDetail(value) < (details.get(describeProblem(value)) ?? 0)) return { skipped: 'told again with more detail' };
+  const detail = rankDetail(value);
+  if (id !== undefined && detail < (details.get(describeProblem(value)) ?? 0)) return { skipped: 'told again with more detail' };
   const symbol = textAt(sink, 'function');
   const receiver = textAt(sink, 'receiver');
   const call = listAt(value, 'trace').findLast((frame) => objectAt(frame, 'position') !== undefined);
@@ -53,6 +54,8 @@ function readFinding({ path, value, tables }: JsonEntry): Reading {
       column: lineAt(call, 'position', 'column'),
       resource: called ?? textAt(sink, 'package'),
     },
+    // So says govulncheck itself, where it writes OpenVEX.
+    suppression: detail < levels.indexOf(level) ? { kind: 'not-affected', reason: 'vulnerable code is not called' } : undefined,
   };
 }
 
@@ -60,7 +63,11 @@ interface Index {
   readonly advisories: ReadonlyMap<string, unknown>;
   /** How much detail there is of a problem at most. */
   readonly details: ReadonlyMap<string, number>;
+  /** What was looked for: `module`, `package` or `symbol`. */
+  readonly level: string;
 }
+
+const levels = ['module', 'package', 'symbol'];
 
 const indexes = new WeakMap<object, Index>();
 
@@ -73,15 +80,16 @@ function indexTables(tables: JsonEntry['tables'], root: string): Index {
     details.set(problem, Math.max(details.get(problem) ?? 0, rankDetail(finding)));
   }
   const advisories = new Map((tables?.get(`${root}.osv`) ?? []).map((advisory) => [textAt(advisory, 'id') ?? '', advisory]));
-  if (tables) indexes.set(tables, { advisories, details });
-  return { advisories, details };
+  const index = { advisories, details, level: textAt(tables?.get(`${root}.config`)?.[0], 'scan_level') ?? 'module' };
+  if (tables) indexes.set(tables, index);
+  return index;
 }
 
 function describeProblem(finding: unknown): string {
   return JSON.stringify([textAt(finding, 'osv'), textAt(finding, 'trace', 0, 'module')]);
 }
 
-/** That a module is required is told first, then that its package is imported, then that its symbol is called. */
+/** As `levels`. That a module is required is told first, then that its package is imported, then that its symbol is called. */
 function rankDetail(finding: unknown): number {
   return ['module', 'package', 'function'].findLastIndex((field) => textAt(finding, 'trace', 0, field) !== undefined);
 }

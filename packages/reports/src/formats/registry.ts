@@ -1,8 +1,9 @@
 import { actionlint } from './actionlint.ts';
 import { acunetix } from './acunetix.ts';
-import { anchorePolicy } from './anchore-policy.ts';
 import { anchore } from './anchore.ts';
+import { anchorePolicy } from './anchore-policy.ts';
 import { androidLint } from './android-lint.ts';
+import { appcheck } from './appcheck.ts';
 import { appspider } from './appspider.ts';
 import { aqua } from './aqua.ts';
 import { arachni } from './arachni.ts';
@@ -15,16 +16,17 @@ import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
 import { bearer } from './bearer.ts';
-import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { blackduck } from './blackduck.ts';
+import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { brakeman } from './brakeman.ts';
 import { bugcrowd } from './bugcrowd.ts';
+import { bundlerAudit } from './bundler-audit.ts';
 import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarxOne } from './checkmarx-one.ts';
 import { checkmarx } from './checkmarx.ts';
+import { checkmarxOne } from './checkmarx-one.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
@@ -53,6 +55,7 @@ import { detectSecrets } from './detect-secrets.ts';
 import { dockerBench } from './docker-bench.ts';
 import { dockle } from './dockle.ts';
 import { dotnetList } from './dotnet-list.ts';
+import { drheader } from './drheader.ts';
 import { edgescan } from './edgescan.ts';
 import { eslint } from './eslint.ts';
 import { flake8 } from './flake8.ts';
@@ -136,8 +139,8 @@ import { prowler } from './prowler.ts';
 import { psalm } from './psalm.ts';
 import { pylint } from './pylint.ts';
 import { pyright } from './pyright.ts';
-import { qualysWebapp } from './qualys-webapp.ts';
 import { qualys } from './qualys.ts';
+import { qualysWebapp } from './qualys-webapp.ts';
 import { rapplex } from './rapplex.ts';
 import { regula } from './regula.ts';
 import { retire } from './retire.ts';
@@ -155,8 +158,8 @@ import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
 import { shellcheck } from './shellcheck.ts';
-import { snykIssues } from './snyk-issues.ts';
 import { snyk } from './snyk.ts';
+import { snykIssues } from './snyk-issues.ts';
 import { sobelow } from './sobelow.ts';
 import { solarAppscreener } from './solar-appscreener.ts';
 import { sonarqube } from './sonarqube.ts';
@@ -164,6 +167,8 @@ import { sonatypeIq } from './sonatype-iq.ts';
 import { spdx } from './spdx.ts';
 import { spotbugs } from './spotbugs.ts';
 import { sshAudit } from './ssh-audit.ts';
+import { sslLabs } from './ssl-labs.ts';
+import { sslscan } from './sslscan.ts';
 import { sslyze } from './sslyze.ts';
 import { stackhawk } from './stackhawk.ts';
 import { staticcheck } from './staticcheck.ts';
@@ -176,10 +181,11 @@ import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
 import { tflint } from './tflint.ts';
 import { tfsec } from './tfsec.ts';
-import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
+import { trivyOperator } from './trivy-operator.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
+import { trustwave } from './trustwave.ts';
 import { twistlock } from './twistlock.ts';
 import { veracode } from './veracode.ts';
 import { vulners } from './vulners.ts';
@@ -205,6 +211,7 @@ export const formats: readonly Format[] = [
   anchorePolicy,
   anchore,
   androidLint,
+  appcheck,
   appspider,
   aqua,
   arachni,
@@ -221,6 +228,7 @@ export const formats: readonly Format[] = [
   blackduck,
   brakeman,
   bugcrowd,
+  bundlerAudit,
   burp,
   cargoAudit,
   cfnLint,
@@ -255,6 +263,7 @@ export const formats: readonly Format[] = [
   dockerBench,
   dockle,
   dotnetList,
+  drheader,
   edgescan,
   eslint,
   flake8,
@@ -365,6 +374,8 @@ export const formats: readonly Format[] = [
   spdx,
   spotbugs,
   sshAudit,
+  sslLabs,
+  sslscan,
   sslyze,
   stackhawk,
   staticcheck,
@@ -381,6 +392,7 @@ export const formats: readonly Format[] = [
   trivy,
   trufflehog,
   trufflehog3,
+  trustwave,
   twistlock,
   veracode,
   vulners,
