@@ -1,4 +1,4 @@
-// The project's figures: npm run bench -- [scan|clean|queue|service|api] [--repository PATH]... [--rounds N] [--commits N]
+// The project's figures: npm run bench -- [scan|clean|reports|queue|service|api] [--repository PATH]... [--rounds N] [--commits N]
 //
 // Everything is measured in one run, in turns (A B C A B C), and printed as medians and as ratios against a floor or a peer: machines differ and
 // are noisy, ratios less so. Without --repository a history is generated once and kept in .cache/bench.
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
 import { benchQueue } from './bench-queue.ts';
+import { benchReports } from './bench-reports.ts';
 import { benchScan } from './bench-scan.ts';
 import { benchService } from './bench-service.ts';
 import { generateHistory } from './generate-history.ts';
@@ -27,6 +28,7 @@ const rounds = Number(values.rounds);
 const wanted = positionals.length > 0 ? positionals : ['scan', 'clean'];
 
 if (wanted.includes('queue')) await benchQueue(rounds);
+if (wanted.includes('reports')) await benchReports(rounds);
 if (wanted.includes('service')) await benchService(rounds);
 if (wanted.includes('api')) await benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits))));
 

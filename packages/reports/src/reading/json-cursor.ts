@@ -161,65 +161,51 @@ class ValueScan {
   run(bytes: Buffer, at: number, end: number): number {
     let depth = this.#depth;
     let inString = this.#inString;
+    // Of the next ones that a native search found.
+    let quoteAt = -1;
+    let backslashAt = -1;
     if (this.#isEscaped && at < end) {
       this.#isEscaped = false;
       at++;
     }
-    scan: while (at < end) {
-      const byte = bytes[at]!;
+    while (at < end) {
       if (inString) {
+        const near = Math.min(end, at + nearBytes);
+        let byte = bytes[at]!;
+        while (byte !== quote && byte !== backslash && ++at < near) byte = bytes[at]!;
+        if (at === near) {
+          if (quoteAt < at) quoteAt = indexOrEnd(bytes, quote, at);
+          if (backslashAt < at) backslashAt = indexOrEnd(bytes, backslash, at);
+          at = Math.min(end, quoteAt, backslashAt);
+          if (at === end) break;
+          byte = bytes[at]!;
+        }
         if (byte === backslash) {
           if (at + 1 === end) this.#isEscaped = true;
           at += 2;
           continue;
         }
         at++;
-        if (byte === quote) {
-          inString = false;
-          if (depth === 0) {
-            this.isDone = true;
-            break;
-          }
+        inString = false;
+        this.isDone = depth === 0;
+      } else if (depth === 0) {
+        const meaning = meanings[bytes[at]!]!;
+        if (meaning === closing || meaning === separating) this.isDone = true;
+        else {
+          at++;
+          if (meaning === opening) depth = 1;
+          else if (meaning === quoting) inString = true;
+          else this.#isScalar = true;
         }
-        continue;
-      }
-      switch (byte) {
-        case quote:
-          inString = true;
-          at++;
-          break;
-        case 0x7b:
-        case 0x5b:
+      } else {
+        let meaning = meanings[bytes[at++]!]!;
+        while ((meaning === 0 || meaning === separating) && at < end) meaning = meanings[bytes[at++]!]!;
+        if (meaning === quoting) inString = true;
+        else if (meaning === opening) {
           if (++depth > maximumDepth) throw new ReportError('REPORT_TOO_LARGE', `The report is nested deeper than ${maximumDepth} levels.`);
-          at++;
-          break;
-        case 0x7d:
-        case 0x5d:
-          if (depth === 0) {
-            this.isDone = true;
-            break scan;
-          }
-          at++;
-          if (--depth === 0) {
-            this.isDone = true;
-            break scan;
-          }
-          break;
-        case 0x2c:
-        case 0x20:
-        case 0x0a:
-        case 0x0d:
-        case 0x09:
-          if (depth === 0) {
-            this.isDone = true;
-            break scan;
-          }
-          at++;
-          break;
-        default:
-          this.#isScalar ||= depth === 0;
-          at++;
+        } else if (meaning === closing) this.isDone = --depth === 0;
       }
+      if (this.isDone) break;
     }
     this.#depth = depth;
     this.#inString = inString;
@@ -231,3 +217,23 @@ class ValueScan {
     return this.#isScalar && this.#depth === 0 && !this.#inString;
   }
 }
+
+/** Up to here a loop is faster than asking for a native search. */
+const nearBytes = 32;
+
+function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at === -1 ? bytes.length : at;
+}
+
+const quoting = 1;
+const opening = 2;
+const closing = 3;
+const separating = 4;
+
+/** By byte: what it means outside of strings. */
+const meanings = new Uint8Array(256);
+meanings[quote] = quoting;
+for (const byte of Buffer.from('{[')) meanings[byte] = opening;
+for (const byte of Buffer.from('}]')) meanings[byte] = closing;
+for (const byte of Buffer.from(', \n\r\t')) meanings[byte] = separating;
