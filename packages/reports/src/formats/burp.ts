@@ -1,3 +1,4 @@
+import { findAddresses } from '../find-addresses.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { objectAt, textAt } from '../reading/read-field.ts';
@@ -5,9 +6,11 @@ import { attributeOf, childAt, childText } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import type { Format } from './format.ts';
 
+const graphqlPaths = ['$.Issues[]', '$.issues[]', '$.data.scan.issues[]'];
+
 /**
- * Issues that Burp Suite exports as XML, and those that its REST API gives
- * (https://portswigger.net/burp/documentation/enterprise/api-documentation/rest). Requests and responses are left out: they hold cookies and
+ * Issues that Burp Suite exports as XML, and those that its REST and GraphQL APIs give
+ * (https://portswigger.net/burp/documentation/enterprise/api-documentation). Requests and responses are left out: they hold cookies and
  * passwords.
  */
 export const burp: Format = {
@@ -65,6 +68,29 @@ export const burp: Format = {
             parameter: /\[(.+)\]$/.exec(textAt(issue, 'caption') ?? '')?.[1],
           },
           asset: origin === undefined ? undefined : { type: 'web', name: origin },
+          suppression: severity === 'false_positive' ? { kind: 'false-positive' } : undefined,
+        };
+      },
+    },
+    {
+      form: 'json',
+      recognises: (outline) => graphqlPaths.some((path) => outline.has(`${path}.issue_type.name`, `${path}.origin`)),
+      layout: { entries: graphqlPaths },
+      read({ value }) {
+        const about = (name: string): string | undefined => textAt(value, 'issue_type', name);
+        const origin = textAt(value, 'origin');
+        const severity = textAt(value, 'severity');
+        return {
+          kind: 'weakness',
+          rule: { id: textAt(value, 'issue_type', 'type_index') ?? about('name') },
+          title: about('name'),
+          description: joinTexts(stripMarkup(textAt(value, 'description_html')), stripMarkup(about('description_html'))),
+          remedy: joinTexts(stripMarkup(textAt(value, 'remediation_html')), stripMarkup(about('remediation_html'))),
+          severity,
+          cwes: parseCwes(about('vulnerability_classifications_html')),
+          location: { url: `${origin ?? ''}${textAt(value, 'path') ?? ''}` },
+          asset: origin === undefined ? undefined : { type: 'web', name: origin },
+          references: findAddresses(about('references_html')),
           suppression: severity === 'false_positive' ? { kind: 'false-positive' } : undefined,
         };
       },
