@@ -62,7 +62,6 @@ function fvdl(prefix: string, recognises: XmlVariant['recognises']): XmlVariant 
   const tables = {
     descriptions: `${prefix}/FVDL/Description`,
     rules: `${prefix}/FVDL/EngineData/RuleInfo/Rule`,
-    nodes: `${prefix}/FVDL/UnifiedNodePool/Node`,
     audits: `${prefix}/Audit/IssueList/Issue`,
     project: `${prefix}/FVDL/Build/ProjectName`,
     version: `${prefix}/FVDL/EngineData/EngineVersion`,
@@ -82,7 +81,6 @@ function fvdl(prefix: string, recognises: XmlVariant['recognises']): XmlVariant 
         description: find(tables.descriptions, 'classID', classId),
         rule: find(tables.rules, 'id', classId),
         audit: find(tables.audits, 'instanceId', childText(entry.element, 'InstanceInfo', 'InstanceID')),
-        findNode: (id) => find(tables.nodes, 'id', id),
         project: entry.tables.get(tables.project)?.[0]?.text.trim(),
         version: entry.tables.get(tables.version)?.[0]?.text.trim(),
       });
@@ -95,16 +93,15 @@ interface Surroundings {
   readonly description: XmlElement | undefined;
   readonly rule: XmlElement | undefined;
   readonly audit: XmlElement | undefined;
-  readonly findNode: (id: string | undefined) => XmlElement | undefined;
   readonly project: string | undefined;
   readonly version: string | undefined;
 }
 
-function readVulnerability({ element }: XmlEntry, { description, rule, audit, findNode, project, version }: Surroundings): Reading {
+function readVulnerability({ element }: XmlEntry, { description, rule, audit, project, version }: Surroundings): Reading {
   const title = [childText(element, 'ClassInfo', 'Type'), childText(element, 'ClassInfo', 'Subtype')]
     .filter((text) => text !== undefined)
     .join(': ');
-  const place = findPlace(element, findNode);
+  const place = findPlace(element);
   const definitions = childrenAt(element, 'AnalysisInfo', 'Unified', 'ReplacementDefinitions', 'Def');
   return {
     kind: 'weakness',
@@ -130,10 +127,9 @@ function readVulnerability({ element }: XmlEntry, { description, rule, audit, fi
   };
 }
 
-/** Of the node that is the main one of its trace; nodes stand in the trace or in the pool. */
-function findPlace(element: XmlElement, findNode: Surroundings['findNode']): XmlElement | undefined {
-  const entries = childrenAt(element, 'AnalysisInfo', 'Unified', 'Trace', 'Primary', 'Entry');
-  const nodes = entries.map((entry) => childAt(entry, 'Node') ?? findNode(attributeOf(childAt(entry, 'NodeRef'), 'id')));
+/** Of the node that is the main one of its trace; others may stand elsewhere in the report. */
+function findPlace(element: XmlElement): XmlElement | undefined {
+  const nodes = childrenAt(element, 'AnalysisInfo', 'Unified', 'Trace', 'Primary', 'Entry', 'Node');
   const main = nodes.find((node) => attributeOf(node, 'isDefault') === 'true') ?? nodes.find((node) => childAt(node, 'SourceLocation'));
   return childAt(main, 'SourceLocation') ?? childAt(element, 'AnalysisInfo', 'Unified', 'Context', 'FunctionDeclarationSourceLocation');
 }

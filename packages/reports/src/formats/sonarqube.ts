@@ -2,10 +2,15 @@ import type { Severity } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
+import { findInTable } from '../reading/find-in-table.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { childrenAt, deepText } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
-/** Answers of the API of SonarQube and SonarCloud (`api/issues/search`, `api/hotspots/search`), and reports of sonar-report. */
+const row = '/html/body/div/table/tbody/tr';
+
+/** Answers of the API of SonarQube and SonarCloud (`api/issues/search`, `api/hotspots/search`), and reports of sonar-report as JSON and HTML. */
 export const sonarqube: Format = {
   id: 'sonarqube',
   name: 'SonarQube',
@@ -26,6 +31,12 @@ export const sonarqube: Format = {
         outline.hasList('$.hotspots') && (outline.has('$.hotspots[].vulnerabilityProbability') || outline.has('$.paging', '$.components')),
       layout: { entries: ['$.hotspots[]'] },
       read: readHotspot,
+    },
+    {
+      form: 'xml',
+      recognises: (outline) => outline.root === 'html' && outline.attribute('/html/body/div', 'class') === 'summup',
+      layout: { entries: [row], context: ['/html/body/div/table/thead'], tables: [row], isHtml: true },
+      read: readRow,
     },
   ],
 };
@@ -67,6 +78,34 @@ function readIssue({ value, parents: [root] }: JsonEntry): Reading {
     foundAt: textAt(value, 'creationDate'),
     // Sonar follows an issue through the changes of its file.
     ownFingerprint: textAt(value, 'key'),
+  };
+}
+
+/** The table of findings stands between a summary and the table of rules. */
+function readRow({ element, parents, tables }: XmlEntry): Reading {
+  const names = childrenAt(parents.at(-2), 'thead', 'tr', 'th').map((cell) => deepText(cell));
+  if (!names.includes('Component')) return { skipped: 'row of another table' };
+  const cells = childrenAt(element, 'td').map((cell) => deepText(cell));
+  const at = (name: string): string | undefined => cells[names.indexOf(name)];
+  const id = at('Rule');
+  const severity = at('Severity');
+  const [, explanation] = childrenAt(
+    findInTable(tables.get(row), id, (rule) => (childrenAt(rule, 'td').length === 2 ? deepText(childrenAt(rule, 'td')[0]) : undefined)),
+    'td',
+  );
+  const remedy = deepText(explanation);
+  return {
+    kind: 'weakness',
+    rule: { id },
+    title: at('Description') ?? at('Message'),
+    description: at('Message'),
+    remedy,
+    severity,
+    severityLabel: labels.get(severity ?? ''),
+    cwes: parseCwes(...(remedy?.match(/CWE-\d+/g) ?? [])),
+    location: { path: at('Component'), line: lineAt(at('Line')) },
+    suppression: readStatus(at('Status')),
+    ownFingerprint: at('Key'),
   };
 }
 

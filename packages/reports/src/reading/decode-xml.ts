@@ -13,7 +13,9 @@ export async function* decodeXml(source: ReportBytes): AsyncGenerator<string> {
     const chunk = bytes.subarray(0, count);
     decoder ??= createDecoder(chunk);
     // What XML 1.0 does not allow stands in real reports, in texts that scanners took from what they scanned.
-    yield decoder.decode(chunk, { stream: true }).replaceAll(notAllowed, '\u{fffd}');
+    const text = decoder.decode(chunk, { stream: true }).replaceAll(notAllowed, '\u{fffd}');
+    // HTML may write it small.
+    yield position === count ? text.replace('<!doctype', '<!DOCTYPE') : text;
   }
   if (decoder) yield decoder.decode();
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readXmlEntries } from './read-xml-entries.ts';
 import type { XmlEntry, XmlLayout } from './read-xml-entries.ts';
 import { holdReport } from './report-bytes.ts';
-import { attributeOf, childText, wholeText } from './xml-element.ts';
+import { attributeOf, childText, deepText, wholeText } from './xml-element.ts';
 
 const layout: XmlLayout = { entries: ['/r/host/item'], context: ['/r/host/properties'], tables: ['/r/glossary/term'] };
 
@@ -45,6 +45,24 @@ test('prefixes of names, CDATA and declared encodings make no difference', async
 
   assert.equal(entry!.element.text, 'a < b & ä');
   assert.equal(attributeOf(entry!.element, 'id'), '7');
+});
+
+test('HTML is read although elements are not closed, values have no quotes and scripts compare', async () => {
+  const text =
+    '<!doctype html><html><head><meta charset=utf-8></head><body><table class=a><tr><td>one<br>two<td>&nbsp;</tr><tr><td>three</td></tr></table><script>if (1 < 2 && x) {}</script></body></html>';
+  const entries: XmlEntry[] = [];
+
+  for await (const batch of readXmlEntries(holdReport(Buffer.from(text)), { entries: ['/html/body/table/tr'], isHtml: true }))
+    entries.push(...batch);
+
+  assert.deepEqual(
+    entries.map(({ element, parents }) => [deepText(element), attributeOf(parents.at(-1), 'class')]),
+    [
+      ['one\ntwo\n&nbsp;', 'a'],
+      ['three', 'a'],
+    ],
+  );
+  await assert.rejects(read(text), { code: 'REPORT_UNREADABLE' });
 });
 
 test('P4 P5 a DOCTYPE declares nothing: no file is read, no entity grows', async () => {
