@@ -21,8 +21,14 @@ function variant(root: string, recognises: JsonVariant['recognises']): JsonVaria
   const context = [root, `${root}.applications[]`].flatMap((project) =>
     ['displayTargetFile', 'targetFile', 'packageManager', 'path', 'docker', 'projectName'].map((name) => `${project}.${name}`),
   );
-  const entries = [`${root}.vulnerabilities[]`, `${root}.applications[].vulnerabilities[]`, `${root}.infrastructureAsCodeIssues[]`];
-  const read = (entry: JsonEntry): Reading => (entry.path === entries[2] ? readMisconfiguration(entry) : readVulnerability(entry));
+  const entries = ['.vulnerabilities[]', '.applications[].vulnerabilities[]', '.infrastructureAsCodeIssues[]', '.error'].map(
+    (path) => root + path,
+  );
+  const read = (entry: JsonEntry): Reading => {
+    // It stands in place of the problems of a project.
+    if (entry.path === entries[3]) return { missing: 'project that could not be examined' };
+    return entry.path === entries[2] ? readMisconfiguration(entry) : readVulnerability(entry);
+  };
   return { form: 'json', recognises, layout: { entries, context }, read };
 }
 
