@@ -1,4 +1,5 @@
 import type { CvssScore, ReportedSeverity, Severity } from '@deployguard/findings';
+import { scoreCvssVector } from './score-cvss.ts';
 
 /** Words that mean the same in every scanner. Others are mapped by their format, or unknown. */
 const labels: ReadonlyMap<string, Severity> = new Map([
@@ -36,9 +37,12 @@ export function normalizeSeverity(original: string | undefined, label: Severity 
   return { label: 'unknown', ...words, source: 'none' };
 }
 
-/** Of the newest version of CVSS that is there. */
+/** Of the newest version of CVSS that is there; where the report has only a vector, what it scores. */
 function findScore(cvss: readonly CvssScore[]): number | undefined {
-  return cvss.filter(({ score }) => score !== undefined).toSorted((a, b) => (b.version ?? '').localeCompare(a.version ?? ''))[0]?.score;
+  return cvss
+    .map(({ version = '', score, vector }) => ({ version, score: score ?? scoreCvssVector(vector) }))
+    .filter(({ score }) => score !== undefined)
+    .toSorted((a, b) => b.version.localeCompare(a.version))[0]?.score;
 }
 
 /** Qualitative rating of https://www.first.org/cvss/v4-0/specification-document §6; 0 is "none". */

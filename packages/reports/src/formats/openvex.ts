@@ -31,7 +31,7 @@ function readStatement({ value, parents: [root] }: JsonEntry): Reading | Reading
     aliases: parseVulnerabilityIds(id, ...textsAt(value, 'vulnerability', 'aliases')),
     suppression: readStatus(status, textAt(value, 'impact_statement') ?? textAt(value, 'justification')),
     foundAt: textAt(value, 'timestamp') ?? textAt(root, 'timestamp'),
-    tool: { name: textAt(root, 'tooling') },
+    tool: { name: textAt(root, 'tooling')?.replace(/^https?:\/\/\S*\//, '') },
   };
   const products = listAt(value, 'products');
   if (products.length === 0) return draft;
