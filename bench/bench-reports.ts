@@ -12,8 +12,10 @@ export async function benchReports(rounds: number): Promise<void> {
   const rows: string[][] = [];
   for (const [name, generate] of [['report.json', generateJsonReport] as const, ['report.xml', generateXmlReport] as const]) {
     const path = await prepare(name, generate);
+    const tokenize = join(root, 'bench', 'reports', 'tokenize.ts');
     const contenders: Record<string, readonly string[]> = {
-      [`${name}, tokenizer (floor)`]: [join(root, 'bench', 'reports', 'tokenize.ts'), path],
+      [`${name}, bare tokenizer (floor)`]: [tokenize, 'split', path],
+      ...(name.endsWith('.json') && { [`${name}, JSON.parse, all in memory`]: [tokenize, 'whole', path] }),
       [`${name}, deployguard report stats`]: [join(root, 'apps', 'cli', 'bin', 'deployguard.mjs'), 'report', 'stats', path],
     };
     const results = new Map<string, Measurement[]>(Object.keys(contenders).map((contender) => [contender, []]));

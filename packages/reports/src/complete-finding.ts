@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CvssScore, ReportedFinding, ToolFingerprint } from '@deployguard/findings';
 import type { Draft, Format, Loose } from './formats/format.ts';
 import { normalizeSeverity } from './normalize-severity.ts';
@@ -10,13 +10,19 @@ const mostReferences = 100;
 
 /** Tells findings apart that look alike, by the order in which they come: no line number is needed for it. */
 export class FingerprintCounter {
+  /** By the first fingerprint of those that look alike. */
   readonly #counts = new Map<string, number>();
 
   next(base: string): string {
-    const count = this.#counts.get(base) ?? 0;
-    this.#counts.set(base, count + 1);
-    return createHash('sha256').update(`${base}\0${count}`).digest('hex').slice(0, 32);
+    const first = digest(base, 0);
+    const count = this.#counts.get(first) ?? 0;
+    this.#counts.set(first, count + 1);
+    return count === 0 ? first : digest(base, count);
   }
+}
+
+function digest(base: string, count: number): string {
+  return hash('sha256', `${base}\0${count}`, 'hex').slice(0, 32);
 }
 
 /**
@@ -77,8 +83,12 @@ function completeScore({ score, ...rest }: Loose<CvssScore>): CvssScore {
 }
 
 function boundTexts<Texts extends Record<string, string | undefined>>(texts: Texts): { [Key in keyof Texts]?: string } {
-  const entries = Object.entries(texts).filter(([, text]) => text !== undefined && text !== '');
-  return Object.fromEntries(entries.map(([name, text]) => [name, bound(text!, longestText)])) as { [Key in keyof Texts]?: string };
+  const bounded: { [Key in keyof Texts]?: string } = {};
+  for (const name in texts) {
+    const text = texts[name];
+    if (text !== undefined && text !== '') bounded[name] = bound(text, longestText);
+  }
+  return bounded;
 }
 
 function boundFingerprint({ name, value, isPartial }: ToolFingerprint): ToolFingerprint {
@@ -87,10 +97,12 @@ function boundFingerprint({ name, value, isPartial }: ToolFingerprint): ToolFing
 
 /** Leaves out what says nothing. */
 function boundAll<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
-  const entries = Object.entries(fields as Record<string, unknown>).filter(([, value]) => !saysNothing(value));
-  return Object.fromEntries(entries.map(([name, value]) => [name, boundValue(value)])) as {
-    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
-  };
+  const bounded: { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (!saysNothing(value)) bounded[name] = boundValue(value) as Exclude<Fields[typeof name], undefined>;
+  }
+  return bounded;
 }
 
 function saysNothing(value: unknown): boolean {
@@ -103,7 +115,7 @@ function boundValue(value: unknown): unknown {
 }
 
 function bound(text: string, length: number): string {
-  const whole = text.toWellFormed();
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
   return whole.length > length ? `${whole.slice(0, length - 1).toWellFormed()}…` : whole;
 }
 

@@ -10,7 +10,7 @@ type Step = string | number;
  */
 export function textAt(value: unknown, ...path: readonly Step[]): string | undefined {
   const found = at(value, path);
-  if (typeof found === 'string') return found.replaceAll('\0', '').trim() || undefined;
+  if (typeof found === 'string') return (found.includes('\0') ? found.replaceAll('\0', '') : found).trim() || undefined;
   return typeof found === 'number' || typeof found === 'boolean' || typeof found === 'bigint' ? String(found) : undefined;
 }
 
