@@ -37,6 +37,7 @@ import { cobalt } from './cobalt.ts';
 import { codeClimate } from './code-climate.ts';
 import { codechecker } from './codechecker.ts';
 import { codeguru } from './codeguru.ts';
+import { codenarc } from './codenarc.ts';
 import { composerAudit } from './composer-audit.ts';
 import { conftest } from './conftest.ts';
 import { contrast } from './contrast.ts';
@@ -78,11 +79,13 @@ import { hackerone } from './hackerone.ts';
 import { hadolint } from './hadolint.ts';
 import { harbor } from './harbor.ts';
 import { hclAppscan } from './hcl-appscan.ts';
+import { hclAsocSast } from './hcl-asoc-sast.ts';
 import { horusec } from './horusec.ts';
 import { hydra } from './hydra.ts';
 import { immuniweb } from './immuniweb.ts';
 import { infer } from './infer.ts';
 import { inspec } from './inspec.ts';
+import { inspectcode } from './inspectcode.ts';
 import { intsights } from './intsights.ts';
 import { jfrogXray } from './jfrog-xray.ts';
 import { kics } from './kics.ts';
@@ -137,6 +140,7 @@ import { prismaCloud } from './prisma-cloud.ts';
 import { progpilot } from './progpilot.ts';
 import { prowler } from './prowler.ts';
 import { psalm } from './psalm.ts';
+import { pvsStudio } from './pvs-studio.ts';
 import { pylint } from './pylint.ts';
 import { pyright } from './pyright.ts';
 import { qualys } from './qualys.ts';
@@ -245,6 +249,7 @@ export const formats: readonly Format[] = [
   codeClimate,
   codechecker,
   codeguru,
+  codenarc,
   composerAudit,
   conftest,
   contrast,
@@ -285,11 +290,13 @@ export const formats: readonly Format[] = [
   hadolint,
   harbor,
   hclAppscan,
+  hclAsocSast,
   horusec,
   hydra,
   immuniweb,
   infer,
   inspec,
+  inspectcode,
   intsights,
   jfrogXray,
   kics,
@@ -344,6 +351,7 @@ export const formats: readonly Format[] = [
   progpilot,
   prowler,
   psalm,
+  pvsStudio,
   pylint,
   pyright,
   qualysWebapp,

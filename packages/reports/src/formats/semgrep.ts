@@ -1,8 +1,8 @@
-import { parseCwes } from '../parse-ids.ts';
-import { isTrueAt, lineAt, textAt, textsAt } from '../reading/read-field.ts';
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { isTrueAt, lineAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { Draft, Format } from './format.ts';
 
-/** Reports of Semgrep and Opengrep: `semgrep scan --json`. */
+/** Reports of Semgrep and Opengrep: `semgrep scan --json`, and vulnerable dependencies of Semgrep's API. */
 export const semgrep: Format = {
   id: 'semgrep',
   name: 'Semgrep',
@@ -16,8 +16,9 @@ export const semgrep: Format = {
       read({ value, parents: [root] }) {
         const rule = textAt(value, 'check_id');
         const severity = textAt(value, 'extra', 'severity');
+        const dependency = objectAt(value, 'extra', 'sca_info', 'dependency_match', 'found_dependency');
         return {
-          kind: 'weakness',
+          kind: dependency ? 'vulnerability' : 'weakness',
           rule: { id: rule, helpUri: textAt(value, 'extra', 'metadata', 'source') },
           title: rule?.split('.').at(-1),
           description: textAt(value, 'extra', 'message'),
@@ -25,6 +26,15 @@ export const semgrep: Format = {
           severity,
           severityLabel: labels.get(severity ?? ''),
           cwes: parseCwes(...textsAt(value, 'extra', 'metadata', 'cwe')),
+          aliases: parseVulnerabilityIds(
+            textAt(value, 'extra', 'metadata', 'sca-vuln-database-identifier'),
+            textAt(value, 'extra', 'metadata', 'ghsa'),
+          ),
+          package: dependency && {
+            name: textAt(dependency, 'package'),
+            version: textAt(dependency, 'version'),
+            ecosystem: textAt(dependency, 'ecosystem'),
+          },
           location: {
             path: textAt(value, 'path'),
             line: lineAt(value, 'start', 'line'),
@@ -35,6 +45,31 @@ export const semgrep: Format = {
           suppression: readSuppression(value),
           identity: textAt(value, 'extra', 'fingerprint') ?? textAt(value, 'extra', 'lines'),
           tool: { version: textAt(root, 'version') },
+        };
+      },
+    },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.vulns[].advisory', '$.vulns[].dependencyFileLocation'),
+      layout: { entries: ['$.vulns[]'] },
+      read({ value }) {
+        const title = textAt(value, 'title');
+        const cves = textsAt(value, 'advisory', 'references', 'cveIds');
+        return {
+          kind: 'vulnerability',
+          rule: { id: cves[0] ?? textAt(value, 'advisory', 'ruleId') ?? title, helpUri: textAt(value, 'dependencyFileLocation', 'url') },
+          title,
+          description: textAt(value, 'advisory', 'description'),
+          severity: textAt(value, 'advisory', 'severity'),
+          cwes: parseCwes(...textsAt(value, 'advisory', 'references', 'cweIds')),
+          aliases: parseVulnerabilityIds(...cves),
+          package: {
+            name: textAt(value, 'matchedDependency', 'name'),
+            version: textAt(value, 'matchedDependency', 'versionSpecifier'),
+            ecosystem: textAt(value, 'advisory', 'ecosystem'),
+          },
+          location: { path: textAt(value, 'dependencyFileLocation', 'path'), line: lineAt(value, 'dependencyFileLocation', 'startLine') },
+          references: textsAt(value, 'advisory', 'references', 'urls'),
         };
       },
     },
