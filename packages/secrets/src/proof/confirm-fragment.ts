@@ -18,10 +18,13 @@ function readAround(content: Buffer, at: number, needle: ValueNeedle, reach: num
   return content.toString('latin1', Math.max(0, at - reach), Math.min(content.length, at + needle.bytes.length + reach));
 }
 
-/** Line ends with the continuation, quotes, operators and indentation around them, or two string literals joined by an operator. */
+/**
+ * Line ends with the continuation, operators and indentation around them, or two string literals joined by an operator: one that ends
+ * there and one that begins, or neither.
+ */
 const joins = [
   /=?\\?(?:\r\n|\n|\r)[ \t>|*#]*/g,
-  /["'`]?[ \t]*[+.,\\&]?[ \t]*(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*[+.&]?[ \t]*["'`]?/g,
+  /(?:\\n|\\r\\n)?["'`][ \t]*[+.,\\&]?[ \t]*(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*[+.&]?[ \t]*["'`]|[ \t]*[+.,\\&]?[ \t]*(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*[+.&]?[ \t]*/g,
   /["'`][ \t]*[+.&]?\s*["'`]/g,
 ];
 

@@ -143,6 +143,7 @@ test('parts of a value and values that differ in one character are not found', (
   assert.deepEqual(findForms(`${token.slice(0, -1)} ${token.slice(1)}`), []);
   assert.deepEqual(findForms(token.slice(0, 12) + '!' + token.slice(13)), []);
   assert.deepEqual(findForms(`${token.slice(0, 12)} then ${token.slice(12)}`), []);
+  assert.deepEqual(findForms(`x = "${token.slice(0, -1)}",\n\t${token.slice(-1)}ntropy = 3`), []);
 });
 
 test('a value is found in every part of gzip and zstd files, across parts, and behind what stands between them', () => {

@@ -23,6 +23,8 @@ test('what is not the value does not match, however it is read', () => {
   assert.equal(matchLoosely('abc', 0, 'abcd', true), -1);
   assert.equal(matchLoosely('a%2Fb', 0, 'a/b', false), -1);
   assert.equal(matchLoosely('ab\\\ncd', 0, 'abcd', false), 6);
+  assert.equal(matchLoosely('abc",\n\tdrawn', 0, 'abcd', true), -1);
+  assert.equal(matchLoosely('abc\n"drawn', 0, 'abcd', true), -1);
 });
 
 test('text full of escapes and breaks takes no more than a moment', () => {

@@ -6,10 +6,14 @@ export function looseReach(value: string): number {
   return value.length * maxBytesForOne + extraReach;
 }
 
-/** Line ends with what continues a line around them (a backslash, quotes, an operator, indentation), and two string literals side by side. */
+/**
+ * Line ends with what continues a line around them (a backslash, an operator, indentation), and two string literals side by side. A literal that
+ * ends has to be followed by one that begins: `"abc",` before a line that begins with `d` does not hold `abcd`.
+ */
 const joints: readonly RegExp[] = [
   /=?\\?(?:\r\n|\n|\r)[ \t>|*#]{0,80}/y,
-  /["'`]?[ \t]{0,80}[+.,\\&]?[ \t]{0,80}(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]{0,80}[+.&]?[ \t]{0,80}["'`]?/y,
+  /[ \t]{0,80}[+.,\\&]?[ \t]{0,80}(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]{0,80}[+.&]?[ \t]{0,80}/y,
+  /["'`][ \t]{0,80}[+.,\\&]?[ \t]{0,80}(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]{0,80}[+.&]?[ \t]{0,80}["'`]/y,
   /["'`][ \t]{0,80}[+.&]?\s{0,80}["'`]/y,
 ];
 
