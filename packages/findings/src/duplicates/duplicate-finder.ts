@@ -165,9 +165,13 @@ export function listSources(finding: ReportedFinding): NonNullable<ReportedFindi
   return sources ?? [{ fingerprint, tool: tool.name, format: tool.format, ruleId: rule.id, severity: severity.label }];
 }
 
-/** Words and place, when the place is exact enough that the same words cannot mean two things there. */
-function describeExactly({ kind, tool, rule, title, description, location, asset, package: pkg }: ReportedFinding): string | undefined {
-  if (location?.line === undefined || location.column === undefined || pkg !== undefined) return undefined;
+/**
+ * Words and place, when the place is exact enough that the same words cannot mean two things there. Not of merged findings, whose words and
+ * places come from several.
+ */
+function describeExactly(finding: ReportedFinding): string | undefined {
+  const { kind, tool, rule, title, description, location, asset, package: pkg, sources } = finding;
+  if (sources !== undefined || location?.line === undefined || location.column === undefined || pkg !== undefined) return undefined;
   const { path, line, column, commit, resource } = location;
   return JSON.stringify([kind, tool.name.toLowerCase(), rule.id, title, description, path, line, column, commit, resource, asset]);
 }
