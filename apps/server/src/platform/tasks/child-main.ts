@@ -3,7 +3,7 @@ import { getPriority, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { keepPriority } from '@deployguard/process';
-import type { ChildHandler, ChildNews, ChildOrder } from './child-protocol.ts';
+import type { ChildHandler, ChildNews, ChildOrder, ThrownInChild } from './child-protocol.ts';
 import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
 
 const handlerModule = process.argv[2]!;
@@ -26,7 +26,7 @@ watch.on('message', (order: ChildOrder) => {
 async function run({ input, task }: ChildOrder & { do: 'start' }): Promise<void> {
   const news = await handle(input, task).then(
     (result): ChildNews => ({ news: 'result', result }),
-    (error: unknown): ChildNews => ({ news: 'error', error: toErrorRecord(explainLimit(error)), frames: listFrames(error) }),
+    (error: unknown): ChildNews => ({ news: 'error', error: toErrorRecord(explainLimit(error)), thrown: describeThrown(error) }),
   );
   await tell(news);
   process.exit(0);
@@ -47,11 +47,9 @@ function tell(news: ChildNews): Promise<void> {
   return new Promise((resolve) => write(`${JSON.stringify(news)}\n`, () => resolve()));
 }
 
-/** Where it happened, for the log, without the message: that may quote what was read. */
-function listFrames(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .join('\n');
+function describeThrown(error: unknown): ThrownInChild {
+  if (!(error instanceof Error)) return { name: typeof error, code: '', frames: '' };
+  const { code } = error as { code?: unknown };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { name: error.name, code: typeof code === 'string' ? code : '', frames: frames.join('\n') };
 }

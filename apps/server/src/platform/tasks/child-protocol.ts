@@ -14,10 +14,17 @@ export type ChildOrder =
   | { readonly do: 'start'; readonly input: unknown; readonly task: Omit<ChildContext, 'signal' | 'progress' | 'log' | 'note'> }
   | { readonly do: 'abort'; readonly reason: ErrorRecord };
 
+/** For the log: of what kind the error was, and where. Not its message, which may quote what was read. */
+export interface ThrownInChild {
+  readonly name: string;
+  readonly code: string;
+  readonly frames: string;
+}
+
 /** Lines on the child's standard output. */
 export type ChildNews =
   | { readonly news: 'progress'; readonly percent: number; readonly step: string }
   | { readonly news: 'log'; readonly line: string }
   | { readonly news: 'note'; readonly text: string }
   | { readonly news: 'result'; readonly result: unknown }
-  | { readonly news: 'error'; readonly error: ErrorRecord; readonly frames: string };
+  | { readonly news: 'error'; readonly error: ErrorRecord; readonly thrown: ThrownInChild };

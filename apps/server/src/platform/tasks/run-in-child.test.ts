@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from '../../../test/child-handler.ts';
 import { runInChild, TaskError } from './index.ts';
 import type { TaskContext, TaskErrorCode } from './index.ts';
+import { serializeError } from '../telemetry/serialize-error.ts';
 
 const handler = new URL('../../../test/child-handler.ts', import.meta.url);
 const limit = { timeout: 180_000 };
@@ -29,14 +30,18 @@ test('an error of ours keeps its code and its words', limit, async () => {
   await assert.rejects(runChild({ do: 'fail' }, context), { code: 'TIME_LIMIT', message: 'It took too long.' });
 });
 
-test('of any other error only the place comes back', limit, async () => {
+test('of any other error only its kind and the place come back, for the log', limit, async () => {
   const { context } = createContext();
 
-  await assert.rejects(
-    runChild({ do: 'fail-unexpectedly' }, context),
-    (error: Error & { code?: string }) =>
-      error.code === 'UNEXPECTED' && /child-handler\.ts/.test(error.stack!) && !/what-was-read|what-was/.test(error.stack! + error.message),
+  const error = await runChild({ do: 'fail-unexpectedly' }, context).then(
+    () => assert.fail(),
+    (thrown: Error & { code?: string }) => thrown,
   );
+
+  const logged = JSON.stringify(serializeError(error));
+  assert.equal(error.code, 'UNEXPECTED');
+  assert.match(logged, /child-handler\.ts.*"type":"SyntaxError"/);
+  assert.doesNotMatch(logged + error.stack, /what-was/);
 });
 
 test('a child that ends without a result has failed', limit, async () => {

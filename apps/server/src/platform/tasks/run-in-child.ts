@@ -134,8 +134,10 @@ function findLimit(error: unknown): string | undefined {
   return /out of memory/i.test(error.stderr) ? outOfMemory : undefined;
 }
 
-function toError({ error, frames }: Extract<ChildNews, { news: 'error' }>): Error {
-  const thrown = Object.assign(new Error(error.message), { name: 'ChildError', code: error.code });
+function toError({ error, thrown: { name, code, frames } }: Extract<ChildNews, { news: 'error' }>): Error {
+  // What it was called there, for the log.
+  const cause = Object.assign(new Error('It was thrown in the process of the task.'), { name, ...(code !== '' && { code }) });
+  const thrown = Object.assign(new Error(error.message, { cause }), { name: 'ChildError', code: error.code });
   thrown.stack = `ChildError [${error.code}]\n${frames}`;
   return thrown;
 }
