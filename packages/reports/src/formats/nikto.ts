@@ -2,6 +2,7 @@ import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
 import { textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { TextEntry } from '../reading/read-text-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childText } from '../reading/xml-element.ts';
 import { findAddresses } from '../find-addresses.ts';
@@ -11,7 +12,7 @@ import type { Draft, Format, Reading } from './format.ts';
 const members = ['host', 'ip', 'port'].flatMap((name) => [`$.${name}`, `$[].${name}`]);
 
 /**
- * Reports of Nikto as JSON and XML (https://github.com/sullo/nikto/wiki/Export-Formats). Nikto does not rate what it finds.
+ * Reports of Nikto as JSON, XML and CSV (https://github.com/sullo/nikto/wiki/Export-Formats). Nikto does not rate what it finds.
  */
 export const nikto: Format = {
   id: 'nikto',
@@ -32,6 +33,13 @@ export const nikto: Format = {
       // Version 2.1.6 wraps each run once more.
       layout: { entries: ['/niktoscan/scandetails/item', '/niktoscan/niktoscan/scandetails/item'] },
       read: readElement,
+    },
+    {
+      form: 'text',
+      recognises: (outline) => outline.hasLine(/^"Nikto - v[\d.]+/),
+      // The CSV has no names of columns.
+      layout: { begins: /^"[^"]*","[^"]*","\d*",/, context: /^"Nikto - v/ },
+      read: readLine,
     },
   ],
 };
@@ -64,6 +72,26 @@ function readElement({ element, parents }: XmlEntry): Reading {
     host: attributeOf(details, 'targethostname') ?? attributeOf(details, 'targetip'),
     port: parsePort(attributeOf(details, 'targetport')),
     version: attributeOf(parents.at(-2), 'version'),
+  });
+}
+
+/** `"host","address","port","reference","GET","/path","what it is"`; the line about the server has no method. */
+function readLine({ lines: [line = ''], context: [first = ''] }: TextEntry): Reading {
+  const [host, ip, port, reference, method, url, ...text] = [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(
+    (match) => match[1]!.replaceAll('""', '"').trim() || undefined,
+  );
+  if (method === undefined) return { skipped: 'line about the server' };
+  return toDraft({
+    id: reference?.startsWith('OSVDB-') === true ? reference : undefined,
+    osvdb: undefined,
+    text: text.find((part) => part !== undefined),
+    references: findAddresses(reference),
+    method,
+    url,
+    site: undefined,
+    host: host ?? ip,
+    port: parsePort(port),
+    version: /(?<=- v)\d[\d.]*/.exec(first)?.[0],
   });
 }
 
