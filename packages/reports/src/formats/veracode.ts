@@ -1,4 +1,5 @@
 import type { Severity } from '@deployguard/findings';
+import { findAddresses } from '../find-addresses.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import { lineAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
@@ -92,6 +93,7 @@ function readFlaw({ element, parents: [root, , category] }: XmlEntry): Reading {
       resource: attributeOf(element, 'functionprototype'),
     },
     asset: app === undefined ? undefined : { type: 'build', name: app },
+    references: findAddresses(attributeOf(element, 'description')),
     suppression: isAccepted ? { kind: isFalse ? 'false-positive' : 'accepted' } : status === 'Fixed' ? { kind: 'fixed' } : undefined,
     foundAt: attributeOf(element, 'date_first_occurrence'),
     // Of the application; it stays from scan to scan.
@@ -159,6 +161,7 @@ function readFinding({ value }: JsonEntry): Reading {
       parameter: textAt(details, 'vulnerable_parameter'),
       resource: textAt(details, 'procedure'),
     },
+    references: findAddresses(textAt(value, 'description')),
     suppression: readStatus(value),
     foundAt: textAt(value, 'finding_status', 'first_found_date'),
     ownFingerprint: isPackage ? undefined : [textAt(value, 'context_guid'), type, textAt(value, 'issue_id')].join(' '),
@@ -202,7 +205,7 @@ function readPipelineFinding({ value }: JsonEntry): Reading {
       line: lineAt(value, ...source, 'line'),
       resource: textAt(value, ...source, 'qualified_function_name') ?? textAt(value, ...source, 'function_name'),
     },
-    references: [textAt(value, 'flaw_details_link')].filter((text) => text !== undefined),
+    references: findAddresses(textAt(value, 'flaw_details_link'), textAt(value, 'display_text')),
     identity: ['procedure_hash', 'prototype_hash', 'flaw_hash', 'cause_hash'].map((hash) => textAt(value, 'flaw_match', hash)).join(' '),
   };
 }
