@@ -8,6 +8,7 @@ export type { EmitterContext, FindingEmitter } from './finding-emitters/finding-
 export { loadReader } from './load-reader.ts';
 export { loadWriter } from './load-writer.ts';
 export { neutralizeText } from './neutralize-text.ts';
+export { printJson } from './print-json.ts';
 export type { ReportAccount } from './read-report.ts';
 export type { ReportBytes } from './reading/report-bytes.ts';
 export type { ReportErrorCode } from './reading/report-error.ts';

@@ -1,5 +1,6 @@
 import { describeReportedPlace, severities, type Rereadable } from '@deployguard/findings';
 import type { GateVerdict, Waiver } from '@deployguard/findings/review';
+import { neutralizeText } from '@deployguard/reports';
 import { formatCount, formatItems } from '../terminal/format-quantity.ts';
 import { renderTable } from '../terminal/render-table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -21,7 +22,7 @@ export async function* renderGate(judged: Rereadable<JudgedFinding>, verdict: Ga
 export function describeVerdict({ passed, total, rules, waived, excused }: GateVerdict, terminal: Terminal): string {
   const failed = rules
     .filter((rule) => !rule.passed)
-    .map(({ name, count, maximum }) => `"${name}" (${formatCount(count)}, at most ${formatCount(maximum)})`);
+    .map(({ name, count, maximum }) => `"${neutralizeText(name)}" (${formatCount(count)}, at most ${formatCount(maximum)})`);
   const letThrough = [waived > 0 ? `${formatCount(waived)} waived` : '', excused > 0 ? `${formatCount(excused)} excused` : ''].filter(
     Boolean,
   );
@@ -46,7 +47,7 @@ async function gatherWorst(judged: Rereadable<JudgedFinding>): Promise<{ shown: 
 }
 
 function describeWaiver({ finding, rule, package: pkg, path, owner }: Waiver): string {
-  return `${[finding, rule, pkg, path].filter(Boolean).join(', ')} by ${owner}`;
+  return neutralizeText(`${[finding, rule, pkg, path].filter(Boolean).join(', ')} by ${owner}`);
 }
 
 const ruleColumns = [

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describeReportedPlace, type ReportedFinding, type Rereadable } from '@deployguard/findings';
 import { FindingComparison, GateEvaluation, type GateVerdict, type Judgement, parseGatePolicy } from '@deployguard/findings/review';
+import { printJson } from '@deployguard/reports';
 import type { GateFlags } from '../commands/gate.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -69,11 +70,11 @@ function excuse(judged: Rereadable<JudgedFinding>): Rereadable<ReportedFinding> 
 }
 
 async function* printGate(judged: Rereadable<JudgedFinding>, verdict: GateVerdict): AsyncGenerator<string> {
-  yield `${JSON.stringify({ verdict }, undefined, 2).slice(0, -2)},\n  "findings": [`;
+  yield `${printJson({ verdict }, 2).slice(0, -2)},\n  "findings": [`;
   let isFirst = true;
   for await (const { finding, judgement } of judged) {
     const place = describeReportedPlace(finding);
-    yield `${isFirst ? '\n' : ',\n'}    ${JSON.stringify({ ...judgement, ...(place !== undefined && { place }), finding })}`;
+    yield `${isFirst ? '\n' : ',\n'}    ${printJson({ ...judgement, ...(place !== undefined && { place }), finding })}`;
     isFirst = false;
   }
   yield `${isFirst ? '' : '\n  '}]\n}\n`;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describeReportedPlace } from '@deployguard/findings';
 import { FindingComparison, type FindingChange, printBaseline } from '@deployguard/findings/review';
+import { printJson } from '@deployguard/reports';
 import type { ReportDiffFlags } from '../commands/report/diff.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -45,7 +46,7 @@ export async function runReportDiff(
     counts.closed++;
     changes.push({ change: 'closed', fingerprint: fingerprints[0]!, severity, title, rule, place });
   }
-  if (flags.format === 'json') await stdout.write(`${JSON.stringify({ counts, changes }, undefined, 2)}\n`);
+  if (flags.format === 'json') await stdout.write(`${printJson({ counts, changes }, 2)}\n`);
   else {
     await stdout.write(
       renderFields(

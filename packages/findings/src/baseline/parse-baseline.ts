@@ -17,7 +17,7 @@ export function parseBaseline(text: string, fileName: string): Baseline {
       `${fileName}: not JSON. \`deployguard report diff --write-baseline FILE\` writes a baseline.`,
     );
   }
-  const [problem] = Value.Errors(Baseline, value);
+  const problem = Value.Errors(Baseline, value).find(({ keyword }) => keyword !== 'boolean');
   if (problem)
     throw new ReviewError(
       'BASELINE_INVALID',
