@@ -1,7 +1,8 @@
+import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
-import { objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
-import type { Draft, Format, Reading } from './format.ts';
+import type { Draft, Format, Loose, Reading } from './format.ts';
 
 /** Reports on images with Clair: of clair-scanner, of Klar, and Clair 4's own (https://quay.github.io/clair/reference/api.html). */
 export const clair: Format = {
@@ -24,7 +25,10 @@ export const clair: Format = {
       form: 'json',
       recognises: (outline) => outline.has('$.manifest_hash', '$.package_vulnerabilities'),
       // One entry for each package: its vulnerabilities are named by numbers.
-      layout: { entries: ['$.package_vulnerabilities{}'], context: ['$.packages', '$.vulnerabilities', '$.manifest_hash'] },
+      layout: {
+        entries: ['$.package_vulnerabilities{}'],
+        context: ['packages', 'vulnerabilities', 'manifest_hash', 'enrichments'].map((name) => `$.${name}`),
+      },
       read: readPackage,
     },
   ],
@@ -71,8 +75,20 @@ function readKlarEntry({ value }: JsonEntry): Draft {
 function readPackage({ key = '', value, parents: [root] }: JsonEntry): Reading | Reading[] {
   const pkg = objectAt(root, 'packages', key);
   const hash = textAt(root, 'manifest_hash');
-  const found = textsAt(value).map((number) => readVulnerability(objectAt(root, 'vulnerabilities', number), pkg));
+  const found = textsAt(value).map((number) => ({
+    ...readVulnerability(objectAt(root, 'vulnerabilities', number), pkg),
+    cvss: listScores(root, number),
+  }));
   return found.map((draft) => ({ ...draft, asset: hash === undefined ? undefined : { type: 'image', name: hash } }));
+}
+
+/** What the enricher for CVSS knows of a vulnerability; the name of its member holds a schema. */
+function listScores(root: JsonObject | undefined, number: string): Loose<CvssScore>[] {
+  return Object.entries(objectAt(root, 'enrichments') ?? {})
+    .filter(([name]) => name.includes('cvss'))
+    .flatMap(([, enrichments]) => listAt(enrichments))
+    .flatMap((enrichment) => listAt(enrichment, number))
+    .map((score) => ({ score: numberAt(score, 'baseScore'), vector: textAt(score, 'vectorString') }));
 }
 
 function readVulnerability(value: JsonObject | undefined, pkg: JsonObject | undefined): Draft {

@@ -1,6 +1,6 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
-import { listAt, numberAt, textAt, textsAt } from '../reading/read-field.ts';
+import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { Draft, Format } from './format.ts';
 
 /** Reports of Anchore Grype: `grype --output json`. */
@@ -13,13 +13,15 @@ export const grype: Format = {
       recognises: (outline) =>
         outline.hasList('$.matches') &&
         (outline.matches('$.descriptor.name', /^grype$/) || outline.has('$.matches[].vulnerability.id', '$.matches[].artifact.name')),
-      layout: { entries: ['$.matches[]'], context: ['$.source', '$.descriptor'] },
-      read({ value, parents: [root] }) {
+      layout: { entries: ['$.matches[]', '$.ignoredMatches[]'], context: ['$.source', '$.descriptor'] },
+      read({ path, value, parents: [root] }) {
         const id = textAt(value, 'vulnerability', 'id');
         const related = listAt(value, 'relatedVulnerabilities');
         const name = textAt(value, 'artifact', 'name');
         const fix = textAt(value, 'vulnerability', 'fix', 'state');
         const epss = numberAt(value, 'vulnerability', 'epss', 0, 'epss');
+        const percentile = numberAt(value, 'vulnerability', 'epss', 0, 'percentile');
+        const rule = objectAt(value, 'appliedIgnoreRules', 0);
         return {
           kind: 'vulnerability',
           rule: { id, helpUri: textAt(value, 'vulnerability', 'dataSource') },
@@ -43,9 +45,12 @@ export const grype: Format = {
           },
           asset: readAsset(root),
           references: textsAt(value, 'vulnerability', 'urls'),
-          epss: epss === undefined ? undefined : { score: epss },
+          epss: epss === undefined ? undefined : { score: epss, ...(percentile !== undefined && { percentile }) },
           isKnownExploited: listAt(value, 'vulnerability', 'knownExploited').length > 0,
           tool: { version: textAt(root, 'descriptor', 'version') },
+          // By a rule of the user's, or a statement in VEX.
+          suppression:
+            path === '$.ignoredMatches[]' ? { kind: 'accepted', reason: textAt(rule, 'reason') ?? textAt(rule, 'vex-status') } : undefined,
         };
       },
     },

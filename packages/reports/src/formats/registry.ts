@@ -1,7 +1,7 @@
 import { actionlint } from './actionlint.ts';
 import { acunetix } from './acunetix.ts';
-import { anchore } from './anchore.ts';
 import { anchorePolicy } from './anchore-policy.ts';
+import { anchore } from './anchore.ts';
 import { androidLint } from './android-lint.ts';
 import { appcheck } from './appcheck.ts';
 import { appspider } from './appspider.ts';
@@ -16,8 +16,8 @@ import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
 import { bearer } from './bearer.ts';
-import { blackduck } from './blackduck.ts';
 import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
+import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
 import { bugcrowd } from './bugcrowd.ts';
 import { bundlerAudit } from './bundler-audit.ts';
@@ -25,8 +25,8 @@ import { burp } from './burp.ts';
 import { cargoAudit } from './cargo-audit.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cfnNag } from './cfn-nag.ts';
-import { checkmarx } from './checkmarx.ts';
 import { checkmarxOne } from './checkmarx-one.ts';
+import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
@@ -143,8 +143,8 @@ import { psalm } from './psalm.ts';
 import { pvsStudio } from './pvs-studio.ts';
 import { pylint } from './pylint.ts';
 import { pyright } from './pyright.ts';
-import { qualys } from './qualys.ts';
 import { qualysWebapp } from './qualys-webapp.ts';
+import { qualys } from './qualys.ts';
 import { rapplex } from './rapplex.ts';
 import { regula } from './regula.ts';
 import { retire } from './retire.ts';
@@ -162,8 +162,8 @@ import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
 import { semgrep } from './semgrep.ts';
 import { shellcheck } from './shellcheck.ts';
-import { snyk } from './snyk.ts';
 import { snykIssues } from './snyk-issues.ts';
+import { snyk } from './snyk.ts';
 import { sobelow } from './sobelow.ts';
 import { solarAppscreener } from './solar-appscreener.ts';
 import { sonarqube } from './sonarqube.ts';
@@ -179,14 +179,15 @@ import { staticcheck } from './staticcheck.ts';
 import { stig } from './stig.ts';
 import { stylelint } from './stylelint.ts';
 import { swiftlint } from './swiftlint.ts';
+import { symfonySecurityCheck } from './symfony-security-check.ts';
 import { sysdig } from './sysdig.ts';
 import { talisman } from './talisman.ts';
 import { terrascan } from './terrascan.ts';
 import { testssl } from './testssl.ts';
 import { tflint } from './tflint.ts';
 import { tfsec } from './tfsec.ts';
-import { trivy } from './trivy.ts';
 import { trivyOperator } from './trivy-operator.ts';
+import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { trustwave } from './trustwave.ts';
@@ -390,6 +391,7 @@ export const formats: readonly Format[] = [
   stig,
   stylelint,
   swiftlint,
+  symfonySecurityCheck,
   sysdig,
   talisman,
   terrascan,

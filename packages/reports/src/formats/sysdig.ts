@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
-import { isTrueAt, listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
+import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
 import type { CsvVariant, Draft, Format, Loose, Reading } from './format.ts';
 
@@ -23,6 +23,12 @@ export const sysdig: Format = {
         outline.hasList('$.result.packages') && (outline.has('$.result.type') || outline.has('$.result.packages[].vulns')),
       layout: { entries: ['$.result.packages[]'], context: ['$.result.metadata'] },
       read: readPackage,
+    },
+    {
+      form: 'json',
+      recognises: (outline) => outline.hasObject('$.result.packages') && outline.has('$.result.vulnerabilities', '$.result.metadata'),
+      layout: { entries: ['$.result.packages{}'], context: ['metadata', 'vulnerabilities', 'layers'].map((name) => `$.result.${name}`) },
+      read: readIndexedPackage,
     },
     ...csv('Vulnerability ID', 'Severity', 'Package name', 'Package version', 'CVSS vector', 'Image'),
     ...csv('Vulnerability Name', 'Vulnerability Severity', 'Package Name', 'Package Version', 'CVSS Vector', 'Image Name'),
@@ -72,16 +78,27 @@ function readReportEntry({ value }: JsonEntry): Draft {
 }
 
 function readPackage({ value, parents }: JsonEntry): Reading | Reading[] {
-  const metadata = objectAt(parents.at(-1), 'metadata');
+  return readVulnerabilities(value, listAt(value, 'vulns'), parents.at(-1));
+}
+
+/** Since schema 1.0 packages, vulnerabilities and layers stand beside each other, by their ids. */
+function readIndexedPackage({ value, parents: [, result] }: JsonEntry): Reading | Reading[] {
+  const vulnerabilities = textsAt(value, 'vulnerabilitiesRefs').map((id) => objectAt(result, 'vulnerabilities', id));
+  const layer = objectAt(result, 'layers', textAt(value, 'layerRef') ?? '');
+  return readVulnerabilities({ ...objectAt(value), layerDigest: textAt(layer, 'digest') }, vulnerabilities, result);
+}
+
+function readVulnerabilities(value: unknown, vulnerabilities: readonly unknown[], result: unknown): Reading | Reading[] {
+  const metadata = objectAt(result, 'metadata');
   const name = textAt(value, 'name');
-  const vulnerabilities = listAt(value, 'vulns');
   if (vulnerabilities.length === 0 && name !== undefined) return { skipped: 'package without vulnerabilities' };
   const image = textAt(metadata, 'pullString') ?? textAt(metadata, 'imageId');
   return vulnerabilities.map((vulnerability): Draft => {
     const id = textAt(vulnerability, 'name');
-    const fixed = textAt(vulnerability, 'fixedInVersion');
+    const fixed = textAt(vulnerability, 'fixedInVersion') ?? textAt(vulnerability, 'fixVersion');
     const epss = numberAt(vulnerability, 'epssScore', 'score');
-    const score = (field: string): string | undefined => textAt(vulnerability, 'cvssScore', 'value', field);
+    const score = (field: string): string | undefined =>
+      textAt(vulnerability, 'cvssScore', 'value', field) ?? textAt(vulnerability, 'cvssScore', field);
     return {
       kind: 'vulnerability',
       rule: { id },
@@ -100,8 +117,9 @@ function readPackage({ value, parents }: JsonEntry): Reading | Reading[] {
       epss: epss === undefined ? undefined : { score: epss },
       isKnownExploited: objectAt(vulnerability, 'cisaKev') !== undefined,
       publishedAt: textAt(vulnerability, 'disclosureDate'),
-      suppression:
-        listAt(vulnerability, 'acceptedRisks').length > 0 || isTrueAt(vulnerability, 'accepted') ? { kind: 'accepted' } : undefined,
+      suppression: ['acceptedRisks', 'riskAcceptRefs'].some((list) => listAt(vulnerability, list).length > 0)
+        ? { kind: 'accepted' }
+        : undefined,
     };
   });
 }
