@@ -1,4 +1,4 @@
-import type { CvssScore, Severity } from '@deployguard/findings';
+import type { Severity } from '@deployguard/findings';
 import { findAddresses } from '../find-addresses.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
@@ -44,7 +44,7 @@ const centerColumns: Columns = {
   firstSeen: 'First Discovered',
 };
 
-/** Of Tenable Vulnerability Management. */
+/** Of Tenable Vulnerability Management; its users choose the columns. */
 const exportColumns: Columns = {
   id: 'definition.id',
   name: 'definition.name',
@@ -53,6 +53,7 @@ const exportColumns: Columns = {
   otherHost: 'asset.host_name',
   dnsName: 'asset.host_name',
   port: 'port',
+  otherPort: 'asset.port',
   protocol: 'protocol',
   synopsis: 'definition.synopsis',
   description: 'definition.description',
@@ -84,7 +85,8 @@ export const nessus: Format = {
       read: readItem,
     },
     ...[nessusColumns, centerColumns, exportColumns].map((columns): CsvVariant => {
-      const wanted = [columns.id, columns.severity, columns.name, columns.synopsis];
+      const wanted =
+        columns === exportColumns ? [columns.severity, columns.synopsis] : [columns.id, columns.severity, columns.name, columns.synopsis];
       return {
         form: 'csv',
         recognises: (outline) => outline.hasColumns(...wanted),
@@ -95,7 +97,9 @@ export const nessus: Format = {
   ],
 };
 
-interface Columns extends Loose<Record<'otherHost' | 'dnsName' | 'cvss4' | 'vector3' | 'epss' | 'xref' | 'firstSeen', string>> {
+interface Columns extends Loose<
+  Record<'otherHost' | 'otherPort' | 'dnsName' | 'cvss4' | 'vector3' | 'epss' | 'xref' | 'firstSeen', string>
+> {
   readonly id: string;
   readonly name: string;
   readonly severity: string;
@@ -125,7 +129,7 @@ function readItem({ element, parents }: XmlEntry): Reading {
   const severity = attributeOf(element, 'severity');
   const output = childText(element, 'plugin_output');
   const name = attributeOf(host, 'name');
-  const url = readAddress(output) ?? (name?.startsWith('http') ? name : undefined);
+  const url = name?.startsWith('http') === true ? (readAddress(output) ?? name) : undefined;
   return {
     kind: 'vulnerability',
     rule: { id: attributeOf(element, 'pluginID'), name: attributeOf(element, 'pluginName') },
@@ -135,17 +139,20 @@ function readItem({ element, parents }: XmlEntry): Reading {
     severity,
     severityLabel: labels.get(severity ?? ''),
     cvss: [
-      readScore(
-        '2.0',
-        childText(element, 'cvss_base_score') ?? childText(element, 'cvss'),
-        childText(element, 'cvss_vector')?.replace(/^CVSS2#/, ''),
-      ),
-      readScore(undefined, childText(element, 'cvss3_base_score') ?? childText(element, 'cvssv3'), childText(element, 'cvss3_vector')),
-      readScore(
-        '4.0',
-        childText(element, 'cvss4_base_score') ?? childText(element, 'cvssV4_base_score'),
-        childText(element, 'cvss4_vector'),
-      ),
+      {
+        version: '2.0',
+        score: toNumber(childText(element, 'cvss_base_score') ?? childText(element, 'cvss')),
+        vector: childText(element, 'cvss_vector')?.replace(/^CVSS2#/, ''),
+      },
+      {
+        score: toNumber(childText(element, 'cvss3_base_score') ?? childText(element, 'cvssv3')),
+        vector: childText(element, 'cvss3_vector'),
+      },
+      {
+        version: '4.0',
+        score: toNumber(childText(element, 'cvss4_base_score') ?? childText(element, 'cvssV4_base_score')),
+        vector: childText(element, 'cvss4_vector'),
+      },
     ],
     cwes: parseCwes(...childTexts(element, 'cwe'), ...childTexts(element, 'xref')),
     aliases: parseVulnerabilityIds(...childTexts(element, 'cve')),
@@ -167,27 +174,25 @@ function readRow(entry: CsvEntry, columns: Columns): Reading {
   const risk = get('severity');
   const host = get('host') ?? get('otherHost');
   const name = get('name');
-  const web = URL.parse(host ?? '');
+  const vector3 = get('vector3')?.replace(/^(?=AV:)/, 'CVSS:3.0/');
   return {
     kind: 'vulnerability',
     rule: { id: get('id'), name },
-    title: name,
+    title: name ?? get('synopsis'),
     description: joinTexts(get('synopsis'), get('description')),
     remedy: get('solution'),
     severity: risk,
     severityLabel: labels.get(risk ?? ''),
     cvss: [
-      readScore('2.0', get('cvss2') ?? entry.field('CVSS'), undefined),
-      readScore(undefined, get('cvss3'), get('vector3')?.replace(/^(?=AV:)/, 'CVSS:3.0/')),
-      readScore('4.0', get('cvss4'), undefined),
-    ].map((score, index) =>
-      index === 1 && score.vector === undefined && score.score !== undefined ? { ...score, version: '3.0' as const } : score,
-    ),
+      { version: '2.0', score: toNumber(get('cvss2') ?? entry.field('CVSS')) },
+      { version: vector3 === undefined ? '3.0' : undefined, score: toNumber(get('cvss3')), vector: vector3 },
+      { version: '4.0', score: toNumber(get('cvss4')) },
+    ],
     cwes: parseCwes(get('xref')),
     aliases: parseVulnerabilityIds(get('cve')),
     location: {
-      ...(web?.protocol.startsWith('http') ? { url: host } : { host }),
-      port: parsePort(get('port')),
+      ...(toSite(host) ? { url: host } : { host }),
+      port: parsePort(get('port') ?? get('otherPort')),
       protocol: get('protocol')?.toLowerCase(),
     },
     asset: readAsset(get('dnsName') ?? host),
@@ -200,10 +205,8 @@ function readRow(entry: CsvEntry, columns: Columns): Reading {
   };
 }
 
-function readScore(version: CvssScore['version'], score: string | undefined, vector: string | undefined): CvssScore {
-  const number = Number(score);
-  const isScore = score !== undefined && number >= 0 && number <= 10;
-  return { ...(version && { version }), ...(isScore && { score: number }), ...(vector !== undefined && { vector }) };
+function toNumber(text: string | undefined): number {
+  return Number(text ?? Number.NaN);
 }
 
 function readEpss(text: string | undefined): Draft['epss'] {

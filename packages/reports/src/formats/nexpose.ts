@@ -70,7 +70,7 @@ function readTest({ element, parents, tables }: XmlEntry): Reading {
     suppression: status.startsWith('exception-') ? { kind: 'accepted', reason: status } : undefined,
     foundAt: parseTime(attributeOf(element, 'vulnerable-since')),
     publishedAt: parseTime(attributeOf(definition, 'published')),
-    identity: attributeOf(element, 'key') ?? '',
+    identity: [id, attributeOf(element, 'key')].join(' '),
   };
 }
 

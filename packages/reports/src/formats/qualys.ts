@@ -102,7 +102,7 @@ function readAssetEntry({ element, parents, tables }: XmlEntry): Reading {
     ],
     suppression: readStatus(childText(element, 'VULN_STATUS')),
     foundAt: childText(element, 'FIRST_FOUND'),
-    identity: [childText(element, 'PORT'), childText(element, 'SERVICE'), childText(element, 'INSTANCE')].join(' '),
+    identity: [qid, childText(element, 'SERVICE'), childText(element, 'INSTANCE')].join(' '),
   };
 }
 
@@ -128,7 +128,7 @@ function readScanEntry({ element, parents, path }: XmlEntry): Reading {
       ...childTexts(element, 'CVE_ID_LIST', 'CVE_ID', 'URL'),
       ...childTexts(element, 'VENDOR_REFERENCE_LIST', 'VENDOR_REFERENCE', 'URL'),
     ],
-    identity: attributeOf(category, 'value') ?? '',
+    identity: [attributeOf(element, 'number'), attributeOf(category, 'value')].join(' '),
   };
 }
 
@@ -150,7 +150,7 @@ function readDetection({ element, parents }: XmlEntry): Reading {
     ),
     suppression: isIgnored ? { kind: 'suppressed' } : readStatus(childText(element, 'STATUS')),
     foundAt: childText(element, 'FIRST_FOUND_DATETIME'),
-    identity: [childText(element, 'PORT'), childText(element, 'SERVICE'), childText(element, 'INSTANCE')].join(' '),
+    identity: [qid, childText(element, 'SERVICE'), childText(element, 'INSTANCE')].join(' '),
   };
 }
 
@@ -176,7 +176,7 @@ function readRow(entry: CsvEntry): Reading {
     suppression: readStatus(entry.field('Vuln Status')),
     // `03/15/2021 10:00:00`
     foundAt: first === undefined ? undefined : `${first} GMT`,
-    identity: [entry.field('Port'), entry.field('Instance')].join(' '),
+    identity: [qid, entry.field('Instance')].join(' '),
   };
 }
 
