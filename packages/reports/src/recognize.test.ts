@@ -45,3 +45,14 @@ test('members that tell the scanner may stand behind a very long list', async ()
 
   assert.equal(recognition.outcome === 'recognized' && recognition.format.id, 'grype');
 });
+
+test('elements that tell the scanner may stand behind a very long list, and a checklist without results is no report', async () => {
+  const rules = `<Group>${'<Rule id="r"><title>t</title></Rule>'.repeat(40_000)}</Group>`;
+  const wrap = (rest: string): Buffer => Buffer.from(`<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2">${rules}${rest}</Benchmark>`);
+
+  const recognition = await recognizeReport(holdReport(wrap('<TestResult><rule-result/></TestResult>')));
+  const without = await recognizeReport(holdReport(wrap('')));
+
+  assert.equal(recognition.outcome === 'recognized' && recognition.format.id, 'xccdf');
+  assert.equal(without.outcome, 'unknown');
+});

@@ -5,6 +5,7 @@ import { outlineJson } from './reading/outline-json.ts';
 import type { JsonOutline } from './reading/outline-json.ts';
 import { outlineText } from './reading/outline-text.ts';
 import { outlineXml } from './reading/outline-xml.ts';
+import type { XmlOutline } from './reading/outline-xml.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 
 /** What a report was recognised as. */
@@ -31,10 +32,7 @@ export async function recognizeReport(source: ReportBytes, only: readonly Format
   if (source.members) return recognizeArchive(source.members, only);
   if (source.byteLength === 0) return { outcome: 'empty' };
   const start = await readStart(source);
-  if (start === '<') {
-    const outline = await outlineXml(source);
-    return outline ? choose(only, (variant) => variant.form === 'xml' && variant.recognises(outline)) : { outcome: 'unknown' };
-  }
+  if (start === '<') return recognizeXml(source, only);
   const json = await recognizeJson(source, only);
   if (json) return json;
   const table = await outlineCsv(source);
@@ -59,6 +57,19 @@ async function recognizeArchive(files: readonly ReportBytes[], only: readonly Fo
 function listCandidates(recognition: Recognition): readonly string[] {
   if (recognition.outcome === 'recognized') return [recognition.format.id];
   return recognition.outcome === 'ambiguous' ? recognition.candidates : [];
+}
+
+async function recognizeXml(source: ReportBytes, only: readonly Format[]): Promise<Recognition> {
+  const beginning = await outlineXml(source, 'beginning');
+  if (beginning === undefined) return { outcome: 'unknown' };
+  const first = chooseXml(only, beginning);
+  if (first.outcome !== 'unknown' || beginning.isWhole) return first;
+  const whole = await outlineXml(source, 'whole');
+  return whole ? chooseXml(only, whole) : first;
+}
+
+function chooseXml(only: readonly Format[], outline: XmlOutline): Recognition {
+  return choose(only, (variant) => variant.form === 'xml' && variant.recognises(outline));
 }
 
 /** Undefined when it is no JSON. */

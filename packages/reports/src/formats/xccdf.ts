@@ -34,9 +34,8 @@ function variant(rootName: string, content: string, ...benchmarks: readonly stri
     .flatMap((path) => Array.from({ length: deepestGroup + 1 }, (_, depth) => `${path}${'/Group'.repeat(depth)}/Rule`));
   return {
     form: 'xml',
-    recognises: ({ root, namespace, has }) =>
-      root === rootName &&
-      (root === 'asset-report-collection' || /xccdf/i.test(namespace) || has('/TestResult/rule-result') || has('/Benchmark/TestResult')),
+    // A checklist alone, without results, is no report.
+    recognises: ({ root, has }) => root === rootName && has(result) && (root !== 'TestResult' || has(`${result}/rule-result`)),
     layout: { entries: [`${result}/rule-result`], context: [`${result}/target`, `${result}/target-facts`], tables },
     read: readResult,
   };

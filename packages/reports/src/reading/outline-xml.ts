@@ -6,7 +6,7 @@ const firstCharacters = 1 << 20;
 const mostPaths = 5000;
 const deepest = 12;
 
-/** What a report in XML looks like, as far as its first megabyte tells. */
+/** What a report in XML looks like, as far as was looked. */
 export interface XmlOutline {
   /** Name of the root element, without prefix. */
   readonly root: string;
@@ -16,10 +16,12 @@ export interface XmlOutline {
   attribute(path: string, name: string): string | undefined;
   /** Whether there is an element at each of these paths: `/report/results/result`. */
   has(...paths: readonly string[]): boolean;
+  /** False where it goes on behind what was looked at. */
+  readonly isWhole: boolean;
 }
 
 /** Undefined when it is no XML from its beginning on. */
-export async function outlineXml(source: ReportBytes): Promise<XmlOutline | undefined> {
+export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'whole'): Promise<XmlOutline | undefined> {
   const parser = new SaxesParser({ position: false, xmlns: true });
   const open: string[] = [];
   const attributesByPath = new Map<string, ReadonlyMap<string, string>>();
@@ -42,10 +44,12 @@ export async function outlineXml(source: ReportBytes): Promise<XmlOutline | unde
   });
 
   let length = 0;
+  let isWhole = true;
   for await (const text of decodeXml(source)) {
     parser.write(text);
     length += text.length;
-    if (hasFailed || length > firstCharacters) break;
+    isWhole = extent === 'whole' || length <= firstCharacters;
+    if (hasFailed || !isWhole) break;
   }
   if (!root || hasFailed) return undefined;
   const { name, namespace } = root;
@@ -54,5 +58,6 @@ export async function outlineXml(source: ReportBytes): Promise<XmlOutline | unde
     namespace,
     attribute: (path, attribute) => attributesByPath.get(path)?.get(attribute),
     has: (...paths) => paths.every((path) => attributesByPath.has(path)),
+    isWhole,
   };
 }
