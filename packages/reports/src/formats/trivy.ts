@@ -4,26 +4,36 @@ import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-fie
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
+const sections = ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses', 'ExperimentalModifiedFindings'];
+
 /** Reports of Aqua Trivy: `trivy image|fs|repo|config|k8s --format json` (https://trivy.dev/latest/docs/configuration/reporting/). */
 export const trivy: Format = {
   id: 'trivy',
   name: 'Trivy',
   variants: [
-    variant('$', (outline) => outline.has('$.SchemaVersion', '$.ArtifactName') || outline.has('$.Results[].Target')),
-    // `trivy k8s`: one report inside for each resource of the cluster.
-    variant('$.Resources[]', (outline) => outline.has('$.ClusterName') && outline.hasList('$.Resources')),
+    variant(['$'], (outline) => outline.has('$.SchemaVersion', '$.ArtifactName') || outline.has('$.Results[].Target')),
+    // `trivy k8s`: one report inside for each resource of the cluster; before version 0.42 in two lists.
+    variant(['$.Resources[]', '$.Vulnerabilities[]', '$.Misconfigurations[]'], (outline) => {
+      const lists = ['$.Resources', '$.Vulnerabilities', '$.Misconfigurations'];
+      return outline.has('$.ClusterName') && lists.some((list) => outline.hasList(list));
+    }),
+    // Several reports in one list.
+    variant(['$[]'], (outline) => outline.has('$[].SchemaVersion', '$[].ArtifactName')),
     legacy(),
   ],
 };
 
-function variant(root: string, recognises: JsonVariant['recognises']): JsonVariant {
-  const result = `${root}.Results[]`;
+function variant(roots: readonly string[], recognises: JsonVariant['recognises']): JsonVariant {
+  const results = roots.map((root) => `${root}.Results[]`);
   return {
     form: 'json',
     recognises,
     layout: {
-      entries: ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses'].map((name) => `${result}.${name}[]`),
-      context: ['$.ArtifactName', '$.ArtifactType', '$.CreatedAt', `${result}.Target`, `${result}.Type`, `${result}.Class`],
+      entries: results.flatMap((result) => sections.map((name) => `${result}.${name}[]`)),
+      context: [
+        ...['$', ...roots].flatMap((root) => ['ArtifactName', 'ArtifactType', 'CreatedAt'].map((name) => `${root}.${name}`)),
+        ...results.flatMap((result) => ['Target', 'Type', 'Class'].map((name) => `${result}.${name}`)),
+      ],
     },
     read: readEntry,
   };
@@ -41,9 +51,22 @@ function legacy(): JsonVariant {
 
 function readEntry({ path, value, parents }: JsonEntry): Reading {
   const result = parents.at(-1) ?? {};
-  const common = { asset: readAsset(parents[0]), foundAt: textAt(parents[0], 'CreatedAt') };
+  const report = parents.find((parent) => textAt(parent, 'ArtifactName') !== undefined);
+  const common = { asset: readAsset(report), foundAt: textAt(report, 'CreatedAt') };
   const reading = readers.find(([name]) => path.endsWith(name))![1](value, result);
-  return 'skipped' in reading ? reading : { ...common, ...reading };
+  return 'skipped' in reading || 'missing' in reading ? reading : { ...common, ...reading };
+}
+
+/** What was found and then left out, by an ignore file or a statement in VEX (`--show-suppressed`). */
+function readModified(value: unknown, result: JsonObject): Reading {
+  const type = textAt(value, 'Type')?.toLowerCase();
+  const read = { vulnerability: readVulnerability, misconfiguration: readMisconfiguration, secret: readSecret, license: readLicense };
+  const reading = read[type as 'secret']?.(objectAt(value, 'Finding'), result);
+  if (reading === undefined || 'skipped' in reading || 'missing' in reading)
+    return reading ?? { missing: 'suppressed finding of an unknown type' };
+  const status = textAt(value, 'Status');
+  const kind = status === 'not_affected' ? 'not-affected' : status === 'fixed' ? 'fixed' : 'accepted';
+  return { ...reading, suppression: { kind, reason: textAt(value, 'Statement') ?? textAt(value, 'Source') } };
 }
 
 const readers: readonly (readonly [string, (value: unknown, result: JsonObject) => Reading])[] = [
@@ -51,6 +74,7 @@ const readers: readonly (readonly [string, (value: unknown, result: JsonObject) 
   ['.Misconfigurations[]', readMisconfiguration],
   ['.Secrets[]', readSecret],
   ['.Licenses[]', readLicense],
+  ['.ExperimentalModifiedFindings[]', readModified],
 ];
 
 function readAsset(root: JsonObject | undefined): ReportedAsset | undefined {
