@@ -1,7 +1,6 @@
 import { parseCwes } from '../parse-ids.ts';
 import { objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import { attributeOf, childrenAt, childText } from '../reading/xml-element.ts';
-import { joinTexts } from '../join-texts.ts';
 import { toSite } from '../to-site.ts';
 import type { Draft, Format } from './format.ts';
 
@@ -53,7 +52,8 @@ function toDraft({ get, references, version, startedAt }: Issue): Draft {
     kind: 'weakness',
     rule: { id: check, name: get('check', 'name') },
     title: get('name') ?? check,
-    description: joinTexts(get('description'), get('proof')),
+    // The proof is left out: it is what the site answered.
+    description: get('description'),
     remedy: get('remedy_guidance'),
     severity: get('severity'),
     cwes: parseCwes(get('cwe')),

@@ -1,5 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { findAddresses } from '../find-addresses.ts';
+import { hashSecret } from '../hash-secret.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
@@ -144,7 +145,7 @@ function readSecret(value: unknown): Reading {
     kind: 'secret',
     rule: { id: 'hardcoded-secret' },
     title: `Possible secret${name === undefined ? '' : `: ${name}`}`,
-    identity: text,
+    identity: hashSecret(text),
   };
 }
 
@@ -178,7 +179,7 @@ function readRule({ key, value, parents: [root] }: JsonEntry): readonly Reading[
     location: { path: textAt(file, 'file_path'), line: lineAt(file, 'match_lines', 0), endLine: lineAt(file, 'match_lines', 1) },
     references: findAddresses(textAt(metadata, 'reference')),
     // What matched may be a secret: it only tells findings apart.
-    identity: textAt(file, 'match_string') ?? '',
+    identity: hashSecret(textAt(file, 'match_string')) ?? '',
     tool: { name: 'mobsfscan', version: textAt(root, 'mobsfscan_version') },
   }));
 }
