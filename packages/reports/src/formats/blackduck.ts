@@ -15,19 +15,18 @@ export const blackduck: Format = {
     },
     {
       form: 'csv',
-      recognises: (outline) =>
-        outline.hasColumns('Component name', 'License Risk', 'Component policy status') ||
-        outline.hasColumns('Component name', 'License Risk', 'Policy status'),
-      layout: { columns: ['Component name', 'License Risk'] },
+      recognises: (outline) => outline.hasColumns('Component name', 'Component version name', 'Component policy status', 'License names'),
+      layout: { columns: ['Component name', 'Component policy status', 'License names'] },
       read(entry) {
-        const violates = (entry.field('Component policy status') ?? entry.field('Policy status')) === 'In Violation';
+        const violates = entry.field('Component policy status') === 'In Violation';
         const risk = entry.field('License Risk');
         if (!violates && (risk === undefined || risk === 'OK')) return { skipped: 'component without risk' };
-        const license = entry.field('License names') ?? entry.field('License name');
+        const license = entry.field('License names');
         const pkg = readPackage(entry);
         return {
-          kind: 'license',
-          rule: { id: license },
+          // Some versions do not say what a license risks; a policy may be about other things.
+          kind: risk === undefined ? 'quality' : 'license',
+          rule: { id: risk === undefined ? 'policy-violation' : license },
           title: [violates ? 'Policy violation' : `License risk ${risk}`, license, pkg.name].filter(Boolean).join(': '),
           severity: risk,
           severityLabel: risk === 'OK' ? 'info' : undefined,
