@@ -38,6 +38,7 @@ export async function handle({ workDirectory, name, version }: CleanOrder, conte
   const report = createProgress(context);
   const file = (fileName: string): string => join(workDirectory, fileName);
   const values = JSON.parse(await readFile(file('values.json'), 'utf8')) as KeptValue[];
+  await context.progress(1, 'Unpacking the repository');
   await using source = await openLocalRepository(file('source.bundle'), { workDirectory, signal });
   await context.log(`Rewriting the history without ${values.length === 1 ? 'one value' : `${values.length} values`}.`);
   const rewrite = await rewriteRepository(source, {

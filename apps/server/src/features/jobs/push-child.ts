@@ -43,6 +43,7 @@ export async function handle(order: PushOrder, context: ChildContext): Promise<P
   const plan = await load<PushPlan>('push-plan.json');
   const transfer = await toTransfer(remote, workDirectory, context);
   await context.log(`Pushing to ${remote.url}`);
+  await context.progress(1, 'Unpacking the cleaned repository');
   const pushed = await pushRepository(join(workDirectory, 'repository.bundle'), remote.url, {
     ...transfer,
     workDirectory,
