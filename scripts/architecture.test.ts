@@ -14,9 +14,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'packages/secrets': ['git', 'findings', 'egress'],
   'packages/reports': ['findings', 'egress'],
   'packages/contracts': ['findings'],
+  'packages/delivery': ['git', 'findings', 'secrets', 'process', 'egress'],
   'packages/testkit': ['findings', 'process', 'egress', 'git', 'secrets', 'reports'],
   'apps/server': ['contracts', 'findings', 'process', 'egress', 'git', 'secrets', 'reports'],
-  'apps/cli': ['findings', 'git', 'reports', 'secrets', 'egress', 'contracts', 'server'],
+  'apps/cli': ['delivery', 'findings', 'git', 'reports', 'secrets', 'egress', 'contracts', 'server'],
 };
 
 /** Where these may stand in packages: nothing else starts programs or opens connections. */

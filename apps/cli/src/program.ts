@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { addApiKeysCommand } from './commands/api-keys/api-keys.ts';
+import { addAnalyzeCommand } from './commands/analyze.ts';
 import { addApiCommand } from './commands/api.ts';
 import { addAuditCommand } from './commands/audit/audit.ts';
 import { addCleanCommand } from './commands/clean.ts';
@@ -76,6 +77,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addHooksCommand(program, context);
   addReportCommand(program, context);
   addGateCommand(program, context);
+  addAnalyzeCommand(program, context);
   addLoginCommand(program, context);
   addLogoutCommand(program, context);
   addJobsCommand(program, context);

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { aPackage, aTree } from '../../test/a-tree.ts';
+import type { Analysis } from './analysis.ts';
+import { analyzeTree } from './analyze-tree.ts';
+
+const fields = [
+  'language',
+  'framework',
+  'version',
+  'packageManager',
+  'installCommand',
+  'buildCommand',
+  'startCommand',
+  'port',
+  'releaseCommand',
+  'healthPath',
+  'staticOutput',
+] as const;
+
+/** The values alone. */
+function valuesOf(analysis: Analysis): Record<string, unknown> {
+  return Object.fromEntries(fields.flatMap((field) => (analysis[field] === undefined ? [] : [[field, analysis[field].value]])));
+}
+
+const lists = ({ services, envVars }: Analysis): string[][] => [services.map(({ value }) => value), envVars.map(({ value }) => value)];
+
+test('a top without an application leads to the only folder that holds one', async () => {
+  const tree = aTree({
+    'README.md': '# Shop',
+    'backend/requirements.txt': 'flask\ngunicorn\n',
+    'backend/app.py': 'app = Flask(__name__)\n',
+  });
+
+  const analysis = await analyzeTree(tree);
+
+  assert.equal(analysis.root.value, 'backend');
+  assert.equal(analysis.startCommand?.value, 'gunicorn --bind 0.0.0.0:${PORT:-8000} app:app');
+  assert.deepEqual([analysis.startCommand?.file, analysis.startCommand?.line], ['backend/app.py', 1]);
+});
+
+test('several applications are a question, and --root its answer', async () => {
+  const tree = aTree({
+    'client/package.json': aPackage({ scripts: { build: 'vite build' }, devDependencies: { vite: '7' } }),
+    'server/package.json': aPackage({ scripts: { start: 'node index.js' } }),
+    'examples/demo/package.json': aPackage({ scripts: { start: 'node index.js' } }),
+  });
+
+  const unclear = await analyzeTree(tree);
+  const chosen = await analyzeTree(tree, { root: './server/' });
+
+  assert.deepEqual(valuesOf(unclear), {});
+  assert.deepEqual(
+    unclear.ambiguities.map(({ field, choices }) => [field, choices.map(({ value }) => value)]),
+    [['root', ['client', 'server']]],
+  );
+  assert.equal(chosen.startCommand?.value, 'npm run start');
+  assert.deepEqual(chosen.ambiguities, []);
+});
+
+test('a root without files is refused', async () => {
+  await assert.rejects(analyzeTree(aTree({ 'a/b.txt': '' }), { root: 'c' }), { code: 'ROOT_NOT_FOUND' });
+});
+
+test('a member of a workspace is installed as the lock file of the workspace says', async () => {
+  const tree = aTree({
+    'package.json': aPackage({ private: true, packageManager: 'pnpm@9.1.0', engines: { node: '20' } }),
+    'pnpm-workspace.yaml': 'packages:\n  - "apps/*"\n',
+    'pnpm-lock.yaml': '',
+    'apps/web/package.json': aPackage({ scripts: { build: 'next build', start: 'next start' }, dependencies: { next: '15' } }),
+    'other/package.json': aPackage({}),
+  });
+
+  const analysis = await analyzeTree(tree, { root: 'apps/web' });
+  const outside = await analyzeTree(tree, { root: 'other' });
+
+  assert.deepEqual(valuesOf(analysis), {
+    language: 'node',
+    framework: 'nextjs',
+    packageManager: 'pnpm',
+    installCommand: 'pnpm install --frozen-lockfile',
+    buildCommand: 'pnpm run build',
+    startCommand: 'pnpm run start',
+    port: 3000,
+  });
+  assert.equal(analysis.installCommand?.file, 'pnpm-lock.yaml');
+  assert.equal(outside.packageManager?.value, 'npm');
+});
+
+test('lock files of two package managers are reported, and the answer is not sure', async () => {
+  const tree = aTree({ 'package.json': aPackage({ scripts: { start: 'node .' } }), 'yarn.lock': '', 'package-lock.json': '{}' });
+
+  const { packageManager, ambiguities } = await analyzeTree(tree);
+
+  assert.equal(packageManager?.confidence, 'low');
+  assert.deepEqual(
+    ambiguities[0]?.choices.map(({ value, file }) => [value, file]),
+    [
+      ['yarn', 'yarn.lock'],
+      ['npm', 'package-lock.json'],
+    ],
+  );
+});
+
+test('two languages that both serve are a question, unless a Procfile says which', async () => {
+  const files = {
+    'package.json': aPackage({ scripts: { start: 'node server.js' } }),
+    'requirements.txt': 'flask\ngunicorn\n',
+    'app.py': 'app = Flask(__name__)\n',
+  };
+
+  const unclear = await analyzeTree(aTree(files));
+  const named = await analyzeTree(
+    aTree({ ...files, Procfile: 'web: gunicorn app:app\nworker: python work.py\nrelease: flask db upgrade\n' }),
+  );
+
+  assert.equal(unclear.language, undefined);
+  assert.deepEqual(
+    unclear.ambiguities[0]?.choices.map(({ value }) => value),
+    ['node', 'python'],
+  );
+  assert.equal(named.language?.value, 'python');
+  assert.deepEqual([named.startCommand?.value, named.startCommand?.file, named.startCommand?.line], ['gunicorn app:app', 'Procfile', 1]);
+  assert.deepEqual(
+    named.processes.map(({ value }) => value.name),
+    ['web', 'worker', 'release'],
+  );
+  assert.equal(named.releaseCommand?.value, 'flask db upgrade');
+});
+
+test('the last stage of a Dockerfile says what is started and where it listens', async () => {
+  const tree = aTree({
+    Dockerfile:
+      'FROM node:22 AS build\nEXPOSE 9229\nCMD ["npm", "test"]\n# the real one\nFROM node:22-slim\nENTRYPOINT ["node"]\nEXPOSE 4000/tcp\nCMD [ \\\n  "dist/main.js", "--say=a b" ]\n',
+    'package.json': aPackage({ scripts: { start: 'node other.js' } }),
+  });
+
+  const { dockerfile, port, startCommand } = await analyzeTree(tree);
+
+  assert.equal(dockerfile?.value, 'Dockerfile');
+  assert.equal(port?.value, 4000);
+  assert.equal(startCommand?.value, "node dist/main.js '--say=a b'");
+});
+
+test('servers come from compose files, libraries and Prisma; variables from code and the example file', async () => {
+  const tree = aTree({
+    'compose.yaml':
+      'services:\n  db:\n    image: docker.io/library/postgres:17@sha256:00\n  mq: { image: "rabbitmq:4-management" }\n  app: { build: . }\n',
+    'package.json': aPackage({ scripts: { start: 'node index.js' }, dependencies: { ioredis: '5', pg: '8' } }),
+    'index.js':
+      "const { API_KEY, region = 'x' } = process.env;\nlisten(process.env.PORT || 8080);\nuse(process.env['QUEUE_URL'], process.env.NODE_ENV);\napp.get('/healthz', ok);\n",
+    'index.test.js': 'process.env.ONLY_IN_TESTS;\n',
+    '.env.example': '# comment\nAPI_KEY=\nexport SMTP_HOST=localhost\n',
+  });
+
+  const analysis = await analyzeTree(tree);
+
+  assert.deepEqual(lists(analysis), [
+    ['postgresql', 'rabbitmq', 'redis'],
+    ['API_KEY', 'PORT', 'QUEUE_URL', 'SMTP_HOST', 'region'],
+  ]);
+  const queue = analysis.envVars.find(({ value }) => value === 'QUEUE_URL');
+  assert.deepEqual([queue?.file, queue?.line, queue?.rule], ['index.js', 3, 'env-read']);
+  assert.deepEqual([analysis.port?.value, analysis.port?.line], [8080, 2]);
+  assert.deepEqual([analysis.healthPath?.value, analysis.healthPath?.line], ['/healthz', 4]);
+});
+
+test('values of the example file are never in the answer', async () => {
+  const tree = aTree({ 'package.json': aPackage({}), '.env.example': 'TOKEN=not-to-be-seen\n' });
+
+  assert.doesNotMatch(JSON.stringify(await analyzeTree(tree)), /not-to-be-seen/);
+});
+
+test('a library is no application', async () => {
+  const analysis = await analyzeTree(aTree({ 'package.json': aPackage({ main: 'lib/x.js' }), 'lib/y.js': '' }));
+
+  assert.equal(analysis.language?.value, 'node');
+  assert.equal(analysis.startCommand, undefined);
+  assert.equal(analysis.root.rule, 'root-no-application');
+});
+
+test('every answer says its rule and its confidence, and its file is in the tree', async () => {
+  const tree = aTree({
+    'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+    'shop/wsgi.py': '',
+    'requirements.txt': 'Django>=5\ngunicorn\npsycopg[binary]\n',
+    'shop/settings.py': 'SECRET = os.environ["SECRET_KEY"]\n',
+  });
+
+  const { processes, envVars, services, ambiguities: _, notes: __, ...single } = await analyzeTree(tree);
+
+  for (const answer of [...Object.values(single), ...processes, ...envVars, ...services]) {
+    assert.match(answer.rule, /^[a-z][a-z0-9-]+$/);
+    assert.match(answer.confidence, /^(?:high|medium|low)$/);
+    assert.ok(answer.file === undefined || tree.paths.includes(answer.file), answer.file);
+  }
+});

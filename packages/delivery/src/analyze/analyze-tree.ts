@@ -1,0 +1,137 @@
+import { DeliveryError } from '../delivery-error.ts';
+import type { Ambiguity, Analysis, Detection, Note } from './analysis.ts';
+import type { Answer } from './answer.ts';
+import { isInFolder, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
+import { chooseLanguage } from './choose-language.ts';
+import type { FileTree } from './file-tree.ts';
+import { findCompose } from './find-compose.ts';
+import { findDockerfile } from './find-dockerfile.ts';
+import { findEnvVars } from './find-env-vars.ts';
+import { findHealthPath } from './find-health-path.ts';
+import { findProcesses } from './find-processes.ts';
+import { findRoots } from './find-roots.ts';
+import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
+import { listMembers } from './list-members.ts';
+import { createProject, type Project, type SourceFile } from './project.ts';
+import { detectors } from './registry.ts';
+import { resourcesOf } from './resources.ts';
+
+export interface AnalyzeOptions {
+  /** Folder of the application, from the top of the tree. Default: found. */
+  readonly root?: string;
+}
+
+/**
+ * Works out from the files of an application how it is built and run. Nothing of it is run, no link is followed, and broken or oversized
+ * files cost a note at most.
+ *
+ * @throws {DeliveryError} `ROOT_NOT_FOUND`
+ */
+export async function analyzeTree(tree: FileTree, options: AnalyzeOptions = {}): Promise<Analysis> {
+  const notes: Note[] = [];
+  const contents = await readTexts(tree, listManifests(tree.paths), maxManifestBytes, notes);
+  const { root, ambiguity } = await chooseRoot(tree, contents, options);
+
+  const paths = listInner(tree.paths, root.value);
+  const sources = await readSources(tree, root.value, paths, notes);
+  const workspace = root.value === '' ? undefined : createProject({ root: '', paths: tree.paths, contents, sources: [], notes });
+  const isMember = workspace !== undefined && listMembers(workspace).includes(root.value);
+  const project = createProject({ root: root.value, paths, contents, sources, notes, ...(isMember && { workspace }) });
+  noteLinks(tree.links, root.value, notes);
+  return { root, ...analyzeProject(project, ambiguity), notes };
+}
+
+function analyzeProject(project: Project, ambiguity: Ambiguity | undefined): Omit<Analysis, 'root' | 'notes'> {
+  const processes = findProcesses(project);
+  const web = processes.find(({ value }) => value.name === 'web');
+  const detections = detectors.flatMap((detect) => detect(project) ?? []);
+  const { detection, ambiguity: languages } = chooseLanguage(detections, web);
+  const assets = detections.find(({ language }) => language.value === 'node')?.buildCommand;
+  if (detection && assets && detection.language.value !== 'node')
+    project.note('package.json', `Its own build (${assets.value}) is not part of the build command.`);
+  const dockerfile = findDockerfile(project);
+  const { services: fromLanguage = [], ambiguities = [], staticOutput, ...facts }: Partial<Detection> = detection ?? {};
+  // An image that starts something, and a web process, serve the files themselves.
+  const served = dockerfile?.startCommand === undefined && web === undefined ? staticOutput : undefined;
+  const compose = findCompose(project);
+  const startCommand: Answer<string> | undefined =
+    dockerfile?.startCommand ?? (web && { ...web, value: web.value.command }) ?? facts.startCommand;
+  const port = dockerfile?.port ?? facts.port;
+  const healthPath = facts.healthPath ?? findHealthPath(project);
+  const release = processes.find(({ value }) => value.name === 'release');
+  const releaseCommand = (release && { ...release, value: release.value.command }) ?? facts.releaseCommand;
+  const resources = facts.language && resourcesOf(facts.language.value, served !== undefined, project);
+  return {
+    ...facts,
+    ...(served && { staticOutput: served }),
+    ...(startCommand && { startCommand }),
+    ...(port && { port }),
+    ...(healthPath && { healthPath }),
+    ...(releaseCommand && { releaseCommand }),
+    ...(dockerfile && { dockerfile: dockerfile.path }),
+    processes,
+    envVars: findEnvVars(project),
+    services: keepFirst([...compose.services, ...fromLanguage]),
+    ...(resources && { resources }),
+    ambiguities: [
+      ...[ambiguity, languages].filter((found) => found !== undefined),
+      ...ambiguities.filter(({ field }) => field !== 'startCommand' || facts.startCommand === startCommand),
+    ],
+  };
+}
+
+async function chooseRoot(
+  tree: FileTree,
+  contents: ReadonlyMap<string, string>,
+  { root }: AnalyzeOptions,
+): Promise<{ root: Answer<string>; ambiguity?: Ambiguity }> {
+  if (root !== undefined) {
+    const value = root.replace(/^(?:\.\/)+|^\.$|\/+$/g, '');
+    if (value !== '' && !tree.paths.some((path) => path.startsWith(`${value}/`)))
+      throw new DeliveryError('ROOT_NOT_FOUND', `There is no folder ${root} with files in it. Name one from the top of the repository.`);
+    return { root: { value, rule: 'root-option', confidence: 'high' } };
+  }
+  return findRoots(tree.paths, async (candidate) => {
+    const paths = listInner(tree.paths, candidate);
+    const notes: Note[] = [];
+    const sources = await readSources(tree, candidate, paths, notes);
+    return createProject({ root: candidate, paths, contents, sources, notes });
+  });
+}
+
+async function readSources(tree: FileTree, root: string, paths: readonly string[], notes: Note[]): Promise<SourceFile[]> {
+  const { chosen, total } = listSources(paths);
+  if (chosen.length < total)
+    notes.push({ message: `Only ${chosen.length} of ${total} source files were read, those nearest to the root.` });
+  const place = (path: string): string => (root === '' ? path : `${root}/${path}`);
+  const texts = await readTexts(tree, chosen.map(place), maxSourceBytes, []);
+  return chosen.flatMap((path) => {
+    const text = texts.get(place(path));
+    return text === undefined ? [] : [{ path, text }];
+  });
+}
+
+async function readTexts(tree: FileTree, paths: readonly string[], maxBytes: number, notes: Note[]): Promise<Map<string, string>> {
+  const contents = await tree.read(paths, maxBytes);
+  for (const path of paths) {
+    if (!contents.has(path))
+      notes.push({ file: path, message: `It cannot be read or is larger than ${maxBytes / 1024} KiB, and was left out.` });
+  }
+  return new Map([...contents].map(([path, content]) => [path, content.toString('utf8')]));
+}
+
+/** The files below a folder, relative to it, the shallowest first. */
+function listInner(paths: readonly string[], root: string): string[] {
+  const inner = root === '' ? paths : paths.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1));
+  return inner.filter((path) => !isInFolder(path, isForeignFolder));
+}
+
+/** A manifest that is a link is the one that one would wonder about. */
+function noteLinks(links: readonly string[], root: string, notes: Note[]): void {
+  const inner = links.filter((path) => (root === '' || path.startsWith(`${root}/`)) && !isInFolder(path, isSecondaryFolder));
+  for (const file of listManifests(inner)) notes.push({ file, message: 'It is a symbolic link, and none is followed.' });
+}
+
+function keepFirst(answers: readonly Answer<string>[]): Answer<string>[] {
+  return answers.filter(({ value }, index) => answers.findIndex((other) => other.value === value) === index);
+}

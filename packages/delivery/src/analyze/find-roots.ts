@@ -1,0 +1,74 @@
+import type { Ambiguity } from './analysis.ts';
+import type { Answer } from './answer.ts';
+import { isInFolder } from './choose-files.ts';
+import { findDockerfile } from './find-dockerfile.ts';
+import { findProcesses } from './find-processes.ts';
+import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
+import type { Project } from './project.ts';
+import { detectors } from './registry.ts';
+
+/** Manifests that an application may begin with. */
+const beginning =
+  /(?:^|\/)(?:package\.json|deno\.jsonc?|pyproject\.toml|requirements\.txt|Pipfile|manage\.py|go\.mod|Gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs)proj|Cargo\.toml|mix\.exs|Procfile|Dockerfile|Staticfile|index\.html)$/;
+
+const maxDepth = 4;
+const maxCandidates = 24;
+
+/**
+ * Finds the folder of the application: the top when there is one, else the only folder that holds one. Several are a question to the user.
+ * `open` makes a project of a folder.
+ */
+export async function findRoots(
+  paths: readonly string[],
+  open: (root: string) => Promise<Project>,
+): Promise<{ root: Answer<string>; ambiguity?: Ambiguity }> {
+  const top: Answer<string> = { value: '', rule: 'root-top', confidence: 'high' };
+  const topProject = await open('');
+  if (isApplication(topProject)) return { root: top };
+
+  const found: Answer<string>[] = [];
+  for (const candidate of listCandidates(paths)) {
+    const project = await open(candidate);
+    const file = project.paths.find((path) => beginning.test(path));
+    if (!isApplication(project)) continue;
+    found.push(project.answer(candidate, { rule: 'root-only-application', confidence: 'medium', ...(file !== undefined && { file }) }));
+  }
+  // What lies inside an application is a part of it.
+  const outer = found.filter(({ value }) => !found.some((other) => value.startsWith(`${other.value}/`)));
+  const [only, ...others] = outer;
+  if (only === undefined) return { root: { ...top, rule: 'root-no-application', confidence: 'low' } };
+  if (others.length === 0) return { root: only };
+  return {
+    root: { ...top, rule: 'root-several-applications', confidence: 'low' },
+    ambiguity: {
+      field: 'root',
+      message: `There are ${outer.length} applications. Choose one with --root.`,
+      choices: outer.map((answer) => ({ ...answer, rule: 'root-application' })),
+    },
+  };
+}
+
+/** Something that can be deployed: it has what to start, what to serve, or says how its image is built. */
+function isApplication(project: Project): boolean {
+  if (findDockerfile(project) !== undefined || findProcesses(project).length > 0) return true;
+  return detectors.some((detect) => {
+    const detection = detect(project);
+    return (
+      detection?.startCommand !== undefined ||
+      detection?.staticOutput !== undefined ||
+      detection?.ambiguities?.some(({ field }) => field === 'startCommand') === true
+    );
+  });
+}
+
+function listCandidates(paths: readonly string[]): string[] {
+  const folders = new Set(
+    paths
+      .filter((path) => beginning.test(path) && path.includes('/') && path.split('/').length <= maxDepth + 1)
+      .filter((path) => !isInFolder(path, (name) => isForeignFolder(name) || isSecondaryFolder(name)))
+      // A page is part of the application around it, mostly.
+      .filter((path) => !path.endsWith('/index.html') || path.split('/').length === 2)
+      .map((path) => path.slice(0, path.lastIndexOf('/'))),
+  );
+  return [...folders].sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1)).slice(0, maxCandidates);
+}

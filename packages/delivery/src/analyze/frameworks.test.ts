@@ -1,0 +1,447 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { aPackage, aTree } from '../../test/a-tree.ts';
+import { analyzeTree } from './analyze-tree.ts';
+import type { Analysis } from './analysis.ts';
+
+type Field =
+  | 'language'
+  | 'framework'
+  | 'version'
+  | 'packageManager'
+  | 'installCommand'
+  | 'buildCommand'
+  | 'startCommand'
+  | 'port'
+  | 'releaseCommand'
+  | 'healthPath'
+  | 'staticOutput';
+
+interface Case {
+  readonly files: Readonly<Record<string, string>>;
+  /** What must be answered; `undefined` must not be. */
+  readonly expected: Readonly<Partial<Record<Field, string | number | undefined>>>;
+}
+
+const vite = { scripts: { dev: 'vite', build: 'vite build' }, devDependencies: { vite: '7' } };
+
+const cases: Readonly<Record<string, Case>> = {
+  'Express with npm': {
+    files: {
+      'package.json': aPackage({ scripts: { start: 'node server.js' }, dependencies: { express: '5' }, engines: { node: '>=20' } }),
+      'package-lock.json': '{}',
+      'server.js': 'const port = process.env.PORT || 8080;',
+    },
+    expected: {
+      language: 'node',
+      framework: 'express',
+      version: '>=20',
+      packageManager: 'npm',
+      installCommand: 'npm ci',
+      buildCommand: undefined,
+      startCommand: 'npm run start',
+      port: 8080,
+      staticOutput: undefined,
+    },
+  },
+  'Fastify with pnpm and no start script': {
+    files: {
+      'package.json': aPackage({ main: 'app.js', dependencies: { fastify: '5' } }),
+      'pnpm-lock.yaml': '',
+      'app.js': 'app.listen({ host: h, port: 4000 });',
+      '.nvmrc': 'v22.1.0\n',
+    },
+    expected: {
+      framework: 'fastify',
+      version: '22.1.0',
+      packageManager: 'pnpm',
+      installCommand: 'pnpm install --frozen-lockfile',
+      startCommand: 'node app.js',
+      port: 4000,
+    },
+  },
+  'NestJS with yarn 4': {
+    files: {
+      'package.json': aPackage({
+        packageManager: 'yarn@4.5.0',
+        scripts: { build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main' },
+        dependencies: { '@nestjs/core': '11', express: '5' },
+      }),
+      'yarn.lock': '',
+    },
+    expected: {
+      framework: 'nestjs',
+      packageManager: 'yarn',
+      installCommand: 'yarn install --immutable',
+      buildCommand: 'yarn run build',
+      startCommand: 'yarn run start:prod',
+      port: 3000,
+    },
+  },
+  'Next with Bun': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'next build', dev: 'next dev' }, dependencies: { next: '15' } }),
+      'bun.lock': '',
+    },
+    expected: { framework: 'nextjs', packageManager: 'bun', startCommand: 'bunx next start', port: 3000 },
+  },
+  'Next that exports files': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'next build', start: 'next start' }, dependencies: { next: '15' } }),
+      'next.config.mjs': "export default {\n  output: 'export',\n  distDir: 'site',\n};",
+    },
+    expected: { framework: 'nextjs', staticOutput: 'site', startCommand: undefined, port: undefined },
+  },
+  'an export that is commented out': {
+    files: {
+      'package.json': aPackage({ dependencies: { next: '15' } }),
+      'next.config.js': "module.exports = {\n  // output: 'export',\n};",
+    },
+    expected: { startCommand: 'npx next start', staticOutput: undefined },
+  },
+  Nuxt: {
+    files: { 'package.json': aPackage({ scripts: { build: 'nuxt build' }, dependencies: { nuxt: '4' } }) },
+    expected: { framework: 'nuxt', buildCommand: 'npm run build', startCommand: 'node .output/server/index.mjs', port: 3000 },
+  },
+  'React Router with a server': {
+    files: {
+      'package.json': aPackage({
+        scripts: { build: 'react-router build', start: 'react-router-serve ./build/server/index.js' },
+        devDependencies: { '@react-router/dev': '7', vite: '7' },
+      }),
+    },
+    expected: { framework: 'react-router', startCommand: 'npm run start', port: 3000, staticOutput: undefined },
+  },
+  'React Router without a server': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'react-router build' }, devDependencies: { '@react-router/dev': '7' } }),
+      'react-router.config.ts': 'export default { ssr: false };',
+    },
+    expected: { framework: 'react-router', staticOutput: 'build/client', startCommand: undefined },
+  },
+  Remix: {
+    files: { 'package.json': aPackage({ scripts: { build: 'remix vite:build' }, dependencies: { '@remix-run/node': '2' } }) },
+    expected: { framework: 'remix', startCommand: 'npx remix-serve ./build/server/index.js', port: 3000 },
+  },
+  'Astro as files': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'astro build', start: 'astro dev' }, dependencies: { astro: '5' } }),
+      'astro.config.mjs': "export default defineConfig({ outDir: './public_html' });",
+    },
+    expected: { framework: 'astro', staticOutput: 'public_html', startCommand: undefined },
+  },
+  'Astro as a server': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'astro build' }, dependencies: { astro: '5', '@astrojs/node': '9' } }),
+      'astro.config.mjs': "export default defineConfig({ output: 'server', adapter: node({ mode: 'standalone' }) });",
+    },
+    expected: { framework: 'astro', startCommand: 'node ./dist/server/entry.mjs', port: 4321, staticOutput: undefined },
+  },
+  SvelteKit: {
+    files: {
+      'package.json': aPackage({
+        scripts: { build: 'vite build' },
+        devDependencies: { '@sveltejs/kit': '2', '@sveltejs/adapter-node': '5', vite: '7' },
+      }),
+    },
+    expected: { framework: 'sveltekit', startCommand: 'node build', port: 3000 },
+  },
+  'SvelteKit as files': {
+    files: {
+      'package.json': aPackage({
+        scripts: { build: 'vite build' },
+        devDependencies: { '@sveltejs/kit': '2', '@sveltejs/adapter-static': '3' },
+      }),
+    },
+    expected: { staticOutput: 'build', startCommand: undefined },
+  },
+  'Vite, whose start script is for developers': {
+    files: {
+      'package.json': aPackage({ ...vite, scripts: { start: 'vite', build: 'tsc && vite build' } }),
+      'vite.config.ts': "export default { build: { outDir: 'out' } };",
+      'index.html': '',
+    },
+    expected: {
+      language: 'node',
+      framework: 'vite',
+      buildCommand: 'npm run build',
+      staticOutput: 'out',
+      startCommand: undefined,
+      port: undefined,
+    },
+  },
+  'Vite beside an Express server': {
+    files: {
+      'package.json': aPackage({
+        scripts: { build: 'vite build', start: 'node server.js' },
+        dependencies: { express: '5' },
+        devDependencies: { vite: '7' },
+      }),
+    },
+    expected: { framework: 'express', startCommand: 'npm run start', staticOutput: undefined },
+  },
+  'Create React App': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'react-scripts start', build: 'react-scripts build' },
+        dependencies: { 'react-scripts': '5' },
+      }),
+    },
+    expected: { framework: 'create-react-app', staticOutput: 'build', startCommand: undefined },
+  },
+  'Django with uv': {
+    files: {
+      'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.12"\ndependencies = ["Django>=5", "gunicorn"]\n',
+      'uv.lock': '',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.production')",
+      'shop/wsgi.py': '',
+      'shop/settings/production.py': '',
+    },
+    expected: {
+      language: 'python',
+      framework: 'django',
+      version: '>=3.12',
+      packageManager: 'uv',
+      installCommand: 'uv sync --locked --no-dev',
+      startCommand: 'gunicorn --bind 0.0.0.0:${PORT:-8000} shop.wsgi:application',
+      port: 8000,
+      releaseCommand: 'python manage.py migrate --noinput',
+    },
+  },
+  'FastAPI with Poetry, in a file that is not main.py': {
+    files: {
+      'pyproject.toml': '[tool.poetry.dependencies]\npython = "^3.11"\nfastapi = "*"\nuvicorn = "*"\n',
+      'poetry.lock': '',
+      'api/server.py': 'service: FastAPI = FastAPI(title="x")\n\n@service.get("/api/health")\ndef health(): ...\n',
+      'api/__init__.py': '',
+    },
+    expected: {
+      framework: 'fastapi',
+      version: '^3.11',
+      packageManager: 'poetry',
+      installCommand: 'poetry install --only main --no-interaction',
+      startCommand: 'uvicorn api.server:service --host 0.0.0.0 --port ${PORT:-8000}',
+      healthPath: '/api/health',
+    },
+  },
+  'Flask with pip and a function that makes the application': {
+    files: {
+      'requirements.txt': 'Flask==3.1\ngunicorn>=23\n',
+      'shop/__init__.py': 'from flask import Flask\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n',
+      'runtime.txt': 'python-3.12.4\n',
+    },
+    expected: {
+      framework: 'flask',
+      version: '3.12.4',
+      packageManager: 'pip',
+      installCommand: 'pip install -r requirements.txt',
+      startCommand: "gunicorn --bind 0.0.0.0:${PORT:-8000} 'shop:create_app()'",
+    },
+  },
+  'Streamlit with Pipenv': {
+    files: {
+      Pipfile: '[packages]\nstreamlit = "*"\n\n[requires]\npython_version = "3.12"\n',
+      'Pipfile.lock': '{}',
+      'app.py': 'import streamlit as st\n',
+    },
+    expected: {
+      framework: 'streamlit',
+      version: '3.12',
+      packageManager: 'pipenv',
+      installCommand: 'pipenv install --deploy',
+      startCommand: 'streamlit run app.py --server.address 0.0.0.0 --server.port ${PORT:-8501}',
+      port: 8501,
+    },
+  },
+  'a bot in Python with PDM': {
+    files: { 'pyproject.toml': '[project]\nname = "bot"\ndependencies = ["discord.py"]\n', 'pdm.lock': '', 'bot.py': '' },
+    expected: { framework: undefined, packageManager: 'pdm', startCommand: 'python bot.py', port: undefined },
+  },
+  'Gin with a program in cmd': {
+    files: {
+      'go.mod':
+        'module x\n\ngo 1.24.1\n\nrequire (\n\tgithub.com/gin-gonic/gin v1.10.0\n\tgithub.com/labstack/echo/v4 v4.0.0 // indirect\n)\n',
+      'cmd/api/main.go': 'package main\n\nfunc main() {\n\tr.Run(":9000")\n}\n',
+      'engine.go': 'package x\n',
+    },
+    expected: {
+      language: 'go',
+      framework: 'gin',
+      version: '1.24.1',
+      installCommand: 'go mod download',
+      buildCommand: 'go build -o app ./cmd/api',
+      startCommand: './app',
+      port: 9000,
+    },
+  },
+  'Go whose files are only named like a framework': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'engine/gin/chi.go': 'package gin\n',
+      'main.go': 'package main\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n',
+    },
+    expected: { framework: undefined, buildCommand: 'go build -o app .', port: 8080 },
+  },
+  Rails: {
+    files: {
+      Gemfile: 'ruby "3.4.1"\ngem "rails", "~> 8.0"\ngem "propshaft"\ngem "pg"\n',
+      'config/application.rb': '',
+      'config/routes.rb': 'get "up" => "rails/health#show"',
+      'db/migrate/1_x.rb': '',
+      'package.json': aPackage(vite),
+    },
+    expected: {
+      language: 'ruby',
+      framework: 'rails',
+      version: '3.4.1',
+      packageManager: 'bundler',
+      buildCommand: 'bundle exec rails assets:precompile',
+      startCommand: 'bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}',
+      port: 3000,
+      releaseCommand: 'bundle exec rails db:migrate',
+      healthPath: '/up',
+    },
+  },
+  Sinatra: {
+    files: { Gemfile: "gem 'sinatra'\n", '.ruby-version': 'ruby-3.3.0\n', 'app.rb': '' },
+    expected: { framework: 'sinatra', version: '3.3.0', startCommand: 'bundle exec ruby app.rb', port: 4567 },
+  },
+  'Laravel with assets that Vite builds': {
+    files: {
+      'composer.json': '{"require": {"php": "^8.3", "laravel/framework": "^12"}}',
+      artisan: '',
+      'public/index.php': '',
+      'bootstrap/app.php': "health: '/up',",
+      'package.json': aPackage(vite),
+      'vite.config.js': '',
+    },
+    expected: {
+      language: 'php',
+      framework: 'laravel',
+      version: '^8.3',
+      packageManager: 'composer',
+      startCommand: 'php -S 0.0.0.0:${PORT:-8000} -t public',
+      releaseCommand: 'php artisan migrate --force',
+      healthPath: '/up',
+    },
+  },
+  Symfony: {
+    files: { 'composer.json': '{"require": {"symfony/framework-bundle": "7.*"}}', 'public/index.php': '' },
+    expected: { framework: 'symfony', releaseCommand: undefined },
+  },
+  'Spring Boot with Maven': {
+    files: {
+      'pom.xml':
+        '<project><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.4.0</version></parent><artifactId>shop</artifactId><version>0.1.0</version><properties><java.version>21</java.version></properties><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-actuator</artifactId></dependency></dependencies></project>',
+      mvnw: '',
+      'src/main/resources/application.yml': 'spring:\n  x: y\nserver:\n  address: z\n  port: ${PORT:9090}\n',
+    },
+    expected: {
+      language: 'java',
+      framework: 'spring-boot',
+      version: '21',
+      packageManager: 'maven',
+      buildCommand: './mvnw -B -DskipTests package',
+      startCommand: 'java -jar target/shop-0.1.0.jar',
+      port: 9090,
+      healthPath: '/actuator/health',
+    },
+  },
+  'Quarkus with Gradle and Kotlin': {
+    files: {
+      'build.gradle.kts': 'plugins {\n  kotlin("jvm") version "2.1"\n  id("io.quarkus")\n}\nkotlin { jvmToolchain(21) }\n',
+      gradlew: '',
+    },
+    expected: {
+      language: 'kotlin',
+      framework: 'quarkus',
+      version: '21',
+      packageManager: 'gradle',
+      startCommand: 'java -jar build/quarkus-app/quarkus-run.jar',
+      port: 8080,
+    },
+  },
+  'ASP.NET Core beside its tests': {
+    files: {
+      'src/Shop.csproj':
+        '<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net9.0</TargetFramework></PropertyGroup></Project>',
+      'tests/Shop.Tests.csproj':
+        '<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="Microsoft.NET.Test.Sdk" /></ItemGroup></Project>',
+    },
+    expected: {
+      language: 'dotnet',
+      framework: 'aspnetcore',
+      version: '9.0',
+      buildCommand: 'dotnet publish src/Shop.csproj -c Release -o out',
+      startCommand: 'dotnet out/Shop.dll',
+      port: 8080,
+    },
+  },
+  Axum: {
+    files: {
+      'Cargo.toml': '[package]\nname = "shop"\nrust-version = "1.85"\n[dependencies]\naxum = "0.8"\n',
+      'Cargo.lock': '',
+      'src/main.rs': 'bind("0.0.0.0:3000")',
+    },
+    expected: {
+      language: 'rust',
+      framework: 'axum',
+      version: '1.85',
+      packageManager: 'cargo',
+      buildCommand: 'cargo build --release --locked',
+      startCommand: './target/release/shop',
+      port: 3000,
+    },
+  },
+  Phoenix: {
+    files: {
+      'mix.exs': 'def project, do: [app: :shop_web, elixir: "~> 1.18"]\n{:phoenix, "~> 1.7"}\n"assets.deploy": []\n',
+      'lib/shop_web/release.ex': '',
+      'priv/repo/migrations/1_x.exs': '',
+    },
+    expected: {
+      language: 'elixir',
+      framework: 'phoenix',
+      version: '~> 1.18',
+      startCommand: 'PHX_SERVER=true _build/prod/rel/shop_web/bin/shop_web start',
+      port: 4000,
+      releaseCommand: '_build/prod/rel/shop_web/bin/shop_web eval "ShopWeb.Release.migrate"',
+    },
+  },
+  Deno: {
+    files: { 'deno.jsonc': '{\n  // tasks\n  "tasks": { "start": "deno run -A main.ts", },\n}', 'main.ts': 'Deno.env.get("KEY")' },
+    expected: { language: 'deno', packageManager: 'deno', startCommand: 'deno task start', port: 8000 },
+  },
+  'pages without a build': {
+    files: { 'index.html': '', 'style.css': '' },
+    expected: { language: 'static', staticOutput: '.', startCommand: undefined },
+  },
+  'a Staticfile': {
+    files: { Staticfile: 'root: htdocs\n', 'htdocs/index.html': '' },
+    expected: { language: 'static', staticOutput: 'htdocs' },
+  },
+};
+
+for (const [name, { files, expected }] of Object.entries(cases)) {
+  test(`${name} is recognised`, async () => {
+    const analysis: Analysis = await analyzeTree(aTree(files));
+
+    const found = Object.fromEntries(Object.keys(expected).map((field) => [field, analysis[field as Field]?.value]));
+    assert.deepEqual(found, expected);
+    assert.deepEqual(analysis.ambiguities, []);
+  });
+}
+
+test('several files that make an application, or programs, are a question', async () => {
+  const python = await analyzeTree(
+    aTree({ 'requirements.txt': 'fastapi\nuvicorn\n', 'one.py': 'app = FastAPI()\n', 'two.py': 'app = FastAPI()\n' }),
+  );
+  const go = await analyzeTree(
+    aTree({ 'go.mod': 'module x\n', 'cmd/a/main.go': 'package main\nfunc main() {}\n', 'cmd/b/main.go': 'package main\nfunc main() {}\n' }),
+  );
+
+  for (const { startCommand, ambiguities } of [python, go]) {
+    assert.equal(startCommand, undefined);
+    assert.deepEqual([ambiguities[0]?.field, ambiguities[0]?.choices.length], ['startCommand', 2]);
+  }
+});

@@ -1,0 +1,61 @@
+import type { Detection } from '../analysis.ts';
+import { findVersion } from '../find-version.ts';
+import type { Project } from '../project.ts';
+import { servicesOf } from '../services-of.ts';
+
+const manifest = 'mix.exs';
+
+/** Applications in Elixir: `mix.exs` is a program, so only what is written plainly in it is seen. */
+export function detectElixir(project: Project): Detection | undefined {
+  const text = project.text(manifest);
+  if (text === undefined) return undefined;
+  const libraries = [...text.matchAll(/\{\s*:(\w{1,60})\s*,/g)].map(([, name]) => name!);
+  const isPhoenix = libraries.includes('phoenix');
+  const app = /\bapp:\s*:(\w{1,60})/.exec(text)?.[1];
+  const version = findVersion(project, [
+    { file: '.elixir-version', rule: 'elixir-version-file' },
+    { file: '.tool-versions', expression: /^elixir\s+(\S+)/m, rule: 'tool-versions' },
+    { file: manifest, expression: /\belixir:\s*"([^"]+)"/, rule: 'mix-elixir' },
+  ]);
+  const deploysAssets = /"assets\.deploy"/.test(text);
+  const hasMigrations = project.paths.some((path) => path.startsWith('priv/repo/migrations/'));
+  const build = deploysAssets ? 'mix assets.deploy && mix release' : 'mix release';
+  return {
+    language: project.answer('elixir', { rule: 'elixir-mix', file: manifest }),
+    ...(isPhoenix && { framework: project.answer('phoenix', { rule: 'elixir-phoenix', file: manifest, at: '{:phoenix,' }) }),
+    ...(version && { version }),
+    packageManager: project.answer('mix', { rule: 'elixir-mix', file: manifest }),
+    installCommand: project.answer('mix deps.get --only prod', { rule: 'elixir-mix', file: manifest }),
+    buildCommand: project.answer(`MIX_ENV=prod ${build.replace('&& mix', '&& MIX_ENV=prod mix')}`, {
+      rule: 'elixir-release',
+      confidence: 'medium',
+      file: manifest,
+    }),
+    ...(app && {
+      startCommand: project.answer(`${isPhoenix ? 'PHX_SERVER=true ' : ''}_build/prod/rel/${app}/bin/${app} start`, {
+        rule: 'elixir-release',
+        confidence: 'medium',
+        file: manifest,
+        at: `app: :${app}`,
+      }),
+    }),
+    ...(isPhoenix && { port: project.answer(4000, { rule: 'phoenix-port', confidence: 'medium', file: manifest }) }),
+    ...(app &&
+      hasMigrations &&
+      project.has(`lib/${app}/release.ex`) && {
+        releaseCommand: project.answer(`_build/prod/rel/${app}/bin/${app} eval "${toModule(app)}.Release.migrate"`, {
+          rule: 'phoenix-release-migrate',
+          confidence: 'medium',
+          file: `lib/${app}/release.ex`,
+        }),
+      }),
+    services: servicesOf(project, libraries, manifest),
+  };
+}
+
+function toModule(app: string): string {
+  return app
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}

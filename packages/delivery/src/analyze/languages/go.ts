@@ -1,0 +1,115 @@
+import type { Ambiguity, Detection, Facts } from '../analysis.ts';
+import type { Answer } from '../answer.ts';
+import { listMembers } from '../list-members.ts';
+import type { Project } from '../project.ts';
+import { servicesOf } from '../services-of.ts';
+
+const frameworks: readonly (readonly [id: string, module: RegExp])[] = [
+  ['gin', /^github\.com\/gin-gonic\/gin$/],
+  ['echo', /^github\.com\/labstack\/echo(?:\/v\d)?$/],
+  ['fiber', /^github\.com\/gofiber\/fiber(?:\/v\d)?$/],
+  ['chi', /^github\.com\/go-chi\/chi(?:\/v\d)?$/],
+  ['gorilla-mux', /^github\.com\/gorilla\/mux$/],
+  ['beego', /^github\.com\/beego\/beego(?:\/v\d)?$/],
+  ['buffalo', /^github\.com\/gobuffalo\/buffalo$/],
+];
+
+/** Programs in Go: `go.mod` says what they use, `package main` where they begin. */
+export function detectGo(project: Project): Detection | undefined {
+  const manifest = ['go.mod', 'go.work', 'main.go'].find((path) => project.has(path));
+  if (manifest === undefined) return undefined;
+  const text = project.text(manifest) ?? '';
+  const modules = listDirectModules(project.text('go.mod') ?? '');
+  const framework = frameworks.find(([, expression]) => modules.some((module) => expression.test(module)));
+  const version = manifest === 'main.go' ? undefined : /^go\s+(\d[\w.]*)/m.exec(text)?.[1];
+  const port = findPort(project, framework?.[0]);
+  return {
+    language: project.answer('go', { rule: 'go-manifest', confidence: manifest === 'main.go' ? 'medium' : 'high', file: manifest }),
+    ...(framework && {
+      framework: project.answer(framework[0], {
+        rule: 'go-framework-module',
+        file: 'go.mod',
+        at: framework[1].source.slice(1, 12).replaceAll('\\', ''),
+      }),
+    }),
+    ...(version && { version: project.answer(version, { rule: 'go-directive', file: manifest, at: /^go\s/m }) }),
+    ...(manifest !== 'main.go' && {
+      packageManager: project.answer('go', { rule: 'go-manifest', file: manifest }),
+      installCommand: project.answer('go mod download', { rule: 'go-modules', file: manifest }),
+    }),
+    ...findPrograms(project, manifest),
+    ...(port && { port }),
+    services: modules.length === 0 ? [] : servicesOf(project, modules, 'go.mod'),
+  };
+}
+
+/** Modules that `go.mod` requires for themselves (https://go.dev/ref/mod#go-mod-file-require). */
+function listDirectModules(text: string): string[] {
+  const lines = text.split('\n').filter((line) => !/\/\/\s*indirect/.test(line));
+  return lines.flatMap((line) => /^\s*(?:require\s+)?([\w.-]+\.[\w-]+\/[\w./~-]+)\s+v\d/.exec(line)?.[1] ?? []);
+}
+
+function findPrograms(
+  project: Project,
+  manifest: string,
+): Pick<Facts, 'buildCommand' | 'startCommand'> & { readonly ambiguities?: Ambiguity[] } {
+  const programs = listPrograms(project, manifest);
+  const [program, ...others] = programs;
+  if (program === undefined) return {};
+  const choose = (folder: string): string => (folder === '' ? '.' : `./${folder}`);
+  if (others.length > 0) {
+    return {
+      ambiguities: [
+        {
+          field: 'startCommand',
+          message: 'There are several programs. A Procfile with a line "web: …" or a Dockerfile would say which is the application.',
+          choices: programs.map(({ folder, file }) =>
+            project.answer(choose(folder), { rule: 'go-main-package', file, at: /^package main\b/m }),
+          ),
+        },
+      ],
+    };
+  }
+  const basis = { rule: 'go-main-package', file: program.file, at: /^package main\b/m };
+  return {
+    buildCommand: project.answer(`go build -o app ${choose(program.folder)}`, basis),
+    startCommand: project.answer('./app', basis),
+  };
+}
+
+interface Program {
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** Folders of `package main`: the root's own counts alone, then those in `cmd`, then those of the members of a workspace. */
+function listPrograms(project: Project, manifest: string): Program[] {
+  const all = project.sources.filter(
+    ({ path, text }) => path.endsWith('.go') && /^package main\b/m.test(text) && /^func main\(\)/m.test(text),
+  );
+  const byFolder = new Map(all.map(({ path }) => [path.split('/').slice(0, -1).join('/'), path]));
+  const programs = [...byFolder].map(([folder, file]) => ({ folder, file }));
+  const members = manifest === 'go.work' ? listMembers(project) : [];
+  const ranks = [
+    programs.filter(({ folder }) => folder === ''),
+    programs.filter(({ folder }) => /^cmd(?:\/[^/]+)?$/.test(folder)),
+    programs.filter(({ folder }) => members.includes(folder)),
+    programs.filter(({ folder }) => /^(?:src|app|server|api)$/.test(folder)),
+  ];
+  return ranks.find((rank) => rank.length > 0) ?? [];
+}
+
+const defaultPorts: Readonly<Record<string, number>> = { gin: 8080 };
+
+/** `http.ListenAndServe(":8080", …)`, `router.Run(":8080")`, `app.Listen(":3000")`, `e.Start(":1323")`, `Addr: ":8080"`. */
+const listens =
+  /(?:\b(?:ListenAndServe|Run|Listen|Start)\(\s{0,9}(?:"tcp",\s{0,9})?|\bAddr:\s{0,9}|\bport\s{0,4}:?=\s{0,4})"[\w.]{0,40}:?(\d{2,5})"/;
+
+function findPort(project: Project, framework: string | undefined): Answer<number> | undefined {
+  for (const { path, text } of project.sources) {
+    const match = path.endsWith('.go') ? listens.exec(text) : null;
+    if (match) return project.answer(Number(match[1]), { rule: 'go-listen', confidence: 'medium', file: path, at: match[0] });
+  }
+  const port = framework === undefined ? undefined : defaultPorts[framework];
+  return port === undefined ? undefined : project.answer(port, { rule: 'go-framework-port', confidence: 'medium', file: 'go.mod' });
+}

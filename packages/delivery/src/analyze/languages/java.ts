@@ -1,0 +1,92 @@
+import type { Detection, Facts } from '../analysis.ts';
+import type { Answer } from '../answer.ts';
+import { findVersion } from '../find-version.ts';
+import type { Project } from '../project.ts';
+import { servicesOf } from '../services-of.ts';
+
+const frameworks: readonly (readonly [id: string, library: RegExp, port: number])[] = [
+  ['spring-boot', /org\.springframework\.boot|spring-boot-starter/, 8080],
+  ['quarkus', /io\.quarkus/, 8080],
+  ['micronaut', /io\.micronaut/, 8080],
+  ['ktor', /io\.ktor/, 8080],
+  ['dropwizard', /io\.dropwizard/, 8080],
+];
+
+/** Applications in Java and Kotlin, built by Maven or Gradle. Build files are programs or XML; only what is written plainly in them is seen. */
+export function detectJava(project: Project): Detection | undefined {
+  const file = ['pom.xml', 'build.gradle.kts', 'build.gradle', 'settings.gradle.kts', 'settings.gradle'].find((path) => project.has(path));
+  if (file === undefined) return undefined;
+  const text = (project.text(file) ?? '').replaceAll(/<!--[^]*?(?:-->|$)/g, '');
+  const isMaven = file === 'pom.xml';
+  const isKotlin = /kotlin-maven-plugin|kotlin\(["']jvm["']\)|org\.jetbrains\.kotlin\.jvm/.test(text);
+  const framework = frameworks.find(([, library]) => library.test(text));
+  const version = findVersion(project, [
+    { file: '.java-version', rule: 'java-version-file' },
+    { file: '.tool-versions', expression: /^java\s+(\S+)/m, rule: 'tool-versions' },
+    { file, expression: /<(?:java\.version|maven\.compiler\.(?:release|source)|release)>\s*([\d.]+)\s*</, rule: 'maven-java' },
+    {
+      file,
+      expression:
+        /(?:languageVersion[^\n]{0,60}?\bof\(|jvmToolchain\(|sourceCompatibility\s*=?\s*(?:JavaVersion\.VERSION_|['"])?)(\d[\d._]*)/,
+      rule: 'gradle-java',
+    },
+  ]);
+  const port =
+    framework && (findConfiguredPort(project) ?? project.answer(framework[2], { rule: 'java-framework-port', confidence: 'medium', file }));
+  const libraries = listLibraries(text);
+  const hasActuator = text.includes('spring-boot-starter-actuator');
+  return {
+    language: project.answer(isKotlin ? 'kotlin' : 'java', { rule: 'java-build-file', file }),
+    ...(framework && { framework: project.answer(framework[0], { rule: 'java-framework-library', file, at: framework[1] }) }),
+    ...(version && { version }),
+    packageManager: project.answer(isMaven ? 'maven' : 'gradle', { rule: 'java-build-file', file }),
+    buildCommand: project.answer(chooseBuild(project, isMaven), { rule: 'java-build-file', file }),
+    ...(framework && findStart(project, file, text, framework[0])),
+    ...(port && { port }),
+    ...(hasActuator && {
+      healthPath: project.answer('/actuator/health', { rule: 'spring-actuator', file, at: 'spring-boot-starter-actuator' }),
+    }),
+    services: servicesOf(project, libraries, file),
+  };
+}
+
+function chooseBuild(project: Project, isMaven: boolean): string {
+  if (isMaven) return `${project.has('mvnw') ? './mvnw' : 'mvn'} -B -DskipTests package`;
+  return `${project.has('gradlew') ? './gradlew' : 'gradle'} build -x test`;
+}
+
+/** The archive is named after what `pom.xml` says; with Gradle its name is settled only when it runs. */
+function findStart(project: Project, file: string, text: string, framework: string): Pick<Facts, 'startCommand'> {
+  const output = file === 'pom.xml' ? 'target' : 'build';
+  if (framework === 'quarkus')
+    return {
+      startCommand: project.answer(`java -jar ${output}/quarkus-app/quarkus-run.jar`, { rule: 'quarkus-run', confidence: 'medium', file }),
+    };
+  if (file !== 'pom.xml' || /<packaging>\s*(?:pom|war)\s*</.test(text)) return {};
+  const own = text.replace(/<(parent|dependencies|build|dependencyManagement|profiles)>[^]*?<\/\1>/g, '');
+  const name = /<finalName>\s*([\w.-]+)\s*</.exec(text)?.[1];
+  const [id, version] = [/<artifactId>\s*([\w.-]+)\s*</.exec(own)?.[1], /<version>\s*([\w.-]+)\s*</.exec(own)?.[1]];
+  const archive = name ?? (id !== undefined && version !== undefined ? `${id}-${version}` : undefined);
+  if (archive === undefined) return {};
+  return {
+    startCommand: project.answer(`java -jar target/${archive}.jar`, { rule: 'maven-archive', confidence: 'medium', file, at: name ?? id! }),
+  };
+}
+
+function findConfiguredPort(project: Project): Answer<number> | undefined {
+  for (const file of ['properties', 'yml', 'yaml'].map((ending) => `src/main/resources/application.${ending}`)) {
+    const at =
+      /^(?:server\.port|quarkus\.http\.port)\s*=\s*(?:\$\{\w+:)?(\d{2,5})|^server:\s*\n(?:[ \t]+[^\n]*\n){0,20}?[ \t]+port:\s*(?:\$\{\w+:)?(\d{2,5})/m;
+    const match = at.exec(project.text(file) ?? '');
+    const port = match?.[1] ?? match?.[2];
+    if (port !== undefined) return project.answer(Number(port), { rule: 'java-configured-port', file, at });
+  }
+  return undefined;
+}
+
+/** `group:artifact` of what is written in either build file. */
+function listLibraries(text: string): string[] {
+  const maven = [...text.matchAll(/<groupId>\s*([\w.-]{1,100})\s*<\/groupId>\s*<artifactId>\s*([\w.-]{1,100})\s*</g)];
+  const gradle = [...text.matchAll(/['"]([\w.-]{1,100}):([\w.-]{1,100})(?::[^'"]{0,60})?['"]/g)];
+  return [...maven, ...gradle].map(([, group, artifact]) => `${group!}:${artifact!}`);
+}

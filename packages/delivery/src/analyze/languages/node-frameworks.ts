@@ -1,0 +1,193 @@
+import type { Answer } from '../answer.ts';
+import type { Project } from '../project.ts';
+
+/** A framework as it is used in a project. */
+export interface NodeFramework {
+  readonly id: string;
+  readonly library: string;
+  readonly answer: Answer<string>;
+  readonly build?: string;
+  /** `npx` stands for whatever the package manager runs programs with. */
+  readonly start?: string;
+  readonly port?: number;
+  readonly staticOutput?: Answer<string>;
+  /** The settings say that there is no server, whatever the scripts say. */
+  readonly isOnlyStatic?: boolean;
+}
+
+interface Known {
+  readonly id: string;
+  readonly library: string | RegExp;
+  readonly build?: string;
+  readonly start?: string;
+  readonly port?: number;
+  /** Folder of files when there is no server. */
+  readonly findStatic?: (project: Project, libraries: readonly string[]) => StaticSite | undefined;
+}
+
+interface StaticSite {
+  readonly folder: string;
+  readonly rule: string;
+  readonly file?: string;
+  readonly at?: RegExp;
+  readonly isOnlyStatic?: boolean;
+}
+
+/** Those that bring others with them come first: Next has React, Nest has Express. */
+const frameworks: readonly Known[] = [
+  { id: 'nextjs', library: 'next', build: 'next build', start: 'npx next start', port: 3000, findStatic: findNextExport },
+  {
+    id: 'nuxt',
+    library: /^nuxt(?:3|-nightly)?$/,
+    build: 'nuxt build',
+    start: 'node .output/server/index.mjs',
+    port: 3000,
+    findStatic: findNuxtStatic,
+  },
+  {
+    id: 'react-router',
+    library: '@react-router/dev',
+    build: 'react-router build',
+    start: 'npx react-router-serve ./build/server/index.js',
+    port: 3000,
+    findStatic: findReactRouterSpa,
+  },
+  {
+    id: 'remix',
+    library: /^@remix-run\/(?:node|dev|serve|react)$/,
+    build: 'remix vite:build',
+    start: 'npx remix-serve ./build/server/index.js',
+    port: 3000,
+    findStatic: findRemixSpa,
+  },
+  // What its build leaves behind depends on what it is deployed with.
+  { id: 'tanstack-start', library: /^@tanstack\/(?:react|solid)-start$/, build: 'vite build', port: 3000 },
+  { id: 'sveltekit', library: '@sveltejs/kit', build: 'vite build', start: 'node build', port: 3000, findStatic: findSvelteStatic },
+  { id: 'astro', library: 'astro', build: 'astro build', start: 'node ./dist/server/entry.mjs', port: 4321, findStatic: findAstroStatic },
+  { id: 'nestjs', library: '@nestjs/core', build: 'nest build', start: 'node dist/main', port: 3000 },
+  { id: 'adonisjs', library: '@adonisjs/core', build: 'node ace build', start: 'node build/bin/server.js', port: 3333 },
+  { id: 'gatsby', library: 'gatsby', build: 'gatsby build', findStatic: () => ({ folder: 'public', rule: 'gatsby-public' }) },
+  { id: 'angular', library: '@angular/core', build: 'ng build', findStatic: findAngularOutput },
+  {
+    id: 'expo',
+    library: 'expo',
+    build: 'expo export --platform web',
+    findStatic: (project) => (project.has('app.json') ? { folder: 'dist', rule: 'expo-web' } : undefined),
+  },
+  {
+    id: 'create-react-app',
+    library: 'react-scripts',
+    build: 'react-scripts build',
+    findStatic: () => ({ folder: 'build', rule: 'cra-build' }),
+  },
+  { id: 'fastify', library: 'fastify', port: 3000 },
+  { id: 'hono', library: 'hono', port: 3000 },
+  { id: 'koa', library: 'koa', port: 3000 },
+  { id: 'hapi', library: '@hapi/hapi', port: 3000 },
+  { id: 'express', library: 'express', port: 3000 },
+  {
+    id: 'docusaurus',
+    library: '@docusaurus/core',
+    build: 'docusaurus build',
+    findStatic: () => ({ folder: 'build', rule: 'docusaurus-build' }),
+  },
+  { id: 'eleventy', library: '@11ty/eleventy', build: 'eleventy', findStatic: () => ({ folder: '_site', rule: 'eleventy-site' }) },
+  { id: 'vitepress', library: 'vitepress', findStatic: () => undefined },
+  { id: 'vite', library: 'vite', build: 'vite build', findStatic: findViteOutput },
+];
+
+export function findNodeFramework(project: Project, libraries: readonly string[]): NodeFramework | undefined {
+  for (const { id, library: expected, findStatic, ...known } of frameworks) {
+    const library = libraries.find((name) => (typeof expected === 'string' ? name === expected : expected.test(name)));
+    if (library === undefined) continue;
+    const site = findStatic?.(project, libraries);
+    return {
+      ...known,
+      id,
+      library,
+      answer: project.answer(id, { rule: 'node-framework-library', file: 'package.json', at: `"${library}"` }),
+      ...(site && { staticOutput: toOutput(project, site) }),
+      ...(site?.isOnlyStatic && { isOnlyStatic: true }),
+    };
+  }
+  return undefined;
+}
+
+function toOutput(project: Project, { folder, rule, file, at }: StaticSite): Answer<string> {
+  const confidence = file === undefined ? 'medium' : 'high';
+  return project.answer(folder, { rule, confidence, ...(file !== undefined && { file }), ...(at !== undefined && { at }) });
+}
+
+/** The settings of a tool: `<name>.config.js` and its relatives. They are code, so only what is written plainly is seen. */
+function findSettings(project: Project, name: string): { readonly file: string; readonly text: string } | undefined {
+  const file = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `${name}.config.${ending}`).find((path) => project.has(path));
+  const text = file === undefined ? undefined : project.text(file);
+  // Comments would speak as settings do.
+  return file !== undefined && text !== undefined ? { file, text: text.replace(/^\s*\/\/.*$/gm, '') } : undefined;
+}
+
+function findNextExport(project: Project): StaticSite | undefined {
+  const settings = findSettings(project, 'next');
+  const at = /\boutput\s{0,9}:\s{0,9}['"`]export['"`]/;
+  if (!settings || !at.test(settings.text)) return undefined;
+  const folder = /\bdistDir\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/.exec(settings.text)?.[1] ?? 'out';
+  return { folder, rule: 'next-export', file: settings.file, at, isOnlyStatic: true };
+}
+
+function findNuxtStatic(project: Project): StaticSite | undefined {
+  const settings = findSettings(project, 'nuxt');
+  const script = String(project.text('package.json')).match(/"build"\s*:\s*"nuxi? generate|"build"\s*:\s*"nuxt generate/);
+  if (!script && !(settings && /\bpreset\s{0,9}:\s{0,9}['"]static['"]/.test(settings.text))) return undefined;
+  return { folder: '.output/public', rule: 'nuxt-generate', file: settings?.file ?? 'package.json' };
+}
+
+function findReactRouterSpa(project: Project): StaticSite | undefined {
+  return findDisabledServer(project, 'react-router', 'react-router-spa');
+}
+
+function findRemixSpa(project: Project): StaticSite | undefined {
+  return findDisabledServer(project, 'vite', 'remix-spa');
+}
+
+function findDisabledServer(project: Project, name: string, rule: string): StaticSite | undefined {
+  const settings = findSettings(project, name);
+  const at = /\bssr\s{0,9}:\s{0,9}false\b/;
+  return settings && at.test(settings.text) ? { folder: 'build/client', rule, file: settings.file, at, isOnlyStatic: true } : undefined;
+}
+
+function findSvelteStatic(project: Project, libraries: readonly string[]): StaticSite | undefined {
+  if (!libraries.includes('@sveltejs/adapter-static')) return undefined;
+  return { folder: 'build', rule: 'sveltekit-adapter-static', file: 'package.json', at: /"@sveltejs\/adapter-static"/, isOnlyStatic: true };
+}
+
+function findAstroStatic(project: Project): StaticSite | undefined {
+  const settings = findSettings(project, 'astro');
+  if (settings && /\boutput\s{0,9}:\s{0,9}['"`](?:server|hybrid)['"`]|\badapter\s{0,9}:/.test(settings.text)) return undefined;
+  const folder = /\boutDir\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/.exec(settings?.text ?? '')?.[1] ?? 'dist';
+  return { folder: cleanFolder(folder), rule: 'astro-static', ...(settings && { file: settings.file }), isOnlyStatic: true };
+}
+
+function findAngularOutput(project: Project): StaticSite | undefined {
+  const text = project.text('angular.json') ?? '';
+  const folder = /"outputPath"\s*:\s*(?:\{\s*"base"\s*:\s*)?"([\w./-]+)"/.exec(text)?.[1];
+  if (folder !== undefined) return { folder: cleanFolder(folder), rule: 'angular-output', file: 'angular.json', at: /"outputPath"/ };
+  const name = /"projects"\s*:\s*\{\s*"([\w.-]+)"/.exec(text)?.[1];
+  return name === undefined
+    ? undefined
+    : { folder: `dist/${name}/browser`, rule: 'angular-project', file: 'angular.json', at: /"projects"/ };
+}
+
+function findViteOutput(project: Project): StaticSite | undefined {
+  const settings = findSettings(project, 'vite');
+  const buildsSite = /"build[\w:-]*"\s*:\s*"[^"]*\bvite(?:\s+build)\b/.test(project.text('package.json') ?? '');
+  if (!buildsSite || /\bbuild\s{0,9}:\s{0,9}\{[^{}]{0,500}\blib\s{0,9}:/.test(settings?.text ?? '')) return undefined;
+  const at = /\boutDir\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/;
+  const folder = at.exec(settings?.text ?? '')?.[1];
+  if (settings === undefined || folder === undefined)
+    return { folder: 'dist', rule: 'vite-build', ...(settings && { file: settings.file }) };
+  return { folder: cleanFolder(folder), rule: 'vite-out-dir', file: settings.file, at };
+}
+
+function cleanFolder(folder: string): string {
+  return folder.replace(/^\.\//, '').replace(/\/$/, '');
+}

@@ -1,0 +1,78 @@
+import type { Detection, Facts } from '../analysis.ts';
+import { findVersion } from '../find-version.ts';
+import { findTable } from '../list-members.ts';
+import type { Project } from '../project.ts';
+import { servicesOf } from '../services-of.ts';
+import { findPythonFramework } from './python-frameworks.ts';
+import { listPythonLibraries } from './python-libraries.ts';
+import { findPythonPackageManager } from './python-package-manager.ts';
+import { findPythonStart } from './python-start.ts';
+
+const manifests = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py', 'manage.py'];
+const entries = ['main.py', 'app.py', 'start.py', 'bot.py', 'hello.py', 'server.py', 'run.py', 'wsgi.py', 'asgi.py'];
+
+/** Applications in Python: its manifests, lock files, and where the code makes the application. */
+export function detectPython(project: Project): Detection | undefined {
+  const file = [...manifests, ...entries].find((path) => project.has(path));
+  if (file === undefined) return undefined;
+  const libraries = listPythonLibraries(project);
+  const names = libraries.map(({ name }) => name);
+  const framework = findPythonFramework(project, libraries);
+  const manager = findPythonPackageManager(project);
+  const start = findPythonStart(project, framework?.id, names);
+  const version = findPythonVersion(project);
+  const port = start.startCommand && framework?.port;
+  const migrates = framework?.id === 'django' && project.has('manage.py');
+  return {
+    language: project.answer('python', {
+      rule: manifests.includes(file) ? 'python-manifest' : 'python-entry-file',
+      confidence: manifests.includes(file) ? 'high' : 'medium',
+      file,
+    }),
+    ...(framework && { framework: framework.answer }),
+    ...(version && { version }),
+    ...(manager && { packageManager: manager.answer, installCommand: manager.install }),
+    ...start.facts,
+    ...(port !== undefined && {
+      port: project.answer(port, {
+        rule: 'python-framework-port',
+        confidence: 'medium',
+        file: framework!.answer.file!,
+        at: framework!.library,
+      }),
+    }),
+    ...(migrates && {
+      releaseCommand: project.answer('python manage.py migrate --noinput', {
+        rule: 'django-migrate',
+        confidence: 'medium',
+        file: 'manage.py',
+      }),
+    }),
+    services: libraries.length === 0 ? [] : servicesOf(project, names, libraries[0]!.file),
+    ambiguities: [...(manager?.ambiguity ? [manager.ambiguity] : []), ...(start.ambiguity ? [start.ambiguity] : [])],
+  };
+}
+
+function findPythonVersion(project: Project): Facts['version'] {
+  const pyproject = project.parse('pyproject.toml');
+  const requires = findTable(project.parse('Pipfile'), 'requires');
+  return findVersion(project, [
+    { file: '.python-version', rule: 'python-version-file' },
+    { file: '.tool-versions', expression: /^python\s+(\S+)/m, rule: 'tool-versions' },
+    { file: 'mise.toml', expression: /^python\s*=\s*"([^"]+)"/m, rule: 'mise' },
+    { file: 'runtime.txt', expression: /^\s*python-([\w.]+)/, rule: 'python-runtime-file' },
+    {
+      file: 'Pipfile',
+      value: requires?.['python_full_version'] ?? requires?.['python_version'],
+      rule: 'pipfile-requires',
+      at: '[requires]',
+    },
+    { file: 'pyproject.toml', value: findTable(pyproject, 'project')?.['requires-python'], rule: 'python-requires', at: 'requires-python' },
+    {
+      file: 'pyproject.toml',
+      value: findTable(pyproject, 'tool', 'poetry', 'dependencies')?.['python'],
+      rule: 'poetry-python',
+      at: '[tool.poetry.dependencies]',
+    },
+  ]);
+}

@@ -1,0 +1,74 @@
+import type { Detection, Facts } from '../analysis.ts';
+import type { Answer } from '../answer.ts';
+import { findVersion } from '../find-version.ts';
+import type { Project } from '../project.ts';
+import { servicesOf } from '../services-of.ts';
+
+const frameworks = ['rails', 'hanami', 'sinatra', 'grape', 'roda'];
+
+/** Applications in Ruby: the Gemfile, and what Rails and Rack expect where. */
+export function detectRuby(project: Project): Detection | undefined {
+  const file = ['Gemfile', 'config.ru', 'app.rb', 'main.rb'].find((path) => project.has(path));
+  if (file === undefined) return undefined;
+  const gems = [...(project.text('Gemfile') ?? '').matchAll(/^\s*gem\s*\(?\s*['"]([\w.-]{1,80})['"]/gm)].map(([, name]) => name!);
+  const framework = frameworks.find((name) => gems.includes(name));
+  const version = findVersion(project, [
+    { file: '.ruby-version', expression: /^\s*(?:ruby-)?([\w.-]+)/, rule: 'ruby-version-file' },
+    { file: '.tool-versions', expression: /^ruby\s+(\S+)/m, rule: 'tool-versions' },
+    { file: 'Gemfile', expression: /^\s*ruby\s*\(?\s*['"]([^'"]+)['"]/m, rule: 'gemfile-ruby' },
+  ]);
+  return {
+    language: project.answer('ruby', { rule: 'ruby-files', confidence: file === 'Gemfile' ? 'high' : 'medium', file }),
+    ...(framework && {
+      framework: project.answer(framework, {
+        rule: 'ruby-framework-gem',
+        file: 'Gemfile',
+        at: new RegExp(`gem\\s*\\(?\\s*['"]${framework}['"]`),
+      }),
+    }),
+    ...(version && { version }),
+    ...(project.has('Gemfile') && {
+      packageManager: project.answer('bundler', { rule: 'ruby-gemfile', file: 'Gemfile' }),
+      installCommand: project.answer('bundle install', { rule: 'ruby-gemfile', file: 'Gemfile' }),
+    }),
+    ...(framework === 'rails' ? describeRails(project, gems) : findStart(project, framework)),
+    services: file === 'Gemfile' ? servicesOf(project, gems, file) : [],
+  };
+}
+
+function describeRails(project: Project, gems: readonly string[]): Facts {
+  const file = project.has('config/application.rb') ? 'config/application.rb' : 'Gemfile';
+  const health = project.text('config/routes.rb')?.includes('rails/health#show');
+  const migration = project.paths.find((path) => path.startsWith('db/migrate/') || path === 'db/schema.rb');
+  const hasAssets = gems.some((name) => /^(?:sprockets(?:-rails)?|propshaft|webpacker|shakapacker|vite_rails)$/.test(name));
+  return {
+    ...(file !== 'Gemfile' && {
+      startCommand: project.answer('bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}', { rule: 'rails-server', file }),
+      port: project.answer(3000, { rule: 'rails-port', confidence: 'medium', file }),
+    }),
+    ...(hasAssets && { buildCommand: project.answer('bundle exec rails assets:precompile', { rule: 'rails-assets', file: 'Gemfile' }) }),
+    ...(migration && {
+      releaseCommand: project.answer('bundle exec rails db:migrate', { rule: 'rails-migrations', confidence: 'medium', file: migration }),
+    }),
+    ...(health && { healthPath: project.answer('/up', { rule: 'rails-health', file: 'config/routes.rb', at: 'rails/health#show' }) }),
+  };
+}
+
+function findStart(project: Project, framework: string | undefined): Pick<Facts, 'startCommand' | 'port'> {
+  if (project.has('config.ru')) {
+    return {
+      startCommand: project.answer('bundle exec rackup config.ru --host 0.0.0.0 --port ${PORT:-9292}', {
+        rule: 'ruby-rackup',
+        confidence: 'medium',
+        file: 'config.ru',
+      }),
+      port: project.answer(9292, { rule: 'ruby-rackup-port', confidence: 'medium', file: 'config.ru' }),
+    };
+  }
+  const entry = ['app.rb', 'main.rb', 'server.rb'].find((path) => project.has(path));
+  if (entry === undefined) return {};
+  const command = `${project.has('Gemfile') ? 'bundle exec ' : ''}ruby ${entry}`;
+  const port: Answer<number> | undefined =
+    framework === 'sinatra' ? project.answer(4567, { rule: 'sinatra-port', confidence: 'medium', file: entry }) : undefined;
+  return { startCommand: project.answer(command, { rule: 'ruby-entry-file', confidence: 'medium', file: entry }), ...(port && { port }) };
+}

@@ -1,0 +1,99 @@
+import type { Ambiguity, Detection, Facts } from '../analysis.ts';
+import type { Answer } from '../answer.ts';
+import { findVersion } from '../find-version.ts';
+import { findTable } from '../list-members.ts';
+import { isRecord, type Project } from '../project.ts';
+import { servicesOf } from '../services-of.ts';
+
+const manifest = 'Cargo.toml';
+
+const frameworks: readonly (readonly [library: string, port: number | undefined])[] = [
+  ['rocket', 8000],
+  ['axum', undefined],
+  ['actix-web', undefined],
+  ['warp', undefined],
+  ['poem', undefined],
+  ['tide', undefined],
+];
+
+/** Programs in Rust: the package of `Cargo.toml` and the programs that it builds (https://doc.rust-lang.org/cargo/reference/cargo-targets.html). */
+export function detectRust(project: Project): Detection | undefined {
+  const cargo = project.parse(manifest);
+  if (cargo === undefined) return undefined;
+  const libraries = Object.keys(findTable(cargo, 'dependencies') ?? {});
+  const framework = frameworks.find(([library]) => libraries.includes(library));
+  const version = findVersion(project, [
+    { file: 'rust-toolchain.toml', expression: /^channel\s*=\s*"([^"]+)"/m, rule: 'rust-toolchain' },
+    { file: 'rust-toolchain', expression: /^(?:channel\s*=\s*")?([\w.-]+)/m, rule: 'rust-toolchain' },
+    { file: '.tool-versions', expression: /^rust\s+(\S+)/m, rule: 'tool-versions' },
+    { file: manifest, value: findTable(cargo, 'package')?.['rust-version'], rule: 'rust-version', at: 'rust-version' },
+  ]);
+  const port =
+    findPort(project) ??
+    (framework?.[1] && project.answer(framework[1], { rule: 'rust-framework-port', confidence: 'medium', file: manifest }));
+  return {
+    language: project.answer('rust', { rule: 'rust-cargo', file: manifest }),
+    ...(framework && { framework: project.answer(framework[0], { rule: 'rust-framework-crate', file: manifest, at: framework[0] }) }),
+    ...(version && { version }),
+    packageManager: project.answer('cargo', { rule: 'rust-cargo', file: manifest }),
+    installCommand: project.answer(`cargo fetch${project.has('Cargo.lock') ? ' --locked' : ''}`, { rule: 'rust-cargo', file: manifest }),
+    ...findPrograms(project, cargo),
+    ...(port && { port }),
+    services: servicesOf(project, libraries, manifest),
+  };
+}
+
+function findPrograms(
+  project: Project,
+  cargo: Record<string, unknown>,
+): Pick<Facts, 'buildCommand' | 'startCommand'> & { readonly ambiguities?: Ambiguity[] } {
+  const [program, ...others] = listPrograms(project, cargo);
+  if (program === undefined) return {};
+  if (others.length > 0) {
+    return {
+      ambiguities: [
+        {
+          field: 'startCommand',
+          message: 'There are several programs. Set "default-run" in Cargo.toml, or add a Procfile with a line "web: …".',
+          choices: [program, ...others].map((name) => project.answer(`./target/release/${name}`, { rule: 'rust-program', file: manifest })),
+        },
+      ],
+    };
+  }
+  const locked = project.has('Cargo.lock') ? ' --locked' : '';
+  return {
+    buildCommand: project.answer(`cargo build --release${locked}`, { rule: 'rust-cargo', file: manifest }),
+    startCommand: project.answer(`./target/release/${program}`, { rule: 'rust-program', file: manifest, at: program }),
+  };
+}
+
+function listPrograms(project: Project, cargo: Record<string, unknown>): string[] {
+  const packageTable = findTable(cargo, 'package');
+  const name = packageTable?.['name'];
+  const chosen = packageTable?.['default-run'];
+  if (isName(chosen)) return [chosen];
+  const declared = Array.isArray(cargo['bin'])
+    ? cargo['bin'].flatMap((bin: unknown) => (isRecord(bin) && isName(bin['name']) ? [bin['name']] : []))
+    : [];
+  const inFolder = project.paths.flatMap((path) => /^src\/bin\/([\w-]+)(?:\.rs|\/main\.rs)$/.exec(path)?.[1] ?? []);
+  const main = isName(name) && project.has('src/main.rs') && !declared.length ? [name] : [];
+  return [...new Set([...declared, ...main, ...inFolder])];
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+}
+
+/** `"0.0.0.0:3000"`, `([0, 0, 0, 0], 3000)`. */
+const binds =
+  /"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]):(\d{2,5})"|\(\[0, 0, 0, 0\],\s{0,9}(\d{2,5})\)|\("(?:0\.0\.0\.0|127\.0\.0\.1)",\s{0,9}(\d{2,5})\)/;
+
+function findPort(project: Project): Answer<number> | undefined {
+  for (const { path, text } of project.sources) {
+    const match = path.endsWith('.rs') ? binds.exec(text) : null;
+    const port = match?.slice(1).find((group) => group !== undefined);
+    if (match && port !== undefined)
+      return project.answer(Number(port), { rule: 'rust-bind', confidence: 'medium', file: path, at: match[0] });
+  }
+  return undefined;
+}

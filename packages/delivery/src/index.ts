@@ -1,0 +1,10 @@
+export type { Ambiguity, Analysis, Note } from './analyze/analysis.ts';
+export { analyzeTree } from './analyze/analyze-tree.ts';
+export type { AnalyzeOptions } from './analyze/analyze-tree.ts';
+export type { Answer, Confidence } from './analyze/answer.ts';
+export { DeliveryError } from './delivery-error.ts';
+export type { DeliveryErrorCode } from './delivery-error.ts';
+export type { FileTree } from './analyze/file-tree.ts';
+export { openFolderTree } from './analyze/open-folder-tree.ts';
+export { openGitTree } from './analyze/open-git-tree.ts';
+export type { GitTree } from './analyze/open-git-tree.ts';
