@@ -97,6 +97,10 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
     events++;
     if (failure) return;
     const parent = open.at(-1);
+    if (isHtml && voidElements.has(name)) {
+      if (parent?.isKept) parent.text += '\n';
+      return;
+    }
     const path = `${parent?.path ?? ''}/${withoutPrefix(name)}`;
     const role = parent?.isKept ? undefined : roleOf(path);
     open.push({
@@ -122,7 +126,8 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
   };
   parser.on('text', onText);
   parser.on('cdata', onText);
-  parser.on('closetag', () => {
+  parser.on('closetag', ({ name }) => {
+    if (isHtml && voidElements.has(name)) return;
     const element = open.pop();
     if (!element || failure) return;
     const parent = open.at(-1);
@@ -150,6 +155,9 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
   const isWhole = isHtml ? /<\/html>\s*$/i.test(ending) : open.length === 0;
   if (failure || !isWhole) throw toReportError(failure);
 }
+
+/** HTML never closes them, and they hold nothing. */
+const voidElements = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']);
 
 /** Faults in what scanners took from what they scanned: an entity that is not known stays as it is written. */
 const harmless = /entity|disallowed character|duplicate attribute/;
