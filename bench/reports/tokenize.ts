@@ -4,7 +4,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type * as Saxes from 'saxes';
 import { readJsonEntries } from '../../packages/reports/src/reading/read-json-entries.ts';
 import { openReportFile } from '../../packages/reports/src/reading/report-bytes.ts';
 
@@ -14,7 +13,9 @@ else if (path.endsWith('.json')) {
   await using source = await openReportFile(path);
   for await (const entries of readJsonEntries(source, { entries: ['$.Results[].Vulnerabilities[]'] })) void entries;
 } else {
-  const { SaxesParser } = createRequire(join(import.meta.dirname, '../../packages/reports/package.json'))('saxes') as typeof Saxes;
+  const { SaxesParser } = createRequire(join(import.meta.dirname, '../../packages/reports/package.json'))('saxes') as {
+    readonly SaxesParser: new () => { write(text: string): void; close(): void };
+  };
   const parser = new SaxesParser();
   for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) parser.write(piece as string);
   parser.close();
