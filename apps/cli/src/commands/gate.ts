@@ -17,7 +17,7 @@ export function addGateCommand(program: Command, context: CliContext): void {
     .description(
       'Judges the findings of reports by a policy, each problem once. Exits with 1 when the gate does not pass and with 5 when it would, but some entries could not be read.',
     )
-    .argument('<file...>', 'reports of scanners, or findings that `report merge` wrote; also packed with gzip')
+    .argument('<file...>', 'reports of scanners, or findings that `report merge` wrote; also packed with gzip or ZIP')
     .addOption(new Option('--policy <file>', 'what may not be: see docs/gates.md').makeOptionMandatory())
     .option('--baseline <file>', 'what was known before, and decided: a baseline or an earlier report')
     .addOption(new Option('--format <format>', 'how to write the result').choices(['table', 'json', 'junit', 'sarif']).default('table'))

@@ -12,7 +12,7 @@ export function addReportConvertCommand(parent: Command, context: CliContext): v
     .description(
       'Writes the findings of reports in one shape, or in a format that other tools read. What became of every entry is told; exits with 5 when some could not be read.',
     )
-    .argument('<file...>', 'reports, also packed with gzip');
+    .argument('<file...>', 'reports, also packed with gzip or ZIP');
   addReportOptions(addFindingFormatOptions(command, 'jsonl'));
   addExamples(command, [
     ['deployguard report convert trivy.json', 'findings on standard output, as JSON, one a line'],

@@ -11,7 +11,7 @@ export function addReportDetectCommand(parent: Command, context: CliContext): vo
     .command('detect')
     .summary('tell which scanner wrote a report')
     .description('Tells which scanner wrote a report, by what is in it. Exits with 5 when one cannot be told.')
-    .argument('<file...>', 'reports, also packed with gzip')
+    .argument('<file...>', 'reports, also packed with gzip or ZIP')
     .addOption(new Option('--format <format>', 'how to write the answer').choices(['table', 'json']).default('table'));
   addCommonOptions(command).action(async (files: string[], flags: ReportDetectFlags) => {
     const { runReportDetect } = await import('../../report/run-report-detect.ts');

@@ -16,7 +16,7 @@ export function addReportDiffCommand(parent: Command, context: CliContext): void
       'Compares reports with an earlier one, or with a baseline, which also knows what was decided: which findings are new, unchanged, closed or reopened. Where lines have moved plays no part. Exits with 5 when some entries could not be read; then no baseline is written.',
     )
     .argument('<old-file>', 'an earlier report, or a baseline')
-    .argument('<file...>', 'all reports of now, also packed with gzip')
+    .argument('<file...>', 'all reports of now, also packed with gzip or ZIP')
     .addOption(new Option('--format <format>', 'how to write the result').choices(['table', 'json']).default('table'))
     .option('--write-baseline <file>', 'write what is known from now on; it may be the baseline that was read');
   addReportOptions(command);

@@ -11,7 +11,7 @@ export function addReportMergeCommand(parent: Command, context: CliContext): voi
     .description(
       'Writes the findings of several reports, each problem once: what several scanners report is one finding that names them all. Exits with 5 when some could not be read.',
     )
-    .argument('<file...>', 'reports of the same state of a project, also packed with gzip');
+    .argument('<file...>', 'reports of the same state of a project, also packed with gzip or ZIP');
   addReportOptions(addFindingFormatOptions(command, 'json'));
   addExamples(command, [
     ['deployguard report merge trivy.json grype.json -o findings.json', 'one file, which all commands read'],

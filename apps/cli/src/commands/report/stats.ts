@@ -11,7 +11,7 @@ export function addReportStatsCommand(parent: Command, context: CliContext): voi
     .command('stats')
     .summary('count the findings of reports')
     .description('Counts the findings of reports by severity, kind and scanner, and the entries that are none.')
-    .argument('<file...>', 'reports, also packed with gzip')
+    .argument('<file...>', 'reports, also packed with gzip or ZIP')
     .addOption(new Option('--format <format>', 'how to write the counts').choices(['table', 'json']).default('table'));
   addReportOptions(command).action(async (files: string[], flags: ReportStatsFlags) => {
     const { runReportStats } = await import('../../report/run-report-stats.ts');
