@@ -50,6 +50,8 @@ export interface PushResult {
 
 const defaultTimeoutSeconds = 3600;
 
+const quietSeconds = 1800;
+
 /**
  * Pushes all refs of a bare directory to a URL, each under its own name and id.
  *
@@ -65,7 +67,9 @@ export async function pushRepository(gitDir: string, target: string, options: Pu
   await using repository = await openLocalRepository(gitDir, { workDirectory: options.workDirectory, ...common });
   const { homeDirectory, remove } = await createRepositoryDirectory(options.workDirectory);
   try {
-    await using transfer = await prepareTransfer(url, homeDirectory, options);
+    // A server that resolves the deltas of a large push says next to nothing meanwhile; where nothing moves at all, the proxy ends it.
+    const limits = { lowSpeedSeconds: quietSeconds, ...options.limits };
+    await using transfer = await prepareTransfer(url, homeDirectory, { ...options, limits });
     const git = createGit({ gitDir: repository.gitDir, homeDirectory, ...common });
     const remoteRefs = await listRemoteRefs(git, url.url, transfer, options);
     const { settled, updates } = planPush(repository.refs, remoteRefs, {
