@@ -400,7 +400,15 @@ describe('links of trees', () => {
       const words = new Int32Array(kernel.memory.buffer, baseLinks, base.numbers.length * 2);
       for (const [i, number] of base.numbers.entries()) words.set([number, number], i * 2);
     }
-    const count = kernel.listLinks(newTree, tree.length, base ? baseTree : 0, base?.content.length ?? 0, base ? baseLinks : 0, links, opens);
+    const count = kernel.listLinks(
+      newTree,
+      tree.length,
+      base ? baseTree : 0,
+      base?.content.length ?? 0,
+      base ? baseLinks : 0,
+      links,
+      opens,
+    );
     return count < 0 ? undefined : [...new Int32Array(kernel.memory.buffer, links, count * 2)];
   }
 
