@@ -1,4 +1,4 @@
-import type { Rule } from '../rules/rule.ts';
+import { customProvider, type Rule } from '../rules/rule.ts';
 import type { DropReason } from './drop-reason.ts';
 import { judgeValue } from './judge-value.ts';
 import { isPlaceholder, isRepetitive, isUnfilled } from './placeholders.ts';
@@ -30,7 +30,7 @@ export function judgeMatch(match: RuleMatch): DropReason | undefined {
 
 /** Whether the provider's name is all that makes the value a secret: code that speaks of a provider has names of the length of its keys. */
 function isBesideProvider({ precision, provider, chosen }: Rule): boolean {
-  return precision === 'contextual' && provider !== 'Generic' && chosen !== 'password';
+  return precision === 'contextual' && provider !== 'Generic' && provider !== customProvider && chosen !== 'password';
 }
 
 /** JSON with more in it than the part that reads like a placeholder. */

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Severity } from '@deployguard/findings';
 import { ConfigurationError } from '../configuration/configuration-error.ts';
-import type { LocatedSecret, Rule } from '../rules/rule.ts';
+import { customProvider, type LocatedSecret, type Rule } from '../rules/rule.ts';
 import { listRequiredLiterals } from './required-literals.ts';
 
 /** A rule as a user writes it: strings only, so that it can be sent to workers. */
@@ -46,7 +46,7 @@ export function buildUserRule(source: UserRuleSource): Rule {
   return {
     id: source.id,
     title: source.title,
-    provider: 'Custom',
+    provider: customProvider,
     severity: source.severity ?? 'high',
     precision: 'contextual',
     keywords,

@@ -1,6 +1,9 @@
 import type { Severity } from '@deployguard/findings';
 import type { Sampler } from './sampler.ts';
 
+/** In place of a provider in rules that users wrote: what those match is a secret, whatever it looks like. */
+export const customProvider = 'Custom';
+
 /**
  * How one kind of secret is recognised.
  *
