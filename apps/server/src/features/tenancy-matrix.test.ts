@@ -73,6 +73,27 @@ for (const [lock, open] of Object.entries(locks)) {
       },
     );
 
+    test('T10: a name or key that another tenant uses is free', limit, async () => {
+      const alice = await service.asUser('alice');
+      const scan = async (headers: Record<string, string>): Promise<Answer> =>
+        post(service, { ...headers, 'idempotency-key': 'nightly' }, '/api/v2/jobs', {
+          source_platform: 'generic',
+          source_id: await upload(service, headers),
+        });
+      const name = async (headers: Record<string, string>): Promise<Answer> =>
+        post(service, headers, '/api/v2/api-keys', { name: 'nightly', scopes: ['jobs:read'] });
+
+      const answers = [await scan(alice), await scan(mallory), await name(alice), await name(mallory)];
+
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [202, 202, 201, 201],
+        answers.map(({ body }) => body).join(' '),
+      );
+      const [ofAlice, ofMallory] = answers.map(({ body }) => (JSON.parse(body) as { id?: string }).id);
+      assert.notEqual(ofAlice, ofMallory);
+    });
+
     test('T1: a thing of one’s own and a part of another’s do not go together', limit, async () => {
       const [mine, theirs] = await Promise.all(['mallory', 'alice'].map((user) => createResource(service, '/api/v2/webhooks', user)));
       const job = await createResource(service, '/api/v2/jobs', 'mallory');

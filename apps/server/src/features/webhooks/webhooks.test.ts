@@ -173,6 +173,25 @@ test('N1, N3, N4: private addresses and redirects are not followed, and why is n
   assert.deepEqual(new Set(errors), new Set(['The server could not be reached.']));
 });
 
+test('T9: a webhook that is taken away or switched off while an event waits for it gets it no more', limit, async () => {
+  const ends = [
+    (id: string): Promise<unknown> => webhooks.remove(alice, id),
+    (id: string): Promise<unknown> => webhooks.update(alice, id, { enabled: false }),
+  ];
+  for (const end of ends) {
+    const { webhook } = await subscribe();
+    const delivery = await deliver(webhook.id, { status: 500 });
+
+    await end(webhook.id);
+    answerWith = { status: 200 };
+    await service.database.query(`update tasks set run_at = now() where input->>'deliveryId' = $1 and state = 'queued'`, [delivery.id]);
+    const waits = `select 1 from tasks where input->>'deliveryId' = $1 and state in ('queued', 'running')`;
+    while ((await service.database.query(waits, [delivery.id])).length > 0) await delay(20);
+
+    assert.equal(received.filter(({ headers }) => headers['webhook-id'] === delivery.event_id).length, 1);
+  }
+});
+
 /** Only one at a time is subscribed, so that each event has one delivery. */
 async function subscribe(): Promise<WebhookWithSecret> {
   for (const { id } of (await webhooks.list(alice, {})).items) await webhooks.remove(alice, id);
