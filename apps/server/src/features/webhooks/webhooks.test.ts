@@ -178,6 +178,7 @@ test('T9: a webhook that is taken away or switched off while an event waits for 
     (id: string): Promise<unknown> => webhooks.remove(alice, id),
     (id: string): Promise<unknown> => webhooks.update(alice, id, { enabled: false }),
   ];
+  await service.startScheduler();
   for (const end of ends) {
     const { webhook } = await subscribe();
     const delivery = await deliver(webhook.id, { status: 500 });
