@@ -1,26 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { aFinding, aReport, emitText, hostileTexts } from '../../test/a-report.ts';
+import { attribute, listElements, textOf, type Element } from '../../test/html-elements.ts';
 import { html } from './html.ts';
-
-type Node = DefaultTreeAdapterTypes.ChildNode;
-type Element = DefaultTreeAdapterTypes.Element;
-
-function listElements(markup: string): Element[] {
-  const collect = (nodes: readonly Node[]): Element[] =>
-    nodes.flatMap((node) => ('tagName' in node ? [node, ...collect(node.childNodes)] : []));
-  return collect(parse(markup).childNodes);
-}
-
-function textOf(element: Element): string {
-  return element.childNodes.map((node) => ('value' in node ? node.value : 'tagName' in node ? textOf(node) : '')).join('');
-}
-
-function attribute(element: Element | undefined, name: string): string | undefined {
-  return element?.attrs.find((entry) => entry.name === name)?.value;
-}
 
 test('a page tells what was found and where, and what to do', async () => {
   const commit = {
