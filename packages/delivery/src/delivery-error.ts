@@ -1,12 +1,35 @@
-export type DeliveryErrorCode = 'NO_COMMIT' | 'FOLDER_UNREADABLE' | 'ROOT_NOT_FOUND' | 'TREE_TOO_LARGE';
+/** Each code, and who can do something about it. */
+const faults = {
+  NO_COMMIT: 'application',
+  FOLDER_UNREADABLE: 'application',
+  ROOT_NOT_FOUND: 'application',
+  TREE_TOO_LARGE: 'application',
+  RELEASE_INVALID: 'application',
+  START_FAILED: 'application',
+  NEVER_LISTENED: 'application',
+  OTHER_PORT: 'application',
+  UNHEALTHY: 'application',
+  SMOKE_FAILED: 'application',
+  CRASHED: 'application',
+  PORT_TAKEN: 'platform',
+  ROUTER_UNREACHABLE: 'platform',
+  ARTIFACT_MISSING: 'platform',
+  CANCELLED: 'user',
+} as const satisfies Readonly<Record<string, DeliveryFault>>;
+
+/** Whose fault an error is: the application's, this platform's, the container engine's, or nobody's because a user wanted it so. */
+export type DeliveryFault = 'application' | 'platform' | 'engine' | 'user';
+export type DeliveryErrorCode = keyof typeof faults;
 
 /** What stops a delivery. The message says what, where, and what to do. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
   readonly code: DeliveryErrorCode;
+  readonly fault: DeliveryFault;
 
-  constructor(code: DeliveryErrorCode, message: string) {
-    super(message);
+  constructor(code: DeliveryErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
+    this.fault = faults[code];
   }
 }

@@ -1,0 +1,56 @@
+import type { Artifact } from '../targets/target.ts';
+
+/** Everything that one start of an application needs: what was built, with which configuration, within which limits. */
+export interface Release {
+  readonly application: string;
+  readonly id: string;
+  readonly artifact: Artifact;
+  readonly commands: ReleaseCommands;
+  /** Configuration and secrets, resolved just before the start. Never logged, never written to disk. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names in `env` whose values are masked in logs. */
+  readonly secretNames: readonly string[];
+  /** `assigned`: a free one is chosen, and told in `PORT`. A fixed one is the port inside a container; the process target refuses it when it is taken. */
+  readonly port: number | 'assigned';
+  readonly limits: ReleaseLimits;
+  readonly health: HealthCheck;
+  readonly smoke?: readonly SmokeTest[];
+  /** How many run side by side. */
+  readonly instances: number;
+}
+
+export interface ReleaseCommands {
+  /** A string is read by `/bin/sh`, inside of the application's own surroundings; a list is started as it is. An image may have its own. */
+  readonly start?: string | readonly string[];
+}
+
+export interface ReleaseLimits {
+  /** Thousandths of a processor. */
+  readonly cpuMillis: number;
+  readonly memoryBytes: number;
+  /** Processes and threads. */
+  readonly pids?: number;
+  /** The largest file that it may write. */
+  readonly fileBytes?: number;
+}
+
+/** When an instance is ready for users: asked from outside, so nothing has to be installed in it. */
+export interface HealthCheck {
+  /** Asked for by GET; without it, a TCP connection is enough. Statuses 200 to 399 are healthy, redirects are not followed. */
+  readonly path?: string;
+  readonly attempts: number;
+  readonly intervalMs: number;
+  /** Of one attempt. */
+  readonly timeoutMs: number;
+}
+
+/** What a candidate must answer before users see it. */
+export interface SmokeTest {
+  readonly path: string;
+  readonly method?: 'GET' | 'HEAD';
+  /** Default 200. */
+  readonly status?: number;
+  readonly bodyIncludes?: string;
+  /** Until the whole answer is there. */
+  readonly latencyMs?: number;
+}
