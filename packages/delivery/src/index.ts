@@ -8,6 +8,8 @@ export type { FileTree } from './analyze/file-tree.ts';
 export { openFolderTree } from './analyze/open-folder-tree.ts';
 export { openGitTree } from './analyze/open-git-tree.ts';
 export type { GitTree } from './analyze/open-git-tree.ts';
+export type { ReleaseEvent, ReleaseFailure, ReleaseOutcome, ReleaseRun, StepName } from './release/release-run.ts';
+export { runRelease } from './release/run-release.ts';
 export type { HealthCheck, Release, ReleaseCommands, ReleaseLimits, SmokeTest } from './release/release.ts';
 export type { Route, Router } from './router/router.ts';
 export type { Address, Artifact, ExitReason, Instance, InstanceState, LogLine, LogOptions, Target } from './targets/target.ts';

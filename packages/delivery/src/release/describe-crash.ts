@@ -1,0 +1,28 @@
+import { DeliveryError } from '../delivery-error.ts';
+import type { ExitReason, Instance, InstanceState, Target } from '../targets/target.ts';
+
+const words: Readonly<Record<ExitReason, string>> = {
+  exit: 'ended by itself',
+  signal: 'was ended by a signal',
+  memory: 'used more memory than its limit allows',
+  pids: 'started more processes than its limit allows',
+  disk: 'wrote a file larger than its limit allows',
+  stopped: 'was stopped',
+};
+
+/** What is known about an instance that ended: its exit code, the reason, and the last that it printed. */
+export async function describeCrash(target: Target, instance: Instance, state: InstanceState | undefined): Promise<DeliveryError> {
+  if (state?.lastExit === undefined) return new DeliveryError('CRASHED', 'The application is gone: nothing of it runs any more.');
+  const { exitCode, reason } = state.lastExit;
+  const last = await readLastLine(target, instance);
+  const saying = last === undefined ? 'It printed nothing.' : `The last that it printed: ${last}`;
+  return new DeliveryError('CRASHED', `The application ${words[reason]} (exit code ${exitCode}). ${saying}`);
+}
+
+async function readLastLine(target: Target, instance: Instance): Promise<string | undefined> {
+  let last: string | undefined;
+  for await (const line of target.logs(instance, { last: 20 })) {
+    if (line.stream !== 'system' && line.text.trim() !== '') last = line.text.slice(0, 300);
+  }
+  return last;
+}

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeliveryError } from '../delivery-error.ts';
+import type { Instance, Target } from '../targets/target.ts';
+import { ask } from './ask-instance.ts';
+import { describeCrash } from './describe-crash.ts';
+import type { HealthCheck } from './release.ts';
+
+export interface ObserveOptions {
+  readonly durationMs: number;
+  readonly hostName: string;
+  readonly signal: AbortSignal;
+}
+
+const intervalMs = 500;
+/** One answer can be late by chance. */
+const failuresUntilUnhealthy = 3;
+
+/** Looks on while users come. @throws {DeliveryError} CRASHED when an instance ends meanwhile, UNHEALTHY when it no longer answers well. */
+export async function observeInstances(
+  target: Target,
+  instances: readonly Instance[],
+  health: HealthCheck,
+  options: ObserveOptions,
+): Promise<void> {
+  const { durationMs, hostName, signal } = options;
+  const restartsBefore = new Map<string, number>();
+  const failures = new Map<string, number>();
+  const end = performance.now() + durationMs;
+  while (true) {
+    for (const instance of instances) {
+      const state = await target.inspect(instance);
+      const restarts = state?.restarts ?? 0;
+      const before = restartsBefore.get(instance.id) ?? restarts;
+      restartsBefore.set(instance.id, before);
+      if (state === undefined || state.status !== 'running' || restarts > before) throw await describeCrash(target, instance, state);
+
+      const { isHealthy, finding } = await ask(instance.address, { ...health, hostName, signal });
+      const failed = isHealthy ? 0 : (failures.get(instance.id) ?? 0) + 1;
+      failures.set(instance.id, failed);
+      if (failed >= failuresUntilUnhealthy)
+        throw new DeliveryError('UNHEALTHY', `After the switch the application became unhealthy: ${finding}.`);
+    }
+    if (performance.now() >= end) return;
+    await delay(Math.min(intervalMs, Math.max(1, end - performance.now())), undefined, { signal });
+  }
+}

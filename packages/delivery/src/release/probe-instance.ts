@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeliveryError } from '../delivery-error.ts';
+import type { Instance, InstanceState, Target } from '../targets/target.ts';
+import { ask } from './ask-instance.ts';
+import { describeCrash } from './describe-crash.ts';
+import type { HealthCheck } from './release.ts';
+
+export interface ProbeOptions {
+  /** What requests carry as their host name: the one by which users will come. */
+  readonly hostName: string;
+  readonly signal: AbortSignal;
+  /** Hears what each attempt that failed found. */
+  readonly onAttempt?: (attempt: number, finding: string) => void;
+}
+
+/** A program that ended so often while it was waited for will not come up by waiting longer. */
+const crashesUntilHopeless = 3;
+
+/**
+ * Waits until an instance is healthy, asked from outside.
+ *
+ * @throws {DeliveryError} CRASHED, OTHER_PORT, NEVER_LISTENED or UNHEALTHY when it does not become so within the attempts.
+ */
+export async function probeInstance(target: Target, instance: Instance, health: HealthCheck, options: ProbeOptions): Promise<void> {
+  let finding = '';
+  for (let attempt = 1; attempt <= health.attempts; attempt++) {
+    options.signal.throwIfAborted();
+    const state = await target.inspect(instance);
+    if (isHopeless(state)) throw await describeCrash(target, instance, state);
+
+    const answer = await ask(instance.address, { ...health, hostName: options.hostName, signal: options.signal });
+    if (answer.isHealthy) return;
+    finding = answer.finding;
+    options.onAttempt?.(attempt, finding);
+    if (attempt < health.attempts) await delay(health.intervalMs, undefined, { signal: options.signal });
+  }
+  throw await explainSilence(target, instance, finding);
+}
+
+function isHopeless(state: InstanceState | undefined): boolean {
+  return state === undefined || state.status === 'exited' || state.restarts >= crashesUntilHopeless;
+}
+
+async function explainSilence(target: Target, instance: Instance, finding: string): Promise<DeliveryError> {
+  const state = await target.inspect(instance);
+  const { port } = instance.address;
+  if (state?.lastExit !== undefined && state.lastExit.reason !== 'stopped') return describeCrash(target, instance, state);
+  const ports = state?.listeningPorts;
+  if (ports !== undefined && !ports.includes(port)) {
+    return ports.length === 0
+      ? new DeliveryError(
+          'NEVER_LISTENED',
+          `The application runs, but does not listen on any port. It has to listen on port ${port} (PORT).`,
+        )
+      : new DeliveryError(
+          'OTHER_PORT',
+          `The application listens on port ${ports.join(', ')}, but has to listen on port ${port}: let it read the variable PORT.`,
+        );
+  }
+  return new DeliveryError('UNHEALTHY', `The application did not become healthy: ${finding}.`);
+}

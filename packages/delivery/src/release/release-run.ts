@@ -1,0 +1,67 @@
+import type { DeliveryError } from '../delivery-error.ts';
+import type { Router } from '../router/router.ts';
+import type { Instance, LogLine, Target } from '../targets/target.ts';
+import type { Release } from './release.ts';
+
+/** One way of a release to its users, or of an older one back to them. */
+export interface ReleaseRun {
+  readonly target: Target;
+  readonly router: Router;
+  /** Names the run, and with it the instances that it starts: the same run called again goes on with them. As names of instances are. */
+  readonly id: string;
+  readonly release: Release;
+  /** What users have now; they get it back when the new one fails after the switch. */
+  readonly previous?: Release;
+  /** Host names that lead to the application. The first one is what health checks carry. */
+  readonly hosts: readonly string[];
+  /** How long the release is looked at after the switch, before the previous one is stopped. Default 5000. */
+  readonly observeMs?: number;
+  /** How long requests to the previous release may take to end. Default 30 000. */
+  readonly drainMs?: number;
+  /** How long a program may take to end when it is asked to. Default 10 000. */
+  readonly graceMs?: number;
+  /** Aborted with a `DeliveryError` of code CANCELLED it is undone; with any other reason it is left as it is, to be gone on with. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: ReleaseEvent) => Promise<void> | void;
+  /** The step to go on with after a crash: those before it were reported as done. Default: the first. */
+  readonly resumeFrom?: StepName;
+}
+
+export interface ReleaseEvent {
+  readonly step: StepName | 'roll-back';
+  readonly state: 'started' | 'done' | 'failed' | 'news';
+  readonly message?: string;
+}
+
+export interface ReleaseFailure {
+  readonly step: StepName;
+  readonly error: DeliveryError;
+  /** The last of what the instances of the release printed. */
+  readonly logs: readonly LogLine[];
+}
+
+/**
+ * How a run ended. `failed` and `cancelled`: users never saw it, the previous release serves on. `rolled-back`: the previous release has
+ * been checked and serves again; without a previous one, nothing serves. `rollback-failed`: it could not be brought back; somebody has to look.
+ */
+export type ReleaseOutcome =
+  | { readonly status: 'serving'; readonly instances: readonly Instance[] }
+  | ({ readonly status: 'failed' | 'cancelled' | 'rolled-back' } & ReleaseFailure)
+  | ({ readonly status: 'rollback-failed'; readonly rollbackError: DeliveryError } & ReleaseFailure);
+
+export type StepName = 'prepare' | 'start' | 'healthy' | 'smoke' | 'switch' | 'observe' | 'retire';
+
+/** What the steps work with. */
+export interface ReleaseWork extends ReleaseRun {
+  readonly hostName: string;
+  readonly observeMs: number;
+  readonly drainMs: number;
+  readonly graceMs: number;
+  /** Filled by the step that starts them. */
+  instances: readonly Instance[];
+}
+
+/** The ids of the instances of a run. */
+export function ownIds({ id, release }: Pick<ReleaseRun, 'id' | 'release'>): readonly string[] {
+  return Array.from({ length: release.instances }, (_, index) => `${id}-${index + 1}`);
+}

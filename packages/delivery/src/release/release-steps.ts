@@ -1,0 +1,85 @@
+import { DeliveryError } from '../delivery-error.ts';
+import type { Instance } from '../targets/target.ts';
+import { observeInstances } from './observe-instances.ts';
+import { probeInstance } from './probe-instance.ts';
+import { ownIds } from './release-run.ts';
+import type { ReleaseWork, StepName } from './release-run.ts';
+import { runSmokeTests } from './smoke-test.ts';
+
+/** A part of the way, as data: what runs it, shows it and tests it sees the same. */
+export interface Step {
+  readonly name: StepName;
+  /** Until users may have seen the release it is discarded, then the previous one is brought back, and once that is to go nothing leads back. */
+  readonly onFailure: 'discard' | 'roll-back' | 'carry-on';
+  /** Can be repeated, also after it was broken off anywhere. */
+  run(work: ReleaseWork): Promise<void>;
+}
+
+export const releaseSteps: readonly Step[] = [
+  { name: 'prepare', onFailure: 'discard', run: ({ target, release, signal }) => target.prepare(release, { signal }) },
+  { name: 'start', onFailure: 'discard', run: startInstances },
+  { name: 'healthy', onFailure: 'discard', run: awaitHealth },
+  { name: 'smoke', onFailure: 'discard', run: test },
+  { name: 'switch', onFailure: 'roll-back', run: switchTraffic },
+  { name: 'observe', onFailure: 'roll-back', run: observe },
+  { name: 'retire', onFailure: 'carry-on', run: retire },
+];
+
+/** The steps until the switch, for a release whose instances may run already. */
+export async function bringUp(work: ReleaseWork): Promise<readonly Instance[]> {
+  if (work.instances.length < work.release.instances) {
+    await work.target.prepare(work.release, { signal: work.signal });
+    await startInstances(work);
+  }
+  await awaitHealth(work);
+  await test(work);
+  return work.instances;
+}
+
+async function startInstances(work: ReleaseWork): Promise<void> {
+  const { target, release, signal } = work;
+  work.instances = await Promise.all(ownIds(work).map((id) => target.startCandidate(release, { id, signal })));
+}
+
+async function awaitHealth({ target, instances, release, hostName, signal, emit }: ReleaseWork): Promise<void> {
+  const onAttempt = (attempt: number, finding: string): void => {
+    void emit({ step: 'healthy', state: 'news', message: `Attempt ${attempt} of ${release.health.attempts}: ${finding}.` });
+  };
+  await Promise.all(instances.map((instance) => probeInstance(target, instance, release.health, { hostName, signal, onAttempt })));
+}
+
+async function test({ instances, release, hostName, signal }: ReleaseWork): Promise<void> {
+  for (const instance of instances) await runSmokeTests(instance, release.smoke ?? [], { hostName, signal });
+}
+
+async function switchTraffic({ router, hosts, release, instances }: ReleaseWork): Promise<void> {
+  const upstreams = instances.map(({ address }) => address);
+  for (const host of hosts) await router.setRoute({ host, application: release.application, release: release.id, upstreams });
+}
+
+async function observe({ target, instances, release, observeMs, hostName, signal }: ReleaseWork): Promise<void> {
+  await observeInstances(target, instances, release.health, { durationMs: observeMs, hostName, signal });
+}
+
+/** All that is not of this run is of releases before it. */
+async function retire(work: ReleaseWork): Promise<void> {
+  const { target, router, release, drainMs, graceMs } = work;
+  const signal = withoutCancel(work.signal);
+  const old = (await target.list(release.application)).filter(({ id }) => !ownIds(work).includes(id));
+  await router.drain(
+    old.map(({ address }) => address),
+    { limitMs: drainMs, signal },
+  );
+  await Promise.all(old.map((instance) => target.stop(instance, { graceMs })));
+}
+
+/** Cancelling comes too late by now. */
+function withoutCancel(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const pass = (): void => {
+    if (!(signal.reason instanceof DeliveryError)) controller.abort(signal.reason);
+  };
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  return controller.signal;
+}

@@ -1,0 +1,101 @@
+import { DeliveryError } from '../delivery-error.ts';
+import type { Instance } from '../targets/target.ts';
+import { collectLogs } from './collect-logs.ts';
+import { ownIds } from './release-run.ts';
+import type { ReleaseFailure, ReleaseOutcome, ReleaseRun, ReleaseWork } from './release-run.ts';
+import { bringUp, releaseSteps } from './release-steps.ts';
+import type { Step } from './release-steps.ts';
+
+/**
+ * Brings a release to its users: prepare, start beside the old one, wait until it is healthy, smoke tests, switch, observe, stop the old one.
+ *
+ * Every step can be repeated, so a run that died is called again with the same arguments and `resumeFrom`. Outcomes are values; it throws only
+ * when it was aborted for another reason than CANCELLED, or when the platform itself fails, and then leaves everything as it is.
+ */
+export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
+  const [hostName] = run.hosts;
+  if (hostName === undefined) throw new DeliveryError('RELEASE_INVALID', 'A release needs at least one host name to be reached by.');
+  const work: ReleaseWork = { observeMs: 5000, drainMs: 30_000, graceMs: 10_000, ...run, hostName, instances: [] };
+  const first = await findFirstStep(work);
+  for (const [index, step] of releaseSteps.entries()) {
+    if (index < first) continue;
+    try {
+      if (step.onFailure !== 'carry-on') run.signal.throwIfAborted();
+      await run.emit({ step: step.name, state: 'started' });
+      await step.run(work);
+      await run.emit({ step: step.name, state: 'done' });
+    } catch (error) {
+      const reason = run.signal.aborted ? (run.signal.reason as unknown) : error;
+      if (!(reason instanceof DeliveryError)) throw reason;
+      return await giveUp(work, step, reason);
+    }
+  }
+  return { status: 'serving', instances: work.instances };
+}
+
+/** Steps that were done are left out, as long as what they made is still there. */
+async function findFirstStep(work: ReleaseWork): Promise<number> {
+  const resumeFrom = releaseSteps.findIndex(({ name }) => name === work.resumeFrom);
+  const start = releaseSteps.findIndex(({ name }) => name === 'start');
+  if (resumeFrom <= start) return Math.max(0, resumeFrom);
+  const present = await work.target.list(work.release.application);
+  const own = present.filter((instance) => ownIds(work).includes(instance.id));
+  const states = await Promise.all(own.map((instance) => work.target.inspect(instance)));
+  if (own.length < work.release.instances || states.some((state) => state === undefined || state.status === 'exited')) return 0;
+  work.instances = own;
+  return resumeFrom;
+}
+
+async function giveUp(work: ReleaseWork, { name: step, onFailure }: Step, error: DeliveryError): Promise<ReleaseOutcome> {
+  await work.emit({ step, state: 'failed', message: error.message });
+  if (onFailure === 'carry-on') return { status: 'serving', instances: work.instances };
+  const failure: ReleaseFailure = { step, error, logs: await collectLogs(work.target, work.instances) };
+  // What undoes is not to be stopped by what stopped the run.
+  const undoing: ReleaseWork = { ...work, signal: new AbortController().signal };
+  if (onFailure === 'discard') {
+    await discard(undoing);
+    return { status: error.code === 'CANCELLED' ? 'cancelled' : 'failed', ...failure };
+  }
+
+  await work.emit({ step: 'roll-back', state: 'started' });
+  try {
+    await goBack(undoing);
+  } catch (cause) {
+    if (!(cause instanceof DeliveryError)) throw cause;
+    await work.emit({ step: 'roll-back', state: 'failed', message: cause.message });
+    return { status: 'rollback-failed', rollbackError: cause, ...failure };
+  }
+  await work.emit({ step: 'roll-back', state: 'done' });
+  await discard(undoing);
+  return { status: 'rolled-back', ...failure };
+}
+
+/** Users get the previous release back: first it is looked at, as closely as a new one. */
+async function goBack(work: ReleaseWork): Promise<void> {
+  const { router, hosts, previous, release } = work;
+  if (previous === undefined) {
+    for (const host of hosts) await router.setRoute({ host, application: release.application, release: release.id, upstreams: [] });
+    return;
+  }
+  const running = await findRunning(work, previous.id);
+  const instances = await bringUp({ ...work, release: previous, instances: running, id: `${work.id}-back` });
+  const upstreams = instances.map(({ address }) => address);
+  for (const host of hosts) await router.setRoute({ host, application: previous.application, release: previous.id, upstreams });
+}
+
+async function findRunning({ target, release, id }: ReleaseWork, of: string): Promise<readonly Instance[]> {
+  const own = ownIds({ id, release });
+  const present = await target.list(release.application);
+  const candidates = present.filter((instance) => instance.release === of && !own.includes(instance.id));
+  const states = await Promise.all(candidates.map((instance) => target.inspect(instance)));
+  return candidates.filter((_, index) => states[index]?.status === 'running');
+}
+
+async function discard({ target, router, drainMs, graceMs, signal, id, release }: ReleaseWork): Promise<void> {
+  const own = (await target.list(release.application)).filter((instance) => ownIds({ id, release }).includes(instance.id));
+  await router.drain(
+    own.map(({ address }) => address),
+    { limitMs: drainMs, signal },
+  );
+  await Promise.all(own.map((instance) => target.stop(instance, { graceMs })));
+}
