@@ -10,19 +10,26 @@ type Json = ColumnType<unknown, string, string>;
 /** Every table, under its name in the database. */
 export interface Schema {
   api_keys: ApiKeysTable;
+  application_env: ApplicationEnvTable;
+  applications: ApplicationsTable;
   audit_heads: AuditHeadsTable;
   audit_logs: AuditLogsTable;
+  builds: BuildsTable;
+  deployments: DeploymentsTable;
+  domains: DomainsTable;
   duties: DutiesTable;
   event_heads: EventHeadsTable;
   events: EventsTable;
   feedback_items: FeedbackItemsTable;
   feedback_submissions: FeedbackSubmissionsTable;
   idempotency_keys: IdempotencyKeysTable;
+  infrastructure: InfrastructureTable;
   jobs: JobsTable;
   known_false_positive_patterns: KnownFalsePositivePatternsTable;
   leases: LeasesTable;
   outbox: OutboxTable;
   rate_windows: RateWindowsTable;
+  releases: ReleasesTable;
   secrets_found: SecretsFoundTable;
   sources: SourcesTable;
   tasks: TasksTable;
@@ -46,6 +53,33 @@ export interface ApiKeysTable {
   replaced_by: string | null;
 }
 
+export interface ApplicationEnvTable {
+  tenant_id: Generated<string>;
+  id: string;
+  application_id: string;
+  name: string;
+  sealed_value: Buffer;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ApplicationsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  name: string;
+  label: string;
+  target: 'process' | 'container';
+  instances: number | null;
+  is_stopped: Generated<boolean>;
+  current_release_id: string | null;
+  active_task_id: string | null;
+  destroy_requested_at: Timestamp | null;
+  last_deployment_number: Generated<number>;
+  last_release_number: Generated<number>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface AuditHeadsTable {
   tenant_id: Generated<string>;
   seq: number;
@@ -65,6 +99,53 @@ export interface AuditLogsTable {
   created_at: Timestamp;
   prev_hash: string;
   hash: string;
+}
+
+export interface BuildsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  deployment_id: string;
+  image_tag: string | null;
+  build_logs: Generated<string>;
+  started_at: Generated<Timestamp>;
+  completed_at: Timestamp | null;
+  success: boolean | null;
+}
+
+export interface DeploymentsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  application_id: string;
+  user_id: string;
+  number: number;
+  repo_url: string | null;
+  credentials_id: string | null;
+  source_id: string | null;
+  branch: string | null;
+  git_sha: string | null;
+  status: Generated<'QUEUED' | 'ANALYZING' | 'BUILDING' | 'PROVISIONING' | 'DEPLOYING' | 'HEALTHY' | 'EXPOSED' | 'FAILED' | 'CANCELLED' | 'ROLLING_BACK' | 'ROLLED_BACK' | 'ROLLBACK_FAILED' | 'STOPPED' | 'DESTROYING' | 'DESTROYED'>;
+  step: string | null;
+  current_step: string | null;
+  last_error: Json | null;
+  config: Generated<Json>;
+  waivers: Generated<Json>;
+  release_id: string | null;
+  external_url: string | null;
+  external_ip: string | null;
+  cloud_provider: string | null;
+  region: string | null;
+  metadata: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  deployed_at: Timestamp | null;
+}
+
+export interface DomainsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  application_id: string;
+  name: string;
+  created_at: Generated<Timestamp>;
 }
 
 export interface DutiesTable {
@@ -125,6 +206,16 @@ export interface IdempotencyKeysTable {
   held_until: Timestamp | null;
 }
 
+export interface InfrastructureTable {
+  tenant_id: Generated<string>;
+  id: string;
+  deployment_id: string;
+  pulumi_stack_name: string | null;
+  resources: Generated<Json>;
+  state_backend_url: string | null;
+  created_at: Generated<Timestamp>;
+}
+
 export interface JobsTable {
   tenant_id: Generated<string>;
   id: string;
@@ -134,9 +225,7 @@ export interface JobsTable {
   source_branch: string | null;
   source_credentials_id: string | null;
   source_id: string | null;
-  status: Generated<
-    'pending' | 'scanning' | 'awaiting_selection' | 'cleaning' | 'cleaned' | 'pushing' | 'completed' | 'failed' | 'cancelled' | 'expired'
-  >;
+  status: Generated<'pending' | 'scanning' | 'awaiting_selection' | 'cleaning' | 'cleaned' | 'pushing' | 'completed' | 'failed' | 'cancelled' | 'expired'>;
   progress_percent: Generated<number>;
   current_step: string | null;
   total_secrets_found: Generated<number>;
@@ -188,6 +277,22 @@ export interface RateWindowsTable {
   bucket: string;
   window_number: number;
   drawn: number;
+}
+
+export interface ReleasesTable {
+  tenant_id: Generated<string>;
+  id: string;
+  application_id: string;
+  deployment_id: string;
+  number: number;
+  git_sha: string;
+  artifact: Json;
+  spec: Json;
+  sealed_env: Buffer;
+  is_pinned: Generated<boolean>;
+  was_good: Generated<boolean>;
+  removed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
 }
 
 export interface SecretsFoundTable {
