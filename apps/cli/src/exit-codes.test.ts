@@ -50,6 +50,7 @@ const usageErrors: readonly (readonly [name: string, args: readonly string[], me
   ['a range that begins nowhere, as with an empty variable', ['scan', '--range', '..HEAD'], /does not say where it begins/],
   ['a range of nothing', ['scan', '--range', ' '], /does not say where it begins/],
   ['an empty date', ['scan', '--since', ''], /--since is empty/],
+  ['a branch of what is uploaded as a whole', ['jobs', 'create', '--branch', 'main'], /--branch belongs to --url/],
   ['a baseline that does not exist', ['scan', '--baseline', '/no/such/file'], /\/no\/such\/file cannot be read: no such file/],
   ['a configuration that is a directory', ['scan', '--config', '/'], /\/ cannot be read: it is a directory/],
 ];

@@ -9,7 +9,13 @@ const repositoryUrl = Type.String({
   pattern: '^(?:https|ssh)://[^\\s\\u0000-\\u001f\\u007f]+$',
   description: 'Where the repository is, by https, or by ssh with credentials that are a key. Credentials do not belong into it.',
 });
-const branchName = Type.String({ minLength: 1, maxLength: 255, pattern: '^[^-\\s\\u0000-\\u001f\\u007f][^\\s\\u0000-\\u001f\\u007f]*$' });
+const branchName = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^-\\s\\u0000-\\u001f\\u007f][^\\s\\u0000-\\u001f\\u007f]*$',
+  description:
+    'This branch (or tag) alone is cloned, scanned, cleaned and pushed. Default: everything that the repository shows. Not for an upload, which holds what it holds.',
+});
 const credentialsId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,254}$',
   description: 'Name of a credential in the auth service.',

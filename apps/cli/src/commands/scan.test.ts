@@ -205,6 +205,8 @@ test('scopes: staged, work tree, range, since', async () => {
     );
 
   assert.deepEqual(await paths('--staged'), ['c.txt']);
+  repository.git('branch', '--move', 'größe');
+  assert.deepEqual(await paths('--staged'), ['c.txt']);
   assert.deepEqual(await paths('--working-tree'), ['a.txt', 'b.txt', 'c.txt', 'd.txt']);
   assert.deepEqual(await paths('--range', `${base}..HEAD`), ['b.txt']);
   assert.deepEqual(await paths('--since', base), ['b.txt']);

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operations } from '@deployguard/contracts';
 import { writeBundle } from '@deployguard/secrets';
+import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
 import type { ServerClient } from '../client/server-client.ts';
 import { ServerError } from '../client/server-error.ts';
@@ -16,6 +17,7 @@ import { startWork } from './start-work.ts';
 
 export async function runJobsCreate(flags: JobsCreateFlags, context: CliContext): Promise<ExitCode> {
   const { url, branch, credentials, platform } = flags;
+  if (branch !== undefined && url === undefined) throw new CliError('USAGE', '--branch belongs to --url: an upload is scanned as a whole.');
   const client = await openClient(flags, context);
   const source = url === undefined ? { source_id: await uploadSource(client, flags, context) } : { source_url: url };
   const body = {

@@ -21,7 +21,7 @@ export function addJobsCreateCommand(parent: Command, context: CliContext): void
     )
     .addOption(new Option('--url <url>', 'repository that the service clones (https)').conflicts('repoPath'))
     .option('--repo-path <path>', 'repository of this machine, to be uploaded (default: .)')
-    .option('--branch <name>', 'the branch that people work on')
+    .option('--branch <name>', 'this branch or tag of --url alone (default: all of them)')
     .option('--credentials <id>', 'name of the credentials that the service clones with')
     .addOption(new Option('--platform <platform>', 'what kind of server the repository is on').choices(platforms).default('generic'))
     .option('--wait', 'wait until the scan is done');

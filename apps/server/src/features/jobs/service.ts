@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { BodyOf, Job, JobAccepted, JobDetails, JobStatus, QueryOf, operations } from '@deployguard/contracts';
-import { parseCloneUrl } from '@deployguard/git';
+import { assertBranchName, encodeName, parseCloneUrl } from '@deployguard/git';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -33,6 +33,7 @@ export function createJobService(platform: Platform) {
   return {
     async create(caller: Caller, body: BodyOf<Ops['createJob']>, idempotency: Idempotency): Promise<JobAccepted> {
       assertOneSource(body);
+      assertUsableBranch(body);
       if (body.source_url !== undefined) assertUsableUrl(body.source_url, '/source_url', body.source_credentials_id);
       return inTenant(caller, async (tx) => {
         const { source_id: sourceId } = body;
@@ -224,6 +225,16 @@ async function assertKnown(tx: Tx, jobId: string, { secret_ids: ids = [], filter
   const named = new Set([...ids, ...others, ...(filter?.except_ids ?? [])]);
   if ((await countKnownSecrets(tx, jobId, [...named])) === named.size) return;
   throw invalid('/secret_ids', 'names a secret that this job has not');
+}
+
+function assertUsableBranch({ source_branch: branch, source_id: id }: BodyOf<Ops['createJob']>): void {
+  if (branch === undefined) return;
+  if (id !== undefined) throw invalid('/source_branch', 'is for source_url; an upload is scanned as a whole');
+  try {
+    assertBranchName(encodeName(branch));
+  } catch {
+    throw invalid('/source_branch', 'is no name that git allows for a branch');
+  }
 }
 
 function assertUsableUrl(url: string, path: string, credentialsId: string | undefined): void {
