@@ -4,6 +4,7 @@ export { buildBareConfig, createRepositoryDirectory, writeBareRepository } from 
 export type { BareRepositoryOptions, RepositoryDirectory } from './create-bare-repository.ts';
 export { explainTransferError } from './explain-transfer-error.ts';
 export { findExistingObjects } from './find-existing-objects.ts';
+export { findHeadTarget } from './find-head-target.ts';
 export { findSource } from './find-source.ts';
 export type { Source, SourceDirectory } from './find-source.ts';
 export { createGit, isOutOfMemory } from './git.ts';

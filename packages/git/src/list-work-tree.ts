@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findHeadTarget } from './find-head-target.ts';
 import { findSource } from './find-source.ts';
 import { GitError } from './git-error.ts';
 import { readPlainFile } from './read-plain-file.ts';
@@ -20,7 +21,7 @@ const maxDiffMemoryBytes = 512 * 1024 * 1024;
 export async function listStagedFiles(repository: Repository, path: string): Promise<StagedFile[]> {
   await copyIndex(repository, path);
   const base =
-    repository.head ??
+    findHeadTarget(repository) ??
     (await repository.git.run(['hash-object', '-t', 'tree', '--stdin'], { stdin: new Uint8Array() })).toString('latin1').trim();
   const output = await repository.git.run(
     ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--diff-filter=d', base, '--'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isAtLeast } from '@deployguard/findings';
+import { findHeadTarget } from '@deployguard/git';
 import { findEmitter } from '@deployguard/reports';
 import {
   buildBaseline,
@@ -120,7 +121,7 @@ function renderResult(
     );
   }
   const { name, url, repository } = source;
-  const revision = repository.refs.find((ref) => ref.name === repository.head)?.target ?? repository.head;
+  const revision = findHeadTarget(repository);
   return emitter.emit(
     toReport(result, {
       version,

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { openLocalRepository } from '@deployguard/git';
+import { encodeName, openLocalRepository } from '@deployguard/git';
 import { buildToken, createTemporaryDirectory, createTestRepository, type TestRepository } from '@deployguard/testkit';
 import { parseConfiguration } from '../configuration/parse-configuration.ts';
 import { scanRepository, type ScanOptions, type ScanResult } from './scan-repository.ts';
@@ -83,6 +83,16 @@ test('first and last place, line, column and counts of a finding are those of th
   assert.equal(finding!.first!.commit.subject, 'Add it');
   assert.equal(finding!.last!.commit.id, moved);
   assert.deepEqual([finding!.objectCount, finding!.commitCount, finding!.isInHead], [2, 2, true]);
+});
+
+test('a default branch with a name beyond ASCII is looked at like any other', async () => {
+  await using repository = createTestRepository();
+  repository.symbolicRef('HEAD', encodeName('refs/heads/größe/\u4e2d'));
+  repository.commit({ files: { 'a.txt': `key: ${key(1)}\n` } });
+
+  const [finding] = find(await scan(repository), key(1));
+
+  assert.equal(finding!.isInHead, true);
 });
 
 test('a value that only an evil merge brought in is attributed to the merge', async () => {
