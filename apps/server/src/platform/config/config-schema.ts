@@ -159,6 +159,56 @@ export const ConfigSchema = section({
     expireAfterDays: integer(1, 3650, { default: 7, description: 'Results of a job are deleted after this.' }),
     maxRepositoryBytes: integer(1_000_000, 10_000_000_000_000, { default: 20_000_000_000, description: 'Largest repository.' }),
   }),
+  deployments: section({
+    target: Type.Optional(
+      oneOf(['process', 'container'], {
+        description:
+          'Where applications run: as processes of this machine, for code that is trusted, or in containers. Default: as processes where no authentication is configured; else nothing is deployed until it is chosen.',
+      }),
+    ),
+    directory: Type.Optional(
+      text({
+        description: 'Where releases, their logs and what builds need are kept. Default: in the data directory.',
+        expects: 'the path of a folder',
+      }),
+    ),
+    domain: text({
+      default: 'localhost',
+      pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?)([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
+      description: 'Each application is found under its name in this domain.',
+      expects: 'a host name in lower case',
+    }),
+    routerHost: text({
+      default: '127.0.0.1',
+      description: 'Address on which the router takes the requests of the applications’ users.',
+      expects: 'an address or host name',
+    }),
+    routerPort: integer(0, 65_535, { default: 8080, description: 'Port of the router; 0 takes a free one.' }),
+    observeSeconds: integer(0, 3600, {
+      default: 5,
+      description: 'How long a new release is watched while the one before it could still take over.',
+    }),
+    drainSeconds: integer(0, 3600, { default: 30, description: 'How long requests to the release before may take to end.' }),
+    keepReleases: integer(1, 100, { default: 3, description: 'How many releases of an application can be rolled back to.' }),
+    customDomains: Type.Boolean({
+      default: false,
+      description: 'Users may claim host names of their own. Where no authentication is configured they always may.',
+    }),
+  }),
+  limits: section({
+    maxApplicationsPerUser: integer(1, 100_000, { default: 10, description: 'Applications of one user.' }),
+    maxQueuedDeploymentsPerUser: integer(1, 100_000, { default: 20, description: 'Deployments of one user that wait or are under way.' }),
+    maxCpuMillisPerDeployment: integer(10, 1_000_000, {
+      default: 4000,
+      description: 'Thousandths of a processor that a release may ask for.',
+    }),
+    maxMemoryBytesPerDeployment: integer(16_777_216, 2 ** 50, {
+      default: 8_589_934_592,
+      description: 'Memory that each instance of a release may ask for.',
+    }),
+    maxInstancesPerDeployment: integer(1, 100, { default: 10, description: 'Instances of a release side by side.' }),
+    maxBuildSeconds: integer(10, 86_400, { default: 1800, description: 'A build that takes longer is stopped.' }),
+  }),
   worker: section({
     concurrency: integer(1, 64, { default: 2, description: 'Tasks of one worker at a time.' }),
     leaseSeconds: integer(2, 3600, { default: 60, description: 'A worker that was silent for so long loses its tasks to others.' }),
