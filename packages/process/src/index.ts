@@ -5,5 +5,7 @@ export { ProcessError } from './process-error.ts';
 export type { ProcessErrorCode } from './process-error.ts';
 export { runProcess } from './run-process.ts';
 export type { ProcessResult } from './run-process.ts';
+export { startDetached } from './start-detached.ts';
+export type { DetachedCommand } from './start-detached.ts';
 export { startProcess } from './start-process.ts';
 export type { Exit, RunningProcess } from './start-process.ts';

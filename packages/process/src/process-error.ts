@@ -14,11 +14,18 @@ export class ProcessError extends Error {
   readonly code: ProcessErrorCode;
   /** The end of what the program wrote to standard error. */
   readonly stderr: string;
+  /** The signal that ended it, when one did. */
+  readonly signal: NodeJS.Signals | undefined;
 
-  constructor(code: ProcessErrorCode, message: string, options: { stderr?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ProcessErrorCode,
+    message: string,
+    options: { stderr?: string; signal?: NodeJS.Signals | undefined; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'ProcessError';
     this.code = code;
     this.stderr = options.stderr ?? '';
+    this.signal = options.signal;
   }
 }

@@ -80,7 +80,7 @@ function resolveCommand(command: Command): { file: string; args: string[] } {
 
 function superviseChild(child: ChildProcess, command: Command): RunningProcess {
   const tail = createTail(stderrTailBytes);
-  let failure: { code: ProcessErrorCode; message: string; cause?: unknown } | undefined;
+  let failure: { code: ProcessErrorCode; message: string; signal?: NodeJS.Signals; cause?: unknown } | undefined;
   let killTimer: NodeJS.Timeout | undefined;
   let wasKilled = false;
   let isEnded = false;
@@ -121,9 +121,9 @@ function superviseChild(child: ChildProcess, command: Command): RunningProcess {
       clearTimeout(killTimer);
       command.signal?.removeEventListener('abort', onAbort);
       const stderr = tail.text();
-      if (failure === undefined && signal !== null && !wasKilled) failure = describeSignal(command, signal);
+      if (failure === undefined && signal !== null && !wasKilled) failure = { ...describeSignal(command, signal), signal };
       if (failure === undefined) resolve({ exitCode: exitCode ?? 128 + signalNumber(signal), stderr });
-      else reject(new ProcessError(failure.code, failure.message, { stderr, cause: failure.cause }));
+      else reject(new ProcessError(failure.code, failure.message, { stderr, signal: failure.signal, cause: failure.cause }));
     }
   });
   // Whoever does not look at `done` has ended the program on purpose.
