@@ -13,15 +13,17 @@ export interface Connectivity {
 
 export interface ConnectivityOptions {
   readonly search: ContentSearch;
-  /** Latin-1, one character a byte. */
-  readonly values: readonly string[];
+  /** Whether the trees, one by one, leave it open that a path holds a value. */
+  readonly mayCrossDirectories: boolean;
   /** What all objects lead to, by their own, checked contents. Without it git walks. */
   readonly graph?: ObjectGraph;
 }
 
 /** Walks from all refs, HEAD and hidden roots to every object. A value that could stand across directories is looked for in the paths that git names on the way. */
-export async function checkConnectivity(repository: Repository, { search, values, graph }: ConnectivityOptions): Promise<Connectivity> {
-  const mayCrossDirectories = values.some((value) => value.includes('/'));
+export async function checkConnectivity(
+  repository: Repository,
+  { search, mayCrossDirectories, graph }: ConnectivityOptions,
+): Promise<Connectivity> {
   return graph && !mayCrossDirectories ? walkLinks(repository, graph) : await walkThroughGit(repository, search);
 }
 

@@ -4,6 +4,7 @@ import type { ObjectFormat, ObjectType } from '@deployguard/git';
 import { createContentSearch } from './content-search.ts';
 import type { ContentHit, ContentSearch, SearchedBase, UnopenedPart } from './content-search.ts';
 import { isContainer } from './open-containers.ts';
+import { createPathSearch } from './path-search.ts';
 import type { ObjectHead } from './visit-objects.ts';
 
 /** What objects are searched for. */
@@ -34,6 +35,8 @@ export interface InspectionResult {
   readonly missing: string[];
   /** Objects that are not what their id says, or not what was asked for. */
   readonly misnamed: string[];
+  /** Whether a value may stand in a path across directories, for all that the trees show one by one. */
+  mayCrossDirectories: boolean;
 }
 
 export function emptyInspectionResult(): InspectionResult {
@@ -43,7 +46,7 @@ export function emptyInspectionResult(): InspectionResult {
     blob: { count: 0, bytes: 0 },
     tag: { count: 0, bytes: 0 },
   };
-  return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [] };
+  return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [], mayCrossDirectories: false };
 }
 
 /** Checks and searches objects one by one, and gathers what there is to say of them. */
@@ -58,9 +61,11 @@ export interface ObjectInspector {
 export function createObjectInspector({ values, objectFormat, maxListed }: InspectionInput): ObjectInspector {
   const result = emptyInspectionResult();
   const search = createContentSearch(values);
+  const paths = createPathSearch(values);
   return {
     result,
     inspect(head, content, base) {
+      if (head.type === 'tree') result.mayCrossDirectories ||= paths.holdsPart(content, base);
       const isOpened = head.type === 'blob' && isContainer(content);
       const hits = base && !isOpened ? searchDerived(head, content, base) : searchWhole(head, content);
       finish(head, computeOid(head.type, content, objectFormat), hits);
@@ -68,6 +73,8 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
     },
     inspectPieces(head) {
       const digest = createHash(objectFormat).update(`${head.type} ${head.size}\0`);
+      // A tree of that size is looked at no further.
+      if (head.type === 'tree') result.mayCrossDirectories = true;
       const pieces = searchPieces(search, (part) => addUnopened({ oid: head.oid, ...part }));
       return {
         onPiece(piece) {

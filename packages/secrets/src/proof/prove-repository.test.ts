@@ -175,18 +175,25 @@ test('a value in a ref name, loose or packed, fails the proof, which does not re
   }
 });
 
-test('a value that a path spells over two directories is found', async () => {
-  const value = `${buildToken({ prefix: 'aa', length: 10 })}/${buildToken({ prefix: 'bb', length: 10 })}`;
-  await using repository = createClean();
-  repository.commit({ files: { [`x${value}y`]: 'content\n' } });
+for (const { name, value } of [
+  { name: 'long parts', value: `${buildToken({ prefix: 'aa', length: 10 })}/${buildToken({ prefix: 'bb', length: 10 })}` },
+  { name: 'parts too short to be looked for', value: 'k9/x7q/2w' },
+]) {
+  for (const isPacked of [false, true]) {
+    test(`a value that a path spells over directories is found: ${name}, ${isPacked ? 'packed' : 'loose'}`, async () => {
+      await using repository = createClean();
+      repository.commit({ files: { [`x${value}y`]: 'content\n' } });
+      if (isPacked) await repository.pack();
 
-  const proof = await prove(repository, { values: [{ value, hash: '0'.repeat(64) }] });
+      const proof = await prove(repository, { values: [{ value, hash: '0'.repeat(64) }] });
 
-  assert.deepEqual(
-    proof.found.places.map(({ where }) => where),
-    ['path'],
-  );
-});
+      assert.deepEqual(
+        proof.found.places.map(({ where }) => where),
+        ['path'],
+      );
+    });
+  }
+}
 
 test('a loose object that a packed one of the same id hides is read too', async () => {
   await using repository = createClean();

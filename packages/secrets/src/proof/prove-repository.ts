@@ -78,7 +78,11 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
     await Promise.allSettled(tasks);
     throw error;
   });
-  const connectivity = await checkConnectivity(repository, { search, values, ...(objects.graph && { graph: objects.graph }) });
+  const connectivity = await checkConnectivity(repository, {
+    search,
+    mayCrossDirectories: objects.mayCrossDirectories,
+    ...(objects.graph && { graph: objects.graph }),
+  });
   const rewriteChecks = facts && images ? await checkRewrite(repository, facts, objects, images) : [];
   if (signal.aborted) throw abortedError();
   return buildProof(repository, { objects, directory, connectivity, rewriteChecks, maps }, search, options);

@@ -4,11 +4,11 @@ import type { Arena } from './arena.ts';
 const blockBytes = 1 << 14;
 /** Entries that begin in a block and end within this much behind it are read with it; few are longer. */
 const overlapBytes = 1 << 12;
-const blockCount = 2048;
+const blockCount = 512;
 
 /**
  * Brings parts of a pack file into the kernel's memory. A delta often stands far from its base and near to what was read a while ago, so
- * blocks are kept, each where its number leads: 42 MB in all, however large the pack is.
+ * blocks are kept, each where its number leads: 10 MB in all, however large the pack is.
  */
 export class PackBytes {
   static readonly cacheBytes = blockCount * (blockBytes + overlapBytes) + 64;
