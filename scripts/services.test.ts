@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +117,41 @@ test('what is no command or service is a usage error', async () => {
     await assert.rejects(services(...args), { code: 2 }, args.join(' '));
   }
   assert.equal(existsSync(join(state, 'oracle')), false);
+});
+
+test('where there is a MinIO it is the S3 server, which gets its password in a file', async () => {
+  const programs = join(directory, 'programs');
+  mkdirSync(programs);
+  // What the script needs of it: it takes its keys from where it is told, listens where it is told, and says when it is ready.
+  writeFileSync(
+    join(programs, 'minio'),
+    `#!${process.execPath}
+const { readFileSync } = require('node:fs');
+const [port] = process.argv[process.argv.indexOf('--address') + 1].split(':').slice(1);
+const keys = readFileSync(process.env.MINIO_CONFIG_ENV_FILE, 'utf8');
+const about = JSON.stringify({ arguments: process.argv.slice(2), environment: process.env, keys });
+require('node:http').createServer(({ url }, response) => response.end(url === '/minio/health/ready' ? '' : about)).listen(port, '127.0.0.1');
+`,
+    { mode: 0o755 },
+  );
+  const withMinio = { ...env, PATH: `${programs}:${process.env['PATH']}` };
+  const run = async (...args: readonly string[]): Promise<string> => (await execute(script, args, { env: withMinio })).stdout;
+
+  const printed = await run('up', 's3');
+  const settings = Object.fromEntries([...printed.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+  const about = (await (await fetch(settings['S3_ENDPOINT_URL']!)).json()) as { arguments: string[]; environment: object; keys: string };
+  await run('kill', 's3');
+  const again = await run('up', 's3');
+  await run('down');
+
+  assert.equal(again, printed);
+  assert.equal(about.arguments[0], 'server');
+  assert.match(
+    about.keys,
+    new RegExp(`^MINIO_ROOT_USER=${settings['S3_ACCESS_KEY']}\nMINIO_ROOT_PASSWORD=${settings['S3_SECRET_KEY']}$`, 'm'),
+  );
+  assert.ok(!JSON.stringify([about.arguments, about.environment]).includes(settings['S3_SECRET_KEY']!));
+  await assert.rejects(execute(script, ['up', 's3'], { env: { ...withMinio, DEPLOYGUARD_S3_SERVER: 'swift' } }), /ceph or minio/);
 });
 
 async function services(...args: readonly string[]): Promise<string> {

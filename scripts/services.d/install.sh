@@ -9,6 +9,9 @@ needed=(
   promtool:prometheus
   redis-server:redis-server
   rabbitmq-server:rabbitmq-server
+)
+# Where there is no MinIO.
+needed_of_ceph=(
   radosgw:radosgw
   radosgw-admin:radosgw
   ceph:ceph-common
@@ -17,8 +20,9 @@ needed=(
 )
 
 list_missing() {
-  local entry missing=()
-  for entry in "${needed[@]}"; do
+  local entry missing=() all=("${needed[@]}")
+  [ "$(choose_s3)" = minio ] || all+=("${needed_of_ceph[@]}")
+  for entry in "${all[@]}"; do
     command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
   done
   find_postgres >/dev/null || missing+=(postgresql)
@@ -33,7 +37,7 @@ install_packages() {
     cat >&2 <<TEXT
 The tests need: $missing
 Debian, Ubuntu: sudo scripts/services install
-Elsewhere: git, git-filter-repo, sshd, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and of Ceph: radosgw, mon, osd, common.
+Elsewhere: git, git-filter-repo, sshd, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and MinIO or, of Ceph, radosgw, mon, osd, common.
 Then run this again.
 TEXT
     return 1

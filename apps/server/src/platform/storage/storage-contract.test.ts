@@ -197,8 +197,10 @@ for (const [name, open] of Object.entries(adapters)) {
       assert.equal(response.headers.get('content-type'), 'application/zip');
       for (const changed of changesOf(url)) {
         const refused = await fetch(changed);
-        await refused.arrayBuffer();
-        assert.equal(refused.status, 403, changed);
+        const text = await refused.text();
+        // MinIO finds some that were changed not even well-formed.
+        assert.ok([400, 403].includes(refused.status), `${changed} answered ${refused.status}`);
+        assert.ok(!text.includes('the archive') && !text.includes('of another tenant'), changed);
       }
       const short = await storage.signedUrl('cleaned/1/repository.zip', { ...options, expiresInSeconds: 1 });
       await untilSecondsPassed(2);
