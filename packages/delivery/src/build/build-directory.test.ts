@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runProcess } from '@deployguard/process';
+import { aBuild, testSearchPath } from '../../test/a-build.ts';
+import type { DirectoryBuild } from './build-directory.ts';
+import { removeDirectoryBuild } from './directory-builds.ts';
+
+const limit = { timeout: 180_000 };
+const hello = { 'package.json': JSON.stringify({ name: 'app', scripts: { start: 'node app.js' } }), 'app.js': 'console.log("hello")' };
+
+test('a Node application with a dependency is installed, built and can be started', limit, async () => {
+  await using app = aBuild({
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: { greeting: 'file:greeting' },
+      scripts: { build: 'node build.js', start: 'node built.js' },
+    }),
+    'greeting/package.json': JSON.stringify({ name: 'greeting', version: '1.0.0', main: 'main.js' }),
+    'greeting/main.js': "module.exports = 'hello from a dependency';",
+    'build.js': `require('node:fs').writeFileSync('built.js', 'console.log(' + JSON.stringify(require('greeting')) + ')');`,
+  });
+
+  const built = await app.build();
+
+  assert.equal(await startOf(built), 'hello from a dependency\n');
+  assert.ok(app.log.includes('system: $ npm install') && app.log.includes('system: $ npm run build'), app.log.join('\n'));
+});
+
+test('a Python application gets an environment of its own', limit, async () => {
+  await using app = aBuild({
+    'requirements.txt': './vendor/greeting-1.0-py3-none-any.whl\n',
+    'vendor/greeting-1.0-py3-none-any.whl': await aWheel(),
+    'main.py': 'import greeting, sys\nprint(greeting.text, sys.prefix)\n',
+  });
+
+  const built = await app.build();
+
+  assert.equal(await startOf(built), `hello from a wheel ${join(built.artifact.path, '.venv')}\n`);
+});
+
+test('the same commit is built once; another command, variable or commit is another build', limit, async () => {
+  await using app = aBuild(hello);
+  const first = await app.build();
+
+  const again = await app.build();
+
+  assert.deepEqual(again, { ...first, isUnchanged: true });
+  assert.deepEqual(app.log, []);
+  const others = [await app.build({ buildCommand: 'true' }), await app.build({}, { variables: { MODE: 'x' } })];
+  app.source.commit({ files: { 'app.js': 'console.log("other")' } });
+  others.push(await app.build());
+  assert.equal(new Set([first, ...others].map(({ artifact }) => artifact.digest)).size, 4);
+  assert.equal(await startOf(first), 'hello\n');
+  assert.equal(await startOf(others[2]!), 'other\n');
+});
+
+test('a build that is removed is gone, and can be built again', limit, async () => {
+  await using app = aBuild(hello);
+  const first = await app.build();
+
+  await removeDirectoryBuild(app.buildsDirectory, first.artifact.digest);
+
+  assert.deepEqual(readdirSync(app.buildsDirectory), []);
+  assert.equal((await app.build()).isUnchanged, false);
+});
+
+test('a command that fails says how it ended, and leaves nothing', limit, async () => {
+  await using app = aBuild(hello);
+
+  await assert.rejects(app.build({ buildCommand: 'echo wrong turn >&2; exit 3' }), {
+    code: 'BUILD_FAILED',
+    fault: 'application',
+    message: /status 3[^]*wrong turn/,
+  });
+  await assert.rejects(app.build({ buildCommand: 'no-such-tool --now' }), { code: 'TOOL_MISSING', message: /no-such-tool/ });
+  assert.deepEqual(readdirSync(app.buildsDirectory), []);
+});
+
+test('a build that was killed leaves nothing that looks finished, and the next one ends and removes what is left', limit, async () => {
+  await using app = aBuild(hello);
+  await app.build();
+  const worker = fork(join(import.meta.dirname, '..', '..', 'test', 'build-main.ts'), [
+    app.source.path,
+    app.path,
+    'echo half > built; echo ready $$; exec sleep 300',
+  ]);
+  const [pid] = (await once(worker, 'message')) as [number];
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  const left = readdirSync(app.buildsDirectory);
+  assert.equal(left.length, 3, 'the finished build, its record, and the unfinished one');
+
+  const built = await app.build({ buildCommand: 'echo whole > built' });
+
+  await untilGone([String(pid)]);
+  assert.equal(readFileSync(join(built.artifact.path, 'built'), 'utf8'), 'whole\n');
+  assert.equal(readdirSync(app.buildsDirectory).length, 4, 'two finished builds and their records');
+});
+
+test('a cancelled build ends whatever it has started, wherever that went', limit, async () => {
+  await using app = aBuild(hello);
+  const controller = new AbortController();
+  const building = app.build(
+    { buildCommand: 'setsid sleep 300 & echo stray $!; sleep 300 & echo child $!; wait' },
+    {
+      signal: controller.signal,
+      onLog: ({ text }) => {
+        app.log.push(text);
+        if (text.startsWith('child')) controller.abort();
+      },
+    },
+  );
+
+  await assert.rejects(building, { code: 'CANCELLED', fault: 'user' });
+
+  const pids = app.log.flatMap((line) => /^(?:stray|child) (\d+)$/.exec(line)?.[1] ?? []);
+  assert.equal(pids.length, 2);
+  await untilGone(pids);
+  assert.deepEqual(readdirSync(app.buildsDirectory), []);
+});
+
+test('a build that takes too long is ended, and so is one that leaves a server behind', limit, async () => {
+  await using app = aBuild(hello);
+
+  await assert.rejects(app.build({ buildCommand: 'sleep 300' }, { limits: { timeoutSeconds: 1, diskBytes: 1e9, logBytes: 1e6 } }), {
+    code: 'BUILD_TIMED_OUT',
+  });
+  await app.build({ buildCommand: 'setsid sleep 300 >/dev/null 2>&1 & echo stray $!' });
+
+  await untilGone(app.log.flatMap((line) => /stray (\d+)$/.exec(line)?.[1] ?? []));
+});
+
+test('a build sees nothing of this process, and has its own home', limit, async () => {
+  await using app = aBuild(hello);
+  process.env['DEPLOYGUARD_TEST_SECRET'] = 'do not pass on';
+
+  const built = await app.build({ buildCommand: 'env > ../environment; pwd; echo "$HOME"' }, { variables: { MODE: 'a\nb' } });
+
+  const environment = readFileSync(join(built.artifact.path, '..', 'environment'), 'utf8');
+  assert.ok(!environment.includes('do not pass on'));
+  assert.match(environment, /^MODE=a\nb$/m);
+  assert.ok(app.log.includes(`stdout: ${built.artifact.path}`));
+  assert.ok(!app.log.includes(`stdout: ${process.env['HOME']}`));
+  delete process.env['DEPLOYGUARD_TEST_SECRET'];
+});
+
+test('settings of a package registry reach the build, never its log or its result', limit, async () => {
+  await using app = aBuild(hello);
+  const token = ['token', 'of', 'the', 'registry'].join('-');
+  const registries = {
+    npmrc: `//registry.example/:_authToken=${token}\n`,
+    pipConf: `[global]\nindex-url = https://user:${token}@registry.example/simple\n`,
+    goProxy: `https://user:${token}@registry.example`,
+    cargoConfig: `[registries.own]\ntoken = "${token}"\n`,
+  };
+
+  const built = await app.build(
+    {
+      buildCommand:
+        'cat "$npm_config_userconfig" "$PIP_CONFIG_FILE" "$HOME/.cargo/config.toml"; echo "$GOPROXY"; npm config get //registry.example/:_authToken; env',
+    },
+    { registries },
+  );
+
+  assert.ok(app.log.filter((line) => line.includes('***')).length >= 4, app.log.join('\n'));
+  assert.ok(!app.log.join('\n').includes(token));
+  const { stdout, exitCode } = await runProcess({
+    program: 'grep',
+    args: ['-r', token, app.buildsDirectory],
+    env: { PATH: '/usr/bin:/bin' },
+  });
+  assert.deepEqual([stdout.toString(), exitCode], ['', 1]);
+  assert.deepEqual(Object.keys(built.environment).toSorted(), ['NODE_ENV', 'PATH']);
+});
+
+test('variables that decide which programs run are refused', async () => {
+  await using app = aBuild(hello);
+
+  for (const name of [
+    'PATH',
+    'LD_PRELOAD',
+    'NODE_OPTIONS',
+    'BASH_ENV',
+    'GIT_SSH_COMMAND',
+    'DOCKER_HOST',
+    'a=b',
+    'a b',
+    '',
+    '1A',
+    'DEPLOYGUARD_BUILD',
+  ])
+    await assert.rejects(app.build({}, { variables: { [name]: 'x' } }), { code: 'BUILD_VARIABLE_REFUSED' }, name);
+  await assert.rejects(app.build({}, { variables: { A: 'a\0b' } }), { code: 'BUILD_VARIABLE_REFUSED' });
+});
+
+test('a flood of output is cut with a remark, and the build goes on', limit, async () => {
+  await using app = aBuild(hello);
+
+  await app.build(
+    { buildCommand: 'yes flood | head -c 20000000; echo end > done' },
+    { limits: { timeoutSeconds: 120, diskBytes: 1e9, logBytes: 10_000 } },
+  );
+
+  assert.ok(app.log.length < 2100);
+  assert.match(app.log.at(-1)!, /^system: The build printed more than 10000 bytes/);
+});
+
+test('a release that is larger than allowed, and a file larger than allowed, end the build', limit, async () => {
+  await using app = aBuild(hello);
+  const limits = { timeoutSeconds: 120, diskBytes: 1_000_000, logBytes: 1e6 };
+
+  await assert.rejects(app.build({ buildCommand: 'head -c 2000000 /dev/zero > big' }, { limits }), {
+    code: 'BUILD_TOO_LARGE',
+    message: /1000000/,
+  });
+  await assert.rejects(
+    app.build({ buildCommand: 'exec head -c 2000000 /dev/zero > big' }, { limits: { ...limits, process: { fileSizeBytes: 100_000 } } }),
+    {
+      code: 'BUILD_FAILED',
+      message: /file larger than allowed/,
+    },
+  );
+});
+
+test('finished files are served from the release directory alone', limit, async () => {
+  await using app = aBuild({ 'index.html': 'home', 'docs/index.html': 'docs' });
+
+  const built = await app.build();
+
+  assert.deepEqual(built.start, [process.execPath, join(dirname(built.artifact.path), 'static-server.mjs'), built.artifact.path]);
+  assert.ok(existsSync(built.start[1]!));
+  for (const staticOutput of ['..', '../..', '/etc', 'missing', 'index.html'])
+    await assert.rejects(app.build({ staticOutput }), { code: 'STATIC_OUTPUT_MISSING' }, staticOutput);
+  await assert.rejects(app.build({ staticOutput: 'out', buildCommand: 'ln -s /etc out' }), { code: 'STATIC_OUTPUT_MISSING' });
+});
+
+test('the root of an application is a folder of the commit', limit, async () => {
+  await using app = aBuild({ 'web/index.html': 'web', 'README.md': 'x' });
+
+  assert.match((await app.build({ root: 'web', staticOutput: '.' })).artifact.path, /\/app\/web$/);
+  for (const root of ['..', '../..', 'missing'])
+    await assert.rejects(app.build({ root, staticOutput: '.' }), { code: 'ROOT_NOT_FOUND' }, root);
+});
+
+async function startOf({ artifact, start, environment }: DirectoryBuild): Promise<string> {
+  assert.equal(typeof start, 'string');
+  const { stdout, stderr } = await runProcess({
+    program: '/bin/sh',
+    args: ['-c', (start as string).replace('npm run', 'npm run --silent')],
+    cwd: artifact.path,
+    env: { ...environment },
+    timeoutSeconds: 60,
+  });
+  assert.equal(stderr, '');
+  return stdout.toString();
+}
+
+/** One module, as https://packaging.python.org/en/latest/specifications/binary-distribution-format/ says. */
+async function aWheel(): Promise<Buffer> {
+  const script = [
+    'import io, sys, zipfile',
+    'out = io.BytesIO()',
+    'with zipfile.ZipFile(out, "w") as wheel:',
+    '  wheel.writestr("greeting.py", "text = \'hello from a wheel\'")',
+    '  wheel.writestr("greeting-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: greeting\\nVersion: 1.0\\n")',
+    '  wheel.writestr("greeting-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")',
+    '  wheel.writestr("greeting-1.0.dist-info/RECORD", "greeting.py,,\\n")',
+    'sys.stdout.buffer.write(out.getvalue())',
+  ].join('\n');
+  return (await runProcess({ program: 'python3', args: ['-c', script], env: { PATH: testSearchPath }, timeoutSeconds: 60 })).stdout;
+}
+
+async function untilGone(pids: readonly string[]): Promise<void> {
+  assert.ok(pids.length > 0);
+  for (let tries = 0; tries < 1200 && pids.some(isAlive); tries++) await delay(50);
+  assert.ok(!pids.some(isAlive));
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,226 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import type { Repository } from '@deployguard/git';
+import type { ProcessLimits } from '@deployguard/process';
+import { DeliveryError } from '../delivery-error.ts';
+import { assertBuildVariables, createBuildEnvironment } from './build-environment.ts';
+import { createBuildLog } from './build-log.ts';
+import type { BuildLog, BuildLogLine } from './build-log.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { findFinishedBuild, removeUnfinishedBuilds, writeRecord } from './directory-builds.ts';
+import type { FinishedBuild } from './directory-builds.ts';
+import { endStrays } from './end-strays.ts';
+import { exportTree } from './export-tree.ts';
+import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
+import type { PackageRegistries } from './package-registries.ts';
+import { runBuildCommand } from './run-build-command.ts';
+import { findStaticServer } from './static-server.ts';
+
+export interface DirectoryBuildOptions {
+  readonly repository: Repository;
+  readonly commit: string;
+  readonly plan: BuildPlan;
+  /** Builds of this application, and nothing else. The caller sees to it that there is one build at a time in it. */
+  readonly buildsDirectory: string;
+  /** Of this application: what package managers fetched lives on here. */
+  readonly cacheDirectory: string;
+  /** Where programs are looked up, as `PATH`. */
+  readonly searchPath: string;
+  /** The Node that serves static files: an absolute path. */
+  readonly nodeProgram: string;
+  /** Of the application's configuration; they can be read in what is built. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly registries?: PackageRegistries;
+  readonly limits: BuildLimits;
+  readonly signal?: AbortSignal;
+  readonly onLog: (line: BuildLogLine) => void;
+}
+
+export interface BuildLimits {
+  /** Of the whole build. */
+  readonly timeoutSeconds: number;
+  /** Of each process. */
+  readonly process?: ProcessLimits;
+  /** Of the files of the commit, and of the whole release directory when it is done. */
+  readonly diskBytes: number;
+  /** Of the log. */
+  readonly logBytes: number;
+}
+
+export interface DirectoryBuild extends FinishedBuild {
+  /** Whether it was there already. */
+  readonly isUnchanged: boolean;
+}
+
+/** How what is built is laid out; another number makes every build anew. */
+const layoutVersion = 1;
+
+/**
+ * Builds a commit into a directory of its own, with the commands of the plan. The same commit, plan and variables give the build that is
+ * there. A build counts only once its record is written, which is the last step: whatever else lies there is removed by the next build.
+ *
+ * It runs code of the application with the rights of this process: for those whom one trusts.
+ *
+ * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`, `NOTHING_TO_START`, `BUILD_FAILED`, `BUILD_TIMED_OUT`, `BUILD_TOO_LARGE`,
+ * `BUILD_VARIABLE_REFUSED`, `STATIC_OUTPUT_MISSING`, `TOOL_MISSING`, `DISK_FULL`, `CANCELLED`
+ */
+export async function buildDirectory(options: DirectoryBuildOptions): Promise<DirectoryBuild> {
+  const { repository, commit, plan, buildsDirectory, onLog, variables = {}, registries = {}, limits } = options;
+  assertBuildVariables(variables);
+  if (plan.startCommand === undefined && plan.staticOutput === undefined)
+    throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
+
+  await mkdir(buildsDirectory, { recursive: true, mode: 0o700 });
+  const digest = await computeDigest(options);
+  const finished = await findFinishedBuild(buildsDirectory, digest);
+  if (finished !== undefined) return { ...finished, isUnchanged: true };
+
+  // Of a build whose process was killed, both its commands and its files may be left.
+  await endStrays(toMark(buildsDirectory));
+  await removeUnfinishedBuilds(buildsDirectory);
+  const mask = listRegistryCredentials(registries);
+  const log = createBuildLog({ onLine: onLog, mask, maxBytes: limits.logBytes });
+  const name = `${digest.slice(7, 23)}-${randomBytes(4).toString('hex')}`;
+  const directory = join(buildsDirectory, name);
+  try {
+    await mkdir(join(directory, 'app'), { recursive: true, mode: 0o700 });
+    await exportTree({
+      repository,
+      commit,
+      directory: join(directory, 'app'),
+      maxBytes: limits.diskBytes,
+      onRemark: log.remark,
+      ...(options.signal && { signal: options.signal }),
+    });
+    const built = await runCommands(options, directory, log);
+    await assertSize(directory, limits.diskBytes);
+    const build = { artifact: { kind: 'directory', path: join(directory, 'app', plan.root), digest } as const, ...built };
+    await writeRecord(buildsDirectory, digest, name, build);
+    return { ...build, isUnchanged: false };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC'
+      ? new DeliveryError('DISK_FULL', 'The build was stopped: there is no room left on the disk.', { cause: error })
+      : error;
+  }
+}
+
+/** The same for all builds of an application. */
+function toMark(buildsDirectory: string): string {
+  return createHash('sha256').update(resolve(buildsDirectory)).digest('hex');
+}
+
+async function computeDigest({
+  repository,
+  commit,
+  plan,
+  variables = {},
+  searchPath,
+  nodeProgram,
+}: DirectoryBuildOptions): Promise<string> {
+  const tree = await repository.git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
+  const fields = ['root', 'language', 'installCommand', 'buildCommand', 'startCommand', 'staticOutput'] as const;
+  const inputs = [
+    layoutVersion,
+    tree.toString('latin1').trim(),
+    fields.map((field) => plan[field] ?? null),
+    Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    [searchPath, nodeProgram],
+  ];
+  return `sha256:${createHash('sha256').update(JSON.stringify(inputs)).digest('hex')}`;
+}
+
+async function runCommands(options: DirectoryBuildOptions, directory: string, log: BuildLog): Promise<Omit<FinishedBuild, 'artifact'>> {
+  const { plan, searchPath, registries = {}, variables = {}, limits, signal } = options;
+  const app = join(directory, 'app', plan.root);
+  const own = join(directory, 'work');
+  if (!(await isFolderInside(app, join(directory, 'app'))))
+    throw new DeliveryError(
+      'ROOT_NOT_FOUND',
+      `There is no folder ${JSON.stringify(plan.root)} in the commit. Name one from the top of the repository.`,
+    );
+  await mkdir(join(own, 'settings'), { recursive: true, mode: 0o700 });
+  const settings = await writeRegistrySecrets(registries, join(own, 'settings'));
+  const places = {
+    homeDirectory: join(own, 'home'),
+    temporaryDirectory: join(own, 'tmp'),
+    cacheDirectory: options.cacheDirectory,
+    settings,
+  };
+  const isPython = plan.language === 'python';
+  const programs = [join(app, 'node_modules', '.bin'), ...(isPython ? [join(app, '.venv', 'bin')] : [])];
+  const path = [...programs, searchPath].join(':');
+  const env = {
+    ...(await createBuildEnvironment(places, registries)),
+    ...(isPython && { VIRTUAL_ENV: join(app, '.venv') }),
+    ...variables,
+    PATH: path,
+  };
+
+  const endsAt = Date.now() + limits.timeoutSeconds * 1000;
+  const run = (title: string, program: string, args: readonly string[]): Promise<void> => {
+    log.remark(`$ ${title}`);
+    const timeoutSeconds = Math.max(0.001, (endsAt - Date.now()) / 1000);
+    const shared = {
+      mark: toMark(options.buildsDirectory),
+      cwd: app,
+      env,
+      timeoutSeconds,
+      ...(limits.process && { limits: limits.process }),
+      ...(signal && { signal }),
+    };
+    return runBuildCommand({ title, program, args, ...shared }, log);
+  };
+  if (isPython) await run('python3 -m venv .venv', 'python3', ['-m', 'venv', '.venv']);
+  for (const line of [plan.installCommand, plan.buildCommand]) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
+  await rm(own, { recursive: true, force: true });
+
+  const environment = {
+    PATH: path,
+    ...(plan.language === 'node' && { NODE_ENV: 'production' }),
+    ...(isPython && { VIRTUAL_ENV: join(app, '.venv'), PYTHONUNBUFFERED: '1' }),
+    ...(plan.language === 'ruby' && { BUNDLE_PATH: 'vendor/bundle' }),
+  };
+  if (plan.staticOutput === undefined) return { start: plan.startCommand!, environment };
+  return { start: await prepareStaticFiles(options, directory, app), environment };
+}
+
+/** Files that are served come from the release directory alone, wherever a link in it leads. */
+async function prepareStaticFiles({ plan, nodeProgram }: DirectoryBuildOptions, directory: string, app: string): Promise<string[]> {
+  const output = join(app, plan.staticOutput!);
+  if (!(await isFolderInside(output, join(directory, 'app'))))
+    throw new DeliveryError(
+      'STATIC_OUTPUT_MISSING',
+      `The build left no folder ${JSON.stringify(plan.staticOutput)} in the application. Name the folder with the finished files in deployguard.yaml.`,
+    );
+  const server = join(directory, 'static-server.mjs');
+  await copyFile(findStaticServer(), server);
+  // What was built from code is mostly one page that shows all others.
+  return [nodeProgram, server, output, ...(plan.language === 'static' ? [] : ['--single-page'])];
+}
+
+/** With all links followed. */
+async function isFolderInside(path: string, parent: string): Promise<boolean> {
+  const [place, top] = [await realpath(path).catch(() => undefined), await realpath(parent)];
+  return place !== undefined && (place === top || place.startsWith(`${top}${sep}`)) && (await stat(place)).isDirectory();
+}
+
+async function assertSize(directory: string, maxBytes: number): Promise<void> {
+  const bytes = await measure(directory);
+  if (bytes > maxBytes)
+    throw new DeliveryError(
+      'BUILD_TOO_LARGE',
+      `What was built has ${bytes} bytes, more than the ${maxBytes} that it may have. Leave out what is not needed to run it.`,
+    );
+}
+
+async function measure(directory: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) bytes += await measure(path);
+    else if (entry.isFile()) bytes += (await stat(path)).size;
+  }
+  return bytes;
+}

@@ -1,0 +1,43 @@
+import type { Analysis } from '../analyze/analysis.ts';
+
+/** How an application is built and started: what the analysis found, unless the configuration says otherwise. */
+export interface BuildPlan {
+  /** Folder of the application, from the top of the tree; empty for the top itself. */
+  readonly root: string;
+  readonly language?: string;
+  /** As it is written in the repository, so it may be a range. */
+  readonly version?: string;
+  readonly packageManager?: string;
+  /** Commands are lines for a shell, run in the root; `$PORT` is the port to listen on. */
+  readonly installCommand?: string;
+  readonly buildCommand?: string;
+  readonly startCommand?: string;
+  /** Folder, from the root, that the build leaves behind for a server of files. */
+  readonly staticOutput?: string;
+  readonly port?: number;
+  /** The repository's own, from the top of the tree. */
+  readonly dockerfile?: string;
+}
+
+export function planBuild(analysis: Analysis, overrides: Partial<BuildPlan> = {}): BuildPlan {
+  const found: { -readonly [Key in keyof BuildPlan]: BuildPlan[Key] } = { root: analysis.root.value };
+  const fields = [
+    'language',
+    'version',
+    'packageManager',
+    'installCommand',
+    'buildCommand',
+    'startCommand',
+    'staticOutput',
+    'dockerfile',
+  ] as const;
+  for (const field of fields) {
+    const answer = analysis[field];
+    if (answer !== undefined) found[field] = answer.value;
+  }
+  if (analysis.port !== undefined) found.port = analysis.port.value;
+  // Who names a command to start does not want files to be served instead.
+  if (overrides.startCommand !== undefined) delete found.staticOutput;
+  if (overrides.staticOutput !== undefined) delete found.startCommand;
+  return { ...found, ...overrides };
+}

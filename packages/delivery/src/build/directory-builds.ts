@@ -1,0 +1,62 @@
+import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Artifact } from '../targets/target.ts';
+
+/** A directory from which an application can be started. */
+export interface FinishedBuild {
+  /** The path is the application's root, where its command is run. */
+  readonly artifact: Extract<Artifact, { kind: 'directory' }>;
+  readonly start: string | readonly string[];
+  /** What the start needs beside the application's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface BuildRecord {
+  readonly name: string;
+  readonly build: FinishedBuild;
+}
+
+/** A build whose record was written, and whose files are still there. */
+export async function findFinishedBuild(buildsDirectory: string, digest: string): Promise<FinishedBuild | undefined> {
+  const record = await loadRecord(buildsDirectory, digest);
+  if (record === undefined) return undefined;
+  const folder = await stat(record.build.artifact.path).catch(() => undefined);
+  return folder?.isDirectory() ? record.build : undefined;
+}
+
+/** The record makes a build finished, all at once. */
+export async function writeRecord(buildsDirectory: string, digest: string, name: string, build: FinishedBuild): Promise<void> {
+  const path = recordPath(buildsDirectory, digest);
+  await writeFile(`${path}.new`, JSON.stringify({ name, build } satisfies BuildRecord), { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+}
+
+/** Removes one build. Whatever runs from it must have been ended. */
+export async function removeDirectoryBuild(buildsDirectory: string, digest: string): Promise<void> {
+  const record = await loadRecord(buildsDirectory, digest);
+  await rm(recordPath(buildsDirectory, digest), { force: true });
+  if (record !== undefined) await rm(join(buildsDirectory, record.name), { recursive: true, force: true });
+}
+
+/** What builds left behind that did not come to their end. */
+export async function removeUnfinishedBuilds(buildsDirectory: string): Promise<void> {
+  const entries = await readdir(buildsDirectory, { withFileTypes: true });
+  const kept = new Set<string>();
+  for (const { name } of entries) {
+    const digest = /^(sha256)-([0-9a-f]{64})\.json$/.exec(name);
+    const record = digest === null ? undefined : await loadRecord(buildsDirectory, `sha256:${digest[2]}`);
+    if (record !== undefined) kept.add(record.name);
+  }
+  for (const entry of entries) {
+    if (entry.isDirectory() && !kept.has(entry.name)) await rm(join(buildsDirectory, entry.name), { recursive: true, force: true });
+  }
+}
+
+async function loadRecord(buildsDirectory: string, digest: string): Promise<BuildRecord | undefined> {
+  const text = await readFile(recordPath(buildsDirectory, digest), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as BuildRecord);
+}
+
+function recordPath(buildsDirectory: string, digest: string): string {
+  return join(buildsDirectory, `${digest.replace(':', '-')}.json`);
+}

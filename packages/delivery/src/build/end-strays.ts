@@ -1,0 +1,37 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The environment variable by which the processes of a build are found. */
+export const markName = 'DEPLOYGUARD_BUILD';
+
+/**
+ * Ends the processes that carry this mark, wherever they went: a build may leave a server behind in a session of its own. Linux only;
+ * elsewhere nothing is found.
+ */
+export async function endStrays(mark: string): Promise<void> {
+  const wanted = `\0${markName}=${mark}\0`;
+  // One that is being ended may start another meanwhile.
+  for (let times = 0; times < 10; times++) {
+    const strays = await listProcesses(wanted);
+    if (strays.length === 0) return;
+    for (const pid of strays) kill(pid);
+  }
+}
+
+async function listProcesses(wanted: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry));
+  const found: number[] = [];
+  for (const pid of pids) {
+    // Those of others, and those that have just ended, cannot be read. One that is dead and waits for its parent has no environment.
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+    if (`\0${environment}`.includes(wanted)) found.push(Number(pid));
+  }
+  return found;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}

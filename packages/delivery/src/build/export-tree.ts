@@ -1,0 +1,147 @@
+import { constants, createWriteStream } from 'node:fs';
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { type GitObject, type Repository, readObjects } from '@deployguard/git';
+import { maxFiles } from '../analyze/file-tree.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { staysInside } from './tree-links.ts';
+
+export interface ExportOptions {
+  readonly repository: Repository;
+  readonly commit: string;
+  /** An empty directory. */
+  readonly directory: string;
+  /** Of all files together. Default 4 GiB. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
+  /** Told of what is left out. */
+  readonly onRemark?: (text: string) => void;
+}
+
+interface Entry {
+  /** Latin-1, one character a byte. */
+  readonly path: string;
+  readonly mode: string;
+}
+
+const defaultMaxBytes = 4 * 1024 * 1024 * 1024;
+const maxListBytes = 256 * 1024 * 1024;
+const maxLinkBytes = 4096;
+const maxBufferedBytes = 4 * 1024 * 1024;
+
+/**
+ * Writes the files of a commit into a directory. Nothing is written outside of it, whatever the tree says: links are made last, and only
+ * those that lead inside. Submodules and other links are left out, with a remark.
+ *
+ * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`
+ */
+export async function exportTree(options: ExportOptions): Promise<void> {
+  const { repository, directory, signal } = options;
+  const { files, links } = await listEntries(options);
+  const place = (path: string): Buffer => Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(path, 'latin1')]);
+  try {
+    await makeFolders([...files.values(), ...links.values()].flat(), place);
+    const { git, objectDirectories } = repository;
+    for await (const objects of readObjects(git, files.keys(), { objectDirectories, maxBufferedBytes, ...(signal && { signal }) })) {
+      // A large one can only be read in its turn.
+      for (const object of objects) await writeBlob(object, files.get(object.oid)!, place);
+    }
+    await writeLinks(options, links, place);
+  } catch (error) {
+    throw explainWriteError(error);
+  }
+}
+
+async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onRemark, signal }: ExportOptions): Promise<{
+  files: Map<string, Entry[]>;
+  links: Map<string, Entry[]>;
+}> {
+  const list = await repository.git.run(['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], {
+    maxOutputBytes: maxListBytes,
+    ...(signal && { signal }),
+  });
+  const files = new Map<string, Entry[]>();
+  const links = new Map<string, Entry[]>();
+  let bytes = 0;
+  let count = 0;
+  for (const line of list.toString('latin1').split('\0').slice(0, -1)) {
+    // `<mode> <type> <id> <size>\t<path>`
+    const tab = line.indexOf('\t');
+    const [mode = '', , oid = '', size = ''] = line.slice(0, tab).split(/ +/);
+    const path = line.slice(tab + 1);
+    assertSafePath(path);
+    if (mode === '160000') {
+      onRemark?.(`${show(path)} is a submodule and was left out.`);
+      continue;
+    }
+    count++;
+    bytes += Number(size);
+    if (count > maxFiles) throw new DeliveryError('TREE_TOO_LARGE', `The commit holds more than ${maxFiles} files.`);
+    if (bytes > maxBytes)
+      throw new DeliveryError('TREE_TOO_LARGE', `The files of the commit have more than ${maxBytes} bytes together. Take large files out.`);
+    const group = mode === '120000' ? links : files;
+    group.set(oid, [...(group.get(oid) ?? []), { path, mode }]);
+  }
+  return { files, links };
+}
+
+function assertSafePath(path: string): void {
+  const parts = path.split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || /^(?:\.git|git~1)$/i.test(part)))
+    throw new DeliveryError(
+      'TREE_UNSAFE',
+      `The commit holds a file with the name ${show(path)}, which would be written elsewhere. Remove it.`,
+    );
+}
+
+async function makeFolders(entries: readonly Entry[], place: (path: string) => Buffer): Promise<void> {
+  const folders = new Set(entries.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/')))));
+  for (const folder of folders) if (folder !== '') await mkdir(place(folder), { recursive: true });
+}
+
+/** `wx`: a path that is there already, in whatever way, is never written through. */
+async function writeBlob({ content, chunks }: GitObject, entries: readonly Entry[], place: (path: string) => Buffer): Promise<void> {
+  const [first, ...others] = entries.map(({ path, mode }) => ({ path: place(path), mode: mode === '100755' ? 0o755 : 0o644 }));
+  if (content !== undefined) {
+    for (const { path, mode } of [first!, ...others]) await writeFile(path, content, { flag: 'wx', mode });
+    return;
+  }
+  await pipeline(chunks!, createWriteStream(first!.path, { flags: 'wx', mode: first!.mode }));
+  for (const { path, mode } of others) {
+    await copyFile(first!.path, path, constants.COPYFILE_EXCL);
+    await chmod(path, mode);
+  }
+}
+
+async function writeLinks(
+  { repository, onRemark }: ExportOptions,
+  links: ReadonlyMap<string, readonly Entry[]>,
+  place: (path: string) => Buffer,
+): Promise<void> {
+  const targets = new Map<string, string>();
+  for await (const objects of readObjects(repository.git, links.keys(), { maxBufferedBytes: maxLinkBytes })) {
+    for (const { oid, content } of objects) {
+      if (content === undefined) continue;
+      for (const { path } of links.get(oid)!) targets.set(path, content.toString('latin1'));
+    }
+  }
+  for (const [path, target] of targets) {
+    if (target !== '' && !target.includes('\0') && staysInside(path, targets)) await symlink(Buffer.from(target, 'latin1'), place(path));
+    else onRemark?.(`${show(path)} is a link that leads out of the repository and was left out.`);
+  }
+}
+
+/** Two entries of one name, or a file where another entry has a folder: nothing that git would write. */
+function explainWriteError(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ELOOP')
+    return new DeliveryError('TREE_UNSAFE', 'The commit holds two files of the same name. Remove one of them.', { cause: error });
+  if (code === 'ENAMETOOLONG')
+    return new DeliveryError('TREE_UNSAFE', 'The commit holds a file whose name is too long to be written. Shorten it.', { cause: error });
+  if (code === 'ENOSPC') return new DeliveryError('DISK_FULL', 'There is no room left for the files of the commit.', { cause: error });
+  return error;
+}
+
+function show(path: string): string {
+  return JSON.stringify(Buffer.from(path, 'latin1').toString('utf8'));
+}

@@ -1,0 +1,54 @@
+import { ProcessError, startProcess } from '@deployguard/process';
+import type { Command } from '@deployguard/process';
+import { DeliveryError } from '../delivery-error.ts';
+import type { BuildLog } from './build-log.ts';
+import { endStrays, markName } from './end-strays.ts';
+
+export interface BuildCommand extends Omit<Command, 'stdin' | 'maxOutputBytes'> {
+  /** What it does, for messages: `npm ci`. */
+  readonly title: string;
+  /** Set for the command and all that it starts: by it they are found, wherever they went. */
+  readonly mark: string;
+}
+
+/**
+ * Runs one command of a build to its end, its output to the log. Nothing that it started outlives it.
+ *
+ * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `TOOL_MISSING`, `CANCELLED`
+ */
+export async function runBuildCommand({ title, mark, ...command }: BuildCommand, log: BuildLog): Promise<void> {
+  const stdout = log.openStream('stdout');
+  const stderr = log.openStream('stderr');
+  try {
+    const running = startProcess({ ...command, env: { ...command.env, [markName]: mark } });
+    running.stdout.on('data', stdout.add);
+    running.onStderr(stderr.add);
+    const { exitCode } = await running.done;
+    stdout.end();
+    stderr.end();
+    if (exitCode === 0) return;
+    if (exitCode === 127)
+      throw new DeliveryError('TOOL_MISSING', `\`${title}\` names a program that is not installed here.\n${log.tail()}`);
+    throw new DeliveryError('BUILD_FAILED', `\`${title}\` failed with status ${exitCode}.\n${log.tail()}`);
+  } catch (error) {
+    throw error instanceof ProcessError ? explain(error, title, log) : error;
+  } finally {
+    await endStrays(mark);
+  }
+}
+
+function explain(error: ProcessError, title: string, log: BuildLog): DeliveryError {
+  const options = { cause: error };
+  switch (error.code) {
+    case 'ABORTED':
+      return new DeliveryError('CANCELLED', `\`${title}\` was stopped: the build was cancelled.`, options);
+    case 'TIMED_OUT':
+      return new DeliveryError('BUILD_TIMED_OUT', `\`${title}\` was stopped: the build took longer than it may.\n${log.tail()}`, options);
+    case 'PROGRAM_NOT_FOUND':
+    case 'LIMITS_UNSUPPORTED':
+    case 'SPAWN_FAILED':
+      return new DeliveryError('TOOL_MISSING', error.message, options);
+    default:
+      return new DeliveryError('BUILD_FAILED', `\`${title}\` was stopped: ${error.message}\n${log.tail()}`, options);
+  }
+}
