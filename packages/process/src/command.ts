@@ -14,6 +14,8 @@ export interface Command {
   /** Most that `runProcess` collects from standard output before it gives up; `startProcess` hands out a stream and does not count. */
   readonly maxOutputBytes?: number;
   readonly limits?: ProcessLimits;
+  /** What it started may end after it: `done` waits for that, as long as it holds the pipes. Default: everything in its group is killed when it ends. */
+  readonly awaitsGroup?: boolean;
 }
 
 /** Limits that the kernel keeps for the program and each of its children. */

@@ -112,7 +112,7 @@ function superviseChild(child: ChildProcess, command: Command): RunningProcess {
       if (child.pid === undefined) settle(null, null);
     });
     // What the program left behind in its group would hold the pipes open, and outlive the work it was started for.
-    child.on('exit', () => signalGroup(child, 'SIGKILL'));
+    if (command.awaitsGroup !== true) child.on('exit', () => signalGroup(child, 'SIGKILL'));
     child.on('close', settle);
 
     function settle(exitCode: number | null, signal: NodeJS.Signals | null): void {

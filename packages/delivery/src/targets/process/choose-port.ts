@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeliveryError } from '../../delivery-error.ts';
+import { listTakenPorts } from './listening-ports.ts';
+
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Below what systems give to outgoing connections by default (ip(7), ip_local_port_range): nothing takes one of these by chance. */
+export const defaultPorts: PortRange = { from: 20_000, to: 29_999 };
+
+/** Ports that instances have been given, as files: a port has one owner from before its program listens until it is gone. */
+export interface PortBook {
+  /** @throws {DeliveryError} PORT_TAKEN. */
+  reserve(owner: string, port: number | 'assigned'): number;
+  release(owner: string, port: number): void;
+}
+
+export function openPortBook(directory: string, range: PortRange, isOwnerGone: (owner: string) => boolean): PortBook {
+  const fileOf = (port: number): string => join(directory, String(port));
+
+  function take(owner: string, port: number): boolean {
+    try {
+      writeFileSync(fileOf(port), owner, { flag: 'wx', mode: 0o600 });
+      return true;
+    } catch {
+      const holder = readOwner(port);
+      if (holder === owner) return true;
+      if (holder !== undefined && !isOwnerGone(holder)) return false;
+      rmSync(fileOf(port), { force: true });
+      return false;
+    }
+  }
+
+  function readOwner(port: number): string | undefined {
+    try {
+      return readFileSync(fileOf(port), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  return {
+    reserve(owner, wanted) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      const taken = listTakenPorts();
+      if (wanted !== 'assigned') {
+        if (!taken.has(wanted) && (take(owner, wanted) || take(owner, wanted))) return wanted;
+        throw new DeliveryError(
+          'PORT_TAKEN',
+          `Port ${wanted} is taken. Let the application listen on the port that the variable PORT names, and each release gets a free one.`,
+        );
+      }
+      const count = range.to - range.from + 1;
+      const first = Math.floor(Math.random() * count);
+      for (let step = 0; step < count; step++) {
+        const port = range.from + ((first + step) % count);
+        if (!taken.has(port) && take(owner, port)) return port;
+      }
+      throw new DeliveryError('PORT_TAKEN', `All ports from ${range.from} to ${range.to} are taken: allow more, or stop applications.`);
+    },
+    release(owner, port) {
+      if (readOwner(port) === owner) rmSync(fileOf(port), { force: true });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+const listening = '0A';
+
+/** Ports on which somebody on this machine listens. */
+export function listTakenPorts(): ReadonlySet<number> {
+  return new Set(readSockets('/proc/self/net').map(({ port }) => port));
+}
+
+/** TCP ports on which any of these processes listens. */
+export function listListeningPorts(pids: readonly number[]): readonly number[] {
+  const [first] = pids;
+  if (first === undefined) return [];
+  const inodes = new Set(pids.flatMap((pid) => listSocketInodes(pid)));
+  const ports = readSockets(`/proc/${first}/net`)
+    .filter(({ inode }) => inodes.has(inode))
+    .map(({ port }) => port);
+  return [...new Set(ports)].sort((one, other) => one - other);
+}
+
+/** Sockets that listen, from tables whose columns proc(5) describes. */
+function readSockets(directory: string): readonly { readonly port: number; readonly inode: string }[] {
+  return ['tcp', 'tcp6'].flatMap((name) => {
+    let table: string;
+    try {
+      table = readFileSync(`${directory}/${name}`, 'latin1');
+    } catch {
+      return [];
+    }
+    return table
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((columns) => columns[3] === listening)
+      .map((columns) => ({ port: Number.parseInt(columns[1]!.split(':')[1]!, 16), inode: columns[9]! }));
+  });
+}
+
+function listSocketInodes(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+}

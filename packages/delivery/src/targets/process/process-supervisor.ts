@@ -1,0 +1,188 @@
+// Owns one instance of the process target: starts its program, keeps its log and its record, restarts it, ends it. A process of its own, so that
+// the application outlives the worker that started it.
+import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProcessError, startProcess } from '@deployguard/process';
+import type { RunningProcess } from '@deployguard/process';
+import type { ExitReason, InstanceState } from '../target.ts';
+import { endProcesses } from './end-processes.ts';
+import { openInstanceLog } from './instance-log.ts';
+import { instanceFiles, readJson, writeRecord } from './instance-record.ts';
+import { isAlive, listSession, markerName, readProcess } from './process-table.ts';
+import type { ProcessIdentity } from './process-table.ts';
+import type { StopOrder, SupervisorAnswer, SupervisorOrder } from './supervisor-order.ts';
+
+/** How often memory and processes are looked at. */
+const sampleMs = 250;
+/** When nobody says how long the program may take: the machine is going down. */
+const defaultGraceMs = 10_000;
+
+interface End {
+  readonly exitCode: number;
+  readonly reason: ExitReason;
+}
+
+const order = JSON.parse(readFileSync(0, 'utf8')) as SupervisorOrder;
+const files = instanceFiles(order.directory);
+const self: ProcessIdentity = { pid: process.pid, startTicks: readProcess(process.pid)!.startTicks };
+if (!claim()) {
+  answer({ is: 'present' });
+  process.exit(0);
+}
+
+const instance = {
+  ...order.instance,
+  startedAt: new Date().toISOString(),
+  handle: { kind: 'process', pid: self.pid, startTicks: self.startTicks },
+} as const;
+const marker = order.directory;
+const log = openInstanceLog({ path: files.log, mask: order.mask, ...order.log });
+const stopping = new AbortController();
+let restarts = 0;
+let lastExit: InstanceState['lastExit'];
+
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stopping.abort());
+process.on('SIGHUP', () => {});
+await supervise();
+log.close();
+
+async function supervise(): Promise<void> {
+  let delayMs = order.restart.firstDelayMs;
+  for (let run = 1; ; run++) {
+    const startedAt = performance.now();
+    let program: RunningProcess;
+    try {
+      program = start();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      log.remark(message);
+      lastExit = { exitCode: 127, reason: 'exit', at: new Date().toISOString() };
+      record('exited');
+      if (run === 1) answer({ is: 'failed', message });
+      return;
+    }
+    const identity = identify(program);
+    record('running', identity);
+    if (run === 1) answer({ is: 'started' });
+
+    const end = await watch(program, identity);
+    lastExit = { ...end, at: new Date().toISOString() };
+    if (stopping.signal.aborted) break;
+    log.remark(`The application ended (${describe(end)}).`);
+    // What left the session lives on and may hold the port.
+    await endProcesses(marker, identity?.pid, 0);
+    restarts++;
+    record('restarting');
+    if (performance.now() - startedAt > order.restart.stableMs) delayMs = order.restart.firstDelayMs;
+    await delay(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
+    delayMs = Math.min(delayMs * 2, order.restart.maxDelayMs);
+    if (stopping.signal.aborted) break;
+  }
+  lastExit = { exitCode: lastExit?.exitCode ?? 0, reason: 'stopped', at: new Date().toISOString() };
+  record('exited');
+}
+
+function start(): RunningProcess {
+  const { memoryBytes, fileBytes } = order.limits;
+  const program = startProcess({
+    ...order.command,
+    // Asked to end, a shell or a process manager may be gone before what it started.
+    awaitsGroup: true,
+    env: { ...order.env, [markerName]: marker },
+    // What is mapped counts before it is used: the sum of what is used is watched beside it.
+    limits: { dataBytes: memoryBytes * 2 + 1024 ** 3, coreBytes: 0, ...(fileBytes === undefined ? {} : { fileSizeBytes: fileBytes }) },
+  });
+  program.stdout.on('data', (chunk: Buffer) => log.add('stdout', chunk));
+  program.onStderr((chunk) => log.add('stderr', chunk));
+  return program;
+}
+
+function identify({ pid }: RunningProcess): ProcessIdentity | undefined {
+  const entry = pid === undefined ? undefined : readProcess(pid);
+  return entry === undefined ? undefined : { pid: entry.pid, startTicks: entry.startTicks };
+}
+
+/** Until the program ends: by itself, for using too much, or because the instance is to stop. */
+async function watch(program: RunningProcess, identity: ProcessIdentity | undefined): Promise<End> {
+  let broken: ExitReason | undefined;
+  const sampler = setInterval(() => {
+    if (identity === undefined || broken !== undefined || stopping.signal.aborted) return;
+    broken = findExcess(identity.pid);
+    // Without its leader, what is left of it is no application.
+    if (broken !== undefined || !isAlive(identity)) void endProcesses(marker, identity.pid, 0);
+  }, sampleMs);
+  const stop = (): void => {
+    const graceMs = readJson<StopOrder>(files.stop)?.graceMs ?? defaultGraceMs;
+    void endProcesses(marker, identity?.pid, graceMs);
+  };
+  if (stopping.signal.aborted) stop();
+  else stopping.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { exitCode } = await program.done;
+    return { exitCode, reason: broken ?? 'exit' };
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    if (error.code !== 'KILLED' && error.code !== 'LIMIT_REACHED') log.remark(error.message);
+    const exitCode = error.signal === undefined ? 127 : 128 + constants.signals[error.signal];
+    return { exitCode, reason: broken ?? (error.signal === 'SIGXFSZ' ? 'disk' : error.signal === undefined ? 'exit' : 'signal') };
+  } finally {
+    clearInterval(sampler);
+    stopping.signal.removeEventListener('abort', stop);
+    log.flush();
+    if (stopping.signal.aborted) await endProcesses(marker, identity?.pid, 0);
+  }
+}
+
+function findExcess(session: number): 'memory' | 'pids' | undefined {
+  const { memoryBytes, pids } = order.limits;
+  const processes = listSession(session);
+  if (processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0) > memoryBytes) return 'memory';
+  return pids !== undefined && processes.length > pids ? 'pids' : undefined;
+}
+
+function describe({ exitCode, reason }: End): string {
+  if (reason === 'memory') return `it used more memory than its limit of ${order.limits.memoryBytes} bytes`;
+  if (reason === 'pids') return `it started more processes than its limit of ${order.limits.pids}`;
+  return `exit code ${exitCode}`;
+}
+
+function record(status: InstanceState['status'], program?: ProcessIdentity): void {
+  const state = { status, restarts, ...(lastExit === undefined ? {} : { lastExit }) };
+  try {
+    writeRecord(files, { instance, state, ...(program === undefined ? {} : { program }) });
+  } catch (error) {
+    // A full disk, or a directory that is being removed: the application goes on.
+    console.error(error);
+  }
+}
+
+/** One supervisor for an instance: the file that says who is made in one step, and taken over only from the dead. */
+function claim(): boolean {
+  const own = `${files.lock}.${self.pid}`;
+  writeFileSync(own, JSON.stringify(self), { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        linkSync(own, files.lock);
+        return true;
+      } catch {
+        const owner = readJson<ProcessIdentity>(files.lock);
+        if (owner !== undefined && isAlive(owner)) return false;
+        rmSync(files.lock, { force: true });
+      }
+    }
+    return false;
+  } finally {
+    unlinkSync(own);
+  }
+}
+
+/** Whoever started this reads one line. */
+function answer(line: SupervisorAnswer): void {
+  try {
+    writeSync(1, `${JSON.stringify(line)}\n`);
+  } catch {
+    // It is gone; the next one will find the record.
+  }
+}

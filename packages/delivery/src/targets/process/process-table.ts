@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A process as the kernel shows it. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly session: number;
+  /** When it started, in ticks since the machine did: with the id, it names one process for good. */
+  readonly startTicks: number;
+  readonly residentBytes: number;
+}
+
+/** Tells a process from an earlier one with the same id. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+const pageBytes = 4096;
+
+/** Undefined when there is no such process, or only what is left of one until its parent takes note. */
+export function readProcess(pid: number): ProcessEntry | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name, in parentheses, may contain anything: fields are counted from behind it (proc(5)).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    return { pid, session: Number(fields[3]), startTicks: Number(fields[19]), residentBytes: Number(fields[21]) * pageBytes };
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  return readProcess(pid)?.startTicks === startTicks;
+}
+
+/** The variable by which everything that an instance started is recognised, wherever it went. */
+export const markerName = 'DEPLOYGUARD_INSTANCE';
+
+/** All processes of an instance: of its session, and those that left it but carry its mark. */
+export function listInstanceProcesses(marker: string, session?: number): readonly ProcessEntry[] {
+  const needle = Buffer.from(`${markerName}=${marker}\0`);
+  return listProcesses().filter((entry) => entry.session === session || carries(entry.pid, needle));
+}
+
+/** All processes of a session: cheaper, for looking often. */
+export function listSession(session: number): readonly ProcessEntry[] {
+  return listProcesses().filter((entry) => entry.session === session);
+}
+
+function listProcesses(): readonly ProcessEntry[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readProcess(Number(name)) ?? []);
+}
+
+function carries(pid: number, needle: Buffer): boolean {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`);
+    const at = environment.indexOf(needle);
+    return at === 0 || (at > 0 && environment[at - 1] === 0);
+  } catch {
+    return false;
+  }
+}
