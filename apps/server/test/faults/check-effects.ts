@@ -20,8 +20,8 @@ export interface World {
 
 type Finding = string;
 
-/** Three attempts that were killed, or that met a storage that was away: told to the client, who asks again. */
-const explainedReturns = / (?:WORKER_LOST|STORAGE_DOWN)$/;
+/** Three attempts that were killed: told to the client, who asks again. What is away is waited for. */
+const explainedReturns = / WORKER_LOST$/;
 
 /** Holds what the outside parties saw against what was promised. */
 export async function checkEffects(

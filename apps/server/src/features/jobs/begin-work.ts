@@ -1,7 +1,9 @@
 import type { JobStatus } from '@deployguard/contracts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
+import type { Requester } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
+import { chooseRequester } from './choose-requester.ts';
 import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
 import { updateJob } from './queries.ts';
@@ -14,23 +16,24 @@ export interface Begin {
   /** Where it was, also when somebody has a task tried again that had failed for good. */
   readonly before: readonly JobStatus[];
   readonly attempt: number;
+  readonly requester: Requester | undefined;
 }
 
 /** The job of a task, at work now. Every further attempt finds it so. Throws `JOB_CHANGED` when it is elsewhere: cancelled, expired. */
-export async function beginWork(tx: Tx, { jobId, requestId }: JobInput, { status, before, attempt }: Begin): Promise<JobRow> {
-  const job = (await updateJob(tx, jobId, [status], { current_step: 'Starting' })) ?? (await moveTo(tx, jobId, status, before));
+export async function beginWork(tx: Tx, { jobId }: JobInput, begin: Begin): Promise<JobRow> {
+  const { status, attempt } = begin;
+  const job = (await updateJob(tx, jobId, [status], { current_step: 'Starting' })) ?? (await moveTo(tx, jobId, begin));
   if (job === undefined) throw jobChangedError();
   await appendAudit(tx, {
+    ...chooseRequester(begin, job),
     action: actions[status],
     jobId,
-    userId: job.user_id,
     details: { attempt },
-    ...(requestId === undefined ? {} : { requestId }),
   });
   return job;
 }
 
-async function moveTo(tx: Tx, jobId: string, status: Begin['status'], before: readonly JobStatus[]): Promise<JobRow | undefined> {
+async function moveTo(tx: Tx, jobId: string, { status, before, requester }: Begin): Promise<JobRow | undefined> {
   const job = await updateJob(tx, jobId, before, {
     status,
     progress_percent: 0,
@@ -38,6 +41,6 @@ async function moveTo(tx: Tx, jobId: string, status: Begin['status'], before: re
     last_error: null,
     ...(status === 'scanning' ? { started_at: new Date() } : {}),
   });
-  if (job !== undefined) await announceState(tx, jobId, status);
+  if (job !== undefined) await announceState(tx, { jobId, status, requester });
   return job;
 }

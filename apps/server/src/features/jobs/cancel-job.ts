@@ -1,5 +1,6 @@
 import type { Tx } from '../../platform/database/index.ts';
 import { cancelTask, enqueueTask } from '../../platform/tasks/index.ts';
+import type { Requester } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import type { DeleteFilesInput } from './kinds.ts';
 import { deleteFilesKind } from './kinds.ts';
@@ -13,7 +14,7 @@ export async function cancelJob(
   tx: Tx,
   jobId: string,
   choose: (job: JobRow) => 'cancelled' | 'expired',
-  requestId?: string,
+  requester: Requester | undefined,
 ): Promise<{ readonly before: JobRow; readonly after: JobRow } | undefined> {
   await lockOpenTasks(tx, jobId);
   const job = await lockJob(tx, jobId);
@@ -21,9 +22,9 @@ export async function cancelJob(
   // Once more: one may have been asked for until the job was locked.
   for (const taskId of await lockOpenTasks(tx, jobId)) await cancelTask(tx, taskId);
   await deleteSecrets(tx, jobId);
-  await deleteJobFiles(tx, { jobId, keepsProof: false, ...(requestId === undefined ? {} : { requestId }) });
+  await deleteJobFiles(tx, { jobId, keepsProof: false }, requester);
   const next = choose(job);
-  if (next !== job.status) await announceState(tx, jobId, next);
+  if (next !== job.status) await announceState(tx, { jobId, status: next, requester });
   const after = await updateJob(tx, jobId, [job.status], {
     status: next,
     source_key: null,
@@ -36,6 +37,6 @@ export async function cancelJob(
 }
 
 /** Asks for the removal of what is stored for a job. */
-export async function deleteJobFiles(tx: Tx, input: DeleteFilesInput): Promise<void> {
-  await enqueueTask(tx, deleteFilesKind, input, { subject: input.jobId });
+export async function deleteJobFiles(tx: Tx, input: DeleteFilesInput, requester: Requester | undefined): Promise<void> {
+  await enqueueTask(tx, deleteFilesKind, input, { subject: input.jobId, requester });
 }

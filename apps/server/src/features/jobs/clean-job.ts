@@ -11,6 +11,7 @@ import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
+import { chooseRequester } from './choose-requester.ts';
 import type { CleanOrder } from './clean-child.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -29,13 +30,19 @@ const child = new URL(`./clean-child${extname(import.meta.filename)}`, import.me
 
 /** Rewrites the history without the selected values, proves it, and keeps what can be downloaded and pushed. */
 export async function cleanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
-  const { jobId, requestId } = input;
+  const { jobId } = input;
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await beginWork(tx, input, { status: 'cleaning', before: ['awaiting_selection'], attempt: context.attempt });
+    const found = await beginWork(tx, input, {
+      status: 'cleaning',
+      before: ['awaiting_selection'],
+      attempt: context.attempt,
+      requester: context.requester,
+    });
     if (found.source_key === null || found.report_key === null) throw jobChangedError();
     return { job: found, hashes: await listSelectedHashes(tx, jobId) };
   });
+  const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);
   const sealed = sealStorage(storage, keyring);
   await work.save('source.bundle', await sealed.get(job.source_key!), context.signal);
@@ -65,9 +72,9 @@ export async function cleanJob(platform: Platform, input: JobInput, context: Tas
       proof_key: keys.proof,
     });
     if (changed === undefined) throw jobChangedError();
-    await announceState(tx, jobId, 'cleaned');
+    await announceState(tx, { jobId, status: 'cleaned', requester });
     const details = { values: hashes.length, refs_digest: proof.repository.refsDigest };
-    await appendAudit(tx, { action: 'clean_finished', jobId, userId: job.user_id, details, ...(requestId && { requestId }) });
+    await appendAudit(tx, { ...requester, action: 'clean_finished', jobId, details });
   });
 }
 

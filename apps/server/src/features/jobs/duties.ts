@@ -1,4 +1,5 @@
 import type { Platform } from '../../feature.ts';
+import { appendAudit, systemActor } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
@@ -32,14 +33,24 @@ async function forEachTenant({ database }: Platform, signal: AbortSignal, round:
 
 async function expireJobs(inTenant: InTenant): Promise<number> {
   const ids = await inTenant((tx) => listExpiredJobIds(tx, jobsPerRound));
-  for (const id of ids) await inTenant((tx) => cancelJob(tx, id, () => 'expired'));
+  for (const id of ids) {
+    await inTenant(async (tx) => {
+      const { before } = (await cancelJob(tx, id, () => 'expired', systemActor)) ?? {};
+      if (before !== undefined) {
+        await appendAudit(tx, { ...systemActor, action: 'job_expired', jobId: id, details: { status: before.status } });
+      }
+    });
+  }
   return ids.length;
 }
 
 async function forgetJobs(inTenant: InTenant): Promise<number> {
   return inTenant(async (tx) => {
     const ids = await deleteOldJobs(tx, keptDays, jobsPerRound);
-    for (const id of ids) await forgetEvents(tx, id);
+    for (const id of ids) {
+      await forgetEvents(tx, id);
+      await appendAudit(tx, { ...systemActor, action: 'job_forgotten', jobId: id });
+    }
     return ids.length;
   });
 }

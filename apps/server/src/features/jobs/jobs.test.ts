@@ -12,6 +12,7 @@ import type { TemporaryDirectory } from '@deployguard/testkit';
 import { credentialsId, startJobsService } from '../../../test/start-jobs-service.ts';
 import type { JobsService } from '../../../test/start-jobs-service.ts';
 import { verifyAudit } from '../../platform/audit/index.ts';
+import { StorageError } from '../../platform/storage/index.ts';
 import { createJobDuties } from './duties.ts';
 import { buildRunKeys } from './storage-keys.ts';
 
@@ -112,7 +113,7 @@ test('C: planted secrets and credentials stand in no row, event, log line or sto
 test('every step is audited, in a chain that holds', limit, async () => {
   const { json } = await service.call('GET', '/api/v2/audit?order=oldest');
 
-  const entries = json['items'] as { action: string; user_id: string; request_id: string | null }[];
+  const entries = json['items'] as { action: string; user_id: string; ip: string | null; request_id: string | null }[];
   assert.deepEqual(
     entries.map(({ action }) => action),
     [
@@ -128,9 +129,22 @@ test('every step is audited, in a chain that holds', limit, async () => {
       'push_requested',
       'push_started',
       'push_finished',
+      'job_files_deleted',
     ],
   );
-  assert.ok(entries.every(({ user_id: user, request_id: request }) => user === 'alice' && request !== null));
+  assert.deepEqual(
+    entries.filter(({ user_id: user, ip, request_id: request }) => user !== 'alice' || ip !== '127.0.0.1' || request === null),
+    [],
+  );
+  // What was done for a request stands beside it.
+  const requests = entries.map(({ request_id: request }) => request);
+  const stepsOf = (asked: string): string[] =>
+    entries
+      .filter(({ request_id: request }) => request === requests[entries.findIndex(({ action }) => action === asked)])
+      .map(({ action }) => action);
+  assert.deepEqual(stepsOf('job_created'), ['job_created', 'scan_started', 'scan_finished']);
+  assert.deepEqual(stepsOf('clean_requested'), ['clean_requested', 'clean_started', 'clean_finished']);
+  assert.deepEqual(stepsOf('push_requested'), ['push_requested', 'push_started', 'push_finished', 'job_files_deleted']);
   assert.equal((await verifyAudit(service.app.database, await tenantOf('alice'))).fault, undefined);
 });
 
@@ -167,6 +181,28 @@ test('a job that is deleted while it clones really stops, and leaves nothing beh
   assert.deepEqual([deleted.status, deleted.json['status'], again.status], [202, 'cancelled', 202]);
   assert.equal((events.json as unknown as JobDetails).job.status, 'cancelled');
   assert.deepEqual(await listStored(id), []);
+});
+
+test('a storage that is away for more attempts than a task may fail, only holds the job up', limit, async () => {
+  const { storage } = service.platform;
+  const refused = { times: 0 };
+  const away: typeof storage = {
+    ...storage,
+    put: async () => {
+      refused.times++;
+      throw new StorageError('STORAGE_DOWN', 'The server of stored files does not answer.');
+    },
+  };
+  Object.assign(service.platform, { storage: away });
+  const worker = await service.startWorker();
+
+  const id = await service.createJob();
+  while (refused.times < 4) await delay(20);
+  Object.assign(service.platform, { storage });
+
+  const { job } = await service.waitFor(id, 'awaiting_selection', 'failed');
+  await worker.stop();
+  assert.deepEqual([job.status, job.last_error], ['awaiting_selection', null]);
 });
 
 test('a push whose worker dies before it could say so is made again, and pushes nothing twice', limit, async () => {
@@ -294,6 +330,12 @@ test('jobs expire: what they found and stored goes; who has events posted hears 
   const forgotten = await service.call('GET', `/api/v2/jobs/${id}`);
 
   assert.deepEqual([remaining.status, forgotten.status], [200, 404]);
+  const acts = await listOwnActs(id);
+  // Files go by the task for them, or by the cleaning if it comes first.
+  assert.deepEqual(
+    acts.filter((action) => action !== 'stray_file_deleted'),
+    ['job_expired', 'job_files_deleted', 'job_forgotten'],
+  );
   assert.deepEqual(
     (deliveries.json['items'] as { event_type: string }[]).map(({ event_type: type }) => type),
     ['job.expired', 'job.awaiting_selection'],
@@ -327,6 +369,10 @@ test('files of attempts that were killed are cleaned away, those of a job and of
 
   assert.equal(before.length, 2);
   assert.deepEqual(await listKeys(id), [...before, running!.source, running!.bundle].toSorted());
+  assert.deepEqual(
+    await listOwnActs(id),
+    lost.map(() => 'stray_file_deleted'),
+  );
 });
 
 test('a repository that is larger than allowed fails the job, says so, and leaves nothing', limit, async () => {
@@ -426,6 +472,13 @@ async function download(path: string, name: string): Promise<string> {
 }
 
 /** What sort of files the job has. */
+/** What the service itself did with a job, as the audit log has it. */
+async function listOwnActs(jobId: string): Promise<string[]> {
+  const { json } = await service.call('GET', `/api/v2/audit?order=oldest&job_id=${jobId}`);
+  const entries = json['items'] as { action: string; user_id: string; ip: string | null }[];
+  return entries.filter(({ user_id: user, ip }) => user === 'system' && ip === null).map(({ action }) => action);
+}
+
 async function listStored(jobId: string): Promise<string[]> {
   return (await listKeys(jobId)).map((key) => key.split('/')[0]!);
 }

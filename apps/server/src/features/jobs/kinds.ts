@@ -8,8 +8,6 @@ export const deleteFilesKind = { kind: 'job.delete-files', queue: 'deployguard',
 
 export interface JobInput {
   readonly jobId: string;
-  /** Of the request that asked for it, for the audit log. */
-  readonly requestId?: string;
 }
 
 export interface DeleteFilesInput extends JobInput {

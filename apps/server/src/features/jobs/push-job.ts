@@ -6,6 +6,7 @@ import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
 import { deleteJobFiles } from './cancel-job.ts';
+import { chooseRequester } from './choose-requester.ts';
 import { saveValues } from './clean-job.ts';
 import { jobChangedError, JobError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -27,14 +28,20 @@ const child = new URL(`./push-child${extname(import.meta.filename)}`, import.met
  * must still have, so a repeat after a crash changes nothing that was done.
  */
 export async function pushJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
-  const { jobId, requestId } = input;
+  const { jobId } = input;
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await beginWork(tx, input, { status: 'pushing', before: ['cleaned'], attempt: context.attempt });
+    const found = await beginWork(tx, input, {
+      status: 'pushing',
+      before: ['cleaned'],
+      attempt: context.attempt,
+      requester: context.requester,
+    });
     if (found.cleaned_key === null || found.report_key === null || found.target_url === null) throw jobChangedError();
     return { job: found, hashes: await listSelectedHashes(tx, jobId) };
   });
   const remote = await openRemote(platform, { url: job.target_url!, credentialsId: job.target_credentials_id, userId: job.user_id });
+  const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);
   const sealed = sealStorage(storage, keyring);
   const keys = cleanedKeys(job.cleaned_key!);
@@ -64,9 +71,9 @@ export async function pushJob(platform: Platform, input: JobInput, context: Task
       cleaned_key: null,
     });
     if (changed === undefined) throw jobChangedError();
-    await deleteJobFiles(tx, { jobId, keepsProof: true, ...(requestId && { requestId }) });
-    await announceState(tx, jobId, 'completed', { refs });
+    await deleteJobFiles(tx, { jobId, keepsProof: true }, requester);
+    await announceState(tx, { jobId, status: 'completed', requester }, { refs });
     const details = { target_url: job.target_url, refs };
-    await appendAudit(tx, { action: 'push_finished', jobId, userId: job.user_id, details, ...(requestId && { requestId }) });
+    await appendAudit(tx, { ...requester, action: 'push_finished', jobId, details });
   });
 }

@@ -1,4 +1,5 @@
 import type { Platform } from '../../feature.ts';
+import { appendAudit, systemActor } from '../../platform/audit/index.ts';
 import { listFileKeys } from './queries.ts';
 import { jobFileKinds, parseRun } from './storage-keys.ts';
 
@@ -22,6 +23,21 @@ export async function removeStrayFiles({ storage, database }: Pick<Platform, 'st
     if (signal.aborted) return;
     // A job refers to all files of a cleaned repository by where they stand.
     const isKnown = known.has(key) || known.has(key.slice(0, key.lastIndexOf('/')));
-    if (!isKnown && !running.has(parseRun(key) ?? '')) await storage.remove(key);
+    if (isKnown || running.has(parseRun(key)?.run ?? '')) continue;
+    await storage.remove(key);
+    await noteRemoval(database, key);
   }
+}
+
+/** In the log of the tenant whose file it was; its task tells, as long as it is remembered. */
+async function noteRemoval(database: Platform['database'], key: string): Promise<void> {
+  const { taskId } = parseRun(key) ?? {};
+  if (taskId === undefined) return;
+  const task = await database.asSystem((tx) =>
+    tx.selectFrom('tasks').select(['tenant_id', 'subject']).where('id', '=', taskId).executeTakeFirst(),
+  );
+  if (task === undefined) return;
+  await database.asTenant(task.tenant_id, (tx) =>
+    appendAudit(tx, { ...systemActor, action: 'stray_file_deleted', jobId: task.subject, details: { key } }),
+  );
 }

@@ -7,6 +7,7 @@ import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
+import { chooseRequester } from './choose-requester.ts';
 import { classifySecret } from './classify-secret.ts';
 import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
@@ -26,10 +27,11 @@ const child = new URL(`./scan-child${extname(import.meta.filename)}`, import.met
 
 /** Clones, scans, and keeps what was found: the values sealed in the storage, everything else as rows. */
 export async function scanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
-  const { jobId, requestId } = input;
+  const { jobId } = input;
   const job = await context.fenced((tx) =>
-    beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], attempt: context.attempt }),
+    beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], attempt: context.attempt, requester: context.requester }),
   );
+  const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);
   const order: ScanOrder = {
     workDirectory: work.path,
@@ -59,9 +61,9 @@ export async function scanJob(platform: Platform, input: JobInput, context: Task
     });
     if (changed === undefined) throw jobChangedError();
     await insertSecrets(tx, secrets);
-    await announceState(tx, jobId, status, { total_secrets_found: secrets.length });
+    await announceState(tx, { jobId, status, requester }, { total_secrets_found: secrets.length });
     const details = { total_secrets_found: secrets.length };
-    await appendAudit(tx, { action: 'scan_finished', jobId, userId: job.user_id, details, ...(requestId && { requestId }) });
+    await appendAudit(tx, { ...requester, action: 'scan_finished', jobId, details });
   });
 }
 

@@ -77,7 +77,7 @@ export function createJobService(platform: Platform) {
      */
     async remove(caller: Caller, id: string): Promise<Job> {
       return inTenant(caller, async (tx) => {
-        const { before, after } = (await cancelJob(tx, id, stateWhenDeleted, caller.requestId)) ?? fail();
+        const { before, after } = (await cancelJob(tx, id, stateWhenDeleted, auditFieldsOf(caller))) ?? fail();
         await appendAudit(tx, { action: 'job_deleted', jobId: id, details: { status: before.status }, ...auditFieldsOf(caller) });
         return toJob(after);
       });
@@ -110,7 +110,7 @@ export function createJobService(platform: Platform) {
           current_step: steps.awaiting_selection,
           ...noResult,
         });
-        if (changed.status !== job.status) await announceState(tx, id, changed.status);
+        if (changed.status !== job.status) await announceState(tx, { jobId: id, status: changed.status, requester: auditFieldsOf(caller) });
         const counts = { selected, false_positives: falsePositives.length };
         const details = { ...counts, ...(filter && { filter: { ...filter, except_ids: filter.except_ids?.length ?? 0 } }) };
         await appendAudit(tx, { action: 'secrets_selected', jobId: id, details, ...auditFieldsOf(caller) });
@@ -172,12 +172,13 @@ interface Start {
 }
 
 async function start(tx: Tx, caller: Caller, job: JobRow, { kind, action, details, idempotency }: Start): Promise<JobAccepted> {
-  const input: JobInput = { jobId: job.id, requestId: caller.requestId };
-  await enqueueTask(tx, kind, input, { subject: job.id });
-  await announceState(tx, job.id, job.status);
+  const input: JobInput = { jobId: job.id };
+  const requester = auditFieldsOf(caller);
+  await enqueueTask(tx, kind, input, { subject: job.id, requester });
+  await announceState(tx, { jobId: job.id, status: job.status, requester });
   const accepted = { id: job.id, status: job.status, progress_percent: job.progress_percent };
   await idempotency?.complete(tx, accepted);
-  await appendAudit(tx, { action, jobId: job.id, details, ...auditFieldsOf(caller) });
+  await appendAudit(tx, { ...requester, action, jobId: job.id, details });
   return accepted;
 }
 

@@ -37,7 +37,8 @@ export function listJobPrefixes(jobId: string, { keepsProof }: { readonly keepsP
 /** Under which all files of jobs stand. */
 export const jobFileKinds = ['repos/', 'reports/', 'cleaned/', 'proofs/'] as const;
 
-/** The attempt that stored a file of a job, as `task.attempt`; undefined when it is none of ours. */
-export function parseRun(key: string): string | undefined {
-  return /\/([0-9a-f-]{36}\.\d+)(?:[./]|$)/.exec(key)?.[1];
+/** The attempt that stored a file of a job, `run` as `task.attempt`; undefined when it is none of ours. */
+export function parseRun(key: string): { readonly run: string; readonly taskId: string } | undefined {
+  const [, run, taskId] = /\/(([0-9a-f-]{36})\.\d+)(?:[./]|$)/.exec(key) ?? [];
+  return run === undefined || taskId === undefined ? undefined : { run, taskId };
 }

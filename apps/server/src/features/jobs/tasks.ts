@@ -1,10 +1,11 @@
 import type { JobStatus } from '@deployguard/contracts';
 import type { Platform } from '../../feature.ts';
-import { appendAudit } from '../../platform/audit/index.ts';
+import { appendAudit, systemActor } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { EndedTask, TaskDefinition } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { deleteJobFiles } from './cancel-job.ts';
+import { chooseRequester } from './choose-requester.ts';
 import { cleanJob } from './clean-job.ts';
 import { isFinalError } from './job-error.ts';
 import type { DeleteFilesInput, JobInput } from './kinds.ts';
@@ -38,9 +39,13 @@ export function createJobTasks(platform: Platform): TaskDefinition[] {
     },
     {
       ...deleteFilesKind,
-      async handle(input) {
+      async handle(input, { requester, finish }) {
         const { jobId, keepsProof } = input as DeleteFilesInput;
         for (const prefix of listJobPrefixes(jobId, { keepsProof })) await platform.storage.remove(prefix);
+        const details = { keeps_proof: keepsProof };
+        await finish(
+          async (tx) => void (await appendAudit(tx, { ...(requester ?? systemActor), action: 'job_files_deleted', jobId, details })),
+        );
       },
     },
   ];
@@ -48,7 +53,7 @@ export function createJobTasks(platform: Platform): TaskDefinition[] {
 
 /** A job whose task came to nothing goes back to the state before, and says why. */
 async function returnJob(tx: Tx, task: EndedTask, from: readonly JobStatus[], to: JobStatus): Promise<void> {
-  const { jobId, requestId } = task.input as JobInput;
+  const { jobId } = task.input as JobInput;
   const error = task.error ?? { code: 'TASK_CANCELLED', message: 'The task was cancelled.' };
   const job = await updateJob(tx, jobId, from, {
     status: to,
@@ -59,15 +64,14 @@ async function returnJob(tx: Tx, task: EndedTask, from: readonly JobStatus[], to
   if (job === undefined) {
     // The attempt may have stored something after its job's files were deleted.
     const status = (await findJob(tx, jobId))?.status;
-    if (status === 'cancelled' || status === 'expired') await deleteJobFiles(tx, { jobId, keepsProof: false });
+    if (status === 'cancelled' || status === 'expired') await deleteJobFiles(tx, { jobId, keepsProof: false }, task.requester);
     return;
   }
-  await announceState(tx, jobId, to, { error });
+  await announceState(tx, { jobId, status: to, requester: task.requester }, { error });
   await appendAudit(tx, {
+    ...chooseRequester(task, job),
     action: 'job_task_failed',
     jobId,
-    userId: job.user_id,
     details: { code: error.code, returned_to: to },
-    ...(requestId === undefined ? {} : { requestId }),
   });
 }

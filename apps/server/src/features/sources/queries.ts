@@ -6,14 +6,13 @@ export async function insertSource(tx: Tx, row: Insertable<Schema['sources']>): 
   return tx.insertInto('sources').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** Where those lie that are past their time. */
-export async function listExpiredSources(tx: Tx): Promise<string[]> {
-  const rows = await tx
+/** Those that are past their time, and where they lie. */
+export async function listExpiredSources(tx: Tx): Promise<Pick<Selectable<Schema['sources']>, 'id' | 'storage_key'>[]> {
+  return tx
     .selectFrom('sources')
-    .select('storage_key')
+    .select(['id', 'storage_key'])
     .where('expires_at', '<', sql<Date>`now()`)
     .execute();
-  return rows.map((row) => row.storage_key);
 }
 
 /** A job that scanned an upload still names it. */

@@ -2,7 +2,7 @@ import { createHash, randomUUIDv7 } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Source } from '@deployguard/contracts';
 import type { Platform } from '../../feature.ts';
-import { appendAudit } from '../../platform/audit/index.ts';
+import { appendAudit, systemActor } from '../../platform/audit/index.ts';
 import { ApiError, auditFieldsOf } from '../../platform/http/index.ts';
 import type { Caller } from '../../platform/http/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
@@ -50,7 +50,14 @@ export function createSourceService(platform: Platform) {
       const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
       for (const { tenant_id: tenantId } of tenants) {
         if (signal.aborted) return;
-        for (const key of await database.asTenant(tenantId, listExpiredSources)) await storage.remove(key);
+        for (const { id, storage_key: key } of await database.asTenant(tenantId, listExpiredSources)) {
+          // It went before, and a job still names it.
+          if (!(await storage.has(key))) continue;
+          await storage.remove(key);
+          await database.asTenant(tenantId, (tx) =>
+            appendAudit(tx, { ...systemActor, action: 'source_expired', details: { source_id: id } }),
+          );
+        }
         await database.asTenant(tenantId, deleteUnusedSources);
       }
     },

@@ -25,7 +25,7 @@ export function createTaskService(database: Pick<Database, 'asTenant'>) {
 
     async redrive(caller: Caller, id: string, idempotency?: RequestClaim): Promise<ShownTask> {
       return database.asTenant(caller.actor.tenantId, async (tx) => {
-        const task = await redriveTask(tx, id).catch((error: unknown) => {
+        const task = await redriveTask(tx, id, auditFieldsOf(caller)).catch((error: unknown) => {
           throw toRefusal(error);
         });
         await appendAudit(tx, { action: 'task_redriven', details: { task_id: id, kind: task.kind }, ...auditFieldsOf(caller) });

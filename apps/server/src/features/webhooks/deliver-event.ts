@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Platform } from '../../feature.ts';
-import { appendAudit } from '../../platform/audit/index.ts';
+import { appendAudit, systemActor } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { enqueueTask } from '../../platform/tasks/index.ts';
-import type { TaskContext } from '../../platform/tasks/index.ts';
+import type { Requester, TaskContext } from '../../platform/tasks/index.ts';
 import type { DeliveryOutcome } from '../../platform/telemetry/index.ts';
 import type { DeliverInput } from './kinds.ts';
 import { deliverKind } from './kinds.ts';
@@ -34,7 +34,7 @@ export async function deliverEvent(platform: Platform, { deliveryId }: DeliverIn
   const outcome = await post(platform, delivery, endpoint, context.signal);
   let result: DeliveryOutcome = 'failed';
   await context.finish(async (tx) => {
-    result = await settle(tx, delivery, endpoint, outcome);
+    result = await settle(tx, { delivery, endpoint, outcome, requester: context.requester });
   });
   platform.metrics.countDelivery(result);
 }
@@ -68,12 +68,15 @@ async function post(
   }
 }
 
-async function settle(
-  tx: Tx,
-  { id, attempt_count: before }: DeliveryRow,
-  endpoint: EndpointRow,
-  outcome: Outcome,
-): Promise<DeliveryOutcome> {
+interface Attempted {
+  readonly delivery: DeliveryRow;
+  readonly endpoint: EndpointRow;
+  readonly outcome: Outcome;
+  readonly requester: Requester | undefined;
+}
+
+async function settle(tx: Tx, { delivery, endpoint, outcome, requester }: Attempted): Promise<DeliveryOutcome> {
+  const { id, attempt_count: before } = delivery;
   const { status, retryAfterSeconds } = outcome;
   const attempts = before + 1;
   const tried = { attempt_count: attempts, last_attempt_at: new Date(), last_status_code: status ?? null };
@@ -87,7 +90,7 @@ async function settle(
     await giveUp(tx, id, failed);
     await updateEndpoint(tx, endpoint.id, { disabled_at: new Date(), disabled_reason: reason });
     const details = { webhook_id: endpoint.id, reason };
-    await appendAudit(tx, { action: 'webhook_disabled', userId: endpoint.user_id, details });
+    await appendAudit(tx, { ...(requester ?? systemActor), action: 'webhook_disabled', details });
     return 'refused';
   }
   const waitSeconds = waitAfter(attempts, retryAfterSeconds);
@@ -96,7 +99,7 @@ async function settle(
     return 'failed';
   }
   await updateDelivery(tx, id, { ...failed, next_attempt_at: sql<Date>`now() + make_interval(secs => ${waitSeconds})` });
-  await enqueueTask(tx, deliverKind, { deliveryId: id } satisfies DeliverInput, { delaySeconds: waitSeconds });
+  await enqueueTask(tx, deliverKind, { deliveryId: id } satisfies DeliverInput, { delaySeconds: waitSeconds, requester });
   return 'retried';
 }
 

@@ -2,15 +2,21 @@ import { randomUUIDv7 } from 'node:crypto';
 import { webhookEvents } from '@deployguard/contracts';
 import type { Tx } from '../../platform/database/index.ts';
 import { enqueueTask } from '../../platform/tasks/index.ts';
+import type { Requester } from '../../platform/tasks/index.ts';
 import { deliverKind } from './kinds.ts';
 import type { DeliverInput } from './kinds.ts';
 import { insertDelivery, listSubscribedIds } from './queries.ts';
 
 /**
  * Has an event sent to whoever wants its type, in the transaction in which it happens. What is no type of event is nothing that anybody can
- * want. The data must hold no secret.
+ * want. The data must hold no secret. `requester`: whose request it goes back to.
  */
-export async function queueWebhookEvent(tx: Tx, type: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+export async function queueWebhookEvent(
+  tx: Tx,
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+  requester?: Requester,
+): Promise<void> {
   if (!(webhookEvents as readonly string[]).includes(type)) return;
   const endpointIds = await listSubscribedIds(tx, type);
   // One event, whoever gets it and however often.
@@ -26,6 +32,6 @@ export async function queueWebhookEvent(tx: Tx, type: string, data: Readonly<Rec
       payload,
       next_attempt_at: new Date(),
     });
-    await enqueueTask(tx, deliverKind, input);
+    await enqueueTask(tx, deliverKind, input, { requester });
   }
 }

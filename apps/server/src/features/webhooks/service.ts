@@ -117,7 +117,7 @@ export function createWebhookService(platform: Platform) {
         if (endpoint.disabled_at !== null) throw new ApiError('ILLEGAL_STATE', 'The webhook is disabled. Enable it first.');
         if (delivery.state === 'pending') throw new ApiError('ILLEGAL_STATE', 'This event is being delivered.');
         const pending = await updateDelivery(tx, deliveryId, { state: 'pending', attempt_count: 0, next_attempt_at: new Date() });
-        await enqueueTask(tx, deliverKind, { deliveryId } satisfies DeliverInput);
+        await enqueueTask(tx, deliverKind, { deliveryId } satisfies DeliverInput, { requester: auditFieldsOf(caller) });
         const details = { webhook_id: id, delivery_id: deliveryId };
         await appendAudit(tx, { action: 'webhook_replayed', details, ...auditFieldsOf(caller) });
         const shown = toDelivery(pending);

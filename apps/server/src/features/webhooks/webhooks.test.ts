@@ -14,6 +14,7 @@ import { startTestService } from '../../../test/start-test-service.ts';
 import type { TestService } from '../../../test/start-test-service.ts';
 import type { Platform } from '../../feature.ts';
 import type { Caller } from '../../platform/http/index.ts';
+import type { Requester } from '../../platform/tasks/index.ts';
 import { createWebhooksFeature, queueWebhookEvent } from './index.ts';
 import { signEvent } from './secrets.ts';
 import { createWebhookService } from './service.ts';
@@ -140,6 +141,25 @@ test('410 disables the webhook; enabled again, a replay has the same event id', 
   assert.equal(received.at(-1)!.headers['webhook-id'], gone.event_id);
 });
 
+test('that a webhook was disabled is audited with whose request brought it about', limit, async () => {
+  const requester = { userId: 'alice', ip: '192.0.2.7', requestId: 'request-7' };
+  for (const each of [requester, undefined]) await deliver((await subscribe()).webhook.id, { status: 410 }, each);
+
+  const entries = await service.database.asTenant(alice.actor.tenantId, (tx) =>
+    tx
+      .selectFrom('audit_logs')
+      .select(['user_id', 'ip', 'request_id'])
+      .where('action', '=', 'webhook_disabled')
+      .orderBy('seq', 'desc')
+      .limit(2)
+      .execute(),
+  );
+  assert.deepEqual(entries, [
+    { user_id: 'system', ip: null, request_id: null },
+    { user_id: 'alice', ip: '192.0.2.7', request_id: 'request-7' },
+  ]);
+});
+
 test('attempts to hand events over are counted by what came of them', limit, async () => {
   const counts = async (): Promise<Record<string, number>> => {
     const metric = await platform.metrics.registry.getSingleMetric('deployguard_webhook_deliveries_total')!.get();
@@ -199,13 +219,13 @@ async function subscribe(): Promise<WebhookWithSecret> {
   return webhooks.create(alice, { url: `${address}/hook`, events });
 }
 
-async function queueEvent(): Promise<void> {
-  await service.database.asTenant(alice.actor.tenantId, (tx) => queueWebhookEvent(tx, 'job.completed', { job_id: 'job' }));
+async function queueEvent(requester?: Requester): Promise<void> {
+  await service.database.asTenant(alice.actor.tenantId, (tx) => queueWebhookEvent(tx, 'job.completed', { job_id: 'job' }, requester));
 }
 
-async function deliver(webhookId: string, answer: typeof answerWith = { status: 200 }) {
+async function deliver(webhookId: string, answer: typeof answerWith = { status: 200 }, requester?: Requester) {
   answerWith = answer;
-  await queueEvent();
+  await queueEvent(requester);
   const [delivery] = (await webhooks.listDeliveries(alice, webhookId, {})).items;
   return waitForAttempt(webhookId, delivery!.id);
 }

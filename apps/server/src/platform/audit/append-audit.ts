@@ -15,6 +15,9 @@ export interface AuditEvent {
   readonly requestId?: string;
 }
 
+/** Whose acts are the service's own: what expired, what is cleaned up. No user can have this id. */
+export const systemActor = { userId: 'system' } as const;
+
 /**
  * Adds an entry to the chain of the transaction's tenant; it stands if, and only if, the transaction does. From here to its end, other
  * appends of the same tenant wait, so this comes last.

@@ -1,3 +1,4 @@
+import { systemActor } from '../audit/index.ts';
 import type { Credentials } from './read-credentials.ts';
 import { isEqualText } from './is-equal-text.ts';
 import { unauthenticatedError } from './unauthenticated-error.ts';
@@ -20,8 +21,9 @@ export function findGatewayUser({ userId, gatewayProof }: Credentials, { proofs 
   return parseUserId(userId);
 }
 
-/** A user's id as it stands in rows and logs: printable, without commas, which would hide joined headers. */
+/** A user's id as it stands in rows and logs: printable, without commas, which would hide joined headers; not the name of the service itself. */
 export function parseUserId(text: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._@|+:-]{0,254}$/.test(text)) throw unauthenticatedError('a user id of another form');
+  if (!/^[A-Za-z0-9][A-Za-z0-9._@|+:-]{0,254}$/.test(text) || text === systemActor.userId)
+    throw unauthenticatedError('a user id of another form');
   return text;
 }

@@ -355,6 +355,10 @@ export interface TasksTable {
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
   trace_parent: string | null;
+  user_id: string | null;
+  ip: string | null;
+  request_id: string | null;
+  outage_since: Timestamp | null;
 }
 
 export interface TenantsTable {

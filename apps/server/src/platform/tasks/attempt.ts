@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Tx } from '../database/index.ts';
+import { isOutage } from './is-outage.ts';
 import { assertHeld, cancelHeldTask, completeTasks, failTask, giveTaskBack } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
 import type { ClaimedTask, TaskContext, TaskDefinition } from './task.ts';
@@ -54,11 +55,12 @@ export class Attempt {
   }
 
   async run(): Promise<void> {
-    const { id, tenantId, subject, attempt, input } = this.#task;
+    const { id, tenantId, subject, requester, attempt, input } = this.#task;
     const context: TaskContext = {
       taskId: id,
       tenantId,
       subject,
+      requester,
       attempt,
       signal: this.signal,
       fenced: (work) => this.#fenced(work),
@@ -94,7 +96,7 @@ export class Attempt {
     if (this.reason === 'TASK_CANCELLED') return (await cancelHeldTask(tx, this.#definition, task)) ? 'cancelled' : 'lost';
     if (this.reason === 'SHUTTING_DOWN') return (await giveTaskBack(tx, task)) ? 'returned' : 'lost';
     const isFinal = this.#definition.isFinal?.(cause) ?? false;
-    const failure = { error: toErrorRecord(explainLimit(cause)), isFinal, backoff: this.#surroundings.backoff };
+    const failure = { error: toErrorRecord(explainLimit(cause)), isFinal, isOutage: isOutage(cause), backoff: this.#surroundings.backoff };
     const state = await failTask(tx, this.#definition, task, failure);
     if (state === undefined) return 'lost';
     return state === 'failed' ? 'failed' : 'retried';

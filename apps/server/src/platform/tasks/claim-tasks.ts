@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../database/index.ts';
-import type { ClaimedTask } from './task.ts';
+import type { ClaimedTask, Requester } from './task.ts';
 
 /** A task that cost so many workers their lease, without an error, is not tried again. */
 export const maxLostLeases = 3;
@@ -30,7 +30,7 @@ export async function claimTasks(tx: Tx, taskIds: readonly string[], { owner, ki
       lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${leaseSeconds}), visible_at = null,
       started_at = coalesce(started_at, now()), progress_percent = 0, current_step = null
     from locked where tasks.tenant_id = locked.tenant_id and tasks.id = locked.id
-    returning tasks.tenant_id, tasks.id, kind, subject, input, attempt, trace_parent, extract(epoch from now() - run_at)::float8 as waited`.execute(
+    returning tasks.tenant_id, tasks.id, kind, subject, input, attempt, user_id, ip, request_id, trace_parent, extract(epoch from now() - run_at)::float8 as waited`.execute(
     tx,
   );
   return rows.map((row) => ({
@@ -39,13 +39,26 @@ export async function claimTasks(tx: Tx, taskIds: readonly string[], { owner, ki
     kind: row.kind,
     subject: row.subject,
     input: row.input,
+    requester: toRequester(row),
     attempt: row.attempt,
     traceparent: row.trace_parent ?? undefined,
     waitedSeconds: row.waited,
   }));
 }
 
-interface ClaimedRow {
+/** Of the columns of a task. */
+export function toRequester({ user_id: userId, ip, request_id: requestId }: RequesterColumns): Requester | undefined {
+  if (userId === null) return undefined;
+  return { userId, ...(ip === null ? {} : { ip }), ...(requestId === null ? {} : { requestId }) };
+}
+
+interface RequesterColumns {
+  readonly user_id: string | null;
+  readonly ip: string | null;
+  readonly request_id: string | null;
+}
+
+interface ClaimedRow extends RequesterColumns {
   readonly tenant_id: string;
   readonly id: string;
   readonly kind: string;

@@ -254,7 +254,7 @@ async function restart(name: 'rabbitmq' | 'redis' | 'postgres'): Promise<void> {
 /** A task that was hit three times looks like one that kills its workers. */
 async function redriveDead(database: TestDatabase): Promise<void> {
   await database.asTenant(database.tenantId, async (tx) => {
-    for (const { id } of await listTasks(tx, { state: 'dead', limit: 100 })) await redriveTask(tx, id);
+    for (const { id } of await listTasks(tx, { state: 'dead', limit: 100 })) await redriveTask(tx, id, { userId: 'alice' });
   });
 }
 

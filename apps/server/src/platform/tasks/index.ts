@@ -14,6 +14,6 @@ export { startScheduler } from './start-scheduler.ts';
 export type { Scheduler, SchedulerOptions } from './start-scheduler.ts';
 export { startWorker } from './start-worker.ts';
 export type { AttemptReport, TaskWorker, WorkerOptions } from './start-worker.ts';
-export type { EndedTask, ErrorRecord, TaskContext, TaskDefinition, TaskHandler, TaskKind, TaskState } from './task.ts';
+export type { EndedTask, ErrorRecord, Requester, TaskContext, TaskDefinition, TaskHandler, TaskKind, TaskState } from './task.ts';
 export { TaskError } from './task-error.ts';
 export type { TaskErrorCode } from './task-error.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../database/index.ts';
 import { notifyRelays } from '../queue/index.ts';
-import type { ErrorRecord, TaskState } from './task.ts';
+import type { ErrorRecord, Requester, TaskState } from './task.ts';
 import { TaskError } from './task-error.ts';
 
 /** A task as its owner sees it. */
@@ -85,12 +85,12 @@ export async function cancelTask(tx: Tx, id: string): Promise<'cancelled' | 'can
   return 'cancelling';
 }
 
-/** Tries a dead or failed task again, as if it were new. Throws TASK_NOT_FOUND, and TASK_NOT_ENDED when it is in another state. */
-export async function redriveTask(tx: Tx, id: string): Promise<Task> {
+/** Tries a dead or failed task again, as if it were new, and as if whoever wants that had asked for it. Throws TASK_NOT_FOUND, and TASK_NOT_ENDED when it is in another state. */
+export async function redriveTask(tx: Tx, id: string, { userId, ip, requestId }: Requester): Promise<Task> {
   const { rows } = await sql`
     with redriven as (
       update tasks set state = 'queued', failures = 0, lost_leases = 0, run_at = now(), rung_at = now(), finished_at = null,
-        cancel_requested_at = null
+        cancel_requested_at = null, outage_since = null, user_id = ${userId}, ip = ${ip ?? null}, request_id = ${requestId ?? null}
       where tenant_id = current_tenant() and id = ${id} and state in ('dead', 'failed')
       returning tenant_id, id, kind, queue
     )

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import { appendAudit, systemActor } from '../audit/index.ts';
 import type { Database, Tx } from '../database/index.ts';
-import { maxLostLeases } from './claim-tasks.ts';
+import { maxLostLeases, toRequester } from './claim-tasks.ts';
 import { backoffAfter } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
-import type { EndedTask, ErrorRecord, TaskDefinition } from './task.ts';
+import type { EndedTask, ErrorRecord, Requester, TaskDefinition } from './task.ts';
 
 const batchSize = 100;
 const poisonError: ErrorRecord = {
@@ -46,6 +47,7 @@ function reapTask(database: Database, definition: TaskDefinition | undefined, ta
       const ended: EndedTask = { ...task, outcome: state, error: state === 'dead' ? poisonError : undefined };
       await definition?.ended?.(tx, ended);
     }
+    if (state === 'dead') await appendAudit(tx, { ...systemActor, action: 'task_dead', details: { task_id: task.id, kind: task.kind } });
     return state !== undefined;
   });
 }
@@ -56,14 +58,15 @@ interface ExpiredTask {
   readonly kind: string;
   readonly subject: string;
   readonly input: unknown;
+  readonly requester: Requester | undefined;
   readonly attempt: number;
 }
 
 async function listExpired(tx: Tx): Promise<ExpiredTask[]> {
-  const { rows } = await sql<ExpiredTask>`
-    select tenant_id as "tenantId", id, kind, subject, input, attempt from tasks
+  const { rows } = await sql<Omit<ExpiredTask, 'requester'> & Parameters<typeof toRequester>[0]>`
+    select tenant_id as "tenantId", id, kind, subject, input, user_id, ip, request_id, attempt from tasks
     where state = 'running' and lease_until < now() order by lease_until limit ${batchSize}`.execute(tx);
-  return rows;
+  return rows.map((row) => ({ ...row, requester: toRequester(row) }));
 }
 
 /** Undefined: it was faster, or somebody is at it. */

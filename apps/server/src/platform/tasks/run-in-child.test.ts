@@ -125,6 +125,7 @@ function createContext(): { context: TaskContext; reports: unknown[]; abort: (re
     taskId: 'task',
     tenantId: 'tenant',
     subject: 'subject',
+    requester: undefined,
     attempt: 7,
     signal: aborting.signal,
     fenced: () => assert.fail('not from a child'),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Tx } from '../database/index.ts';
 import { notifyRelays } from '../queue/index.ts';
 import type { ClaimedTask, ErrorRecord, TaskDefinition } from './task.ts';
@@ -11,6 +12,18 @@ export interface Backoff {
 }
 
 export const defaultBackoff: Backoff = { baseSeconds: 5, longestSeconds: 600 };
+
+/** How long a task waits for a service that is away before that is its failure. */
+const longestOutageSeconds = 86_400;
+
+export interface Failure {
+  readonly error: ErrorRecord;
+  /** Another attempt makes no sense. */
+  readonly isFinal: boolean;
+  /** The fault is the platform's, and nothing that this task did. */
+  readonly isOutage: boolean;
+  readonly backoff: Backoff;
+}
 
 type HeldTask = Pick<ClaimedTask, 'tenantId' | 'id' | 'attempt'>;
 
@@ -41,17 +54,31 @@ export async function failTask(
   tx: Tx,
   definition: TaskDefinition,
   task: ClaimedTask,
-  { error, isFinal, backoff }: { readonly error: ErrorRecord; readonly isFinal: boolean; readonly backoff: Backoff },
+  { error, isFinal, isOutage, backoff }: Failure,
 ): Promise<'queued' | 'failed' | undefined> {
   const { rows } = await sql<{ state: 'queued' | 'failed' }>`
-    update tasks set failures = failures + 1, lost_leases = 0, last_error = ${JSON.stringify(error)}::jsonb,
-      state = case when ${isFinal} or failures + 1 >= max_failures then 'failed' else 'queued' end,
-      finished_at = case when ${isFinal} or failures + 1 >= max_failures then now() end,
-      run_at = now() + ${backoffAfter(sql`failures`, backoff)}, rung_at = null, lease_owner = null, lease_until = null
+    update tasks set ${isOutage ? afterOutage(backoff) : afterError(isFinal, backoff)}, lost_leases = 0,
+      last_error = ${JSON.stringify(error)}::jsonb, rung_at = null, lease_owner = null, lease_until = null
     where ${isHeld(task)} returning state`.execute(tx);
   const state = rows[0]?.state;
   if (state === 'failed') await definition.ended?.(tx, { ...task, outcome: 'failed', error });
   return state;
+}
+
+function afterError(isFinal: boolean, backoff: Backoff): RawBuilder<unknown> {
+  const isOver = sql`(${isFinal} or failures + 1 >= max_failures)`;
+  return sql`${endWhen(isOver)}, failures = failures + 1, outage_since = null, run_at = now() + ${backoffAfter(sql`failures`, backoff)}`;
+}
+
+/** Counts for nothing, and is waited for about half as long as it has lasted; somewhen it is an error all the same. */
+function afterOutage(backoff: Backoff): RawBuilder<unknown> {
+  const lasted = sql`extract(epoch from now() - coalesce(outage_since, now()))::float8`;
+  return sql`${endWhen(sql`${lasted} > ${longestOutageSeconds}`)}, outage_since = coalesce(outage_since, now()),
+    run_at = now() + ${waitAbout(sql`greatest(${backoff.baseSeconds}::float8, ${lasted} / 2)`, backoff)}`;
+}
+
+function endWhen(isOver: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`state = case when ${isOver} then 'failed' else 'queued' end, finished_at = case when ${isOver} then now() end`;
 }
 
 /** Ends the attempt because somebody asked for it. */
@@ -77,11 +104,14 @@ export async function giveTaskBack(tx: Tx, task: HeldTask): Promise<boolean> {
 }
 
 /** How long to wait, counted from the attempts that went wrong before this one. */
-export function backoffAfter(earlier: ReturnType<typeof sql>, { baseSeconds, longestSeconds }: Backoff): ReturnType<typeof sql> {
-  return sql`make_interval(secs =>
-    least(${longestSeconds}::float8, ${baseSeconds}::float8 * 2 ^ least(${earlier}, 30)) * (0.5 + random() / 2))`;
+export function backoffAfter(earlier: RawBuilder<unknown>, { baseSeconds, longestSeconds }: Backoff): RawBuilder<unknown> {
+  return waitAbout(sql`${baseSeconds}::float8 * 2 ^ least(${earlier}, 30)`, { longestSeconds });
 }
 
-function isHeld({ tenantId, id, attempt }: HeldTask): ReturnType<typeof sql> {
+function waitAbout(seconds: RawBuilder<unknown>, { longestSeconds }: Pick<Backoff, 'longestSeconds'>): RawBuilder<unknown> {
+  return sql`make_interval(secs => least(${longestSeconds}::float8, ${seconds}) * (0.5 + random() / 2))`;
+}
+
+function isHeld({ tenantId, id, attempt }: HeldTask): RawBuilder<unknown> {
   return sql`tenant_id = ${tenantId} and id = ${id} and attempt = ${attempt} and state = 'running'`;
 }

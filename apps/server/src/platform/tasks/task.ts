@@ -11,8 +11,8 @@ import type { QueueName } from '../queue/index.ts';
  *
  *   queued ──claim──▶ running ──▶ succeeded
  *     ▲  ▲               │ ├────▶ cancelled            (on request; a queued task at once)
- *     │  └──error, shutdown, lease lost─┤
- *     │                  │ ├────▶ failed               (an error that is final, or max_failures of them)
+ *     │  └─error, outage, shutdown, lease lost
+ *     │                  │ ├────▶ failed               (an error that is final, max_failures of them, or an outage of a day)
  *     └────redrive───────┴─┴────▶ dead                 (three leases lost without an error: the task kills its workers)
  */
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'dead';
@@ -23,6 +23,13 @@ export interface TaskKind {
   readonly queue: QueueName;
   /** Errors until the task has failed. Default 3. */
   readonly maxFailures?: number;
+}
+
+/** Who asked for a task, and from where: what the audit log says of all that is done for it. */
+export interface Requester {
+  readonly userId: string;
+  readonly ip?: string;
+  readonly requestId?: string;
 }
 
 /** How a kind of work is done. */
@@ -45,6 +52,8 @@ export interface TaskContext {
   readonly taskId: string;
   readonly tenantId: string;
   readonly subject: string;
+  /** Undefined: the service itself asked for it. */
+  readonly requester: Requester | undefined;
   /** The fencing number; names of files that an attempt stores contain it. */
   readonly attempt: number;
   /** Aborted with a `TaskError` as its reason: the lease is lost, somebody cancelled, the time is up, the service stops. */
@@ -66,6 +75,7 @@ export interface ClaimedTask {
   readonly kind: string;
   readonly subject: string;
   readonly input: unknown;
+  readonly requester: Requester | undefined;
   readonly attempt: number;
   /** What it was asked for in; undefined when that was not traced. */
   readonly traceparent: string | undefined;
@@ -78,6 +88,7 @@ export interface EndedTask {
   readonly id: string;
   readonly subject: string;
   readonly input: unknown;
+  readonly requester: Requester | undefined;
   readonly outcome: 'failed' | 'cancelled' | 'dead';
   readonly error: ErrorRecord | undefined;
 }

@@ -6,6 +6,7 @@ import { aKind, startTestService } from '../../../test/start-test-service.ts';
 import type { TestService } from '../../../test/start-test-service.ts';
 import type { Tx } from '../database/index.ts';
 import { listEvents } from '../events/index.ts';
+import { StorageError } from '../storage/index.ts';
 import { cancelTask, enqueueTask, listTasks, redriveTask, TaskError } from './index.ts';
 import type { EndedTask, TaskContext } from './index.ts';
 import { reapTasks } from './reap-tasks.ts';
@@ -19,6 +20,7 @@ before(async () => {
 });
 after(() => service.stop());
 
+const alice = { userId: 'alice', ip: '192.0.2.7', requestId: 'request-1' };
 const limit = { timeout: 180_000 };
 
 test('a task runs with its input when the transaction that asked for it is committed', limit, async () => {
@@ -98,6 +100,59 @@ test('an error that is final is not tried again, and of a foreign error nothing 
   assert.equal(task.lastError?.code, 'UNEXPECTED');
   assert.ok(!JSON.stringify(await service.database.query('select * from tasks where id = $1', [id])).includes('not-'));
   assert.ok(seen[0] instanceof SyntaxError);
+});
+
+test(
+  'while a service of the platform is away, a task is tried again as often as it takes, and nothing counts against it',
+  limit,
+  async () => {
+    const kind = aKind({ maxFailures: 2 });
+    const codes = ['STORAGE_DOWN', 'DATABASE_UNREACHABLE', 'CREDENTIALS_UNAVAILABLE', 'STORAGE_REFUSED', '53300', 'STORAGE_DOWN'];
+    const worker = await service.startWorker([
+      {
+        ...kind,
+        async handle(_, { attempt }) {
+          const code = codes[attempt - 1];
+          if (code !== undefined) throw Object.assign(new Error('It is away.'), { name: 'OutageError', code });
+        },
+      },
+    ]);
+    const scheduler = service.startScheduler();
+
+    const id = await service.enqueue(kind);
+
+    const task = await service.waitFor(id, 'succeeded', 'failed');
+    await Promise.all([worker.stop(), scheduler.stop()]);
+    assert.deepEqual([task.state, task.attempt, task.failures], ['succeeded', codes.length + 1, 0]);
+  },
+);
+
+test('a service that was away for a day is a failure, and says so', limit, async () => {
+  const kind = aKind();
+  const ended: (string | undefined)[] = [];
+  const definition = {
+    ...kind,
+    handle: () => Promise.reject(new StorageError('STORAGE_DOWN', 'The server of stored files does not answer.')),
+    ended: async (_: unknown, task: EndedTask) => void ended.push(task.error?.code),
+  };
+  const id = await service.enqueue(kind, {}, { delaySeconds: 3600 });
+  await service.database.query(`update tasks set outage_since = now() - interval '23 hours', run_at = now() where id = $1`, [id]);
+  const worker = await service.startWorker([definition], { backoff: defaultBackoff });
+  const scheduler = service.startScheduler();
+  while ((await service.getTask(id)).lastError === null || (await service.getTask(id)).state === 'running') await delay(20);
+  const [waiting] = await service.database.query<{ state: string; seconds: number }>(
+    `select state, extract(epoch from run_at - now())::float8 as seconds from tasks where id = $1`,
+    [id],
+  );
+
+  await service.database.query(`update tasks set outage_since = now() - interval '25 hours', run_at = now() where id = $1`, [id]);
+
+  const task = await service.waitFor(id, 'failed');
+  await Promise.all([worker.stop(), scheduler.stop()]);
+  assert.equal(waiting!.state, 'queued');
+  assert.ok(waiting!.seconds > 240 && waiting!.seconds <= 600, `${waiting!.seconds}`);
+  assert.deepEqual([task.lastError?.code, task.failures], ['STORAGE_DOWN', 0]);
+  assert.deepEqual(ended, ['STORAGE_DOWN']);
 });
 
 test('a running task that is cancelled stops and is cancelled', limit, async () => {
@@ -234,13 +289,15 @@ test('a task that costs three workers their lease is dead, is listed, and runs w
     ended.map(({ outcome }) => outcome),
     ['dead'],
   );
+  const audited = await inTenant((tx) => tx.selectFrom('audit_logs').select(['user_id', 'action', 'details']).execute());
+  assert.deepEqual(audited, [{ user_id: 'system', action: 'task_dead', details: { task_id: id, kind: kind.kind } }]);
   const worker = await service.startWorker([definition]);
-  await inTenant((tx) => redriveTask(tx, id));
+  await inTenant((tx) => redriveTask(tx, id, alice));
   const task = await service.waitFor(id, 'succeeded');
   await worker.stop();
   assert.equal(task.attempt, 4);
   await assert.rejects(
-    inTenant((tx) => redriveTask(tx, id)),
+    inTenant((tx) => redriveTask(tx, id, alice)),
     (error) => error instanceof TaskError && error.code === 'TASK_NOT_ENDED',
   );
 });
@@ -392,7 +449,7 @@ test('another tenant can neither see, cancel nor redrive a task', limit, async (
     notFound,
   );
   await assert.rejects(
-    service.database.asTenant(stranger, (tx) => redriveTask(tx, id)),
+    service.database.asTenant(stranger, (tx) => redriveTask(tx, id, alice)),
     notFound,
   );
   await inTenant((tx) => cancelTask(tx, id));
