@@ -22,5 +22,3 @@ export type { Route, Router } from './router/router.ts';
 export type { Address, Artifact, ExitReason, Instance, InstanceState, LogLine, LogOptions, Target } from './targets/target.ts';
 export { createProcessTarget } from './targets/process/process-target.ts';
 export type { ProcessTargetOptions } from './targets/process/process-target.ts';
-export { createProcessTarget } from './targets/process/process-target.ts';
-export type { ProcessTargetOptions } from './targets/process/process-target.ts';
