@@ -119,6 +119,9 @@ async function* joinLines(oids: ObjectIds): AsyncGenerator<string> {
   }
 }
 
+/** However it shows: pipes of Node are sockets, which are reset where the other side leaves something unread (unix(7)). */
+const brokenPipeCodes: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
+
 function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
+  return error instanceof Error && 'code' in error && brokenPipeCodes.has(error.code);
 }

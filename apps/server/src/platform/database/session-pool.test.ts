@@ -85,10 +85,12 @@ test('a connection that breaks under a statement is told as a database that cann
     const sleeping = work();
     const broken = assert.rejects(sleeping, unreachable);
 
-    // It says nothing as it ends, and the server starts anew.
+    const checkpointer = await findCheckpointer();
+    // It says nothing as it ends, and the server starts anew: but not before it has noticed.
     process.kill(await findSleeper(), 'SIGKILL');
 
     await broken;
+    while ([undefined, checkpointer].includes(await findCheckpointer())) await delay(50);
     while (!(await isReady())) await delay(50);
   }
 });
@@ -101,6 +103,15 @@ test('a connection that the server ends is told as a database that cannot be rea
 
   await broken;
 });
+
+/** A process that the server starts anew with itself; undefined while it does not let anybody in. */
+async function findCheckpointer(): Promise<number | undefined> {
+  const found = await query<{ pid: number }>(
+    cluster.superuserUrl,
+    `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
+  ).catch(() => []);
+  return found[0]?.pid;
+}
 
 /** The process in which a statement of the application sleeps. */
 async function findSleeper(): Promise<number> {
