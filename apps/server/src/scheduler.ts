@@ -1,5 +1,6 @@
 import type { Feature } from './feature.ts';
 import type { OpenedPlatform } from './open-platform.ts';
+import { forgetIdempotencyKeys } from './platform/http/index.ts';
 import { startScheduler } from './platform/tasks/index.ts';
 import type { RunningPart } from './start-service.ts';
 
@@ -9,7 +10,10 @@ export function startDuties({ database, doorbell, logger }: OpenedPlatform, feat
     database,
     doorbell,
     definitions: features.flatMap(({ tasks = [] }) => tasks),
-    duties: features.flatMap(({ duties = [] }) => duties),
+    duties: [
+      { name: 'forget-idempotency-keys', everySeconds: 3600, run: (signal) => forgetIdempotencyKeys(database, signal) },
+      ...features.flatMap(({ duties = [] }) => duties),
+    ],
     onError: (error, duty) => logger.error({ err: error, duty }, 'duty did not go well'),
   });
   return { stop: () => scheduler.stop() };

@@ -69,6 +69,21 @@ export async function replaceApiKey(
     .execute();
 }
 
+/** Deletes keys that expired or were revoked long ago; the audit log remembers them. Returns how many there were. */
+export async function forgetApiKeys(tx: Tx, endedBeforeDays: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('api_keys')
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('api_keys as old')
+        .select('old.id')
+        .where(sql<boolean>`least(old.revoked_at, old.expires_at) < now() - make_interval(days => ${endedBeforeDays})`)
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
 /** False when it was revoked before. */
 export async function endApiKey(tx: Tx, id: string): Promise<boolean> {
   const result = await tx

@@ -1,6 +1,11 @@
 import { operations } from '@deployguard/contracts';
 import type { Feature, Platform } from '../../feature.ts';
+import { forEachTenant, rowsPerRound } from '../../platform/database/index.ts';
+import { forgetApiKeys } from './queries.ts';
 import { createApiKeyService } from './service.ts';
+
+/** How long a key that has ended is still listed. */
+const keptDays = 90;
 
 /** Keys for programs: made, listed, rotated and revoked by those who may. */
 export function createApiKeysFeature({ database }: Pick<Platform, 'database'>): Feature {
@@ -17,5 +22,12 @@ export function createApiKeysFeature({ database }: Pick<Platform, 'database'>): 
         return null;
       });
     },
+    duties: [
+      {
+        name: 'forget-api-keys',
+        everySeconds: 86_400,
+        run: (signal) => forEachTenant(database, signal, (inTenant) => inTenant((tx) => forgetApiKeys(tx, keptDays, rowsPerRound))),
+      },
+    ],
   };
 }

@@ -1,38 +1,27 @@
 import type { Platform } from '../../feature.ts';
 import { appendAudit, systemActor } from '../../platform/audit/index.ts';
-import type { Tx } from '../../platform/database/index.ts';
+import { forEachTenant, rowsPerRound } from '../../platform/database/index.ts';
+import type { InTenant } from '../../platform/database/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { cancelJob } from './cancel-job.ts';
 import { deleteOldJobs, listExpiredJobIds } from './queries.ts';
 import { removeStrayFiles } from './remove-stray-files.ts';
 
-const jobsPerRound = 100;
 /** How long a job is still listed after it has expired. */
 const keptDays = 30;
 
 /** What the scheduler does for jobs. */
 export function createJobDuties(platform: Platform): Duty[] {
   return [
-    { name: 'expire-jobs', everySeconds: 3600, run: (signal) => forEachTenant(platform, signal, expireJobs) },
-    { name: 'forget-jobs', everySeconds: 86_400, run: (signal) => forEachTenant(platform, signal, forgetJobs) },
+    { name: 'expire-jobs', everySeconds: 3600, run: (signal) => forEachTenant(platform.database, signal, expireJobs) },
+    { name: 'forget-jobs', everySeconds: 86_400, run: (signal) => forEachTenant(platform.database, signal, forgetJobs) },
     { name: 'clean-storage', everySeconds: 86_400, run: (signal) => cleanStorage(platform, signal) },
   ];
 }
 
-type InTenant = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
-
-/** Each gets its rounds, until one finds less than a full one. */
-async function forEachTenant({ database }: Platform, signal: AbortSignal, round: (inTenant: InTenant) => Promise<number>): Promise<void> {
-  const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
-  for (const { tenant_id: tenantId } of tenants) {
-    let count = jobsPerRound;
-    while (count === jobsPerRound && !signal.aborted) count = await round((work) => database.asTenant(tenantId, work));
-  }
-}
-
 async function expireJobs(inTenant: InTenant): Promise<number> {
-  const ids = await inTenant((tx) => listExpiredJobIds(tx, jobsPerRound));
+  const ids = await inTenant((tx) => listExpiredJobIds(tx, rowsPerRound));
   for (const id of ids) {
     await inTenant(async (tx) => {
       const { before } = (await cancelJob(tx, id, () => 'expired', systemActor)) ?? {};
@@ -46,7 +35,7 @@ async function expireJobs(inTenant: InTenant): Promise<number> {
 
 async function forgetJobs(inTenant: InTenant): Promise<number> {
   return inTenant(async (tx) => {
-    const ids = await deleteOldJobs(tx, keptDays, jobsPerRound);
+    const ids = await deleteOldJobs(tx, keptDays, rowsPerRound);
     for (const id of ids) {
       await forgetEvents(tx, id);
       await appendAudit(tx, { ...systemActor, action: 'job_forgotten', jobId: id });
@@ -58,6 +47,7 @@ async function forgetJobs(inTenant: InTenant): Promise<number> {
 async function cleanStorage(platform: Platform, signal: AbortSignal): Promise<void> {
   await removeStrayFiles(platform, signal);
   await removeOldUploads(platform, signal);
+  await platform.storage.removeUnfinished();
 }
 
 /** What no deletion caught: an upload that is a day older than it may be, of a request that was cut off. */

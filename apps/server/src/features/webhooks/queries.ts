@@ -106,11 +106,18 @@ export async function updateDelivery(tx: Tx, id: string, change: UpdateObject<Sc
   return tx.updateTable('webhook_deliveries').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }
 
-/** What came to its end long ago. */
-export async function forgetDeliveries(tx: Tx, olderThanDays: number): Promise<void> {
-  await tx
+/** What came to its end long ago. Returns how many there were. */
+export async function forgetDeliveries(tx: Tx, olderThanDays: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await tx
     .deleteFrom('webhook_deliveries')
-    .where('state', '<>', 'pending')
-    .where('created_at', '<', sql<Date>`now() - make_interval(days => ${olderThanDays})`)
-    .execute();
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('webhook_deliveries as old')
+        .select('old.id')
+        .where('old.state', '<>', 'pending')
+        .where('old.created_at', '<', sql<Date>`now() - make_interval(days => ${olderThanDays})`)
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

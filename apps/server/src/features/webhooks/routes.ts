@@ -1,5 +1,6 @@
 import { operations } from '@deployguard/contracts';
 import type { Feature, Platform } from '../../feature.ts';
+import { forEachTenant, rowsPerRound } from '../../platform/database/index.ts';
 import { deliverEvent, endDelivery } from './deliver-event.ts';
 import { deliverKind } from './kinds.ts';
 import type { DeliverInput } from './kinds.ts';
@@ -34,14 +35,13 @@ export function createWebhooksFeature(platform: Platform): Feature {
         ended: (tx, { input }) => endDelivery(tx, input as DeliverInput),
       },
     ],
-    duties: [{ name: 'forget-webhook-deliveries', everySeconds: 86_400, run: (signal) => forgetAll(platform, signal) }],
+    duties: [
+      {
+        name: 'forget-webhook-deliveries',
+        everySeconds: 86_400,
+        run: (signal) =>
+          forEachTenant(platform.database, signal, (inTenant) => inTenant((tx) => forgetDeliveries(tx, keptDays, rowsPerRound))),
+      },
+    ],
   };
-}
-
-async function forgetAll({ database }: Platform, signal: AbortSignal): Promise<void> {
-  const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
-  for (const { tenant_id: tenantId } of tenants) {
-    if (signal.aborted) return;
-    await database.asTenant(tenantId, (tx) => forgetDeliveries(tx, keptDays));
-  }
 }

@@ -1,3 +1,5 @@
+export { forEachTenant, rowsPerRound } from './for-each-tenant.ts';
+export type { InTenant } from './for-each-tenant.ts';
 export type { Database, Db, Tx } from './database.ts';
 export { createRevision } from './migrations/create-revision.ts';
 export { createMigrator } from './migrations/migrator.ts';

@@ -9,6 +9,7 @@ export type { PageRequest } from './paging.ts';
 export { createDatabaseRateLimitStore } from './rate-limit/database-store.ts';
 export { createMemoryRateLimitStore } from './rate-limit/memory-store.ts';
 export { createRateLimiter } from './rate-limit/rate-limiter.ts';
+export { forgetIdempotencyKeys } from './idempotency/forget-keys.ts';
 export type { RequestClaim } from './idempotency/hooks.ts';
 export { openMonitor } from './monitor.ts';
 export type { Monitor } from './monitor.ts';

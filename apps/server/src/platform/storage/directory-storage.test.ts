@@ -61,9 +61,12 @@ test('what crashes have left is removed a day later', async () => {
   writeFileSync(young, '');
   utimesSync(old, new Date(Date.now() - 25 * 3_600_000), new Date(Date.now() - 25 * 3_600_000));
 
-  await openIn(directory.path);
+  const opened = await openIn(directory.path);
 
   assert.deepEqual(readdirSync(join(directory.path, 'partial')), ['young']);
+  utimesSync(young, new Date(Date.now() - 25 * 3_600_000), new Date(Date.now() - 25 * 3_600_000));
+  await opened.removeUnfinished();
+  assert.deepEqual(readdirSync(join(directory.path, 'partial')), []);
 });
 
 test('nobody else may look into the directory', async () => {

@@ -83,6 +83,8 @@ export async function openDirectoryStorage(options: DirectoryStorageOptions): Pr
 
     signedUrl: async (key, urlOptions) => buildSignedUrl(options.signingKey, options.downloadUrl, key, urlOptions, now()),
 
+    removeUnfinished: () => removeOldPartials(partials, now()),
+
     async isUp() {
       return await access(partials, constants.W_OK | constants.X_OK).then(
         () => true,

@@ -1,5 +1,5 @@
 import { startTestServices } from '@deployguard/testkit';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -57,6 +57,25 @@ test('an upload that fails half-way leaves no parts behind', async () => {
   assert.deepEqual(Uploads, []);
   client.destroy();
   storage.close();
+});
+
+test('parts of an upload whose process was killed are removed a day later', async () => {
+  const { endpointUrl, region, credentials, bucket: Bucket } = options;
+  const client = new S3Client({ endpoint: endpointUrl!, region, credentials: credentials!, forcePathStyle: true });
+  const countUploads = async (): Promise<number> => (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0;
+  const storage = createS3Storage(options);
+  const tomorrow = createS3Storage({ ...options, now: () => new Date(Date.now() + 25 * 3_600_000) });
+  await storage.put('file', Buffer.from('content'));
+  for (const Key of ['cut/a', 'cut/b']) await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+
+  await storage.removeUnfinished();
+  const young = await countUploads();
+  await tomorrow.removeUnfinished();
+
+  assert.deepEqual([young, await countUploads(), await storage.has('file')], [2, 0, true]);
+  client.destroy();
+  storage.close();
+  tomorrow.close();
 });
 
 test('wrong credentials are told as such, without them', async () => {

@@ -17,7 +17,7 @@ import { nameOfS3Error, toS3StorageError } from './s3-error.ts';
 import { assertLinkSeconds } from './signed-url.ts';
 import { assertStorageKey, assertStoragePrefix } from './storage-key.ts';
 import type { ListedObject, Storage } from './storage.ts';
-import { uploadContent } from './upload-content.ts';
+import { abortOldUploads, uploadContent } from './upload-content.ts';
 
 export interface S3StorageOptions {
   /** Default: Amazon's for the region. */
@@ -33,6 +33,8 @@ export interface S3StorageOptions {
   readonly partBytes?: number;
   /** How many a listing asks for at a time. Default 1000, which is the most. */
   readonly pageSize?: number;
+  /** By which uploads are old. Default: the clock. */
+  readonly now?: () => Date;
 }
 
 /** A bucket of S3, MinIO or another server of the kind. */
@@ -113,6 +115,13 @@ export function createS3Storage(options: S3StorageOptions): S3Storage {
         ResponseCacheControl: 'private, no-store',
       });
       return await answered(key, async () => await getSignedUrl(publicClient, command, { expiresIn: expiresInSeconds }));
+    },
+
+    async removeUnfinished() {
+      await answered('', async () => {
+        await ensureBucket();
+        await abortOldUploads(client, Bucket, options.now?.() ?? new Date());
+      });
     },
 
     async isUp() {

@@ -48,6 +48,8 @@ export interface Storage {
   list(prefix: string): AsyncIterable<ListedObject>;
   /** An address at which anybody can read this one object for a while, as an attachment. */
   signedUrl(key: string, options: SignedUrlOptions): Promise<string>;
+  /** Removes what writes that were cut off more than a day ago have left behind. */
+  removeUnfinished(): Promise<void>;
   /** Whether it answers. Never throws. */
   isUp(): Promise<boolean>;
 }

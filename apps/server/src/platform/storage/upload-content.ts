@@ -3,10 +3,11 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
+import type { CompletedPart, ListMultipartUploadsCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import type { Content } from './content.ts';
 import { nameOfS3Error } from './s3-error.ts';
 import { StorageError } from './storage-error.ts';
@@ -32,6 +33,22 @@ export async function uploadContent(client: S3Client, target: Target, content: C
     await client.send(new PutObjectCommand({ ...describe(target), ...onlyIfAbsent(target), Body, ContentLength: Body.length }));
   } else {
     await uploadParts(client, target, prepend([first.value, second.value], parts));
+  }
+}
+
+/** No upload lasts a day: whoever was at it is gone, and its parts are paid for. */
+const longestUploadMilliseconds = 24 * 3_600_000;
+
+/** Gives up uploads in parts that were begun more than a day ago. */
+export async function abortOldUploads(client: S3Client, Bucket: string, now: Date): Promise<void> {
+  let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
+  while (marker !== undefined) {
+    const page: ListMultipartUploadsCommandOutput = await client.send(new ListMultipartUploadsCommand({ Bucket, ...marker }));
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      if (Initiated === undefined || now.getTime() - Initiated.getTime() < longestUploadMilliseconds) continue;
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    }
+    marker = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
   }
 }
 

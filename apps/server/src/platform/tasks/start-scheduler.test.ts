@@ -121,7 +121,7 @@ test('tasks that ended long ago are forgotten, dead and unfinished ones are not'
   await service.database.query(`update tasks set state = 'dead', created_at = ${old}, finished_at = ${old} where id = $1`, [ids[1]]);
   await service.database.query(`update tasks set created_at = ${old} where id = $1`, [ids[2]]);
 
-  const forgotten = await forgetTasks(service.database, 30, AbortSignal.timeout(5000));
+  const forgotten = await forgetTasks(service.database, { afterDays: 30, deadAfterDays: 90 }, AbortSignal.timeout(5000));
 
   const left = await service.database.query<{ id: string }>('select id from tasks where id = any($1)', [ids]);
   assert.equal(forgotten, 1);

@@ -27,6 +27,8 @@ export interface SchedulerOptions {
   readonly stuckSeconds?: number;
   /** Default 30. */
   readonly keepTasksDays?: number;
+  /** Default 90. */
+  readonly keepDeadTasksDays?: number;
   readonly backoff?: Backoff;
   /** For the log. */
   readonly onError?: (error: unknown, duty: string) => void;
@@ -121,10 +123,11 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 }
 
 function listOwnDuties(options: SchedulerOptions): Duty[] {
-  const { database, doorbell, definitions, stuckSeconds = 60, keepTasksDays = 30, backoff = defaultBackoff } = options;
+  const { database, doorbell, definitions, stuckSeconds = 60, backoff = defaultBackoff } = options;
+  const kept = { afterDays: options.keepTasksDays ?? 30, deadAfterDays: options.keepDeadTasksDays ?? 90 };
   return [
     { name: 'ring-due-tasks', everySeconds: 1, run: async () => void (await republishTasks({ database, doorbell, stuckSeconds })) },
     { name: 'reap-tasks', everySeconds: 5, run: async () => void (await reapTasks({ database, definitions, backoff })) },
-    { name: 'forget-tasks', everySeconds: 86_400, run: async (signal) => void (await forgetTasks(database, keepTasksDays, signal)) },
+    { name: 'forget-tasks', everySeconds: 86_400, run: async (signal) => void (await forgetTasks(database, kept, signal)) },
   ];
 }
