@@ -1,7 +1,7 @@
-// Builds the image and runs it for real: npm run test:image. Takes minutes and root, so it is no part of the tests that run everywhere.
-//   DEPLOYGUARD_CONTAINER_TOOL         default: podman; further words are flags of every command, such as `podman --runtime runc`
-//   DEPLOYGUARD_CONTAINER_BUILD_FLAGS  such as `--secret id=ca,src=/etc/ssl/certs/ca-certificates.crt`
-//   DEPLOYGUARD_CONTAINER_RUN_FLAGS    such as `--ulimit nofile=4096:4096`
+// Builds the image and runs it for real. Takes minutes, root, and podman or docker: in CI it runs, elsewhere by npm run test:image.
+//   DEPLOYGUARD_CONTAINER_TOOL         default: podman or docker; further words are flags of every command, such as `podman --runtime runc`
+//   DEPLOYGUARD_CONTAINER_BUILD_FLAGS  default: the npm settings and authorities of this machine as secrets
+//   DEPLOYGUARD_CONTAINER_RUN_FLAGS    default: none, or limits that this machine can give, such as `--ulimit nofile=4096:4096`
 //   DEPLOYGUARD_BASE_IMAGE             default: one that scripts/base-image makes
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -18,9 +18,12 @@ import { createTemporaryDirectory, startTestServices } from '@deployguard/testki
 import { aToken } from '../apps/cli/test/a-token.ts';
 import { aWorkTree } from '../apps/cli/test/a-work-tree.ts';
 import { runCli } from '../apps/cli/test/run-cli.ts';
+import { findContainerTool } from './find-container-tool.ts';
+import type { ContainerTool } from './find-container-tool.ts';
 
 const limit = { timeout: 1_200_000 };
-const [tool, ...toolFlags] = words('DEPLOYGUARD_CONTAINER_TOOL');
+const isWanted = ['CI', 'DEPLOYGUARD_CONTAINER_TOOL', 'DEPLOYGUARD_TEST_IMAGE'].some((name) => process.env[name]);
+let tool: ContainerTool;
 const execute = promisify(execFile);
 const root = dirname(import.meta.dirname);
 const image = 'localhost/deployguard-test';
@@ -37,7 +40,8 @@ const strict = [
   'host',
 ];
 
-if (tool !== undefined) {
+if (!isWanted) test('the image', { skip: 'it is built and run by npm run test:image, and in CI' }, () => {});
+else {
   const containers: string[] = [];
   const volumes: string[] = [];
   const repository = aWorkTree();
@@ -45,12 +49,14 @@ if (tool !== undefined) {
 
   before(async () => {
     const base = process.env['DEPLOYGUARD_BASE_IMAGE'] ?? (await execute(join(root, 'scripts', 'base-image'))).stdout.trim();
-    const flags = ['--build-arg', `BASE_IMAGE=${base}`, '--network', 'host', '--tag', image, ...words('DEPLOYGUARD_CONTAINER_BUILD_FLAGS')];
+    tool = await findContainerTool(base, process.env);
+    const flags = ['--build-arg', `BASE_IMAGE=${base}`, '--network', 'host', '--tag', image, ...tool.buildFlags];
     await container('build', ...flags, root);
   }, limit);
   after(async () => {
     for (const name of containers) await container('rm', '--force', '--volumes', name).catch(() => {});
     for (const name of volumes) await container('volume', 'rm', '--force', name).catch(() => {});
+    await container('rmi', '--force', image).catch(() => {});
     repository[Symbol.dispose]();
   });
 
@@ -63,19 +69,13 @@ if (tool !== undefined) {
     containers.push(name);
     if (volume !== undefined) volumes.push(volume.split(':')[0]!);
     const settings = Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-    const flags = [...strict, ...words('DEPLOYGUARD_CONTAINER_RUN_FLAGS'), ...(volume === undefined ? [] : ['--volume', volume])];
+    const flags = [...strict, ...tool.runFlags, ...(volume === undefined ? [] : ['--volume', volume])];
     await container('run', '--detach', '--name', name, ...flags, ...settings, image, ...command);
     return name;
   };
 
   test('the image runs as an unprivileged user and scans a repository that is mounted read-only, without network', limit, async () => {
-    const flags = [
-      ...strict.slice(0, -1),
-      'none',
-      ...words('DEPLOYGUARD_CONTAINER_RUN_FLAGS'),
-      '--volume',
-      `${repository.path}:/repository:ro`,
-    ];
+    const flags = [...strict.slice(0, -1), 'none', ...tool.runFlags, '--volume', `${repository.path}:/repository:ro`];
     const run = (...args: string[]) => container('run', '--rm', ...flags, ...args);
 
     const { stdout: user } = await run('--entrypoint', 'id', image, '--user');
@@ -123,7 +123,7 @@ if (tool !== undefined) {
     // As the service `keys` of compose.yaml.
     const script = 'test -f /keys/keyring.json || deployguard keyring create /keys/keyring.json && chown -R 10001:10001 /keys';
     const capabilities = ['--cap-add', 'CHOWN', '--cap-add', 'DAC_OVERRIDE', '--user', '0:0', '--entrypoint', '/bin/sh'];
-    const runFlags = [...strict, ...words('DEPLOYGUARD_CONTAINER_RUN_FLAGS'), ...capabilities, '--volume', `${keys}:/keys`];
+    const runFlags = [...strict, ...tool.runFlags, ...capabilities, '--volume', `${keys}:/keys`];
     for (let times = 0; times < 2; times++) await container('run', '--rm', ...runFlags, image, '-c', script);
     const port = await findFreePort();
     const environment = {
@@ -155,12 +155,8 @@ if (tool !== undefined) {
   });
 }
 
-function words(variable: string): string[] {
-  return (process.env[variable] ?? '').split(' ').filter((word) => word !== '');
-}
-
 function container(...args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
-  return execute(tool!, [...toolFlags, ...args], { maxBuffer: 64 * 1024 * 1024 });
+  return execute(tool.program, [...tool.flags, ...args], { maxBuffer: 64 * 1024 * 1024 });
 }
 
 async function doJob(repository: string, environment: Readonly<Record<string, string>>, names: readonly string[]): Promise<void> {

@@ -6,6 +6,9 @@ needed=(
   git-filter-repo:git-filter-repo
   sshd:openssh-server
   pgbouncer:pgbouncer
+  podman:podman
+  runc:runc
+  debootstrap:debootstrap
   promtool:prometheus
   redis-server:redis-server
   rabbitmq-server:rabbitmq-server
@@ -37,7 +40,7 @@ install_packages() {
     cat >&2 <<TEXT
 The tests need: $missing
 Debian, Ubuntu: sudo scripts/services install
-Elsewhere: git, git-filter-repo, sshd, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and MinIO or, of Ceph, radosgw, mon, osd, common.
+Elsewhere: git, git-filter-repo, sshd, podman (with runc) and debootstrap, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and MinIO or, of Ceph, radosgw, mon, osd, common.
 Then run this again.
 TEXT
     return 1
