@@ -140,7 +140,7 @@ walk_folder() {
 
   step "Revoke the key"
   caller=$own
-  call 204 DELETE "/api/v2/api-keys/$key"
+  call 202 DELETE "/api/v2/api-keys/$key"
   caller=$walk/key
   call 401 GET /api/v2/jobs
   caller=$own
@@ -200,7 +200,7 @@ check_webhooks() {
   expect 'the number of webhooks' "$count" 7
   call 200 GET "/api/v2/webhooks/$webhook/deliveries"
   expect 'deliveries' "$(value 'it.items.length')" 7
-  call 204 DELETE "/api/v2/webhooks/$webhook"
+  call 202 DELETE "/api/v2/webhooks/$webhook"
 }
 
 unzip_to() {

@@ -107,5 +107,5 @@ export const revokeApiKey = defineOperation({
   tag,
   access: 'api-keys:write',
   params,
-  answers: { 204: Type.Null({ description: 'Revoked.' }) },
+  answers: { 202: ApiKey },
 });

@@ -33,9 +33,17 @@ test('only reading needs a read scope, and only public operations need none', ()
   }
 });
 
-test('every POST that is no upload honours Idempotency-Key', () => {
-  for (const [name, { method, idempotent, upload }] of all) {
-    assert.equal(idempotent ?? false, method === 'POST' && upload === undefined, name);
+test('every DELETE is accepted, and answers with what it was about', () => {
+  for (const [name, { method, answers }] of all) {
+    if (method !== 'DELETE') continue;
+    const [[status, schema]] = Object.entries(answers) as [[string, { type?: unknown }]];
+    assert.deepEqual([status, schema.type], ['202', 'object'], name);
+  }
+});
+
+test('every POST honours Idempotency-Key', () => {
+  for (const [name, { method, idempotent }] of all) {
+    assert.equal(idempotent ?? false, method === 'POST', name);
   }
 });
 

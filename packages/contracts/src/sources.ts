@@ -22,4 +22,5 @@ export const createSource = defineOperation({
   body: Type.String({ description: 'A bundle that `git bundle create` made.' }),
   upload: 'application/x-git-bundle',
   answers: { 201: Source },
+  idempotent: true,
 });

@@ -120,7 +120,7 @@ export const deleteWebhook = defineOperation({
   tag,
   access: 'webhooks:write',
   params,
-  answers: { 204: Type.Null({ description: 'Deleted.' }) },
+  answers: { 202: Webhook },
 });
 
 export const listWebhookDeliveries = defineOperation({

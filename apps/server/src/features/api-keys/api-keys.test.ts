@@ -91,7 +91,11 @@ test('revoking ends a key for good; again it is no error', limit, async () => {
   const again = await call('DELETE', `${path}/${api_key.id}`);
   const rotate = await call('POST', `${path}/${api_key.id}/rotate`);
 
-  assert.deepEqual([first.status, first.text, again.status, rotate.status], [204, '', 204, 409]);
+  assert.deepEqual([first.status, again.status, rotate.status], [202, 202, 409]);
+  const { revoked_at: revokedAt, ...rest } = first.json as ApiKey;
+  assert.deepEqual({ ...rest, revoked_at: null }, api_key);
+  assert.ok(revokedAt !== null);
+  assert.deepEqual(again.json, first.json);
   assert.equal(await letsIn(key), false);
 });
 

@@ -84,13 +84,13 @@ export async function forgetApiKeys(tx: Tx, endedBeforeDays: number, limit: numb
   return Number(numDeletedRows);
 }
 
-/** False when it was revoked before. */
-export async function endApiKey(tx: Tx, id: string): Promise<boolean> {
-  const result = await tx
+/** The key as it is then; undefined when it was revoked before. */
+export async function endApiKey(tx: Tx, id: string): Promise<ApiKeyRow | undefined> {
+  return tx
     .updateTable('api_keys')
     .set({ revoked_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .returning(columns)
     .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
 }

@@ -17,10 +17,7 @@ export function createApiKeysFeature({ database }: Pick<Platform, 'database'>): 
       api.add(operations.listApiKeys, ({ caller, query }) => apiKeys.list(caller, query));
       api.add(operations.getApiKey, ({ caller, params }) => apiKeys.get(caller, params.id));
       api.add(operations.rotateApiKey, ({ caller, params, body, idempotency }) => apiKeys.rotate(caller, params.id, body, idempotency));
-      api.add(operations.revokeApiKey, async ({ caller, params }) => {
-        await apiKeys.revoke(caller, params.id);
-        return null;
-      });
+      api.add(operations.revokeApiKey, ({ caller, params }) => apiKeys.revoke(caller, params.id));
     },
     duties: [
       {

@@ -70,11 +70,14 @@ export function createApiKeyService(database: Pick<Database, 'asTenant'>) {
     },
 
     /** Revoking twice is no error: the key is as revoked as it was. */
-    async revoke(caller: Caller, id: string): Promise<void> {
-      await inTenant(caller, async (tx) => {
-        const { name } = await getRow(tx, id, { forUpdate: true });
-        if (await endApiKey(tx, id))
-          await appendAudit(tx, { action: 'api_key_revoked', details: { api_key_id: id, name }, ...auditFieldsOf(caller) });
+    async revoke(caller: Caller, id: string): Promise<ApiKey> {
+      return inTenant(caller, async (tx) => {
+        const row = await getRow(tx, id, { forUpdate: true });
+        const ended = await endApiKey(tx, id);
+        if (ended === undefined) return toApiKey(row);
+        const details = { api_key_id: id, name: row.name };
+        await appendAudit(tx, { action: 'api_key_revoked', details, ...auditFieldsOf(caller) });
+        return toApiKey(ended);
       });
     },
   };

@@ -8,7 +8,7 @@ export function createSourcesFeature(platform: Platform): Feature {
   return {
     name: 'sources',
     register(api) {
-      api.add(operations.createSource, ({ caller, body, signal }) => sources.create(caller, body, signal));
+      api.add(operations.createSource, ({ caller, body, signal, idempotency }) => sources.create(caller, body, { signal, idempotency }));
     },
     duties: [{ name: 'expire-sources', everySeconds: 3600, run: (signal) => sources.expire(signal) }],
   };

@@ -1,17 +1,23 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Source } from '@deployguard/contracts';
+import type { Source, operations } from '@deployguard/contracts';
 import type { Platform } from '../../feature.ts';
 import { appendAudit, systemActor } from '../../platform/audit/index.ts';
 import { ApiError, auditFieldsOf } from '../../platform/http/index.ts';
-import type { Caller } from '../../platform/http/index.ts';
+import type { Call, Caller } from '../../platform/http/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
 import { deleteUnusedSources, insertSource, listExpiredSources } from './queries.ts';
+
+type CreateSource = typeof operations.createSource;
 
 export function createSourceService(platform: Platform) {
   return {
     /** Stores a bundle as it comes, sealed: a history with secrets in it. Nothing of it is looked at here but its first line. */
-    async create(caller: Caller, body: Readable, signal: AbortSignal): Promise<Source> {
+    async create(
+      caller: Caller,
+      body: Readable,
+      { signal, idempotency }: Pick<Call<CreateSource>, 'signal' | 'idempotency'>,
+    ): Promise<Source> {
       const { database, storage, keyring, config } = platform;
       const id = randomUUIDv7();
       const key = `sources/${id}.bundle`;
@@ -30,14 +36,10 @@ export function createSourceService(platform: Platform) {
             sha256,
             expires_at: new Date(Date.now() + config.jobs.expireAfterDays * 86_400_000),
           });
+          const source = { id, bytes, sha256, created_at: row.created_at.toISOString(), expires_at: row.expires_at.toISOString() };
+          await idempotency?.complete(tx, source);
           await appendAudit(tx, { action: 'source_uploaded', details: { source_id: id, bytes, sha256 }, ...auditFieldsOf(caller) });
-          return {
-            id,
-            bytes,
-            sha256,
-            created_at: row.created_at.toISOString(),
-            expires_at: row.expires_at.toISOString(),
-          };
+          return source;
         });
       } catch (error) {
         await storage.remove(key);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { collect } from '@deployguard/testkit';
 import { openTestApp } from '../../../test/open-test-app.ts';
 import type { TestApp } from '../../../test/open-test-app.ts';
@@ -38,6 +39,55 @@ test('what is no bundle, or too large, is refused, and nothing of it stays', lim
   assert.equal(await countStored(), before);
 });
 
+test('under an idempotency key, the same upload is stored once, and another one is refused', limit, async () => {
+  const before = await countStored();
+  const large = Buffer.concat([bundle, Buffer.alloc(90_000, 1)]);
+  const other = Buffer.concat([bundle, Buffer.alloc(90_000, 2)]);
+
+  const answers = [];
+  for (const content of [large, large, other, Buffer.concat([large, Buffer.alloc(100_000)]), large])
+    answers.push(await upload(content, { 'idempotency-key': 'upload-1' }));
+
+  const bodies = (await Promise.all(answers.map((answer) => answer.json()))) as { id?: string; code?: string }[];
+  assert.deepEqual(
+    answers.map(({ status, headers }) => [status, headers.get('idempotency-replayed')]),
+    [
+      [201, null],
+      [201, 'true'],
+      [422, null],
+      [413, null],
+      [201, 'true'],
+    ],
+  );
+  assert.deepEqual([bodies[1], bodies[4]], [bodies[0], bodies[0]]);
+  assert.equal(bodies[2]!.code, 'IDEMPOTENCY_KEY_REUSED');
+  assert.equal(await countStored(), before + 1);
+});
+
+test('an upload that was refused, or is still under way, does not use its idempotency key up', limit, async () => {
+  const key = { 'idempotency-key': 'upload-2' };
+  const sending = Promise.withResolvers<void>();
+  const rest = Promise.withResolvers<void>();
+  async function* slowly(): AsyncGenerator<Buffer> {
+    yield bundle;
+    sending.resolve();
+    await rest.promise;
+  }
+
+  const refused = await upload(Buffer.from('PK'), key);
+  const first = upload(slowly(), key);
+  await sending.promise;
+  // The request is on its way; until it has the key, another may be first.
+  while ((await countClaims()) === 0) await delay(20);
+  const second = await upload(bundle, key);
+  rest.resolve();
+  const done = await first;
+  const again = await upload(bundle, key);
+
+  assert.deepEqual([refused.status, second.status, done.status, again.status], [422, 409, 201, 201]);
+  assert.deepEqual(await again.json(), await done.json());
+});
+
 test('an upload that is past its time goes, and no job takes it any more', limit, async () => {
   const { id } = (await (await upload(bundle)).json()) as { id: string };
   const tenant = await service.database.asSystem((tx) =>
@@ -62,12 +112,21 @@ test('an upload that is past its time goes, and no job takes it any more', limit
   assert.equal(await service.platform.storage.has(`sources/${id}.bundle`), false);
 });
 
-async function upload(content: Buffer): Promise<Response> {
+/** Requests that hold an idempotency key now. */
+async function countClaims(): Promise<number> {
+  const tenants = await service.database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+  const counts = tenants.map(({ tenant_id: id }) =>
+    service.database.asTenant(id, (tx) => tx.selectFrom('idempotency_keys').select('id').where('response_status', 'is', null).execute()),
+  );
+  return (await Promise.all(counts)).flat().length;
+}
+
+async function upload(content: Buffer | AsyncIterable<Buffer>, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${service.url}/api/v2/sources`, {
     method: 'POST',
-    headers: { ...(await service.asUser('alice')), 'content-type': 'application/x-git-bundle' },
-    body: new Uint8Array(content),
-  });
+    headers: { ...(await service.asUser('alice')), 'content-type': 'application/x-git-bundle', ...headers },
+    ...(Buffer.isBuffer(content) ? { body: new Uint8Array(content) } : { body: content, duplex: 'half' }),
+  } as RequestInit);
 }
 
 async function countStored(): Promise<number> {

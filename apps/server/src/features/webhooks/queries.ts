@@ -48,9 +48,8 @@ export async function updateEndpoint(
 }
 
 /** Its deliveries go with it. */
-export async function deleteEndpoint(tx: Tx, id: string): Promise<boolean> {
-  const { numDeletedRows } = await tx.deleteFrom('webhook_endpoints').where('id', '=', id).executeTakeFirst();
-  return numDeletedRows > 0n;
+export async function deleteEndpoint(tx: Tx, id: string): Promise<EndpointRow | undefined> {
+  return tx.deleteFrom('webhook_endpoints').where('id', '=', id).returningAll().executeTakeFirst();
 }
 
 export async function listSubscribedIds(tx: Tx, eventType: string): Promise<string[]> {

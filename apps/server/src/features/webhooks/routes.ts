@@ -19,10 +19,7 @@ export function createWebhooksFeature(platform: Platform): Feature {
       api.add(operations.listWebhooks, ({ caller, query }) => webhooks.list(caller, query));
       api.add(operations.getWebhook, ({ caller, params }) => webhooks.get(caller, params.id));
       api.add(operations.updateWebhook, ({ caller, params, body }) => webhooks.update(caller, params.id, body));
-      api.add(operations.deleteWebhook, async ({ caller, params }) => {
-        await webhooks.remove(caller, params.id);
-        return null;
-      });
+      api.add(operations.deleteWebhook, ({ caller, params }) => webhooks.remove(caller, params.id));
       api.add(operations.listWebhookDeliveries, ({ caller, params, query }) => webhooks.listDeliveries(caller, params.id, query));
       api.add(operations.replayWebhookDelivery, ({ caller, params, idempotency }) =>
         webhooks.replay(caller, params.id, params.delivery_id, idempotency),

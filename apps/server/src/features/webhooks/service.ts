@@ -90,10 +90,13 @@ export function createWebhookService(platform: Platform) {
       });
     },
 
-    async remove(caller: Caller, id: string): Promise<void> {
-      await inTenant(caller, async (tx) => {
-        if (!(await deleteEndpoint(tx, id))) throw notFoundError('webhook');
+    /** Returns what there was. */
+    async remove(caller: Caller, id: string): Promise<Webhook> {
+      return inTenant(caller, async (tx) => {
+        const row = await deleteEndpoint(tx, id);
+        if (row === undefined) throw notFoundError('webhook');
         await appendAudit(tx, { action: 'webhook_deleted', details: { webhook_id: id }, ...auditFieldsOf(caller) });
+        return toWebhook(row);
       });
     },
 

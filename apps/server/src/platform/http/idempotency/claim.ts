@@ -9,6 +9,9 @@ export interface StoredAnswer {
   readonly body: string | null;
 }
 
+/** Of an upload: what came in, in hexadecimal. It is part of the request, and known only when all of it was read. */
+export type ReadDigest = () => Promise<string>;
+
 /** The right to do what an idempotency key stands for, held until the answer is kept or the claim is given back. */
 export interface HeldClaim {
   /** Whether an answer was kept in a transaction; whether that was committed is another question. */
@@ -19,7 +22,7 @@ export interface HeldClaim {
    * @throws {ApiError} IDEMPOTENCY_RUNNING when another request holds the key now: this one slept longer than its claim lasts. What the
    *   transaction did is undone with it.
    */
-  complete(tx: Tx, answer: StoredAnswer): Promise<void>;
+  complete(tx: Tx, answer: StoredAnswer, uploadDigest?: string): Promise<void>;
   /** Holds it for longer, while the work goes on. */
   renew(tx: Tx): Promise<void>;
   /** Lets others have the key, unless an answer is kept. */
@@ -36,8 +39,10 @@ export interface ClaimedRequest {
   readonly key: string;
   /** Operation id. */
   readonly operation: string;
-  /** Everything that makes two requests the same one. */
+  /** Everything that makes two requests the same one, besides an upload. */
   readonly content: unknown;
+  /** Asked only when an upload was done under the key before. */
+  readonly readDigest?: ReadDigest;
 }
 
 const keptHours = 24;
@@ -50,24 +55,31 @@ const neverRenewedSeconds = 120;
 
 /** Claims a key for a request of the tenant, or tells what became of it. */
 export async function claimKey(database: Pick<Database, 'asTenant'>, tenantId: string, request: ClaimedRequest): Promise<ClaimResult> {
-  const requestHash = createHash('sha256')
-    .update(JSON.stringify([request.operation, request.content]))
-    .digest('hex');
+  const requestHash = hashRequest(request);
   const id = randomUUIDv7();
-  return database.asTenant(tenantId, async (tx): Promise<ClaimResult> => {
-    if (await insertClaim(tx, { ...request, id, requestHash })) return { state: 'claimed', claim: toClaim(id) };
-
-    const row = await tx
+  const found = await database.asTenant(tenantId, async (tx) => {
+    if (await insertClaim(tx, { ...request, id, requestHash })) return 'claimed';
+    return tx
       .selectFrom('idempotency_keys')
       .select(['operation', 'request_hash', 'response_status', 'response_body'])
       .where('key', '=', request.key)
       .executeTakeFirst();
-    // Gone between the two statements: whoever held it gave it back, so the next try will have it.
-    if (row === undefined) return { state: 'running' };
-    if (row.operation !== request.operation || row.request_hash !== requestHash) return { state: 'reused' };
-    if (row.response_status === null) return { state: 'running' };
-    return { state: 'done', answer: { status: row.response_status, body: row.response_body?.toString('utf8') ?? null } };
   });
+  if (found === 'claimed') return { state: 'claimed', claim: toClaim(id, request) };
+  // Gone between the two statements: whoever held it gave it back, so the next try will have it.
+  if (found === undefined) return { state: 'running' };
+  const { operation, response_status: status, response_body: body } = found;
+  if (operation !== request.operation) return { state: 'reused' };
+  // An upload that runs is not all there yet: what it will be compared by is not known.
+  const isDone = status !== null;
+  const expected = isDone && request.readDigest !== undefined ? hashRequest(request, await request.readDigest()) : requestHash;
+  if (found.request_hash !== expected) return { state: 'reused' };
+  return isDone ? { state: 'done', answer: { status, body: body?.toString('utf8') ?? null } } : { state: 'running' };
+}
+
+function hashRequest({ operation, content }: ClaimedRequest, uploadDigest?: string): string {
+  const parts = [operation, content, ...(uploadDigest === undefined ? [] : [uploadDigest])];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 interface NewClaim extends ClaimedRequest {
@@ -90,16 +102,20 @@ async function insertClaim(tx: Tx, { id, key, operation, requestHash }: NewClaim
 }
 
 /** As long as it has this id, the row is ours: whoever takes the key over gives it another. */
-function toClaim(id: string): HeldClaim {
+function toClaim(id: string, request: ClaimedRequest): HeldClaim {
   let isCompleted = false;
   return {
     get isCompleted() {
       return isCompleted;
     },
-    async complete(tx, { status, body }) {
+    async complete(tx, { status, body }, uploadDigest) {
       const { numUpdatedRows } = await tx
         .updateTable('idempotency_keys')
-        .set({ response_status: status, response_body: body === null ? null : Buffer.from(body) })
+        .set({
+          response_status: status,
+          response_body: body === null ? null : Buffer.from(body),
+          ...(uploadDigest === undefined ? {} : { request_hash: hashRequest(request, uploadDigest) }),
+        })
         .where('id', '=', id)
         .where('response_status', 'is', null)
         .executeTakeFirstOrThrow();

@@ -1,13 +1,16 @@
 import type { Operation } from '@deployguard/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Database, Tx } from '../../database/index.ts';
+import type { Readable } from 'node:stream';
 import { ApiError } from '../api-error.ts';
 import { claimKey, renewMilliseconds, runningError } from './claim.ts';
 import type { HeldClaim, StoredAnswer } from './claim.ts';
+import { hashUpload, readDigest } from './hash-upload.ts';
+import type { HashedUpload } from './hash-upload.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    idempotency?: { readonly claim: HeldClaim; readonly renewal: NodeJS.Timeout };
+    idempotency?: { readonly claim: HeldClaim; readonly renewal: NodeJS.Timeout; readonly upload: HashedUpload | undefined };
   }
 }
 
@@ -38,12 +41,19 @@ export function createIdempotencyHooks(database: Pick<Database, 'asTenant'>) {
     async beforeHandler(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
       const key = readKey(request);
       if (key === undefined) return undefined;
-      const content = [request.params, request.query, request.body ?? null];
+      const upload = operation.upload === undefined ? undefined : hashUpload(request.body as Readable);
+      const content = [request.params, request.query, upload === undefined ? (request.body ?? null) : null];
       const { tenantId } = request.actor!;
-      const result = await claimKey(database, tenantId, { key, operation: operation.id, content });
+      const result = await claimKey(database, tenantId, {
+        key,
+        operation: operation.id,
+        content,
+        ...(upload === undefined ? {} : { readDigest: () => readDigest(upload) }),
+      });
       switch (result.state) {
         case 'claimed':
-          request.idempotency = { claim: result.claim, renewal: hold(result.claim, tenantId) };
+          request.idempotency = { claim: result.claim, renewal: hold(result.claim, tenantId), upload };
+          if (upload !== undefined) request.body = upload.body;
           return undefined;
         case 'done':
           return replay(operation, result.answer, reply);
@@ -57,7 +67,7 @@ export function createIdempotencyHooks(database: Pick<Database, 'asTenant'>) {
     /** Runs with the answer at hand, before it is sent: whoever repeats the request after it will find it. */
     async beforeSend(operation: Operation, request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
       if (request.idempotency === undefined) return;
-      const { claim, renewal } = request.idempotency;
+      const { claim, renewal, upload } = request.idempotency;
       clearInterval(renewal);
       const { tenantId } = request.actor!;
       const answer = toStored(operation, reply.statusCode, payload);
@@ -65,7 +75,7 @@ export function createIdempotencyHooks(database: Pick<Database, 'asTenant'>) {
         // Where the database is away, the claim ends by itself; the refusal that is on its way says why.
         await database.asTenant(tenantId, claim.release).catch(() => {});
       } else if (!claim.isCompleted) {
-        await database.asTenant(tenantId, (tx) => claim.complete(tx, answer));
+        await database.asTenant(tenantId, (tx) => claim.complete(tx, answer, upload?.digest()));
       }
     },
   };
@@ -75,7 +85,11 @@ export function toRequestClaim(operation: Operation, usualStatus: number, { idem
   if (idempotency === undefined) return undefined;
   return {
     complete: (tx, answer) =>
-      idempotency.claim.complete(tx, { status: usualStatus, body: operation.showsSecret ? null : JSON.stringify(answer) }),
+      idempotency.claim.complete(
+        tx,
+        { status: usualStatus, body: operation.showsSecret ? null : JSON.stringify(answer) },
+        idempotency.upload?.digest(),
+      ),
   };
 }
 
