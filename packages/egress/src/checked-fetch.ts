@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls, getCACertificates } from 'node:tls';
 import type { Agent, fetch } from 'undici';
 import { connectChecked } from './connect-checked.ts';
 import { EgressError } from './egress-error.ts';
@@ -90,6 +89,8 @@ async function connectTo(target: Target, options: CheckedFetchOptions, timeoutSe
   const socket = await connectChecked(options.policy, hostname, Number(target.port) || (isSecure ? 443 : 80), { timeoutSeconds, signal });
   if (!isSecure) return socket;
   const certificates = options.trustedCertificates ?? [];
+  // Takes a while to load, and most commands connect to nothing.
+  const { connect: connectTls, getCACertificates } = await import('node:tls');
   const name = hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = connectTls({
     socket,

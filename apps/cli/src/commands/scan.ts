@@ -73,7 +73,11 @@ export function addScanCommand(program: Command, context: CliContext): void {
   ]);
   command.action(async (flags: ScanFlags) => {
     const progress = startProgress(flags, context);
+    const { openSource } = await import('../source/open-source.ts');
+    // Git answers while the rules are loaded.
+    const opening = openSource(flags, context, progress);
+    opening.catch(() => undefined);
     const { runScan } = await import('../scan/run-scan.ts');
-    context.exitCode = await runScan(flags, context, progress);
+    context.exitCode = await runScan(opening, flags, context, progress);
   });
 }

@@ -4,6 +4,7 @@ import type { ScanFlags } from '../commands/scan.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { runScan } from '../scan/run-scan.ts';
+import { type OpenSource, openSource } from '../source/open-source.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { choosePushedScope, chooseStagedScope } from './choose-hook-scope.ts';
 import type { HookName } from './hook-names.ts';
@@ -18,13 +19,15 @@ export async function runHook(
 ): Promise<ExitCode> {
   const scanFlags: ScanFlags = { ...flags, quiet: true, format: 'table' };
   const progress = createProgress(context.stderr, { isQuiet: true });
+  const open = async (): Promise<OpenSource> => await openSource(scanFlags, context, progress);
   let exitCode: ExitCode;
   if (hook === 'pre-commit') {
-    exitCode = await runScan({ ...scanFlags, staged: true }, context, progress, (source) => chooseStagedScope(source, context.environment));
+    const staged = { ...scanFlags, staged: true };
+    exitCode = await runScan(open(), staged, context, progress, (source) => chooseStagedScope(source, context.environment));
   } else {
     const pushed = parsePushedRefs(await text(context.stdin)).filter(({ isDeletion }) => !isDeletion);
     if (pushed.length === 0) return exitCodes.clean;
-    exitCode = await runScan(scanFlags, context, progress, (source) => choosePushedScope(source, pushed, hookArguments[0]));
+    exitCode = await runScan(open(), scanFlags, context, progress, (source) => choosePushedScope(source, pushed, hookArguments[0]));
   }
   if (exitCode === exitCodes.findings) await context.stderr.write(explainStop(hook, context));
   return exitCode;

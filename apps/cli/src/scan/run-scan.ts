@@ -16,7 +16,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { assertOutputPlace, assertWritableParent } from '../source/assert-output-place.ts';
 import { type AcceptedFindings, loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
-import { type OpenSource, openSource } from '../source/open-source.ts';
+import type { OpenSource } from '../source/open-source.ts';
 import { formatItems } from '../terminal/format-quantity.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { quoteWord } from '../terminal/quote-word.ts';
@@ -29,7 +29,9 @@ import { renderScan } from './render-scan.ts';
 import { reportScanProgress } from './report-scan-progress.ts';
 import { toReport } from './to-report.ts';
 
+/** `opening`: what to scan; is closed in the end. */
 export async function runScan(
+  opening: Promise<OpenSource>,
   flags: ScanFlags,
   context: CliContext,
   progress: Progress,
@@ -38,10 +40,10 @@ export async function runScan(
   const startedAt = new Date();
   const startMilliseconds = performance.now();
   try {
+    await using source = await opening;
     const accepted = flags.baseline === undefined ? undefined : await loadBaseline(flags.baseline, context);
     const newSalt = flags.writeBaseline === undefined ? undefined : createBaselineSalt();
     const fingerprintKey = newSalt ?? accepted?.fingerprintKey;
-    await using source = await openSource(flags, context, progress);
     for (const name of [flags.output, flags.writeBaseline]) {
       if (name === undefined) continue;
       const file = resolve(context.workingDirectory, name);

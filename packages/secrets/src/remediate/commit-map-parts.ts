@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 /** GitLab gives up on longer ones (its documentation, "Repository cleanup"). */
 const maxLines = 20_000;
@@ -20,7 +18,8 @@ export async function writeCommitMapParts(mapsDirectory: string, linesPerPart = 
     names.push(name);
     lines = [];
   };
-  for await (const line of createInterface({ input: createReadStream(join(mapsDirectory, 'commit-map')), crlfDelay: Infinity })) {
+  await using map = await open(join(mapsDirectory, 'commit-map'));
+  for await (const line of map.readLines()) {
     if (lines.push(line) === linesPerPart) await flush();
   }
   await flush();
