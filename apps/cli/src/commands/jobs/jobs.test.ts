@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { ApiKey, Job, JobSecret, Task, Webhook } from '@deployguard/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiKey, Job, JobSecret, Task, Webhook, WebhookDelivery } from '@deployguard/contracts';
 import { createTemporaryDirectory, getTestCertificate, startTestGitServer } from '@deployguard/testkit';
 import { aToken } from '../../../test/a-token.ts';
 import { aWorkTree } from '../../../test/a-work-tree.ts';
@@ -210,11 +212,51 @@ test('keys are made, rotated and revoked; one that is kept in the environment wi
   assert.match(forbidden.stderr, /lack the scope tasks:read/);
 });
 
+test('what failed for good is found and tried again; an event that was handed over is handed over once more', limit, async () => {
+  const received: string[] = [];
+  const { key, certificate } = await getTestCertificate();
+  const receiver = createSecureServer({ key, cert: certificate }, (request, response) => {
+    received.push(String(request.headers['webhook-id']));
+    request.resume().on('end', () => response.writeHead(204).end());
+  }).listen(0, 'localhost');
+  await once(receiver, 'listening');
+  const { port } = receiver.address() as AddressInfo;
+  await run(['webhooks', 'create', '--url', `https://localhost:${port}/hook`, '--event', 'job.failed']);
+  const [webhook] = await runJson<Webhook[]>(['webhooks', 'list']);
+
+  const failed = await run(['jobs', 'create', '--url', `${gitUrl}/nothing.git`, '--credentials', 'cred-1', '--wait']);
+  const [found] = await runJson<Task[]>(['tasks', 'dead', '--limit', '1']);
+  const listed = await run(['tasks', 'dead', '--state', 'failed']);
+  const redriven = await run(['tasks', 'redrive', found!.id]);
+  while ((await runJson<Task[]>(['tasks', 'dead'])).find(({ id }) => id === found!.id)?.attempt !== 2) await delay(100);
+  const delivery = await waitForDelivery(webhook!.id);
+  const replayed = await run(['webhooks', 'replay', webhook!.id, delivery.id]);
+  while (received.filter((id) => id === delivery.event_id).length < 2) await delay(100);
+  const deleted = await run(['webhooks', 'delete', webhook!.id]);
+  receiver.close();
+
+  assert.equal(failed.exitCode, 5, failed.output);
+  assert.deepEqual([found!.kind, found!.state], ['job.scan', 'failed']);
+  assert.ok(listed.stdout.includes(found!.id));
+  assert.deepEqual([redriven.exitCode, redriven.stdout], [0, 'The task is queued.\n'], redriven.output);
+  assert.deepEqual([replayed.exitCode, replayed.stdout], [0, 'The delivery is pending.\n'], replayed.output);
+  assert.equal(deleted.stdout, `The webhook for ${webhook!.url} is deleted.\n`);
+});
+
+async function waitForDelivery(webhookId: string): Promise<WebhookDelivery> {
+  for (;;) {
+    const deliveries = await runJson<WebhookDelivery[]>(['webhooks', 'deliveries', webhookId]);
+    const delivered = deliveries.find(({ state }) => state === 'delivered');
+    if (delivered !== undefined) return delivered;
+    await delay(100);
+  }
+}
+
 test('tasks are listed, and what did not fail cannot be tried again', limit, async () => {
   const tasks = await runJson<Task[]>(['tasks', 'list', '--all']);
 
-  const dead = await run(['tasks', 'dead']);
-  const redriven = await run(['tasks', 'redrive', tasks[0]!.id]);
+  const dead = await run(['tasks', 'dead', '--state', 'dead']);
+  const redriven = await run(['tasks', 'redrive', tasks.find(({ state }) => state === 'succeeded')!.id]);
 
   assert.ok(tasks.some(({ kind, state }) => kind === 'job.scan' && state === 'succeeded'));
   assert.deepEqual([dead.exitCode, dead.stdout], [0, '']);

@@ -5,7 +5,7 @@ import { addServerOptions, type ServerFlags } from '../add-options.ts';
 export function addTasksRedriveCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('redrive')
-    .summary('try a dead task again')
+    .summary('try a failed or dead task again')
     .description('Try a task again that failed for good.')
     .argument('<task>', 'id of the task');
   addServerOptions(command).action(async (id: string, flags: ServerFlags) => {
