@@ -18,6 +18,7 @@ export type { GitTree } from './analyze/open-git-tree.ts';
 export type { ReleaseEvent, ReleaseFailure, ReleaseOutcome, ReleaseRun, StepName } from './release/release-run.ts';
 export { runRelease } from './release/run-release.ts';
 export type { HealthCheck, Release, ReleaseCommands, ReleaseLimits, SmokeTest } from './release/release.ts';
+export { connectRouter } from './router/connect-router.ts';
 export type { Route, Router } from './router/router.ts';
 export type { Address, Artifact, ExitReason, Instance, InstanceState, LogLine, LogOptions, Target } from './targets/target.ts';
 export { createProcessTarget } from './targets/process/process-target.ts';

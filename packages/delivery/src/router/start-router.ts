@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import { createServer, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createSecureContext } from 'node:tls';
+import type { Address } from '../targets/target.ts';
+import { answerPage } from './answer-page.ts';
+import { startControlServer } from './control-server.ts';
+import { buildRequestHeaders, readRequestHead } from './forward-headers.ts';
+import { forwardRequest } from './forward-request.ts';
+import type { Forwarding } from './forward-request.ts';
+import { openRouteTable } from './route-table.ts';
+import type { Router } from './router.ts';
+import { keyOf, openUpstream } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface RouterOptions {
+  /** Where requests are taken; port 0 for any that is free. */
+  readonly listen: Address | { readonly host: string; readonly port: 0 };
+  readonly secure?: { readonly listen: RouterOptions['listen']; readonly certificates: readonly RouterCertificate[] };
+  /** A file: what was set last is in force again after a restart. */
+  readonly tablePath: string;
+  /** A unix socket through which the router is told what to do; only the own user may. */
+  readonly controlPath: string;
+  /** Proxies (addresses) whose word about who asked is taken. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** Until an instance takes a connection. Default 5000. */
+  readonly connectMs?: number;
+  /** Until an instance begins its answer. Default 60 000. */
+  readonly answerMs?: number;
+  /** Until a client has sent the head of its request: longer takes only who wants to hold connections. Default 15 000. */
+  readonly headMs?: number;
+  readonly onWarning: (message: string) => void;
+}
+
+/** For a host name, or `*.` and a domain for all names directly below it. The first one is for clients that name none. */
+export interface RouterCertificate {
+  readonly hosts: readonly string[];
+  readonly key: string;
+  readonly certificate: string;
+}
+
+export interface RunningRouter extends Router {
+  readonly url: string;
+  readonly secureUrl: string | undefined;
+  /** Takes no more requests, lets those under way end within the limit, and closes everything. */
+  close(options: { readonly limitMs: number }): Promise<void>;
+}
+
+const maxHeaderBytes = 16 * 1024;
+/** For a whole request: uploads over slow lines take their time. */
+const requestSeconds = 600;
+const idleSeconds = 60;
+
+/** Starts the one entry for users: HTTP and WebSocket, by host name, to the instances of the current releases. */
+export async function startRouter(options: RouterOptions): Promise<RunningRouter> {
+  const { connectMs = 5000, answerMs = 60_000, headMs = 15_000, onWarning } = options;
+  const serverOptions = { ...commonServerOptions, headersTimeout: headMs, connectionsCheckingInterval: Math.min(headMs, 5000) };
+  const table = openRouteTable(options.tablePath, onWarning);
+  const trusted = new Set(options.trustedProxies);
+  const upstreams = new Map<string, Upstream>();
+
+  function upstreamFor(address: Address): Upstream {
+    const key = keyOf(address);
+    const present = upstreams.get(key);
+    if (present !== undefined) return present;
+    const opened = openUpstream(address, { connectMs, answerMs });
+    upstreams.set(key, opened);
+    return opened;
+  }
+
+  /** Nobody leads to it, and nothing is under way: its connections are closed. */
+  function forgetUnused(): void {
+    const used = new Set(table.list().flatMap((route) => route.upstreams.map(keyOf)));
+    for (const upstream of upstreams.values()) {
+      if (used.has(upstream.key) || upstream.inFlight > 0) continue;
+      upstreams.delete(upstream.key);
+      void upstream.close();
+    }
+  }
+
+  const router: Router = {
+    async setRoute(route) {
+      table.set(route);
+    },
+    async removeRoute(host) {
+      table.remove(host);
+    },
+    getRoute: async (host) => table.find(host),
+    listRoutes: async () => table.list(),
+    async drain(addresses, { limitMs }) {
+      const counts = await Promise.all(addresses.map((address) => upstreams.get(keyOf(address))?.drain(limitMs) ?? 0));
+      forgetUnused();
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+  };
+
+  function handle(request: IncomingMessage, response: ServerResponse, upgrade?: Forwarding['upgrade']): void {
+    // What goes wrong with a client's connection is its own affair.
+    response.on('error', () => {});
+    request.on('error', () => {});
+    const head = readRequestHead(request);
+    if (typeof head === 'string') return answerPage(request, response, 'bad-request');
+    const route = table.find(head.hostName);
+    if (route === undefined) return answerPage(request, response, 'unknown-host');
+    const { remoteAddress = '', localPort = 0 } = request.socket;
+    const headers = buildRequestHeaders(request, {
+      isTrusted: trusted.has(remoteAddress),
+      isSecure: 'encrypted' in request.socket,
+      remoteAddress,
+      port: localPort,
+    });
+    const choose = (): Upstream | undefined => {
+      const address = table.choose(table.find(head.hostName) ?? route);
+      return address === undefined ? undefined : upstreamFor(address);
+    };
+    forwardRequest(request, response, { path: head.path, headers, choose, ...(upgrade === undefined ? {} : { upgrade }) });
+  }
+
+  await using starting = new AsyncDisposableStack();
+  // First: it says whether another router is there already.
+  const control = await startControlServer(options.controlPath, router);
+  starting.defer(() => control.close());
+  const open = async (server: Server, where: RouterOptions['listen']): Promise<Server> => {
+    await listen(prepareServer(server, handle), where);
+    starting.defer(() => closeServer(server));
+    return server;
+  };
+  const { secure } = options;
+  const plain = await open(createServer(serverOptions), options.listen);
+  const encrypted =
+    secure === undefined
+      ? undefined
+      : await open(createSecureServer({ ...serverOptions, ...certificateOptions(secure.certificates) }), secure.listen);
+  const running = starting.move();
+
+  let closing: Promise<void> | undefined;
+  async function close(limitMs: number): Promise<void> {
+    const servers = [plain, ...(encrypted === undefined ? [] : [encrypted])];
+    // Takes nothing new at once; what is under way has until the limit.
+    for (const server of servers) server.close();
+    for (const server of servers) server.closeIdleConnections();
+    await Promise.all([...upstreams.values()].map((upstream) => upstream.drain(limitMs)));
+    await running.disposeAsync();
+    await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+  }
+
+  return {
+    ...router,
+    url: `http://${urlHost(options.listen.host)}:${portOf(plain)}`,
+    secureUrl: secure === undefined || encrypted === undefined ? undefined : `https://${urlHost(secure.listen.host)}:${portOf(encrypted)}`,
+    close: ({ limitMs }) => (closing ??= close(limitMs)),
+  };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Its callback comes also when it is closed already.
+  server.close(() => resolve());
+  server.closeAllConnections();
+  await promise;
+}
+
+const commonServerOptions = {
+  maxHeaderSize: maxHeaderBytes,
+  requestTimeout: requestSeconds * 1000,
+  keepAliveTimeout: idleSeconds * 1000,
+  // Nothing else is understood as another protocol: other wishes are left out of the request.
+  shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET',
+};
+
+function prepareServer(
+  server: Server,
+  handle: (request: IncomingMessage, response: ServerResponse, upgrade?: Forwarding['upgrade']) => void,
+): Server {
+  server.on('request', (request, response) => handle(request, response));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => {});
+    // Answers other than an agreement are written as to any other request.
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.on('finish', () => socket.end());
+    handle(request, response, { socket, head });
+  });
+  return server;
+}
+
+function certificateOptions(certificates: readonly RouterCertificate[]): object {
+  const contexts = certificates.map(({ hosts, key, certificate }) => ({ hosts, context: createSecureContext({ key, cert: certificate }) }));
+  const [first] = certificates;
+  return {
+    ...(first === undefined ? {} : { key: first.key, cert: first.certificate }),
+    SNICallback(name: string, callback: (error: Error | null, context?: unknown) => void) {
+      const wildcard = name.replace(/^[^.]+/, '*');
+      const found = contexts.find(({ hosts }) => hosts.includes(name)) ?? contexts.find(({ hosts }) => hosts.includes(wildcard));
+      callback(null, (found ?? contexts[0])?.context);
+    },
+  };
+}
+
+async function listen(server: Server, { host, port }: RouterOptions['listen']): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function urlHost(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
+}

@@ -1,0 +1,70 @@
+import { Pool } from 'undici';
+import type { Address } from '../targets/target.ts';
+
+/** The connections to one instance, and how many requests are under way on them. */
+export interface Upstream {
+  readonly key: string;
+  readonly pool: Pool;
+  readonly inFlight: number;
+  /** Counts a request until `leave`, which may be called once. `cut` ends it from here. */
+  enter(cut: () => void): () => void;
+  /** Resolves with how many had to be cut off: when nothing is under way any more, or the limit is reached. */
+  drain(limitMs: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface UpstreamTimes {
+  readonly connectMs: number;
+  /** Until an instance begins its answer. */
+  readonly answerMs: number;
+}
+
+/** Shorter than any server closes idle connections: one that is used again is most likely still open. */
+const keepAliveMs = 1000;
+
+export function keyOf({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+export function openUpstream(address: Address, { connectMs, answerMs }: UpstreamTimes): Upstream {
+  const key = keyOf(address);
+  const pool = new Pool(`http://${key}`, {
+    pipelining: 1,
+    keepAliveTimeout: keepAliveMs,
+    connect: { timeout: connectMs },
+    headersTimeout: answerMs,
+    // Events may be hours apart.
+    bodyTimeout: 0,
+  });
+  const cuts = new Set<() => void>();
+  const waiting = new Set<() => void>();
+
+  return {
+    key,
+    pool,
+    get inFlight() {
+      return cuts.size;
+    },
+    enter(cut) {
+      const entry = (): void => cut();
+      cuts.add(entry);
+      return () => {
+        cuts.delete(entry);
+        if (cuts.size === 0) for (const resolve of waiting) resolve();
+      };
+    },
+    async drain(limitMs) {
+      if (cuts.size === 0) return 0;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.add(resolve);
+      const timer = setTimeout(resolve, limitMs);
+      await promise;
+      clearTimeout(timer);
+      waiting.delete(resolve);
+      const left = [...cuts];
+      for (const cut of left) cut();
+      return left.length;
+    },
+    close: () => pool.destroy(),
+  };
+}
