@@ -60,11 +60,10 @@ const maxUnpreparedBytes = 512;
 /** `buildUserRule` is needed for rules of the user's own: see `loadDetector`. */
 export function createDetector(options: DetectorOptions = {}, buildUserRule?: (source: UserRuleSource) => Rule): Detector {
   const rules = chooseRules(options, buildUserRule);
-  const { entries, getTable } = prepareAnchors(rules, options.maxDecodeDepth ?? defaultDecodeDepth);
-  const anchors = entries.map(({ anchor }) => anchor);
+  const { anchors, getTable, listTries } = prepareAnchors(rules, options.maxDecodeDepth ?? defaultDecodeDepth);
   // Made when it is first needed: whoever reads packs has a finder of its own.
   let finder: AnchorFinder | undefined;
-  const verify = createVerifier(rules, entries);
+  const verify = createVerifier(rules, listTries);
   let unpreparedBytes = 0;
   const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 

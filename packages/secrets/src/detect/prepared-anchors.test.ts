@@ -11,7 +11,10 @@ for (const depth of [0, 2]) {
 
     const expected = buildAnchors(builtInRules, depth);
     assert.deepEqual(
-      prepared?.entries.map(({ anchor, tries }) => ({ anchor, tries })),
+      prepared!.anchors.map(({ text, fold, scope, before, after, needsOperator, atBoundary }, index) => ({
+        anchor: { text, fold, scope, before, after, needsOperator, atBoundary },
+        tries: prepared!.listTries(index),
+      })),
       expected,
     );
     const { bytes, ...table } = prepared!.getTable();

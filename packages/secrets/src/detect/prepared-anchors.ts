@@ -3,14 +3,16 @@ import { readFileSync } from 'node:fs';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor } from './anchor.ts';
 import { buildAnchorTable, type AnchorTable } from './build-anchor-table.ts';
-import { buildAnchors, findDecoder, type AnchorTries, type Try } from './build-anchors.ts';
+import { buildAnchors, findDecoder, type Try } from './build-anchors.ts';
 import type { Decoder } from './decode/decoder.ts';
 
 /** The anchors of rules, ready for use. */
 export interface PreparedAnchors {
-  readonly entries: readonly AnchorTries[];
-  /** The same for the kernel. */
+  readonly anchors: readonly Anchor[];
+  /** The anchors for the kernel. */
   getTable(): AnchorTable;
+  /** What is tried where an anchor stands. */
+  listTries(anchorIndex: number): readonly Try[];
 }
 
 /** The build writes it beside the compiled code. Source code has none: its rules change between two runs. */
@@ -24,7 +26,8 @@ export function prepareAnchors(rules: readonly Rule[], maxDecodeDepth: number): 
 
 function computeAnchors(rules: readonly Rule[], maxDecodeDepth: number): PreparedAnchors {
   const entries = buildAnchors(rules, maxDecodeDepth);
-  return { entries, getTable: () => buildAnchorTable(entries.map(({ anchor }) => anchor)) };
+  const anchors = entries.map(({ anchor }) => anchor);
+  return { anchors, getTable: () => buildAnchorTable(anchors), listTries: (anchorIndex) => entries[anchorIndex]!.tries };
 }
 
 function readIfThere(file: URL): Buffer | undefined {
@@ -51,15 +54,15 @@ interface Head {
 
 /** The anchors of rules, as `decodeAnchors` reads them. */
 export function encodeAnchors(rules: readonly Rule[], maxDecodeDepth: number): Buffer {
-  const { entries, getTable } = computeAnchors(rules, maxDecodeDepth);
+  const { anchors, getTable, listTries } = computeAnchors(rules, maxDecodeDepth);
   const kinds = new Map<string, number>();
-  const kindOf = entries.map(({ anchor }) => {
+  const kindOf = anchors.map((anchor) => {
     const key = JSON.stringify({ ...anchor, text: undefined });
     if (!kinds.has(key)) kinds.set(key, kinds.size);
     return kinds.get(key)!;
   });
-  const texts = entries.map(({ anchor }) => anchor.text);
-  const tries = entries.map((entry) => JSON.stringify(entry.tries, nameDecoder));
+  const texts = anchors.map(({ text }) => text);
+  const tries = anchors.map((_, anchorIndex) => JSON.stringify(listTries(anchorIndex), nameDecoder));
   const { bytes, ...table } = getTable();
   const sections = [
     bytes,
@@ -85,32 +88,60 @@ export function decodeAnchors(file: Buffer, rules: readonly Rule[], maxDecodeDep
   const [bytes, texts, tries, ...numbers] = sectionBytes.map((length) => file.subarray(at, (at += length)));
   const [textEnds, triesEnds, kindOf] = numbers.map((section) => new Uint32Array(new Uint8Array(section).buffer));
   const text = texts!.toString('latin1');
+  const known: (readonly Try[] | undefined)[] = [];
 
-  const entries = Array.from(kindOf!, (kind, i) => {
-    const anchor = { text: text.slice(textEnds![i - 1] ?? 0, textEnds![i]), ...kinds[kind]! };
-    return new EncodedTries(anchor, tries!, triesEnds![i - 1] ?? 0, triesEnds![i]!);
-  });
-  return { entries, getTable: () => ({ bytes: bytes!, ...table }) };
+  return {
+    anchors: Array.from(kindOf!, (kind, i) => new StoredAnchor(kinds[kind]!, text, textEnds![i - 1] ?? 0, textEnds![i]!)),
+    getTable: () => ({ bytes: bytes!, ...table }),
+    listTries: (index) => (known[index] ??= decodeTries(tries!.toString('latin1', triesEnds![index - 1] ?? 0, triesEnds![index]))),
+  };
 }
 
-/** Tries that are decoded when their anchor is met. */
-class EncodedTries implements AnchorTries {
-  readonly anchor: Anchor;
-  readonly #encoded: Buffer;
+/** There are many thousands, made anew for every scan, and few are ever met. */
+class StoredAnchor implements Anchor {
+  readonly #kind: Omit<Anchor, 'text'>;
+  readonly #texts: string;
   readonly #start: number;
   readonly #end: number;
-  #tries: readonly Try[] | undefined;
 
-  constructor(anchor: Anchor, encoded: Buffer, start: number, end: number) {
-    this.anchor = anchor;
-    this.#encoded = encoded;
+  constructor(kind: Omit<Anchor, 'text'>, texts: string, start: number, end: number) {
+    this.#kind = kind;
+    this.#texts = texts;
     this.#start = start;
     this.#end = end;
   }
 
-  get tries(): readonly Try[] {
-    return (this.#tries ??= JSON.parse(this.#encoded.toString('latin1', this.#start, this.#end), reviveDecoder) as Try[]);
+  get text(): string {
+    return this.#texts.slice(this.#start, this.#end);
   }
+
+  get fold(): boolean {
+    return this.#kind.fold;
+  }
+
+  get scope(): 'line' | 'far' {
+    return this.#kind.scope;
+  }
+
+  get before(): number {
+    return this.#kind.before;
+  }
+
+  get after(): number {
+    return this.#kind.after;
+  }
+
+  get needsOperator(): boolean {
+    return this.#kind.needsOperator;
+  }
+
+  get atBoundary(): boolean {
+    return this.#kind.atBoundary;
+  }
+}
+
+function decodeTries(encoded: string): readonly Try[] {
+  return JSON.parse(encoded, reviveDecoder) as Try[];
 }
 
 function nameDecoder(key: string, value: unknown): unknown {

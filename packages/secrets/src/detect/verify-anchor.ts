@@ -1,5 +1,5 @@
 import type { Rule } from '../rules/rule.ts';
-import type { AnchorTries, Try } from './build-anchors.ts';
+import type { Try } from './build-anchors.ts';
 import { prepareAnchor, standsAt } from './find-anchors.ts';
 import type { AnchorText } from './find-anchors.ts';
 import { judgeMatch } from './judge-match.ts';
@@ -10,7 +10,7 @@ import type { Match } from './match.ts';
 /** Tries everything that belongs to an anchor, at an offset where it stands. */
 export type VerifyAnchor = (content: Buffer, at: number, anchorIndex: number, matches: Match[]) => void;
 
-export function createVerifier(rules: readonly Rule[], entries: readonly AnchorTries[]): VerifyAnchor {
+export function createVerifier(rules: readonly Rule[], listTries: (anchorIndex: number) => readonly Try[]): VerifyAnchor {
   // Few rules ever meet their keyword: expressions are compiled when they do.
   const anchoredRules: (AnchoredRule | undefined)[] = [];
   const keywords = new Map<Try, AnchorText>();
@@ -64,7 +64,7 @@ export function createVerifier(rules: readonly Rule[], entries: readonly AnchorT
   }
 
   return (content, at, anchorIndex, matches) => {
-    for (const own of entries[anchorIndex]!.tries) {
+    for (const own of listTries(anchorIndex)) {
       if (own.steps.length === 0) tryRules(own, content, at, matches);
       else tryDecoded(own, 0, content, at, matches);
     }
