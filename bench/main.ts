@@ -24,6 +24,8 @@ const { values, positionals } = parseArgs({
 });
 
 const root = dirname(import.meta.dirname);
+/** Makes 9,902 objects. */
+const smallCommits = 1300;
 const rounds = Number(values.rounds);
 const wanted = positionals.length > 0 ? positionals : ['scan', 'clean'];
 
@@ -33,7 +35,7 @@ if (wanted.includes('service')) await benchService(rounds);
 if (wanted.includes('api')) await benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits))));
 
 const needsRepository = wanted.includes('scan') || wanted.includes('clean');
-const repositories = needsRepository ? (values.repository ?? [await generated(Number(values.commits)), await generated(1500)]) : [];
+const repositories = needsRepository ? (values.repository ?? [await generated(Number(values.commits)), await generated(smallCommits)]) : [];
 for (const repository of repositories) {
   if (wanted.includes('scan')) await benchScan(repository, rounds);
   if (wanted.includes('clean')) await benchClean(repository, rounds, values.value ?? []);
