@@ -24,6 +24,7 @@ const serviceModules = [
   'apps/server/src/platform/tasks/child-main.ts',
   ...globSync('apps/server/src/{platform/**/*-thread,features/**/*-child}.ts', { cwd: root }),
   'packages/delivery/src/targets/process/process-supervisor.ts',
+  'packages/delivery/src/router/router-main.ts',
 ];
 
 if (!existsSync(kernel)) throw new Error('The kernel is not built: run `node scripts/build-kernel.mjs` and read what it says.');

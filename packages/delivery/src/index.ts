@@ -19,6 +19,9 @@ export type { ReleaseEvent, ReleaseFailure, ReleaseOutcome, ReleaseRun, StepName
 export { runRelease } from './release/run-release.ts';
 export type { HealthCheck, Release, ReleaseCommands, ReleaseLimits, SmokeTest } from './release/release.ts';
 export { connectRouter } from './router/connect-router.ts';
+export type { RemoteRouter } from './router/connect-router.ts';
+export { ensureRouter } from './router/ensure-router.ts';
+export type { RouterOrder } from './router/ensure-router.ts';
 export type { Route, Router } from './router/router.ts';
 export type { Address, Artifact, ExitReason, Instance, InstanceState, LogLine, LogOptions, Target } from './targets/target.ts';
 export { createProcessTarget } from './targets/process/process-target.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { DeliveryError } from '../delivery-error.ts';
-import type { Route, Router } from './router.ts';
+import type { Route, Router, RouterDescription } from './router.ts';
 
 interface Order {
   readonly method: 'GET' | 'POST';
@@ -13,13 +13,24 @@ interface Order {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A router of another process. */
+export interface RemoteRouter extends Router {
+  describe(): Promise<RouterDescription>;
+  /** Ends the router; applications run on, but nobody reaches them. Requests under way may take some seconds. */
+  stop(): Promise<void>;
+}
+
 const patienceMs = 10_000;
 
 /** A router of another process, by its control socket. Its methods throw `DeliveryError` of code ROUTER_UNREACHABLE. */
-export function connectRouter({ controlPath }: { readonly controlPath: string }): Router {
+export function connectRouter({ controlPath }: { readonly controlPath: string }): RemoteRouter {
   const listRoutes = async (): Promise<readonly Route[]> =>
     (await give(controlPath, { method: 'GET', path: '/routes' })) as readonly Route[];
   return {
+    describe: async () => (await give(controlPath, { method: 'GET', path: '/' })) as RouterDescription,
+    async stop() {
+      await give(controlPath, { method: 'POST', path: '/stop' });
+    },
     listRoutes,
     getRoute: async (host) => (await listRoutes()).find((route) => route.host === host),
     async setRoute(route) {

@@ -6,15 +6,23 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { DeliveryError } from '../delivery-error.ts';
 import { isAddress, isRoute } from './route-table.ts';
-import type { Router } from './router.ts';
+import type { Router, RouterDescription } from './router.ts';
 
 const maxBodyBytes = 1024 * 1024;
 /** What the kernel has room for in a socket's address (unix(7)). */
 const maxPathBytes = 107;
 const maxLimitMs = 24 * 60 * 60 * 1000;
 
+/** What orders are given to. */
+export interface Controlled {
+  readonly router: Router;
+  readonly describe: () => RouterDescription;
+  /** Asks for the router's end, and does not wait for it. */
+  readonly stop: () => void;
+}
+
 /** Takes orders for the router on a unix socket that only the own user may open. */
-export async function startControlServer(path: string, router: Router): Promise<{ close(): Promise<void> }> {
+export async function startControlServer(path: string, controlled: Controlled): Promise<{ close(): Promise<void> }> {
   if (Buffer.byteLength(path) > maxPathBytes) {
     throw new DeliveryError(
       'ROUTER_UNREACHABLE',
@@ -24,7 +32,7 @@ export async function startControlServer(path: string, router: Router): Promise<
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await removeLeftOver(path);
   const server = createServer((request, response) => {
-    answer(router, request, response).catch((error: unknown) => {
+    answer(controlled, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500);
       response.end(JSON.stringify({ message: error instanceof Error ? error.message : String(error) }));
     });
@@ -45,14 +53,19 @@ export async function startControlServer(path: string, router: Router): Promise<
   };
 }
 
-async function answer(router: Router, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer({ router, describe, stop }: Controlled, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url ?? '';
   const reply = (status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   };
   if (request.method === 'GET' && path === '/routes') return reply(200, await router.listRoutes());
+  if (request.method === 'GET' && path === '/') return reply(200, describe());
   const body = await readJson(request);
+  if (path === '/stop') {
+    reply(200, {});
+    return stop();
+  }
   if (path === '/routes/set' && isRoute(body)) {
     await router.setRoute(body);
     return reply(200, {});

@@ -20,3 +20,9 @@ export interface Route {
   /** Several share the requests in turn. None: the application is stopped, and requests are told so. */
   readonly upstreams: readonly Address[];
 }
+
+/** A router that runs, as it tells others. */
+export interface RouterDescription {
+  readonly pid: number;
+  readonly listen: Address;
+}

@@ -13,7 +13,7 @@ import { buildRequestHeaders, readRequestHead } from './forward-headers.ts';
 import { forwardRequest } from './forward-request.ts';
 import type { Forwarding } from './forward-request.ts';
 import { openRouteTable } from './route-table.ts';
-import type { Router } from './router.ts';
+import type { Router, RouterDescription } from './router.ts';
 import { keyOf, openUpstream } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -46,6 +46,8 @@ export interface RouterCertificate {
 export interface RunningRouter extends Router {
   readonly url: string;
   readonly secureUrl: string | undefined;
+  /** Resolves when somebody orders its end, who then waits for `close`. */
+  readonly stopOrdered: Promise<void>;
   /** Takes no more requests, lets those under way end within the limit, and closes everything. */
   close(options: { readonly limitMs: number }): Promise<void>;
 }
@@ -122,7 +124,9 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
 
   await using starting = new AsyncDisposableStack();
   // First: it says whether another router is there already.
-  const control = await startControlServer(options.controlPath, router);
+  const { promise: stopOrdered, resolve: stop } = Promise.withResolvers<void>();
+  const describe = (): RouterDescription => ({ pid: process.pid, listen: { host: options.listen.host, port: portOf(plain) } });
+  const control = await startControlServer(options.controlPath, { router, describe, stop });
   starting.defer(() => control.close());
   const open = async (server: Server, where: RouterOptions['listen']): Promise<Server> => {
     await listen(prepareServer(server, handle), where);
@@ -152,6 +156,7 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     ...router,
     url: `http://${urlHost(options.listen.host)}:${portOf(plain)}`,
     secureUrl: secure === undefined || encrypted === undefined ? undefined : `https://${urlHost(secure.listen.host)}:${portOf(encrypted)}`,
+    stopOrdered,
     close: ({ limitMs }) => (closing ??= close(limitMs)),
   };
 }
