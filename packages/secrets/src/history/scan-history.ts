@@ -4,6 +4,7 @@ import { attributeTags } from './attribute-tags.ts';
 import { carriersOfMessages } from './carriers-of-messages.ts';
 import { countPackedObjects } from './count-packed-objects.ts';
 import { readHistoryLinks, type HistoryLinks } from './history-links.ts';
+import { countMissingThroughGit } from './count-missing-through-git.ts';
 import { markHeadFiles } from './mark-head-files.ts';
 import type { MatchTable } from './match-table.ts';
 import type { PackScan } from './packs/scan-packs.ts';
@@ -21,7 +22,7 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const links = await readLinks(context, scan).finally(async () => await scan?.walkers?.close());
   report('attributing', total);
   scanRefNames(context);
-  const missing = links ? countMissing(links, repository) : 0;
+  const missing = links ? countMissing(links, repository) : await countMissingThroughGit(repository, context.options.signal);
   if (missing > 0) context.coverage.skipped('object', 'missing: the repository is damaged or not whole', missing);
   if (table.objects.size + table.names.size + gatherer.findings.size === 0) return [];
 

@@ -220,26 +220,28 @@ test('every object counts once in the coverage', async () => {
   assert.equal(coverage.objects.blob.bytes, 'same\n'.length + 'other\n'.length);
 });
 
-test('objects that the history leads to and that are not there are told, whatever holds them', async () => {
-  await using repository = createTestRepository();
-  repository.commit({ files: { 'a.env': `KEY=${key(1)}\n`, 'dir/b.txt': 'b\n' } });
-  const whole = await scan(repository);
-  const [blob, tree] = (await repository.git(['rev-parse', 'HEAD:a.env', 'HEAD:dir'])).trim().split('\n') as [string, string];
-  const lose = (oid: string): void => rmSync(join(repository.gitDir, 'objects', oid.slice(0, 2), oid.slice(2)));
+for (const engine of ['packs', 'whole'] as const) {
+  test(`objects that the history leads to and that are not there are told, whatever holds them: ${engine}`, async () => {
+    await using repository = createTestRepository();
+    repository.commit({ files: { 'a.env': `KEY=${key(1)}\n`, 'dir/b.txt': 'b\n' } });
+    const whole = await scan(repository, { engine });
+    const [blob, tree] = (await repository.git(['rev-parse', 'HEAD:a.env', 'HEAD:dir'])).trim().split('\n') as [string, string];
+    const lose = (oid: string): void => rmSync(join(repository.gitDir, 'objects', oid.slice(0, 2), oid.slice(2)));
 
-  lose(blob);
-  const withoutBlob = await scan(repository);
-  lose(tree);
-  const withoutTree = await scan(repository);
-  // A commit that no ref reaches may well have lost what it led to.
-  const parent = repository.commit({ branch: undefined, parents: [], files: { 'c.txt': 'c\n' } });
-  repository.updateRef('refs/heads/main', repository.commit({ branch: undefined, parents: [], files: { 'd.txt': 'd\n' } }));
-  lose((await repository.git(['rev-parse', `${parent}:c.txt`])).trim());
-  const unreachable = await scan(repository);
+    lose(blob);
+    const withoutBlob = await scan(repository, { engine });
+    lose(tree);
+    const withoutTree = await scan(repository, { engine });
+    // A commit that no ref reaches may well have lost what it led to.
+    const parent = repository.commit({ branch: undefined, parents: [], files: { 'c.txt': 'c\n' } });
+    repository.updateRef('refs/heads/main', repository.commit({ branch: undefined, parents: [], files: { 'd.txt': 'd\n' } }));
+    lose((await repository.git(['rev-parse', `${parent}:c.txt`])).trim());
+    const unreachable = await scan(repository, { engine });
 
-  const missing = (count: number): unknown => [{ what: 'object', reason: 'missing: the repository is damaged or not whole', count }];
-  assert.deepEqual(whole.coverage.skipped, []);
-  assert.deepEqual(withoutBlob.coverage.skipped, missing(1));
-  assert.deepEqual(withoutTree.coverage.skipped, missing(2));
-  assert.deepEqual(unreachable.coverage.skipped, []);
-});
+    const missing = (count: number): unknown => [{ what: 'object', reason: 'missing: the repository is damaged or not whole', count }];
+    assert.deepEqual(whole.coverage.skipped, []);
+    assert.deepEqual(withoutBlob.coverage.skipped, missing(1));
+    assert.deepEqual(withoutTree.coverage.skipped, missing(2));
+    assert.deepEqual(unreachable.coverage.skipped, []);
+  });
+}
