@@ -53,7 +53,7 @@ function listen(where, healthStatus = 200) {
       console.log(`printed: ${process.env['PRINT'] ?? ''}`);
       console.error('complained');
     }
-    if (pathname === '/redirect') response.writeHead(302, { location: 'http://192.0.2.1/' });
+    if (pathname === '/redirect') return void response.writeHead(302, { location: 'http://192.0.2.1/' }).end();
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ version: VERSION, host: request.headers.host, env: process.env['GREETING'] ?? null }));
   });

@@ -29,8 +29,8 @@ export async function probeInstance(target: Target, instance: Instance, health: 
     if (isHopeless(state)) throw await describeCrash(target, instance, state);
 
     const answer = await ask(instance.address, { ...health, hostName: options.hostName, signal: options.signal });
-    if (answer.isHealthy) return;
-    finding = answer.finding;
+    if (answer.isHealthy && (await isItself(target, instance))) return;
+    finding = answer.isHealthy ? `another program answers on port ${instance.address.port}` : answer.finding;
     options.onAttempt?.(attempt, finding);
     if (attempt < health.attempts) await delay(health.intervalMs, undefined, { signal: options.signal });
   }
@@ -39,6 +39,12 @@ export async function probeInstance(target: Target, instance: Instance, health: 
 
 function isHopeless(state: InstanceState | undefined): boolean {
   return state === undefined || state.status === 'exited' || state.restarts >= crashesUntilHopeless;
+}
+
+/** Where it can be seen who listens, it has to be the instance that answered. */
+async function isItself(target: Target, instance: Instance): Promise<boolean> {
+  const ports = (await target.inspect(instance))?.listeningPorts;
+  return ports === undefined || ports.includes(instance.address.port);
 }
 
 async function explainSilence(target: Target, instance: Instance, finding: string): Promise<DeliveryError> {

@@ -19,15 +19,18 @@ export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
   const first = await findFirstStep(work);
   for (const [index, step] of releaseSteps.entries()) {
     if (index < first) continue;
+    // A step that has not begun has changed nothing.
+    let { onFailure } = releaseSteps[index - 1] ?? step;
     try {
-      if (step.onFailure !== 'carry-on') run.signal.throwIfAborted();
       await run.emit({ step: step.name, state: 'started' });
+      if (step.onFailure !== 'carry-on') run.signal.throwIfAborted();
+      ({ onFailure } = step);
       await step.run(work);
       await run.emit({ step: step.name, state: 'done' });
     } catch (error) {
       const reason = run.signal.aborted ? (run.signal.reason as unknown) : error;
       if (!(reason instanceof DeliveryError)) throw reason;
-      return await giveUp(work, step, reason);
+      return await giveUp(work, { ...step, onFailure }, reason);
     }
   }
   return { status: 'serving', instances: work.instances };

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as ask } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openRouter } from '../../test/router-fixture.ts';
+import type { TestContext } from '../../test/router-fixture.ts';
+import { buildSampleRelease, writeSampleArtifact } from '../../test/sample-release.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import { createProcessTarget } from '../targets/process/process-target.ts';
+import type { Target } from '../targets/target.ts';
+import type { ReleaseEvent, ReleaseOutcome, ReleaseRun, StepName } from './release-run.ts';
+import type { Release } from './release.ts';
+import { runRelease } from './run-release.ts';
+
+const limit = { timeout: 120_000 };
+const host = 'shop.localhost';
+
+interface Fixture {
+  readonly target: Target;
+  readonly artifact: Release['artifact'];
+  /** Runs a release of the sample application to its outcome. */
+  run(release: Release, changes?: Partial<ReleaseRun>): Promise<ReleaseOutcome>;
+  readonly events: ReleaseEvent[];
+  /** What users get. */
+  ask(path?: string): Promise<{ readonly status: number; readonly version: string | undefined }>;
+  /** Ids of what runs. */
+  listRunning(): Promise<readonly string[]>;
+}
+
+async function open(context: TestContext): Promise<Fixture> {
+  const directory = mkdtempSync(join(tmpdir(), 'deployguard-release-'));
+  const target = createProcessTarget({ directory: join(directory, 'target') });
+  context.after(async () => {
+    await target.destroy('sample');
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const { router, port } = await openRouter(context);
+  const events: ReleaseEvent[] = [];
+  return {
+    target,
+    artifact: writeSampleArtifact(directory),
+    events,
+    run: (release, changes = {}) =>
+      runRelease({
+        target,
+        router,
+        id: `run-${release.id}`,
+        release,
+        hosts: [host],
+        observeMs: 0,
+        drainMs: 5000,
+        graceMs: 5000,
+        signal: new AbortController().signal,
+        emit: (event) => void events.push(event),
+        ...changes,
+      }),
+    async ask(path = '/') {
+      const sent = ask({ host: '127.0.0.1', port, path, headers: { host }, agent: false }).end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      const body = (await response.toArray()).join('');
+      return {
+        status: response.statusCode!,
+        version: body.startsWith('{') ? (JSON.parse(body) as { version: string }).version : undefined,
+      };
+    },
+    listRunning: async () => (await target.list('sample')).map(({ id }) => id).sort(),
+  };
+}
+
+function version(artifact: Release['artifact'], number: string, changes: Partial<Release> = {}): Release {
+  return buildSampleRelease(artifact, { id: `release-${number}`, ...changes, env: { VERSION: number, ...changes.env } });
+}
+
+const impatient = { path: '/health', attempts: 8, intervalMs: 100, timeoutMs: 2000 };
+
+test('a release reaches its users step by step, and the one before it is gone afterwards', limit, async (context) => {
+  const { artifact, run, ask, events, listRunning } = await open(context);
+  const one = version(artifact, '1');
+
+  const first = await run(one);
+  const before = await ask();
+  events.length = 0;
+  const second = await run(version(artifact, '2', { instances: 2, smoke: [{ path: '/', bodyIncludes: '"version":"2"' }] }), {
+    previous: one,
+  });
+
+  assert.equal(first.status, 'serving');
+  assert.equal(before.version, '1');
+  assert.equal(second.status, 'serving');
+  assert.equal((await ask()).version, '2');
+  assert.deepEqual(await listRunning(), ['run-release-2-1', 'run-release-2-2']);
+  assert.deepEqual(
+    events.filter(({ state }) => state === 'done').map(({ step }) => step),
+    ['prepare', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'],
+  );
+});
+
+test('what fails before the switch is discarded; the reason is told, and users notice nothing', limit, async (context) => {
+  const { artifact, run, ask, listRunning } = await open(context);
+  const one = version(artifact, '1');
+  await run(one);
+  const failures: readonly [Partial<Release>, StepName, DeliveryError['code'], RegExp][] = [
+    [{ env: { BEHAVIOR: 'crash' } }, 'healthy', 'CRASHED', /exit code 7.*cannot start: no database/],
+    [{ env: { BEHAVIOR: 'silent' }, health: impatient }, 'healthy', 'NEVER_LISTENED', /PORT/],
+    [{ env: { BEHAVIOR: 'other-port' }, health: impatient }, 'healthy', 'OTHER_PORT', /listens on port \d+, but has to listen on port \d+/],
+    [{ env: { BEHAVIOR: 'sick' }, health: impatient }, 'healthy', 'UNHEALTHY', /\/health answers with status 500/],
+    [{ smoke: [{ path: '/redirect' }] }, 'smoke', 'SMOKE_FAILED', /status 302 instead of 200/],
+    [{ smoke: [{ path: '/', bodyIncludes: 'no such text' }] }, 'smoke', 'SMOKE_FAILED', /does not contain "no such text"/],
+    [{ commands: { start: ['no-such-program'] } }, 'start', 'START_FAILED', /no-such-program was not found/],
+    [{ artifact: { kind: 'directory', path: '/nowhere', digest: 'x' } }, 'prepare', 'ARTIFACT_MISSING', /deploy its commit again/],
+  ];
+
+  for (const [index, [changes, step, code, message]] of failures.entries()) {
+    const outcome = await run(version(artifact, `2-${index}`, changes), { previous: one });
+
+    assert.ok(outcome.status === 'failed', JSON.stringify(outcome));
+    assert.deepEqual([outcome.step, outcome.error.code], [step, code]);
+    assert.match(outcome.error.message, message);
+    assert.deepEqual(await listRunning(), ['run-release-1-1']);
+    assert.equal((await ask()).version, '1');
+  }
+});
+
+test('the logs of an application that failed are in the outcome', limit, async (context) => {
+  const { artifact, run } = await open(context);
+
+  const outcome = await run(version(artifact, '1', { env: { BEHAVIOR: 'crash' } }));
+
+  assert.ok(outcome.status === 'failed');
+  assert.ok(outcome.logs.some(({ text, stream }) => stream === 'stderr' && text === 'cannot start: no database'));
+});
+
+test('a release that crashes after the switch gives way to the one before it, which is checked again', limit, async (context) => {
+  const { artifact, run, ask, listRunning } = await open(context);
+  const one = version(artifact, '1');
+  await run(one);
+
+  const outcome = await run(version(artifact, '2'), {
+    previous: one,
+    observeMs: 60_000,
+    emit: async ({ step, state }) => {
+      if (step === 'observe' && state === 'started') await ask('/crash');
+    },
+  });
+
+  assert.ok(outcome.status === 'rolled-back', JSON.stringify(outcome));
+  assert.deepEqual([outcome.step, outcome.error.code], ['observe', 'CRASHED']);
+  assert.equal((await ask()).version, '1');
+  assert.deepEqual(await listRunning(), ['run-release-1-1']);
+});
+
+test('a way back on which the older release is not well is told as failed', limit, async (context) => {
+  const { artifact, run, ask } = await open(context);
+  const one = version(artifact, '1');
+  await run(one);
+  const nowUnwell: Release = { ...one, smoke: [{ path: '/', status: 418 }] };
+
+  const outcome = await run(version(artifact, '2'), {
+    previous: nowUnwell,
+    observeMs: 60_000,
+    emit: async ({ step, state }) => {
+      if (step === 'observe' && state === 'started') await ask('/crash');
+    },
+  });
+
+  assert.ok(outcome.status === 'rollback-failed', JSON.stringify(outcome));
+  assert.equal(outcome.rollbackError.code, 'SMOKE_FAILED');
+});
+
+test('an older release that is wanted again is started anew, with its own configuration', limit, async (context) => {
+  const { artifact, run, ask, listRunning } = await open(context);
+  const one = version(artifact, '1', { env: { GREETING: 'old' } });
+  const two = version(artifact, '2', { env: { GREETING: 'new' } });
+  await run(one);
+  await run(two, { previous: one });
+
+  const outcome = await run(one, { previous: two, id: 'back' });
+
+  assert.equal(outcome.status, 'serving');
+  assert.equal((await ask()).version, '1');
+  assert.deepEqual(await listRunning(), ['back-1']);
+});
+
+test('a run that is cancelled before the switch leaves nothing; after it users get the older release back', limit, async (context) => {
+  const { artifact, run, ask, listRunning } = await open(context);
+  const one = version(artifact, '1');
+  await run(one);
+  const found = [];
+
+  for (const step of ['prepare', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'] as const) {
+    const cancel = new AbortController();
+    const outcome = await run(version(artifact, step), {
+      previous: one,
+      observeMs: step === 'observe' ? 60_000 : 0,
+      signal: cancel.signal,
+      emit: (event) => {
+        if (event.step === step && event.state === 'started') cancel.abort(new DeliveryError('CANCELLED', 'The deployment was cancelled.'));
+      },
+    });
+    found.push([step, outcome.status, (await ask()).version]);
+    if (step !== 'retire') assert.deepEqual(await listRunning(), ['run-release-1-1'], step);
+  }
+
+  assert.deepEqual(found, [
+    ['prepare', 'cancelled', '1'],
+    ['start', 'cancelled', '1'],
+    ['healthy', 'cancelled', '1'],
+    ['smoke', 'cancelled', '1'],
+    ['switch', 'cancelled', '1'],
+    ['observe', 'rolled-back', '1'],
+    // Too late: users have it, and the older one is going.
+    ['retire', 'serving', 'retire'],
+  ]);
+});
+
+test('a run that was broken off in any step is gone on with by calling it again', limit, async (context) => {
+  const { artifact, run, ask, listRunning } = await open(context);
+  let previous = version(artifact, '1');
+  await run(previous);
+
+  for (const step of ['prepare', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'] as const) {
+    const release = version(artifact, step);
+    const end = new AbortController();
+    const brokenOff = new Error('The worker has lost its lease.');
+    const first = run(release, {
+      previous,
+      signal: end.signal,
+      emit: (event) => {
+        if (event.step === step && event.state === 'started') end.abort(brokenOff);
+      },
+    });
+    // Nothing is undone, and an answer that came all the same is as good.
+    await first.catch((error: unknown) => assert.equal(error, brokenOff));
+
+    const outcome = await run(release, { previous, resumeFrom: step });
+
+    assert.equal(outcome.status, 'serving', step);
+    assert.equal((await ask()).version, step);
+    assert.deepEqual(await listRunning(), [`run-release-${step}-1`]);
+    previous = release;
+  }
+});
+
+test('a first release that crashes after the switch leaves a stopped application', limit, async (context) => {
+  const { artifact, run, ask, listRunning } = await open(context);
+
+  const outcome = await run(version(artifact, '1'), {
+    observeMs: 60_000,
+    emit: async ({ step, state }) => {
+      if (step === 'observe' && state === 'started') await ask('/crash');
+    },
+  });
+
+  assert.equal(outcome.status, 'rolled-back');
+  assert.equal((await ask()).status, 503);
+  assert.deepEqual(await listRunning(), []);
+});
