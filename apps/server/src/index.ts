@@ -1,6 +1,7 @@
 export { issueApiKey } from './features/api-keys/index.ts';
 export { verifyAudit } from './platform/audit/index.ts';
 export type { AuditAnchor } from './platform/audit/index.ts';
+export { checkConfig } from './platform/config/checks/index.ts';
 export { describeConfig, loadConfig } from './platform/config/index.ts';
 export { createRevision, openDatabaseTools, openServiceDatabase } from './platform/database/index.ts';
 export type { DatabaseTools, ServiceDatabase } from './platform/database/index.ts';

@@ -14,6 +14,8 @@ export class ServiceError extends Error {
 const listenReasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use. Stop the program that has it, or choose another',
   EADDRNOTAVAIL: 'this machine does not have the address',
+  ENOTFOUND: 'there is no such name',
+  EAI_AGAIN: 'the name cannot be looked up now',
   EACCES: 'this user may not open the port; those from 1024 on are free to all',
 };
 

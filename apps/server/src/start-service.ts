@@ -5,6 +5,7 @@ import { createFeatures } from './features/create-features.ts';
 import { forbidCoreDumps } from './forbid-core-dumps.ts';
 import { openPlatform } from './open-platform.ts';
 import type { OpenedPlatform } from './open-platform.ts';
+import { assertSettings } from './platform/config/checks/index.ts';
 import type { Config } from './platform/config/index.ts';
 import { openMonitor } from './platform/http/index.ts';
 import { startOutboxRelay } from './platform/queue/index.ts';
@@ -55,13 +56,16 @@ const stopSeconds = 25;
 /**
  * Opens the platform and starts a part of the service, or all of it.
  *
+ * @throws {ConfigError} CONFIGURATION_INVALID with all settings that name what is not there or does not fit.
  * @throws {ServiceError} CANNOT_LISTEN, and DATABASE_URL_MISSING for a part of a service whose database only one process can have.
  */
 export async function startService(part: ServicePart, options: ServiceOptions): Promise<Service> {
   const { config, warnings = [], graceSeconds = 16 } = options;
   if (part !== 'serve' && config.database.url === undefined) throw databaseMissing(part);
+  const runs = (each: ServicePart): boolean => part === 'serve' || part === each;
+  const found = await assertSettings(config, { isApi: runs('api'), isWorker: runs('worker') });
   const logger = createLogger({ level: config.log.level, service: part });
-  for (const warning of warnings) logger.warn(warning);
+  for (const warning of [...warnings, ...found]) logger.warn(warning);
   await forbidCoreDumps();
 
   await using starting = new AsyncDisposableStack();
@@ -71,7 +75,6 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   const platform = { ...measurePlatform(starting.use(await openPlatform(config, { service: part, logger })), part), tracing };
   const features = (options.createFeatures ?? createFeatures)(platform);
   const { database, doorbell } = platform;
-  const runs = (each: ServicePart): boolean => part === 'serve' || part === each;
   const parts: RunningPart[] = [];
   const run = <Part extends RunningPart>(started: Part): Part => {
     parts.push(started);

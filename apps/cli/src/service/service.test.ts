@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { runCli } from '../../test/run-cli.ts';
@@ -46,6 +47,40 @@ test('without authentication it listens on this machine only', async () => {
   assert.equal(exitCode, 2);
   assert.match(stderr, /listening on 0\.0\.0\.0 without authentication/);
 });
+
+test(
+  'settings that name what does not fit are told all at once, by the check and at the start, and are no fault of ours',
+  { timeout: 60_000 },
+  async () => {
+    using directory = createTemporaryDirectory();
+    const file = join(directory.path, 'garbage');
+    writeFileSync(file, 'garbage');
+    const environment = {
+      DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, 'data'),
+      DEPLOYGUARD_HTTP_TLS_CERTIFICATE_FILE: file,
+      DEPLOYGUARD_HTTP_TLS_KEY_FILE: join(directory.path, 'missing'),
+      DEPLOYGUARD_AUTH_JWT_ISSUERS: `[{ issuer: i, audiences: [a], algorithms: [RS256], publicKeyFile: ${file} }]`,
+      DEPLOYGUARD_EGRESS_ALLOW: '10.0.0.0/99',
+      DEPLOYGUARD_EGRESS_CA_FILE: file,
+      DEPLOYGUARD_KEYRING_KEYS: 'garbage',
+    };
+
+    for (const command of [['config', 'check'], ['serve']]) {
+      const { exitCode, stderr } = await runCli(command, { cwd: directory.path, environment });
+
+      assert.equal(exitCode, 2, stderr);
+      const names = stderr.split('\n').flatMap((line) => /^- ([\w.]+) \((\w+)\): /.exec(line)?.slice(1, 3).join(' ') ?? []);
+      assert.deepEqual(names, [
+        'http.tlsCertificateFile DEPLOYGUARD_HTTP_TLS_CERTIFICATE_FILE',
+        'http.tlsKeyFile DEPLOYGUARD_HTTP_TLS_KEY_FILE',
+        'auth.jwtIssuers DEPLOYGUARD_AUTH_JWT_ISSUERS',
+        'egress.allow DEPLOYGUARD_EGRESS_ALLOW',
+        'egress.caFile DEPLOYGUARD_EGRESS_CA_FILE',
+        'keyring.keys DEPLOYGUARD_KEYRING_KEYS',
+      ]);
+    }
+  },
+);
 
 test('a port that is in use is told, and nothing is left running', { timeout: 60_000 }, async () => {
   using directory = createTemporaryDirectory();

@@ -7,7 +7,7 @@ export function addConfigCheckCommand(parent: Command, context: CliContext): voi
     .command('check')
     .summary('check the settings as the service would read them')
     .description(
-      'Check the settings as the service would read them here and now, and list those that are set, with where they come from. Secrets are not shown. Exits with 2 when something is wrong.',
+      'Check the settings as the service would read them here and now, and what they name: files, keys, certificates, folders. Nothing is connected to. List those that are set, with where they come from; secrets are not shown. Tells everything that is wrong, and exits with 2 then.',
     );
   addServiceOptions(command).action(async (flags: ServiceFlags) => {
     const { runConfigCheck } = await import('../../config/run-config-check.ts');

@@ -3,7 +3,7 @@ export { createApiKeyToken, hashApiKey, prefixOfApiKey } from './api-key-token.t
 export { createAuthenticator } from './authenticator.ts';
 export type { AuthenticatorOptions } from './authenticator.ts';
 export { parseUserId } from './gateway.ts';
-export { createJwtVerifier } from './jwt.ts';
-export { loadJwtIssuers } from './load-jwt-issuers.ts';
+export { createJwtVerifier, describeJwtFaults } from './jwt.ts';
+export { loadJwtIssuer, loadJwtIssuers } from './load-jwt-issuers.ts';
 export type { JwtIssuer } from './jwt.ts';
 export { createTenantResolver } from './tenants.ts';

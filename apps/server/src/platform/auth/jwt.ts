@@ -5,6 +5,7 @@ import { createRemoteJWKSet, customFetch, decodeJwt, importSPKI, jwtVerify } fro
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { isScope, scopes as allScopes } from '@deployguard/contracts';
 import type { Scope } from '@deployguard/contracts';
+import { ConfigError } from '../config/config-error.ts';
 import { ApiError } from '../http/api-error.ts';
 import { parseUserId } from './gateway.ts';
 import { unauthenticatedError } from './unauthenticated-error.ts';
@@ -49,11 +50,16 @@ const maxAgeSeconds = 24 * 3600;
 const maxRemembered = 10_000;
 const rememberMilliseconds = 60_000;
 
-/** Verifies tokens of the issuers; what was verified is remembered for a minute. `fetch` gets their public keys. Throws when an issuer is set up in a way that is not safe. */
+/**
+ * Verifies tokens of the issuers; what was verified is remembered for a minute. `fetch` gets their public keys.
+ *
+ * @throws {ConfigError} when an issuer cannot be used, or not safely.
+ */
 export async function createJwtVerifier(issuers: readonly JwtIssuer[], fetch: CheckedFetch): Promise<VerifyJwt> {
   const known = new Map<string, { readonly issuer: JwtIssuer; readonly getKey: JWTVerifyGetKey }>();
   for (const issuer of issuers) {
-    assertSafe(issuer, issuers);
+    const faults = await describeJwtFaults(issuer, issuers);
+    if (faults.length > 0) throw new ConfigError(faults);
     known.set(issuer.issuer, { issuer, getKey: await createGetKey(issuer, fetch) });
   }
 
@@ -103,23 +109,43 @@ function rememberVerified(verify: (token: string) => Promise<Verified>): VerifyJ
   };
 }
 
-function assertSafe(issuer: JwtIssuer, all: readonly JwtIssuer[]): void {
-  const fault = (what: string): Error => new Error(`The token issuer ${issuer.issuer} cannot be used: ${what}.`);
-  const allowed: readonly string[] = issuer.key.kind === 'shared' ? jwtAlgorithms.shared : jwtAlgorithms.public;
-  if (issuer.algorithms.length === 0) throw fault('no algorithm is named');
-  // One key, one algorithm (RFC 8725 §3.1); keys of a set say theirs.
-  if (issuer.key.kind !== 'jwks' && issuer.algorithms.length > 1) throw fault(`a ${issuer.key.kind} key goes with one algorithm`);
+/** Why tokens of the issuer cannot be verified, or not safely: everything that is wrong with it. */
+export async function describeJwtFaults(issuer: JwtIssuer, all: readonly JwtIssuer[]): Promise<string[]> {
+  const { key, algorithms, audiences } = issuer;
+  const allowed: readonly string[] = key.kind === 'shared' ? jwtAlgorithms.shared : jwtAlgorithms.public;
   // A public key taken for a shared secret lets everybody sign (RFC 8725 §2.1).
-  const wrong = issuer.algorithms.find((algorithm) => !allowed.includes(algorithm));
-  if (wrong !== undefined) throw fault(`${wrong} does not go with a ${issuer.key.kind} key`);
-  if (issuer.audiences.length === 0) throw fault('no audience is named');
-  if (issuer.key.kind === 'shared' && Buffer.byteLength(issuer.key.secret) < 32) throw fault('the shared key is shorter than 32 bytes');
-  if (issuer.key.kind === 'jwks' && !issuer.key.url.startsWith('https://')) throw fault('its keys must come over https');
+  const wrong = algorithms.find((algorithm) => !allowed.includes(algorithm));
   const others = all.filter((other) => other !== issuer);
-  if (others.some((other) => other.issuer === issuer.issuer)) throw fault('it is named twice');
-  if (others.some((other) => (other.userPrefix ?? '') === (issuer.userPrefix ?? ''))) {
-    throw fault('another issuer has the same user prefix, so their users could not be told apart');
+  const faults = [
+    algorithms.length === 0 && 'no algorithm is named',
+    // One key, one algorithm (RFC 8725 §3.1); keys of a set say theirs.
+    key.kind !== 'jwks' && algorithms.length > 1 && `a ${key.kind} key goes with one algorithm`,
+    wrong !== undefined && `${wrong} does not go with a ${key.kind} key`,
+    audiences.length === 0 && 'no audience is named',
+    key.kind === 'shared' && Buffer.byteLength(key.secret) < 32 && 'the shared key is shorter than 32 bytes',
+    key.kind === 'public' && wrong === undefined && algorithms.length === 1 && (await describeKeyFault(key.pem, algorithms[0]!)),
+    key.kind === 'jwks' && describeAddressFault(key.url),
+    others.some((other) => other.issuer === issuer.issuer) && 'it is named twice',
+    others.some((other) => (other.userPrefix ?? '') === (issuer.userPrefix ?? '')) &&
+      'another issuer has the same user prefix, so their users could not be told apart',
+  ];
+  return faults.filter((fault) => fault !== false).map((fault) => `The token issuer ${issuer.issuer} cannot be used: ${fault}.`);
+}
+
+async function describeKeyFault(pem: string, algorithm: JwtAlgorithm): Promise<string | false> {
+  try {
+    await importSPKI(pem, algorithm);
+    return false;
+  } catch {
+    return /-----BEGIN PUBLIC KEY-----/.test(pem)
+      ? `its public key is damaged, or none for ${algorithm}`
+      : 'its file holds no public key; PEM is expected: "-----BEGIN PUBLIC KEY-----" and what follows';
   }
+}
+
+function describeAddressFault(url: string): string | false {
+  if (!URL.canParse(url)) return 'the address of its keys cannot be taken apart';
+  return !url.startsWith('https://') && 'its keys must come over https';
 }
 
 async function createGetKey({ key, algorithms }: JwtIssuer, fetch: CheckedFetch): Promise<JWTVerifyGetKey> {

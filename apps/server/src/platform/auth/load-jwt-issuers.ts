@@ -6,12 +6,11 @@ type IssuerSettings = Config['auth']['jwtIssuers'][number];
 
 /** The issuers of the settings, with the keys that stand in files. */
 export async function loadJwtIssuers(settings: readonly IssuerSettings[]): Promise<JwtIssuer[]> {
-  return Promise.all(
-    settings.map(async ({ jwksUrl, publicKeyFile, secretFile, ...issuer }) => ({
-      ...issuer,
-      key: await loadKey({ jwksUrl, publicKeyFile, secretFile }),
-    })),
-  );
+  return Promise.all(settings.map(loadJwtIssuer));
+}
+
+export async function loadJwtIssuer({ jwksUrl, publicKeyFile, secretFile, ...issuer }: IssuerSettings): Promise<JwtIssuer> {
+  return { ...issuer, key: await loadKey({ jwksUrl, publicKeyFile, secretFile }) };
 }
 
 type KeySettings = { [Name in 'jwksUrl' | 'publicKeyFile' | 'secretFile']: string | undefined };

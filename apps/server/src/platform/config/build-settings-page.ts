@@ -12,7 +12,8 @@ export function buildSettingsPage(): string {
     '',
     'Each setting is read from the environment, else from `config.yaml`, else it has its default. The file is that of `--config` or',
     '`DEPLOYGUARD_CONFIG`, else `config.yaml` in the working directory, else `/etc/deployguard/config.yaml`. A variable with `_FILE` at its end',
-    'names a file that holds the value. `deployguard config check` tells what is set, from where, and what is wrong. Unknown keys are errors.',
+    'names a file that holds the value. `deployguard config check` tells what is set, from where, and all that is wrong: also',
+    'with the files, keys, certificates and folders that settings name. What is wrong keeps the service from starting. Unknown keys are errors.',
     ...sections.flatMap((section) => [
       '',
       `## ${section === '' ? 'General' : `\`${section}\``}`,

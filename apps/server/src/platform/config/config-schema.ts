@@ -8,18 +8,21 @@ export interface SettingNotes {
   readonly variables?: readonly string[];
   /** Never shown. */
   readonly isSecret?: boolean;
+  /** An address that can be taken apart, in which nothing is percent-encoded that is no text. */
+  readonly isUrl?: boolean;
 }
 
 const section = <T extends Record<string, TSchema>>(settings: T) => Type.Object(settings, { additionalProperties: false });
 const text = (options: object = {}) => Type.String({ minLength: 1, ...options });
 const file = (description: string) => Type.Optional(text({ description, expects: 'the path of a file' }));
+const host = (options: object) => text({ pattern: '^[A-Za-z0-9.:_%\\[\\]-]+$', expects: 'an address or host name', ...options });
 const list = (options: object) => Type.Array(text(), { default: [], ...options });
 const integer = (minimum: number, maximum: number, options: object) => Type.Integer({ minimum, maximum, ...options });
 const oneOf = <const T extends readonly string[]>(values: T, options: object = {}) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
 const url = (schemes: readonly string[], options: object) => {
   const expects = `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
-  return text({ pattern: `^(?:${schemes.join('|')})://[^\\s]+$`, expects, ...options });
+  return text({ pattern: `^(?:${schemes.join('|')})://[^\\s]+$`, isUrl: true, expects, ...options });
 };
 const web = ['https', 'http'];
 const databaseUrl = (options: object) => Type.Optional(url(['postgresql', 'postgres'], { isSecret: true, ...options }));
@@ -58,10 +61,9 @@ const JwtIssuer = section({
 export const ConfigSchema = section({
   dataDirectory: text({ description: 'Where the embedded service keeps database, files and keys.', expects: 'the path of a folder' }),
   http: section({
-    host: text({
+    host: host({
       default: '127.0.0.1',
       description: 'Address to listen on. Others than this machine can reach the service only with authentication.',
-      expects: 'an address or host name',
     }),
     port: integer(0, 65_535, { default: 8000, variables: ['PORT'], description: 'Port to listen on; 0 takes a free one.' }),
     publicUrl: Type.Optional(url(web, { description: 'How clients reach the service, for links in answers.' })),
@@ -115,6 +117,8 @@ export const ConfigSchema = section({
     bucket: Type.Optional(
       text({
         variables: ['S3_BUCKET'],
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$',
+        expects: 'the name of a bucket',
         description: 'Bucket of S3 or MinIO. Without bucket and endpoint, files are kept in the data directory.',
       }),
     ),
@@ -178,10 +182,9 @@ export const ConfigSchema = section({
       description: 'Each application is found under its name in this domain.',
       expects: 'a host name in lower case',
     }),
-    routerHost: text({
+    routerHost: host({
       default: '127.0.0.1',
       description: 'Address on which the router takes the requests of the applications’ users.',
-      expects: 'an address or host name',
     }),
     routerPort: integer(0, 65_535, { default: 8080, description: 'Port of the router; 0 takes a free one.' }),
     observeSeconds: integer(0, 3600, {

@@ -152,8 +152,14 @@ test('what is not safe is refused', () => {
     [{ DEPLOYGUARD_HTTP_TLS_KEY_FILE: '/key.pem' }, /belong together/],
     [{ S3_ACCESS_KEY: 'a' }, /belong together/],
     [{ DATABASE_MIGRATION_URL: url }, /need database\.url/],
-    [{ DEPLOYGUARD_AUTH_CREDENTIALS_FILE: '/c', DEPLOYGUARD_AUTH_API_KEYS: 'true' }, /auth\.credentialsFile: everybody/],
-    [{ DEPLOYGUARD_AUTH_CREDENTIALS_FILE: '/c', AUTH_SERVICE_URL: 'http://auth:8080' }, /auth\.credentialsFile: everybody/],
+    [
+      { DEPLOYGUARD_AUTH_CREDENTIALS_FILE: '/c', DEPLOYGUARD_AUTH_API_KEYS: 'true' },
+      /auth\.credentialsFile \(DEPLOYGUARD_AUTH_CREDENTIALS_FILE\): everybody/,
+    ],
+    [
+      { DEPLOYGUARD_AUTH_CREDENTIALS_FILE: '/c', AUTH_SERVICE_URL: 'http://auth:8080' },
+      /auth\.credentialsFile \(DEPLOYGUARD_AUTH_CREDENTIALS_FILE\): everybody/,
+    ],
     [{ DEPLOYGUARD_WORKER_SOFT_LIMIT_SECONDS: '3600' }, /must be less/],
     [{ DEPLOYGUARD_AUTH_JWT_ISSUERS: '[{issuer: a, audiences: [b], algorithms: [RS256]}]' }, /exactly one of jwksUrl/],
   ];
@@ -166,7 +172,7 @@ test('O4: passwords that everybody knows are refused, but on this machine', () =
 
   assert.throws(
     () => load('', { BROKER_URL: 'amqp://guest:guest@rabbitmq:5672//' }),
-    /broker\.url: its password is one that everybody knows/,
+    /broker\.url \(BROKER_URL\): its password is one that everybody knows/,
   );
   assert.throws(
     () => load('', { S3_ENDPOINT_URL: 'http://minio:9000', S3_ACCESS_KEY: 'minioadmin', S3_SECRET_KEY: 'minioadmin' }),

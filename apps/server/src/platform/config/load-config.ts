@@ -6,6 +6,7 @@ import { ConfigError } from './config-error.ts';
 import type { Config } from './config-schema.ts';
 import { findContradictions } from './find-contradictions.ts';
 import { listKeys, listSettings, type Setting } from './list-settings.ts';
+import { nameVariables } from './name-variables.ts';
 import { readSetting } from './read-setting.ts';
 import { suggestKey } from './suggest-key.ts';
 
@@ -31,28 +32,57 @@ export interface LoadedConfig {
  * @throws {ConfigError} with everything that is wrong.
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const { problems, faulty: _, ...loaded } = readConfig(sources);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return loaded;
+}
+
+export interface ReadConfig extends LoadedConfig {
+  readonly problems: readonly string[];
+  /** Names of settings whose value is not what was written: it was wrong. */
+  readonly faulty: ReadonlySet<string>;
+}
+
+/** The same, for whoever wants to go on: what is wrong has its default. @throws {ConfigError} when the file as a whole cannot be read. */
+export function readConfig(sources: ConfigSources): ReadConfig {
   const file = findFile(sources);
   const written = file === undefined ? {} : readFile(file);
   const problems = listUnknownKeys(written, []).map((problem) => `${file}: ${problem}`);
+  const faulty = new Set<string>();
   const origins = new Map<string, string>();
   const values: Record<string, unknown> = {};
   for (const setting of listSettings()) {
-    const found = findValue(setting, sources.environment, written, file);
-    if (found === undefined) continue;
-    origins.set(setting.name, found.origin);
+    let origin: string | undefined;
     try {
+      const found = findValue(setting, sources.environment, written, file);
+      if (found === undefined) continue;
+      origin = found.origin;
       setPath(values, setting.path, readSetting(setting, found.value));
+      origins.set(setting.name, origin);
     } catch (error) {
-      problems.push(`${setting.name} (${found.origin}): ${(error as Error).message}`);
+      problems.push(`${nameSetting(setting, origin, file)}: ${(error as Error).message}`);
+      faulty.add(setting.name);
+      const preset = findValue(setting, {}, {}, undefined);
+      if (preset !== undefined) setPath(values, setting.path, preset.value);
     }
   }
   for (const [key, section] of Object.entries(sectionDefaults)) values[key] ??= section;
-  if (problems.length > 0) throw new ConfigError(problems);
-
   const config = freeze(values as Config);
-  const contradictions = findContradictions(config);
-  if (contradictions.length > 0) throw new ConfigError(contradictions);
-  return { config, origins, file, warnings: listWarnings(sources.environment) };
+  problems.push(...withoutFaulty(findContradictions(config), faulty).map(nameVariables));
+  return { config, origins, file, warnings: listWarnings(sources.environment), problems, faulty };
+}
+
+/** Where it stands in the file and what it is called in the environment, and which of them was read. */
+function nameSetting({ name, variables }: Setting, origin: string | undefined, file: string | undefined): string {
+  const variable = variables.find((each) => origin?.replace(/_FILE$/, '') === each);
+  return variable === undefined && origin === file && file !== undefined
+    ? `${name} (${variables[0]}; here: ${file})`
+    : `${name} (${origin ?? variables[0]})`;
+}
+
+/** What is said of a setting that could not be read would be said of its default. */
+export function withoutFaulty(problems: readonly string[], faulty: ReadonlySet<string>): string[] {
+  return problems.filter((problem) => ![...faulty].some((name) => problem.includes(name)));
 }
 
 // Sections without any setting are there all the same.
@@ -130,7 +160,7 @@ function readSecretFile(path: string, variable: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new ConfigError([`${variable}: ${path} cannot be read (${(error as { code?: string }).code}).`]);
+    throw new Error(`${path}, which ${variable} names, cannot be read (${(error as { code?: string }).code}).`, { cause: error });
   }
 }
 

@@ -6,7 +6,12 @@ import type { Setting, SettingSchema } from './list-settings.ts';
 export function readSetting({ schema }: Setting, written: unknown): unknown {
   const value = typeof written === 'string' ? fromText(written, schema) : written;
   const [problem] = Value.Errors(schema, value);
-  if (!problem) return value;
+  if (!problem) {
+    if (schema.isUrl !== true || isUsableUrl(value as string)) return value;
+    throw new Error(
+      `the value is not ${describeExpected(schema)}: it cannot be taken apart. Write what is special in it as %25, %40 and so on.`,
+    );
+  }
   const place = problem.instancePath.replaceAll(/\/(\d+)/g, '[$1]').replaceAll('/', '.');
   // Inside of lists of sections, the schema says it better than we do.
   if (schema.items?.type === 'object' && place !== '') {
@@ -14,6 +19,17 @@ export function readSetting({ schema }: Setting, written: unknown): unknown {
     throw new Error(`${place.replace(/^\./, '')}: ${problem.message}${unknown === undefined ? '' : ` ('${unknown}')`}.`);
   }
   throw new Error(`${schema.isSecret ? 'the value' : JSON.stringify(written)} is not ${describeExpected(schema)}.`);
+}
+
+/** Drivers decode login and path, and throw what nobody would understand. */
+function isUsableUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, pathname } = new URL(text);
+  try {
+    return [username, password, pathname].every((part) => typeof decodeURIComponent(part) === 'string');
+  } catch {
+    return false;
+  }
 }
 
 /** Text of the environment, and text where the file's language takes a number for a text. */

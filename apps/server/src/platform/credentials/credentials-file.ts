@@ -21,10 +21,25 @@ export function createCredentialsFile(file: string): CredentialsClient {
         );
       }
       const record = records[credentialsId];
-      if (!isCredentialsRecord(record)) throw unreadable(`${credentialsId} has neither a token nor a private_key with known_hosts`);
+      if (!isCredentialsRecord(record)) throw unreadable(describeRecordFault(credentialsId));
       return toGitCredentials(record, url);
     },
   };
+}
+
+/** Why the file cannot be used, in words that quote nothing of it; undefined when it can. */
+export async function describeCredentialsFault(file: string): Promise<string | undefined> {
+  try {
+    const unusable = Object.entries(await readRecords(file)).find(([, record]) => !isCredentialsRecord(record));
+    return unusable === undefined ? undefined : `${describeRecordFault(unusable[0])}.`;
+  } catch (error) {
+    if (error instanceof CredentialsError) return error.message;
+    throw error;
+  }
+}
+
+function describeRecordFault(name: string): string {
+  return `${name} has neither a token nor a private_key with known_hosts`;
 }
 
 async function readRecords(file: string): Promise<Readonly<Record<string, unknown>>> {

@@ -1,0 +1,53 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { Config } from '../config-schema.ts';
+import { checkCertificates } from './check-certificates.ts';
+import { type Faults, joinFaults, noFaults, problem } from './faults.ts';
+import { readSettingFile } from './read-setting-file.ts';
+
+/** Whether there is a certificate, and a key that fits it. */
+export async function checkTls({ tlsCertificateFile, tlsKeyFile }: Config['http']): Promise<Faults> {
+  if (tlsCertificateFile === undefined || tlsKeyFile === undefined) return noFaults;
+  const checked = await checkCertificates('http.tlsCertificateFile', tlsCertificateFile);
+  const key = await readKey(tlsKeyFile);
+  const faults = [checked, ...('problems' in key ? [key] : [])];
+  const [certificate] = checked.certificates;
+  if (certificate === undefined || 'problems' in key) return joinFaults(faults);
+  if (!certificate.checkPrivateKey(key.key)) {
+    return joinFaults([
+      ...faults,
+      problem(
+        `http.tlsKeyFile: the key of ${tlsKeyFile} does not belong to the certificate of ${tlsCertificateFile}. Its own certificate must be the first in the file; else use the key that it was requested with.`,
+      ),
+    ]);
+  }
+  try {
+    createSecureContext({
+      cert: checked.certificates.map(String),
+      key: key.key.export({ type: 'pkcs8', format: 'pem' }),
+      minVersion: 'TLSv1.2',
+    });
+    return joinFaults(faults);
+  } catch (error) {
+    const reason = (error as { reason?: string }).reason ?? 'it is not accepted';
+    return joinFaults([
+      ...faults,
+      problem(`http.tlsCertificateFile: ${tlsCertificateFile} cannot be used for TLS: ${reason}. Ask for another certificate.`),
+    ]);
+  }
+}
+
+async function readKey(file: string): Promise<{ readonly key: KeyObject } | Faults> {
+  const read = await readSettingFile(file);
+  if ('fault' in read) return problem(`http.tlsKeyFile: ${read.fault}`);
+  try {
+    return { key: createPrivateKey(read.text) };
+  } catch {
+    const isLocked = /ENCRYPTED/.test(read.text);
+    return problem(
+      isLocked
+        ? `http.tlsKeyFile: the key of ${file} has a passphrase. Take it off: openssl pkey -in ${file} -out another.`
+        : `http.tlsKeyFile: ${file} holds no private key. PEM is expected: "-----BEGIN PRIVATE KEY-----" and what follows.`,
+    );
+  }
+}
