@@ -25,7 +25,7 @@ function assertUserId(text: string): void {
   } catch {
     throw new ServiceError(
       'USER_ID_INVALID',
-      `"${text}" is no user id: it begins with a letter or digit, and holds letters, digits and . _ @ | + : - only.`,
+      `"${text}" is no user id: it begins with a letter or digit, holds letters, digits and . _ @ | + : - only, and is not "system", which is the service itself.`,
     );
   }
 }

@@ -86,6 +86,14 @@ test('N13: a key is kept as its hash only, and its use is noted', limit, async (
   assert.ok(row!.last_used_at! > new Date(Date.now() - 60_000));
 });
 
+test('nobody is called as the service itself is in the audit log', limit, async () => {
+  const statuses = await Promise.all(
+    [service.asGateway('system'), await service.asUser('system')].map((headers) => statusOf(service, headers)),
+  );
+
+  assert.deepEqual(statuses, [401, 401]);
+});
+
 test('an answer to bad credentials does not tell what was wrong with them', limit, async () => {
   const answers = await Promise.all(
     [{}, { 'x-api-key': createApiKeyToken() }, { authorization: 'Bearer eyJ.e30.' }, { 'x-user-id': 'alice' }].map(async (headers) => {
