@@ -31,7 +31,7 @@ export interface RegistrySecret {
   readonly homePath?: string;
 }
 
-export const registrySecrets: Readonly<Record<keyof PackageRegistries, RegistrySecret>> = {
+const registrySecrets: Readonly<Record<keyof PackageRegistries, RegistrySecret>> = {
   npmrc: { id: 'npmrc', pathVariables: ['npm_config_userconfig'] },
   pipConf: { id: 'pip.conf', pathVariables: ['PIP_CONFIG_FILE'] },
   goProxy: { id: 'goproxy', valueVariable: 'GOPROXY' },

@@ -1,0 +1,318 @@
+// Builds images for real: npm run test:image. Takes minutes and root, so it is no part of the tests that run everywhere. See test/an-engine.ts.
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openLocalRepository } from '@deployguard/git';
+import { runProcess } from '@deployguard/process';
+import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
+import type { TestCommit } from '@deployguard/testkit';
+import { findTestEngine, startTestRegistry } from '../../test/an-engine.ts';
+import type { TestRegistry } from '../../test/an-engine.ts';
+import { analyzeTree } from '../analyze/analyze-tree.ts';
+import { openGitTree } from '../analyze/open-git-tree.ts';
+import { runEngine } from '../containers/run-engine.ts';
+import { buildImage } from './build-image.ts';
+import type { ImageBuild, ImageBuildOptions } from './build-image.ts';
+import { planBuild } from './build-plan.ts';
+import type { BuildPlan } from './build-plan.ts';
+
+const engine = findTestEngine();
+const limit = { timeout: 600_000 };
+const limits = { timeoutSeconds: 300, memoryBytes: 1024 ** 3, cpuMillis: 1000, diskBytes: 4 * 1024 ** 3, logBytes: 1024 ** 2 };
+
+if (engine !== undefined) {
+  let registry: TestRegistry;
+  let map: Record<string, string>;
+  before(async () => {
+    registry = await startTestRegistry();
+    map = await registry.makeBases();
+  }, limit);
+  after(async () => {
+    const images = await runEngine(engine, ['images', '--quiet', '--filter', `reference=${registry.address}/tests/*`]);
+    for (const id of new Set(images.split('\n').filter((line) => line !== '')))
+      await runEngine(engine, ['rmi', '--force', id]).catch(() => {});
+    await registry[Symbol.asyncDispose]();
+  });
+
+  test('a Node application becomes an image that answers, as a user that is not root, on a read-only root', limit, async () => {
+    await using app = anApp({
+      'package.json': JSON.stringify({
+        name: 'app',
+        scripts: { start: 'node server.js', build: "node -e \"fs.writeFileSync('built', 'built')\"" },
+      }),
+      'server.js':
+        "require('node:http').createServer((q, r) => r.end(`${require('node:fs').readFileSync('built')} ${process.getuid()} ${process.env.NODE_ENV}`)).listen(process.env.PORT)",
+    });
+
+    const built = await app.build({}, { isPushed: true });
+
+    assert.equal(await app.ask(built), 'built 10001 production');
+    assert.match(built.artifact.reference, new RegExp(`^${registry.address}/tests/${app.name}@sha256:[0-9a-f]{64}$`));
+    assert.equal(await registry.findDigest(`tests/${app.name}`, app.commit()), built.artifact.digest);
+    assert.notEqual(await registry.findDigest(`tests/${app.name}`, 'latest'), undefined);
+    assert.deepEqual(await app.build({}, { isPushed: true }), { ...built, isUnchanged: true });
+  });
+
+  test('Python, Go and static applications become images that answer', limit, async () => {
+    await using python = anApp({
+      'requirements.txt': '# nothing\n',
+      'main.py':
+        'import http.server, os\nclass H(http.server.BaseHTTPRequestHandler):\n  def do_GET(self):\n    self.send_response(200); self.end_headers(); self.wfile.write(b"python " + str(os.getuid()).encode())\nhttp.server.HTTPServer(("", int(os.environ["PORT"])), H).serve_forever()\n',
+    });
+    await using go = anApp({
+      'go.mod': 'module example.com/app\n\ngo 1.21\n',
+      'main.go':
+        'package main\n\nimport (\n\t"fmt"\n\t"net/http"\n\t"os"\n)\n\nfunc main() {\n\thttp.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "go %d", os.Getuid()) })\n\thttp.ListenAndServe(":"+os.Getenv("PORT"), nil)\n}\n',
+    });
+    await using site = anApp({ 'index.html': 'a static site' });
+
+    assert.equal(await python.ask(await python.build()), 'python 10001');
+    assert.equal(await go.ask(await go.build()), 'go 10001');
+    assert.equal(await site.ask(await site.build()), 'a static site');
+  });
+
+  test('the Dockerfile of a repository is built, on what stands for its base', limit, async () => {
+    await using app = anApp({
+      Dockerfile: 'FROM node:22\nWORKDIR /srv\nCOPY server.js .\nUSER 1234\nEXPOSE 3000\nENV PORT=3000\nCMD ["node", "server.js"]\n',
+      'server.js': "require('node:http').createServer((q, r) => r.end(`own ${process.getuid()}`)).listen(process.env.PORT)",
+    });
+
+    const built = await app.build();
+
+    assert.equal(built.port, 3000);
+    assert.equal(await app.ask(built), 'own 1234');
+  });
+
+  test('an unchanged commit is built once; a change of a source file installs nothing anew', limit, async () => {
+    await using app = anApp({
+      'package.json': JSON.stringify({ name: 'app', scripts: { start: 'node server.js' } }),
+      'package-lock.json': JSON.stringify({ name: 'app', lockfileVersion: 3, packages: { '': { name: 'app' } } }),
+      'server.js': 'first',
+    });
+    const first = await app.build();
+
+    const again = await app.build();
+    app.source.commit({ files: {}, message: 'nothing changed' });
+    const sameFiles = await app.build();
+    app.source.commit({ files: { 'server.js': 'second' } });
+    const other = await app.build();
+
+    assert.deepEqual(again, { ...first, isUnchanged: true });
+    assert.deepEqual([sameFiles.isUnchanged, sameFiles.artifact], [true, first.artifact]);
+    assert.equal(other.isUnchanged, false);
+    assert.notEqual(other.artifact.digest, first.artifact.digest);
+    const install = app.log.findIndex((line) => line.includes('"npm ci"'));
+    assert.match(app.log.slice(install).join('\n'), /^[^\n]*npm ci[^\n]*\n[^\n]*Using cache/);
+  });
+
+  test('no secret of a package registry is in any layer of any stage, in the description of the image, or in the log', limit, async () => {
+    const token = ['registry', 'token', 'that', 'nobody', 'else', 'has'].join('-');
+    await using app = anApp({
+      'package.json': JSON.stringify({ name: 'app', scripts: { start: 'node x.js', build: 'cat "$npm_config_userconfig"' } }),
+      // No layer of an earlier run fits.
+      'x.js': `// ${Date.now()}`,
+    });
+
+    const built = await app.build({}, { registries: { npmrc: `//registry.example/:_authToken=${token}\n` } });
+
+    assert.ok(
+      app.log.some((line) => line.includes('_authToken=***')),
+      app.log.join('\n'),
+    );
+    assert.ok(!app.log.join('\n').includes(token));
+    const archive = join(app.path, 'image.tar');
+    const unpacked = join(app.path, 'unpacked');
+    mkdirSync(unpacked);
+    await runEngine(engine, ['save', '--output', archive, built.tags[1]!]);
+    await run('tar', ['-xf', archive, '-C', unpacked]);
+    const layers = readdirSync(unpacked, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tar$|^blobs\//.test(name));
+    assert.ok(layers.length > 1);
+    assert.equal((await run('grep', ['-rlaF', token, unpacked], 1)).trim(), '');
+    if (engine.kind === 'docker') return;
+    const stages = new Set(app.log.flatMap((line) => /^stdout: --> ([0-9a-f]{11,})$/.exec(line)?.[1] ?? []));
+    assert.ok(stages.size > 3);
+    for (const id of stages) {
+      const directory = await runEngine(engine, ['image', 'inspect', '--format', '{{.GraphDriver.Data.UpperDir}}', id]);
+      assert.equal((await run('grep', ['-rlaF', token, directory.trim()], 1)).trim(), '');
+    }
+  });
+
+  test('variables of a build reach its commands byte by byte; another value builds anew', limit, async () => {
+    await using app = anApp({ 'index.html': 'x' });
+
+    for (const value of [`${app.name} "quoted" $HOME \`id\`\nUSER 0 \\ end`, `${app.name} other`]) {
+      await app.build({ buildCommand: `node -e 'console.log("got " + JSON.stringify(process.env.MODE))'` }, { variables: { MODE: value } });
+
+      assert.ok(app.log.includes(`stdout: got ${JSON.stringify(value)}`), app.log.join('\n'));
+    }
+  });
+
+  test('a hostile Dockerfile never reaches the engine', limit, async () => {
+    for (const line of [
+      'RUN --mount=type=bind,source=/etc,target=/x cat /x/shadow',
+      'RUN --security=insecure id',
+      'ADD http://127.0.0.1/x /',
+      'COPY --from=docker.io/library/alpine / /',
+    ]) {
+      await using app = anApp({ Dockerfile: `FROM debian\n${line}\n` });
+
+      await assert.rejects(
+        app.build(),
+        ({ code }: { code: string }) => code === 'DOCKERFILE_REFUSED' || code === 'BASE_IMAGE_REFUSED',
+        line,
+      );
+      assert.deepEqual(app.log, []);
+    }
+  });
+
+  test('a command that fails, a base that is not there, and an engine that is not there say so', limit, async () => {
+    await using app = anApp({ Dockerfile: 'FROM debian\nRUN echo wrong turn && exit 7\n' });
+    await using missing = anApp({ Dockerfile: 'FROM gone\n' });
+
+    await assert.rejects(app.build(), { code: 'BUILD_FAILED', message: /wrong turn/ });
+    await assert.rejects(missing.build({}, { baseImages: { map: { gone: `${registry.address}/base/gone:1` }, registries: [] } }), {
+      code: 'REGISTRY_UNREACHABLE',
+    });
+    await assert.rejects(app.build({}, { engine: { ...engine, program: 'no-such-engine' } }), { code: 'ENGINE_UNAVAILABLE' });
+    await app.assertNothingLeft();
+  });
+
+  test('a build takes no more memory and time than it may', limit, async () => {
+    await using app = anApp({ Dockerfile: 'FROM node\nRUN node -e "const all = []; for (;;) all.push(Buffer.alloc(1e8, 1))"\n' });
+    await using slow = anApp({ Dockerfile: 'FROM debian\nRUN sleep 300\n' });
+
+    await assert.rejects(app.build({}, { limits: { ...limits, memoryBytes: 256 * 1024 ** 2 } }), { code: 'BUILD_FAILED' });
+    await assert.rejects(slow.build({}, { limits: { ...limits, timeoutSeconds: 3 } }), { code: 'BUILD_TIMED_OUT' });
+    await app.assertNothingLeft();
+    await slow.assertNothingLeft();
+  });
+
+  test('a cancelled build leaves no process, container or file', limit, async () => {
+    await using app = anApp({ Dockerfile: 'FROM debian\nRUN (setsid sleep 4321 &) ; echo started; sleep 4321\n' });
+    const controller = new AbortController();
+
+    const building = app.build({}, { signal: controller.signal, onLog: ({ text }) => text === 'started' && controller.abort() });
+
+    await assert.rejects(building, { code: 'CANCELLED', fault: 'user' });
+    await app.assertNothingLeft();
+  });
+
+  test('what a killed worker left is removed by the next build', limit, async () => {
+    await using app = anApp({ Dockerfile: 'FROM debian\nRUN echo started; sleep 4321\n' });
+    const order = join(app.path, 'order.json');
+    writeFileSync(
+      order,
+      JSON.stringify({
+        engine,
+        source: app.source.path,
+        path: app.path,
+        name: app.name,
+        registry: registry.address,
+        baseImages: { map, registries: [] },
+        limits,
+      }),
+    );
+    const worker = fork(join(import.meta.dirname, '..', '..', 'test', 'build-image-main.ts'), [order]);
+    await once(worker, 'message');
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    app.source.commit({ files: { Dockerfile: 'FROM debian\nRUN echo done\n' } });
+
+    await app.build();
+
+    await app.assertNothingLeft();
+  });
+
+  const anApp = (files: NonNullable<TestCommit['files']>) => {
+    const directory = createTemporaryDirectory();
+    const source = createTestRepository();
+    const name = `app-${Math.random().toString(36).slice(2, 10)}`;
+    const log: string[] = [];
+    source.commit({ files });
+    const workDirectory = join(directory.path, 'work');
+    return {
+      source,
+      name,
+      log,
+      path: directory.path,
+      commit: () => source.resolveRef('HEAD'),
+      async build(overrides: Partial<BuildPlan> = {}, options: Partial<ImageBuildOptions> = {}): Promise<ImageBuild> {
+        log.length = 0;
+        const git = join(directory.path, 'git');
+        mkdirSync(git, { recursive: true });
+        await using repository = await openLocalRepository(source.path, { workDirectory: git });
+        const tree = await openGitTree(repository);
+        const { onLog, ...others } = options;
+        return await buildImage({
+          engine,
+          repository,
+          commit: tree.commit,
+          tree,
+          plan: planBuild(await analyzeTree(tree), overrides),
+          imageRepository: `${registry.address}/tests/${name}`,
+          isPushed: false,
+          workDirectory,
+          baseImages: { map, registries: [] },
+          limits,
+          onLog: (line) => {
+            log.push(`${line.stream}: ${line.text}`);
+            onLog?.(line);
+          },
+          ...others,
+        });
+      },
+      /** What the image answers, run as strictly as can be. */
+      async ask({ artifact, port }: ImageBuild): Promise<string> {
+        const strict = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--memory', '256m'];
+        const publish = ['--publish', `127.0.0.1::${port}`];
+        const id = (
+          await runEngine(engine, ['run', '--detach', '--rm', ...strict, ...publish, ...(engine.runArguments ?? []), artifact.reference])
+        ).trim();
+        try {
+          const address = (await runEngine(engine, ['port', id])).replace(/^.*-> /, '').trim();
+          for (let tries = 0; tries < 600; tries++) {
+            const answer = await fetch(`http://${address}/`).catch(() => undefined);
+            if (answer?.ok) return await answer.text();
+            await delay(100);
+          }
+          assert.fail(`${name} does not answer.`);
+        } finally {
+          await runEngine(engine, ['rm', '--force', id]);
+        }
+      },
+      /** Of what `sleep 4321` stands for. */
+      async assertNothingLeft(): Promise<void> {
+        assert.deepEqual(readdirSync(workDirectory), []);
+        assert.deepEqual(listSleepers(), []);
+        if (engine.kind === 'podman')
+          assert.equal(
+            await runEngine(engine, ['ps', '--all', '--external', '--quiet', '--filter', `ancestor=${registry.address}/tests/${name}`]),
+            '',
+          );
+      },
+      async [Symbol.asyncDispose](): Promise<void> {
+        await source.dispose();
+        directory.dispose();
+      },
+    };
+  };
+
+  const listSleepers = (): string[] =>
+    readdirSync('/proc').filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'latin1') === ['sleep', '4321', ''].join('\0');
+      } catch {
+        return false;
+      }
+    });
+
+  const run = async (program: string, args: readonly string[], expected = 0): Promise<string> => {
+    const { stdout, stderr, exitCode } = await runProcess({ program, args, env: { PATH: process.env['PATH']! } });
+    assert.equal(exitCode, expected, stderr);
+    return stdout.toString();
+  };
+}

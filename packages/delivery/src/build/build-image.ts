@@ -1,0 +1,282 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Repository } from '@deployguard/git';
+import type { FileTree } from '../analyze/file-tree.ts';
+import type { ContainerEngine } from '../containers/container-engine.ts';
+import { runEngine } from '../containers/run-engine.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import type { Artifact } from '../targets/target.ts';
+import type { BaseImages } from './base-images.ts';
+import { assertBuildVariables } from './build-environment.ts';
+import { createBuildLog } from './build-log.ts';
+import type { BuildLog, BuildLogLine } from './build-log.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { chooseManifests } from './choose-manifests.ts';
+import { endStrays } from './end-strays.ts';
+import { exportTree } from './export-tree.ts';
+import { generateDockerfile, staticServerName } from './generate-dockerfile.ts';
+import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
+import { assertImageRepository } from './image-name.ts';
+import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
+import type { PackageRegistries } from './package-registries.ts';
+import { runImageBuild } from './run-image-build.ts';
+import { secureDockerfile } from './secure-dockerfile.ts';
+import { findStaticServer } from './static-server.ts';
+
+export interface ImageBuildOptions {
+  readonly engine: ContainerEngine;
+  readonly repository: Repository;
+  readonly commit: string;
+  /** The files of that commit. */
+  readonly tree: FileTree;
+  readonly plan: BuildPlan;
+  /** Name of the application's images, with the registry that they are pushed to, without a tag. */
+  readonly imageRepository: string;
+  readonly isPushed: boolean;
+  /** Of builds of this application, and nothing else. The caller sees to it that there is one build at a time in it. */
+  readonly workDirectory: string;
+  readonly baseImages: BaseImages;
+  /** Of the application's configuration; they can be read in the image. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly registries?: PackageRegistries;
+  readonly limits: ImageBuildLimits;
+  readonly signal?: AbortSignal;
+  readonly onLog: (line: BuildLogLine) => void;
+}
+
+export interface ImageBuildLimits {
+  readonly timeoutSeconds: number;
+  readonly memoryBytes?: number;
+  /** Thousandths of a processor. */
+  readonly cpuMillis?: number;
+  /** Of the files of the commit, and of the image. */
+  readonly diskBytes: number;
+  /** Of the log. */
+  readonly logBytes: number;
+}
+
+export interface ImageBuild {
+  /** By the digest in the registry when it was pushed, else by the id that it has in the engine. */
+  readonly artifact: Extract<Artifact, { kind: 'image' }>;
+  /** Names under which it can be found too: by commit, and `latest`. */
+  readonly tags: readonly string[];
+  /** Where the image listens unless `PORT` says otherwise; what a Dockerfile of the repository exposes. */
+  readonly port?: number;
+  /** Whether it was there already. */
+  readonly isUnchanged: boolean;
+}
+
+/** How images are made; another number makes every image anew. */
+const layoutVersion = 1;
+const label = 'io.deployguard.build';
+const maxDockerfileBytes = 1024 * 1024;
+
+/**
+ * Builds the image of a commit, from the Dockerfile of the repository or one that is written for it. The same files, Dockerfile, base images
+ * and variables give the image that is there.
+ *
+ * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`, `NOTHING_TO_START`, `LANGUAGE_UNSUPPORTED`, `DOCKERFILE_REFUSED`,
+ * `BASE_IMAGE_REFUSED`, `BUILD_VARIABLE_REFUSED`, `BUILD_FAILED`, `BUILD_TIMED_OUT`, `BUILD_TOO_LARGE`, `REGISTRY_UNREACHABLE`,
+ * `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`, `RELEASE_INVALID`, `CANCELLED`
+ */
+export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild> {
+  const { engine, commit, plan, imageRepository, workDirectory, variables = {}, registries = {}, limits } = options;
+  assertImageRepository(imageRepository);
+  assertBuildVariables(variables);
+  const log = createBuildLog({ onLine: options.onLog, mask: listRegistryCredentials(registries), maxBytes: limits.logBytes });
+  const recipe = await prepareRecipe(options, log);
+  const digest = await computeDigest(options, recipe);
+  const tags = [commit, 'latest'].map((tag) => `${imageRepository}:${tag}`);
+  const port = recipe.port ?? plan.port;
+  const publication = { tags, workDirectory, log };
+  const common = { tags, ...(port !== undefined && { port }) };
+
+  await mkdir(workDirectory, { recursive: true, mode: 0o700 });
+  const existing = await findImage(engine, imageRepository, digest);
+  if (existing !== undefined) {
+    for (const tag of tags) await runEngine(engine, ['tag', existing, tag]);
+    return { ...common, artifact: await publish(options, existing, publication), isUnchanged: true };
+  }
+
+  await removeLeftovers(workDirectory, engine);
+  const directory = await mkdtemp(join(workDirectory, 'build-'));
+  try {
+    const image = await build(options, { recipe, digest, tags, directory, log });
+    return { ...common, artifact: await publish(options, image, publication), isUnchanged: false };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What an image is made by. */
+interface Recipe {
+  readonly text: string;
+  /** Of a Dockerfile that was written here; one of the repository comes with its own. */
+  readonly ignore?: string;
+  readonly port?: number;
+}
+
+async function prepareRecipe(
+  { plan, tree, baseImages, variables = {}, registries = {} }: ImageBuildOptions,
+  log: BuildLog,
+): Promise<Recipe> {
+  const own =
+    plan.dockerfile === undefined
+      ? undefined
+      : (await tree.read([plan.dockerfile], maxDockerfileBytes)).get(plan.dockerfile)?.toString('utf8');
+  if (plan.dockerfile !== undefined && own === undefined)
+    throw new DeliveryError('DOCKERFILE_REFUSED', `${JSON.stringify(plan.dockerfile)} is not in the repository, or too large.`);
+  const manifests = own === undefined ? await chooseManifests(plan, tree) : undefined;
+  const generated =
+    own === undefined
+      ? generateDockerfile(plan, {
+          variableNames: Object.keys(variables),
+          secrets: listRegistrySecrets(registries),
+          ...(manifests && { manifests }),
+        })
+      : undefined;
+  const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables });
+  for (const remark of remarks) log.remark(remark);
+  return { text, ...(generated && { ignore: generated.ignore, port: generated.port }) };
+}
+
+async function computeDigest({ repository, commit, plan, variables = {} }: ImageBuildOptions, { text, ignore }: Recipe): Promise<string> {
+  const tree = await repository.git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
+  const server = plan.staticOutput === undefined ? null : await readFile(findStaticServer(), 'utf8');
+  const inputs = [
+    layoutVersion,
+    tree.toString('latin1').trim(),
+    plan.root,
+    text,
+    ignore ?? null,
+    server,
+    Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ];
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+}
+
+/** The id of the image of this application that was made by the same recipe. */
+async function findImage(engine: ContainerEngine, imageRepository: string, digest: string): Promise<string | undefined> {
+  const filters = ['--filter', `label=${label}=${digest}`, '--filter', `reference=${imageRepository}`];
+  const [id] = (await runEngine(engine, ['images', '--quiet', '--no-trunc', ...filters])).split('\n');
+  return id === undefined || id === '' ? undefined : id;
+}
+
+interface BuildInputs {
+  readonly recipe: Recipe;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly directory: string;
+  readonly log: BuildLog;
+}
+
+async function build(options: ImageBuildOptions, { recipe, digest, tags, directory, log }: BuildInputs): Promise<string> {
+  const { engine, repository, commit, plan, variables = {}, registries = {}, limits, signal } = options;
+  const context = join(directory, 'context');
+  for (const folder of ['context', 'secrets', 'tmp']) await mkdir(join(directory, folder), { mode: 0o700 });
+  await exportTree({ repository, commit, directory: context, maxBytes: limits.diskBytes, onRemark: log.remark, ...(signal && { signal }) });
+  await writeFile(join(directory, 'Dockerfile'), recipe.text);
+  if (recipe.ignore !== undefined) await replaceFile(join(context, '.dockerignore'), recipe.ignore);
+  if (recipe.ignore !== undefined && plan.staticOutput !== undefined)
+    await replaceFile(join(context, staticServerName), await readFile(findStaticServer()));
+  const secrets = await writeRegistrySecrets(registries, join(directory, 'secrets'));
+  const idFile = join(directory, 'id');
+  const args = [
+    '--file',
+    join(directory, 'Dockerfile'),
+    '--iidfile',
+    idFile,
+    ...tags.flatMap((tag) => ['--tag', tag]),
+    ...[`${label}=${digest}`, `org.opencontainers.image.revision=${commit}`].flatMap((text) => ['--label', text]),
+    ...Object.entries(variables).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ...[...secrets].flatMap(([id, path]) => ['--secret', `id=${id},src=${path}`]),
+    ...(limits.memoryBytes === undefined ? [] : ['--memory', String(limits.memoryBytes)]),
+    ...(limits.cpuMillis === undefined ? [] : ['--cpu-period', '100000', '--cpu-quota', String(limits.cpuMillis * 100)]),
+    ...(engine.buildArguments ?? []),
+    recipe.ignore === undefined ? join(context, plan.root) : context,
+  ];
+  const run = {
+    engine,
+    args,
+    temporaryDirectory: join(directory, 'tmp'),
+    mark: toMark(options.workDirectory),
+    timeoutSeconds: limits.timeoutSeconds,
+    log,
+  };
+  await runImageBuild({ ...run, ...(signal && { signal }) });
+
+  const image = (await readFile(idFile, 'utf8')).trim();
+  const size = Number((await runEngine(engine, ['image', 'inspect', '--format', '{{.Size}}', image])).trim());
+  if (size > limits.diskBytes) {
+    for (const tag of tags) await runEngine(engine, ['rmi', tag]);
+    throw new DeliveryError(
+      'BUILD_TOO_LARGE',
+      `The image has ${size} bytes, more than the ${limits.diskBytes} that it may have. Leave out what is not needed to run it.`,
+    );
+  }
+  return image;
+}
+
+/** What stands there may be a link. */
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await writeFile(path, content, { flag: 'wx' });
+}
+
+/** Pushes an image under its names; that of the commit, which comes first, says by which digest it stands in the registry. */
+async function publish(
+  options: ImageBuildOptions,
+  image: string,
+  { tags, workDirectory, log }: Publication,
+): Promise<ImageBuild['artifact']> {
+  const id = image.startsWith('sha256:') ? image : `sha256:${image}`;
+  if (!options.isPushed) return { kind: 'image', reference: id, digest: id };
+  const digests: string[] = [];
+  for (const tag of tags) {
+    log.remark(`$ ${options.engine.program} push ${tag}`);
+    digests.push(await push(options, tag, workDirectory));
+  }
+  return { kind: 'image', reference: `${options.imageRepository}@${digests[0]}`, digest: digests[0]! };
+}
+
+async function push({ engine, imageRepository, signal }: ImageBuildOptions, tag: string, workDirectory: string): Promise<string> {
+  const file = join(workDirectory, `digest-${randomBytes(4).toString('hex')}`);
+  const flags = engine.kind === 'podman' ? ['--digestfile', file] : ['--quiet'];
+  try {
+    await runEngine(engine, ['push', ...flags, ...(engine.pushArguments ?? []), tag], { timeoutSeconds: 1800, ...(signal && { signal }) });
+    if (engine.kind === 'podman') return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.code !== 'ENGINE_FAILED') throw error;
+    throw new DeliveryError('REGISTRY_UNREACHABLE', `The image could not be pushed to its registry. ${error.message}`, { cause: error });
+  } finally {
+    await rm(file, { force: true });
+  }
+  const known = JSON.parse(await runEngine(engine, ['image', 'inspect', '--format', '{{json .RepoDigests}}', tag])) as string[];
+  const digest = known.find((name) => name.startsWith(`${imageRepository}@`))?.slice(imageRepository.length + 1);
+  if (digest === undefined)
+    throw new DeliveryError('ENGINE_FAILED', `${engine.program} does not say under which digest it pushed the image.`);
+  return digest;
+}
+
+interface Publication {
+  readonly tags: readonly string[];
+  readonly workDirectory: string;
+  readonly log: BuildLog;
+}
+
+/** The same for all builds of an application. */
+function toMark(workDirectory: string): string {
+  return createHash('sha256').update(resolve(workDirectory)).digest('hex');
+}
+
+/** Of builds whose process was killed. */
+async function removeLeftovers(workDirectory: string, engine: ContainerEngine): Promise<void> {
+  for (const name of await readdir(workDirectory).catch(() => [])) {
+    const temporaryDirectory = join(workDirectory, name, 'tmp');
+    await endRunSteps(temporaryDirectory);
+    await endStrays(toMark(workDirectory));
+    await removeWorkContainers(temporaryDirectory, engine);
+    await rm(join(workDirectory, name), { recursive: true, force: true });
+  }
+}

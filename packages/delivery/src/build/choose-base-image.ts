@@ -1,0 +1,62 @@
+import { DeliveryError } from '../delivery-error.ts';
+
+/** The images that an application is built in and run on, as a Dockerfile names them. */
+export interface BaseChoice {
+  readonly build: string;
+  readonly run: string;
+}
+
+/** The newest versions with long-term support when this was written; a repository that asks for another one gets that. */
+const defaults = { node: 24, python: '3.13', go: '1.24' };
+const debian = 'debian:bookworm-slim';
+
+/**
+ * Chooses bases by language and by the version that a repository asks for, which may be a range.
+ *
+ * @throws {DeliveryError} `LANGUAGE_UNSUPPORTED`
+ */
+export function chooseBaseImage(language: string | undefined, version: string | undefined): BaseChoice {
+  switch (language) {
+    case 'static':
+    case 'node': {
+      const image = `node:${chooseNode(version)}-bookworm-slim`;
+      return { build: image, run: image };
+    }
+    case 'python': {
+      const image = `python:${choosePython(version)}-slim-bookworm`;
+      return { build: image, run: image };
+    }
+    case 'go':
+      // An older program is built by a newer compiler; the other way round it is not.
+      return { build: `golang:${chooseGo(version)}-bookworm`, run: debian };
+    default:
+      throw new DeliveryError(
+        'LANGUAGE_UNSUPPORTED',
+        `No Dockerfile can be written for ${language === undefined ? 'an application of an unknown language' : language}. Add one to the repository.`,
+      );
+  }
+}
+
+/** `22`, `^20.1`, `18 || 20`, `>=18`, `lts/*`. */
+function chooseNode(version = ''): number {
+  const last = version.split('||').at(-1)!.trim();
+  const major = Number(/\d+/.exec(last)?.[0] ?? defaults.node);
+  return last.startsWith('>') ? Math.max(major, defaults.node) : major;
+}
+
+/** `3.12`, `3.12.4`, `>=3.10`, `^3.11`, `python-3.12.1`, `==3.11.*`. */
+function choosePython(version = ''): string {
+  const [, minor] = /3\.(\d+)/.exec(version) ?? [];
+  if (minor === undefined) return defaults.python;
+  const ceiling = /<\s*3\.(\d+)/.exec(version)?.[1];
+  if (/^(?:>|\^)/.test(version.trim())) {
+    const newest = Math.max(Number(minor), Number(defaults.python.slice(2)));
+    return `3.${ceiling === undefined ? newest : Math.min(newest, Number(ceiling) - 1)}`;
+  }
+  return `3.${minor}`;
+}
+
+function chooseGo(version = ''): string {
+  const minor = Number(/^1\.(\d+)/.exec(version)?.[1] ?? 0);
+  return `1.${Math.max(minor, Number(defaults.go.slice(2)))}`;
+}

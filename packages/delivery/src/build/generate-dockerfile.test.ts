@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { aPackage, aTree } from '../../test/a-tree.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { chooseManifests } from './choose-manifests.ts';
+import { generateDockerfile } from './generate-dockerfile.ts';
+import { parseDockerfile, parseJsonWords } from './parse-dockerfile.ts';
+import { listRegistrySecrets } from './package-registries.ts';
+import { secureDockerfile } from './secure-dockerfile.ts';
+
+const node: BuildPlan = {
+  root: '',
+  language: 'node',
+  version: '^22',
+  packageManager: 'npm',
+  installCommand: 'npm ci',
+  buildCommand: 'npm run build',
+  startCommand: 'npm start',
+  port: 3000,
+};
+
+test('a Node application: dependencies first, two stages, no root, a port that needs no rights', () => {
+  const { text, port } = generateDockerfile(node, { manifests: ['package.json', 'package-lock.json'] });
+
+  assert.equal(port, 3000);
+  assert.deepEqual(text.split('\n'), [
+    'FROM node:22-bookworm-slim AS build',
+    'WORKDIR /app',
+    'COPY ["package.json","package-lock.json","./"]',
+    'RUN ["/bin/sh","-c","npm ci"]',
+    'COPY . .',
+    'RUN ["/bin/sh","-c","npm run build"]',
+    '',
+    'FROM node:22-bookworm-slim',
+    'ENV NODE_ENV=production',
+    'WORKDIR /app',
+    'COPY --from=build /app /app',
+    'ENV PORT=3000 HOME=/tmp',
+    'USER 10001:10001',
+    'EXPOSE 3000',
+    'CMD ["/bin/sh","-c","npm start"]',
+    '',
+  ]);
+});
+
+test('every application ends as a user that is not root, on a port that needs no rights', () => {
+  const plans: BuildPlan[] = [
+    { ...node, port: 80 },
+    { root: '', language: 'python', installCommand: 'pip install -r requirements.txt', startCommand: 'python main.py' },
+    { root: 'cmd', language: 'go', version: '1.21', buildCommand: 'go build -o app .', startCommand: './app' },
+    { root: '', language: 'static', staticOutput: '.' },
+    { root: '', language: 'node', buildCommand: 'npm run build', staticOutput: 'dist' },
+  ];
+
+  for (const plan of plans) {
+    const { text, port } = generateDockerfile(plan);
+    const last = text.slice(text.lastIndexOf('\nFROM '));
+    assert.ok(port >= 1024);
+    assert.match(last, /^USER 10001:10001$/m);
+    assert.match(last, new RegExp(`^EXPOSE ${port}$`, 'm'));
+    assert.equal(text.match(/^FROM /gm)?.length, 2);
+  }
+});
+
+test('settings of package registries are mounted while a command runs, and named nowhere else', () => {
+  const secrets = listRegistrySecrets({ npmrc: 'secret-1', goProxy: 'secret-2', cargoConfig: 'secret-3', authorities: 'pem' });
+  const { text } = generateDockerfile(node, { secrets });
+  const [install] = parseDockerfile(text).instructions.filter(({ name }) => name === 'RUN');
+
+  assert.ok(!text.includes('secret-'));
+  assert.deepEqual(install!.flags, [
+    '--mount=type=secret,id=npmrc,target=/run/secrets/npmrc',
+    '--mount=type=secret,id=goproxy,target=/run/secrets/goproxy',
+    '--mount=type=secret,id=cargo.toml,target=/root/.cargo/config.toml',
+    '--mount=type=secret,id=ca.pem,target=/run/secrets/ca.pem',
+  ]);
+  assert.match(
+    parseJsonWords(install!.value)![2]!,
+    /^export npm_config_userconfig=\/run\/secrets\/npmrc GOPROXY="\$\(cat \/run\/secrets\/goproxy\)" NODE_EXTRA_CA_CERTS=.*\nnpm ci$/,
+  );
+});
+
+test('whatever a command, folder or output is called, it stays one value of one instruction', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      'a\nUSER 0',
+      'x"]\nRUN ["id',
+      '$(id)',
+      '${PATH}',
+      '`id`',
+      "'; id; '",
+      '\\',
+      'a\\\nUSER 0',
+      '<<EOF\nUSER 0\nEOF',
+      '--from=x',
+      '\u2028',
+      '\u0085',
+      '\u007f',
+      '# x',
+      '%s',
+      '{{.}}',
+      '\ufeff',
+    ),
+  );
+
+  fc.assert(
+    fc.property(hostile, hostile, hostile, (install, start, output) => {
+      const plan: BuildPlan = { root: '', language: 'node', installCommand: install, buildCommand: install, startCommand: start };
+      const plain = generateDockerfile({ ...plan, installCommand: 'x', buildCommand: 'x', startCommand: 'x' }).text;
+      const baseImages = { map: { node: 'r.example/node:1', debian: 'r.example/debian:1' }, registries: [] };
+
+      const { instructions } = parseDockerfile(secureDockerfile(generateDockerfile(plan).text, { baseImages }).text);
+      const site = parseDockerfile(generateDockerfile({ ...plan, staticOutput: output }).text).instructions;
+
+      assert.deepEqual(
+        instructions.map(({ name }) => name),
+        parseDockerfile(plain).instructions.map(({ name }) => name),
+      );
+      assert.deepEqual(parseJsonWords(instructions.find(({ name }) => name === 'RUN')!.value), ['/bin/sh', '-c', install]);
+      assert.deepEqual(parseJsonWords(instructions.at(-1)!.value), ['/bin/sh', '-c', start]);
+      assert.equal(parseJsonWords(site.filter(({ name }) => name === 'RUN').at(-1)!.value)![3], output);
+    }),
+  );
+});
+
+test('the folder of an application cannot end its instruction, nor leave the image’s own', () => {
+  const roots = ['web app', 'a$b', 'a"b', 'a\\b', "a'b", 'ä', '[x]', '#x'];
+
+  for (const root of roots) {
+    const { text } = generateDockerfile({ ...node, root });
+    assert.equal(text.split('\n').filter((line) => line.startsWith('WORKDIR ')).length, 4, root);
+    assert.ok(!/[^\\][$"'[\] ]/.test(/^WORKDIR (\/app\/.*)$/m.exec(text)![1]!), text);
+  }
+  for (const root of ['..', 'a/../..', 'a\nUSER 0', 'a\rb'])
+    assert.throws(() => generateDockerfile({ ...node, root }), { code: 'ROOT_NOT_FOUND' });
+});
+
+test('languages without a base of their own are refused with what to do', () => {
+  assert.throws(() => generateDockerfile({ root: '', language: 'cobol', startCommand: 'x' }), {
+    code: 'LANGUAGE_UNSUPPORTED',
+    message: /cobol.*Add one to the repository/,
+  });
+  assert.throws(() => generateDockerfile({ root: '', language: 'node' }), { code: 'NOTHING_TO_START' });
+});
+
+test('the version of a base follows what the repository asks for', () => {
+  const base = (language: string, version?: string): string =>
+    /^FROM (\S+)/.exec(generateDockerfile({ root: '', language, startCommand: 'x', ...(version !== undefined && { version }) }).text)![1]!;
+
+  assert.deepEqual(
+    ['22', '^20.1.0', '>=18', '18 || 20', 'lts/*', 'v22.3.1', '20.x', undefined].map((version) => base('node', version)),
+    [22, 20, 24, 20, 24, 22, 20, 24].map((major) => `node:${major}-bookworm-slim`),
+  );
+  assert.deepEqual(
+    ['3.11', '3.12.4', '>=3.10', '^3.11', 'python-3.9.1', '>=3.9,<3.12', '==3.11.*', undefined].map((version) => base('python', version)),
+    ['3.11', '3.12', '3.13', '3.13', '3.9', '3.11', '3.11', '3.13'].map((version) => `python:${version}-slim-bookworm`),
+  );
+  assert.deepEqual([base('go', '1.21'), base('go', '1.30')], ['golang:1.24-bookworm', 'golang:1.30-bookworm']);
+});
+
+test('manifests are copied first only where an installation needs nothing else', async () => {
+  const choose = (files: Record<string, string>, plan: Partial<BuildPlan> = {}) => chooseManifests({ ...node, ...plan }, aTree(files));
+  const python = { language: 'python', packageManager: 'pip', installCommand: 'pip install -r requirements.txt' };
+
+  assert.deepEqual(await choose({ 'package.json': aPackage({}), 'package-lock.json': '{}', 'index.js': '' }), [
+    'package.json',
+    'package-lock.json',
+  ]);
+  assert.deepEqual(await choose({ 'requirements.txt': 'flask==3.0\n# -r other\nrequests[socks] >= 2 ; python_version > "3"\n' }, python), [
+    'requirements.txt',
+  ]);
+  assert.deepEqual(
+    await choose(
+      { 'go.mod': 'module x\nreplace a => b/c v1\n', 'go.sum': '' },
+      { language: 'go', packageManager: 'go', installCommand: 'go mod download' },
+    ),
+    ['go.mod', 'go.sum'],
+  );
+  for (const fields of [
+    { scripts: { postinstall: 'x' } },
+    { dependencies: { a: 'file:a' } },
+    { workspaces: ['a'] },
+    { dependencies: { a: '../a' } },
+  ])
+    assert.equal(await choose({ 'package.json': aPackage(fields) }), undefined, JSON.stringify(fields));
+  for (const line of ['-r other.txt', '-e .', '.', './a', 'a @ file:///x', '--constraint c.txt'])
+    assert.equal(await choose({ 'requirements.txt': `flask\n${line}\n` }, python), undefined, line);
+  assert.equal(
+    await choose({ 'go.mod': 'replace a => ./a' }, { language: 'go', packageManager: 'go', installCommand: 'go mod download' }),
+    undefined,
+  );
+  assert.equal(await choose({ 'package.json': aPackage({}) }, { installCommand: 'npm ci && ./setup' }), undefined);
+  assert.equal(await choose({ 'package.json': aPackage({}) }, { root: 'web' }), undefined);
+});

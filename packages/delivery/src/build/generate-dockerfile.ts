@@ -1,0 +1,140 @@
+import { DeliveryError } from '../delivery-error.ts';
+import type { BuildPlan } from './build-plan.ts';
+import { chooseBaseImage } from './choose-base-image.ts';
+import type { RegistrySecret } from './package-registries.ts';
+import { toJsonForm } from './secure-dockerfile.ts';
+
+export interface GenerateOptions {
+  /** Copied before everything else; see `chooseManifests`. */
+  readonly manifests?: readonly string[];
+  /** Names of the arguments that the build gets. */
+  readonly variableNames?: readonly string[];
+  /** Settings of package registries that the build gets as secrets of these ids. */
+  readonly secrets?: readonly RegistrySecret[];
+}
+
+export interface GeneratedDockerfile {
+  readonly text: string;
+  /** What of the context does not reach the build. */
+  readonly ignore: string;
+  /** Where the image listens unless `PORT` says otherwise. */
+  readonly port: number;
+}
+
+/** Where the program that serves files lies in the context. */
+export const staticServerName = '.deployguard-static-server.mjs';
+
+/** Of nobody in the image. Kubernetes can only tell from a number that it is not root. */
+const user = '10001:10001';
+const defaultPort = 8080;
+const site = '/srv/site';
+
+/**
+ * Writes the Dockerfile of an application: dependencies first, then the rest, then an image without what was only needed to build it, for a
+ * user that is not root. Values of the repository stand in it in JSON form only, which nothing expands.
+ *
+ * @throws {DeliveryError} `LANGUAGE_UNSUPPORTED`, `NOTHING_TO_START`, `ROOT_NOT_FOUND`
+ */
+export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {}): GeneratedDockerfile {
+  const { manifests, variableNames = [], secrets = [] } = options;
+  const base = chooseBaseImage(plan.language, plan.version);
+  const port = plan.port !== undefined && plan.port >= 1024 && plan.port <= 65_535 ? plan.port : defaultPort;
+  const isStatic = plan.staticOutput !== undefined;
+  if (!isStatic && plan.startCommand === undefined)
+    throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
+
+  const surroundings = listSurroundings(plan);
+  const run = (command: string): string => writeRun(command, secrets);
+  const lines = [
+    `FROM ${base.build} AS build`,
+    'WORKDIR /app',
+    ...surroundings,
+    ...variableNames.map((name) => `ARG ${name}`),
+    ...(plan.language === 'python' ? ['RUN ["python3", "-m", "venv", "/opt/venv"]'] : []),
+    ...(manifests === undefined
+      ? []
+      : [`COPY ${toJsonForm([...manifests, './'])}`, ...(plan.installCommand === undefined ? [] : [run(plan.installCommand)])]),
+    'COPY . .',
+    ...(plan.root === '' ? [] : [`WORKDIR ${escapePath(plan.root)}`]),
+    ...(manifests !== undefined || plan.installCommand === undefined ? [] : [run(plan.installCommand)]),
+    ...(plan.buildCommand === undefined ? [] : [run(plan.buildCommand)]),
+    ...(isStatic ? [writeMove(plan.staticOutput!)] : []),
+    '',
+    `FROM ${isStatic ? chooseBaseImage('static', undefined).run : base.run}`,
+    ...(isStatic ? listStaticStage(plan) : listStage(plan, surroundings)),
+    `ENV PORT=${port} HOME=/tmp`,
+    `USER ${user}`,
+    `EXPOSE ${port}`,
+    `CMD ${toJsonForm(isStatic ? listServer(plan) : ['/bin/sh', '-c', plan.startCommand!])}`,
+  ];
+  return { text: `${lines.join('\n')}\n`, ignore: ignoredFiles, port };
+}
+
+/** What is made anew in the build, and what may hold secrets. */
+const ignoredFiles = [
+  '.git',
+  '**/.git',
+  '**/node_modules',
+  '**/.venv',
+  '**/__pycache__',
+  '**/.env',
+  '**/.env.*',
+  '!**/.env.example',
+  '**/*.pem',
+  '',
+].join('\n');
+
+function listSurroundings({ language }: BuildPlan): string[] {
+  if (language === 'python')
+    return ['ENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1'];
+  // The image that it runs on has no compiler's libraries.
+  if (language === 'go') return ['ENV CGO_ENABLED=0'];
+  return [];
+}
+
+function listStage({ language, root }: BuildPlan, surroundings: readonly string[]): string[] {
+  return [
+    ...(language === 'go' ? [] : surroundings),
+    ...(language === 'node' ? ['ENV NODE_ENV=production'] : []),
+    'WORKDIR /app',
+    ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),
+    'COPY --from=build /app /app',
+    ...(root === '' ? [] : [`WORKDIR ${escapePath(root)}`]),
+  ];
+}
+
+function listStaticStage(_plan: BuildPlan): string[] {
+  return ['WORKDIR /srv', `COPY ${toJsonForm([staticServerName, '/srv/static-server.mjs'])}`, `COPY --from=build ${site} ${site}`];
+}
+
+function listServer({ language }: BuildPlan): string[] {
+  return ['node', '/srv/static-server.mjs', site, ...(language === 'static' ? [] : ['--single-page'])];
+}
+
+/** Of the top itself, everything but the program that serves it. */
+function writeMove(output: string): string {
+  return `RUN ${toJsonForm(['/bin/sh', '-c', `mkdir -p ${site} && cp -R -- "$0/." ${site}/ && rm -f ${site}/${staticServerName}`, output])}`;
+}
+
+function writeRun(command: string, secrets: readonly RegistrySecret[]): string {
+  const mounts = secrets.map(
+    ({ id, homePath }) => `--mount=type=secret,id=${id},target=${homePath === undefined ? secretPath(id) : `/root/${homePath}`}`,
+  );
+  const settings = secrets.flatMap(({ id, pathVariables = [], valueVariable }) => [
+    ...pathVariables.map((name) => `${name}=${secretPath(id)}`),
+    ...(valueVariable === undefined ? [] : [`${valueVariable}="$(cat ${secretPath(id)})"`]),
+  ]);
+  const script = settings.length === 0 ? command : `export ${settings.join(' ')}\n${command}`;
+  return ['RUN', ...mounts, toJsonForm(['/bin/sh', '-c', script])].join(' ');
+}
+
+function secretPath(id: string): string {
+  return `/run/secrets/${id}`;
+}
+
+/** WORKDIR knows no JSON form: everything in it that could mean something is escaped. */
+function escapePath(path: string): string {
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(path) || path.split('/').includes('..'))
+    throw new DeliveryError('ROOT_NOT_FOUND', `${JSON.stringify(path)} cannot be the folder of an application. Rename it.`);
+  return `/app/${path.replaceAll(/[^\p{L}\p{N}/._-]/gu, String.raw`\$&`)}`;
+}

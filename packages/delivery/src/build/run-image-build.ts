@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProcessError, startProcess } from '@deployguard/process';
+import type { RunningProcess } from '@deployguard/process';
+import { explainEngineError } from '../containers/run-engine.ts';
+import type { ContainerEngine } from '../containers/container-engine.ts';
+import { DeliveryError } from '../delivery-error.ts';
+import type { BuildLog } from './build-log.ts';
+import { endStrays, markName } from './end-strays.ts';
+import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
+
+export interface ImageBuildRun {
+  readonly engine: ContainerEngine;
+  /** Of the command `build`. */
+  readonly args: readonly string[];
+  /** Of this build alone: what the engine writes while it works. */
+  readonly temporaryDirectory: string;
+  readonly mark: string;
+  readonly timeoutSeconds: number;
+  readonly log: BuildLog;
+  readonly signal?: AbortSignal;
+}
+
+/** How long an engine whose commands are ended has to clean up by itself. */
+const graceMilliseconds = 10_000;
+
+/**
+ * Runs the engine's build to its end. When it is cancelled or takes too long, its commands are ended first, so that the engine removes what
+ * it began; then the engine itself.
+ *
+ * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `CANCELLED`, `REGISTRY_UNREACHABLE`, `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`
+ */
+export async function runImageBuild(run: ImageBuildRun): Promise<void> {
+  const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, signal } = run;
+  if (signal?.aborted) throw cancelled();
+  const env = { ...engine.environment, TMPDIR: temporaryDirectory, [markName]: mark };
+  const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
+  const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), ...(signal ? [signal] : [])]);
+  try {
+    const running = startProcess({ program: engine.program, args: [...(engine.arguments ?? []), 'build', ...args], env });
+    running.stdout.on('data', stdout.add);
+    running.onStderr(stderr.add);
+    const onStop = (): void => void endBuild(running, temporaryDirectory);
+    stop.addEventListener('abort', onStop, { once: true });
+    const { exitCode } = await running.done.finally(() => stop.removeEventListener('abort', onStop));
+    stdout.end();
+    stderr.end();
+    if (signal?.aborted) throw cancelled();
+    if (stop.aborted)
+      throw new DeliveryError(
+        'BUILD_TIMED_OUT',
+        `The build of the image was stopped: it took longer than ${timeoutSeconds} seconds.\n${log.tail()}`,
+      );
+    if (exitCode !== 0) throw explainFailure(exitCode, log.tail());
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    throw signal?.aborted ? cancelled() : explainEngineError(error, engine);
+  } finally {
+    await endRunSteps(temporaryDirectory);
+    await endStrays(mark);
+    await removeWorkContainers(temporaryDirectory, engine);
+  }
+}
+
+async function endBuild(running: RunningProcess, temporaryDirectory: string): Promise<void> {
+  const gone = running.done.then(
+    () => true,
+    () => true,
+  );
+  // The engine may be about to start the next command.
+  for (const end = Date.now() + graceMilliseconds; Date.now() < end;) {
+    await endRunSteps(temporaryDirectory);
+    if (await Promise.race([gone, delay(100, false)])) return;
+  }
+  await running.kill();
+}
+
+function cancelled(): DeliveryError {
+  return new DeliveryError('CANCELLED', 'The build of the image was stopped: it was cancelled.');
+}
+
+function explainFailure(exitCode: number, tail: string): DeliveryError {
+  const isUnreachable =
+    /pinging container registry|initializing source docker:|connection refused|no such host|i\/o timeout|manifest unknown/i;
+  if (/initializing source|pinging container registry|failed to resolve source metadata/i.test(tail) && isUnreachable.test(tail))
+    return new DeliveryError('REGISTRY_UNREACHABLE', `A base image could not be fetched.\n${tail}`);
+  if (/OCI runtime|crun:|runc (?:create|run) failed|cannot connect to the docker daemon/i.test(tail))
+    return new DeliveryError('ENGINE_FAILED', `The container engine could not run a command of the build.\n${tail}`);
+  return new DeliveryError('BUILD_FAILED', `The build of the image failed with status ${exitCode}.\n${tail}`);
+}

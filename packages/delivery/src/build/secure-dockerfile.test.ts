@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BaseImages } from './base-images.ts';
+import { secureDockerfile } from './secure-dockerfile.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const baseImages: BaseImages = {
+  map: { node: `registry.example/base/node@${digest}`, debian: 'registry.example/base/debian:12' },
+  registries: [],
+};
+const node = `FROM registry.example/base/node@${digest}`;
+
+test('a Dockerfile is written anew on the images that stand for its own, one instruction a line', () => {
+  const { text, remarks } = secureDockerfile(
+    lines(
+      '# syntax=docker/dockerfile:1.7',
+      '# a comment',
+      'ARG VERSION=22 # not a comment',
+      'arg FLAVOUR=-slim',
+      'from --platform=$BUILDPLATFORM node:${FLAVOUR:-x} as Build',
+      'RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc npm ci \\',
+      '   # in between',
+      '',
+      '  && npm run build',
+      'FROM debian',
+      'COPY --chown=1:1 --from=build /app /app',
+      'COPY --from=0 /app /app',
+      'COPY --from=node:22 /usr/local/bin/node /usr/local/bin/',
+      'CMD ["./app", "<<EOF"]',
+    )
+      .replace('ARG VERSION=22 # not a comment', 'ARG VERSION=22')
+      .replace('${FLAVOUR:-x}', '$VERSION'),
+    { baseImages },
+  );
+
+  assert.deepEqual(text.split('\n'), [
+    'ARG VERSION=22',
+    'ARG FLAVOUR=-slim',
+    `${node} AS Build`,
+    'RUN --mount=type=secret,id=npmrc npm ci   && npm run build',
+    'FROM registry.example/base/debian:12',
+    'COPY --chown=1:1 --from=build /app /app',
+    'COPY --from=0 /app /app',
+    `COPY --from=registry.example/base/node@${digest} /usr/local/bin/node /usr/local/bin/`,
+    'CMD ["./app", "<<EOF"]',
+    '',
+  ]);
+  assert.equal(remarks.length, 2);
+});
+
+test('a script in a here-document becomes one command, whatever is in it', () => {
+  const { text } = secureDockerfile(
+    lines('FROM node', 'SHELL ["/bin/bash", "-ec"]', "RUN <<'EOF'", 'FROM evil', 'echo "$HOME" \\', '  <<X', 'EOF', 'USER 1'),
+    { baseImages },
+  );
+
+  const command = JSON.stringify(['/bin/bash', '-ec', 'FROM evil\necho "$HOME" \\\n  <<X\n']).replaceAll('<', String.raw`\u003c`);
+  assert.deepEqual(text.split('\n'), [node, 'SHELL ["/bin/bash", "-ec"]', `RUN ${command}`, 'USER 1', '']);
+});
+
+test('what asks for more than a build may have is refused with its line and reason', () => {
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ['RUN --mount=type=bind,from=debian,source=/,target=/host id', /mounts what is not in its context/],
+    ['RUN --mount=type=bind,source=/,target=/host id', /mounts what is not in its context/],
+    ['RUN --mount=source=../..,target=/host id', /mounts what is not in its context/],
+    ['RUN --mount=type=bind,source=.,target=/x,rw id', /mounts what is not in its context/],
+    ['RUN --mount=type=ssh id', /mounts/],
+    ['RUN --mount=type=$T,target=/x id', /depends on an argument/],
+    ['RUN --Mount="type=bind,source=/ ,target=/x" id', /flags cannot be read/],
+    ["RUN --mount='type=bind,source=/,target=/x' id", /flags cannot be read/],
+    [String.raw`RUN --mou\nt=type=bind,source=/,target=/x id`, /flags cannot be read/],
+    ['RUN --security=insecure mount', /more than a build may have/],
+    ['RUN --network=host curl http://169.254.169.254', /network of the machine/],
+    ['RUN --device=/dev/sda id', /more than a build may have/],
+    ['RUN \\\n --security=insecure mount', /more than a build may have/],
+    ['ADD http://example.com/x.tar /', /fetches from an address/],
+    ['ADD HTTPS://example.com/x.tar /', /fetches from an address/],
+    ['ADD --checksum=sha256:00 https://example.com/x /', /fetches from an address/],
+    ['ADD ["https://example.com/x", "/"]', /fetches from an address/],
+    ['ADD git@example.com:x/y.git /', /fetches from an address/],
+    ['ADD $ADDRESS /', /fetches from an address/],
+    ['ONBUILD ADD http://example.com/x /', /fetches from an address/],
+    ['ONBUILD RUN --mount=type=bind,source=/,target=/x id', /mounts/],
+    ['ONBUILD FROM debian', /ONBUILD cannot be read/],
+    ['COPY --from=$STAGE / /', /stage that is not named/],
+    ['COPY <<EOF /x\ntext\nEOF', /here-document/],
+    ['RUN cat <<EOF > /x\ntext\nEOF', /here-document/],
+    ['RUN echo \u0085--mount=type=bind', /control characters/],
+    ['RUN echo \r USER 0', /control characters/],
+    ['INCLUDE other', /no instruction/],
+    ['RUN echo \\\\', /ends in the middle/],
+  ];
+
+  for (const [instruction, message] of refused)
+    assert.throws(
+      () => secureDockerfile(lines('FROM node', 'USER 1', instruction), { baseImages }),
+      { code: 'DOCKERFILE_REFUSED', message },
+      instruction,
+    );
+  assert.throws(() => secureDockerfile('USER 1', { baseImages }), { message: /no FROM/ });
+  assert.throws(() => secureDockerfile('# escape=`\nFROM node', { baseImages }), { message: /escape/ });
+  assert.throws(() => secureDockerfile('# syntax=evil.example/frontend\nFROM node', { baseImages }), {
+    message: /line 1: it asks for a program/,
+  });
+  assert.throws(() => secureDockerfile('FROM node\n\nADD http://x /', { baseImages }), { message: /line 3/ });
+});
+
+test('bases outside of the map are refused, however they are named', () => {
+  for (const name of [
+    'alpine',
+    'evil.example/node',
+    'evil.example:5000/library/node:22',
+    'localhost/other-tenant/app',
+    'docker-archive:/etc/passwd',
+    'oci:/var/lib/x',
+    'dir:/etc',
+    'containers-storage:node',
+    'nodejs',
+    'library/nodes',
+    '../node',
+    '/node',
+    'NODE',
+    '1234',
+    '$UNKNOWN',
+    '${UNKNOWN}',
+    '"node"',
+  ]) {
+    assert.throws(
+      () => secureDockerfile(`FROM ${name}`, { baseImages }),
+      ({ code }: { code: string }) => code === 'BASE_IMAGE_REFUSED' || code === 'DOCKERFILE_REFUSED',
+      name,
+    );
+    assert.throws(() => secureDockerfile(lines('FROM node', `COPY --from=${name} / /`), { baseImages }), name);
+  }
+});
+
+test('an argument of the build that names an image is held against the map too', () => {
+  const dockerfile = lines('ARG BASE=node', 'FROM ${BASE}');
+
+  assert.match(secureDockerfile(dockerfile, { baseImages }).text, new RegExp(`^${node}$`, 'm'));
+  assert.throws(() => secureDockerfile(dockerfile, { baseImages, variables: { BASE: 'evil.example/x' } }), { code: 'BASE_IMAGE_REFUSED' });
+});
+
+test('a stage that is called like an image is the stage', () => {
+  assert.deepEqual(
+    secureDockerfile(lines('FROM debian AS alpine', 'FROM Alpine'), { baseImages }).text,
+    lines('FROM registry.example/base/debian:12 AS alpine', 'FROM Alpine', ''),
+  );
+});
+
+function lines(...texts: readonly string[]): string {
+  return texts.join('\n');
+}

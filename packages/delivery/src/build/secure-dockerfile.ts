@@ -1,0 +1,198 @@
+import { DeliveryError } from '../delivery-error.ts';
+import { resolveBaseImage } from './base-images.ts';
+import type { BaseImages } from './base-images.ts';
+import { listWords, parseDockerfile, parseJsonWords } from './parse-dockerfile.ts';
+import type { Instruction } from './parse-dockerfile.ts';
+
+export interface SecureDockerfileOptions {
+  readonly baseImages: BaseImages;
+  /** Arguments of the build, as they will be given to the engine. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface SecureDockerfile {
+  readonly text: string;
+  /** What was left out, and why. */
+  readonly remarks: readonly string[];
+}
+
+const known = new Set(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+);
+
+/**
+ * A Dockerfile that asks for nothing but what is in its context, its own stages, and images that may be built on, which it names by what
+ * stands for them. It is written anew, one instruction a line, so that the engine reads exactly what was looked at here.
+ *
+ * @throws {DeliveryError} `DOCKERFILE_REFUSED`, `BASE_IMAGE_REFUSED`
+ */
+export function secureDockerfile(text: string, options: SecureDockerfileOptions): SecureDockerfile {
+  const { directives, instructions } = parseDockerfile(text);
+  const remarks: string[] = [];
+  if (directives.has('escape') && directives.get('escape') !== '\\') throw refuse(1, 'it changes the escape character');
+  const syntax = directives.get('syntax');
+  if (syntax !== undefined) {
+    if (!/^(?:docker\.io\/)?docker\/dockerfile(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/.test(syntax))
+      throw refuse(1, `it asks for a program of its own to read it (${JSON.stringify(syntax)})`);
+    remarks.push('The syntax that the Dockerfile asks for is not fetched: the engine reads it by its own.');
+  }
+
+  const state: State = { ...options, remarks, stages: [], values: new Map(), isBeforeStages: true, shell: ['/bin/sh', '-c'] };
+  const lines = instructions.map((instruction) => rewriteInstruction(instruction, state));
+  if (state.stages.length === 0) throw refuse(1, 'it has no FROM');
+  return { text: `${lines.join('\n')}\n`, remarks };
+}
+
+interface State extends SecureDockerfileOptions {
+  readonly remarks: string[];
+  /** Their names, in lower case; those without are empty. */
+  readonly stages: string[];
+  /** Of arguments that stand before the first stage. */
+  readonly values: Map<string, string>;
+  isBeforeStages: boolean;
+  shell: readonly string[];
+}
+
+function rewriteInstruction(instruction: Instruction, state: State): string {
+  const { name, flags, value, line, documents } = instruction;
+  if (!known.has(name)) throw refuse(line, `${JSON.stringify(name)} is no instruction`);
+  // Quotes and escapes in flags are read in as many ways as there are engines.
+  if (flags.some((flag) => /["'\\`]/.test(flag)) || value.startsWith('--')) throw refuse(line, 'its flags cannot be read');
+  if (/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/.test(`${flags.join('')}${value}`)) throw refuse(line, 'it holds control characters');
+  if (/[\\`]$/.test(value)) throw refuse(line, 'it ends in the middle of an instruction');
+  if (documents.length > 0 && name !== 'RUN')
+    throw refuse(line, `${name} with a here-document is not supported: put the file into the repository`);
+  switch (name) {
+    case 'FROM':
+      return rewriteFrom(instruction, state);
+    case 'ARG':
+      if (state.isBeforeStages) readArgument(value, state);
+      break;
+    case 'SHELL':
+      state.shell = parseJsonWords(value) ?? state.shell;
+      break;
+    case 'ADD':
+    case 'COPY':
+      return rewriteCopy(instruction, state);
+    case 'RUN':
+      return rewriteRun(instruction, state);
+    case 'ONBUILD':
+      return rewriteTrigger(instruction, state);
+    default:
+  }
+  return print(name, flags, value);
+}
+
+function rewriteFrom({ value, line }: Instruction, state: State): string {
+  state.isBeforeStages = false;
+  state.shell = ['/bin/sh', '-c'];
+  const match = /^(\S+)(?:\s+as\s+(\S+))?$/i.exec(value);
+  if (match === null) throw refuse(line, 'its FROM cannot be read');
+  const [, image = '', stage] = match;
+  if (stage !== undefined && !/^[a-z][a-z0-9_.-]*$/i.test(stage)) throw refuse(line, `${JSON.stringify(stage)} is no name of a stage`);
+  const name = expand(image, line, state);
+  const from = isStage(name, state) || name === 'scratch' ? name : resolveBaseImage(name, state.baseImages);
+  state.stages.push(stage?.toLowerCase() ?? '');
+  return print('FROM', [], stage === undefined ? from : `${from} AS ${stage}`);
+}
+
+/** Names only: a number may be the name of an image. */
+function isStage(name: string, { stages }: State): boolean {
+  return name !== '' && stages.includes(name.toLowerCase());
+}
+
+function readArgument(value: string, { values, variables = {} }: State): void {
+  const [, name, text] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(value) ?? [];
+  if (name === undefined) return;
+  const given = variables[name] ?? text?.replace(/^(["'])(.*)\1$/, '$2');
+  if (given !== undefined) values.set(name, given);
+}
+
+function expand(text: string, line: number, { values }: State): string {
+  const expanded = text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-([^${}]*))?\})/g, (whole, plain: string, braced: string, fallback?: string) => {
+    const value = values.get(plain ?? braced);
+    return value === undefined || value === '' ? (fallback ?? whole) : value;
+  });
+  if (/[$\\"'`]/.test(expanded)) throw refuse(line, `${JSON.stringify(text)} names no image: give its arguments a default value`);
+  return expanded;
+}
+
+function rewriteCopy({ name, flags, value, line }: Instruction, state: State): string {
+  const words = listWords(value);
+  const sources = words.slice(0, -1);
+  // An argument of the build may hold an address too.
+  if (name === 'ADD' && sources.some((source) => /:\/\/|^git@|\$|[a-z]:\/|\.git(?:#|$)/i.test(source)))
+    throw refuse(line, 'its ADD fetches from an address. Put the file into the repository, or fetch it by RUN and check it');
+  return print(
+    name,
+    flags.map((flag) => rewriteCopyFlag(flag, line, state)),
+    value,
+  );
+}
+
+function rewriteCopyFlag(flag: string, line: number, state: State): string {
+  if (!/^--from=/i.test(flag)) return flag;
+  const from = flag.slice('--from='.length);
+  if (from.includes('$')) throw refuse(line, 'its COPY comes from a stage that is not named');
+  if (isStage(from, state) || (/^\d+$/.test(from) && Number(from) < state.stages.length - 1)) return flag;
+  return `--from=${resolveBaseImage(from, state.baseImages)}`;
+}
+
+function rewriteRun({ flags, value, line, documents }: Instruction, state: State): string {
+  const kept = flags.filter((flag) => isRunFlagKept(flag, line, state));
+  if (documents.length === 0) return print('RUN', kept, value);
+  const [document] = documents;
+  const isScript = documents.length === 1 && /^<<-?(["']?)[A-Za-z_][\w.]*\1$/.test(value) && !document!.text.startsWith('#!');
+  if (!isScript) throw refuse(line, 'RUN with a here-document is supported only where that is all of the command');
+  return print('RUN', kept, toJsonForm([...state.shell, document!.text]));
+}
+
+function isRunFlagKept(flag: string, line: number, state: State): boolean {
+  const [, name, value = ''] = /^--([a-z-]+)(?:=(.*))?$/i.exec(flag) ?? [];
+  if (name === 'network') {
+    if (value === 'none' || value === 'default') return value === 'none';
+    throw refuse(line, `its RUN asks for the network of the machine (${flag})`);
+  }
+  if (name !== 'mount') throw refuse(line, `its RUN asks for more than a build may have (${flag})`);
+  const options = new Map(
+    value.split(',').map((option) => {
+      const [key = '', ...rest] = option.split('=');
+      return [key.toLowerCase(), rest.join('=')] as const;
+    }),
+  );
+  if (value.includes('$')) throw refuse(line, 'its mount depends on an argument');
+  const type = options.get('type') ?? 'bind';
+  if (type === 'secret' || type === 'tmpfs') return true;
+  if (type === 'cache') {
+    // What one build leaves there, the build of another would find.
+    state.remarks.push(`Line ${line}: the cache that RUN mounts is not shared between builds, and was left out.`);
+    return false;
+  }
+  const source = options.get('source') ?? options.get('src') ?? '.';
+  const isOfContext = type === 'bind' && !options.has('from') && !options.has('rw') && !options.has('readwrite');
+  if (isOfContext && !source.startsWith('/') && !source.split('/').includes('..')) return true;
+  throw refuse(line, `its RUN mounts what is not in its context (${flag}). Use COPY`);
+}
+
+function rewriteTrigger({ flags, value, line, documents }: Instruction, state: State): string {
+  const [, name = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(value) ?? [];
+  const inner = parseDockerfile(`${name} ${rest}`).instructions[0];
+  if (inner === undefined || ['FROM', 'ONBUILD', 'MAINTAINER'].includes(inner.name)) throw refuse(line, 'its ONBUILD cannot be read');
+  return print('ONBUILD', flags, rewriteInstruction({ ...inner, line, documents }, state));
+}
+
+function print(name: string, flags: readonly string[], value: string): string {
+  return [name, ...flags, value].filter((part) => part !== '').join(' ');
+}
+
+/** The form that no shell and no parser of Dockerfiles looks into. `<` could be taken for the begin of a here-document. */
+export function toJsonForm(words: readonly string[]): string {
+  return JSON.stringify(words).replaceAll(
+    /[<\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
+}
+
+function refuse(line: number, reason: string): DeliveryError {
+  return new DeliveryError('DOCKERFILE_REFUSED', `The Dockerfile is refused, line ${line}: ${reason}.`);
+}

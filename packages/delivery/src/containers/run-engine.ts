@@ -1,0 +1,51 @@
+import { ProcessError, runProcess } from '@deployguard/process';
+import { DeliveryError } from '../delivery-error.ts';
+import { createLineCleaner } from '../logs/line-cleaner.ts';
+import type { ContainerEngine } from './container-engine.ts';
+
+export interface EngineRunOptions {
+  readonly signal?: AbortSignal;
+  /** Default 120. */
+  readonly timeoutSeconds?: number;
+}
+
+const defaultTimeoutSeconds = 120;
+const maxOutputBytes = 64 * 1024 * 1024;
+
+/**
+ * What a short command of the engine printed.
+ *
+ * @throws {DeliveryError} `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`, `CANCELLED`
+ */
+export async function runEngine(engine: ContainerEngine, args: readonly string[], options: EngineRunOptions = {}): Promise<string> {
+  try {
+    const { stdout, stderr, exitCode } = await runProcess({
+      program: engine.program,
+      args: [...(engine.arguments ?? []), ...args],
+      env: engine.environment,
+      timeoutSeconds: options.timeoutSeconds ?? defaultTimeoutSeconds,
+      maxOutputBytes,
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (exitCode === 0) return stdout.toString('utf8');
+    throw new DeliveryError('ENGINE_FAILED', `\`${engine.program} ${args[0]}\` failed with status ${exitCode}: ${readReason(stderr)}`);
+  } catch (error) {
+    throw error instanceof ProcessError ? explainEngineError(error, engine) : error;
+  }
+}
+
+/** What kept an engine from running to its own end. */
+export function explainEngineError(error: ProcessError, { program }: ContainerEngine): DeliveryError {
+  if (error.code === 'ABORTED') return new DeliveryError('CANCELLED', `${program} was stopped: the work was cancelled.`, { cause: error });
+  if (error.code === 'PROGRAM_NOT_FOUND' || error.code === 'SPAWN_FAILED')
+    return new DeliveryError('ENGINE_UNAVAILABLE', `${error.message} It runs containers here; see the settings of containers.`, {
+      cause: error,
+    });
+  return new DeliveryError('ENGINE_FAILED', error.message, { cause: error });
+}
+
+/** The last lines of what an engine complained of. */
+function readReason(stderr: string): string {
+  const lines = stderr.trim().split('\n').slice(-5).map(createLineCleaner());
+  return lines.join('\n');
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Component } from './component.ts';
+import type { ComponentList } from './list-components.ts';
+
+export interface SbomSubject {
+  readonly application: string;
+  readonly commit: string;
+  /** Of the image that was built, where there is one: `sha256:…`. */
+  readonly imageDigest?: string;
+}
+
+/** A bill of materials (CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/). */
+export interface Sbom {
+  readonly bomFormat: 'CycloneDX';
+  readonly specVersion: '1.6';
+  readonly serialNumber: string;
+  readonly version: 1;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly components: readonly Readonly<Record<string, unknown>>[];
+  readonly compositions: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The bill of materials of an application, from what its lock files name. The same input gives the same bytes. */
+export function buildSbom({ application, commit, imageDigest }: SbomSubject, { components, files, unread }: ComponentList): Sbom {
+  const properties = [
+    ...files.filter((file) => !unread.includes(file)).map((value) => ({ name: 'deployguard:lock-file', value })),
+    ...unread.map((value) => ({ name: 'deployguard:lock-file-not-read', value })),
+  ];
+  const content = {
+    metadata: {
+      component: {
+        type: imageDigest === undefined ? 'application' : 'container',
+        'bom-ref': 'application',
+        name: application,
+        version: commit,
+        ...(imageDigest !== undefined && { hashes: [{ alg: 'SHA-256', content: imageDigest.replace(/^sha256:/, '') }] }),
+      },
+      tools: { components: [{ type: 'application', name: 'DeployGuard' }] },
+      ...(properties.length > 0 && { properties }),
+    },
+    components: components.map(toEntry),
+    // Lock files say nothing of what the base image holds.
+    compositions: [{ aggregate: 'incomplete' }],
+  };
+  return { bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: toSerialNumber(JSON.stringify(content)), version: 1, ...content };
+}
+
+function toEntry(component: Component): Record<string, unknown> {
+  const purl = printPurl(component);
+  const { group, name } = splitName(component);
+  return {
+    type: 'library',
+    'bom-ref': purl,
+    ...(group !== undefined && { group }),
+    name,
+    version: component.version,
+    scope: component.isDevelopment ? 'excluded' : 'required',
+    ...(component.hashes && { hashes: component.hashes.map(({ algorithm, content }) => ({ alg: algorithm, content })) }),
+    purl,
+  };
+}
+
+/** https://github.com/package-url/purl-spec */
+export function printPurl(component: Component): string {
+  const encode = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':');
+  const path = component.name.split('/').map(encode).join('/');
+  return `pkg:${component.type}/${path}@${encode(component.version)}`;
+}
+
+function splitName({ name, type }: Component): { readonly group?: string; readonly name: string } {
+  const slash = name.lastIndexOf('/');
+  return slash === -1 || type === 'golang' ? { name } : { group: name.slice(0, slash), name: name.slice(slash + 1) };
+}
+
+/** A UUID of version 8 (RFC 9562) of the content. */
+function toSerialNumber(content: string): string {
+  const bytes = createHash('sha256').update(content).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `urn:uuid:${[hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')}`;
+}

@@ -1,0 +1,69 @@
+import { isRecord, readText } from './component.ts';
+import type { Component } from './component.ts';
+
+/** `package-lock.json` and `npm-shrinkwrap.json` (https://docs.npmjs.com/cli/configuring-npm/package-lock-json), version 1 to 3. */
+export function readNpmLock(text: string): Component[] {
+  const lock: unknown = JSON.parse(text);
+  if (!isRecord(lock)) return [];
+  if (isRecord(lock['packages'])) {
+    return Object.entries(lock['packages']).flatMap(([path, entry]) => {
+      const at = path.lastIndexOf('node_modules/');
+      if (at === -1 || !isRecord(entry) || entry['link'] === true) return [];
+      return toComponent(readText(entry['name']) ?? path.slice(at + 'node_modules/'.length), entry);
+    });
+  }
+  return listNested(lock['dependencies']);
+}
+
+function listNested(dependencies: unknown): Component[] {
+  if (!isRecord(dependencies)) return [];
+  return Object.entries(dependencies).flatMap(([name, entry]) =>
+    isRecord(entry) ? [...toComponent(name, entry), ...listNested(entry['dependencies'])] : [],
+  );
+}
+
+/** `yarn.lock` of Yarn 1: blocks whose first line holds what was asked for. */
+export function readYarnLock(text: string): Component[] {
+  return text.split(/\n(?=\S)/).flatMap((block) => {
+    const name = /^"?(@?[^@"\s]+)@/.exec(block)?.[1];
+    const version = /^ {2}version "([^"]+)"/m.exec(block)?.[1];
+    const integrity = /^ {2}integrity (\S+)/m.exec(block)?.[1];
+    return name === undefined ? [] : toComponent(name, { version, integrity });
+  });
+}
+
+/**
+ * `pnpm-lock.yaml`, version 5 to 9: keys are `/name/1.0.0`, `/name@1.0.0` or `name@1.0.0`, and may end in what they were resolved with.
+ * Read by lines, as pnpm writes it: to parse a large one as YAML takes seconds.
+ */
+export function readPnpmLock(text: string): Component[] {
+  const whole = `${text}\n`;
+  const section = /^packages:\r?\n((?:[ \t].*\r?\n|\r?\n)*)/m.exec(whole)?.[1] ?? '';
+  return section.split(/\n(?= {2}\S)/).flatMap((block) => {
+    const key = /^\s*(?:'([^']+)'|([^\s'"].*)):[ \t]*\r?$/m.exec(block);
+    const [, name, version] = /^\/?((?:@[^/@]+\/)?[^/@]+)[@/]([^(_]+)/.exec(key?.[1] ?? key?.[2] ?? '') ?? [];
+    if (name === undefined) return [];
+    const integrity = /^ {4}resolution: \{integrity: ([^,}\s]+)/m.exec(block)?.[1];
+    return toComponent(name, { version, integrity, dev: /^ {4}dev: true\r?$/m.test(block) });
+  });
+}
+
+function toComponent(name: string, { version, integrity, dev }: Record<string, unknown>): Component[] {
+  const [known, number] = [readText(name), readText(version)];
+  // A version may be the address of an archive or a repository.
+  if (known === undefined || number === undefined || !/^\d/.test(number)) return [];
+  const hashes = readIntegrity(integrity);
+  return [
+    { type: 'npm', name: known, version: number, ...(hashes.length > 0 && { hashes }), ...(dev === true && { isDevelopment: true }) },
+  ];
+}
+
+const algorithms = { sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' } as const;
+
+/** https://www.w3.org/TR/SRI/ */
+function readIntegrity(integrity: unknown): NonNullable<Component['hashes']>[number][] {
+  const [, name, value] = /^(sha1|sha256|sha384|sha512)-([A-Za-z0-9+/]+={0,2})$/.exec(readText(integrity) ?? '') ?? [];
+  return name === undefined
+    ? []
+    : [{ algorithm: algorithms[name as keyof typeof algorithms], content: Buffer.from(value!, 'base64').toString('hex') }];
+}

@@ -1,0 +1,65 @@
+import { parse as parseToml } from 'smol-toml';
+import { isRecord, listRecords, readText } from './component.ts';
+import type { Component } from './component.ts';
+
+/** `go.mod` (https://go.dev/ref/mod#go-mod-file): since Go 1.17 it names all modules that are built in. Those replaced by a folder are left out. */
+export function readGoMod(text: string): Component[] {
+  const lines = text.replaceAll(/\/\/.*$/gm, '');
+  const required = listDirective(lines, 'require').map(([path, version]) => ({ path: path!, version }));
+  const replaced = new Map(
+    listDirective(lines, 'replace').map((words) => {
+      const arrow = words.indexOf('=>');
+      return [words[0]!, words.slice(arrow + 1)] as const;
+    }),
+  );
+  return required.flatMap(({ path, version }) => {
+    const [name, number] = replaced.get(path) ?? [path, version];
+    return name === undefined || number === undefined || !/^v\d/.test(number) ? [] : [{ type: 'golang', name, version: number } as const];
+  });
+}
+
+function listDirective(text: string, name: string): string[][] {
+  const blocks = [...text.matchAll(new RegExp(`^${name}\\s*\\(([^)]*)\\)`, 'gm'))].flatMap(([, block]) => block!.split('\n'));
+  const single = [...text.matchAll(new RegExp(`^${name}[ \\t]+([^(\\s].*)$`, 'gm'))].map(([, line]) => line!);
+  return [...blocks, ...single].map((line) => line.trim().split(/\s+/)).filter(([first]) => first !== undefined && first !== '');
+}
+
+/** `Cargo.lock`. Packages without a source are those of the repository. */
+export function readCargoLock(text: string): Component[] {
+  return listRecords(parseToml(text)['package']).flatMap((entry) => {
+    const [name, version, checksum] = [readText(entry['name']), readText(entry['version']), readText(entry['checksum'])];
+    if (name === undefined || version === undefined || entry['source'] === undefined) return [];
+    const isHash = checksum !== undefined && /^[0-9a-f]{64}$/.test(checksum);
+    return [{ type: 'cargo', name, version, ...(isHash && { hashes: [{ algorithm: 'SHA-256', content: checksum }] }) } as const];
+  });
+}
+
+/** `composer.lock`. */
+export function readComposerLock(text: string): Component[] {
+  const lock: unknown = JSON.parse(text);
+  if (!isRecord(lock)) return [];
+  return (['packages', 'packages-dev'] as const).flatMap((group) =>
+    listRecords(lock[group]).flatMap((entry) => {
+      const [name, version] = [readText(entry['name']), readText(entry['version'])];
+      if (name === undefined || version === undefined) return [];
+      return [
+        {
+          type: 'composer',
+          name,
+          version: version.replace(/^v(?=\d)/, ''),
+          ...(group === 'packages-dev' && { isDevelopment: true }),
+        } as const,
+      ];
+    }),
+  );
+}
+
+/** `Gemfile.lock`: the gems below `specs:` of GEM, four blanks in. A platform may follow the version. */
+export function readGemfileLock(text: string): Component[] {
+  const section = /^GEM\n([^]*?)(?=^\S|$(?![^]))/m.exec(text)?.[1] ?? '';
+  return [...section.matchAll(/^ {4}(\S+) \(([0-9][^)\s-]*)[^)\s]*\)$/gm)].map(([, name, version]) => ({
+    type: 'gem',
+    name: name!,
+    version: version!,
+  }));
+}

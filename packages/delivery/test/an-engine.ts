@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { startProcess } from '@deployguard/process';
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import type { ContainerEngine } from '../src/containers/container-engine.ts';
+
+const execute = promisify(execFile);
+const searchPath = `${process.env['PATH']}:/usr/sbin:/sbin`;
+
+/**
+ * The engine that tests of containers use; `undefined` unless they are asked for, for they take root and minutes: npm run test:image
+ *   DEPLOYGUARD_CONTAINER_TOOL         default: podman; further words are flags of every command, such as `podman --runtime runc`
+ *   DEPLOYGUARD_CONTAINER_BUILD_FLAGS  default: limits that every machine can give
+ *   DEPLOYGUARD_CONTAINER_RUN_FLAGS    default: the same
+ */
+export function findTestEngine(): ContainerEngine | undefined {
+  if (!process.env['DEPLOYGUARD_TEST_IMAGE'] && !process.env['DEPLOYGUARD_CONTAINER_TOOL']) return undefined;
+  const [program = 'podman', ...flags] = words('DEPLOYGUARD_CONTAINER_TOOL') ?? [];
+  const kind = basename(program) === 'docker' ? 'docker' : 'podman';
+  const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+  // Its registry has no TLS, which Docker knows by itself of registries on this machine.
+  const open = kind === 'podman' ? ['--tls-verify=false'] : [];
+  return {
+    kind,
+    program,
+    arguments: flags,
+    buildArguments: [...(words('DEPLOYGUARD_CONTAINER_BUILD_FLAGS') ?? limits), ...open],
+    runArguments: [...(words('DEPLOYGUARD_CONTAINER_RUN_FLAGS') ?? limits), ...open],
+    pushArguments: open,
+    environment: { PATH: searchPath, HOME: process.env['HOME'] ?? '/root' },
+  };
+}
+
+/** A registry of images on this machine, of Debian's package `docker-registry`. */
+export interface TestRegistry extends AsyncDisposable {
+  /** Host and port. */
+  readonly address: string;
+  /** The bases that `scripts/base-images` makes there; `DEPLOYGUARD_BASE_IMAGES` names a file with what it printed, of another registry. */
+  makeBases(): Promise<Record<string, string>>;
+  /** What stands there under a name: its digest, or `undefined`. */
+  findDigest(repository: string, tag: string): Promise<string | undefined>;
+}
+
+export async function startTestRegistry(): Promise<TestRegistry> {
+  const directory = createTemporaryDirectory();
+  const port = await findFreePort();
+  const address = `127.0.0.1:${port}`;
+  const settings = join(directory.path, 'registry.yml');
+  mkdirSync(join(directory.path, 'images'));
+  writeFileSync(
+    settings,
+    `version: 0.1\nlog: { level: error, accesslog: { disabled: true } }\nstorage: { filesystem: { rootdirectory: ${directory.path}/images } }\nhttp: { addr: '${address}' }\n`,
+  );
+  const running = startProcess({ program: 'docker-registry', args: ['serve', settings], env: { PATH: searchPath } });
+  for (let tries = 0; tries < 600 && !(await isUp(address)); tries++) await delay(50);
+  return {
+    address,
+    async makeBases() {
+      const known = process.env['DEPLOYGUARD_BASE_IMAGES'];
+      const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'base-images');
+      const text = known === undefined ? (await execute(script, [address])).stdout : readFileSync(known, 'utf8');
+      return Object.fromEntries([...text.matchAll(/^(\w+): (\S+)$/gm)].map(([, name, image]) => [name!, image!]));
+    },
+    async findDigest(repository, tag) {
+      const answer = await fetch(`http://${address}/v2/${repository}/manifests/${tag}`, {
+        headers: { accept: 'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json' },
+      });
+      return answer.headers.get('docker-content-digest') ?? undefined;
+    },
+    async [Symbol.asyncDispose]() {
+      await running.kill();
+      directory.dispose();
+    },
+  };
+}
+
+function words(variable: string): string[] | undefined {
+  return process.env[variable]?.split(' ').filter((word) => word !== '');
+}
+
+async function isUp(address: string): Promise<boolean> {
+  return await fetch(`http://${address}/v2/`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
