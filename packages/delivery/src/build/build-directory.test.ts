@@ -43,7 +43,7 @@ test('a Python application gets an environment of its own', limit, async () => {
   assert.equal(await startOf(built), `hello from a wheel ${join(built.artifact.path, '.venv')}\n`);
 });
 
-test('the same commit is built once; another command, variable or commit is another build', limit, async () => {
+test('B11 the same commit is built once; another command, variable or commit is another build, in another directory', limit, async () => {
   await using app = aBuild(hello);
   const first = await app.build();
 
@@ -54,7 +54,7 @@ test('the same commit is built once; another command, variable or commit is anot
   const others = [await app.build({ buildCommand: 'true' }), await app.build({}, { variables: { MODE: 'x' } })];
   app.source.commit({ files: { 'app.js': 'console.log("other")' } });
   others.push(await app.build());
-  assert.equal(new Set([first, ...others].map(({ artifact }) => artifact.digest)).size, 4);
+  for (const part of ['digest', 'path'] as const) assert.equal(new Set([first, ...others].map(({ artifact }) => artifact[part])).size, 4);
   assert.equal(await startOf(first), 'hello\n');
   assert.equal(await startOf(others[2]!), 'other\n');
 });
@@ -102,7 +102,7 @@ test('a build that was killed leaves nothing that looks finished, and the next o
   assert.equal(readdirSync(app.buildsDirectory).length, 4, 'two finished builds and their records');
 });
 
-test('a cancelled build ends whatever it has started, wherever that went', limit, async () => {
+test('B9 a cancelled build ends whatever it has started, wherever that went', limit, async () => {
   await using app = aBuild(hello);
   const controller = new AbortController();
   const building = app.build(
@@ -135,7 +135,7 @@ test('a build that takes too long is ended, and so is one that leaves a server b
   await untilGone(app.log.flatMap((line) => /stray (\d+)$/.exec(line)?.[1] ?? []));
 });
 
-test('a build sees nothing of this process, and has its own home', limit, async () => {
+test('B4 a build sees nothing of this process, and has its own home', limit, async () => {
   await using app = aBuild(hello);
   process.env['DEPLOYGUARD_TEST_SECRET'] = 'do not pass on';
 
@@ -149,7 +149,7 @@ test('a build sees nothing of this process, and has its own home', limit, async 
   delete process.env['DEPLOYGUARD_TEST_SECRET'];
 });
 
-test('settings of a package registry reach the build, never its log or its result', limit, async () => {
+test('B8 settings of a package registry reach the build, never its log or its result', limit, async () => {
   await using app = aBuild(hello);
   const token = ['token', 'of', 'the', 'registry'].join('-');
   const registries = {
@@ -178,7 +178,7 @@ test('settings of a package registry reach the build, never its log or its resul
   assert.deepEqual(Object.keys(built.environment).toSorted(), ['NODE_ENV', 'PATH']);
 });
 
-test('variables that decide which programs run are refused', async () => {
+test('B4 variables that decide which programs run are refused', async () => {
   await using app = aBuild(hello);
 
   for (const name of [
@@ -198,7 +198,7 @@ test('variables that decide which programs run are refused', async () => {
   await assert.rejects(app.build({}, { variables: { A: 'a\0b' } }), { code: 'BUILD_VARIABLE_REFUSED' });
 });
 
-test('a flood of output is cut with a remark, and the build goes on', limit, async () => {
+test('B9 a flood of output is cut with a remark, and the build goes on', limit, async () => {
   await using app = aBuild(hello);
 
   await app.build(
@@ -210,7 +210,7 @@ test('a flood of output is cut with a remark, and the build goes on', limit, asy
   assert.match(app.log.at(-1)!, /^system: The build printed more than 10000 bytes/);
 });
 
-test('a release that is larger than allowed, and a file larger than allowed, end the build', limit, async () => {
+test('B9 a release that is larger than allowed, and a file larger than allowed, end the build', limit, async () => {
   await using app = aBuild(hello);
   const limits = { timeoutSeconds: 120, diskBytes: 1_000_000, logBytes: 1e6 };
 

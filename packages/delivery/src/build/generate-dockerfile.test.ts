@@ -81,7 +81,7 @@ test('settings of package registries are mounted while a command runs, and named
   );
 });
 
-test('whatever a command, folder or output is called, it stays one value of one instruction', () => {
+test('B6 whatever a command, folder or output is called, it stays one value of one instruction', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom(

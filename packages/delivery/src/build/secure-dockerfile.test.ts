@@ -58,7 +58,7 @@ test('a script in a here-document becomes one command, whatever is in it', () =>
   assert.deepEqual(text.split('\n'), [node, 'SHELL ["/bin/bash", "-ec"]', `RUN ${command}`, 'USER 1', '']);
 });
 
-test('what asks for more than a build may have is refused with its line and reason', () => {
+test('B1 B2 B3 what asks for more than a build may have is refused with its line and reason', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ['RUN --mount=type=bind,from=debian,source=/,target=/host id', /mounts what is not in its context/],
     ['RUN --mount=type=bind,source=/,target=/host id', /mounts what is not in its context/],
@@ -105,7 +105,7 @@ test('what asks for more than a build may have is refused with its line and reas
   assert.throws(() => secureDockerfile('FROM node\n\nADD http://x /', { baseImages }), { message: /line 3/ });
 });
 
-test('bases outside of the map are refused, however they are named', () => {
+test('B7 bases outside of the map are refused, however they are named', () => {
   for (const name of [
     'alpine',
     'evil.example/node',

@@ -18,7 +18,7 @@ test('a progress bar is one line for each of its states', () => {
   assert.deepEqual(split('10 %\r50 %\r100 %\n', []), ['10 %', '50 %', '100 %']);
 });
 
-test('a masked value is never shown, in four encodings, wherever the output was cut', () => {
+test('B8 a masked value is never shown, in four encodings, wherever the output was cut', () => {
   const value = 'pa55 word/with+ünusual&signs';
   const forms = (prefix: string): string[] => [
     `${prefix}${value}`,
@@ -57,7 +57,7 @@ test('what would steer a terminal is taken out', () => {
   assert.deepEqual(split('\u001b[2J\u001b[31mred\u001b[0m \u202etxt\u0007\u0000\n', []), ['red txt']);
 });
 
-test('a line that never ends is cut, and costs no memory', () => {
+test('B9 a line that never ends is cut, and costs no memory', () => {
   const lines: string[] = [];
   const splitter = createLineSplitter({ onLine: (line) => lines.push(line), clean: createLineCleaner({ maxCharacters: 10 }) });
 
