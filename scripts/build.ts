@@ -23,7 +23,7 @@ const scannerThreads = [
 const serviceModules = [
   'apps/server/src/platform/tasks/child-main.ts',
   ...globSync('apps/server/src/{platform/**/*-thread,features/**/*-child}.ts', { cwd: root }),
-  'packages/delivery/src/targets/process/process-supervisor.ts',
+  'packages/delivery/src/targets/supervised/process-supervisor.ts',
   'packages/delivery/src/router/router-main.ts',
 ];
 

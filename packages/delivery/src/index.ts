@@ -38,3 +38,5 @@ export { attestSbom, findAttestedSbom } from './signature/attest-sbom.ts';
 export type { Attestation } from './signature/attest-sbom.ts';
 export { isImageSigned, signImage } from './signature/sign-image.ts';
 export type { ImageSignature, SignedImage } from './signature/sign-image.ts';
+export { createContainerTarget } from './targets/container/container-target.ts';
+export type { ContainerTargetOptions } from './targets/container/container-target.ts';

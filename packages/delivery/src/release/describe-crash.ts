@@ -10,11 +10,17 @@ const words: Readonly<Record<ExitReason, string>> = {
   stopped: 'was stopped',
 };
 
+/** Of `podman run` and `docker run`, when it was not the application that failed. */
+const engineRefused = 125;
+
 /** What is known about an instance that ended: its exit code, the reason, and the last that it printed. */
 export async function describeCrash(target: Target, instance: Instance, state: InstanceState | undefined): Promise<DeliveryError> {
   if (state?.lastExit === undefined) return new DeliveryError('CRASHED', 'The application is gone: nothing of it runs any more.');
   const { exitCode, reason } = state.lastExit;
   const last = await readLastLine(target, instance);
+  if (target.kind === 'container' && exitCode === engineRefused) {
+    return new DeliveryError('ENGINE_FAILED', `The container engine refused to start the application. ${last ?? 'It gave no reason.'}`);
+  }
   const saying = last === undefined ? 'It printed nothing.' : `The last that it printed: ${last}`;
   return new DeliveryError('CRASHED', `The application ${words[reason]} (exit code ${exitCode}). ${saying}`);
 }

@@ -14,10 +14,8 @@ export interface Instance {
   readonly address: Address;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** What finds it again: a process by id and start time (an id alone may be another program's by now), a container by its id. */
-  readonly handle:
-    | { readonly kind: 'process'; readonly pid: number; readonly startTicks: number }
-    | { readonly kind: 'container'; readonly containerId: string };
+  /** The process that owns it, which finds it again: by id and start time, for an id alone may be another program's by now. */
+  readonly handle: { readonly pid: number; readonly startTicks: number };
 }
 
 /** Where an instance takes connections. */

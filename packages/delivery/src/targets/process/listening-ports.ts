@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const listening = '0A';
 
@@ -16,6 +16,12 @@ export function listListeningPorts(pids: readonly number[]): readonly number[] {
     .filter(({ inode }) => inodes.has(inode))
     .map(({ port }) => port);
   return [...new Set(ports)].sort((one, other) => one - other);
+}
+
+/** TCP ports on which anybody listens in the network of this process, such as a container; undefined where it cannot be seen from here. */
+export function listNamespacePorts(pid: number): readonly number[] | undefined {
+  if (!(pid > 0) || !existsSync(`/proc/${pid}/net/tcp`)) return undefined;
+  return [...new Set(readSockets(`/proc/${pid}/net`).map(({ port }) => port))].sort((one, other) => one - other);
 }
 
 /** Sockets that listen, from tables whose columns proc(5) describes. */

@@ -51,7 +51,6 @@ test('an application whose supervisor was killed serves on, is found, and can be
   await target.prepare(release);
   const instance = await target.startCandidate(release, { id: 'run-1' });
   await askUntilReady(instance);
-  assert.ok(instance.handle.kind === 'process');
   const { pid } = instance.handle;
 
   process.kill(pid, 'SIGKILL');
@@ -70,7 +69,7 @@ test('a process that has the id of an instance, but is another one, is not touch
   const instanceDirectory = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
   mkdirSync(instanceDirectory, { recursive: true });
   // This very process, with the start time of an earlier one.
-  const handle = { kind: 'process', pid: process.pid, startTicks: 1 } as const;
+  const handle = { pid: process.pid, startTicks: 1 };
   const instance = {
     id: 'run-1',
     application: 'sample',

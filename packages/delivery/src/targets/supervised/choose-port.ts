@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeliveryError } from '../../delivery-error.ts';
-import { listTakenPorts } from './listening-ports.ts';
+import { listTakenPorts } from '../process/listening-ports.ts';
 
 export interface PortRange {
   readonly from: number;
@@ -10,6 +10,9 @@ export interface PortRange {
 
 /** Below what systems give to outgoing connections by default (ip(7), ip_local_port_range): nothing takes one of these by chance. */
 export const defaultPorts: PortRange = { from: 20_000, to: 29_999 };
+
+/** Longer than a start takes. */
+const startMs = 60_000;
 
 /** Ports that instances have been given, as files: a port has one owner from before its program listens until it is gone. */
 export interface PortBook {
@@ -28,10 +31,16 @@ export function openPortBook(directory: string, range: PortRange, isOwnerGone: (
     } catch {
       const holder = readOwner(port);
       if (holder === owner) return true;
-      if (holder !== undefined && !isOwnerGone(holder)) return false;
+      if (holder !== undefined && (isFresh(port) || !isOwnerGone(holder))) return false;
       rmSync(fileOf(port), { force: true });
       return false;
     }
+  }
+
+  /** Its owner may not be there yet. */
+  function isFresh(port: number): boolean {
+    const made = statSync(fileOf(port), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return Date.now() - made < startMs;
   }
 
   function readOwner(port: number): string | undefined {

@@ -1,22 +1,28 @@
-// Owns one instance of the process target: starts its program, keeps its log and its record, restarts it, ends it. A process of its own, so that
-// the application outlives the worker that started it.
+// Owns one instance: starts its program (or the engine's client that runs its container), keeps its log and its record, restarts it, ends it. A
+// process of its own, so that the application outlives the worker that started it.
 import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
-import type { RunningProcess } from '@deployguard/process';
-import type { ExitReason, InstanceState } from '../target.ts';
-import { endProcesses } from './end-processes.ts';
+import type { ProcessLimits, RunningProcess } from '@deployguard/process';
+import type { ReleaseLimits } from '../../release/release.ts';
+import type { ExitReason, Instance, InstanceState } from '../target.ts';
+import { endContainer } from '../container/end-container.ts';
+import { endProcesses } from '../process/end-processes.ts';
+import { isAlive, listSession, markerName, readProcess } from '../process/process-table.ts';
+import type { ProcessIdentity } from '../process/process-table.ts';
 import { openInstanceLog } from './instance-log.ts';
 import { instanceFiles, readJson, writeRecord } from './instance-record.ts';
-import { isAlive, listSession, markerName, readProcess } from './process-table.ts';
-import type { ProcessIdentity } from './process-table.ts';
 import type { StopOrder, SupervisorAnswer, SupervisorOrder } from './supervisor-order.ts';
 
 /** How often memory and processes are looked at. */
 const sampleMs = 250;
 /** When nobody says how long the program may take: the machine is going down. */
 const defaultGraceMs = 10_000;
+/** 128 and the number of SIGKILL. */
+const killedCode = 137;
+/** What an engine's client may take to end after its container. */
+const clientGraceMs = 5000;
 
 interface End {
   readonly exitCode: number;
@@ -31,11 +37,7 @@ if (!claim()) {
   process.exit(0);
 }
 
-const instance = {
-  ...order.instance,
-  startedAt: new Date().toISOString(),
-  handle: { kind: 'process', pid: self.pid, startTicks: self.startTicks },
-} as const;
+const instance: Instance = { ...order.instance, startedAt: new Date().toISOString(), handle: self };
 const marker = order.directory;
 const log = openInstanceLog({ path: files.log, mask: order.mask, ...order.log });
 const stopping = new AbortController();
@@ -71,7 +73,7 @@ async function supervise(): Promise<void> {
     if (stopping.signal.aborted) break;
     log.remark(`The application ended (${describe(end)}).`);
     // What left the session lives on and may hold the port.
-    await endProcesses(marker, identity?.pid, 0);
+    await endAll(identity, 0);
     restarts++;
     record('restarting');
     if (performance.now() - startedAt > order.restart.stableMs) delayMs = order.restart.firstDelayMs;
@@ -84,18 +86,28 @@ async function supervise(): Promise<void> {
 }
 
 function start(): RunningProcess {
-  const { memoryBytes, fileBytes } = order.limits;
   const program = startProcess({
     ...order.command,
     // Asked to end, a shell or a process manager may be gone before what it started.
     awaitsGroup: true,
     env: { ...order.env, [markerName]: marker },
-    // What is mapped counts before it is used: the sum of what is used is watched beside it.
-    limits: { dataBytes: memoryBytes * 2 + 1024 ** 3, coreBytes: 0, ...(fileBytes === undefined ? {} : { fileSizeBytes: fileBytes }) },
+    ...(order.limits === undefined ? {} : { limits: toProcessLimits(order.limits) }),
   });
   program.stdout.on('data', (chunk: Buffer) => log.add('stdout', chunk));
   program.onStderr((chunk) => log.add('stderr', chunk));
   return program;
+}
+
+/** What is mapped counts before it is used: the sum of what is used is watched beside it. */
+function toProcessLimits({ memoryBytes, fileBytes }: ReleaseLimits): ProcessLimits {
+  return { dataBytes: memoryBytes * 2 + 1024 ** 3, coreBytes: 0, ...(fileBytes === undefined ? {} : { fileSizeBytes: fileBytes }) };
+}
+
+/** Ends what runs of the instance. */
+async function endAll(identity: ProcessIdentity | undefined, graceMs: number): Promise<void> {
+  if (order.container !== undefined) await endContainer(order.container, graceMs).catch((error: unknown) => log.remark(String(error)));
+  // The client of an engine ends with its container.
+  await endProcesses(marker, identity?.pid, order.container === undefined ? graceMs : clientGraceMs);
 }
 
 function identify({ pid }: RunningProcess): ProcessIdentity | undefined {
@@ -110,16 +122,18 @@ async function watch(program: RunningProcess, identity: ProcessIdentity | undefi
     if (identity === undefined || broken !== undefined || stopping.signal.aborted) return;
     broken = findExcess(identity.pid);
     // Without its leader, what is left of it is no application.
-    if (broken !== undefined || !isAlive(identity)) void endProcesses(marker, identity.pid, 0);
+    if (broken !== undefined || !isAlive(identity)) void endAll(identity, 0);
   }, sampleMs);
   const stop = (): void => {
     const graceMs = readJson<StopOrder>(files.stop)?.graceMs ?? defaultGraceMs;
-    void endProcesses(marker, identity?.pid, graceMs);
+    void endAll(identity, graceMs);
   };
   if (stopping.signal.aborted) stop();
   else stopping.signal.addEventListener('abort', stop, { once: true });
   try {
     const { exitCode } = await program.done;
+    // Nobody but the kernel kills a container that was not stopped, and it does so for memory; not every engine can tell.
+    if (order.container !== undefined && exitCode === killedCode) broken ??= 'memory';
     return { exitCode, reason: broken ?? 'exit' };
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
@@ -130,11 +144,12 @@ async function watch(program: RunningProcess, identity: ProcessIdentity | undefi
     clearInterval(sampler);
     stopping.signal.removeEventListener('abort', stop);
     log.flush();
-    if (stopping.signal.aborted) await endProcesses(marker, identity?.pid, 0);
+    if (stopping.signal.aborted) await endAll(identity, 0);
   }
 }
 
 function findExcess(session: number): 'memory' | 'pids' | undefined {
+  if (order.limits === undefined) return undefined;
   const { memoryBytes, pids } = order.limits;
   const processes = listSession(session);
   if (processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0) > memoryBytes) return 'memory';
@@ -142,8 +157,8 @@ function findExcess(session: number): 'memory' | 'pids' | undefined {
 }
 
 function describe({ exitCode, reason }: End): string {
-  if (reason === 'memory') return `it used more memory than its limit of ${order.limits.memoryBytes} bytes`;
-  if (reason === 'pids') return `it started more processes than its limit of ${order.limits.pids}`;
+  if (reason === 'memory') return `it used more memory than its limit allows`;
+  if (reason === 'pids') return `it started more processes than its limit allows`;
   return `exit code ${exitCode}`;
 }
 

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instance, InstanceState } from '../target.ts';
-import type { ProcessIdentity } from './process-table.ts';
+import type { ProcessIdentity } from '../process/process-table.ts';
 
-/** What is known of an instance of the process target: a file in its directory, kept by its supervisor. */
+/** What is known of an instance of a target of this machine: a file in its directory, kept by its supervisor. */
 export interface InstanceRecord {
   readonly instance: Instance;
   /** The program itself, which leads a session; a new one after each restart. */

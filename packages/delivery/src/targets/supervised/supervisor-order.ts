@@ -1,3 +1,4 @@
+import type { ContainerEngine } from '../../containers/container-engine.ts';
 import type { ReleaseLimits } from '../../release/release.ts';
 import type { Instance } from '../target.ts';
 
@@ -8,10 +9,19 @@ export interface SupervisorOrder {
   readonly directory: string;
   readonly command: { readonly program: string; readonly args: readonly string[]; readonly cwd: string };
   readonly env: Readonly<Record<string, string>>;
-  readonly limits: ReleaseLimits;
+  /** What the supervisor itself keeps; undefined where the container engine does. */
+  readonly limits?: ReleaseLimits;
+  /** For a program that is only the engine's client. */
+  readonly container?: ContainerOrder;
   readonly mask: readonly string[];
   readonly log: { readonly maxBytes: number; readonly maxBytesPerSecond: number };
   readonly restart: RestartPolicy;
+}
+
+/** How a container is ended, and what is asked about it before it is removed. */
+export interface ContainerOrder {
+  readonly engine: ContainerEngine;
+  readonly name: string;
 }
 
 /** A program that ends is started again, later each time; after it ran stably for a while, counting begins anew. */

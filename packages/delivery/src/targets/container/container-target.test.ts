@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runProcess } from '@deployguard/process';
+import { collect } from '@deployguard/testkit';
+import { findTestEngine, startTestRegistry } from '../../../test/an-engine.ts';
+import { buildSampleRelease } from '../../../test/sample-release.ts';
+import { answerOf, askUntilReady, isCode, testTarget } from '../../../test/target-conformance.ts';
+import type { TargetFixture } from '../../../test/target-conformance.ts';
+import { until } from '../../../test/until.ts';
+import { runEngine } from '../../containers/run-engine.ts';
+import type { Artifact } from '../target.ts';
+import { createContainerTarget } from './container-target.ts';
+
+const engine = findTestEngine();
+if (engine !== undefined) {
+  const limit = { timeout: 120_000 };
+  let making: Promise<Artifact> | undefined;
+
+  /** The sample application in an image, made once. */
+  async function makeImage(): Promise<Artifact> {
+    await using registry = await startTestRegistry();
+    const { node } = await registry.makeBases();
+    const directory = mkdtempSync(join(tmpdir(), 'deployguard-image-'));
+    cpSync(join(import.meta.dirname, '..', '..', '..', 'test', 'sample-application.mjs'), join(directory, 'application.mjs'));
+    writeFileSync(
+      join(directory, 'Dockerfile'),
+      `FROM ${node}\nWORKDIR /app\nCOPY application.mjs .\nUSER 10001:10001\nCMD ["node", "application.mjs"]\n`,
+    );
+    const printed = await runEngine(engine!, ['build', '--quiet', ...(engine!.buildArguments ?? []), directory], { timeoutSeconds: 300 });
+    rmSync(directory, { recursive: true, force: true });
+    const digest = printed.trim();
+    return { kind: 'image', reference: digest, digest };
+  }
+
+  async function open(context: { after(done: () => Promise<void> | void): void }): Promise<TargetFixture & { readonly directory: string }> {
+    const artifact = await (making ??= makeImage());
+    const directory = mkdtempSync(join(tmpdir(), 'deployguard-containers-'));
+    // The image is used by the next test too.
+    await runEngine(engine!, ['create', '--name', `${directory.split('/').at(-1)}`, artifact.digest]);
+    const reopen = () => createContainerTarget({ engine: engine!, directory });
+    context.after(async () => {
+      await reopen().destroy('sample');
+      await runEngine(engine!, ['rm', '--force', `${directory.split('/').at(-1)}`]);
+      rmSync(directory, { recursive: true, force: true });
+    });
+    return { target: reopen(), reopen, artifact, directory };
+  }
+
+  testTarget('container target', open);
+
+  test('a container has no rights, a file system that cannot be written, and its limits', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    const release = buildSampleRelease(artifact, { commands: {}, limits: { cpuMillis: 500, memoryBytes: 128 * 1024 * 1024, pids: 50 } });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    const [name = ''] = (await runEngine(engine, ['ps', '--filter', 'label=deployguard.instance=run-1', '--format', '{{.Names}}']))
+      .trim()
+      .split('\n');
+
+    const host = JSON.parse(await runEngine(engine, ['container', 'inspect', '--format', '{{json .HostConfig}}', name])) as Record<
+      string,
+      unknown
+    >;
+    const status = await runEngine(engine, ['exec', name, 'cat', '/proc/1/status']);
+    const written = await runEngine(engine, ['exec', name, 'touch', '/app/file']).then(
+      () => 'written',
+      (error: unknown) => String(error),
+    );
+
+    assert.match(status, /^CapEff:\s+0+$/m);
+    assert.match(status, /^NoNewPrivs:\s+1$/m);
+    assert.match(status, /^Uid:\s+10001/m);
+    assert.match(written, /Read-only file system/);
+    assert.equal(host['Memory'], 128 * 1024 * 1024);
+    assert.equal(host['PidsLimit'], 50);
+    assert.equal(host['Privileged'], false);
+  });
+
+  test('a container that uses too much memory is ended by the kernel, and the reason is told', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    const limits = { cpuMillis: 1000, memoryBytes: 128 * 1024 * 1024 };
+    const release = buildSampleRelease(artifact, { env: { BEHAVIOR: 'hungry' }, limits });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+
+    const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
+
+    assert.equal(exit.reason, 'memory');
+  });
+
+  test(
+    'secrets stand in no argument list and in nothing that the engine tells; names that the engine reads itself cannot be secrets',
+    limit,
+    async (context) => {
+      const { target, artifact } = await open(context);
+      const secret = ['swordfish', 'and', 'chips'].join('-');
+      const release = buildSampleRelease(artifact, {
+        env: { GREETING: secret, LD_PRELOAD: '/nowhere.so', DOCKER_HOST: 'tcp://192.0.2.1' },
+        secretNames: ['GREETING'],
+      });
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id: 'run-1' });
+      const answer = await askUntilReady(instance);
+      const { stdout } = await runProcess({ program: 'ps', args: ['axww', '-o', 'args'], env: { PATH: '/usr/bin:/bin' } });
+
+      assert.equal(answer.env, secret);
+      assert.equal(stdout.includes(secret), false);
+      await assert.rejects(target.prepare({ ...release, id: 'two', secretNames: ['DOCKER_HOST'] }), isCode('RELEASE_INVALID'));
+    },
+  );
+
+  test('an engine that refuses is told from an application that fails', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    const unknown = { kind: 'image', reference: '127.0.0.1:1/no/such:image', digest: 'sha256:0' } as const;
+
+    await assert.rejects(target.prepare(buildSampleRelease(unknown)), isCode('ENGINE_FAILED'));
+    await assert.rejects(
+      createContainerTarget({ engine: { ...engine, program: 'no-such-engine' }, directory: tmpdir() }).prepare(
+        buildSampleRelease(artifact),
+      ),
+      isCode('ENGINE_UNAVAILABLE'),
+    );
+  });
+
+  test('a container whose supervisor was killed serves on, is found, and can be stopped', limit, async (context) => {
+    const { target, artifact, reopen } = await open(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+
+    process.kill(instance.handle.pid, 'SIGKILL');
+    const found = await reopen().list('sample');
+    const answer = await answerOf(instance);
+    await reopen().stop(instance, { graceMs: 2000 });
+
+    assert.deepEqual(found, [instance]);
+    assert.equal(answer?.version, '1');
+    assert.equal(await answerOf(instance), undefined);
+    assert.ok((await collect(target.logs(instance))).length > 0);
+  });
+}
