@@ -9,6 +9,7 @@ import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchReports } from './bench-reports.ts';
+import { benchRouter } from './bench-router.ts';
 import { benchScan } from './bench-scan.ts';
 import { benchService } from './bench-service.ts';
 import { generateHistory } from './generate-history.ts';
@@ -47,6 +48,7 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'the API under load beside a bare Fastify, reads while a worker scans, lines of a job to many listeners',
     run: async () => benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits)))),
   },
+  router: { about: 'requests through the router of deployments', run: () => benchRouter(rounds) },
 };
 
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));

@@ -124,7 +124,7 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
   );
 }
 
-/** What every container is kept from. */
+/** What every container is kept from, and how its client behaves. */
 const hardening = [
   '--pull=never',
   '--read-only',
@@ -135,6 +135,8 @@ const hardening = [
   // What it prints comes through the engine's client, masked before it is written.
   '--log-driver=none',
   '--sig-proxy=false',
+  // Who is removed has been asked before.
+  '--stop-timeout=0',
 ];
 
 /** The process that runs in a container, as this machine sees it, and the port on which it should listen. */

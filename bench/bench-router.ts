@@ -1,0 +1,116 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectRouter, createProcessTarget, ensureRouter, runRelease } from '@deployguard/delivery';
+import type { Release } from '@deployguard/delivery';
+import { measureLatency, measureThroughput, startSteadyLoad } from './router/load.ts';
+import { median, printTable } from './print-table.ts';
+
+const perSecond = 500;
+const seconds = 5;
+const updates = 20;
+const rollbacks = 5;
+const application = 'bench';
+
+/**
+ * What the router costs, as ratios against the same application asked directly, in turns; and whether anybody notices that releases are switched:
+ * real releases through the process target, under requests on kept connections and conversations on upgraded ones.
+ */
+export async function benchRouter(rounds: number): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'deployguard-bench-router-'));
+  const artifact = join(directory, 'artifact');
+  mkdirSync(artifact);
+  cpSync(join(import.meta.dirname, 'router', 'application.mjs'), join(artifact, 'application.mjs'));
+  const target = createProcessTarget({ directory: join(directory, 'target') });
+  const order = {
+    listen: { host: '127.0.0.1', port: 0 },
+    tablePath: join(directory, 'routes.json'),
+    controlPath: join(directory, 'control'),
+  };
+  const router = await ensureRouter(order);
+  const { port } = (await router.describe()).listen;
+
+  const build = (version: number): Release => ({
+    application,
+    id: `release-${version}`,
+    artifact: { kind: 'directory', path: artifact, digest: 'sha256:0' },
+    commands: { start: ['node', 'application.mjs'] },
+    env: { VERSION: String(version) },
+    secretNames: [],
+    port: 'assigned',
+    limits: { cpuMillis: 1000, memoryBytes: 512 * 1024 * 1024 },
+    health: { path: '/', attempts: 300, intervalMs: 50, timeoutMs: 5000 },
+    instances: 1,
+  });
+  let runs = 0;
+  const switchTo = async (release: Release, previous?: Release): Promise<number> => {
+    const start = performance.now();
+    let servingAfter = 0;
+    const outcome = await runRelease({
+      target,
+      router,
+      id: `run-${++runs}`,
+      release,
+      ...(previous === undefined ? {} : { previous }),
+      hosts: ['127.0.0.1'],
+      observeMs: 0,
+      signal: new AbortController().signal,
+      emit: ({ step, state }) => {
+        if (step === 'switch' && state === 'done') servingAfter = performance.now() - start;
+      },
+    });
+    if (outcome.status !== 'serving') throw new Error(`The release ended as ${outcome.status}.`);
+    return servingAfter;
+  };
+
+  try {
+    await switchTo(build(1));
+    const [instance] = await target.list(application);
+    await compare(instance!.address.port, port, rounds);
+
+    const stop = startSteadyLoad(port);
+    const servingAfter: number[] = [];
+    for (let version = 2; version < 2 + updates; version++) servingAfter.push(await switchTo(build(version), build(version - 1)));
+    const last = 1 + updates;
+    for (let count = 0; count < rollbacks; count++)
+      servingAfter.push(await switchTo(build(last - ((count + 1) % 2)), build(last - (count % 2))));
+    const { requests, messages, failures } = await stop();
+    printTable(
+      `${updates} updates and ${rollbacks} rollbacks through the process target, under load`,
+      ['', ''],
+      [
+        ['requests on kept connections', String(requests)],
+        ['messages on upgraded connections', String(messages)],
+        ['failed', String(failures.length)],
+        ['built release to serving, ms (p50)', median(servingAfter).toFixed(0)],
+      ],
+    );
+    for (const failure of failures.slice(0, 10)) console.log(failure);
+  } finally {
+    await target.destroy(application);
+    await connectRouter(order).stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function compare(direct: number, routed: number, rounds: number): Promise<void> {
+  const measured = { latency: [[], []] as number[][], small: [[], []] as number[][], large: [[], []] as number[][] };
+  for (let round = 0; round < rounds; round++) {
+    for (const [way, port] of [direct, routed].entries()) {
+      measured.latency[way]!.push(median(await measureLatency(port, '/small', perSecond, seconds)));
+      measured.small[way]!.push(await measureThroughput(port, '/small', 32, seconds));
+      measured.large[way]!.push(await measureThroughput(port, '/large', 8, seconds));
+    }
+  }
+  const of = (values: number[][]): readonly [number, number] => [median(values[0]!), median(values[1]!)];
+  const [latency, small, large] = [of(measured.latency), of(measured.small), of(measured.large)];
+  printTable(
+    `The router beside the application asked directly, median of ${rounds}`,
+    ['', 'direct', 'routed', ''],
+    [
+      [`ms at ${perSecond} requests/s (p50)`, latency[0].toFixed(2), latency[1].toFixed(2), `+ ${(latency[1] - latency[0]).toFixed(2)} ms`],
+      ['answers of 1 KB per second', small[0].toFixed(0), small[1].toFixed(0), `${((small[1] / small[0]) * 100).toFixed(0)} %`],
+      ['answers of 1 MB per second', large[0].toFixed(0), large[1].toFixed(0), `${((large[1] / large[0]) * 100).toFixed(0)} %`],
+    ],
+  );
+}
