@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runProcess } from '@deployguard/process';
+import { findProgram, runProcess } from '@deployguard/process';
+import { createTemporaryDirectory } from '@deployguard/testkit';
 import { aBuild, testSearchPath } from '../../test/a-build.ts';
 import type { DirectoryBuild } from './build-directory.ts';
 import { removeDirectoryBuild } from './directory-builds.ts';
 
 const limit = { timeout: 180_000 };
-const hello = { 'package.json': JSON.stringify({ name: 'app', scripts: { start: 'node app.js' } }), 'app.js': 'console.log("hello")' };
+// Nothing to install.
+const hello = { Procfile: 'web: node app.js\n', 'app.js': 'console.log("hello")' };
 
 test('a Node application with a dependency is installed, built and can be started', limit, async () => {
   await using app = aBuild({
@@ -41,6 +45,25 @@ test('a Python application gets an environment of its own', limit, async () => {
   const built = await app.build();
 
   assert.equal(await startOf(built), `hello from a wheel ${join(built.artifact.path, '.venv')}\n`);
+});
+
+test('a package manager that the machine lacks comes from the registry that is set, and starts the application too', limit, async () => {
+  await using registry = await aRegistry(
+    { name: 'pnpm', version: '9.9.9', bin: 'tool.js' },
+    '#!/usr/bin/env node\nconsole.log(process.argv.slice(2).join("-"));\n',
+  );
+  await using app = aBuild({
+    'package.json': JSON.stringify({ name: 'app', scripts: { start: 'x' } }),
+    'pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
+  });
+  const system = join(app.path, 'bin');
+  mkdirSync(system);
+  for (const name of ['node', 'npm', 'sh', 'env']) symlinkSync(findProgram(name, testSearchPath)!, join(system, name));
+
+  const built = await app.build({}, { searchPath: system, registries: { npmrc: `registry=${registry.address}\n` } });
+
+  assert.ok(app.log.includes('system: $ npm install pnpm') && app.log.includes('stdout: install---frozen-lockfile'), app.log.join('\n'));
+  assert.equal(await startOf(built), 'run-start\n');
 });
 
 test('B11 the same commit is built once; another command, variable or commit is another build, in another directory', limit, async () => {
@@ -175,7 +198,7 @@ test('B8 settings of a package registry reach the build, never its log or its re
     env: { PATH: '/usr/bin:/bin' },
   });
   assert.deepEqual([stdout.toString(), exitCode], ['', 1]);
-  assert.deepEqual(Object.keys(built.environment).toSorted(), ['NODE_ENV', 'PATH']);
+  assert.deepEqual(Object.keys(built.environment).toSorted(), ['PATH']);
 });
 
 test('B4 variables that decide which programs run are refused', async () => {
@@ -251,7 +274,7 @@ async function startOf({ artifact, start, environment }: DirectoryBuild): Promis
   assert.equal(typeof start, 'string');
   const { stdout, stderr } = await runProcess({
     program: '/bin/sh',
-    args: ['-c', (start as string).replace('npm run', 'npm run --silent')],
+    args: ['-c', (start as string).replace(/\bnpm run/, 'npm run --silent')],
     cwd: artifact.path,
     env: { ...environment },
     timeoutSeconds: 60,
@@ -273,6 +296,42 @@ async function aWheel(): Promise<Buffer> {
     'sys.stdout.buffer.write(out.getvalue())',
   ].join('\n');
   return (await runProcess({ program: 'python3', args: ['-c', script], env: { PATH: testSearchPath }, timeoutSeconds: 60 })).stdout;
+}
+
+/** A registry of npm that holds one package of one file. */
+async function aRegistry(
+  fields: { name: string; version: string; bin: string },
+  program: string,
+): Promise<AsyncDisposable & { address: string }> {
+  const directory = createTemporaryDirectory();
+  mkdirSync(join(directory.path, 'package'));
+  writeFileSync(join(directory.path, 'package', 'package.json'), JSON.stringify({ ...fields, bin: { [fields.name]: fields.bin } }));
+  writeFileSync(join(directory.path, 'package', fields.bin), program, { mode: 0o755 });
+  const { exitCode } = await runProcess({
+    program: 'tar',
+    args: ['-czf', 'package.tgz', 'package'],
+    cwd: directory.path,
+    env: { PATH: testSearchPath },
+  });
+  assert.equal(exitCode, 0);
+  const server = createServer((request, response) => {
+    const address = `http://${request.headers.host}`;
+    if (request.url === '/package.tgz') return response.end(readFileSync(join(directory.path, 'package.tgz')));
+    if (request.url !== `/${fields.name}`) return response.writeHead(404).end('{}');
+    const version = { ...fields, bin: { [fields.name]: fields.bin }, dist: { tarball: `${address}/package.tgz` } };
+    return response.end(
+      JSON.stringify({ name: fields.name, 'dist-tags': { latest: fields.version }, versions: { [fields.version]: version } }),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      directory.dispose();
+    },
+  };
 }
 
 async function untilGone(pids: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
-import type { ProcessLimits } from '@deployguard/process';
+import { type ProcessLimits, findProgram } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
 import { assertBuildVariables, createBuildEnvironment } from './build-environment.ts';
 import { createBuildLog } from './build-log.ts';
@@ -14,6 +14,8 @@ import { endStrays } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
+import { findPackageManagerTool } from './package-manager-tool.ts';
+import type { PackageManagerTool } from './package-manager-tool.ts';
 import { runBuildCommand } from './run-build-command.ts';
 import { findStaticServer } from './static-server.ts';
 
@@ -120,7 +122,7 @@ async function computeDigest({
   nodeProgram,
 }: DirectoryBuildOptions): Promise<string> {
   const tree = await repository.git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
-  const fields = ['root', 'language', 'installCommand', 'buildCommand', 'startCommand', 'staticOutput'] as const;
+  const fields = ['root', 'language', 'packageManager', 'installCommand', 'buildCommand', 'startCommand', 'staticOutput'] as const;
   const inputs = [
     layoutVersion,
     tree.toString('latin1').trim(),
@@ -149,7 +151,12 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     settings,
   };
   const isPython = plan.language === 'python';
-  const programs = [join(app, 'node_modules', '.bin'), ...(isPython ? [join(app, '.venv', 'bin')] : [])];
+  const tool = findMissingTool(options);
+  const programs = [
+    join(app, 'node_modules', '.bin'),
+    ...(isPython ? [join(app, '.venv', 'bin')] : []),
+    ...(tool?.registry === 'npm' ? [join(directory, 'tools', 'node_modules', '.bin')] : []),
+  ];
   const path = [...programs, searchPath].join(':');
   const env = {
     ...(await createBuildEnvironment(places, registries)),
@@ -173,6 +180,8 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     return runBuildCommand({ title, program, args, ...shared }, log);
   };
   if (isPython) await run('python3 -m venv .venv', 'python3', ['-m', 'venv', '.venv']);
+  if (tool?.registry === 'npm') await run(`npm install ${tool.name}`, 'npm', ['install', '--prefix', join(directory, 'tools'), tool.name]);
+  if (tool?.registry === 'pip' && isPython) await run(`pip install ${tool.name}`, join(app, '.venv', 'bin', 'pip'), ['install', tool.name]);
   for (const line of [plan.installCommand, plan.buildCommand]) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
   await rm(own, { recursive: true, force: true });
 
@@ -184,6 +193,12 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   };
   if (plan.staticOutput === undefined) return { start: plan.startCommand!, environment };
   return { start: await prepareStaticFiles(options, directory, app), environment };
+}
+
+/** The package manager, where the machine has none. */
+function findMissingTool({ plan, searchPath }: DirectoryBuildOptions): PackageManagerTool | undefined {
+  const tool = plan.installCommand === undefined ? undefined : findPackageManagerTool(plan);
+  return tool === undefined || findProgram(tool.name, searchPath) !== undefined ? undefined : tool;
 }
 
 /** Files that are served come from the release directory alone, wherever a link in it leads. */

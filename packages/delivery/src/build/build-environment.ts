@@ -17,8 +17,9 @@ export interface BuildPlaces {
 /** Where package managers keep what they have fetched, below the cache directory. */
 const cacheVariables: Readonly<Record<string, string>> = {
   XDG_CACHE_HOME: 'xdg',
+  // The store of pnpm.
+  XDG_DATA_HOME: 'data',
   npm_config_cache: 'npm',
-  npm_config_store_dir: 'pnpm',
   YARN_CACHE_FOLDER: 'yarn',
   BUN_INSTALL_CACHE_DIR: 'bun',
   DENO_DIR: 'deno',

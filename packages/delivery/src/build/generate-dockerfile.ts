@@ -1,6 +1,8 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { chooseBaseImage } from './choose-base-image.ts';
+import { findPackageManagerTool } from './package-manager-tool.ts';
+import type { PackageManagerTool } from './package-manager-tool.ts';
 import type { RegistrySecret } from './package-registries.ts';
 import { toJsonForm } from './secure-dockerfile.ts';
 
@@ -43,7 +45,8 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
   if (!isStatic && plan.startCommand === undefined)
     throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
 
-  const surroundings = listSurroundings(plan);
+  const tool = plan.installCommand === undefined ? undefined : findPackageManagerTool(plan);
+  const surroundings = listSurroundings(plan, tool);
   const run = (command: string): string => writeRun(command, secrets);
   const lines = [
     `FROM ${base.build} AS build`,
@@ -51,6 +54,9 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
     ...surroundings,
     ...variableNames.map((name) => `ARG ${name}`),
     ...(plan.language === 'python' ? ['RUN ["python3", "-m", "venv", "/opt/venv"]'] : []),
+    ...(tool === undefined
+      ? []
+      : [run(tool.registry === 'npm' ? `npm install --prefix /opt/tools ${tool.name}` : `pip install ${tool.name}`)]),
     ...(manifests === undefined
       ? []
       : [`COPY ${toJsonForm([...manifests, './'])}`, ...(plan.installCommand === undefined ? [] : [run(plan.installCommand)])]),
@@ -84,12 +90,18 @@ const ignoredFiles = [
   '',
 ].join('\n');
 
-function listSurroundings({ language }: BuildPlan): string[] {
-  if (language === 'python')
-    return ['ENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1'];
-  // The image that it runs on has no compiler's libraries.
-  if (language === 'go') return ['ENV CGO_ENABLED=0'];
-  return [];
+function listSurroundings({ language }: BuildPlan, tool: PackageManagerTool | undefined): string[] {
+  const places = [
+    ...(language === 'python' ? ['/opt/venv/bin'] : []),
+    ...(tool?.registry === 'npm' ? ['/opt/tools/node_modules/.bin'] : []),
+  ];
+  const variables = [
+    ...(language === 'python' ? ['VIRTUAL_ENV=/opt/venv UV_PROJECT_ENVIRONMENT=/opt/venv PYTHONUNBUFFERED=1'] : []),
+    // The image that it runs on has no compiler's libraries.
+    ...(language === 'go' ? ['CGO_ENABLED=0'] : []),
+    ...(places.length > 0 ? [`PATH=${places.join(':')}:$PATH`] : []),
+  ];
+  return variables.length === 0 ? [] : [`ENV ${variables.join(' ')}`];
 }
 
 function listStage({ language, root }: BuildPlan, surroundings: readonly string[]): string[] {
@@ -98,6 +110,7 @@ function listStage({ language, root }: BuildPlan, surroundings: readonly string[
     ...(language === 'node' ? ['ENV NODE_ENV=production'] : []),
     'WORKDIR /app',
     ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),
+    ...(surroundings.some((line) => line.includes('/opt/tools/')) ? ['COPY --from=build /opt/tools /opt/tools'] : []),
     'COPY --from=build /app /app',
     ...(root === '' ? [] : [`WORKDIR ${escapePath(root)}`]),
   ];
