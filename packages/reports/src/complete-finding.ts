@@ -10,13 +10,14 @@ const mostReferences = 100;
 
 /** Tells findings apart that look alike, by the order in which they come: no line number is needed for it. */
 export class FingerprintCounter {
-  /** By the first fingerprint of those that look alike. */
-  readonly #counts = new Map<string, number>();
+  /** By the beginning of the first fingerprint of those that look alike: as a number it takes little room, and millions lie here. */
+  readonly #counts = new Map<number, number>();
 
   next(base: string): string {
     const first = digest(base, 0);
-    const count = this.#counts.get(first) ?? 0;
-    this.#counts.set(first, count + 1);
+    const key = Number.parseInt(first.slice(0, 13), 16);
+    const count = this.#counts.get(key) ?? 0;
+    this.#counts.set(key, count + 1);
     return count === 0 ? first : digest(base, count);
   }
 }
@@ -32,38 +33,64 @@ function digest(base: string, count: number): string {
  * The draft names its rule or has a title.
  */
 export function completeFinding(draft: Draft, format: Format, fingerprints: FingerprintCounter): ReportedFinding {
-  const cvss = (draft.cvss ?? []).map(completeScore).filter(({ score, vector }) => score !== undefined || vector !== undefined);
+  const cvss = completeScores(draft.cvss);
   const ruleId = bound((draft.rule.id || draft.title)!, longestTitle);
-  const title = bound((draft.title || draft.rule.name || draft.rule.id)!, longestTitle).replaceAll(/\s+/g, ' ');
-  const { rule, aliases, cwes, references = [], package: pkg } = draft;
-  return {
+  const title = toLine(bound((draft.title || draft.rule.name || draft.rule.id)!, longestTitle));
+  const { rule, tool, aliases, cwes, references, package: pkg, location, suppression } = draft;
+  // Field by field: this runs for each of millions, and spreading objects into each other costs more than all else that it does.
+  const finding: Growing<ReportedFinding> = {
     fingerprint: draft.keptFingerprint ?? fingerprints.next(describeIdentity(draft, format, ruleId, title)),
     kind: draft.kind,
-    tool: {
-      name: bound(draft.tool?.name ?? format.name, longestTitle),
-      ...boundAll({ version: draft.tool?.version }),
-      format: bound(draft.tool?.format ?? format.id, longestTitle),
-    },
-    rule: { id: ruleId, ...boundAll({ name: rule.name, helpUri: rule.helpUri }) },
+    tool: completeTool(tool, format),
+    rule: completeRule(rule, ruleId),
     title,
-    ...boundTexts({ description: draft.description, remedy: draft.remedy }),
-    severity: normalizeSeverity(draft.severity, draft.severityLabel, cvss),
-    ...(cvss.length > 0 && { cvss }),
-    ...(cwes?.length && { cwes }),
-    ...(aliases?.length && { aliases }),
-    ...(pkg?.name !== undefined && { package: { ...boundAll(pkg), name: bound(pkg.name, longestField) } }),
-    ...(draft.location && hasValue(draft.location) && { location: boundAll(draft.location) }),
-    ...(draft.asset && { asset: { type: draft.asset.type, name: bound(draft.asset.name, longestField) } }),
-    ...(references.length > 0 && {
-      references: [...new Set(references)].slice(0, mostReferences).map((text) => bound(text, longestField)),
-    }),
-    ...(draft.epss && { epss: draft.epss }),
-    ...(draft.isKnownExploited && { isKnownExploited: true }),
-    ...(draft.suppression && { suppression: { kind: draft.suppression.kind, ...boundAll({ reason: draft.suppression.reason }) } }),
-    ...boundAll({ foundAt: toTime(draft.foundAt), publishedAt: toTime(draft.publishedAt) }),
-    ...(draft.toolFingerprints?.length && { toolFingerprints: draft.toolFingerprints.map(boundFingerprint) }),
-    ...(draft.sources && { sources: draft.sources }),
   };
+  if (draft.description) finding.description = bound(draft.description, longestText);
+  if (draft.remedy) finding.remedy = bound(draft.remedy, longestText);
+  finding.severity = normalizeSeverity(draft.severity, draft.severityLabel, cvss);
+  if (cvss.length > 0) finding.cvss = cvss;
+  if (cwes?.length) finding.cwes = cwes;
+  if (aliases?.length) finding.aliases = aliases;
+  if (pkg?.name !== undefined) finding.package = { ...boundAll(pkg), name: bound(pkg.name, longestField) };
+  if (location && hasValue(location)) finding.location = boundAll(location);
+  if (draft.asset) finding.asset = { type: draft.asset.type, name: bound(draft.asset.name, longestField) };
+  if (references?.length) finding.references = boundReferences(references);
+  if (draft.epss) finding.epss = draft.epss;
+  if (draft.isKnownExploited) finding.isKnownExploited = true;
+  if (suppression) finding.suppression = { kind: suppression.kind, ...boundAll({ reason: suppression.reason }) };
+  const foundAt = toTime(draft.foundAt);
+  if (foundAt !== undefined) finding.foundAt = foundAt;
+  const publishedAt = toTime(draft.publishedAt);
+  if (publishedAt !== undefined) finding.publishedAt = publishedAt;
+  if (draft.toolFingerprints?.length) finding.toolFingerprints = draft.toolFingerprints.map(boundFingerprint);
+  if (draft.sources) finding.sources = draft.sources;
+  return finding as ReportedFinding;
+}
+
+type Growing<Type> = { -readonly [Key in keyof Type]?: Type[Key] };
+
+function completeTool(tool: Draft['tool'], format: Format): ReportedFinding['tool'] {
+  const name = bound(tool?.name ?? format.name, longestTitle);
+  const id = bound(tool?.format ?? format.id, longestTitle);
+  return tool?.version ? { name, version: bound(tool.version, longestField), format: id } : { name, format: id };
+}
+
+function completeRule({ name, helpUri }: Draft['rule'], id: string): ReportedFinding['rule'] {
+  const completed: Growing<ReportedFinding['rule']> = { id };
+  if (name) completed.name = bound(name, longestField);
+  if (helpUri) completed.helpUri = bound(helpUri, longestField);
+  return completed as ReportedFinding['rule'];
+}
+
+/** Each white space that is not a single blank becomes one. */
+function toLine(text: string): string {
+  return hasOddSpace.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
+}
+
+const hasOddSpace = /[^\S ]| {2}/;
+
+function boundReferences(references: readonly string[]): string[] {
+  return [...new Set(references)].slice(0, mostReferences).map((text) => bound(text, longestField));
 }
 
 /** Never the line, the severity or the description: they change while the problem stays. */
@@ -75,20 +102,28 @@ function describeIdentity(draft: Draft, format: Format, ruleId: string, title: s
   return JSON.stringify([format.id, draft.kind, problem, pkg?.purl ?? pkg?.name, pkg?.version, ...place, draft.identity ?? title]);
 }
 
-/** What is no score from 0 to 10 is left out: scanners write -1 and NaN for "none". */
-function completeScore({ score, ...rest }: Loose<CvssScore>): CvssScore {
-  const version = rest.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(rest.vector ?? '')?.[1];
-  const known = version as CvssScore['version'];
-  return { ...boundAll(rest), ...(score !== undefined && score >= 0 && score <= 10 && { score }), ...(known && { version: known }) };
+function completeScores(scores: Draft['cvss']): CvssScore[] {
+  const completed: CvssScore[] = [];
+  for (const score of scores ?? []) {
+    // Most formats offer all that there could be.
+    if (score.vector === undefined && isNoScore(score.score)) continue;
+    const one = completeScore(score);
+    if (one.score !== undefined || one.vector !== undefined) completed.push(one);
+  }
+  return completed;
 }
 
-function boundTexts<Texts extends Record<string, string | undefined>>(texts: Texts): { [Key in keyof Texts]?: string } {
-  const bounded: { [Key in keyof Texts]?: string } = {};
-  for (const name in texts) {
-    const text = texts[name];
-    if (text !== undefined && text !== '') bounded[name] = bound(text, longestText);
-  }
-  return bounded;
+function completeScore({ score, ...rest }: Loose<CvssScore>): CvssScore {
+  const version = rest.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(rest.vector ?? '')?.[1];
+  const completed: Growing<CvssScore> = boundAll(rest);
+  if (!isNoScore(score)) completed.score = score!;
+  if (version) completed.version = version as NonNullable<CvssScore['version']>;
+  return completed;
+}
+
+/** What is no score from 0 to 10 is left out: scanners write -1 and NaN for "none". */
+function isNoScore(score: number | undefined): boolean {
+  return score === undefined || !(score >= 0 && score <= 10);
 }
 
 function boundFingerprint({ name, value, isPartial }: ToolFingerprint): ToolFingerprint {
@@ -120,13 +155,17 @@ function bound(text: string, length: number): string {
 }
 
 function hasValue(fields: object): boolean {
-  return Object.values(fields).some((value) => value !== undefined);
+  for (const name in fields) if (fields[name as keyof typeof fields] !== undefined) return true;
+  return false;
 }
 
+/** Told apart from all others soonest. */
+const isUsualTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 const hasZone = /:\d\d(?:\.\d+)?\s*(?:z|[+-]\d\d(?::?\d\d)?)$|\b[a-z]{3,4}$/i;
 
 /** RFC 3339, when it is a time; one without a zone is taken for UTC, wherever it is read. */
 function toTime(text: string | undefined): string | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(hasZone.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} UTC`);
+  if (!text) return undefined;
+  const time = Date.parse(isUsualTime.test(text) || hasZone.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} UTC`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

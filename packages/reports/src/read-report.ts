@@ -44,13 +44,15 @@ async function* readFile(
     for (const [index, file] of source.members.entries()) {
       const member = members?.[index];
       if (member?.outcome === 'recognized') yield* readFile(file, member, account, fingerprints);
-      else settle([{ skipped: 'other file of the archive' }], format, fingerprints, account);
+      else settle([{ skipped: 'other file of the archive' }], format, fingerprints, account, []);
     }
     return;
   }
   try {
     for await (const entries of readEntries(source, variant)) {
-      yield entries.flatMap((readings) => settle(readings, format, fingerprints, account));
+      const findings: ReportedFinding[] = [];
+      for (const readings of entries) settle(readings, format, fingerprints, account, findings);
+      yield findings;
     }
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
@@ -84,24 +86,36 @@ async function* readEntries(source: ReportBytes, variant: Variant): AsyncGenerat
 }
 
 function toList(readings: Reading | readonly Reading[]): readonly Reading[] {
-  return [readings].flat() as readonly Reading[];
+  return Array.isArray(readings) ? (readings as readonly Reading[]) : [readings as Reading];
 }
 
-function settle(readings: EntryReadings, format: Format, fingerprints: FingerprintCounter, account: ReportAccount): ReportedFinding[] {
+function settle(
+  readings: EntryReadings,
+  format: Format,
+  fingerprints: FingerprintCounter,
+  account: ReportAccount,
+  findings: ReportedFinding[],
+): void {
   account.entries++;
-  if ('problem' in readings) return lose(account, problems[readings.problem]);
-  const drafts = readings.filter((reading): reading is Draft => !('skipped' in reading || 'missing' in reading) && hasSubject(reading));
-  if (drafts.length > 0) {
+  if ('problem' in readings) {
+    lose(account, problems[readings.problem]);
+    return;
+  }
+  const before = findings.length;
+  for (const reading of readings) {
+    if (!('skipped' in reading || 'missing' in reading) && hasSubject(reading))
+      findings.push(completeFinding(reading, format, fingerprints));
+  }
+  if (findings.length > before) {
     account.mapped++;
-    account.findings += drafts.length;
-    return drafts.map((draft) => completeFinding(draft, format, fingerprints));
+    account.findings += findings.length - before;
+    return;
   }
   const missing = readings.find((reading) => 'missing' in reading);
-  if (missing !== undefined) return lose(account, missing.missing);
   const skipped = readings.find((reading) => 'skipped' in reading);
-  if (skipped === undefined) return lose(account, 'entry without id and title');
-  account.skipped[skipped.skipped] = (account.skipped[skipped.skipped] ?? 0) + 1;
-  return [];
+  if (missing !== undefined) lose(account, missing.missing);
+  else if (skipped === undefined) lose(account, 'entry without id and title');
+  else account.skipped[skipped.skipped] = (account.skipped[skipped.skipped] ?? 0) + 1;
 }
 
 const problems = { damaged: 'damaged entry', 'too-large': 'entry too large' } as const;
@@ -111,7 +125,6 @@ function hasSubject({ rule, title }: Draft): boolean {
   return Boolean(rule.id) || Boolean(title);
 }
 
-function lose({ lost }: ReportAccount, reason: string): [] {
+function lose({ lost }: ReportAccount, reason: string): void {
   lost[reason] = (lost[reason] ?? 0) + 1;
-  return [];
 }

@@ -30,6 +30,8 @@ export class JsonCursor {
   #end = 0;
   /** Of the window's first byte. */
   #position: number;
+  /** The first backslash at or behind `from`, so that a window without any is searched once and not for each value. */
+  readonly #backslash: KnownByte = { from: 0, at: 0 };
 
   constructor(source: ReportBytes, position = 0) {
     this.#source = source;
@@ -73,7 +75,7 @@ export class JsonCursor {
   /** The same when the whole value is in the window; else the cursor stays. */
   takeValueNow(): ValueRange | undefined {
     const scan = new ValueScan();
-    const end = scan.run(this.bytes, this.at, this.#end);
+    const end = scan.run(this.bytes, this.at, this.#end, this.#backslash);
     if (!scan.isDone || end - this.at > maximumValueBytes) return undefined;
     const start = this.at;
     this.at = end;
@@ -105,7 +107,7 @@ export class JsonCursor {
     let isHeld = holdBytes > 0;
     for (;;) {
       const from = this.at + length;
-      const end = scan.run(this.bytes, from, this.#end);
+      const end = scan.run(this.bytes, from, this.#end, this.#backslash);
       length = end - this.at;
       if (length > holdBytes) isHeld = false;
       if (scan.isDone) break;
@@ -137,12 +139,19 @@ export class JsonCursor {
     this.at -= from;
     const count = await this.#source.read(this.bytes.subarray(kept), this.#position + kept);
     this.#end = kept + count;
+    this.#backslash.from = this.#backslash.at = 0;
     return count > 0;
   }
 }
 
 export function damaged(position: number): ReportError {
   return new ReportError('REPORT_UNREADABLE', `The report breaks off or is no JSON at byte ${position}.`);
+}
+
+/** Between `from` and `at` there is none in the window. */
+interface KnownByte {
+  from: number;
+  at: number;
 }
 
 /** Finds the end of one value, however its bytes come in pieces. */
@@ -158,12 +167,11 @@ class ValueScan {
   }
 
   /** Goes on at `at`; answers where the value ends, or `end` when it goes on. */
-  run(bytes: Buffer, at: number, end: number): number {
+  run(bytes: Buffer, at: number, end: number, known: KnownByte): number {
     let depth = this.#depth;
     let inString = this.#inString;
-    // Of the next ones that a native search found.
+    // Of the next one that a native search found.
     let quoteAt = -1;
-    let backslashAt = -1;
     if (this.#isEscaped && at < end) {
       this.#isEscaped = false;
       at++;
@@ -175,8 +183,11 @@ class ValueScan {
         while (byte !== quote && byte !== backslash && ++at < near) byte = bytes[at]!;
         if (at === near) {
           if (quoteAt < at) quoteAt = indexOrEnd(bytes, quote, at);
-          if (backslashAt < at) backslashAt = indexOrEnd(bytes, backslash, at);
-          at = Math.min(end, quoteAt, backslashAt);
+          if (known.at < at || known.from > at) {
+            known.from = at;
+            known.at = indexOrEnd(bytes, backslash, at);
+          }
+          at = Math.min(end, quoteAt, known.at);
           if (at === end) break;
           byte = bytes[at]!;
         }

@@ -2,6 +2,7 @@ import { SaxesParser } from 'saxes';
 import { decodeXml } from './decode-xml.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
+import { withoutPrefix, XmlScanner } from './scan-xml.ts';
 import type { XmlElement } from './xml-element.ts';
 
 /** Where entries stand in a report in XML. Paths are names of elements from the root on, without prefixes: `/Report/ReportHost/ReportItem`. */
@@ -74,86 +75,169 @@ interface FoundElement {
 type Role = 'entry' | 'context' | undefined;
 
 interface OpenElement extends XmlElement {
-  readonly path: string;
+  /** Where it stands; undefined in an entry or its context. */
+  readonly place: Place | undefined;
   readonly children: XmlElement[];
   text: string;
   /** Whether it belongs to an entry or to its context, and so is kept. */
   readonly isKept: boolean;
+}
+
+/** One way to elements from the root on; each is made once. */
+interface Place {
+  readonly path: string;
   readonly role: Role;
+  readonly below: Map<string, Place>;
+}
+
+/** Of the places of a report that are remembered; a report has a few dozen. */
+const mostPlaces = 1000;
+
+/** Builds the elements that are wanted, from what a parser tells. */
+class ElementBuilder {
+  readonly #roleOf: (path: string) => Role;
+  readonly #root: Place;
+  readonly #open: OpenElement[] = [];
+  /** What leads to the next entry, as long as it does not change. */
+  #parents: readonly XmlElement[] | undefined;
+  #found: FoundElement[] = [];
+  #heldLength = 0;
+  #placeCount = 0;
+  failure: Error | undefined;
+  /** How much was told. */
+  events = 0;
+
+  constructor(roleOf: (path: string) => Role) {
+    this.#roleOf = roleOf;
+    this.#root = { path: '', role: undefined, below: new Map() };
+  }
+
+  get isClosed(): boolean {
+    return this.#open.length === 0;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.events++;
+    if (this.failure) return;
+    const parent = this.#open.at(-1);
+    const isInside = parent?.isKept === true;
+    const place = isInside ? undefined : this.#findPlace(parent?.place ?? this.#root, name);
+    const isKept = isInside || place?.role !== undefined;
+    if (!isKept) this.#parents = undefined;
+    this.#open.push({ name, place, attributes, children: [], text: '', at: parent?.text.length ?? 0, isKept });
+    if (this.#open.length > deepest)
+      this.failure = new ReportError('REPORT_TOO_LARGE', `The report is nested deeper than ${deepest} levels.`);
+  }
+
+  #findPlace(from: Place, name: string): Place {
+    const known = from.below.get(name);
+    if (known) return known;
+    const path = `${from.path}/${name}`;
+    const place = { path, role: this.#roleOf(path), below: new Map<string, Place>() };
+    if (this.#placeCount++ < mostPlaces) from.below.set(name, place);
+    return place;
+  }
+
+  text(text: string): void {
+    this.events++;
+    const element = this.#open.at(-1);
+    if (!element?.isKept) return;
+    element.text += text;
+    this.#heldLength += text.length;
+    if (this.#heldLength > maximumTextLength)
+      this.failure ??= new ReportError('REPORT_TOO_LARGE', 'The report has an entry that is larger than is read.');
+  }
+
+  close(): void {
+    const element = this.#open.pop();
+    if (!element || this.failure) return;
+    const role = element.place?.role;
+    if (!element.isKept) this.#parents = undefined;
+    else if (role === 'entry') {
+      this.#parents ??= [...this.#open];
+      this.#found.push({ path: element.place!.path, element, parents: this.#parents });
+    } else this.#open.at(-1)?.children.push(element);
+    if (role !== undefined) this.#heldLength = 0;
+  }
+
+  /** A line break in what is HTML. */
+  breakLine(): void {
+    this.events++;
+    const element = this.#open.at(-1);
+    if (element?.isKept && !this.failure) element.text += '\n';
+  }
+
+  /** The entries since the last time. */
+  take(): FoundElement[] {
+    const found = this.#found;
+    if (found.length > 0) this.#found = [];
+    return found;
+  }
 }
 
 async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path: string) => Role): AsyncGenerator<FoundElement[]> {
-  const parser = new SaxesParser({ position: false });
-  const open: OpenElement[] = [];
-  let batch: FoundElement[] = [];
-  let failure: Error | undefined;
-  let heldLength = 0;
-  let events = 0;
-
-  parser.on('error', (error) => {
-    if (!harmless.test(error.message) && !(isHtml && usualInHtml.test(error.message))) failure ??= error;
-  });
-  parser.on('opentag', ({ name, attributes }) => {
-    events++;
-    if (failure) return;
-    const parent = open.at(-1);
-    if (isHtml && voidElements.has(name)) {
-      if (parent?.isKept) parent.text += '\n';
+  const builder = new ElementBuilder(roleOf);
+  // The parser judges what the scanner does not know; HTML is full of that.
+  let scanner = isHtml ? undefined : new XmlScanner(builder);
+  let parser = isHtml ? createParser(builder, isHtml, '') : undefined;
+  const feed = (text: string): void => {
+    if (parser) {
+      parser.write(text);
       return;
     }
-    const path = `${parent?.path ?? ''}/${withoutPrefix(name)}`;
-    const role = parent?.isKept ? undefined : roleOf(path);
-    open.push({
-      name: withoutPrefix(name),
-      path,
-      attributes: toAttributes(attributes),
-      children: [],
-      text: '',
-      at: parent?.text.length ?? 0,
-      role,
-      isKept: (parent?.isKept ?? false) || role !== undefined,
-    });
-    if (open.length > deepest) failure = new ReportError('REPORT_TOO_LARGE', `The report is nested deeper than ${deepest} levels.`);
-  });
-  const onText = (text: string): void => {
-    events++;
-    const element = open.at(-1);
-    if (!element?.isKept) return;
-    element.text += text;
-    heldLength += text.length;
-    if (heldLength > maximumTextLength)
-      failure ??= new ReportError('REPORT_TOO_LARGE', 'The report has an entry that is larger than is read.');
+    const stop = scanner!.write(text);
+    if (!stop) return;
+    scanner = undefined;
+    parser = createParser(builder, isHtml, stop.before);
+    parser.write(stop.rest);
   };
-  parser.on('text', onText);
-  parser.on('cdata', onText);
-  parser.on('closetag', ({ name }) => {
-    if (isHtml && voidElements.has(name)) return;
-    const element = open.pop();
-    if (!element || failure) return;
-    const parent = open.at(-1);
-    if (element.role === 'entry') batch.push({ path: element.path, element, parents: [...open] });
-    if (parent && element.isKept && element.role !== 'entry') parent.children.push(element);
-    if (element.role !== undefined) heldLength = 0;
-  });
 
   let fedSinceEvent = 0;
   let ending = '';
   for await (const text of decodeXml(source)) {
-    const before = events;
-    parser.write(text);
-    ending = (ending + text).slice(-100);
-    fedSinceEvent = events === before ? fedSinceEvent + text.length : 0;
-    if (batch.length > 0) {
-      yield batch;
-      batch = [];
-    }
+    const before = builder.events;
+    feed(text);
+    if (isHtml) ending = (ending + text).slice(-100);
+    fedSinceEvent = builder.events === before ? fedSinceEvent + text.length : 0;
+    const batch = builder.take();
+    if (batch.length > 0) yield batch;
     if (fedSinceEvent > maximumTextLength) throw new ReportError('REPORT_TOO_LARGE', 'The report has a text that is longer than is read.');
-    if (failure) throw toReportError(failure);
+    if (builder.failure) throw toReportError(builder.failure);
   }
-  parser.close();
+  const stop = scanner?.end();
+  if (stop) {
+    parser = createParser(builder, isHtml, stop.before);
+    parser.write(stop.rest);
+  }
+  parser?.close();
+  const batch = builder.take();
+  if (batch.length > 0) yield batch;
   // A script may seem to go on where it compares.
-  const isWhole = isHtml ? /<\/html>\s*$/i.test(ending) : open.length === 0;
-  if (failure || !isWhole) throw toReportError(failure);
+  const isWhole = isHtml ? /<\/html>\s*$/i.test(ending) : builder.isClosed;
+  if (builder.failure || !isWhole) throw toReportError(builder.failure);
+}
+
+/** One that goes on behind `before`, of which nothing is told. */
+function createParser(builder: ElementBuilder, isHtml: boolean, before: string): SaxesParser {
+  const parser = new SaxesParser({ position: false });
+  parser.write(before);
+  parser.on('error', (error) => {
+    if (!harmless.test(error.message) && !(isHtml && usualInHtml.test(error.message))) builder.failure ??= error;
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    if (isHtml && voidElements.has(name)) builder.breakLine();
+    else builder.open(withoutPrefix(name), toAttributes(attributes));
+  });
+  parser.on('text', (text) => {
+    builder.text(text);
+  });
+  parser.on('cdata', (text) => {
+    builder.text(text);
+  });
+  parser.on('closetag', ({ name }) => {
+    if (!isHtml || !voidElements.has(name)) builder.close();
+  });
+  return parser;
 }
 
 /** HTML never closes them, and they hold nothing. */
@@ -174,8 +258,4 @@ function toAttributes(attributes: Readonly<Record<string, unknown>>): Record<str
   if (entries.length > mostAttributes)
     throw new ReportError('REPORT_TOO_LARGE', `The report has an element with over ${mostAttributes} attributes.`);
   return Object.fromEntries(entries.map(([name, value]) => [withoutPrefix(name), String(value)]));
-}
-
-function withoutPrefix(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
 }
