@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A request on one of the agent's connections, its answer read to the end. Throws unless the status is 200. */
-export async function get(agent: Agent, port: number, path: string): Promise<number> {
+async function get(agent: Agent, port: number, path: string): Promise<number> {
   const sent = request({ agent, host: '127.0.0.1', port, path }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   let bytes = 0;

@@ -23,7 +23,7 @@ export interface InstanceLogOptions {
 }
 
 /** A line of the file: time, stream, text. What an application prints has no line ends left in it by then. */
-export function formatLogLine({ at, stream, text }: LogLine): string {
+function formatLogLine({ at, stream, text }: LogLine): string {
   return `${at} ${stream} ${text}\n`;
 }
 
