@@ -97,13 +97,17 @@ function acceptUploads(scope: FastifyInstance, mediaType: string, maxBytes: numb
   });
 }
 
-/** A body in chunks does not say how long it is. */
+/** A body in chunks does not say how long it is. What nobody wants any more is read all the same: the next request comes behind it. */
 async function* takeBytes(payload: Readable, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
-  for await (const chunk of payload as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new ApiError('BODY_TOO_LARGE', 'The body is too large.');
-    yield chunk;
+  try {
+    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new ApiError('BODY_TOO_LARGE', 'The body is too large.');
+      yield chunk;
+    }
+  } finally {
+    payload.resume();
   }
 }
 

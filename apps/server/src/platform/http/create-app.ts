@@ -16,6 +16,7 @@ import type { Api } from './api.ts';
 import { readClientAddress } from './client-address.ts';
 import { registerDownloads } from './downloads.ts';
 import type { Downloads } from './downloads.ts';
+import { cutUpgrades } from './cut-upgrades.ts';
 import { answerUnreadable, handleUnknownRoutes, sendProblem } from './error-handlers.ts';
 import type { Feature } from './feature.ts';
 import type { GuardOptions } from './guard.ts';
@@ -74,6 +75,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.decorateRequest('actor');
   server.decorateRequest('span');
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  // Node would answer 417 by itself, without a word. Whoever expects something that we do not know may get it all the same (RFC 9110, 10.1.1).
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   readBodies(server);
   watchRequests(server, options);
   if (options.tracing !== undefined) traceRequests(server, options.tracing);
@@ -87,6 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await server.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip', 'identity'], globalDecompression: false });
   await server.register(websocket, { options: { maxPayload: 4096, handleProtocols: chooseProtocol }, preClose: (done) => done() });
+  cutUpgrades(server, options.slowClientSeconds ?? 20);
   handleUnknownRoutes(server, operations);
 
   const describe = (): JsonObject => describeApi(operations);

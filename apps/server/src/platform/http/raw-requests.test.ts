@@ -100,6 +100,20 @@ test('N15: a body that drips in is cut off', limit, async () => {
   assert.ok(status === 408 || text === '', text);
 });
 
+test('N15: a change of protocol behind a request that is not answered yet is cut off', limit, async () => {
+  const first = ['GET /api/v2/health/ready HTTP/1.1', 'Host: localhost', '', ''].join('\r\n');
+
+  const { status } = await exchange([`${first}GET /api/v2/jobs HTTP/1.1`, 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c']);
+
+  assert.equal(status, 200);
+});
+
+test('N15: what nobody knows how to expect is no hindrance', limit, async () => {
+  const { status } = await exchange(['GET /api/v2/health HTTP/1.1', 'Host: localhost', 'Expect: miracles', 'Connection: close']);
+
+  assert.equal(status, 200);
+});
+
 test('N15: an upload may take its time as long as it goes on', limit, async () => {
   const head = [
     'POST /test/uploads HTTP/1.1',
