@@ -1,4 +1,5 @@
-// The fault suite by hand: node apps/server/test/faults-main.ts --jobs 300 --kills 100 --seed 1 --broker rabbitmq|redis [--log FILE]
+// The fault suite by hand: node apps/server/test/faults-main.ts --jobs 300 --kills 100 --seed 1 --broker rabbitmq|redis|embedded [--kills-per-restart 8] [--outage SECONDS]
+// [--log FILE]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { manyProcesses, runFaults } from './faults/run-faults.ts';
@@ -9,6 +10,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '100' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     broker: { type: 'string', default: 'rabbitmq' },
+    'kills-per-restart': { type: 'string', default: '8' },
+    outage: { type: 'string', default: '2' },
     'in-flight': { type: 'string', default: '10' },
     log: { type: 'string' },
   },
@@ -18,10 +21,11 @@ const startedAt = performance.now();
 const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(0).padStart(5);
 console.log(`seed ${values.seed}, ${values.jobs} jobs, ${values.kills} kills, over ${values.broker}`);
 const { violations, counts, complaints } = await runFaults({
-  broker: values.broker as 'rabbitmq' | 'redis',
+  broker: values.broker as 'rabbitmq' | 'redis' | 'embedded',
   jobs: Number(values.jobs),
   kills: Number(values.kills),
-  killsPerRestart: 8,
+  killsPerRestart: Number(values['kills-per-restart']),
+  longestOutageSeconds: Number(values.outage),
   killsPerFreeze: 15,
   inFlight: Number(values['in-flight']),
   members: manyProcesses,

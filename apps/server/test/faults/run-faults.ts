@@ -22,12 +22,15 @@ import type { JobRecord } from './walk-job.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
 export interface FaultOptions {
-  readonly broker: 'rabbitmq' | 'redis';
+  /** `embedded`: there is none, and the database announces tasks. */
+  readonly broker: 'rabbitmq' | 'redis' | 'embedded';
   readonly jobs: number;
   /** SIGKILLs of processes of the service. */
   readonly kills: number;
   /** After so many kills a server that the service stands on is killed and started again: broker, S3, PostgreSQL in turn. */
   readonly killsPerRestart: number;
+  /** How long it stays away at most, besides its start. Default 2. */
+  readonly longestOutageSeconds?: number;
   /** After so many kills a worker is stopped for longer than its leases last. */
   readonly killsPerFreeze: number;
   /** Jobs at a time. */
@@ -69,7 +72,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(createTemporaryDirectory('deployguard-faults-'));
   chmodSync(directory.path, 0o755);
-  const services = stack.use(await startTestServices(['postgres', broker, 's3'], { isPrivate: true }));
+  const services = stack.use(await startTestServices(['postgres', ...(broker === 'embedded' ? [] : [broker]), 's3'], { isPrivate: true }));
   const { environment: servers } = services;
   const database = stack.adopt(await openTestDatabase({ serverUrl: servers['DATABASE_URL']! }), (opened) => opened.close());
   const git = stack.adopt(await startGitHost(), (host) => host.close());
@@ -79,7 +82,7 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   const proof = randomBytes(24).toString('hex');
   const environment = {
     DATABASE_URL: database.url,
-    BROKER_URL: servers[broker === 'rabbitmq' ? 'RABBITMQ_URL' : 'REDIS_URL']!,
+    ...(broker === 'embedded' ? {} : { BROKER_URL: servers[broker === 'rabbitmq' ? 'RABBITMQ_URL' : 'REDIS_URL']! }),
     S3_ENDPOINT_URL: servers['S3_ENDPOINT_URL']!,
     S3_ACCESS_KEY: servers['S3_ACCESS_KEY']!,
     S3_SECRET_KEY: servers['S3_SECRET_KEY']!,
@@ -197,10 +200,22 @@ interface Havoc extends FaultOptions {
 
 /** Kills are spread over the jobs, however long these take. */
 async function wreak(havoc: Havoc): Promise<Record<string, number>> {
-  const { kills, killsPerRestart, killsPerFreeze, jobs, broker, fleet, services, random, progress, onNews } = havoc;
+  const {
+    kills,
+    killsPerRestart,
+    killsPerFreeze,
+    longestOutageSeconds = 2,
+    jobs,
+    broker,
+    fleet,
+    services,
+    random,
+    progress,
+    onNews,
+  } = havoc;
   const counts: Record<string, number> = { 'restarts of servers': 0, 'frozen workers': 0 };
   const count = (what: string): void => void (counts[what] = (counts[what] ?? 0) + 1);
-  const servers: readonly ServiceName[] = [broker, 's3', 'postgres'];
+  const servers: readonly ServiceName[] = [...(broker === 'embedded' ? [] : [broker]), 's3', 'postgres'];
   const sideShows: Promise<void>[] = [];
   for (let kill = 1; kill <= kills; kill++) {
     while (progress.ended < ((kill - 1) * jobs * 0.9) / kills && progress.ended < jobs) await delay(100);
@@ -215,7 +230,7 @@ async function wreak(havoc: Havoc): Promise<Record<string, number>> {
     if (kill % killsPerRestart === 0) {
       const server = servers[(kill / killsPerRestart - 1) % servers.length]!;
       await services.kill(server);
-      await delay(random.next() * 2000);
+      await delay(random.next() * longestOutageSeconds * 1000);
       await services.start(server);
       count('restarts of servers');
     }

@@ -184,11 +184,14 @@ test('a job that is deleted while it clones really stops, and leaves nothing beh
 });
 
 test('a storage that is away for more attempts than a task may fail, only holds the job up', limit, async () => {
+  const file = join(directory.path, 'held-up.bundle');
+  await service.repository.git(['bundle', 'create', '--quiet', file, '--all']);
+  const source = await service.call('POST', '/api/v2/sources', readFileSync(file));
   const { storage } = service.platform;
   const refused = { times: 0 };
   const away: typeof storage = {
     ...storage,
-    put: async () => {
+    get: async () => {
       refused.times++;
       throw new StorageError('STORAGE_DOWN', 'The server of stored files does not answer.');
     },
@@ -196,8 +199,8 @@ test('a storage that is away for more attempts than a task may fail, only holds 
   Object.assign(service.platform, { storage: away });
   const worker = await service.startWorker();
 
-  const id = await service.createJob();
-  while (refused.times < 4) await delay(20);
+  const id = await service.createJob({ source_id: source.json['id'] });
+  while (refused.times < 5) await delay(20);
   Object.assign(service.platform, { storage });
 
   const { job } = await service.waitFor(id, 'awaiting_selection', 'failed');
