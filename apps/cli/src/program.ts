@@ -17,6 +17,7 @@ import { addLogoutCommand } from './commands/logout.ts';
 import { addProveCommand } from './commands/prove.ts';
 import { addPushCommand } from './commands/push.ts';
 import { addReportCommand } from './commands/report/report.ts';
+import { addRouterCommand } from './commands/router.ts';
 import { addRulesCommand } from './commands/rules/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addSchedulerCommand } from './commands/scheduler.ts';
@@ -88,6 +89,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addApiCommand(program, context);
   addWorkerCommand(program, context);
   addSchedulerCommand(program, context);
+  addRouterCommand(program, context);
   addDbCommand(program, context);
   addKeyringCommand(program, context);
   addAuditCommand(program, context);

@@ -6,5 +6,6 @@ export { describeConfig, loadConfig } from './platform/config/index.ts';
 export { createRevision, openDatabaseTools, openServiceDatabase } from './platform/database/index.ts';
 export type { DatabaseTools, ServiceDatabase } from './platform/database/index.ts';
 export { loadKeyring, rotateKeyring } from './platform/keyring/index.ts';
+export { startRouterPart } from './router.ts';
 export { startService } from './start-service.ts';
 export type { Service, ServicePart } from './start-service.ts';

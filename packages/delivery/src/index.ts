@@ -25,7 +25,6 @@ export type { HealthCheck, Release, ReleaseCommands, ReleaseLimits, SmokeTest } 
 export { connectRouter } from './router/connect-router.ts';
 export type { RemoteRouter } from './router/connect-router.ts';
 export { ensureRouter } from './router/ensure-router.ts';
-export { openLocalRouter } from './router/open-local-router.ts';
 export type { RouterOrder } from './router/ensure-router.ts';
 export type { Route, Router } from './router/router.ts';
 export type { Address, Artifact, ExitReason, Instance, InstanceState, LogLine, LogOptions, Target } from './targets/target.ts';

@@ -11,7 +11,6 @@ import { readProcess } from '../targets/process/process-table.ts';
 import { connectRouter } from './connect-router.ts';
 import { ensureRouter } from './ensure-router.ts';
 import type { RouterOrder } from './ensure-router.ts';
-import { openLocalRouter } from './open-local-router.ts';
 
 const limit = { timeout: 120_000 };
 const anyPort = { host: '127.0.0.1', port: 0 };
@@ -80,20 +79,4 @@ test('a port that another program has is named', limit, async (context) => {
     ensureRouter({ ...order, listen: other.address }),
     (error) => isCode('ROUTER_UNREACHABLE')(error) && new RegExp(`port ${other.address.port}: another program`).test(String(error)),
   );
-});
-
-test('the router of a machine is there when it is needed, also after it was killed', limit, async (context) => {
-  const order = orderIn(context);
-  const router = openLocalRouter(order);
-  const route = { host: 'shop.localhost', application: 'shop', release: 'one', upstreams: [] };
-
-  await router.setRoute(route);
-  const { pid } = await connectRouter(order).describe();
-  process.kill(pid, 'SIGKILL');
-  await until('it is gone', () => readProcess(pid) === undefined);
-  const found = await router.getRoute('shop.localhost');
-  await router.removeRoute('shop.localhost');
-
-  assert.deepEqual(found, route);
-  assert.deepEqual(await router.listRoutes(), []);
 });
