@@ -7,6 +7,7 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   NOT_A_TERMINAL: exitCodes.usage,
   NOTHING_SELECTED: exitCodes.usage,
   SECRET_NOT_FOUND: exitCodes.usage,
+  APPLICATION_NOT_FOUND: exitCodes.usage,
   REPORT_UNREADABLE: exitCodes.usage,
   REPORT_MIXED: exitCodes.usage,
   BASELINE_INVALID: exitCodes.usage,

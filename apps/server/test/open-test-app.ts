@@ -18,6 +18,8 @@ export interface TestAppOptions extends Omit<Partial<AppOptions>, 'database'> {
   readonly features?: readonly Feature[];
   /** Of another test service, to be shared with it. Default: one of its own. */
   readonly database?: Database;
+  /** Settings that somebody made. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Lets everybody on this machine in, instead of the ways that need credentials. */
   readonly withoutCredentials?: boolean;
 }
@@ -44,10 +46,10 @@ const testAudience = 'deployguard';
 
 /** The whole API over a database of its own, listening on a port of its own, every way of signing in open. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { features = [], withoutCredentials = false, database: shared, ...overrides } = options;
+  const { features = [], withoutCredentials = false, database: shared, environment = {}, ...overrides } = options;
   const cluster = shared === undefined ? await startTestCluster() : undefined;
   const database = shared ?? openDatabase({ url: cluster!.url });
-  const { platform, downloadKey, log, close: closePlatform } = await openTestPlatform(database);
+  const { platform, downloadKey, log, close: closePlatform } = await openTestPlatform(database, environment);
   const queue = { isUp: true };
   const proof = randomBytes(24).toString('hex');
   const secret = randomBytes(32).toString('hex');

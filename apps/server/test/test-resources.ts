@@ -8,6 +8,8 @@ type CreateResource = (service: TestApp, userId: string) => Promise<Readonly<Rec
 
 /** By the collection in the path: `/api/v2/<collection>/{id}`. */
 const resources: Readonly<Record<string, CreateResource>> = {
+  applications: async (service, userId) => ({ id: (await makeDeployment(service, userId)).applicationId }),
+  deployments: async (service, userId) => ({ id: (await makeDeployment(service, userId)).id }),
   'api-keys': async (service, userId) => {
     const { api_key } = (await post(service, userId, '/api/v2/api-keys', { name: `of ${userId}`, scopes: ['jobs:read'] })) as {
       api_key: { id: string };
@@ -71,6 +73,68 @@ const resources: Readonly<Record<string, CreateResource>> = {
     return { id, delivery_id: deliveryId };
   },
 };
+
+/** A deployment that users had, with all that belongs to one, of an application of its own. */
+async function makeDeployment(service: TestApp, userId: string): Promise<{ readonly id: string; readonly applicationId: string }> {
+  const [applicationId, id, releaseId] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+  // Whoever asks is known from then on.
+  await fetch(`${service.url}/api/v2/applications`, { headers: await service.asUser(userId) });
+  await inTenantOf(service, userId, async (tx) => {
+    const name = `of-${userId}-${applicationId.slice(-12)}`;
+    await tx
+      .insertInto('applications')
+      .values({
+        id: applicationId,
+        user_id: userId,
+        name,
+        label: name,
+        target: 'process',
+        last_deployment_number: 1,
+        last_release_number: 1,
+      })
+      .execute();
+    await tx
+      .insertInto('deployments')
+      .values({
+        id,
+        application_id: applicationId,
+        user_id: userId,
+        number: 1,
+        repo_url: `https://git.example.com/of-${userId}.git`,
+        git_sha: '0'.repeat(40),
+        status: 'STOPPED',
+        release_id: releaseId,
+      })
+      .execute();
+    await tx
+      .insertInto('releases')
+      .values({
+        id: releaseId,
+        application_id: applicationId,
+        deployment_id: id,
+        number: 1,
+        git_sha: '0'.repeat(40),
+        artifact: JSON.stringify({ kind: 'directory', path: `/of-${userId}`, digest: `sha256:${'0'.repeat(64)}` }),
+        spec: JSON.stringify({ variables: [`OF_${userId}`] }),
+        sealed_env: Buffer.from('none'),
+      })
+      .execute();
+    await tx
+      .insertInto('builds')
+      .values({ id: randomUUIDv7(), deployment_id: id, build_logs: `Built for ${userId}` })
+      .execute();
+    await tx.insertInto('infrastructure').values({ id: randomUUIDv7(), deployment_id: id }).execute();
+    await tx
+      .insertInto('application_env')
+      .values({ id: randomUUIDv7(), application_id: applicationId, name: `OF_${userId}`, sealed_value: Buffer.from('none') })
+      .execute();
+    await tx
+      .insertInto('domains')
+      .values({ id: randomUUIDv7(), application_id: applicationId, name: `${applicationId}.of-${userId}.example.com` })
+      .execute();
+  });
+  return { id, applicationId };
+}
 
 async function inTenantOf({ database }: TestApp, userId: string, work: (tx: Tx) => Promise<unknown>): Promise<void> {
   const { tenant_id } = await database.asSystem((tx) =>

@@ -1,5 +1,15 @@
 export { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-keys.ts';
+export {
+  Application,
+  ApplicationDomains,
+  ApplicationEnv,
+  ScaleApplication,
+  SetApplicationDomains,
+  SetApplicationEnv,
+} from './applications.ts';
 export { AuditEntry } from './audit.ts';
+export { DeploymentConfig } from './deployment-config.ts';
+export { Build, CreateDeployment, Deployment, DeploymentEvent, Infrastructure, Release, RollBackDeployment } from './deployments.ts';
 export { FalsePositivePattern, FalsePositivePatterns, FeedbackAccepted, SubmitFeedback } from './feedback.ts';
 export { Health, NotReady, Ready } from './health.ts';
 export {
@@ -28,5 +38,5 @@ export { isScope } from './scopes.ts';
 export { Source } from './sources.ts';
 export { Task } from './tasks.ts';
 export { CreateWebhook, UpdateWebhook, Webhook, WebhookDelivery, WebhookWithSecret } from './webhooks.ts';
-export { jobStatuses, platforms, scopes, taskStates, webhookEvents } from './words.ts';
-export type { JobStatus, Scope, SecretType } from './words.ts';
+export { deploymentStatuses, jobStatuses, platforms, scopes, taskStates, webhookEvents } from './words.ts';
+export type { DeploymentStatus, JobStatus, Scope, SecretType, TargetKind } from './words.ts';

@@ -34,7 +34,42 @@ export const archiveFormats = ['zip', 'bundle'] as const;
 
 export const taskStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'dead'] as const;
 
+/**
+ * `QUEUED → ANALYZING → BUILDING → PROVISIONING → DEPLOYING → HEALTHY → EXPOSED`. Until users are led to it, it may end as `FAILED` or
+ * `CANCELLED`; afterwards `ROLLING_BACK → ROLLED_BACK` or `ROLLBACK_FAILED`. `EXPOSED ⇄ STOPPED`: by request, or because a newer one took
+ * over. `DESTROYING → DESTROYED`.
+ */
+export const deploymentStatuses = [
+  'QUEUED',
+  'ANALYZING',
+  'BUILDING',
+  'PROVISIONING',
+  'DEPLOYING',
+  'HEALTHY',
+  'EXPOSED',
+  'FAILED',
+  'CANCELLED',
+  'ROLLING_BACK',
+  'ROLLED_BACK',
+  'ROLLBACK_FAILED',
+  'STOPPED',
+  'DESTROYING',
+  'DESTROYED',
+] as const;
+export type DeploymentStatus = (typeof deploymentStatuses)[number];
+
+/** Where applications run. */
+export const targetKinds = ['process', 'container'] as const;
+export type TargetKind = (typeof targetKinds)[number];
+
 export const webhookEvents = [
+  'deployment.cancelled',
+  'deployment.destroyed',
+  'deployment.exposed',
+  'deployment.failed',
+  'deployment.rollback_failed',
+  'deployment.rolled_back',
+  'deployment.stopped',
   'job.awaiting_selection',
   'job.cancelled',
   'job.cleaned',
@@ -48,6 +83,8 @@ export const scopes = [
   'api-keys:read',
   'api-keys:write',
   'audit:read',
+  'deployments:read',
+  'deployments:write',
   'feedback:read',
   'feedback:write',
   'jobs:read',

@@ -23,11 +23,13 @@ export interface FollowOptions {
   readonly maxDrops?: number;
   /** Before it is made again; doubles up to 10. Default 0.5. */
   readonly firstPauseSeconds?: number;
+  /** What is followed. Default: a job. */
+  readonly operation?: typeof operations.followJob | typeof operations.followDeployment;
 }
 
 const longestPauseSeconds = 10;
 
-/** The events of a job, each once and in order, over as many connections as it takes. Ends when the caller leaves, never by itself. */
+/** The events of a job or deployment, each once and in order, over as many connections as it takes. Ends when the caller leaves, never by itself. */
 export async function* followJobEvents(client: ServerClient, jobId: string, options: FollowOptions): AsyncGenerator<JobEvent, never> {
   const { signal, maxDrops = 10, firstPauseSeconds = 0.5 } = options;
   let last = 0;
@@ -57,14 +59,14 @@ async function* readOnce(
   client: ServerClient,
   jobId: string,
   last: number,
-  { silenceSeconds = 45 }: FollowOptions,
+  { silenceSeconds = 45, operation = operations.followJob }: FollowOptions,
 ): AsyncGenerator<JobEvent> {
   const silence = new AbortController();
   const onSilence = (): void => silence.abort(new DOMException('The stream is silent.', 'TimeoutError'));
   const timer = setTimeout(onSilence, silenceSeconds * 1000);
   try {
     const response = await client.open(
-      operations.followJob,
+      operation,
       { params: { id: jobId } },
       { signal: silence.signal, isTriedOnce: true, headers: last === 0 ? {} : { 'last-event-id': String(last) } },
     );

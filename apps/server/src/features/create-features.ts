@@ -1,6 +1,7 @@
 import type { Feature, Platform } from '../feature.ts';
 import { createApiKeysFeature } from './api-keys/index.ts';
 import { createAuditFeature } from './audit/index.ts';
+import { createDeploymentsFeature } from './deployments/index.ts';
 import { createFeedbackFeature } from './feedback/index.ts';
 import { createHealthFeature } from './health/index.ts';
 import { createJobsFeature } from './jobs/index.ts';
@@ -13,6 +14,7 @@ export function createFeatures(platform: Platform): Feature[] {
   return [
     createApiKeysFeature(platform),
     createAuditFeature(platform),
+    createDeploymentsFeature(platform),
     createFeedbackFeature(platform),
     createHealthFeature(platform),
     createJobsFeature(platform),

@@ -16,7 +16,7 @@ import type { Database } from '../platform/database/index.ts';
 // `test/test-resources.ts` must know how to make one.
 
 const limit = { timeout: 240_000 };
-const collections = ['jobs', 'webhooks', 'api-keys', 'tasks'] as const;
+const collections = ['applications', 'deployments', 'jobs', 'webhooks', 'api-keys', 'tasks'] as const;
 
 /** Two locks keep tenants apart. Each must do it alone. */
 const locks: Readonly<Record<string, (cluster: TestCluster) => Database>> = {

@@ -15,11 +15,14 @@ export async function listExpiredSources(tx: Tx): Promise<Pick<Selectable<Schema
     .execute();
 }
 
-/** A job that scanned an upload still names it. */
+/** A job or deployment that took an upload still names it. */
 export async function deleteUnusedSources(tx: Tx): Promise<void> {
   await tx
     .deleteFrom('sources')
     .where('expires_at', '<', sql<Date>`now()`)
     .where(({ not, exists, selectFrom }) => not(exists(selectFrom('jobs').select('jobs.id').whereRef('jobs.source_id', '=', 'sources.id'))))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('deployments').select('deployments.id').whereRef('deployments.source_id', '=', 'sources.id'))),
+    )
     .execute();
 }

@@ -165,9 +165,9 @@ export const ConfigSchema = section({
   }),
   deployments: section({
     target: Type.Optional(
-      oneOf(['process', 'container'], {
+      oneOf(['process'], {
         description:
-          'Where applications run: as processes of this machine, for code that is trusted, or in containers. Default: as processes where no authentication is configured; else nothing is deployed until it is chosen.',
+          'Where applications run: as processes of this machine, for code that is trusted as much as the service itself. Default: so where no authentication is configured; else nothing is deployed until it is chosen.',
       }),
     ),
     directory: Type.Optional(
@@ -186,7 +186,7 @@ export const ConfigSchema = section({
       default: '127.0.0.1',
       description: 'Address on which the router takes the requests of the applications’ users.',
     }),
-    routerPort: integer(0, 65_535, { default: 8080, description: 'Port of the router; 0 takes a free one.' }),
+    routerPort: integer(1, 65_535, { default: 8080, description: 'Port of the router.' }),
     observeSeconds: integer(0, 3600, {
       default: 5,
       description: 'How long a new release is watched while the one before it could still take over.',

@@ -2,3 +2,4 @@ export type { Config } from './config-schema.ts';
 export { describeConfig } from './describe-config.ts';
 export { loadConfig } from './load-config.ts';
 export type { ConfigSources, LoadedConfig } from './load-config.ts';
+export { findSearchPath } from './search-path.ts';

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../../context.ts';
+import { addAppsDeploymentsCommand } from './deployments.ts';
+import { addAppsDestroyCommand } from './destroy.ts';
+import { addAppsEnvCommand } from './env/env.ts';
+import { addAppsListCommand } from './list.ts';
+import { addAppsLogsCommand } from './logs.ts';
+import { addAppsOpenCommand } from './open.ts';
+import { addAppsReleasesCommand } from './releases.ts';
+import { addAppsRollbackCommand } from './rollback.ts';
+import { addAppsScaleCommand } from './scale.ts';
+import { addAppsShowCommand } from './show.ts';
+import { addAppsStartCommand } from './start.ts';
+import { addAppsStopCommand } from './stop.ts';
+
+export function addAppsCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('apps')
+    .summary('what was deployed: show, roll back, scale, stop, destroy')
+    .description('Applications that a service has deployed.');
+  // In the order of use.
+  addAppsListCommand(command, context);
+  addAppsShowCommand(command, context);
+  addAppsDeploymentsCommand(command, context);
+  addAppsLogsCommand(command, context);
+  addAppsReleasesCommand(command, context);
+  addAppsRollbackCommand(command, context);
+  addAppsEnvCommand(command, context);
+  addAppsScaleCommand(command, context);
+  addAppsStopCommand(command, context);
+  addAppsStartCommand(command, context);
+  addAppsOpenCommand(command, context);
+  addAppsDestroyCommand(command, context);
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connectRouter } from '@deployguard/delivery';
+import { runCli } from '../../test/run-cli.ts';
+import { startService } from '../../test/start-service.ts';
+
+const example = join(import.meta.dirname, '..', '..', '..', '..', 'examples', 'node-http');
+
+test('what the README says brings an example to its users: its address is printed, and answers', { timeout: 600_000 }, async () => {
+  await using cleanup = new AsyncDisposableStack();
+  const port = await findFreePort();
+  const service = await startService({ DEPLOYGUARD_DEPLOYMENTS_ROUTER_PORT: String(port), DEPLOYGUARD_DEPLOYMENTS_OBSERVE_SECONDS: '0' });
+  const data = service.environment['DEPLOYGUARD_DATA_DIRECTORY']!;
+  const router = connectRouter({ controlPath: join(data, 'deployments', 'router', 'control.sock') });
+  cleanup.defer(() => service[Symbol.asyncDispose]());
+  cleanup.defer(() => router.stop().catch(() => {}));
+  const run = (...args: string[]) => runCli(args, { environment: { DEPLOYGUARD_SERVER: service.url } });
+
+  const deployed = await run('deploy', example);
+  const answer = await ask(port);
+  const shown = await run('apps', 'show', 'node-http');
+  const set = await run('apps', 'env', 'set', 'node-http', 'SECRET_THING=open sesame');
+  const listed = await run('apps', 'env', 'list', 'node-http');
+  const destroyed = await run('apps', 'destroy', 'node-http', '--yes');
+  while ((await ask(port)) !== 404) await new Promise((resolve) => setTimeout(resolve, 100));
+  while ((await run('apps', 'list', '--json')).stdout.trim() !== '[]') await new Promise((resolve) => setTimeout(resolve, 100));
+
+  assert.equal(deployed.exitCode, 0, deployed.output);
+  assert.equal(deployed.stdout, `http://node-http.localhost:${port}\n`);
+  assert.equal(answer, 200);
+  assert.match(shown.stdout, /EXPOSED/);
+  assert.equal(set.exitCode, 0, set.output);
+  assert.match(listed.stdout, /SECRET_THING/);
+  assert.doesNotMatch(listed.output, /open sesame/);
+  assert.equal(destroyed.exitCode, 0, destroyed.output);
+});
+
+async function ask(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, headers: { host: 'node-http.localhost' } }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

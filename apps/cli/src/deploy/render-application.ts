@@ -1,0 +1,69 @@
+import type { Application, Deployment } from '@deployguard/contracts';
+import { type Column, renderFields } from '../terminal/render-table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export const applicationColumns: readonly Column<Application>[] = [
+  ['APPLICATION', ({ name }) => name],
+  ['STATE', ({ state, is_changing: isChanging }) => (isChanging ? `${state}, changing` : state)],
+  ['ADDRESS', ({ url }) => url],
+  ['CREATED', ({ created_at: at }) => at],
+];
+
+export const deploymentColumns: readonly Column<Deployment>[] = [
+  ['NUMBER', ({ number }) => number],
+  ['STATUS', ({ status, is_current: isCurrent }) => (isCurrent && status === 'EXPOSED' ? 'EXPOSED (current)' : status)],
+  ['COMMIT', ({ git_sha: commit }) => commit?.slice(0, 12)],
+  ['SOURCE', ({ repo_url: url, source_id: id }) => url ?? `upload ${id}`],
+  ['CREATED', ({ created_at: at }) => at],
+  ['', ({ last_error: error }) => error?.code],
+];
+
+export function renderApplication(application: Application, terminal: Terminal): string {
+  return renderFields(
+    [
+      ['application', application.name],
+      ['state', application.is_changing ? `${application.state}, something is under way` : application.state],
+      ['address', application.url],
+      ['domains', application.domains.join(', ')],
+      ['instances', application.instances],
+      ['runs as', application.target],
+    ],
+    terminal,
+  );
+}
+
+/** A deployment as people see it. */
+export function renderDeployment(deployment: Deployment, terminal: Terminal): string {
+  const { last_error: error, status, progress_percent: percent, current_step: step } = deployment;
+  return renderFields(
+    [
+      ['deployment', `${deployment.number} of ${deployment.application}`],
+      ['id', deployment.id],
+      ['status', isMoving(deployment) ? `${status}, ${percent} %: ${step ?? ''}` : status],
+      ['commit', deployment.git_sha],
+      ['source', deployment.repo_url ?? `upload ${deployment.source_id}`],
+      ['branch', deployment.branch],
+      ['address', deployment.external_url],
+      ['error', error && `${error.message} (${error.code})`],
+      ['created', deployment.created_at],
+      ['deployed', deployment.deployed_at],
+    ],
+    terminal,
+  );
+}
+
+const moving: readonly Deployment['status'][] = [
+  'QUEUED',
+  'ANALYZING',
+  'BUILDING',
+  'PROVISIONING',
+  'DEPLOYING',
+  'HEALTHY',
+  'ROLLING_BACK',
+  'DESTROYING',
+];
+
+/** Something is under way with it, or will be. */
+export function isMoving({ status }: Pick<Deployment, 'status'>): boolean {
+  return moving.includes(status);
+}

@@ -1,0 +1,33 @@
+import { text } from 'node:stream/consumers';
+import { operations } from '@deployguard/contracts';
+import { CliError } from '../cli-error.ts';
+import { openClient } from '../client/open-client.ts';
+import { printAnswer } from '../client/print-answer.ts';
+import type { ServerFlags } from '../commands/add-options.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { getApplication } from './find-application.ts';
+
+export async function runAppsEnvSet(app: string, variables: readonly string[], flags: ServerFlags, context: CliContext): Promise<ExitCode> {
+  const set = await readVariables(variables, context);
+  const client = await openClient(flags, context);
+  const { id } = await getApplication(client, app);
+  const env = await client.call(operations.setApplicationEnv, { params: { id }, body: { set } });
+  await printAnswer(env, flags, context, () => '');
+  if (!flags.quiet && !flags.json) await context.stderr.write('Set. The next deployment has it.\n');
+  return exitCodes.clean;
+}
+
+async function readVariables(variables: readonly string[], { stdin }: CliContext): Promise<Record<string, string>> {
+  const set: Record<string, string> = {};
+  const unnamed = variables.filter((variable) => !variable.includes('='));
+  if (unnamed.length > 1)
+    throw new CliError('USAGE', `Only one value can be read from standard input, not those of ${unnamed.join(', ')}.`);
+  for (const variable of variables) {
+    const at = variable.indexOf('=');
+    const name = at === -1 ? variable : variable.slice(0, at);
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name)) throw new CliError('USAGE', `"${name}" is no name of a variable.`);
+    set[name] = at === -1 ? (await text(stdin)).replace(/\r?\n$/, '') : variable.slice(at + 1);
+  }
+  return set;
+}

@@ -1,0 +1,16 @@
+import { operations } from '@deployguard/contracts';
+import { openClient } from '../client/open-client.ts';
+import { printAnswer } from '../client/print-answer.ts';
+import type { ServerFlags } from '../commands/add-options.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { getApplication } from './find-application.ts';
+
+export async function runAppsEnvUnset(app: string, names: readonly string[], flags: ServerFlags, context: CliContext): Promise<ExitCode> {
+  const client = await openClient(flags, context);
+  const { id } = await getApplication(client, app);
+  const env = await client.call(operations.setApplicationEnv, { params: { id }, body: { unset: [...new Set(names)] } });
+  await printAnswer(env, flags, context, () => '');
+  if (!flags.quiet && !flags.json) await context.stderr.write('Unset. The next deployment is without it.\n');
+  return exitCodes.clean;
+}

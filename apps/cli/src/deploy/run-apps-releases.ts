@@ -1,0 +1,25 @@
+import { operations, type Release } from '@deployguard/contracts';
+import { listAll } from '../client/list-all.ts';
+import { openClient } from '../client/open-client.ts';
+import { printList } from '../client/print-answer.ts';
+import type { ListFlags, ServerFlags } from '../commands/add-options.ts';
+import type { CliContext } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import type { Column } from '../terminal/render-table.ts';
+import { getDeploymentOf } from './find-application.ts';
+
+export async function runAppsReleases(app: string, flags: ServerFlags & ListFlags, context: CliContext): Promise<ExitCode> {
+  const client = await openClient(flags, context);
+  const { id } = await getDeploymentOf(client, app);
+  const releases = await listAll(flags, (page) => client.call(operations.listDeploymentReleases, { params: { id }, query: page }));
+  await printList(releases, releaseColumns, flags, context);
+  return exitCodes.clean;
+}
+
+const releaseColumns: readonly Column<Release>[] = [
+  ['RELEASE', ({ number }) => number],
+  ['', (release) => (release.is_current ? 'current' : !release.is_available ? 'removed' : release.was_good ? '' : 'never served')],
+  ['COMMIT', ({ git_sha: commit }) => commit.slice(0, 12)],
+  ['VARIABLES', ({ variables }) => variables.join(', ')],
+  ['CREATED', ({ created_at: at }) => at],
+];

@@ -1,0 +1,14 @@
+import { operations } from '@deployguard/contracts';
+import { openClient } from '../client/open-client.ts';
+import type { ServerFlags } from '../commands/add-options.ts';
+import type { CliContext } from '../context.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { awaitApplication } from './await-application.ts';
+import { getApplication } from './find-application.ts';
+
+export async function runAppsScale(app: string, instances: number, flags: ServerFlags, context: CliContext): Promise<ExitCode> {
+  const client = await openClient(flags, context);
+  const { id } = await getApplication(client, app);
+  await client.call(operations.scaleApplication, { params: { id }, body: { instances } });
+  return await awaitApplication(client, app, flags, context);
+}

@@ -1,0 +1,55 @@
+import { type Deployment, operations } from '@deployguard/contracts';
+import { neutralizeText } from '@deployguard/reports';
+import { followJobEvents, type JobEvent } from '../client/follow-job-events.ts';
+import type { ServerClient } from '../client/server-client.ts';
+import type { CliContext } from '../context.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { isMoving } from './render-application.ts';
+
+export interface WaitOptions {
+  readonly isQuiet: boolean;
+  /** Shows only what happened after this (RFC 3339). Default: everything since the deployment was made. */
+  readonly since?: string;
+}
+
+/** Shows how a deployment goes on until there is nothing under way with it. */
+export async function waitForDeployment(
+  client: ServerClient,
+  id: string,
+  context: CliContext,
+  { isQuiet, since = '' }: WaitOptions,
+): Promise<Deployment> {
+  const { stderr, signal } = context;
+  const progress = createProgress(stderr, { isQuiet });
+  const say = async (line: string): Promise<void> => {
+    if (isQuiet) return;
+    progress.clear();
+    await stderr.write(`${neutralizeText(line)}\n`);
+  };
+  const show = async ({ createdAt, kind, data }: JobEvent): Promise<void> => {
+    if (createdAt <= since) return;
+    const { line, percent, step, status } = data;
+    if (kind === 'log') await say(`  ${String(line)}`);
+    if (kind === 'progress') progress.update({ label: neutralizeText(String(step)), done: Number(percent), total: 100 });
+    if (kind === 'state') await say(`${stderr.symbols.arrow} ${String(status).toLowerCase().replaceAll('_', ' ')}`);
+  };
+  const left = new AbortController();
+  const events = followJobEvents(client, id, {
+    operation: operations.followDeployment,
+    signal: AbortSignal.any([signal, left.signal]),
+    onDrop: () => void say('The connection was lost; connecting again.'),
+  });
+  try {
+    for await (const event of events) {
+      await show(event);
+      // Events tell what was, also long ago; whether it still is so, only the deployment tells.
+      if (event.kind !== 'state' || isMoving({ status: event.data['status'] as Deployment['status'] })) continue;
+      const deployment = await client.call(operations.getDeployment, { params: { id } });
+      if (!isMoving(deployment)) return deployment;
+    }
+    throw new Error('Events do not end by themselves.');
+  } finally {
+    left.abort();
+    progress.stop();
+  }
+}

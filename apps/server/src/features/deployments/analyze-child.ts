@@ -1,0 +1,122 @@
+import type { DeploymentConfig } from '@deployguard/contracts';
+import { analyzeTree, openGitTree } from '@deployguard/delivery';
+import type { Analysis } from '@deployguard/delivery';
+import { cloneRepository, openLocalRepository } from '@deployguard/git';
+import type { Repository } from '@deployguard/git';
+import { scanRepository } from '@deployguard/secrets';
+import type { ChildContext } from '../../platform/tasks/index.ts';
+import { createProgress } from '../jobs/progress.ts';
+import type { Remote } from '../jobs/remote.ts';
+import { toTransfer } from '../jobs/to-transfer.ts';
+import { DeploymentError } from './deployment-error.ts';
+import { judgeSecrets } from './judge-secrets.ts';
+import type { GateVerdict } from './judge-secrets.ts';
+import { configFiles, mergeConfigs, parseRepositoryConfig } from './repository-config.ts';
+
+export interface AnalyzeOrder {
+  /** The repository is left in it. */
+  readonly workDirectory: string;
+  readonly source: { readonly remote: Remote } | { readonly bundle: string };
+  readonly branch: string | null;
+  /** Null: the newest of the branch. */
+  readonly commit: string | null;
+  /** Base64. */
+  readonly fingerprintKey: string;
+  /** Findings that are accepted. */
+  readonly accepted: readonly string[];
+  /** What the request says. */
+  readonly config: DeploymentConfig;
+}
+
+export interface AnalyzeResult {
+  readonly commit: string;
+  readonly gate: GateVerdict;
+  /** Undefined when the gate is closed. */
+  readonly application?: {
+    readonly gitDirectory: string;
+    readonly analysis: Analysis;
+    readonly config: DeploymentConfig;
+  };
+}
+
+const maxConfigBytes = 256 * 1024;
+
+/** Runs in a process of its own: clones what a stranger named, scans the history of the commit and looks at its files. */
+export async function handle(order: AnalyzeOrder, context: ChildContext): Promise<AnalyzeResult> {
+  const report = createProgress(context);
+  // It stays open for the build; it goes with the work directory.
+  const repository = await openRepository(order, context, report);
+  const commit = await findCommit(repository, order);
+  await context.log(`Commit ${commit.slice(0, 12)}`);
+  const { findings } = await scanRepository(repository, {
+    scope: { kind: 'range', revisions: [commit] },
+    fingerprintKey: Buffer.from(order.fingerprintKey, 'base64'),
+    onProgress: (progress) => report([15, 25], 'Scanning the history for secrets', progress),
+    signal: context.signal,
+  });
+  const gate = judgeSecrets(findings, order.accepted);
+  if (gate.blocked > 0) return { commit, gate };
+  await context.log(
+    gate.findings.length === 0 ? 'No secret stops this deployment.' : `${gate.findings.length} accepted secrets are in the history.`,
+  );
+
+  await context.progress(26, 'Looking at the files');
+  const tree = await openGitTree({ ...repository, head: commit });
+  const config = mergeConfigs(await readConfig(tree, context), order.config);
+  const root = config.application?.root;
+  const analysis = await analyzeTree(tree, root === undefined ? {} : { root });
+  for (const { file, message } of analysis.notes.slice(0, 20)) await context.log(file === undefined ? message : `${file}: ${message}`);
+  return { commit, gate, application: { gitDirectory: repository.gitDir, analysis, config } };
+}
+
+async function openRepository(
+  { source, workDirectory, branch }: AnalyzeOrder,
+  context: ChildContext,
+  report: ReturnType<typeof createProgress>,
+): Promise<Repository> {
+  const { signal } = context;
+  if ('bundle' in source) {
+    await context.progress(2, 'Unpacking the upload');
+    return openLocalRepository(source.bundle, { workDirectory, signal });
+  }
+  await context.log(`Cloning ${source.remote.url}`);
+  return cloneRepository(source.remote.url, {
+    ...(await toTransfer(source.remote, workDirectory, context)),
+    workDirectory,
+    signal,
+    ...(branch === null ? {} : { branch }),
+    onProgress: (progress) => report([1, 15], `Cloning: ${progress.phase}`, progress),
+  });
+}
+
+async function findCommit({ git, head, refs }: Repository, { branch, commit }: AnalyzeOrder): Promise<string> {
+  const name =
+    commit ??
+    (branch === null ? head : refs.find(({ name: ref }) => ref === `refs/heads/${branch}` || ref === `refs/tags/${branch}`)?.name);
+  if (name === undefined) {
+    throw new DeploymentError(
+      'COMMIT_NOT_FOUND',
+      branch === null ? 'The repository has no commit that could be deployed.' : `There is no branch ${branch}.`,
+    );
+  }
+  try {
+    return (await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])).toString('latin1').trim();
+  } catch {
+    throw new DeploymentError(
+      'COMMIT_NOT_FOUND',
+      `There is no commit ${name} in what was ${branch === null ? 'fetched' : `fetched of ${branch}`}.`,
+    );
+  }
+}
+
+async function readConfig(tree: Awaited<ReturnType<typeof openGitTree>>, context: ChildContext): Promise<DeploymentConfig> {
+  const [file] = configFiles.filter((name) => tree.paths.includes(name));
+  if (file === undefined) return {};
+  const text = (await tree.read([file], maxConfigBytes)).get(file)?.toString('utf8');
+  if (text === undefined) throw new DeploymentError('CONFIG_INVALID', `${file}: it is larger than ${maxConfigBytes / 1024} KiB.`);
+  const { config, ignored } = parseRepositoryConfig(text, file);
+  await context.log(`Configuration: ${file}`);
+  if (ignored.length > 0)
+    await context.log(`${file}: ${ignored.join(', ')} ${ignored.length === 1 ? 'has' : 'have'} no effect on one machine.`);
+  return config;
+}

@@ -1,0 +1,199 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Application, ApplicationDomains, ApplicationEnv, BodyOf, QueryOf, operations } from '@deployguard/contracts';
+import type { Platform } from '../../feature.ts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
+import type { Caller, RequestClaim } from '../../platform/http/index.ts';
+import { cancelTask, findTask } from '../../platform/tasks/index.ts';
+import {
+  countApplications,
+  deleteDomains,
+  findApplication,
+  insertDomain,
+  listApplications,
+  listDomains,
+  lockApplication,
+  updateApplication,
+} from './application-queries.ts';
+import type { ApplicationRow, ApplicationView } from './application-queries.ts';
+import type { ApplyInput } from './apply-task.ts';
+import { isForOne } from './choose-target.ts';
+import { listDeploymentsIn } from './deployment-queries.ts';
+import { deleteVariables, listVariables, saveVariable } from './env-queries.ts';
+import { sealVariable } from './env-values.ts';
+import { applyKind, destroyKind } from './kinds.ts';
+import { lockWithTask } from './lock-with-task.ts';
+import { moveDeployment } from './move-deployment.ts';
+import { toApplication } from './to-answer.ts';
+import { beginNext, takeTurn } from './turns.ts';
+
+type Ops = typeof operations;
+
+const maxVariables = 500;
+
+/** What people do with applications. */
+export function createApplicationService(platform: Platform) {
+  const { config } = platform;
+  const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => platform.database.asTenant(actor.tenantId, work);
+  const show = (row: ApplicationView): Application => toApplication(row, config);
+
+  return {
+    async list(caller: Caller, query: QueryOf<Ops['listApplications']>) {
+      const page = parsePage(query);
+      return inTenant(caller, async (tx) => ({
+        ...buildPage(await listApplications(tx, query, page), page, show),
+        ...(page.offset === undefined ? {} : { total: await countApplications(tx, query) }),
+      }));
+    },
+
+    async get(caller: Caller, id: string): Promise<Application> {
+      return show(await inTenant(caller, (tx) => getApplication(tx, id)));
+    },
+
+    /** What is under way is cancelled, and all goes; again it is no error. */
+    async remove(caller: Caller, id: string): Promise<Application> {
+      return inTenant(caller, async (tx) => {
+        const application = (await lockWithTask(tx, id)) ?? fail();
+        const shown = async (): Promise<Application> => show(await getApplication(tx, id));
+        if (application.destroy_requested_at !== null) return shown();
+        const locked = await updateApplication(tx, id, { destroy_requested_at: new Date() });
+        const active = locked.active_task_id === null ? undefined : await findTask(tx, locked.active_task_id);
+        for (const waiting of await listDeploymentsIn(tx, id, ['QUEUED'])) {
+          if (waiting.id !== active?.subject)
+            await moveDeployment(tx, waiting.id, { from: ['QUEUED'], to: 'CANCELLED', details: { application_id: id } });
+        }
+        if (active === undefined) await beginNext(tx, locked, auditFieldsOf(caller));
+        else if (active.kind !== destroyKind.kind && (await cancelTask(tx, active.id)) === 'cancelled') {
+          await beginNext(tx, await updateApplication(tx, id, { active_task_id: null }), auditFieldsOf(caller));
+        }
+        const details = { application_id: id, name: application.name };
+        await appendAudit(tx, { action: 'application_deleted', details, ...auditFieldsOf(caller) });
+        return shown();
+      });
+    },
+
+    async listEnv(caller: Caller, id: string): Promise<ApplicationEnv> {
+      return inTenant(caller, async (tx) => {
+        await getApplication(tx, id);
+        return showEnv(tx, id);
+      });
+    },
+
+    async setEnv(caller: Caller, id: string, { set = {}, unset = [] }: BodyOf<Ops['setApplicationEnv']>): Promise<ApplicationEnv> {
+      const twice = unset.find((name) => name in set);
+      if (twice !== undefined) throw invalid('/unset', `names ${twice}, which is to be set, too`);
+      const reserved = Object.keys(set).find((name) => name === 'PORT');
+      if (reserved !== undefined) throw invalid('/set/PORT', 'cannot be set: where the application listens is decided when it is started');
+      return inTenant(caller, async (tx) => {
+        if ((await lockApplication(tx, { id })) === undefined) fail();
+        for (const [name, value] of Object.entries(set)) await saveVariable(tx, id, name, sealVariable(platform.keyring, id, name, value));
+        await deleteVariables(tx, id, unset);
+        const shown = await showEnv(tx, id);
+        if (shown.items.length > maxVariables) throw new ApiError('ILLEGAL_STATE', `An application has ${maxVariables} variables at most.`);
+        const details = { application_id: id, set: Object.keys(set), unset };
+        await appendAudit(tx, { action: 'application_env_changed', details, ...auditFieldsOf(caller) });
+        return shown;
+      });
+    },
+
+    async listDomains(caller: Caller, id: string): Promise<ApplicationDomains> {
+      return inTenant(caller, async (tx) => ({ domains: [...(await getApplication(tx, id)).domains] }));
+    },
+
+    async setDomains(caller: Caller, id: string, { domains }: BodyOf<Ops['setApplicationDomains']>): Promise<ApplicationDomains> {
+      if (domains.length > 0 && !config.deployments.customDomains && !isForOne(config)) {
+        throw new ApiError(
+          'ILLEGAL_STATE',
+          'The operator of this service does not let users choose host names (deployments.customDomains).',
+        );
+      }
+      const { domain } = config.deployments;
+      const ours = domains.find((name) => name === domain || name.endsWith(`.${domain}`));
+      if (ours !== undefined) throw invalid('/domains', `holds ${ours}, which is given out by the service itself`);
+      return inTenant(caller, async (tx) => {
+        const application = (await lockApplication(tx, { id })) ?? fail();
+        assertFree(application);
+        await deleteDomains(tx, id, domains);
+        const present = await listDomains(tx, id);
+        for (const name of domains.filter((each) => !present.includes(each))) {
+          const isMade = await insertDomain(tx, { id: randomUUIDv7(), application_id: id, name });
+          if (!isMade) throw new ApiError('CONFLICT', `${name} leads to another application.`);
+        }
+        await begin(tx, caller, application, {});
+        const details = { application_id: id, domains };
+        await appendAudit(tx, { action: 'application_domains_changed', details, ...auditFieldsOf(caller) });
+        return { domains: await listDomains(tx, id) };
+      });
+    },
+
+    async scale(caller: Caller, id: string, { instances }: BodyOf<Ops['scaleApplication']>, idempotency: RequestClaim | undefined) {
+      if (instances > config.limits.maxInstancesPerDeployment) {
+        throw invalid('/instances', `is more than the ${config.limits.maxInstancesPerDeployment} that an application may have`);
+      }
+      return change(caller, id, { action: 'application_scaled', change: { instances }, idempotency });
+    },
+
+    async stop(caller: Caller, id: string, idempotency: RequestClaim | undefined) {
+      return change(caller, id, { action: 'application_stopped', change: { is_stopped: true }, idempotency });
+    },
+
+    async start(caller: Caller, id: string, idempotency: RequestClaim | undefined) {
+      return change(caller, id, { action: 'application_started', change: { is_stopped: false }, idempotency });
+    },
+  };
+
+  interface Change {
+    readonly action: string;
+    readonly change: { readonly is_stopped?: boolean; readonly instances?: number };
+    readonly idempotency: RequestClaim | undefined;
+  }
+
+  async function change(caller: Caller, id: string, { action, change: wanted, idempotency }: Change): Promise<Application> {
+    return inTenant(caller, async (tx) => {
+      const application = (await lockApplication(tx, { id })) ?? fail();
+      if (application.current_release_id === null) throw new ApiError('ILLEGAL_STATE', 'Nothing is deployed.');
+      assertFree(application);
+      const before = { is_stopped: application.is_stopped, instances: application.instances };
+      const otherwise = Object.fromEntries(Object.keys(wanted).map((key) => [key, before[key as keyof typeof before]]));
+      await begin(tx, caller, await updateApplication(tx, id, wanted), otherwise);
+      const answer = show(await getApplication(tx, id));
+      await idempotency?.complete(tx, answer);
+      await appendAudit(tx, { action, details: { application_id: id, ...wanted }, ...auditFieldsOf(caller) });
+      return answer;
+    });
+  }
+
+  async function begin(
+    tx: Tx,
+    caller: Caller,
+    application: ApplicationRow,
+    otherwise: NonNullable<ApplyInput['otherwise']>,
+  ): Promise<void> {
+    const { current_deployment_id: current } = await getApplication(tx, application.id);
+    const input: ApplyInput = { applicationId: application.id, otherwise };
+    await takeTurn(tx, application, { kind: applyKind, input, subject: current ?? application.id, requester: auditFieldsOf(caller) });
+  }
+}
+
+async function showEnv(tx: Tx, applicationId: string): Promise<ApplicationEnv> {
+  const rows = await listVariables(tx, applicationId);
+  return { items: rows.map(({ name, updated_at: at }) => ({ name, updated_at: at.toISOString() })) };
+}
+
+async function getApplication(tx: Tx, id: string): Promise<ApplicationView> {
+  return (await findApplication(tx, id)) ?? fail();
+}
+
+function fail(): never {
+  throw notFoundError('application');
+}
+
+function assertFree({ active_task_id: taskId, destroy_requested_at: destroyedAt }: ApplicationRow): void {
+  if (taskId === null && destroyedAt === null) return;
+  throw new ApiError('ILLEGAL_STATE', 'Something else is being done with the application. Wait for its end, or cancel it.');
+}
+
+function invalid(path: string, message: string): ApiError {
+  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
+}

@@ -1,0 +1,128 @@
+import type { Instance } from '@deployguard/delivery';
+import type { Platform } from '../../feature.ts';
+import { appendAudit } from '../../platform/audit/index.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import { findApplication, updateApplication } from './application-queries.ts';
+import type { ApplicationView } from './application-queries.ts';
+import { chooseRequester } from './choose-requester.ts';
+import { deploymentChangedError } from './deployment-error.ts';
+import { listDeploymentsIn, updateDeployment } from './deployment-queries.ts';
+import type { ApplicationInput } from './kinds.ts';
+import { hostsOf, loadRelease } from './load-release.ts';
+import { moveDeployment } from './move-deployment.ts';
+import { findRelease } from './release-queries.ts';
+import type { ReleaseRow } from './release-queries.ts';
+import { describeFailure, runWay } from './run-way.ts';
+import type { Runtime } from './runtime.ts';
+import { endTurn } from './turns.ts';
+
+export interface ApplyInput extends ApplicationInput {
+  /** What is set back when it cannot be had. */
+  readonly otherwise?: { readonly is_stopped?: boolean; readonly instances?: number | null };
+}
+
+const graceMs = 6000;
+
+/** Makes what runs what is wanted: the current release, so often, under these names, or nothing. What else runs of the application ends. */
+export async function apply(
+  platform: Platform,
+  runtime: Runtime,
+  { applicationId, otherwise = {} }: ApplyInput,
+  context: TaskContext,
+): Promise<void> {
+  const { application, current } = await context.fenced(async (tx) => {
+    const found = await findApplication(tx, applicationId);
+    return { application: found, current: found?.current_release_id ? await findRelease(tx, found.current_release_id) : undefined };
+  });
+  if (application === undefined) throw deploymentChangedError();
+  const failure =
+    current === undefined || application.is_stopped
+      ? await endAll(platform, runtime, application, current)
+      : await serve(platform, runtime, application, current, context);
+  await removeOldRoutes(platform, runtime, application);
+  await context.finish(async (tx) => {
+    if (failure !== undefined) await updateApplication(tx, applicationId, otherwise);
+    const isStopped = failure === undefined ? application.is_stopped : (otherwise.is_stopped ?? application.is_stopped);
+    if (current !== undefined) {
+      const [from, to] = isStopped ? (['EXPOSED', 'STOPPED'] as const) : (['STOPPED', 'EXPOSED'] as const);
+      const moved = await updateDeployment(tx, current.deployment_id, [from, to], { last_error: failure ?? null });
+      if (moved?.status === from) await moveDeployment(tx, moved.id, { from: [from], to, details: { application_id: applicationId } });
+    }
+    // Those whose task was lost after users had been led to them: by now they are back.
+    for (const { id } of await listDeploymentsIn(tx, applicationId, ['ROLLING_BACK'])) {
+      await moveDeployment(tx, id, { from: ['ROLLING_BACK'], to: failure === undefined ? 'ROLLED_BACK' : 'ROLLBACK_FAILED' });
+    }
+    const details = { application_id: applicationId, ...(failure !== undefined && { failed: true }) };
+    await appendAudit(tx, { action: 'application_applied', details, ...chooseRequester(context, application) });
+    await endTurn(tx, applicationId, context.taskId);
+  });
+}
+
+/** Undefined: it serves. Else why not, to be kept. */
+async function serve(
+  platform: Platform,
+  runtime: Runtime,
+  application: ApplicationView,
+  row: ReleaseRow,
+  context: TaskContext,
+): Promise<string | undefined> {
+  const release = loadRelease(platform, application, row);
+  const hosts = hostsOf(application, platform.config);
+  const present = await runtime.target.list(application.label);
+  const running = await listRunning(
+    runtime,
+    present.filter((instance) => instance.release === row.id),
+  );
+  if (running.length === release.instances) {
+    const upstreams = running.map(({ address }) => address);
+    for (const host of hosts) await runtime.router.setRoute({ host, application: application.label, release: row.id, upstreams });
+    const kept = new Set(running.map(({ id }) => id));
+    await endInstances(
+      platform,
+      runtime,
+      present.filter(({ id }) => !kept.has(id)),
+    );
+    return undefined;
+  }
+  const outcome = await runWay(
+    platform,
+    runtime,
+    { release, hosts, ...(running.length > 0 && { previous: { ...release, instances: running.length } }) },
+    context,
+  );
+  return outcome.status === 'serving' ? undefined : describeFailure(outcome.error, outcome.logs);
+}
+
+async function listRunning({ target }: Runtime, instances: readonly Instance[]): Promise<Instance[]> {
+  const states = await Promise.all(instances.map((instance) => target.inspect(instance)));
+  return instances.filter((_, index) => states[index]?.status === 'running');
+}
+
+async function endAll(
+  platform: Platform,
+  runtime: Runtime,
+  application: ApplicationView,
+  current: ReleaseRow | undefined,
+): Promise<undefined> {
+  for (const host of hostsOf(application, platform.config)) {
+    if (current === undefined) await runtime.router.removeRoute(host);
+    else await runtime.router.setRoute({ host, application: application.label, release: current.id, upstreams: [] });
+  }
+  await endInstances(platform, runtime, await runtime.target.list(application.label));
+}
+
+async function endInstances({ config }: Platform, { target, router }: Runtime, instances: readonly Instance[]): Promise<void> {
+  if (instances.length === 0) return;
+  await router.drain(
+    instances.map(({ address }) => address),
+    { limitMs: config.deployments.drainSeconds * 1000 },
+  );
+  await Promise.all(instances.map((instance) => target.stop(instance, { graceMs })));
+}
+
+async function removeOldRoutes({ config }: Platform, { router }: Runtime, application: ApplicationView): Promise<void> {
+  const hosts = hostsOf(application, config);
+  for (const route of await router.listRoutes()) {
+    if (route.application === application.label && !hosts.includes(route.host)) await router.removeRoute(route.host);
+  }
+}

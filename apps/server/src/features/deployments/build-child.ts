@@ -1,0 +1,35 @@
+import { buildDirectory } from '@deployguard/delivery';
+import type { BuildPlan, DirectoryBuild } from '@deployguard/delivery';
+import { openLocalRepository } from '@deployguard/git';
+import type { ChildContext } from '../../platform/tasks/index.ts';
+
+export interface BuildOrder {
+  readonly workDirectory: string;
+  readonly gitDirectory: string;
+  readonly commit: string;
+  readonly plan: BuildPlan;
+  readonly buildsDirectory: string;
+  readonly cacheDirectory: string;
+  readonly searchPath: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly diskBytes: number;
+}
+
+const logBytes = 4 * 1024 * 1024;
+
+/** Runs in a process of its own: what it starts goes with it. */
+export async function handle(order: BuildOrder, context: ChildContext): Promise<DirectoryBuild> {
+  await using repository = await openLocalRepository(order.gitDirectory, { workDirectory: order.workDirectory, signal: context.signal });
+  let told = Promise.resolve();
+  const built = await buildDirectory({
+    ...order,
+    repository,
+    nodeProgram: process.execPath,
+    limits: { timeoutSeconds: order.timeoutSeconds, diskBytes: order.diskBytes, logBytes },
+    signal: context.signal,
+    onLog: ({ text }) => (told = told.then(() => context.log(text))),
+  });
+  await told;
+  return built;
+}

@@ -1,0 +1,200 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { extname } from 'node:path';
+import type { DeploymentConfig } from '@deployguard/contracts';
+import { planBuild } from '@deployguard/delivery';
+import type { Analysis, BuildPlan, DirectoryBuild } from '@deployguard/delivery';
+import type { Platform } from '../../feature.ts';
+import { findSearchPath } from '../../platform/config/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import { sealStorage } from '../../platform/storage/index.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import { createWorkDirectory, findSourceKey, openRemote, runJobChild } from '../jobs/index.ts';
+import type { WorkDirectory } from '../jobs/index.ts';
+import type { AnalyzeOrder, AnalyzeResult } from './analyze-child.ts';
+import { lockApplication, updateApplication } from './application-queries.ts';
+import type { ApplicationRow } from './application-queries.ts';
+import type { BuildOrder } from './build-child.ts';
+import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
+import type { DeploymentRow } from './deployment-queries.ts';
+import { updateDeployment } from './deployment-queries.ts';
+import { listVariables } from './env-queries.ts';
+import { openVariable, sealReleaseEnv } from './env-values.ts';
+import { describeVerdict } from './judge-secrets.ts';
+import { moveDeployment } from './move-deployment.ts';
+import { placesOf } from './places.ts';
+import { endOpenBuilds, insertBuild, insertRelease, updateBuild } from './release-queries.ts';
+import type { ReleaseRow } from './release-queries.ts';
+import { buildReleaseSpec } from './release-spec.ts';
+
+const child = (name: string): URL => new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url);
+
+const keptLogBytes = 65_536;
+
+/** From a repository to a release: fetched, judged, analysed, built. An attempt that was cut off begins anew; what was built is found again. */
+export async function buildRelease(
+  platform: Platform,
+  application: ApplicationRow,
+  deployment: DeploymentRow,
+  context: TaskContext,
+): Promise<ReleaseRow> {
+  await using work = await createWorkDirectory(platform);
+  await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['QUEUED', 'ANALYZING', 'BUILDING'], to: 'ANALYZING' }));
+  const analyzed = await analyze(platform, deployment, work, context);
+  const { commit, gate } = analyzed;
+  const { analysis, config } = analyzed.application ?? {};
+  const metadata = JSON.stringify({ gate, ...(analysis && { analysis: summarize(analysis) }) });
+  await context.fenced((tx) => updateDeployment(tx, deployment.id, ['ANALYZING'], { git_sha: commit, metadata }));
+  if (analyzed.application === undefined) throw new DeploymentError('SECRETS_FOUND', describeVerdict(gate));
+
+  await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
+  const plan = planBuild(analysis!, overridesOf(config!));
+  const built = await build(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
+  return context.fenced((tx) => createRelease(tx, { commit, built, analysis: analysis!, config: config! }));
+
+  async function createRelease(
+    tx: Tx,
+    made: { commit: string; built: DirectoryBuild; analysis: Analysis; config: DeploymentConfig },
+  ): Promise<ReleaseRow> {
+    const id = randomUUIDv7();
+    const locked = await lockApplication(tx, { id: application.id });
+    if (locked === undefined) throw deploymentChangedError();
+    const own = await listVariables(tx, application.id);
+    const secrets = Object.fromEntries(
+      own.map(({ name, sealed_value: sealed }) => [name, openVariable(platform.keyring, application.id, name, sealed)]),
+    );
+    const env = { ...made.built.environment, ...made.config.application?.env_vars, ...secrets };
+    const number = locked.last_release_number + 1;
+    await updateApplication(tx, application.id, { last_release_number: number });
+    const variables = {
+      names: Object.keys({ ...made.config.application?.env_vars, ...secrets }).sort(),
+      secretNames: Object.keys(secrets),
+    };
+    const facts = {
+      commands: { start: made.built.start },
+      port: 'assigned' as const,
+      healthPath: made.analysis.healthPath?.value,
+      resources: made.analysis.resources?.value,
+    };
+    const release = await insertRelease(tx, {
+      id,
+      application_id: application.id,
+      deployment_id: deployment.id,
+      number,
+      git_sha: made.commit,
+      artifact: JSON.stringify(made.built.artifact),
+      spec: JSON.stringify(buildReleaseSpec(facts, made.config, variables, platform.config)),
+      sealed_env: sealReleaseEnv(platform.keyring, id, env),
+    });
+    await moveDeployment(tx, deployment.id, { from: ['BUILDING'], to: 'PROVISIONING', change: { release_id: id } });
+    return release;
+  }
+}
+
+async function analyze(platform: Platform, deployment: DeploymentRow, work: WorkDirectory, context: TaskContext): Promise<AnalyzeResult> {
+  const order: AnalyzeOrder = {
+    workDirectory: work.path,
+    source: await openSource(platform, deployment, work, context),
+    branch: deployment.branch,
+    // A further attempt deploys what the first one found, wherever the branch is by now.
+    commit: deployment.git_sha,
+    fingerprintKey: platform.keyring.tenantKey(context.tenantId).toString('base64'),
+    accepted: (deployment.waivers as readonly { readonly finding_id: string }[]).map(({ finding_id: id }) => id),
+    config: deployment.config as DeploymentConfig,
+  };
+  return (await runJobChild(platform, child('analyze'), order, context)) as AnalyzeResult;
+}
+
+async function openSource(
+  platform: Platform,
+  deployment: DeploymentRow,
+  work: WorkDirectory,
+  context: TaskContext,
+): Promise<AnalyzeOrder['source']> {
+  if (deployment.repo_url !== null) {
+    const { repo_url: url, credentials_id: credentialsId, user_id: userId } = deployment;
+    return { remote: await openRemote(platform, { url, credentialsId, userId }) };
+  }
+  const key = await context.fenced((tx) => findSourceKey(tx, deployment.source_id!));
+  if (key === undefined) throw new DeploymentError('COMMIT_NOT_FOUND', 'The upload is not kept any more. Upload it again.');
+  const body = await sealStorage(platform.storage, platform.keyring).get(key);
+  return { bundle: await work.save('upload.bundle', body, context.signal) };
+}
+
+interface ToBuild {
+  readonly gitDirectory: string;
+  readonly commit: string;
+  readonly plan: BuildPlan;
+  readonly config: DeploymentConfig;
+  readonly work: WorkDirectory;
+}
+
+async function build(
+  platform: Platform,
+  { label }: ApplicationRow,
+  deployment: DeploymentRow,
+  { gitDirectory, commit, plan, config, work }: ToBuild,
+  context: TaskContext,
+): Promise<DirectoryBuild> {
+  const { limits, worker } = platform.config;
+  const { builds, cache } = placesOf(platform.config).application(label);
+  const id = randomUUIDv7();
+  await context.fenced(async (tx) => {
+    await endOpenBuilds(tx, deployment.id);
+    await insertBuild(tx, { id, deployment_id: deployment.id, image_tag: `${label}:${commit}` });
+  });
+  const log = keepTail(keptLogBytes);
+  const logged: TaskContext = {
+    ...context,
+    log: (line) => {
+      log.add(line);
+      return context.log(line);
+    },
+  };
+  const order: BuildOrder = {
+    workDirectory: work.path,
+    gitDirectory,
+    commit,
+    plan,
+    buildsDirectory: builds,
+    cacheDirectory: cache,
+    searchPath: findSearchPath(),
+    // What was set for the application may be secret: a build has no use for it, and would keep it.
+    variables: config.application?.env_vars ?? {},
+    timeoutSeconds: limits.maxBuildSeconds,
+    diskBytes: worker.maxFileBytes,
+  };
+  const end = (success: boolean): Promise<void> =>
+    context.fenced((tx) => updateBuild(tx, id, { completed_at: new Date(), success, build_logs: log.text() }));
+  try {
+    const built = (await runJobChild(platform, child('build'), order, logged)) as DirectoryBuild;
+    if (built.isUnchanged) await logged.log('Nothing has changed: it was built before.');
+    await end(true);
+    return built;
+  } catch (error) {
+    if (!context.signal.aborted) await end(false);
+    throw error;
+  }
+}
+
+function overridesOf({ application = {} }: DeploymentConfig): Partial<BuildPlan> {
+  const { install_command: installCommand, build_command: buildCommand, start_command: startCommand } = application;
+  return { ...(installCommand && { installCommand }), ...(buildCommand && { buildCommand }), ...(startCommand && { startCommand }) };
+}
+
+/** The part of the analysis that people want to see: values and where they come from. */
+function summarize(analysis: Analysis): Record<string, unknown> {
+  return { ...analysis, notes: undefined, envVars: analysis.envVars.slice(0, 200) };
+}
+
+function keepTail(maxBytes: number): { add(line: string): void; text(): string } {
+  const lines: string[] = [];
+  let bytes = 0;
+  return {
+    add(line) {
+      lines.push(line);
+      bytes += line.length + 1;
+      while (bytes > maxBytes && lines.length > 1) bytes -= lines.shift()!.length + 1;
+    },
+    text: () => lines.join('\n').replaceAll('\0', ''),
+  };
+}

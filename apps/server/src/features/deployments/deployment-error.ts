@@ -1,0 +1,23 @@
+export type DeploymentErrorCode =
+  | 'CONFIG_INVALID'
+  | 'COMMIT_NOT_FOUND'
+  | 'SECRETS_FOUND'
+  | 'DEPLOYMENT_CHANGED'
+  | 'NOT_CONFIGURED'
+  | 'NOT_BUILDABLE';
+
+/** Why a deployment comes to nothing. The message is shown with it. */
+export class DeploymentError extends Error {
+  override readonly name = 'DeploymentError';
+  readonly code: DeploymentErrorCode;
+
+  constructor(code: DeploymentErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Where the deployment is no longer what the task was for: cancelled or destroyed meanwhile. */
+export function deploymentChangedError(): DeploymentError {
+  return new DeploymentError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile.');
+}

@@ -1,0 +1,152 @@
+import { sql } from 'kysely';
+import type { Insertable, RawBuilder, Selectable, Updateable } from 'kysely';
+import type { DeploymentStatus } from '@deployguard/contracts';
+import type { Schema, Tx } from '../../platform/database/index.ts';
+import type { PageRequest } from '../../platform/http/index.ts';
+
+/** Named one by one, so that statements can stay prepared when another version of this software adds a column. */
+const columns = [
+  'tenant_id',
+  'id',
+  'application_id',
+  'user_id',
+  'number',
+  'repo_url',
+  'credentials_id',
+  'source_id',
+  'branch',
+  'git_sha',
+  'status',
+  'step',
+  'current_step',
+  'last_error',
+  'config',
+  'waivers',
+  'release_id',
+  'external_url',
+  'external_ip',
+  'cloud_provider',
+  'region',
+  'metadata',
+  'created_at',
+  'updated_at',
+  'deployed_at',
+] as const satisfies readonly (keyof Selectable<Schema['deployments']>)[];
+
+export type DeploymentRow = Selectable<Schema['deployments']>;
+
+/** A deployment with what stands elsewhere. */
+export interface DeploymentView extends DeploymentRow {
+  readonly application: string;
+  readonly is_current: boolean;
+  readonly percent: number;
+}
+
+export interface DeploymentFilter {
+  readonly status?: DeploymentStatus | undefined;
+  readonly application?: string | undefined;
+}
+
+const fields = sql.raw(columns.map((column) => `deployments.${column}`).join(', '));
+
+function selectViews(condition: RawBuilder<unknown>): RawBuilder<DeploymentView> {
+  return sql<DeploymentView>`
+    select ${fields}, coalesce(task.step, deployments.current_step) as current_step, applications.name as application,
+      coalesce(applications.current_release_id = deployments.release_id, false) as is_current, coalesce(task.percent, 0) as percent
+    from deployments
+    join applications on applications.tenant_id = deployments.tenant_id and applications.id = deployments.application_id
+    left join lateral (
+      select progress_percent as percent, tasks.current_step as step from tasks
+      where tasks.tenant_id = deployments.tenant_id and tasks.id = applications.active_task_id and tasks.state = 'running'
+        and tasks.subject = deployments.id::text
+    ) task on true
+    where deployments.tenant_id = current_tenant() and ${condition}`;
+}
+
+export async function insertDeployment(tx: Tx, row: Insertable<Schema['deployments']>): Promise<DeploymentRow> {
+  return tx.insertInto('deployments').values(row).returning(columns).executeTakeFirstOrThrow();
+}
+
+export async function findDeployment(tx: Tx, id: string): Promise<DeploymentView | undefined> {
+  const { rows } = await selectViews(sql`deployments.id = ${id}`).execute(tx);
+  return rows[0];
+}
+
+/** One more than the limit, newest first. */
+export async function listDeployments(
+  tx: Tx,
+  filter: DeploymentFilter,
+  { limit, offset, afterId }: PageRequest,
+): Promise<DeploymentView[]> {
+  const { rows } =
+    await sql<DeploymentView>`${selectViews(sql`${fits(filter)} and ${afterId === undefined ? sql`true` : sql`deployments.id < ${afterId}`}`)}
+    order by deployments.id desc limit ${limit + 1} offset ${offset ?? 0}`.execute(tx);
+  return rows;
+}
+
+export async function countDeployments(tx: Tx, filter: DeploymentFilter): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from deployments
+    join applications on applications.tenant_id = deployments.tenant_id and applications.id = deployments.application_id
+    where deployments.tenant_id = current_tenant() and ${fits(filter)}`.execute(tx);
+  return rows[0]!.count;
+}
+
+function fits({ status, application }: DeploymentFilter): RawBuilder<unknown> {
+  return sql.join(
+    [
+      sql`true`,
+      ...(status === undefined ? [] : [sql`deployments.status = ${status}`]),
+      ...(application === undefined ? [] : [sql`applications.name = ${application}`]),
+    ],
+    sql` and `,
+  );
+}
+
+/** Returns the deployment as it is then; undefined when it is not in one of the states. */
+export async function updateDeployment(
+  tx: Tx,
+  id: string,
+  from: readonly DeploymentStatus[],
+  change: Updateable<Schema['deployments']>,
+): Promise<DeploymentRow | undefined> {
+  return tx
+    .updateTable('deployments')
+    .set({ ...change, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', 'in', [...from])
+    .returning(columns)
+    .executeTakeFirst();
+}
+
+/** The oldest one that waits. */
+export async function findNextDeployment(tx: Tx, applicationId: string): Promise<DeploymentRow | undefined> {
+  return tx
+    .selectFrom('deployments')
+    .select(columns)
+    .where('application_id', '=', applicationId)
+    .where('status', '=', 'QUEUED')
+    .orderBy('number')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** How many deployments of a tenant wait or are under way. */
+export async function countOpenDeployments(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from deployments
+    where tenant_id = current_tenant()
+      and status in ('QUEUED', 'ANALYZING', 'BUILDING', 'PROVISIONING', 'DEPLOYING', 'HEALTHY', 'ROLLING_BACK')`.execute(tx);
+  return rows[0]!.count;
+}
+
+/** The deployments of an application that are in one of the states. */
+export async function listDeploymentsIn(tx: Tx, applicationId: string, states: readonly DeploymentStatus[]): Promise<DeploymentRow[]> {
+  return tx
+    .selectFrom('deployments')
+    .select(columns)
+    .where('application_id', '=', applicationId)
+    .where('status', 'in', [...states])
+    .orderBy('number')
+    .execute();
+}

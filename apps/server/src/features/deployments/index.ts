@@ -1,0 +1,1 @@
+export { createDeploymentsFeature } from './routes.ts';

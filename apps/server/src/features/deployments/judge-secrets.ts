@@ -1,0 +1,64 @@
+import type { Severity } from '@deployguard/findings';
+import type { SecretFinding } from '@deployguard/secrets';
+
+/** What a gate says of the secrets in a history. Values are not in it. */
+export interface GateVerdict {
+  /** How many of them stop the deployment. */
+  readonly blocked: number;
+  /** Those that stop it, or would if nobody had accepted them; the first hundred, the worst first. */
+  readonly findings: readonly GateFinding[];
+}
+
+export interface GateFinding {
+  readonly finding_id: string;
+  readonly rule_id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** First and last characters, or less. */
+  readonly preview: string;
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly commit: string | null;
+  readonly is_accepted: boolean;
+}
+
+const stopping: readonly Severity[] = ['critical', 'high'];
+const shown = 100;
+
+export function judgeSecrets(found: readonly SecretFinding[], accepted: readonly string[]): GateVerdict {
+  const isAccepted = new Set(accepted);
+  const findings = found
+    .filter(({ severity }) => stopping.includes(severity))
+    .map((finding): GateFinding => ({
+      finding_id: finding.id,
+      rule_id: finding.ruleId,
+      title: finding.title,
+      severity: finding.severity,
+      preview: finding.preview.slice(0, 32),
+      path: storable(finding.location.path),
+      line: finding.location.line ?? null,
+      commit: finding.location.commit?.id ?? null,
+      is_accepted: isAccepted.has(finding.id),
+    }));
+  const blocked = findings.filter((finding) => !finding.is_accepted);
+  return { blocked: blocked.length, findings: [...blocked, ...findings.filter((finding) => finding.is_accepted)].slice(0, shown) };
+}
+
+/** For people: what is where, the first few. */
+export function describeVerdict({ blocked, findings }: GateVerdict): string {
+  const first = findings
+    .filter(({ is_accepted: isAccepted }) => !isAccepted)
+    .slice(0, 3)
+    .map(({ title, preview, path, line, commit }) => {
+      const place = path === null ? 'in no file' : line === null ? path : `${path}:${line}`;
+      return `${title}${preview === '' ? '' : ` ${preview}`} (${place.slice(0, 80)}${commit === null ? '' : `, commit ${commit.slice(0, 8)}`})`;
+    });
+  const more = blocked > first.length ? ` and ${blocked - first.length} more` : '';
+  const what = blocked === 1 ? 'A secret' : `${blocked} secrets`;
+  return `${what} in the history: ${first.join('; ')}${more}. Revoke and clean, or waive with a reason.`;
+}
+
+/** What PostgreSQL can keep. */
+function storable(text: string | undefined): string | null {
+  return text === undefined ? null : text.toWellFormed().replaceAll('\0', '\u{fffd}');
+}

@@ -1,0 +1,144 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import { sql } from 'kysely';
+import type { Schema, Tx } from '../../platform/database/index.ts';
+import type { PageRequest } from '../../platform/http/index.ts';
+
+const columns = [
+  'tenant_id',
+  'id',
+  'application_id',
+  'deployment_id',
+  'number',
+  'git_sha',
+  'artifact',
+  'spec',
+  'sealed_env',
+  'is_pinned',
+  'was_good',
+  'removed_at',
+  'created_at',
+] as const satisfies readonly (keyof Selectable<Schema['releases']>)[];
+
+export type ReleaseRow = Selectable<Schema['releases']>;
+
+export async function insertRelease(tx: Tx, row: Insertable<Schema['releases']>): Promise<ReleaseRow> {
+  return tx.insertInto('releases').values(row).returning(columns).executeTakeFirstOrThrow();
+}
+
+export async function findRelease(tx: Tx, id: string): Promise<ReleaseRow | undefined> {
+  return tx.selectFrom('releases').select(columns).where('id', '=', id).executeTakeFirst();
+}
+
+export async function updateRelease(tx: Tx, id: string, change: Updateable<Schema['releases']>): Promise<void> {
+  await tx.updateTable('releases').set(change).where('id', '=', id).execute();
+}
+
+/** Newest first; with a page, one more than its limit. */
+export async function listReleases(tx: Tx, applicationId: string, page?: PageRequest): Promise<ReleaseRow[]> {
+  return tx
+    .selectFrom('releases')
+    .select(columns)
+    .where('application_id', '=', applicationId)
+    .$if(page?.afterId !== undefined, (query) => query.where('id', '<', page!.afterId!))
+    .orderBy('id', 'desc')
+    .$if(page !== undefined, (query) => query.limit(page!.limit + 1).offset(page!.offset ?? 0))
+    .execute();
+}
+
+/** The newest one before a release that was good and is still there. */
+export async function findReleaseBefore(tx: Tx, release: Pick<ReleaseRow, 'application_id' | 'id'>): Promise<ReleaseRow | undefined> {
+  return tx
+    .selectFrom('releases')
+    .select(columns)
+    .where('application_id', '=', release.application_id)
+    .where('id', '<', release.id)
+    .where('was_good', '=', true)
+    .where('removed_at', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+type BuildRow = Selectable<Schema['builds']>;
+
+const buildColumns = ['tenant_id', 'id', 'deployment_id', 'image_tag', 'build_logs', 'started_at', 'completed_at', 'success'] as const;
+
+export async function insertBuild(tx: Tx, row: Insertable<Schema['builds']>): Promise<void> {
+  await tx.insertInto('builds').values(row).execute();
+}
+
+/** The build of an attempt that was cut off does not go on. */
+export async function endOpenBuilds(tx: Tx, deploymentId: string): Promise<void> {
+  await tx
+    .updateTable('builds')
+    .set({ completed_at: sql<Date>`now()`, success: false })
+    .where('deployment_id', '=', deploymentId)
+    .where('completed_at', 'is', null)
+    .execute();
+}
+
+export async function updateBuild(tx: Tx, id: string, change: Updateable<Schema['builds']>): Promise<void> {
+  await tx.updateTable('builds').set(change).where('id', '=', id).execute();
+}
+
+export async function listBuilds(tx: Tx, deploymentId: string, { limit, offset, afterId }: PageRequest): Promise<BuildRow[]> {
+  return tx
+    .selectFrom('builds')
+    .select(buildColumns)
+    .where('deployment_id', '=', deploymentId)
+    .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+type InfrastructureRow = Selectable<Schema['infrastructure']>;
+
+const infrastructureColumns = [
+  'tenant_id',
+  'id',
+  'deployment_id',
+  'pulumi_stack_name',
+  'resources',
+  'state_backend_url',
+  'created_at',
+] as const satisfies readonly (keyof InfrastructureRow)[];
+
+/** What is there for a deployment now. */
+export async function saveResources(tx: Tx, row: { id: string; deploymentId: string; resources: readonly unknown[] }): Promise<void> {
+  const resources = JSON.stringify(row.resources);
+  await tx
+    .insertInto('infrastructure')
+    .values({ id: row.id, deployment_id: row.deploymentId, resources })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'deployment_id']).doUpdateSet({ resources }))
+    .execute();
+}
+
+export async function listInfrastructure(
+  tx: Tx,
+  deploymentId: string,
+  { limit, offset, afterId }: PageRequest,
+): Promise<InfrastructureRow[]> {
+  return tx
+    .selectFrom('infrastructure')
+    .select(infrastructureColumns)
+    .where('deployment_id', '=', deploymentId)
+    .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+/** Counts of what belongs to a deployment or application, for pages that people jump to. */
+export async function countRows(
+  tx: Tx,
+  table: 'builds' | 'infrastructure' | 'releases',
+  owner: { readonly deploymentId: string } | { readonly applicationId: string },
+): Promise<number> {
+  const condition = 'deploymentId' in owner ? sql`deployment_id = ${owner.deploymentId}` : sql`application_id = ${owner.applicationId}`;
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from ${sql.table(table)} where tenant_id = current_tenant() and ${condition}`.execute(tx);
+  return rows[0]!.count;
+}

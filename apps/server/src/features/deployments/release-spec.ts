@@ -1,0 +1,93 @@
+import type { DeploymentConfig } from '@deployguard/contracts';
+import type { Artifact, Release } from '@deployguard/delivery';
+import type { Config } from '../../platform/config/index.ts';
+
+/** What is kept of a release beside what was built and the values of its variables. */
+export interface ReleaseSpec extends Pick<Release, 'commands' | 'port' | 'limits' | 'health' | 'secretNames' | 'instances'> {
+  readonly smoke: NonNullable<Release['smoke']>;
+  /** Names of the variables that it is started with. */
+  readonly variables: readonly string[];
+}
+
+interface Built {
+  readonly commands: Release['commands'];
+  readonly port: Release['port'];
+  readonly healthPath?: string | undefined;
+  /** In the units of Kubernetes. */
+  readonly resources?: { readonly cpu: string; readonly memory: string } | undefined;
+}
+
+const defaults = { cpu: '500m', memory: '512Mi', attempts: 60, intervalSeconds: 1, timeoutSeconds: 5 };
+
+/** How a release is run: the configuration decides, then what was built; limits of the platform are not passed. */
+export function buildReleaseSpec(
+  built: Built,
+  { application = {} }: DeploymentConfig,
+  variables: { readonly names: readonly string[]; readonly secretNames: readonly string[] },
+  { limits }: Pick<Config, 'limits'>,
+): ReleaseSpec {
+  const { health = {}, resources = {}, smoke_tests: smokeTests = [], replicas = 1 } = application;
+  const path = health.path ?? built.healthPath;
+  return {
+    commands: built.commands,
+    port: application.port ?? built.port,
+    limits: {
+      cpuMillis: Math.min(limits.maxCpuMillisPerDeployment, parseCpu(resources.cpu ?? built.resources?.cpu ?? defaults.cpu)),
+      memoryBytes: Math.min(
+        limits.maxMemoryBytesPerDeployment,
+        parseMemory(resources.memory ?? built.resources?.memory ?? defaults.memory),
+      ),
+    },
+    health: {
+      ...(path === undefined ? {} : { path }),
+      attempts: health.attempts ?? defaults.attempts,
+      intervalMs: Math.round((health.interval_seconds ?? defaults.intervalSeconds) * 1000),
+      timeoutMs: Math.round((health.timeout_seconds ?? defaults.timeoutSeconds) * 1000),
+    },
+    smoke: smokeTests.map(({ path: smokePath, method, status, body_includes: bodyIncludes, latency_ms: latencyMs }) => ({
+      path: smokePath,
+      ...(method && { method }),
+      ...(status && { status }),
+      ...(bodyIncludes && { bodyIncludes }),
+      ...(latencyMs && { latencyMs }),
+    })),
+    instances: replicas,
+    secretNames: variables.secretNames,
+    variables: variables.names,
+  };
+}
+
+/** `500m` or `0.5`: thousandths of a processor. */
+function parseCpu(text: string): number {
+  return text.endsWith('m') ? Number(text.slice(0, -1)) : Math.round(Number(text) * 1000);
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, k: 1000, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** `512Mi`: bytes. */
+function parseMemory(text: string): number {
+  const [, count, unit] = /^(\d+)([A-Za-z]*)$/.exec(text)!;
+  return Number(count) * units[unit!]!;
+}
+
+/** The release as the target takes it. */
+export function toRelease(
+  id: string,
+  application: { readonly label: string; readonly instances: number | null },
+  { artifact, spec, env }: { readonly artifact: Artifact; readonly spec: ReleaseSpec; readonly env: Readonly<Record<string, string>> },
+): Release {
+  const { commands, port, limits, health, smoke, secretNames, instances } = spec;
+  return {
+    application: application.label,
+    id,
+    artifact,
+    commands,
+    env,
+    secretNames,
+    port,
+    limits,
+    health,
+    smoke,
+    instances: application.instances ?? instances,
+  };
+}

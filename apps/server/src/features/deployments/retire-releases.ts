@@ -1,0 +1,58 @@
+import { removeDirectoryBuild } from '@deployguard/delivery';
+import type { Artifact } from '@deployguard/delivery';
+import type { Platform } from '../../feature.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import { findApplication } from './application-queries.ts';
+import { findDeployment } from './deployment-queries.ts';
+import { moveDeployment } from './move-deployment.ts';
+import { placesOf } from './places.ts';
+import { listReleases, updateRelease } from './release-queries.ts';
+import type { ReleaseRow } from './release-queries.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Removes releases that nobody goes back to: neither current, nor pinned, nor among the last good ones that are kept. */
+export async function retireReleases(platform: Platform, runtime: Runtime, applicationId: string, context: TaskContext): Promise<void> {
+  const { application, present } = await context.fenced(async (tx) => ({
+    application: await findApplication(tx, applicationId),
+    present: (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null),
+  }));
+  if (application === undefined) return;
+  const isKept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
+  for (const release of present.filter(({ id }) => !isKept(id))) {
+    await removeRelease(
+      platform,
+      runtime,
+      application.label,
+      release,
+      present.filter(({ id }) => id !== release.id),
+    );
+    await context.fenced(async (tx) => {
+      await updateRelease(tx, release.id, { removed_at: new Date() });
+      const deployment = await findDeployment(tx, release.deployment_id);
+      if (deployment !== undefined && ['STOPPED', 'ROLLED_BACK'].includes(deployment.status)) {
+        await moveDeployment(tx, deployment.id, { from: ['STOPPED', 'ROLLED_BACK'], to: 'DESTROYED', details: { retired: true } });
+      }
+    });
+  }
+}
+
+function chooseKept(present: readonly ReleaseRow[], currentId: string | null, count: number): (id: string) => boolean {
+  const good = present.filter(({ was_good: wasGood, id }) => wasGood || id === currentId).slice(0, count);
+  const kept = new Set([...good.map(({ id }) => id), ...present.filter(({ is_pinned: isPinned }) => isPinned).map(({ id }) => id)]);
+  if (currentId !== null) kept.add(currentId);
+  return (id) => kept.has(id);
+}
+
+/** What was built goes with the last release that it is part of. */
+export async function removeRelease(
+  { config }: Platform,
+  { target }: Runtime,
+  label: string,
+  release: ReleaseRow,
+  others: readonly ReleaseRow[],
+): Promise<void> {
+  await target.removeRelease(label, release.id);
+  const { kind, digest } = release.artifact as Artifact;
+  const isShared = others.some(({ artifact, removed_at: removedAt }) => removedAt === null && (artifact as Artifact).digest === digest);
+  if (kind === 'directory' && !isShared) await removeDirectoryBuild(placesOf(config).application(label).builds, digest);
+}

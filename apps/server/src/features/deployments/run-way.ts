@@ -1,0 +1,94 @@
+import type { DeliveryError, Release, ReleaseEvent, ReleaseFailure, ReleaseOutcome, StepName } from '@deployguard/delivery';
+import { DeliveryError as Cancelled, runRelease } from '@deployguard/delivery';
+import type { Platform } from '../../feature.ts';
+import { TaskError } from '../../platform/tasks/index.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface Way {
+  readonly release: Release;
+  readonly previous?: Release | undefined;
+  readonly hosts: readonly string[];
+  readonly resumeFrom?: StepName | undefined;
+  /** Told of each step before it begins. */
+  readonly onStep?: (step: ReleaseEvent['step']) => Promise<void>;
+}
+
+const graceMs = 6000;
+
+/** Leads users to a release, or back to one, as part of a task: its attempts go on with each other's work. */
+export async function runWay(
+  { config: { deployments } }: Platform,
+  { target, router }: Runtime,
+  { release, previous, hosts, resumeFrom, onStep }: Way,
+  context: TaskContext,
+): Promise<ReleaseOutcome> {
+  return runRelease({
+    target,
+    router,
+    id: context.taskId,
+    release,
+    ...(previous && { previous }),
+    hosts,
+    observeMs: deployments.observeSeconds * 1000,
+    drainMs: deployments.drainSeconds * 1000,
+    graceMs,
+    ...(resumeFrom && { resumeFrom }),
+    signal: withCancel(context.signal),
+    async emit({ step, state, message }) {
+      if (state === 'started') {
+        await onStep?.(step);
+        await context.log(sentences[step]);
+        await context.progress(percents[step], sentences[step]);
+      }
+      if (message !== undefined) await context.log(message);
+    },
+  });
+}
+
+const sentences: Readonly<Record<ReleaseEvent['step'], string>> = {
+  prepare: 'Preparing the release',
+  start: 'Starting it beside what serves now',
+  healthy: 'Waiting until it is healthy',
+  smoke: 'Testing it',
+  switch: 'Leading users to it',
+  observe: 'Watching it',
+  retire: 'Ending what served before',
+  'roll-back': 'Leading users back to the release before',
+};
+
+const percents: Readonly<Record<ReleaseEvent['step'], number>> = {
+  prepare: 70,
+  start: 74,
+  healthy: 78,
+  smoke: 84,
+  switch: 88,
+  observe: 90,
+  retire: 96,
+  'roll-back': 92,
+};
+
+/** A task that a user cancelled is undone; one that is only broken off is left as it is, for the next attempt. */
+function withCancel(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const pass = (): void => {
+    const reason: unknown = signal.reason;
+    const isCancelled = reason instanceof TaskError && reason.code === 'TASK_CANCELLED';
+    controller.abort(isCancelled ? new Cancelled('CANCELLED', 'The deployment was cancelled.') : reason);
+  };
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  return controller.signal;
+}
+
+/** What is kept of a failure: whose it is, why, and what the application said last. */
+export function describeFailure(error: DeliveryError, logs: ReleaseFailure['logs'] = []): string {
+  return JSON.stringify({
+    code: error.code,
+    message: error.message.slice(0, 2000),
+    fault: error.fault,
+    ...(logs.length > 0 && { logs: logs.slice(-keptLines).map(({ text }) => text.slice(0, 1000)) }),
+  }).replaceAll('\\u0000', '');
+}
+
+const keptLines = 50;

@@ -1,0 +1,88 @@
+import type { Platform } from '../../feature.ts';
+import type { Tx } from '../../platform/database/index.ts';
+import type { EndedTask, TaskDefinition } from '../../platform/tasks/index.ts';
+import { lockApplication, updateApplication } from './application-queries.ts';
+import { apply } from './apply-task.ts';
+import type { ApplyInput } from './apply-task.ts';
+import { deploy } from './deploy-task.ts';
+import { listDeploymentsIn } from './deployment-queries.ts';
+import { destroy } from './destroy-task.ts';
+import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
+import type { ApplicationInput, DeployInput, DestroyInput, RollBackInput } from './kinds.ts';
+import { moveDeployment } from './move-deployment.ts';
+import { rollBack } from './roll-back-task.ts';
+import type { OpenRuntime } from './runtime.ts';
+import { underWay } from './states.ts';
+import { beginNext, takeTurn } from './turns.ts';
+
+/** How workers do what was asked for. */
+export function createDeploymentTasks(platform: Platform, openRuntime: OpenRuntime): TaskDefinition[] {
+  return [
+    {
+      ...deployKind,
+      isFinal: isFinalError,
+      handle: async (input, context) => deploy(platform, await openRuntime(), input as DeployInput, context),
+      ended: endLost,
+    },
+    {
+      ...rollBackKind,
+      isFinal: isFinalError,
+      handle: async (input, context) => rollBack(platform, await openRuntime(), input as RollBackInput, context),
+      ended: endLost,
+    },
+    {
+      ...applyKind,
+      isFinal: isFinalError,
+      handle: async (input, context) => apply(platform, await openRuntime(), input as ApplyInput, context),
+      ended: endWithoutMore,
+    },
+    {
+      ...destroyKind,
+      isFinal: isFinalError,
+      handle: async (input, context) => destroy(platform, await openRuntime(), input as DestroyInput, context),
+      ended: endWithoutMore,
+    },
+  ];
+}
+
+function isFinalError(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'DEPLOYMENT_CHANGED';
+}
+
+/** A task that came to nothing by itself: its deployment says so, and what it may have left behind is cleared away before the next one begins. */
+async function endLost(tx: Tx, task: EndedTask): Promise<void> {
+  const { applicationId } = task.input as ApplicationInput;
+  const application = await lockApplication(tx, { id: applicationId });
+  if (application === undefined || application.active_task_id !== task.id) return;
+  const isCancelled = task.outcome === 'cancelled';
+  const error = task.error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
+  const last_error = JSON.stringify({ ...error, fault: isCancelled ? 'user' : 'platform' });
+  for (const deployment of await listDeploymentsIn(tx, applicationId, [...underWay, 'QUEUED', 'ROLLING_BACK'])) {
+    if (deployment.id !== task.subject) continue;
+    // Users may have seen it: the next task leads them back, and says whether that went well.
+    const wasSwitched = deployment.status === 'ROLLING_BACK' || ['switch', 'observe', 'retire'].includes(deployment.step ?? '');
+    const to = wasSwitched ? 'ROLLING_BACK' : isCancelled ? 'CANCELLED' : 'FAILED';
+    await moveDeployment(tx, deployment.id, {
+      from: [deployment.status],
+      to,
+      change: { last_error },
+      details: { application_id: applicationId, error },
+    });
+  }
+  const free = await updateApplication(tx, applicationId, { active_task_id: null });
+  if (free.destroy_requested_at !== null) return beginNext(tx, free, task.requester);
+  await takeTurn(tx, free, { kind: applyKind, input: { applicationId }, subject: task.subject, requester: task.requester });
+}
+
+const lost = { code: 'WORKER_LOST', message: 'The worker vanished again and again while it was at this.' };
+
+async function endWithoutMore(tx: Tx, task: EndedTask): Promise<void> {
+  const { applicationId } = task.input as ApplicationInput;
+  const application = await lockApplication(tx, { id: applicationId });
+  if (application === undefined || application.active_task_id !== task.id) return;
+  for (const deployment of await listDeploymentsIn(tx, applicationId, ['ROLLING_BACK'])) {
+    await moveDeployment(tx, deployment.id, { from: ['ROLLING_BACK'], to: 'ROLLBACK_FAILED', details: { application_id: applicationId } });
+  }
+  await beginNext(tx, await updateApplication(tx, applicationId, { active_task_id: null }), task.requester);
+}

@@ -1,0 +1,125 @@
+import type { AnswerOf, Application, Deployment, Release, operations } from '@deployguard/contracts';
+import type { Config } from '../../platform/config/index.ts';
+import type { ApplicationView } from './application-queries.ts';
+import type { DeploymentView } from './deployment-queries.ts';
+import type { ReleaseRow } from './release-queries.ts';
+import type { ReleaseSpec } from './release-spec.ts';
+
+export function toDeployment(row: DeploymentView): Deployment {
+  return {
+    id: row.id,
+    application_id: row.application_id,
+    application: row.application,
+    number: row.number,
+    status: row.status,
+    step: row.step,
+    current_step: row.current_step,
+    progress_percent: percentOf(row),
+    is_current: row.is_current,
+    repo_url: row.repo_url,
+    source_id: row.source_id,
+    branch: row.branch,
+    git_sha: row.git_sha,
+    release_id: row.release_id,
+    external_url: row.external_url,
+    external_ip: row.external_ip,
+    cloud_provider: row.cloud_provider,
+    region: row.region,
+    last_error: row.last_error as Deployment['last_error'],
+    metadata: row.metadata as Deployment['metadata'],
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    deployed_at: row.deployed_at?.toISOString() ?? null,
+  };
+}
+
+function percentOf({ status, percent }: DeploymentView): number {
+  return ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'DESTROYED'].includes(status) ? 100 : percent;
+}
+
+export function toApplication(row: ApplicationView, config: Config): Application {
+  return {
+    id: row.id,
+    name: row.name,
+    target: row.target,
+    url: addressOf(row.label, config),
+    domains: [...row.domains],
+    state: row.current_release_id === null ? 'empty' : row.is_stopped ? 'stopped' : 'running',
+    instances: row.instances,
+    current_release_id: row.current_release_id,
+    current_deployment_id: row.current_deployment_id,
+    is_changing: row.active_task_id !== null,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}
+
+/** Where users find an application. */
+export function addressOf(label: string, { deployments: { domain, routerPort } }: Config): string {
+  return `http://${hostOf(label, domain)}${routerPort === 80 ? '' : `:${routerPort}`}`;
+}
+
+export function hostOf(label: string, domain: string): string {
+  return `${label}.${domain}`;
+}
+
+export function toRelease(row: ReleaseRow, currentId: string | null): Release {
+  const { digest } = row.artifact as { readonly digest: string };
+  return {
+    id: row.id,
+    deployment_id: row.deployment_id,
+    number: row.number,
+    git_sha: row.git_sha,
+    digest,
+    is_current: row.id === currentId,
+    is_pinned: row.is_pinned,
+    was_good: row.was_good,
+    is_available: row.removed_at === null,
+    variables: [...(row.spec as ReleaseSpec).variables],
+    created_at: row.created_at.toISOString(),
+  };
+}
+
+type Ops = typeof operations;
+type BuildItem = AnswerOf<Ops['listDeploymentBuilds']>['items'][number];
+type InfrastructureItem = AnswerOf<Ops['listDeploymentInfrastructure']>['items'][number];
+
+export function toBuild(row: {
+  readonly id: string;
+  readonly deployment_id: string;
+  readonly image_tag: string | null;
+  readonly build_logs: string;
+  readonly started_at: Date;
+  readonly completed_at: Date | null;
+  readonly success: boolean | null;
+}): BuildItem {
+  const { id, deployment_id, image_tag, build_logs, success } = row;
+  return {
+    id,
+    deployment_id,
+    image_tag,
+    build_logs,
+    started_at: row.started_at.toISOString(),
+    completed_at: row.completed_at?.toISOString() ?? null,
+    success,
+  };
+}
+
+export function toInfrastructure(row: {
+  readonly id: string;
+  readonly deployment_id: string;
+  readonly pulumi_stack_name: string | null;
+  readonly resources: unknown;
+  readonly state_backend_url: string | null;
+  readonly created_at: Date;
+}): InfrastructureItem {
+  const { id, deployment_id, pulumi_stack_name, state_backend_url } = row;
+  return {
+    id,
+    deployment_id,
+    pulumi_stack_name,
+    resources: row.resources as InfrastructureItem['resources'],
+    state_backend_url,
+    created_at: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Tx } from '../../platform/database/index.ts';
+import { enqueueTask } from '../../platform/tasks/index.ts';
+import type { Requester, TaskKind } from '../../platform/tasks/index.ts';
+import { lockApplication, updateApplication } from './application-queries.ts';
+import type { ApplicationRow } from './application-queries.ts';
+import { findNextDeployment } from './deployment-queries.ts';
+import type { ApplicationInput, DeployInput, DestroyInput } from './kinds.ts';
+import { deployKind, destroyKind } from './kinds.ts';
+
+interface Turn {
+  readonly kind: TaskKind;
+  readonly input: ApplicationInput;
+  /** Whose events the task writes. */
+  readonly subject: string;
+  readonly requester?: Requester | undefined;
+}
+
+/** Gives the application, which is locked and nobody's, to a new task. */
+export async function takeTurn(tx: Tx, application: ApplicationRow, { kind, input, subject, requester }: Turn): Promise<void> {
+  const taskId = await enqueueTask(tx, kind, input, { subject, requester });
+  await updateApplication(tx, application.id, { active_task_id: taskId });
+}
+
+/** Begins what waits longest, when the application is nobody's. It must be locked. */
+export async function beginNext(tx: Tx, application: ApplicationRow, requester?: Requester): Promise<void> {
+  if (application.active_task_id !== null) return;
+  const { id: applicationId } = application;
+  if (application.destroy_requested_at !== null) {
+    const input: DestroyInput = { applicationId };
+    return takeTurn(tx, application, { kind: destroyKind, input, subject: applicationId, requester });
+  }
+  const next = await findNextDeployment(tx, applicationId);
+  if (next === undefined) return;
+  const input: DeployInput = { applicationId, deploymentId: next.id };
+  await takeTurn(tx, application, { kind: deployKind, input, subject: next.id, requester: requester ?? { userId: next.user_id } });
+}
+
+/** The task that had the application is done with it: the next one begins. Nothing happens when another task has it. */
+export async function endTurn(tx: Tx, applicationId: string, taskId: string): Promise<void> {
+  const application = await lockApplication(tx, { id: applicationId });
+  if (application === undefined || application.active_task_id !== taskId) return;
+  await beginNext(tx, await updateApplication(tx, applicationId, { active_task_id: null }));
+}

@@ -1,0 +1,211 @@
+import Type from 'typebox';
+import type { Static } from 'typebox';
+import { defineOperation } from './operation.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import { entity, nullable, oneOf, parameters, timestamp, uuid } from './schema.ts';
+import { targetKinds } from './words.ts';
+
+/** As it stands in addresses: a label of a host name. */
+export const applicationName = Type.String({
+  maxLength: 40,
+  pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+  description: 'Lower-case letters, digits and hyphens: it becomes part of the address.',
+});
+
+export const Application = entity('Application', {
+  id: uuid,
+  name: Type.String(),
+  target: oneOf(targetKinds),
+  url: Type.String({ description: 'Where its users find it.' }),
+  domains: Type.Array(Type.String(), { description: 'Its own host names beside that address.' }),
+  state: oneOf(['empty', 'running', 'stopped'], { description: '`empty`: nothing was deployed yet, or what was is destroyed.' }),
+  instances: nullable(Type.Integer({ description: 'How many run side by side when that was set by hand; else its configuration says.' })),
+  current_release_id: nullable(uuid),
+  /** The deployment that users get. */
+  current_deployment_id: nullable(uuid),
+  is_changing: Type.Boolean({ description: 'A deployment, rollback or the like is under way.' }),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+export type Application = Static<typeof Application>;
+
+const variableName = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
+
+export const ApplicationEnv = entity('ApplicationEnv', {
+  items: Type.Array(entity('EnvVariable', { name: Type.String(), updated_at: timestamp }), {
+    description: 'By name. Values are never shown.',
+  }),
+});
+export type ApplicationEnv = Static<typeof ApplicationEnv>;
+
+export const SetApplicationEnv = entity(
+  'SetApplicationEnv',
+  {
+    set: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,127}$' }),
+        Type.String({ maxLength: 65_536, pattern: '^[^\\u0000]*$' }),
+        {
+          description: 'Values by name.',
+          maxProperties: 200,
+          additionalProperties: Type.Never(),
+        },
+      ),
+    ),
+    unset: Type.Optional(Type.Array(variableName, { maxItems: 200, uniqueItems: true })),
+  },
+  {
+    description:
+      'What is not named stays. Values are kept encrypted and are given to the application when it is started: the next deployment has them.',
+    examples: [{ set: { LOG_LEVEL: 'info' }, unset: ['OLD_SETTING'] }],
+  },
+);
+
+const hostName = Type.String({
+  minLength: 4,
+  maxLength: 253,
+  pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$',
+  description: 'A host name in lower case, such as shop.example.com.',
+});
+
+export const SetApplicationDomains = entity(
+  'SetApplicationDomains',
+  { domains: Type.Array(hostName, { maxItems: 20, uniqueItems: true }) },
+  {
+    description: 'Exactly these lead to the application beside its own address; their DNS must lead to the router.',
+    examples: [{ domains: ['shop.example.com'] }],
+  },
+);
+
+export const ApplicationDomains = entity('ApplicationDomains', { domains: Type.Array(Type.String()) });
+export type ApplicationDomains = Static<typeof ApplicationDomains>;
+
+export const ScaleApplication = entity(
+  'ScaleApplication',
+  { instances: Type.Integer({ minimum: 1, maximum: 100, description: 'How many run side by side.' }) },
+  { examples: [{ instances: 2 }] },
+);
+
+const tag = 'Applications';
+const params = parameters({ id: uuid });
+
+export const listApplications = defineOperation({
+  id: 'listApplications',
+  method: 'GET',
+  path: '/api/v2/applications',
+  summary: 'List the applications',
+  tag,
+  access: 'deployments:read',
+  query: parameters({ ...pageQuery, name: Type.Optional(applicationName) }),
+  answers: { 200: pageOf('ApplicationPage', Application) },
+});
+
+export const getApplication = defineOperation({
+  id: 'getApplication',
+  method: 'GET',
+  path: '/api/v2/applications/{id}',
+  summary: 'Show an application',
+  tag,
+  access: 'deployments:read',
+  params,
+  answers: { 200: Application },
+});
+
+export const deleteApplication = defineOperation({
+  id: 'deleteApplication',
+  method: 'DELETE',
+  path: '/api/v2/applications/{id}',
+  summary: 'Destroy an application: what runs, its releases, its settings',
+  tag,
+  access: 'deployments:write',
+  params,
+  answers: { 202: Application },
+  needsBroker: true,
+});
+
+export const getApplicationEnv = defineOperation({
+  id: 'getApplicationEnv',
+  method: 'GET',
+  path: '/api/v2/applications/{id}/env',
+  summary: 'List the names of the variables that an application is started with',
+  tag,
+  access: 'deployments:read',
+  params,
+  answers: { 200: ApplicationEnv },
+});
+
+export const setApplicationEnv = defineOperation({
+  id: 'setApplicationEnv',
+  method: 'PATCH',
+  path: '/api/v2/applications/{id}/env',
+  summary: 'Set and unset variables of an application',
+  tag,
+  access: 'deployments:write',
+  params,
+  body: SetApplicationEnv,
+  answers: { 200: ApplicationEnv },
+});
+
+export const getApplicationDomains = defineOperation({
+  id: 'getApplicationDomains',
+  method: 'GET',
+  path: '/api/v2/applications/{id}/domains',
+  summary: 'List the host names of an application',
+  tag,
+  access: 'deployments:read',
+  params,
+  answers: { 200: ApplicationDomains },
+});
+
+export const setApplicationDomains = defineOperation({
+  id: 'setApplicationDomains',
+  method: 'PUT',
+  path: '/api/v2/applications/{id}/domains',
+  summary: 'Choose the host names of an application',
+  tag,
+  access: 'deployments:write',
+  params,
+  body: SetApplicationDomains,
+  answers: { 200: ApplicationDomains },
+  needsBroker: true,
+});
+
+export const scaleApplication = defineOperation({
+  id: 'scaleApplication',
+  method: 'POST',
+  path: '/api/v2/applications/{id}/scale',
+  summary: 'Choose how many instances of an application run',
+  tag,
+  access: 'deployments:write',
+  params,
+  body: ScaleApplication,
+  answers: { 202: Application },
+  needsBroker: true,
+  idempotent: true,
+});
+
+export const stopApplication = defineOperation({
+  id: 'stopApplication',
+  method: 'POST',
+  path: '/api/v2/applications/{id}/stop',
+  summary: 'Stop an application; it can be started again',
+  tag,
+  access: 'deployments:write',
+  params,
+  answers: { 202: Application },
+  needsBroker: true,
+  idempotent: true,
+});
+
+export const startApplication = defineOperation({
+  id: 'startApplication',
+  method: 'POST',
+  path: '/api/v2/applications/{id}/start',
+  summary: 'Start an application that was stopped',
+  tag,
+  access: 'deployments:write',
+  params,
+  answers: { 202: Application },
+  needsBroker: true,
+  idempotent: true,
+});

@@ -1,0 +1,122 @@
+import Type from 'typebox';
+import { Build, CreateDeployment, Deployment, DeploymentEvent, Infrastructure, Release, RollBackDeployment } from './deployments.ts';
+import { applicationName } from './applications.ts';
+import { defineOperation } from './operation.ts';
+import { pageOf, pageQuery } from './paging.ts';
+import { oneOf, parameters, uuid } from './schema.ts';
+import { deploymentStatuses } from './words.ts';
+
+const tag = 'Deployments';
+const params = parameters({ id: uuid });
+
+export const createDeployment = defineOperation({
+  id: 'createDeployment',
+  method: 'POST',
+  path: '/api/v2/deployments',
+  summary: 'Deploy a repository',
+  tag,
+  access: 'deployments:write',
+  body: CreateDeployment,
+  answers: { 202: Deployment },
+  needsBroker: true,
+  idempotent: true,
+});
+
+export const listDeployments = defineOperation({
+  id: 'listDeployments',
+  method: 'GET',
+  path: '/api/v2/deployments',
+  summary: 'List the deployments',
+  tag,
+  access: 'deployments:read',
+  query: parameters({ ...pageQuery, status: Type.Optional(oneOf(deploymentStatuses)), application: Type.Optional(applicationName) }),
+  answers: { 200: pageOf('DeploymentPage', Deployment) },
+});
+
+export const getDeployment = defineOperation({
+  id: 'getDeployment',
+  method: 'GET',
+  path: '/api/v2/deployments/{id}',
+  summary: 'Show a deployment',
+  tag,
+  access: 'deployments:read',
+  params,
+  answers: { 200: Deployment },
+});
+
+export const deleteDeployment = defineOperation({
+  id: 'deleteDeployment',
+  method: 'DELETE',
+  path: '/api/v2/deployments/{id}',
+  summary: 'Cancel a deployment that is under way, or destroy what it created',
+  tag,
+  access: 'deployments:write',
+  params,
+  answers: { 202: Deployment },
+  needsBroker: true,
+});
+
+export const followDeployment = defineOperation({
+  id: 'followDeployment',
+  method: 'GET',
+  path: '/api/v2/deployments/{id}/logs',
+  summary: 'Follow a deployment: log lines of build and application, and progress',
+  tag,
+  access: 'deployments:read',
+  params,
+  query: parameters({
+    from_sequence: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 53 - 1, description: 'The first event that is wanted.' })),
+  }),
+  answers: { 200: DeploymentEvent },
+  streams: true,
+});
+
+export const rollBackDeployment = defineOperation({
+  id: 'rollBackDeployment',
+  method: 'POST',
+  path: '/api/v2/deployments/{id}/rollback',
+  summary: 'Lead users back to an older release, with its configuration and secrets',
+  tag,
+  access: 'deployments:write',
+  params,
+  body: RollBackDeployment,
+  answers: { 202: Deployment },
+  needsBroker: true,
+  idempotent: true,
+});
+
+export const listDeploymentReleases = defineOperation({
+  id: 'listDeploymentReleases',
+  method: 'GET',
+  path: '/api/v2/deployments/{id}/releases',
+  summary: 'List the releases of the application of a deployment, newest first',
+  tag,
+  access: 'deployments:read',
+  params,
+  query: parameters(pageQuery),
+  answers: { 200: pageOf('ReleasePage', Release) },
+});
+
+export const listDeploymentBuilds = defineOperation({
+  id: 'listDeploymentBuilds',
+  method: 'GET',
+  path: '/api/v2/deployments/{id}/builds',
+  summary: 'List the builds of a deployment',
+  tag,
+  access: 'deployments:read',
+  params,
+  query: parameters(pageQuery),
+  answers: { 200: pageOf('BuildPage', Build) },
+});
+
+export const listDeploymentInfrastructure = defineOperation({
+  id: 'listDeploymentInfrastructure',
+  method: 'GET',
+  path: '/api/v2/deployments/{id}/infrastructure',
+  summary: 'List what was made for a deployment',
+  tag,
+  access: 'deployments:read',
+  params,
+  query: parameters(pageQuery),
+  answers: { 200: pageOf('InfrastructurePage', Infrastructure) },
+});
