@@ -38,14 +38,20 @@ test(
       inRef: aToken('ref'),
       inTag: aToken('tag'),
       gone: aToken('gone'),
+      inAuthor: aToken('author'),
+      inTagger: aToken('tagger'),
+      inFolder: aToken('folder'),
     };
     const repository = createTestRepository({ bare: true });
-    repository.commit({ files: { 'README.md': 'hello\n' } });
+    repository.commit({
+      files: { 'README.md': 'hello\n', [`kept-${found.inFolder}/file.txt`]: 'none\n' },
+      author: `Ada ${found.inAuthor} <ada@example.com>`,
+    });
     repository.commit({ files: { 'settings.env': `STRIPE_KEY=${found.inFile}\n`, [`backup-${found.inName}.txt`]: 'none\n' } });
     repository.commit({ files: { 'old.env': `STRIPE_KEY=${found.gone}\n` } });
     const last = repository.commit({ files: { 'old.env': undefined }, message: `Use ${found.inMessage}\n` });
     repository.updateRef(`refs/heads/fix-${found.inRef}`, last);
-    repository.tag('v1', { target: last, message: `With ${found.inTag}\n` });
+    repository.tag('v1', { target: last, message: `With ${found.inTag}\n`, tagger: `Ada ${found.inTagger} <ada@example.com>` });
 
     const given = {
       gitPassword: aSecret(),
@@ -63,6 +69,14 @@ test(
       asKey: `dgk_${aSecret()}`,
       inBundle: aSecret(),
       inProxyUser: aSecret(),
+      inUserAgent: aSecret(),
+      inCookie: aSecret(),
+      inBasic: aSecret(),
+      inFeedback: aSecret(),
+      inSelection: aSecret(),
+      inRequestId: aSecret(),
+      inTarget: aSecret(),
+      inWebhookAddress: aSecret(),
     };
 
     const root = dirname(repository.gitDir);
@@ -197,6 +211,23 @@ test(
       'content-type': 'application/x-git-bundle',
     });
 
+    await ask('GET', '/api/v2/jobs', undefined, {
+      authorization: `Bearer ${token}`,
+      'user-agent': `client/${sent.inUserAgent}`,
+      cookie: `session=${sent.inCookie}`,
+      referer: `https://example.com/?token=${sent.inUserAgent}`,
+    });
+    await ask('GET', '/api/v2/jobs', undefined, { authorization: `Basic ${Buffer.from(`alice:${sent.inBasic}`).toString('base64')}` });
+    // What a request is called is written down: what is no name for one is not.
+    await ask('GET', '/api/v2/jobs', undefined, { authorization: `Bearer ${token}`, 'x-request-id': `password=${sent.inRequestId}` });
+    await ask('POST', '/api/v2/feedback', {
+      client_id: sent.inFeedback,
+      items: [{ value: sent.inFeedback, value_pattern: sent.inFeedback }],
+    });
+    await ask('POST', '/api/v2/webhooks', { url: `https://deploy:${sent.inWebhookAddress}@hooks.example.com/`, events: ['job.completed'] });
+    // The answer to this one names its own address.
+    await send('POST', `/api/v2/jobs/${sent.inSelection}/secrets/select`, { secret_ids: [sent.inSelection] });
+
     const repositoryUrl = `${git.url}/repository.git`;
     const remote = { source_platform: 'generic', source_url: repositoryUrl, source_credentials_id: 'cred-1' };
     const lost = await ask('POST', '/api/v2/jobs', { ...remote, source_url: `${git.url}/not-there.git` });
@@ -213,6 +244,14 @@ test(
     await (await fetch(new URL(download.location!, api))).arrayBuffer();
     await ask('GET', `/api/v2/jobs/${String(id)}/proof`);
     const storedAfterClean = readTree(join(directory.path, 'data'));
+    await ask('POST', `/api/v2/jobs/${String(id)}/secrets/select`, {
+      secret_ids: [sent.inSelection],
+      filter: { rule_ids: [sent.inSelection] },
+    });
+    await ask('POST', `/api/v2/jobs/${String(id)}/push`, {
+      target_platform: 'generic',
+      target_url: `https://deploy:${sent.inTarget}@localhost:${git.port}/target.git`,
+    });
     await ask('POST', `/api/v2/jobs/${String(id)}/push`, {
       target_platform: 'generic',
       target_url: `${git.url}/target.git`,
@@ -297,10 +336,11 @@ async function readEvents(url: string, headers: Record<string, string>): Promise
   return text;
 }
 
-/** Every row of every table; bytes are hexadecimal then. */
+/** Every column of every row of every table, whatever schema it is in; bytes are hexadecimal then. */
 async function dump(database: Awaited<ReturnType<typeof openTestDatabase>>): Promise<string> {
   const tables = await database.query<{ name: string }>(
-    `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'm', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`,
   );
   const rows: string[] = [];
   for (const { name } of tables)
