@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import { type ProcessLimits, findProgram } from '@deployguard/process';
@@ -151,7 +151,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     settings,
   };
   const isPython = plan.language === 'python';
-  const tool = findMissingTool(options);
+  const tool = await findMissingTool(options, app);
   const programs = [
     join(app, 'node_modules', '.bin'),
     ...(isPython ? [join(app, '.venv', 'bin')] : []),
@@ -180,7 +180,8 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     return runBuildCommand({ title, program, args, ...shared }, log);
   };
   if (isPython) await run('python3 -m venv .venv', 'python3', ['-m', 'venv', '.venv']);
-  if (tool?.registry === 'npm') await run(`npm install ${tool.name}`, 'npm', ['install', '--prefix', join(directory, 'tools'), tool.name]);
+  if (tool?.registry === 'npm')
+    await run(`npm install ${tool.package}`, 'npm', ['install', '--prefix', join(directory, 'tools'), tool.package]);
   if (tool?.registry === 'pip' && isPython) await run(`pip install ${tool.name}`, join(app, '.venv', 'bin', 'pip'), ['install', tool.name]);
   for (const line of [plan.installCommand, plan.buildCommand]) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
   await rm(own, { recursive: true, force: true });
@@ -196,8 +197,8 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
 }
 
 /** The package manager, where the machine has none. */
-function findMissingTool({ plan, searchPath }: DirectoryBuildOptions): PackageManagerTool | undefined {
-  const tool = plan.installCommand === undefined ? undefined : findPackageManagerTool(plan);
+async function findMissingTool({ plan, searchPath }: DirectoryBuildOptions, app: string): Promise<PackageManagerTool | undefined> {
+  const tool = findPackageManagerTool(plan, await readFile(join(app, 'package.json'), 'utf8').catch(() => undefined));
   return tool === undefined || findProgram(tool.name, searchPath) !== undefined ? undefined : tool;
 }
 

@@ -16,6 +16,7 @@ import { chooseManifests } from './choose-manifests.ts';
 import { endStrays } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
 import { generateDockerfile, staticServerName } from './generate-dockerfile.ts';
+import type { GeneratedDockerfile } from './generate-dockerfile.ts';
 import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
 import { assertImageRepository } from './image-name.ts';
 import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
@@ -127,18 +128,23 @@ async function prepareRecipe(
       : (await tree.read([plan.dockerfile], maxDockerfileBytes)).get(plan.dockerfile)?.toString('utf8');
   if (plan.dockerfile !== undefined && own === undefined)
     throw new DeliveryError('DOCKERFILE_REFUSED', `${JSON.stringify(plan.dockerfile)} is not in the repository, or too large.`);
-  const manifests = own === undefined ? await chooseManifests(plan, tree) : undefined;
-  const generated =
-    own === undefined
-      ? generateDockerfile(plan, {
-          variableNames: Object.keys(variables),
-          secrets: listRegistrySecrets(registries),
-          ...(manifests && { manifests }),
-        })
-      : undefined;
+  const generated = own === undefined ? await generate(plan, tree, Object.keys(variables), registries) : undefined;
   const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables });
   for (const remark of remarks) log.remark(remark);
   return { text, ...(generated && { ignore: generated.ignore, port: generated.port }) };
+}
+
+async function generate(
+  plan: BuildPlan,
+  tree: FileTree,
+  variableNames: readonly string[],
+  registries: PackageRegistries,
+): Promise<GeneratedDockerfile> {
+  const path = plan.root === '' ? 'package.json' : `${plan.root}/package.json`;
+  const manifest = (await tree.read([path], maxDockerfileBytes)).get(path)?.toString('utf8');
+  const manifests = await chooseManifests(plan, tree);
+  const secrets = listRegistrySecrets(registries);
+  return generateDockerfile(plan, { variableNames, secrets, ...(manifests && { manifests }), ...(manifest !== undefined && { manifest }) });
 }
 
 async function computeDigest({ repository, commit, plan, variables = {} }: ImageBuildOptions, { text, ignore }: Recipe): Promise<string> {

@@ -137,6 +137,24 @@ test('the folder of an application cannot end its instruction, nor leave the ima
     assert.throws(() => generateDockerfile({ ...node, root }), { code: 'ROOT_NOT_FOUND' });
 });
 
+test('a package manager comes in the version that the application asks for, and no other program under its name', () => {
+  const ask = (packageManager: string, field: unknown): string | undefined =>
+    /install --prefix \/opt\/tools ([^"]+)"/.exec(
+      generateDockerfile({ ...node, packageManager }, { manifest: aPackage({ packageManager: field }) }).text,
+    )?.[1];
+
+  assert.equal(ask('pnpm', 'pnpm@10.0.0+sha512.abc'), 'pnpm@10.0.0');
+  assert.equal(ask('yarn', 'yarn@1.22.22'), 'yarn@1.22.22');
+  assert.equal(ask('yarn', 'yarn@4.5.0'), '@yarnpkg/cli-dist@4.5.0');
+  for (const field of ['evil@1.0.0', 'pnpm@file:evil', 'pnpm@1.0.0; id', 'pnpm@https://evil.example/x.tgz', 3, undefined])
+    assert.equal(ask('pnpm', field), 'pnpm');
+  assert.equal(ask('npm', 'npm@10.0.0'), undefined);
+  assert.match(
+    generateDockerfile({ root: '', language: 'python', packageManager: 'uv', installCommand: 'uv sync', startCommand: 'x' }).text,
+    /"pip install uv"/,
+  );
+});
+
 test('languages without a base of their own are refused with what to do', () => {
   assert.throws(() => generateDockerfile({ root: '', language: 'cobol', startCommand: 'x' }), {
     code: 'LANGUAGE_UNSUPPORTED',

@@ -9,6 +9,8 @@ import { toJsonForm } from './secure-dockerfile.ts';
 export interface GenerateOptions {
   /** Copied before everything else; see `chooseManifests`. */
   readonly manifests?: readonly string[];
+  /** Content of the application's `package.json`. */
+  readonly manifest?: string;
   /** Names of the arguments that the build gets. */
   readonly variableNames?: readonly string[];
   /** Settings of package registries that the build gets as secrets of these ids. */
@@ -45,7 +47,7 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
   if (!isStatic && plan.startCommand === undefined)
     throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
 
-  const tool = plan.installCommand === undefined ? undefined : findPackageManagerTool(plan);
+  const tool = findPackageManagerTool(plan, options.manifest);
   const surroundings = listSurroundings(plan, tool);
   const run = (command: string): string => writeRun(command, secrets);
   const lines = [
@@ -56,7 +58,7 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
     ...(plan.language === 'python' ? ['RUN ["python3", "-m", "venv", "/opt/venv"]'] : []),
     ...(tool === undefined
       ? []
-      : [run(tool.registry === 'npm' ? `npm install --prefix /opt/tools ${tool.name}` : `pip install ${tool.name}`)]),
+      : [run(tool.registry === 'npm' ? `npm install --prefix /opt/tools ${tool.package}` : `pip install ${tool.name}`)]),
     ...(manifests === undefined
       ? []
       : [`COPY ${toJsonForm([...manifests, './'])}`, ...(plan.installCommand === undefined ? [] : [run(plan.installCommand)])]),
