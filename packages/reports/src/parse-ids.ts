@@ -3,18 +3,25 @@ const vulnerabilityId =
 
 /** The published ids of a vulnerability that stand in these texts, each once: CVE first, then in their order. */
 export function parseVulnerabilityIds(...texts: readonly (string | undefined)[]): string[] {
-  const found = texts.flatMap((text) => text?.match(vulnerabilityId) ?? []).map(writeAsPublished);
+  const found: string[] = [];
+  for (const text of texts) for (const id of text?.match(vulnerabilityId) ?? []) found.push(writeAsPublished(id));
+  if (found.length < 2) return found;
   return [...new Set(found)].sort((a, b) => Number(b.startsWith('CVE-')) - Number(a.startsWith('CVE-')));
 }
 
 /** Numbers of weaknesses that stand in these texts: `CWE-79: Cross-site Scripting`, `cwe/89`, `79`. Each once, in their order. */
 export function parseCwes(...texts: readonly (string | undefined)[]): number[] {
-  const found = texts.flatMap((text) => {
-    if (text === undefined) return [];
-    if (/^\d{1,4}$/.test(text)) return [Number(text)];
-    return [...text.matchAll(/\bCWE[-_/: ]{0,3}0*(\d{1,4})\b/gi)].map((match) => Number(match[1]));
-  });
-  return [...new Set(found)].filter((number) => number > 0);
+  const found: number[] = [];
+  const add = (number: number): void => {
+    if (number > 0 && !found.includes(number)) found.push(number);
+  };
+  for (const text of texts) {
+    if (text === undefined) continue;
+    const whole = /^(?:CWE-)?(\d{1,4})$/.exec(text)?.[1];
+    if (whole !== undefined) add(Number(whole));
+    else for (const match of text.matchAll(/\bCWE[-_/: ]{0,3}0*(\d{1,4})\b/gi)) add(Number(match[1]));
+  }
+  return found;
 }
 
 /** GitHub writes the letters behind `GHSA` small. */

@@ -9,7 +9,7 @@ type Step = string | number;
  * text is none.
  */
 export function textAt(value: unknown, ...path: readonly Step[]): string | undefined {
-  const found = at(value, path);
+  const found = path.length === 1 ? memberOf(value, path[0]!) : at(value, path);
   if (typeof found === 'string') return (found.includes('\0') ? found.replaceAll('\0', '') : found).trim() || undefined;
   return typeof found === 'number' || typeof found === 'boolean' || typeof found === 'bigint' ? String(found) : undefined;
 }
@@ -57,9 +57,11 @@ export function isTrueAt(value: unknown, ...path: readonly Step[]): boolean {
 
 function at(value: unknown, path: readonly Step[]): unknown {
   let found = value;
-  for (const step of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
-    found = (found as Record<Step, unknown>)[step];
-  }
+  for (const step of path) found = memberOf(found, step);
   return found;
+}
+
+function memberOf(value: unknown, step: Step): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+  return (value as Record<Step, unknown>)[step];
 }

@@ -3,6 +3,7 @@ import { damaged, JsonCursor } from './json-cursor.ts';
 import type { ValueRange } from './json-cursor.ts';
 import { buildLayoutTree } from './json-layout.ts';
 import type { JsonLayout, LayoutNode } from './json-layout.ts';
+import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
 
@@ -82,7 +83,7 @@ async function readTables(source: ReportBytes, paths: readonly string[]): Promis
 
 async function* readEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<JsonEntry[]> {
   const root = buildLayoutTree(layout);
-  const reader: Reader = { source, cursor: new JsonCursor(source, await findValueStart(source)), frames: [], keys: [] };
+  const reader: Reader = { source, cursor: new JsonCursor(readAhead(source), await findValueStart(source)), frames: [], keys: [] };
   if (root.entry !== undefined) yield* readSequence(reader.cursor, root.entry);
   else while ((await reader.cursor.peek()) !== undefined) yield* walk(reader, root);
 }

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { decodeXml } from './decode-xml.ts';
+import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
 import { withoutPrefix, XmlScanner } from './scan-xml.ts';
@@ -194,7 +195,7 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
 
   let fedSinceEvent = 0;
   let ending = '';
-  for await (const text of decodeXml(source)) {
+  for await (const text of decodeXml(readAhead(source))) {
     const before = builder.events;
     feed(text);
     if (isHtml) ending = (ending + text).slice(-100);

@@ -11,17 +11,25 @@ export interface XmlElement {
 
 /** The children of this name, or of all names, below the path. */
 export function childrenAt(element: XmlElement | undefined, ...path: readonly string[]): readonly XmlElement[] {
-  return path.reduce<readonly XmlElement[]>(
-    (elements, name) => elements.flatMap(({ children }) => children.filter((child) => child.name === name)),
-    element ? [element] : [],
-  );
+  let found: readonly XmlElement[] = element ? [element] : [];
+  for (const name of path) {
+    const below: XmlElement[] = [];
+    for (const { children } of found) for (const child of children) if (child.name === name) below.push(child);
+    found = below;
+  }
+  return found;
 }
 
 /** The first element at the path. */
 export function childAt(element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined {
   let found = element;
-  for (const name of path) found = found?.children.find((child) => child.name === name);
+  for (const name of path) found = found && findChild(found, name);
   return found;
+}
+
+function findChild({ children }: XmlElement, name: string): XmlElement | undefined {
+  for (const child of children) if (child.name === name) return child;
+  return undefined;
 }
 
 /** The text of the first element at the path, without white space and NUL around it; an empty one is none. */
