@@ -17,6 +17,7 @@ import { startOutboxRelay } from '../src/platform/queue/index.ts';
 import { startScheduler, startWorker } from '../src/platform/tasks/index.ts';
 import type { TaskWorker } from '../src/platform/tasks/index.ts';
 import { placesOf } from '../src/features/deployments/places.ts';
+import { routerOrderOf } from '../src/router.ts';
 import { openTestApp } from './open-test-app.ts';
 import type { TestApp } from './open-test-app.ts';
 import type { Answer } from './start-jobs-service.ts';
@@ -152,7 +153,7 @@ export async function startDeploymentsService({ observeSeconds = 0 } = {}): Prom
       for (const { label } of labels) await target.destroy(label);
       await scheduler.stop();
       await relay.stop();
-      await connectRouter({ controlPath: places.routerControl })
+      await connectRouter(routerOrderOf(config))
         .stop()
         .catch(() => {});
       await app.close();

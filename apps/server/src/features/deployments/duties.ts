@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Platform } from '../../feature.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
+import { routerOrderOf } from '../../router.ts';
 import { listServing, lockApplication } from './application-queries.ts';
 import { applyKind } from './kinds.ts';
-import { placesOf } from './places.ts';
 import type { OpenRuntime } from './runtime.ts';
 import { takeTurn } from './turns.ts';
 
@@ -15,7 +15,7 @@ export function createDeploymentDuties(platform: Platform, openRuntime: OpenRunt
 /** Instances are restarted by their supervisors; here is seen to it that these, and the router, are there. */
 async function keepApplications({ config, database }: Platform, openRuntime: OpenRuntime, signal: AbortSignal): Promise<void> {
   // Nothing was ever deployed from here.
-  if (!existsSync(placesOf(config).routerTable)) return;
+  if (!existsSync(routerOrderOf(config).tablePath)) return;
   const { target } = await openRuntime();
   const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
   for (const { tenant_id: tenantId } of tenants) {

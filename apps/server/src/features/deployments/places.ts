@@ -8,8 +8,6 @@ export function placesOf({ deployments, dataDirectory }: Config) {
     base,
     /** Of the targets: instances and their logs. */
     instances: join(base, 'instances'),
-    routerControl: join(base, 'router', 'control.sock'),
-    routerTable: join(base, 'router', 'routes.json'),
     application(label: string) {
       const directory = join(base, 'applications', label);
       return { directory, builds: join(directory, 'builds'), cache: join(directory, 'cache') };

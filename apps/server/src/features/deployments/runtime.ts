@@ -2,6 +2,7 @@ import { createProcessTarget, ensureRouter } from '@deployguard/delivery';
 import type { Router, Target } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { findSearchPath } from '../../platform/config/index.ts';
+import { routerOrderOf } from '../../router.ts';
 import { placesOf } from './places.ts';
 
 /** What applications run on. */
@@ -16,9 +17,7 @@ export type OpenRuntime = () => Promise<Runtime>;
 export function createRuntimeOpener(platform: Platform): OpenRuntime {
   let target: Target | undefined;
   return async () => {
-    const { routerHost: host, routerPort: port } = platform.config.deployments;
-    const { instances, routerControl: controlPath, routerTable: tablePath } = placesOf(platform.config);
-    target ??= createProcessTarget({ directory: instances, searchPath: findSearchPath() });
-    return { target, router: await ensureRouter({ listen: { host, port }, controlPath, tablePath }) };
+    target ??= createProcessTarget({ directory: placesOf(platform.config).instances, searchPath: findSearchPath() });
+    return { target, router: await ensureRouter(routerOrderOf(platform.config)) };
   };
 }
