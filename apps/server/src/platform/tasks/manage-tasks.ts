@@ -93,9 +93,11 @@ export async function redriveTask(tx: Tx, id: string, { userId, ip, requestId }:
         cancel_requested_at = null, outage_since = null, user_id = ${userId}, ip = ${ip ?? null}, request_id = ${requestId ?? null}
       where tenant_id = current_tenant() and id = ${id} and state in ('dead', 'failed')
       returning tenant_id, id, kind, queue
+    ), announced as (
+      -- It may be there still: nobody could be told while the broker was away.
+      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from redriven on conflict do nothing
     )
-    insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from redriven
-    on conflict do nothing returning id`.execute(tx);
+    select id from redriven`.execute(tx);
   const task = await getTask(tx, id);
   if (rows.length === 0) {
     throw new TaskError('TASK_NOT_ENDED', `The task is ${task.state}: only a dead or failed one can be tried again.`);

@@ -96,9 +96,10 @@ export async function giveTaskBack(tx: Tx, task: HeldTask): Promise<boolean> {
     with given as (
       update tasks set state = 'queued', run_at = now(), rung_at = now(), lease_owner = null, lease_until = null
       where ${isHeld(task)} returning tenant_id, id, kind, queue
+    ), announced as (
+      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from given on conflict do nothing
     )
-    insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from given
-    on conflict do nothing returning id`.execute(tx);
+    select id from given`.execute(tx);
   await notifyRelays(tx);
   return rows.length > 0;
 }
