@@ -280,9 +280,9 @@ function toMark(workDirectory: string): string {
 async function removeLeftovers(workDirectory: string, engine: ContainerEngine): Promise<void> {
   for (const name of await readdir(workDirectory).catch(() => [])) {
     const temporaryDirectory = join(workDirectory, name, 'tmp');
-    await endRunSteps(temporaryDirectory);
+    const containers = await endRunSteps(temporaryDirectory);
     await endStrays(toMark(workDirectory));
-    await removeWorkContainers(temporaryDirectory, engine);
+    await removeWorkContainers(containers, engine);
     await rm(join(workDirectory, name), { recursive: true, force: true });
   }
 }

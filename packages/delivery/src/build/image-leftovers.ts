@@ -1,4 +1,4 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
@@ -14,21 +14,21 @@ interface RunStep {
  * command fail, and removes what it has begun.
  *
  * @param temporaryDirectory that of the build, as `TMPDIR` of the engine
- * @returns how many there were
+ * @returns the ids of their containers: asked for before, for the engine may end without a trace of them
  */
-export async function endRunSteps(temporaryDirectory: string): Promise<number> {
-  const ended = await Promise.all((await listRunSteps(temporaryDirectory)).map(endRunStep));
-  return ended.filter(Boolean).length;
+export async function endRunSteps(temporaryDirectory: string): Promise<string[]> {
+  const steps = await listRunSteps(temporaryDirectory);
+  const ids = await Promise.all(
+    steps.map(async ({ directory }) => (await readFile(join(directory, 'hostname'), 'utf8').catch(() => '')).trim()),
+  );
+  await Promise.all(steps.map(endRunStep));
+  return ids.filter((id) => /^[0-9a-f]{12}$/.test(id));
 }
 
 /** Removes the containers that a build began and did not remove, once its engine has ended. */
-export async function removeWorkContainers(temporaryDirectory: string, engine: ContainerEngine): Promise<void> {
-  for (const { directory } of await listRunSteps(temporaryDirectory)) {
-    const id = (await readFile(join(directory, 'hostname'), 'utf8').catch(() => '')).trim();
-    // It may be gone already.
-    if (/^[0-9a-f]{12}$/.test(id)) await runEngine(engine, ['rm', '--force', '--volumes', id]).catch(() => {});
-    await rm(directory, { recursive: true, force: true });
-  }
+export async function removeWorkContainers(ids: Iterable<string>, engine: ContainerEngine): Promise<void> {
+  // It may be gone already.
+  for (const id of ids) await runEngine(engine, ['rm', '--force', '--volumes', id]).catch(() => {});
 }
 
 async function listRunSteps(temporaryDirectory: string): Promise<RunStep[]> {
@@ -37,15 +37,15 @@ async function listRunSteps(temporaryDirectory: string): Promise<RunStep[]> {
 }
 
 /** Its first process: when that ends, the kernel ends all others of its namespace. */
-async function endRunStep({ name, directory }: RunStep): Promise<boolean> {
+async function endRunStep({ name, directory }: RunStep): Promise<void> {
   const pid = Number(await readFile(join(directory, 'pid'), 'utf8').catch(() => '0'));
-  if (!Number.isSafeInteger(pid) || pid <= 1) return false;
+  if (!Number.isSafeInteger(pid) || pid <= 1) return;
   // The number may be another program's by now.
   const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-  if (!groups.includes(`buildah-${name}`)) return false;
+  if (!groups.includes(`buildah-${name}`)) return;
   try {
-    return process.kill(pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   } catch {
-    return false;
+    // It is gone already.
   }
 }

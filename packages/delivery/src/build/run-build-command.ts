@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
-import type { Command } from '@deployguard/process';
+import type { Command, Exit, RunningProcess } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
@@ -23,7 +24,7 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
     const running = startProcess({ ...command, env: { ...command.env, [markName]: mark } });
     running.stdout.on('data', stdout.add);
     running.onStderr(stderr.add);
-    const { exitCode } = await running.done;
+    const { exitCode } = await waitForEnd(running, mark);
     stdout.end();
     stderr.end();
     if (exitCode === 0) return;
@@ -34,6 +35,24 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
     throw error instanceof ProcessError ? explain(error, title, log) : error;
   } finally {
     await endStrays(mark);
+  }
+}
+
+/** What went off to a session of its own holds the pipes open, so that the end of the command itself would not be seen. */
+async function waitForEnd(running: RunningProcess, mark: string): Promise<Exit> {
+  const isDone = running.done.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([isDone, delay(100, false)]))) if (!isThere(running.pid)) await endStrays(mark);
+  return await running.done;
+}
+
+function isThere(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

@@ -35,11 +35,12 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const env = { ...engine.environment, TMPDIR: temporaryDirectory, [markName]: mark };
   const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
   const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), ...(signal ? [signal] : [])]);
+  const containers = new Set<string>();
   try {
     const running = startProcess({ program: engine.program, args: [...(engine.arguments ?? []), 'build', ...args], env });
     running.stdout.on('data', stdout.add);
     running.onStderr(stderr.add);
-    const onStop = (): void => void endBuild(running, temporaryDirectory);
+    const onStop = (): void => void endBuild(running, temporaryDirectory, containers);
     stop.addEventListener('abort', onStop, { once: true });
     const { exitCode } = await running.done.finally(() => stop.removeEventListener('abort', onStop));
     stdout.end();
@@ -55,20 +56,20 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     if (!(error instanceof ProcessError)) throw error;
     throw signal?.aborted ? cancelled() : explainEngineError(error, engine);
   } finally {
-    await endRunSteps(temporaryDirectory);
+    for (const id of await endRunSteps(temporaryDirectory)) containers.add(id);
     await endStrays(mark);
-    await removeWorkContainers(temporaryDirectory, engine);
+    await removeWorkContainers(containers, engine);
   }
 }
 
-async function endBuild(running: RunningProcess, temporaryDirectory: string): Promise<void> {
+async function endBuild(running: RunningProcess, temporaryDirectory: string, containers: Set<string>): Promise<void> {
   const gone = running.done.then(
     () => true,
     () => true,
   );
   // The engine may be about to start the next command.
   for (const end = Date.now() + graceMilliseconds; Date.now() < end;) {
-    await endRunSteps(temporaryDirectory);
+    for (const id of await endRunSteps(temporaryDirectory)) containers.add(id);
     if (await Promise.race([gone, delay(100, false)])) return;
   }
   await running.kill();
