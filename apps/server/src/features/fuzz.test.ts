@@ -17,7 +17,7 @@ import type { JsonSchema } from '../../test/schema-arbitrary.ts';
 // Requests that follow the OpenAPI document, and requests that nearly do: whatever comes, no answer is a fault of the service, and every answer
 // is one that the document describes. A feature joins by being listed.
 
-const requestsPerOperation = process.env['DEPLOYGUARD_LONG_TESTS'] ? 500 : 44;
+const requestsPerOperation = process.env['DEPLOYGUARD_LONG_TESTS'] ? 500 : 28;
 /** The service is in this process: more at once would only wait for one another. */
 const lanes = 4;
 const leastRequests = 3000;
