@@ -1,6 +1,6 @@
 import type { ReportBytes } from './report-bytes.ts';
 
-const chunkBytes = 1 << 16;
+const chunkBytes = 1 << 15;
 
 /** The text of a report in XML, decoded as its declaration says (https://www.w3.org/TR/xml/#charencoding); UTF-16 has been converted before. */
 export async function* decodeXml(source: ReportBytes): AsyncGenerator<string> {

@@ -27,7 +27,7 @@ export interface JsonEntry {
   readonly tables?: ReadonlyMap<string, readonly unknown[]>;
 }
 
-const batchSize = 512;
+const batchSize = 64;
 
 /** Of the JSON of all tables of a report; they are held while it is read. */
 const mostTableCharacters = 64 << 20;
