@@ -90,11 +90,11 @@ test(
   'a secret in the history stops a deployment before anything of it is built; the answer says which and where, and a waiver lets it through',
   limit,
   async () => {
-    const token = buildToken({ prefix: 'ghp_', length: 36 });
+    const token = buildToken({ prefix: ['sk_', 'live_'], length: 24 });
     const files = { ...anApplication('one'), 'config.js': `const token = '${token}';\n` };
 
     const id = await service.deploy('leaky', files);
-    const failed = await service.waitFor(id, 'FAILED');
+    const failed = await service.waitFor(id, 'FAILED', 'EXPOSED');
     const { gate } = failed.metadata as {
       gate: { blocked: number; findings: { finding_id: string; path: string; line: number; preview: string }[] };
     };
@@ -123,7 +123,7 @@ test('what deployguard.yaml says is done; what it does not know is refused with 
   );
   const exposed = await service.waitFor(good, 'EXPOSED', 'FAILED');
   const bad = await service.deploy('misconfigured', config('deployment:\n  application:\n    replica: 2\n'));
-  const failed = await service.waitFor(bad, 'FAILED');
+  const failed = await service.waitFor(bad, 'FAILED', 'EXPOSED');
 
   assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));
   assert.deepEqual(await service.ask('configured'), { status: 200, text: 'one from the file' });
