@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as ask } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, request as ask } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,6 +25,7 @@ interface Fixture {
   /** Runs a release of the sample application to its outcome. */
   run(release: Release, changes?: Partial<ReleaseRun>): Promise<ReleaseOutcome>;
   readonly events: ReleaseEvent[];
+  readonly port: number;
   /** What users get. */
   ask(path?: string): Promise<{ readonly status: number; readonly version: string | undefined }>;
   /** Ids of what runs. */
@@ -42,6 +43,7 @@ async function open(context: TestContext): Promise<Fixture> {
   const events: ReleaseEvent[] = [];
   return {
     target,
+    port,
     artifact: writeSampleArtifact(directory),
     events,
     run: (release, changes = {}) =>
@@ -73,6 +75,12 @@ async function open(context: TestContext): Promise<Fixture> {
 
 function version(artifact: Release['artifact'], number: string, changes: Partial<Release> = {}): Release {
   return buildSampleRelease(artifact, { id: `release-${number}`, ...changes, env: { VERSION: number, ...changes.env } });
+}
+
+async function readStatus(sent: ClientRequest): Promise<number> {
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  await response.toArray();
+  return response.statusCode!;
 }
 
 const impatient = { path: '/health', attempts: 8, intervalMs: 100, timeoutMs: 2000 };
@@ -183,6 +191,32 @@ test('an older release that is wanted again is started anew, with its own config
   assert.equal(outcome.status, 'serving');
   assert.equal((await ask()).version, '1');
   assert.deepEqual(await listRunning(), ['back-1']);
+});
+
+test('updates and a way back cost no user a request, on connections that are kept', limit, async (context) => {
+  const { artifact, run, port } = await open(context);
+  const releases = ['1', '2', '3'].map((number) => version(artifact, number, { env: { BEHAVIOR: 'patient' } }));
+  await run(releases[0]!);
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const over = new AbortController();
+  const statuses = new Map<number | string, number>();
+  const users = Array.from({ length: 4 }, async () => {
+    while (!over.signal.aborted) {
+      const sent = ask({ agent, host: '127.0.0.1', port, headers: { host } }).end();
+      const status = await readStatus(sent).catch(String);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  });
+
+  await run(releases[1]!, { previous: releases[0]! });
+  await run(releases[2]!, { previous: releases[1]! });
+  const outcome = await run(releases[1]!, { previous: releases[2]!, id: 'back' });
+  over.abort();
+  await Promise.all(users);
+  agent.destroy();
+
+  assert.equal(outcome.status, 'serving');
+  assert.deepEqual([...statuses.keys()], [200]);
 });
 
 test('a run that is cancelled before the switch leaves nothing; after it users get the older release back', limit, async (context) => {
