@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDetector } from './detector.ts';
+import { anchorRule, matchAtAnchor } from './match-at-anchor.ts';
 import { listRequiredLiterals } from './required-literals.ts';
 import { buildUserRule, type UserRuleSource } from './user-rule.ts';
 
@@ -25,6 +26,16 @@ test('case of keywords does not matter, case in the expression does', () => {
   const rule = { expression: 'ACME([a-z0-9]{6})', keywords: ['acme'] };
 
   assert.deepEqual(scanWith(rule, 'ACMEq7w8e9 acmeq7w8e0'), ['q7w8e9']);
+});
+
+test('a rule whose keyword stands everywhere ends the scan by name instead of holding it up', () => {
+  const rule = buildUserRule({ id: 'evil', title: 'Evil', keywords: ['aaa'], expression: '(?i)(x*)*(a.*){20}z$' }, 0.2);
+  const line = Buffer.alloc(3_000_000, 'a');
+  const scan = (): void => {
+    for (let at = 0; at < line.length; at++) matchAtAnchor(anchorRule(rule), line, at);
+  };
+
+  assert.throws(scan, { name: 'ConfigurationError', message: /^Rule 'evil' takes too long/ });
 });
 
 test('a match that the window cuts is not reported', () => {

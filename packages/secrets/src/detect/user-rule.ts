@@ -29,13 +29,16 @@ const minKeywordLength = 3;
 /** Instructions of the compiled expression: the cost of a byte of the window is at most proportional to them. */
 const maxProgramSize = 3000;
 const maxMatchesInWindow = 64;
+/** CPU time that a rule may take in one thread. */
+const defaultMaxSeconds = 30;
 
 /**
- * Builds a rule whose expression runs in a linear-time engine: neither the expression nor the content can hang a scan.
+ * Builds a rule whose expression runs in a linear-time engine, on a window at a time. A keyword that stands everywhere makes many windows: a
+ * rule that takes too long ends the scan, with a `ConfigurationError` that names it. So neither the expression nor the content can hang one.
  *
  * @throws {ConfigurationError} for an expression that RE2 cannot read, that is too large, or that offers nothing to look for.
  */
-export function buildUserRule(source: UserRuleSource): Rule {
+export function buildUserRule(source: UserRuleSource, maxSeconds = defaultMaxSeconds): Rule {
   const expression = compileExpression(source);
   const keywords = source.keywords?.map((keyword) => Buffer.from(keyword).toString('latin1')) ?? listRequiredLiterals(source.expression);
   if (keywords.length === 0 || keywords.some((keyword) => keyword.length < minKeywordLength)) {
@@ -51,7 +54,7 @@ export function buildUserRule(source: UserRuleSource): Rule {
     precision: 'contextual',
     keywords,
     expression: new RegExp(keywords.map((keyword) => escapeLiteral(keyword)).join('|'), 'i'),
-    locate: (window) => locateSecrets(expression, source.secretGroup, window),
+    locate: createLocator(source, expression, maxSeconds),
     lookBehind,
     reach,
     multiline: /\\n|\\s|\[\^|\(\?[a-z]*s/.test(source.expression),
@@ -76,15 +79,36 @@ function compileExpression({ id, expression }: UserRuleSource): RE2JS {
   return compiled;
 }
 
-function locateSecrets(expression: RE2JS, secretGroup: number | string | undefined, window: string): LocatedSecret[] {
-  const secrets: LocatedSecret[] = [];
-  const matcher = expression.matcher(window);
-  while (secrets.length < maxMatchesInWindow && matcher.find()) {
-    const group = secretGroup ?? findFirstGroup(matcher, expression.groupCount());
-    const [start, end] = [matcher.start(group), matcher.end(group)];
-    if (start >= 0 && end > start) secrets.push({ start, end });
-  }
-  return secrets;
+function createLocator({ id, secretGroup }: UserRuleSource, expression: RE2JS, maxSeconds: number): (window: string) => LocatedSecret[] {
+  let last: { readonly window: string; readonly secrets: LocatedSecret[] } | undefined;
+  let microseconds = 0;
+  return (window) => {
+    // Keywords of one line share its window.
+    if (last?.window === window) return last.secrets;
+    const secrets: LocatedSecret[] = [];
+    const matcher = expression.matcher(window);
+    let before = process.threadCpuUsage().user;
+    while (secrets.length < maxMatchesInWindow && matcher.find()) {
+      countTime();
+      const group = secretGroup ?? findFirstGroup(matcher, expression.groupCount());
+      const [start, end] = [matcher.start(group), matcher.end(group)];
+      if (start >= 0 && end > start) secrets.push({ start, end });
+    }
+    countTime();
+    last = { window, secrets };
+    return secrets;
+
+    function countTime(): void {
+      const now = process.threadCpuUsage().user;
+      microseconds += now - before;
+      before = now;
+      if (microseconds > maxSeconds * 1e6) {
+        throw new ConfigurationError(
+          `Rule '${id}' takes too long: ${maxSeconds} s so far. Give it keywords that stand in fewer places, or a simpler expression.`,
+        );
+      }
+    }
+  };
 }
 
 function findFirstGroup(matcher: ReturnType<RE2JS['matcher']>, count: number): number {
