@@ -82,7 +82,7 @@ test(
 
     const task = await waitFor(id, 'succeeded');
 
-    assert.deepEqual([task.attempt, task.failures], [2, 1]);
+    assert.deepEqual([task.attempt, task.failures], [2, 0]);
     assert.deepEqual(await listEffects(id), [2]);
   },
 );
