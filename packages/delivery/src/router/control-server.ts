@@ -41,7 +41,12 @@ export async function startControlServer(path: string, controlled: Controlled): 
   const before = process.umask(0o177);
   server.listen(path);
   process.umask(before);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new DeliveryError('ROUTER_UNREACHABLE', `A router runs already: it has ${path}.`, { cause });
+  }
   chmodSync(path, 0o600);
   return {
     async close() {
@@ -101,8 +106,9 @@ async function removeLeftOver(path: string): Promise<void> {
   const socket = connect(path);
   try {
     await once(socket, 'connect');
-  } catch {
-    rmSync(path, { force: true });
+  } catch (error) {
+    // Where there is nothing, nothing is removed: another router that starts at this moment would lose its socket.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') rmSync(path, { force: true });
     return;
   } finally {
     socket.destroy();
