@@ -16,6 +16,8 @@ export interface GitObject {
 }
 
 export interface ReadObjectsOptions {
+  /** They are few, from all over a large store. */
+  readonly isSparse?: boolean;
   /** Larger objects come as `chunks`. Default 64 MiB. */
   readonly maxBufferedBytes?: number;
   /** Told of each object that is not there (or cannot be read). Without it, such an object is an `OBJECT_MISSING` error. */

@@ -26,6 +26,7 @@ export { openLocalRepository } from './open-local-repository.ts';
 export type { OpenOptions } from './open-local-repository.ts';
 export { toPackEntries } from './pack-entries.ts';
 export type { PackEntries } from './pack-entries.ts';
+export { releaseMemory } from './release-memory.ts';
 export { parsePackIndexTable } from './pack-index-table.ts';
 export type { PackIndexTable } from './pack-index-table.ts';
 export { findId, loadPackLayout, none } from './pack-layout.ts';

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { GitError } from './git-error.ts';
 import type { PackIndexTable } from './pack-index-table.ts';
+import { releaseMemory } from './release-memory.ts';
 
 /**
  * Where the entries of a pack stand and which is a delta of which. Entries are numbered in the order of their offsets. All arrays stand
@@ -141,6 +142,7 @@ function sortByOffset(unsorted: Float64Array, end: number): Pick<PackLayout, 'of
   for (let i = 1; i < count; i++) {
     if (offsets[i] === offsets[i - 1]) throw broken('has an index that names one place twice');
   }
+  releaseMemory(starts);
   return { offsets, positions };
 }
 
@@ -236,6 +238,7 @@ function linkDeltas(bases: Int32Array): Pick<PackLayout, 'firstDelta' | 'nextDel
     nextDelta[entry] = firstDelta[base]!;
     firstDelta[base] = entry;
   }
+  releaseMemory(descendants, isLast);
   return { firstDelta, nextDelta };
 }
 

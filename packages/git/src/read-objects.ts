@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { RunningProcess } from '@deployguard/process';
 import { findReadError } from './find-read-error.ts';
 import type { Git } from './git.ts';
+import type { Setting } from './git-environment.ts';
 import { GitError } from './git-error.ts';
 import { defaultMaxBufferedBytes } from './git-object.ts';
 import type { GitObject, ReadObjectsOptions } from './git-object.ts';
@@ -46,9 +47,17 @@ export async function* readObjects(
   if (others.length > 0) yield* readThroughGit(git, others, options);
 }
 
+/** By itself git keeps all of a pack that it has touched in memory, and what deltas are based on. */
+const sparseSettings: readonly Setting[] = [
+  ['core.packedGitWindowSize', '1m'],
+  ['core.packedGitLimit', '32m'],
+  ['core.deltaBaseCacheLimit', '32m'],
+];
+
 async function* readThroughGit(git: Git, oids: ObjectIds, options: ReadObjectsOptions): AsyncGenerator<GitObject[], void, undefined> {
   const running = git.start(['cat-file', '--batch', '--buffer'], {
     stdin: 'pipe',
+    ...(options.isSparse === true && { settings: sparseSettings }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   let requestError: unknown;

@@ -17,7 +17,7 @@ export async function locateOffsets(
   wanted: ReadonlyMap<string, ReadonlySet<number>>,
 ): Promise<Map<string, Map<number, TextPlace>>> {
   const places = new Map<string, Map<number, TextPlace>>();
-  for await (const objects of readObjects(git, wanted.keys(), { objectDirectories })) {
+  for await (const objects of readObjects(git, wanted.keys(), { objectDirectories, isSparse: true })) {
     for (const { oid, content, chunks } of objects) {
       const offsets = [...wanted.get(oid)!].sort((a, b) => a - b);
       if (content) places.set(oid, locateInBuffer(content, offsets));

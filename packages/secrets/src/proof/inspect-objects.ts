@@ -35,8 +35,8 @@ export interface InspectionResult {
   readonly missing: string[];
   /** Objects that are not what their id says, or not what was asked for. */
   readonly misnamed: string[];
-  /** Whether a value may stand in a path across directories, for all that the trees show one by one. */
-  mayCrossDirectories: boolean;
+  /** Parts of values that names in trees hold: see `createPathSearch`. */
+  readonly pathParts: Set<number>;
 }
 
 export function emptyInspectionResult(): InspectionResult {
@@ -46,7 +46,7 @@ export function emptyInspectionResult(): InspectionResult {
     blob: { count: 0, bytes: 0 },
     tag: { count: 0, bytes: 0 },
   };
-  return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [], mayCrossDirectories: false };
+  return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [], pathParts: new Set() };
 }
 
 /** Checks and searches objects one by one, and gathers what there is to say of them. */
@@ -65,7 +65,7 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
   return {
     result,
     inspect(head, content, base) {
-      if (head.type === 'tree') result.mayCrossDirectories ||= paths.holdsPart(content, base);
+      if (head.type === 'tree') paths.addParts(content, base, result.pathParts);
       const isOpened = head.type === 'blob' && isContainer(content);
       const hits = base && !isOpened ? searchDerived(head, content, base) : searchWhole(head, content);
       finish(head, computeOid(head.type, content, objectFormat), hits);
@@ -73,8 +73,6 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
     },
     inspectPieces(head) {
       const digest = createHash(objectFormat).update(`${head.type} ${head.size}\0`);
-      // A tree of that size is looked at no further.
-      if (head.type === 'tree') result.mayCrossDirectories = true;
       const pieces = searchPieces(search, (part) => addUnopened({ oid: head.oid, ...part }));
       return {
         onPiece(piece) {

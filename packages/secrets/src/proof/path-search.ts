@@ -1,33 +1,66 @@
 import type { SearchedBase } from './content-search.ts';
 import { listChangedRegions } from './list-changed-regions.ts';
 import { createNeedleMatcher } from './needle-matcher.ts';
-import { buildValueNeedles, minValueBytes } from './value-needles.ts';
+import { buildValueNeedles, minValueBytes, type ValueNeedle } from './value-needles.ts';
 
-/** Tells from single trees whether a value may stand in a path across directories, which none of them shows by itself. */
+/**
+ * Tells from single trees whether a value may stand in a path across directories, which none of them shows by itself: wherever it does, each
+ * of its parts between two separators stands in one name.
+ */
 export interface PathSearch {
-  /** Whether a tree holds a part of a value that stands within one name wherever the value stands in a path. `base`: a tree without one. */
-  holdsPart(tree: Buffer, base?: SearchedBase): boolean;
+  /** Adds the numbers of the parts that a tree holds. `base`: a tree whose parts were added before. */
+  addParts(tree: Buffer, base: SearchedBase | undefined, found: Set<number>): void;
+  /** Whether all parts of some form of a value were found. */
+  isPossible(found: ReadonlySet<number>): boolean;
 }
 
 const separator = '/';
 
-/** Of each form of a value that has separators, the longest part between them is looked for; where that is too short, every tree may hold it. */
+/** For the values (Latin-1, one character a byte). Parts too short to be looked for are taken to stand everywhere. */
 export function createPathSearch(values: readonly string[]): PathSearch {
-  const needles = buildValueNeedles(values).filter(({ value }) => values[value]!.includes(separator));
-  const parts = new Set(needles.map(({ bytes }) => longestPart(bytes.toString('latin1'))));
-  if (parts.size === 0) return { holdsPart: () => false };
-  if ([...parts].some((part) => part.length < minValueBytes)) return { holdsPart: () => true };
-  const matcher = createNeedleMatcher([...parts].map((part) => Buffer.from(part, 'latin1')));
+  const parts: Part[] = [];
+  const forms = buildValueNeedles(values)
+    // No path is broken over lines.
+    .filter(({ value, confirm }) => values[value]!.includes(separator) && confirm !== 'split')
+    .map((needle) => listParts(needle, values[needle.value]!).map((part) => parts.push(part) - 1));
+  const matcher = createNeedleMatcher(parts.map(({ text }) => Buffer.from(text, 'latin1')));
   return {
-    holdsPart(tree, base) {
+    addParts(tree, base, found) {
+      if (found.size === parts.length) return;
       const regions = base ? listChangedRegions(tree, base, matcher.longest) : [{ start: 0, end: tree.length }];
-      let isFound = false;
-      for (const { start, end } of regions) matcher.find(tree.subarray(start, end), () => (isFound = true));
-      return isFound;
+      for (const { start, end } of regions) {
+        matcher.find(tree.subarray(start, end), (part, at) => {
+          if (!found.has(part) && standsAround(parts[part]!, tree, start + at)) found.add(part);
+        });
+      }
     },
+    isPossible: (found) => forms.some((numbers) => numbers.every((part) => found.has(part))),
   };
 }
 
-function longestPart(needle: string): string {
-  return needle.split(separator).reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+/** What stands in one name. */
+interface Part {
+  readonly text: string;
+  /** Letters and digits that stand with it, where the rest may be escaped. */
+  readonly runs: readonly string[];
+  /** How far before the text the name may begin. */
+  readonly reach: number;
+}
+
+function listParts({ bytes, confirm }: ValueNeedle, value: string): Part[] {
+  const isEscaped = confirm === 'escaped';
+  return (isEscaped ? value : bytes.toString('latin1')).split(separator).flatMap((piece) => {
+    const runs = isEscaped ? (piece.match(/[A-Za-z0-9]+/g) ?? []) : [];
+    const text = isEscaped ? runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '') : piece;
+    return text.length >= minValueBytes ? { text, runs, reach: longestEscape * piece.length } : [];
+  });
+}
+
+/** Of one character, escaped twice. */
+const longestEscape = 16;
+
+function standsAround({ runs, reach }: Part, tree: Buffer, at: number): boolean {
+  const end = tree.indexOf(0, at);
+  const text = tree.toString('latin1', Math.max(0, at - reach), end === -1 ? tree.length : end);
+  return runs.every((run) => text.includes(run));
 }

@@ -11,6 +11,7 @@ import type { Proof } from './proof.ts';
 import { abortedError, ProofError } from './proof-error.ts';
 import { maxListed } from './prove-options.ts';
 import type { ProveOptions } from './prove-options.ts';
+import { createPathSearch } from './path-search.ts';
 import { searchGitDirectory } from './search-git-directory.ts';
 import { searchObjects } from './search-objects.ts';
 import { minValueBytes } from './value-needles.ts';
@@ -80,7 +81,7 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
   });
   const connectivity = await checkConnectivity(repository, {
     search,
-    mayCrossDirectories: objects.mayCrossDirectories,
+    mayCrossDirectories: createPathSearch(values).isPossible(objects.pathParts),
     ...(objects.graph && { graph: objects.graph }),
   });
   const rewriteChecks = facts && images ? await checkRewrite(repository, facts, objects, images) : [];

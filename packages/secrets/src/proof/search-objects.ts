@@ -208,7 +208,7 @@ function mergeResults(results: readonly InspectionResult[], maxListed: number): 
     merged.misnamed.push(...result.misnamed);
     merged.hitCount += result.hitCount;
     merged.unopenedCount += result.unopenedCount;
-    merged.mayCrossDirectories ||= result.mayCrossDirectories;
+    for (const part of result.pathParts) merged.pathParts.add(part);
   }
   merged.hits.length = Math.min(merged.hits.length, maxListed);
   merged.unopened.length = Math.min(merged.unopened.length, maxListed);

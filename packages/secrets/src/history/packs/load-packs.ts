@@ -5,6 +5,7 @@ import {
   hashBytesOf,
   loadPackLayout,
   parsePackIndexTable,
+  releaseMemory,
   type ObjectFormat,
   type PackIndexTable,
   type PackLayout,
@@ -69,7 +70,9 @@ export async function loadPack({ path }: PackFile, format: ObjectFormat): Promis
     pack = await open(path);
     const layout = await loadPackLayout(pack, index, content.subarray(-2 * hashBytes, -hashBytes));
     // A copy of what is still needed, so that the rest of the index can go.
-    return { path, index: { count: index.count, ids: Buffer.from(index.ids), checksums: index.checksums }, layout };
+    const kept = { count: index.count, ids: Buffer.from(index.ids), checksums: index.checksums };
+    releaseMemory(content, index.offsets);
+    return { path, index: kept, layout };
   } catch (error) {
     if (isMissing(error)) return { path, reason: 'has an index but is not there', index };
     if (error instanceof GitError) return { path, reason: error.message, index };
