@@ -60,14 +60,14 @@ test('P10: no cell starts with what a spreadsheet takes for a formula', async ()
   );
 });
 
-test('line ends are escapes but for those of a value and a description', async () => {
-  const finding = aFinding({ description: 'a\nb', location: { path: 'a\r\nb\tc' }, details: { secret: 'a\nb' } });
+test('line ends are escapes but for those of a value: a path reads alike in its column and in the description', async () => {
+  const finding = aFinding({ description: 'in a\r\nb\tc', location: { path: 'a\r\nb\tc' }, details: { secret: 'a\nb' } });
 
   const rows: Record<string, string>[] = parse(await emitText(csv, aReport([finding])), strict);
 
   assert.deepEqual(
     ['path', 'secret', 'description'].map((name) => rows[0]![name]),
-    ['a\\r\\nb\\tc', 'a\nb', 'a\nb'],
+    ['a\\r\\nb\\tc', 'a\nb', 'in a\\r\\nb\\tc'],
   );
 });
 

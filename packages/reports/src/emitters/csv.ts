@@ -33,5 +33,5 @@ const columns: readonly { readonly name: string; readonly read: (finding: Findin
   { name: 'carrier', read: ({ details }) => details?.['carrier'] },
   { name: 'commits', read: ({ details }) => details?.['commitCount'] },
   { name: 'in_head', read: ({ details }) => details?.['isInHead'] },
-  { name: 'description', read: ({ description }) => description, isText: true },
+  { name: 'description', read: ({ description }) => description },
 ];
