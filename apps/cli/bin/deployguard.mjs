@@ -11,6 +11,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const exitCodes = { failed: 5, bug: 70 };
 
+// Node warns of every program in which these are set together; here the first one wins.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
+if (process.env.FORCE_COLOR !== undefined) delete process.env.NODE_DISABLE_COLORS;
+
 if (isNewEnough(process.versions.node)) await startHere();
 else startUnderPinnedNode();
 
