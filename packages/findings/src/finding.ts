@@ -26,6 +26,7 @@ export interface Finding {
 
 /** Where a finding is. Lines and columns count from 1; columns count bytes; ends are inclusive. */
 export interface Location {
+  /** As text; what is no UTF-8 as `quotePath` writes it. */
   readonly path?: string;
   readonly line?: number;
   readonly column?: number;

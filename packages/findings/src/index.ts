@@ -1,6 +1,7 @@
 export { describeReportedPlace } from './describe-reported-place.ts';
 export type { Rereadable } from './duplicates/deduplicate-findings.ts';
 export type { CommitReference, Finding, FindingKind, Location } from './finding.ts';
+export { quotePath, unquotePath } from './quote-path.ts';
 export { compareSeverity, isAtLeast, severities } from './severity.ts';
 export type { Severity } from './severity.ts';
 export type {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { emitters } from '@deployguard/reports';
@@ -212,6 +212,51 @@ test('scopes: staged, work tree, range, since', async () => {
   assert.deepEqual(await paths('--since', base), ['b.txt']);
   assert.deepEqual(await paths('--since', '2026-01-30'), ['a.txt', 'b.txt']);
   assert.deepEqual(await paths('--since', '2026-02-01'), []);
+});
+
+test('a part of the repository that holds nothing is not called clean: the exit code is 0, and it is said on standard error', async () => {
+  using repository = aWorkTree();
+  repository.commit({ 'a.txt': `${token}\n` });
+  using empty = aWorkTree();
+  const parts: readonly (readonly [flags: readonly string[], what: RegExp, path: string])[] = [
+    [['--range', 'HEAD..HEAD'], /Nothing to scan: no commit in HEAD\.\.HEAD\./, repository.path],
+    [['--since', 'HEAD'], /Nothing to scan: no commit since HEAD\./, repository.path],
+    [['--since', '1.second.ago'], /Nothing to scan: no commit since 1\.second\.ago\./, repository.path],
+    [['--staged'], /Nothing to scan: nothing is staged\./, repository.path],
+    [['--working-tree'], /Nothing to scan: the work tree holds no file\./, empty.path],
+  ];
+
+  for (const [flags, what, cwd] of parts) {
+    for (const further of [[], ['--format', 'json'], ['--quiet']]) {
+      const { stdout, stderr, exitCode } = await runCli(['scan', ...flags, ...further], { cwd });
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stderr, what);
+      assert.doesNotMatch(stdout, /No secrets found/);
+    }
+  }
+});
+
+test('paths that are no UTF-8 are spelled as git spells them, and stay apart in every format', async () => {
+  using repository = aWorkTree();
+  for (const name of ['caf\xe9.txt', 'caf\xe8.txt'])
+    writeFileSync(Buffer.concat([Buffer.from(`${repository.path}/`), Buffer.from(name, 'latin1')]), `${token}\n`);
+  repository.commit({ 'größe.txt': `${token}\n` });
+  const spelled = repository.git('ls-files', 'caf*').split('\n');
+  const emit = async (format: string) => (await runCli(['scan', '--format', format], { cwd: repository.path })).stdout;
+  const places = (text: string): string[] => spelled.filter((path) => text.includes(path));
+
+  const [json, sarif] = [await emit('json'), await emit('sarif')];
+  const others = await Promise.all(['table', 'csv', 'html', 'junit'].map(emit));
+
+  assert.deepEqual(spelled, ['"caf\\350.txt"', '"caf\\351.txt"']);
+  const findings: { id: string; location: { path: string } }[] = JSON.parse(json).findings;
+  assert.deepEqual(findings.map(({ location }) => location.path).sort(), [...spelled, 'größe.txt']);
+  assert.equal(new Set(findings.map(({ id }) => id)).size, 3);
+  assert.match(sarif, /"uri":"caf%E8\.txt"[^]*"uri":"caf%E9\.txt"[^]*"uri":"gr%C3%B6%C3%9Fe\.txt"/);
+  for (const text of others) {
+    assert.deepEqual(places(text.replaceAll(/""|&quot;|&#34;/g, '"')), spelled, text);
+    assert.equal(text.includes('\ufffd'), false);
+  }
 });
 
 test('--explain lists what was recognised and dropped, with the reason', async () => {

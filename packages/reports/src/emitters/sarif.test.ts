@@ -111,6 +111,20 @@ test('§3.4.3: every path is a relative reference that decodes to the path', asy
   assert.ok(log.runs[0].originalUriBaseIds['%SRCROOT%']);
 });
 
+test('§3.4.3, RFC 3986 §2.5: the bytes of a path that is no UTF-8 are percent-encoded as they are', async () => {
+  const paths = ['"caf\\351.txt"', '"a b\\377/\\"\\n"', '"unclosed'];
+
+  const log = await emitLog(paths.map((path) => aFinding({ location: { path, line: 1 } })));
+
+  assert.deepEqual(
+    log.runs[0].results.map(
+      (result: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+        result.locations[0]!.physicalLocation.artifactLocation.uri,
+    ),
+    ['caf%E9.txt', 'a%20b%FF/%22%0A', '%22unclosed'],
+  );
+});
+
 test('what stands in no file still has a place, which no file can have, and its commit', async () => {
   const commit = { id: 'c'.repeat(40), authorName: 'J', authorEmail: 'j@example.org', date: '2026-01-31T10:00:00Z', subject: 's' };
 

@@ -1,4 +1,5 @@
 import type { Finding, Location, Severity } from '@deployguard/findings';
+import { encodeUriPath } from '../encode-uri-path.ts';
 import { printJson } from '../print-json.ts';
 import type { Report, ReportRule } from '../report.ts';
 import type { Emitter } from './emitter.ts';
@@ -122,12 +123,11 @@ function toLocation(location: Location): object {
   };
 }
 
-/** A relative reference: each segment percent-encoded, and no first segment that reads as a scheme or as an authority. */
+/** A relative reference, whose first segment does not read as a scheme or as an authority, and none as a step. */
 function encodePath(path: string): string {
-  return path
-    .toWellFormed()
+  return encodeUriPath(path)
     .split('/')
-    .map((segment) => (segment === '..' || segment === '.' ? segment.replaceAll('.', '%2E') : encodeURIComponent(segment)))
+    .map((segment) => (segment === '..' || segment === '.' ? segment.replaceAll('.', '%2E') : segment))
     .join('/')
     .replace(/^\/+/, (slashes) => '%2F'.repeat(slashes.length));
 }

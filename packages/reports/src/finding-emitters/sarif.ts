@@ -1,4 +1,5 @@
 import type { CvssScore, ReportedFinding, ReportedTool, Rereadable, ToolFingerprint } from '@deployguard/findings';
+import { encodeUriPath } from '../encode-uri-path.ts';
 import { printJson } from '../print-json.ts';
 import { emitItems } from './emit-items.ts';
 import { fingerprintName } from './fingerprint-name.ts';
@@ -182,9 +183,6 @@ function locate({ location = {}, asset }: ReportedFinding): object {
 function toUri(path: string): string {
   const text = path.toWellFormed();
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && URL.canParse(text)) return encodeURI(text);
-  const encoded = text
-    .split('/')
-    .map((segment) => encodeURIComponent(segment))
-    .join('/');
+  const encoded = encodeUriPath(text);
   return encoded.startsWith('/') ? `file://${encoded.replace(/^\/+/, '/')}` : encoded;
 }

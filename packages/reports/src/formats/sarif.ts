@@ -1,4 +1,5 @@
 import type { Severity, ToolFingerprint } from '@deployguard/findings';
+import { decodeUriPath } from '../decode-uri-path.ts';
 import { fingerprintName } from '../finding-emitters/fingerprint-name.ts';
 import { parseCwes, parseFingerprint, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
@@ -108,11 +109,7 @@ function readPath(place: unknown, run: unknown): string | undefined {
   const index = numberAt(artifact, 'index');
   const uri = textAt(artifact, 'uri') ?? (index === undefined ? undefined : textAt(run, 'artifacts', index, 'location', 'uri'));
   if (uri === undefined) return undefined;
-  try {
-    return decodeURIComponent(uri.replace(/^file:\/\/(?=\/)/, ''));
-  } catch {
-    return uri;
-  }
+  return decodeUriPath(uri.replace(/^file:\/\/(?=\/)/, '')) ?? uri;
 }
 
 /** §3.33: said in full, or by its place in a list of the run. */

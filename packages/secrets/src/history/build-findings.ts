@@ -1,5 +1,5 @@
 import type { CommitReference } from '@deployguard/findings';
-import { compareSeverity } from '@deployguard/findings';
+import { compareSeverity, quotePath } from '@deployguard/findings';
 import type { Repository } from '@deployguard/git';
 import { SecretValue, type SecretFinding, type SecretPlace } from '../secret-finding.ts';
 import { locateOffsets, type TextPlace } from './locate-offsets.ts';
@@ -23,7 +23,7 @@ export interface DroppedFinding extends SecretFinding {
   readonly allowedBy?: string;
 }
 
-const inlineAllow = /\bdeployguard:allow\b/;
+const inlineAllow = /\bdeployguard:allow\b/i;
 
 export interface BuildFindingsOptions {
   readonly fingerprinter: Fingerprinter;
@@ -53,9 +53,10 @@ export async function buildFindings(
   for (const finding of gathered) {
     const lineOf = (sighting: Sighting): TextPlace | undefined => places.get(sighting.object ?? '')?.get(sighting.match.start);
     const built = buildFinding(finding, { lineOf, commits, fingerprinter, mask });
-    const allowance = allowances.find((candidate) => candidate.covers(built, finding));
+    const place = toDisplayText(finding.place);
+    const allowance = allowances.find((candidate) => candidate.covers(built, { place, secret: finding.secret }));
     if (finding.dropped !== undefined) dropped.push({ ...built, reason: finding.dropped });
-    else if (finding.rule.paths && !finding.rule.paths.test(finding.place)) dropped.push({ ...built, reason: 'other-path' });
+    else if (finding.rule.paths && !finding.rule.paths.test(place)) dropped.push({ ...built, reason: 'other-path' });
     else if (!ignoresComments && inlineAllow.test(lineOf(finding.last)?.text ?? '')) dropped.push({ ...built, reason: 'inline-allow' });
     else if (allowance) dropped.push({ ...built, reason: 'allowed', allowedBy: allowance.description });
     else findings.push(built);
@@ -76,7 +77,7 @@ function buildFinding(gathered: GatheredFinding, context: BuildContext): SecretF
   const first = toSecretPlace(gathered.first, context);
   const last = toSecretPlace(gathered.last, context);
   const line = context.lineOf(gathered.last);
-  const path = toDisplayText(context.mask(gathered.place));
+  const path = quotePath(context.mask(gathered.place));
   return {
     id: fingerprinter.findingId(rule.id, secret, gathered.place),
     kind: 'secret',
@@ -133,7 +134,7 @@ function toSecretPlace(sighting: Sighting, { lineOf, commits, mask }: BuildConte
   const place = lineOf(sighting);
   return {
     commit,
-    ...(sighting.path === undefined ? {} : { path: toDisplayText(mask(sighting.path)) }),
+    ...(sighting.path === undefined ? {} : { path: quotePath(mask(sighting.path)) }),
     ...(sighting.object === undefined ? {} : { object: sighting.object }),
     ...(place ? { line: place.line, column: place.column } : {}),
   };

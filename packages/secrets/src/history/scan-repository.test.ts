@@ -194,6 +194,41 @@ test('inline and configured allowances drop a finding and say why', async () => 
   ]);
 });
 
+test('patterns beyond ASCII fit paths beyond ASCII', async () => {
+  await using repository = createTestRepository();
+  repository.commit({ files: { 'größe/a': `${key(1)}\n`, 'grosse/a': `${key(2)}\n` } });
+  const configuration = parseConfiguration('[[allow]]\ndescription = "test data"\npaths = ["gr??e/**"]\n', {
+    fileName: '.deployguard.toml',
+    today: '2026-01-01',
+    knownRules: [],
+  });
+
+  const { findings } = await scan(repository, { configuration });
+
+  assert.deepEqual(
+    findings.map(({ location }) => location.path),
+    ['grosse/a'],
+  );
+});
+
+test('an inline allowance counts in any case, on the line of the secret alone', async () => {
+  await using repository = createTestRepository();
+  repository.commit({
+    files: {
+      a: `${key(1)} // DeployGuard:ALLOW\n`,
+      b: `# deployguard:allow\n${key(2)}\n# deployguard:allow\n`,
+      c: `${key(3)} # deployguard:allowed\n`,
+    },
+  });
+
+  const { findings } = await scan(repository);
+
+  assert.deepEqual(
+    findings.map(({ location }) => location.path),
+    ['b', 'c'],
+  );
+});
+
 test('a finding in an archive names the member', async () => {
   await using repository = createTestRepository();
   repository.commit({ files: { 'log.gz': gzipSync(`line\n${key(1)}\n`) } });
