@@ -17,6 +17,8 @@ const repository = aWorkTree();
 test.after(() => repository[Symbol.dispose]());
 repository.commit({ 'a.txt': 'a\n' });
 const repositoryPath = repository.path;
+const barePath = join(repository.parent, 'bare.git');
+repository.git('clone', '--quiet', '--bare', '.', barePath);
 
 const usageErrors: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [
   ['an unknown command', ['scam'], /unknown command 'scam'[^]*Did you mean scan\?/],
@@ -41,6 +43,8 @@ const usageErrors: readonly (readonly [name: string, args: readonly string[], me
     /lately.*no commit and no date.*2\.weeks\.ago/,
   ],
   ['an option with an empty value, as with a variable that is not set', ['scan', '--output', ''], /--output is empty/],
+  ['the work tree of a bare repository', ['scan', '--working-tree', '--repo-path', barePath], /has no work tree/],
+  ['what is staged in a bare repository', ['scan', '--staged', '--repo-path', barePath], /has no work tree/],
   ['a folder inside a repository', ['scan', '--repo-path', import.meta.dirname], /lies in the repository \S+.*--repo-path/],
   ['a scope with what it does not cover', ['scan', '--staged', '--unreachable'], /cannot be used with/],
   ['a cleaning of nothing', ['clean'], /Say what to remove/],
@@ -153,6 +157,21 @@ test('0 for help and version', async () => {
     assert.equal(exitCode, 0);
     assert.notEqual(stdout, '');
     assert.equal(stderr, '');
+  }
+});
+
+test('variables about colour bring no warning of Node', async () => {
+  for (const environment of [
+    { NO_COLOR: '1', FORCE_COLOR: '1' },
+    { NODE_DISABLE_COLORS: '1', FORCE_COLOR: '1' },
+    { NO_COLOR: '', FORCE_COLOR: '' },
+  ]) {
+    for (const args of [['--version'], ['rules', 'show', 'npm-access-token']]) {
+      const { stdout, stderr, exitCode } = await runCli(args, { environment });
+
+      assert.deepEqual([stderr, exitCode], ['', 0]);
+      if ('NO_COLOR' in environment && environment.NO_COLOR !== '') assert.equal(stdout.includes('\u001b'), false);
+    }
   }
 });
 

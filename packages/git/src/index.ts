@@ -1,3 +1,4 @@
+export { assertWorkTree } from './assert-work-tree.ts';
 export { cloneRepository } from './clone-repository.ts';
 export type { CloneOptions } from './clone-repository.ts';
 export { buildBareConfig, createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';

@@ -86,6 +86,27 @@ test('pre-push stops commits that the remote does not have, and only looks at th
   assert.equal(tryGit(repository, 'push', 'origin', ':refs/heads/old').status, 0, 'a deletion brings nothing');
 });
 
+test('a commit and a push that bring nothing pass without a word', async () => {
+  using repository = aWorkTree();
+  execFileSync('git', ['init', '--quiet', '--bare', join(repository.parent, 'remote.git')]);
+  repository.git('remote', 'add', 'origin', join(repository.parent, 'remote.git'));
+  repository.commit({ 'a.txt': 'a\n' });
+  repository.git('push', '--quiet', 'origin', 'main');
+  await install(repository);
+
+  const committed = tryGit(repository, 'commit', '--quiet', '--allow-empty', '--message', 'nothing');
+  repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+  const pushed = tryGit(repository, 'push', '--quiet', 'origin', 'main:refs/heads/same');
+
+  assert.deepEqual(
+    [committed, pushed],
+    [
+      { status: 0, output: '' },
+      { status: 0, output: '' },
+    ],
+  );
+});
+
 test('a foreign hook is never overwritten', async () => {
   using repository = aWorkTree();
   const hook = join(repository.path, '.git', 'hooks', 'pre-commit');

@@ -37,6 +37,14 @@ test('--since takes dates as dates and everything else as a revision, so that a 
   }
 });
 
+test('--since takes today and no day that has begun nowhere yet', async () => {
+  const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+  assert.deepEqual(await choose({ since: inDays(0) }), { kind: 'since', date: inDays(0) });
+  for (const date of [inDays(2), `${inDays(2)}T10:00:00+02:00`, '2099-01-01'])
+    await assert.rejects(choose({ since: date }), { code: 'USAGE', message: /future/ });
+});
+
 test('a range may be several revisions', async () => {
   assert.deepEqual(await choose({ range: ' main  ^v1 ' }), { kind: 'range', revisions: ['main', '^v1'] });
 });

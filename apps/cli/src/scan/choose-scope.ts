@@ -7,7 +7,7 @@ import type { OpenSource } from '../source/open-source.ts';
 /**
  * What the options say is to be scanned.
  *
- * @throws {CliError} `USAGE` where there is no work tree to look at, and for a range or a time that begins nowhere.
+ * @throws {CliError} `USAGE` where there is no work tree to look at, and for a range or a time that begins nowhere or lies ahead.
  */
 export async function chooseScope(flags: ScanFlags, { path, repository }: Pick<OpenSource, 'path' | 'repository'>): Promise<ScanScope> {
   if (flags.staged) return { kind: 'staged', path: needWorkTree(path, '--staged') };
@@ -15,7 +15,10 @@ export async function chooseScope(flags: ScanFlags, { path, repository }: Pick<O
   if (flags.range !== undefined) return { kind: 'range', revisions: parseRange(flags.range) };
   if (flags.since === undefined) return { kind: 'history' };
   if (flags.since.trim() === '') throw new CliError('USAGE', '--since is empty. Give a commit or a date; is a variable not set?');
-  if (isDate(flags.since)) return { kind: 'since', date: flags.since };
+  if (isDate(flags.since)) {
+    if (isAhead(flags.since)) throw new CliError('USAGE', `--since ${flags.since} lies in the future: no commit can be newer.`);
+    return { kind: 'since', date: flags.since };
+  }
   await assertCommit(flags.since, repository);
   return { kind: 'range', revisions: [`${flags.since}..HEAD`] };
 }
@@ -56,4 +59,11 @@ function isDate(text: string): boolean {
 function isOnCalendar(day: string): boolean {
   const time = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+const farthestZoneMilliseconds = 14 * 3_600_000;
+
+/** Days begin earlier elsewhere: a day counts as soon as it has begun anywhere. */
+function isAhead(date: string): boolean {
+  return Date.parse(`${date.slice(0, 10)}T00:00:00Z`) - farthestZoneMilliseconds > Date.now();
 }

@@ -120,8 +120,9 @@ function* renderDropped({ dropped, showValue }: ScanView, terminal: Terminal): I
   yield '\n';
 }
 
-function renderTotals({ groups }: ScanView, terminal: Terminal): string {
+function renderTotals({ groups, coverage }: ScanView, terminal: Terminal): string {
   const { symbols, paint } = terminal;
+  if (Object.values(coverage.objects).every(({ scanned }) => scanned === 0)) return paint('yellow', 'Nothing was scanned.');
   if (groups.length === 0) return paint('green', `${symbols.check} No secrets found.`);
   const places = groups.reduce((sum, { findings }) => sum + findings.length, 0);
   const bySeverity = severities

@@ -28,14 +28,18 @@ import { listNextSteps } from './list-next-steps.ts';
 import { renderScan } from './render-scan.ts';
 import { reportScanProgress } from './report-scan-progress.ts';
 import { toReport } from './to-report.ts';
+import { warnOfEmptyScope } from './warn-of-empty-scope.ts';
 
-/** `opening`: what to scan; is closed in the end. */
+/**
+ * `opening`: what to scan; is closed in the end. `scopeOf`: what a hook looks at, for which nothing to look at is nothing to say; default: what
+ * the options say.
+ */
 export async function runScan(
   opening: Promise<OpenSource>,
   flags: ScanFlags,
   context: CliContext,
   progress: Progress,
-  scopeOf: (source: OpenSource) => ScanScope | Promise<ScanScope> = (source) => chooseScope(flags, source),
+  scopeOf?: (source: OpenSource) => ScanScope | Promise<ScanScope>,
 ): Promise<ExitCode> {
   const startedAt = new Date();
   const startMilliseconds = performance.now();
@@ -52,7 +56,7 @@ export async function runScan(
     }
 
     const everything = await scanRepository(source.repository, {
-      scope: await scopeOf(source),
+      scope: await (scopeOf ? scopeOf(source) : chooseScope(flags, source)),
       configuration: await loadConfiguration(flags, source.path, context),
       explain: flags.explain ?? false,
       includeUnreachable: flags.unreachable ?? false,
@@ -61,6 +65,7 @@ export async function runScan(
       signal: context.signal,
     });
     progress.stop();
+    if (!scopeOf) await warnOfEmptyScope(everything.coverage, flags, context);
     if (newSalt) return await writeBaseline(everything, newSalt, flags, context);
 
     const result = { ...everything, findings: everything.findings.filter((finding) => isWanted(finding, flags, accepted)) };

@@ -1,13 +1,14 @@
-import { listStagedFiles, listWorkingFiles, readObjects, readWorkingFile } from '@deployguard/git';
+import { assertWorkTree, listStagedFiles, listWorkingFiles, readObjects, readWorkingFile } from '@deployguard/git';
 import { locateInBuffer, type TextPlace } from './locate-offsets.ts';
 import { settle } from './scan-objects.ts';
 import type { ScanContext } from './scan-repository.ts';
 
-/** Scans files that no commit holds yet. Gives lines and columns of what it found, by file and offset. */
+/** Scans files that no commit holds yet. Gives lines and columns of what it found, by file and offset. Throws `GitError` `NO_WORK_TREE`. */
 export async function scanFiles(
   context: ScanContext,
   { kind, path: workTree }: { readonly kind: 'staged' | 'working-tree'; readonly path: string },
 ): Promise<Map<string, Map<number, TextPlace>>> {
+  await assertWorkTree(workTree);
   const places = new Map<string, Map<number, TextPlace>>();
   if (kind === 'staged') {
     const files = await listStagedFiles(context.repository, workTree);

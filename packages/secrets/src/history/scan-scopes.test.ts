@@ -129,3 +129,26 @@ test('the working tree holds tracked and untracked files, not ignored ones, and 
   assert.deepEqual(summary(result), [`working-tree a ${key(1)}`, `working-tree deep/er/file ${key(2)}`]);
   assert.deepEqual(result.coverage.skipped, [{ what: 'file', reason: 'no plain file, or not readable', count: 1 }]);
 });
+
+test('what has no work tree is refused: a bare repository, a .git folder or file, a bundle, a repository that says that it is bare', async () => {
+  await using repository = createTestRepository({ bare: true });
+  const main = repository.commit({ files: { a: 'a\n' } });
+  const places = createTemporaryDirectory('deployguard-places-');
+  const [checkedOut, linked, bundle] = ['checked-out', 'linked', 'a.bundle'].map((name) => join(places.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await repository.git(['clone', '--quiet', '--', repository.gitDir, checkedOut]);
+  await repository.git(['worktree', 'add', '--quiet', '--detach', linked, main]);
+  await repository.git(['bundle', 'create', '--quiet', bundle, '--all']);
+  const bareInside = join(places.path, 'bare-inside');
+  await repository.git(['clone', '--quiet', '--bare', '--', repository.gitDir, join(bareInside, '.git')]);
+
+  for (const kind of ['staged', 'working-tree'] as const) {
+    for (const path of [repository.gitDir, join(checkedOut, '.git'), join(linked, '.git'), bundle, bareInside])
+      await assert.rejects(scan(repository, { kind, path }), { code: 'NO_WORK_TREE', message: /has no work tree/ }, path);
+    for (const path of [checkedOut, linked]) await scan(repository, { kind, path });
+  }
+  places.dispose();
+});
