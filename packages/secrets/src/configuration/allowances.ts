@@ -1,6 +1,5 @@
 import { matchesGlob } from 'node:path';
 import { RE2JS } from 're2js';
-import { ConfigurationError } from './configuration-error.ts';
 
 /** An entry of the allow-list as written. What it names must all hold; of each list, one. */
 export interface AllowEntry {
@@ -23,15 +22,11 @@ export interface Allowance {
   covers(finding: { readonly id: string; readonly ruleId: string }, seen: { readonly place: string; readonly secret: string }): boolean;
 }
 
-/**
- * `today`: `YYYY-MM-DD`. Expressions run in a linear-time engine: no pattern and no value can hang a scan.
- *
- * @throws {ConfigurationError} for an expression that RE2 cannot read.
- */
-export function createAllowance(entry: AllowEntry, where: string, today: string): Allowance {
+/** `today`: `YYYY-MM-DD`. Expressions run in a linear-time engine: no pattern and no value can hang a scan. */
+export function createAllowance(entry: AllowEntry, today: string): Allowance {
   const findings = entry.findings && new Set(entry.findings);
   const rules = entry.rules && new Set(entry.rules);
-  const values = entry.values?.map((value, index) => compileExpression(value, `${where}.values[${index}]`));
+  const values = entry.values?.map((value) => RE2JS.compile(value));
   const isExpired = entry.expires !== undefined && entry.expires <= today;
   return {
     description: entry.description,
@@ -44,10 +39,12 @@ export function createAllowance(entry: AllowEntry, where: string, today: string)
   };
 }
 
-function compileExpression(source: string, where: string): RE2JS {
+/** Why RE2 cannot read an expression; `undefined` for one that it can. */
+export function findExpressionFault(source: string): string | undefined {
   try {
-    return RE2JS.compile(source);
+    RE2JS.compile(source);
+    return undefined;
   } catch (error) {
-    throw new ConfigurationError(`${where}: not an RE2 expression: ${(error as Error).message}`);
+    return `not an RE2 expression: ${(error as Error).message}`;
   }
 }

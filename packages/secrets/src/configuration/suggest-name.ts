@@ -3,11 +3,19 @@ export function suggestName(name: string, known: Iterable<string>): string {
   let nearest = '';
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(name, candidate);
+    const distance = measureDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest === '' ? '' : ` Did you mean '${nearest}'?`;
 }
+
+/** What begins with a known name (`allowlist` for `allow`) is near to it, and nearest to the longest. */
+function measureDistance(name: string, candidate: string): number {
+  const distance = editDistance(name, candidate);
+  return candidate.length >= leastPrefix && name.startsWith(candidate) ? Math.min(distance, 1 + distance / name.length) : distance;
+}
+
+const leastPrefix = 4;
 
 /** Levenshtein distance. */
 function editDistance(a: string, b: string): number {

@@ -1,16 +1,10 @@
-import { ConfigurationError } from './configuration-error.ts';
-
-/**
- * A pattern that can match no path would allow nothing, in silence.
- *
- * @throws {ConfigurationError} naming what is wrong with it.
- */
-export function assertGlob(pattern: string, where: string): void {
-  const fault = findFault(pattern);
-  if (fault !== undefined) throw new ConfigurationError(`${where}: '${pattern}' matches no path: ${fault}.`);
+/** Why a path pattern matches no path, so that it would allow nothing, in silence; `undefined` for one that can match. */
+export function findGlobFault(pattern: string): string | undefined {
+  const why = explainFault(pattern);
+  return why === undefined ? undefined : `'${pattern}' matches no path: ${why}`;
 }
 
-function findFault(pattern: string): string | undefined {
+function explainFault(pattern: string): string | undefined {
   if (/^(?:\.{0,2}\/)/.test(pattern)) return 'paths begin at the top of the repository, without / or ./';
   if (pattern.endsWith('/')) return `for all files of a folder write '${pattern}**'`;
   // Escaped characters stand for themselves.
