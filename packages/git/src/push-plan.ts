@@ -71,6 +71,8 @@ export function planPush(refs: readonly Ref[], remoteRefs: ReadonlyMap<string, s
 
 export const movedReason = 'the remote has something else than what was scanned; scan and clean again, so that nothing is lost';
 
+export const heldBackReason = 'nothing was replaced, because another ref could not be';
+
 /** Refs that belong to the host, which refuses pushes to them, or to one clone alone. */
 const withheldRefs: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^refs\/pull\//, 'GitHub keeps pull requests itself; ask its support to remove the old ones'],

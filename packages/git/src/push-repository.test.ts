@@ -54,6 +54,10 @@ function statuses(refs: readonly PushedRef[]): Record<string, string> {
   return Object.fromEntries(refs.map(({ name, status }) => [name, status]).sort());
 }
 
+async function listRefs(repository: TestRepository): Promise<string> {
+  return await repository.git(['for-each-ref', '--format=%(refname) %(objectname)']);
+}
+
 test('all refs replace those that were scanned; what the host keeps itself is reported', async () => {
   await using scene = createScene();
 
@@ -109,18 +113,58 @@ test('without force a rewritten ref is rejected and a new one is made', async ()
   assert.equal(scene.remote.resolveRef('refs/heads/main'), before);
 });
 
-test('a ref that moved since the scan is left alone, and the others are pushed', async () => {
+test('a ref that moved since the scan is left alone, and with it all others: a history is replaced as a whole or not at all', async () => {
   await using scene = createScene();
-  const newWork = scene.remote.commit({ files: { d: 'new work' } });
+  scene.remote.commit({ files: { d: 'new work' } });
+  const before = await listRefs(scene.remote);
 
-  const { refs } = await scene.push({ force: true, expectedTargets: scene.expectedTargets });
+  const { refs, isComplete } = await scene.push({ force: true, expectedTargets: scene.expectedTargets });
 
   const main = refs.find(({ name }) => name === 'refs/heads/main')!;
   assert.equal(main.status, 'moved');
   assert.match(main.reason!, /scan and clean again/);
-  assert.equal(scene.remote.resolveRef('refs/heads/main'), newWork);
-  assert.equal(statuses(refs)['refs/tags/v1'], 'updated');
+  const tag = refs.find(({ name }) => name === 'refs/tags/v1')!;
+  assert.equal(tag.status, 'rejected');
+  assert.match(tag.reason!, /another ref/);
+  assert.equal(isComplete, false);
+  assert.equal(await listRefs(scene.remote), before);
 });
+
+/** Makes the remote refuse the tag. */
+async function refuseTag({ remote }: Scene): Promise<void> {
+  mkdirSync(join(remote.gitDir, 'hooks'), { recursive: true });
+  writeFileSync(join(remote.gitDir, 'hooks/update'), '#!/bin/sh\n[ "$1" != refs/tags/v1 ]\n', { mode: 0o755 });
+}
+
+for (const transport of ['path', 'https']) {
+  test(`a remote that refuses one ref of a forced push takes none (${transport})`, async () => {
+    await using scene = createScene();
+    await refuseTag(scene);
+    const before = await listRefs(scene.remote);
+    await using server = await serve(scene.remote);
+    const options = { force: true, expectedTargets: scene.expectedTargets };
+
+    const { refs } = await (transport === 'path' ? scene.push(options) : pushOver(server, scene, options));
+
+    assert.match(refs.find(({ name }) => name === 'refs/tags/v1')!.reason!, /hook declined/);
+    assert.match(refs.find(({ name }) => name === 'refs/heads/main')!.reason!, /another ref/);
+    assert.ok(refs.findIndex(({ name }) => name === 'refs/tags/v1') < refs.findIndex(({ name }) => name === 'refs/heads/main'));
+    assert.equal(await listRefs(scene.remote), before);
+  });
+
+  test(`a remote that knows no atomic push takes what it does not refuse (${transport})`, async () => {
+    await using scene = createScene();
+    await refuseTag(scene);
+    await scene.remote.git(['config', 'receive.advertiseAtomic', 'false']);
+    await using server = await serve(scene.remote);
+    const options = { force: true, expectedTargets: scene.expectedTargets };
+
+    const { refs } = await (transport === 'path' ? scene.push(options) : pushOver(server, scene, options));
+
+    assert.deepEqual([statuses(refs)['refs/tags/v1'], statuses(refs)['refs/heads/main']], ['rejected', 'updated']);
+    assert.equal(scene.remote.resolveRef('refs/heads/main'), scene.cleaned.resolveRef('refs/heads/main'));
+  });
+}
 
 test('a ref that moves between the look and the push is left alone', async () => {
   await using scene = createScene();
@@ -135,6 +179,7 @@ test('a ref that moves between the look and the push is left alone', async () =>
   // The remote only says that it failed to update the ref.
   assert.equal(statuses(refs)['refs/heads/main'], 'rejected');
   assert.equal(scene.remote.resolveRef('refs/heads/main'), newWork);
+  assert.equal(scene.remote.resolveRef('refs/tags/v1'), scene.expectedTargets.get('refs/tags/v1'));
 });
 
 test('nothing that was not scanned is replaced', async () => {
@@ -153,11 +198,14 @@ test('old names are deleted only when asked, and only while they lead to what wa
   const options = { force: true, expectedTargets: scene.expectedTargets };
 
   const kept = await scene.push(options);
-  const deleted = await scene.push({ ...options, deleteRefs: ['refs/heads/old', 'refs/heads/used', 'refs/heads/main'] });
+  const heldBack = await scene.push({ ...options, deleteRefs: ['refs/heads/old', 'refs/heads/used'] });
+  const deleted = await scene.push({ ...options, deleteRefs: ['refs/heads/old', 'refs/heads/main'] });
 
   assert.equal(statuses(kept.refs)['refs/heads/old'], 'left');
+  assert.equal(statuses(heldBack.refs)['refs/heads/used'], 'moved');
+  assert.equal(statuses(heldBack.refs)['refs/heads/old'], 'rejected');
   assert.equal(statuses(deleted.refs)['refs/heads/old'], 'deleted');
-  assert.equal(statuses(deleted.refs)['refs/heads/used'], 'moved');
+  assert.equal(statuses(deleted.refs)['refs/heads/used'], 'left');
   assert.equal(statuses(deleted.refs)['refs/heads/foreign'], 'left');
   // Still here, so never deleted there.
   assert.equal(statuses(deleted.refs)['refs/heads/main'], 'unchanged');
@@ -197,22 +245,33 @@ test('refs pushed by a pattern fare as those that are named: created, replaced, 
     cleaned.updateRef('refs/heads/new', cleaned.resolveRef('refs/heads/main'));
     const before = await scene.push({ ...options, expectedTargets });
     remote.updateRef('refs/notes/commits', main);
-    const after = await scene.push({ ...options, expectedTargets, force: true, deleteRefs: ['refs/heads/old', 'refs/heads/used'] });
-    return [statuses(before.refs), statuses(after.refs), await remote.git(['for-each-ref', '--format=%(refname) %(objectname)'])];
+    const heldBack = await scene.push({ ...options, expectedTargets, force: true, deleteRefs: ['refs/heads/old', 'refs/heads/used'] });
+    remote.updateRef('refs/notes/commits', expectedTargets.get('refs/notes/commits'));
+    const after = await scene.push({ ...options, expectedTargets, force: true, deleteRefs: ['refs/heads/old'] });
+    return [statuses(before.refs), statuses(heldBack.refs), statuses(after.refs), await listRefs(remote)];
   };
 
   const [named, byPattern] = [await run({}), await run({ maxNamedRefs: 0 })];
 
   assert.deepEqual(byPattern, named);
-  assert.deepEqual((named as Record<string, string>[])[1], {
+  const [, heldBack, after] = named as Record<string, string>[];
+  assert.deepEqual(heldBack, {
     'refs/heads/left': 'left',
-    'refs/heads/main': 'updated',
+    'refs/heads/main': 'rejected',
     'refs/heads/new': 'unchanged',
-    'refs/heads/old': 'deleted',
+    'refs/heads/old': 'rejected',
     'refs/heads/topic': 'unchanged',
     'refs/heads/used': 'moved',
     'refs/notes/commits': 'moved',
     'refs/pull/1/head': 'withheld',
+    'refs/tags/v1': 'rejected',
+  });
+  assert.deepEqual(after, {
+    ...heldBack,
+    'refs/heads/main': 'updated',
+    'refs/heads/old': 'deleted',
+    'refs/heads/used': 'left',
+    'refs/notes/commits': 'updated',
     'refs/tags/v1': 'updated',
   });
 });
@@ -226,8 +285,9 @@ for (const maxNamedRefs of [500, 0]) {
     const { refs } = await pushOver(server, scene, { force: true, maxNamedRefs });
 
     assert.equal(statuses(refs)['refs/heads/main'], 'moved');
-    assert.equal(statuses(refs)['refs/tags/v1'], 'updated');
+    assert.equal(statuses(refs)['refs/tags/v1'], 'rejected');
     assert.equal(scene.remote.resolveRef('refs/heads/main'), newWork);
+    assert.equal(scene.remote.resolveRef('refs/tags/v1'), scene.expectedTargets.get('refs/tags/v1'));
   });
 }
 

@@ -1,13 +1,14 @@
 import { createRepositoryDirectory, writeBareRepository } from './create-bare-repository.ts';
 import { explainTransferError } from './explain-transfer-error.ts';
 import { createGit } from './git.ts';
+import { GitError } from './git-error.ts';
 import type { Git, GitRunOptions } from './git.ts';
 import type { Setting } from './git-environment.ts';
 import { openLocalRepository } from './open-local-repository.ts';
 import { parseCloneUrl } from './parse-clone-url.ts';
 import { prepareTransfer } from './prepare-transfer.ts';
 import type { Transfer, TransferOptions } from './prepare-transfer.ts';
-import { movedReason, planPush } from './push-plan.ts';
+import { heldBackReason, movedReason, planPush } from './push-plan.ts';
 import type { PushedRef, PushUpdate } from './push-plan.ts';
 import { parsePushReport, parseRemoteMessages } from './push-report.ts';
 import type { PushReportLine } from './push-report.ts';
@@ -25,7 +26,10 @@ export interface PushOptions extends TransferOptions {
    * there: what was pushed since is left alone and reported as `moved`. Default: none, so that nothing is replaced.
    */
   readonly expectedTargets?: ReadonlyMap<string, string>;
-  /** Replace refs whose new history does not contain the old one. Default false. */
+  /**
+   * Replace refs whose new history does not contain the old one, all or none: where one of them has moved, nothing is pushed; where the remote
+   * refuses one, it takes none if it can (`--atomic`), else the others. Default false.
+   */
   readonly force?: boolean;
   /** Refs to delete at the remote: the old names of renamed ones. Default: none. */
   readonly deleteRefs?: readonly string[];
@@ -57,7 +61,8 @@ const quietSeconds = 1800;
  *
  * git runs in a fresh repository that borrows the directory's objects, and reaches the remote by the checked way alone (see
  * `prepareTransfer`). With `force` each update carries the id that the remote must still have (`--force-with-lease`), so that a repeat is
- * harmless and work pushed meanwhile is never lost. Refs that were refused are in the result, not errors.
+ * harmless and work pushed meanwhile is never lost; a history that is half old and half new would help nobody, so all refs are replaced or none.
+ * Refs that were refused are in the result, not errors.
  *
  * Throws `GitError` as `cloneRepository` does, when the remote cannot be reached or read at all; `EgressError`; `ProcessError`.
  */
@@ -77,8 +82,12 @@ export async function pushRepository(gitDir: string, target: string, options: Pu
       force: options.force ?? false,
       deleteRefs: options.deleteRefs ?? [],
     });
-    const { refs, messages } = await pushUpdates({ repository, git, homeDirectory, url: url.url, transfer, options }, updates, remoteRefs);
-    const all = [...settled, ...refs];
+    const isHeldBack = options.force === true && settled.some(({ status }) => status === 'moved');
+    const { refs, messages } = isHeldBack
+      ? { refs: updates.map((update) => holdBack(update, remoteRefs)), messages: [] }
+      : await pushUpdates({ repository, git, homeDirectory, url: url.url, transfer, options }, updates, remoteRefs);
+    // What stopped the others comes first.
+    const all = [...settled, ...refs].sort((a, b) => Number(a.reason === heldBackReason) - Number(b.reason === heldBackReason));
     return { refs: all, isComplete: all.every(({ status }) => doneStatuses.includes(status)), messages };
   } finally {
     await remove();
@@ -187,7 +196,18 @@ async function pushByPattern(job: PushJob, updates: readonly PushUpdate[]): Prom
   }
 }
 
-async function runPush({ transfer, options }: PushJob, git: Git, args: readonly string[]): Promise<Answer> {
+async function runPush(job: PushJob, git: Git, args: readonly string[]): Promise<Answer> {
+  if (!job.options.force) return await runPushOnce(job, git, args);
+  try {
+    return await runPushOnce(job, git, ['--atomic', ...args]);
+  } catch (error) {
+    // git says so before it sends anything.
+    if (!(error instanceof GitError) || !error.details.includes('does not support --atomic')) throw error;
+    return await runPushOnce(job, git, args);
+  }
+}
+
+async function runPushOnce({ transfer, options }: PushJob, git: Git, args: readonly string[]): Promise<Answer> {
   const running = git.start(
     [
       'push',
@@ -211,11 +231,24 @@ async function runPush({ transfer, options }: PushJob, git: Git, args: readonly 
   return { lines, messages: parseRemoteMessages(stderr) };
 }
 
+function holdBack({ name, target }: PushUpdate, remoteRefs: ReadonlyMap<string, string>): PushedRef {
+  const remoteTarget = remoteRefs.get(name);
+  return {
+    name,
+    ...(target !== undefined && { target }),
+    ...(remoteTarget !== undefined && { remoteTarget }),
+    status: 'rejected',
+    reason: heldBackReason,
+  };
+}
+
 function describeUpdate({ name, target }: PushUpdate, line: PushReportLine | undefined, remoteTarget: string | undefined): PushedRef {
   const known = { name, ...(target !== undefined && { target }), ...(remoteTarget !== undefined && { remoteTarget }) };
   if (line === undefined) return { ...known, status: 'rejected', reason: 'the remote gave no answer for it' };
   // git's word for a lease that no longer holds.
   if (line.reason?.includes('stale info')) return { ...known, status: 'moved', reason: movedReason };
+  // git's words, and those of the remote, for the others of an atomic push.
+  if (/\(atomic push fail(?:ed|ure)\)/.test(line.reason ?? '')) return { ...known, status: 'rejected', reason: heldBackReason };
   return { ...known, status: line.status, ...(line.reason !== undefined && { reason: line.reason }) };
 }
 

@@ -127,21 +127,27 @@ for (const [name, spoil] of [
     assert.match(refused.stderr, /No cleaned result of .* is proven:\n.*app\.cleaned\.git: [^]*--unproven/);
     assert.match(before, /refs\/heads\/main/);
     assert.match(pushed.stderr, /warning: Pushing WITHOUT a proof/);
+    assert.equal(/The proof beside it \(.*app\.cleaned\.proof\.json\) does not fit: \S/.test(pushed.stderr), name !== 'its proof is gone');
   });
 }
 
-test('a branch that moved since is left alone, reported, and the exit code is 5', async () => {
+test('a branch that moved since is left alone and all others with it, reported, and the exit code is 5', async () => {
   await using scene = await aScene();
+  scene.source.git('branch', 'before', 'main~1');
+  scene.source.git('push', '--quiet', scene.remote, 'before');
   await scene.run('clean', '--all');
   scene.source.commit({ 'new.txt': 'work\n' }, 'pushed meanwhile');
   scene.source.git('push', '--quiet', scene.remote, 'main');
-  const moved = scene.source.git('rev-parse', 'main');
+  const published = scene.remoteGit('for-each-ref');
 
   const { exitCode, stdout } = await scene.run('push', '--target-url', scene.url, '--force');
 
   assert.equal(exitCode, 5);
-  assert.match(stdout, /Not pushed: these refs still have the old history\n {2}refs\/heads\/main /);
-  assert.equal(scene.remoteGit('rev-parse', 'main'), moved);
+  assert.match(
+    stdout,
+    /Nothing was pushed to [^]*Not pushed: these refs still have the old history\n {2}refs\/heads\/main .*scan and clean again[^]*refs\/heads\/topic .*another ref/,
+  );
+  assert.equal(scene.remoteGit('for-each-ref'), published);
 });
 
 test('without --force nothing published is replaced', async () => {

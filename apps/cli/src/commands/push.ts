@@ -20,7 +20,10 @@ export function addPushCommand(program: Command, context: CliContext): void {
     )
     .option('--repo-path <path>', 'the repository that was cleaned, or the result itself (default: .)')
     .requiredOption('--target-url <url>', 'where to (https, ssh, or a path on this machine)')
-    .option('--force', 'replace branches and tags that still are as they were when the source was scanned')
+    .option(
+      '--force',
+      'replace branches and tags that still are as they were when the source was scanned; all of them or, where one is not, none',
+    )
     .option('--public-key <file>', 'key in PEM that must have signed the proof (default: your own)')
     .option('--unproven', 'push although no proof verifies');
   addCommonOptions(command);

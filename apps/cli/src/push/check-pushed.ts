@@ -22,7 +22,7 @@ export interface PushCheck {
 export async function checkPushed(job: PushJob, pushed: PushResult): Promise<PushCheck> {
   const { flags, context, progress, workDirectory, path, result } = job;
   const { proof, layout } = result;
-  if (listPushed(pushed).length === 0) return { verdict: 'nothing-pushed', unknownValueCount: 0 };
+  if (isNothingPushed(pushed)) return { verdict: 'nothing-pushed', unknownValueCount: 0 };
   if (proof && path !== layout.repository) {
     await using source = await openSource({ repoPath: path }, context, progress);
     const values = await recoverValues(source, proof, context, progress);
@@ -49,6 +49,14 @@ export async function checkPushed(job: PushJob, pushed: PushResult): Promise<Pus
   const now = new Map(refs.map(({ name, remoteTarget }) => [name, remoteTarget]));
   const isSame = listPushed(pushed).every(({ name, target }) => now.get(name) === target);
   return { verdict: isSame ? 'same-ids' : 'failed', unknownValueCount: proof?.searched.values.length ?? 0 };
+}
+
+/** What the target has already counts only for a push that is repeated. */
+function isNothingPushed(pushed: PushResult): boolean {
+  const statuses = new Set(pushed.refs.map(({ status }) => status));
+  const isRefused = statuses.has('moved') || statuses.has('rejected');
+  const isChanged = statuses.has('created') || statuses.has('updated') || statuses.has('deleted');
+  return listPushed(pushed).length === 0 || (isRefused && !isChanged);
 }
 
 function listPushed({ refs }: PushResult): { name: string; target: string }[] {

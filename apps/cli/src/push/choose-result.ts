@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cleanedLayoutAt, type CleanedLayout, defaultCleanedPath, type Proof } from '@deployguard/secrets';
+import { cleanedLayoutAt, type CleanedLayout, defaultCleanedPath, loadProven, type Proof } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { PushFlags } from '../commands/push.ts';
 import type { CliContext } from '../context.ts';
@@ -11,6 +11,8 @@ export interface ChosenResult {
   readonly layout: CleanedLayout;
   /** Absent when the user goes on without one. */
   readonly proof?: Proof;
+  /** Why the proof that lies beside a result which is pushed without one says nothing of it. */
+  readonly refused?: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface ChosenResult {
  * @throws {CliError} `NO_PROVEN_RESULT` with the reasons; with `--unproven` only when there is nothing to push at all.
  */
 export async function chooseResult(path: string, flags: PushFlags, context: CliContext, workDirectory: string): Promise<ChosenResult> {
-  if (flags.unproven) return { layout: findUnproven(path) };
+  if (flags.unproven) return await describeUnproven(findUnproven(path), flags, context, workDirectory);
   const { result, refused } = await findProven(path, findTrustedKeys(flags.publicKey, context), workDirectory);
   if (!result) throw new CliError('NO_PROVEN_RESULT', `${describeRefusal(path, refused)}\nTo push one all the same: --unproven`);
   return result;
@@ -30,4 +32,19 @@ function findUnproven(path: string): CleanedLayout {
   let last = path;
   for (let number = 1; existsSync(defaultCleanedPath(path, number)); number++) last = defaultCleanedPath(path, number);
   return cleanedLayoutAt(last);
+}
+
+async function describeUnproven(
+  layout: CleanedLayout,
+  flags: PushFlags,
+  context: CliContext,
+  workDirectory: string,
+): Promise<ChosenResult> {
+  if (!existsSync(layout.proof)) return { layout };
+  try {
+    await loadProven(layout.repository, { trustedKeys: findTrustedKeys(flags.publicKey, context), workDirectory });
+    return { layout };
+  } catch (error) {
+    return { layout, refused: error instanceof Error ? error.message : String(error) };
+  }
 }

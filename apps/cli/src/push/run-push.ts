@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { openLocalRepository, parseCloneUrl, pushRepository, type PushOptions, type PushResult } from '@deployguard/git';
+import { neutralizeText } from '@deployguard/reports';
 import type { PushFlags } from '../commands/push.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -33,7 +34,7 @@ export async function runPush(givenFlags: PushFlags, context: CliContext, progre
   const { path: workDirectory } = work;
   try {
     const result = await chooseResult(path, flags, context, workDirectory);
-    if (!result.proof) await warnOfMissingProof(context, progress);
+    if (!result.proof) await warnOfMissingProof(result, context, progress);
     const job: PushJob = { flags, context, progress, workDirectory, path, result };
     const pushed = await pushRepository(result.layout.repository, flags.targetUrl, await buildPushOptions(job));
     const check = await checkPushed(job, pushed);
@@ -50,9 +51,11 @@ function resolveTarget(target: string, { workingDirectory }: CliContext): string
   return /^\.{1,2}(?:\/|$)/.test(target) ? resolve(workingDirectory, target) : target;
 }
 
-async function warnOfMissingProof({ stderr }: CliContext, progress: Progress): Promise<void> {
+async function warnOfMissingProof({ layout, refused }: ChosenResult, { stderr }: CliContext, progress: Progress): Promise<void> {
   progress.clear();
-  await stderr.write(`${stderr.paint('red', 'warning:')} Pushing WITHOUT a proof: nothing says that this history is free of secrets.\n`);
+  const beside = refused === undefined ? '' : ` The proof beside it (${layout.proof}) does not fit: ${refused}`;
+  const message = `Pushing WITHOUT a proof: nothing says that this history is free of secrets.${beside}`;
+  await stderr.write(`${stderr.paint('red', 'warning:')} ${neutralizeText(message)}\n`);
 }
 
 async function buildPushOptions({ flags, context, progress, workDirectory, path, result }: PushJob): Promise<PushOptions> {
