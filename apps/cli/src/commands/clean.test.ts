@@ -135,6 +135,26 @@ for (const format of ['json', 'jsonl', 'sarif']) {
   });
 }
 
+for (const format of ['json', 'jsonl', 'sarif']) {
+  test(`--from-report takes a ${format} report about files whose names are no UTF-8`, async () => {
+    using repository = aWorkTree();
+    const report = join(repository.parent, 'report');
+    for (const [name, value] of [
+      ['caf\xe9', token],
+      ['caf\xe8', other],
+    ] as const)
+      writeFileSync(Buffer.concat([Buffer.from(`${repository.path}/`), Buffer.from(name, 'latin1')]), `${value}\n`);
+    repository.commit({});
+    await runCli(['scan', '--format', format, '--rule', 'github-oauth-access-token', '--output', report, '--repo-path', repository.path]);
+
+    const { exitCode, output } = await runCli(['clean', '--from-report', report, '--repo-path', repository.path]);
+
+    const everything = readEverything(join(repository.parent, 'app.cleaned.git'));
+    assert.equal(exitCode, 0, output);
+    assert.deepEqual([everything.includes(other), everything.includes(token)], [false, true]);
+  });
+}
+
 test('--from-report removes the values of another scanner’s report, wherever they stand', async () => {
   using repository = aDirtyWorkTree();
   const report = join(repository.parent, 'gitleaks.json');
@@ -207,6 +227,25 @@ test('patterns in a --replace-text file are refused by line, not quoted', async 
   assert.equal(output.includes(token), false);
 });
 
+test('a text that cannot be searched for and a replacement that would bring a value back are faulty input: exit 2', async () => {
+  using repository = aDirtyWorkTree();
+  const texts = join(repository.parent, 'texts');
+  const faults: readonly (readonly [content: string, flags: readonly string[], message: RegExp])[] = [
+    ['settings==>my settings\n', [], /A replacement holds one of the values/],
+    [`settings==>${Buffer.from('a settings').toString('base64')}\n`, [], /A replacement holds one of the values/],
+    ['settings\n', ['--replacement', 'resettings'], /A replacement holds one of the values/],
+    ['ab  \n', [], /fewer than 4 bytes/],
+  ];
+
+  for (const [content, flags, message] of faults) {
+    writeFileSync(texts, content);
+    const { exitCode, stderr } = await runCli(['clean', '--replace-text', texts, ...flags, '--repo-path', repository.path]);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, message);
+  }
+  assert.deepEqual(readdirSync(repository.parent).sort(), ['app', 'texts']);
+});
+
 test('--dry-run tells what would change and writes nothing', async () => {
   using repository = aDirtyWorkTree();
 
@@ -228,7 +267,12 @@ test('an earlier result is kept: the next one gets a number, and a place that wa
   const refused = await clean('--output', named);
   const forced = await clean('--output', named, '--force');
 
-  assert.ok(existsSync(join(repository.parent, 'app.cleaned-2.git')));
+  const replaced = await clean('--force');
+  assert.equal(replaced.exitCode, 0, replaced.output);
+  assert.deepEqual(
+    readdirSync(repository.parent).filter((name) => /^app\.cleaned.*\.git$/.test(name)),
+    ['app.cleaned-2.git', 'app.cleaned.git'],
+  );
   assert.deepEqual([first.exitCode, refused.exitCode, forced.exitCode], [0, 5, 0]);
   assert.match(refused.stderr, /mine\.git exists already/);
   assert.ok(existsSync(join(repository.parent, 'mine.proof.json')));
@@ -396,7 +440,28 @@ test('a bundle is scanned and cleaned like a directory', async () => {
 
   assert.equal(scanned.exitCode, 1, scanned.output);
   assert.equal(exitCode, 0, output);
-  assert.equal(readEverything(join(repository.parent, 'backup.cleaned.git')).includes(token), false);
+  assert.equal(readEverything(join(repository.parent, 'backup.bundle.cleaned.git')).includes(token), false);
+});
+
+test('a bundle beside the folder of the same name has a result of its own, which prove and push find', async () => {
+  using repository = aDirtyWorkTree();
+  const bundle = join(repository.parent, 'app.bundle');
+  const target = join(repository.parent, 'target.git');
+  repository.git('bundle', 'create', '--quiet', bundle, '--all');
+  repository.commit({ 'later.txt': 'later\n' }, 'later');
+  gitIn(repository.parent, 'init', '--quiet', '--bare', target);
+
+  await runCli(['clean', '--all', '--repo-path', bundle]);
+  const before = await runCli(['prove', '--repo-path', repository.path]);
+  await runCli(['clean', '--all', '--repo-path', repository.path]);
+  const [ofBundle, ofFolder] = [await runCli(['prove', '--repo-path', bundle]), await runCli(['prove', '--repo-path', repository.path])];
+  const pushed = await runCli(['push', '--repo-path', bundle, '--target-url', target]);
+
+  assert.equal(before.exitCode, 5, 'the result of the bundle is none of the folder');
+  assert.match(ofBundle.stdout, /Result {3}\S*\/app\.bundle\.cleaned\.git\n/);
+  assert.match(ofFolder.stdout, /Result {3}\S*\/app\.cleaned\.git\n/);
+  assert.equal(pushed.exitCode, 0, pushed.output);
+  assert.equal(gitIn(target, 'log', '--format=%s', 'main').includes('later'), false);
 });
 
 test('a path pattern that can fit nothing is refused', async () => {

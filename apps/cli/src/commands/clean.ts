@@ -58,7 +58,10 @@ export function addCleanCommand(program: Command, context: CliContext): void {
     .option('--remove-path <path...>', 'files, folders (`logs/`) and patterns (`*.pem`) to remove from every commit')
     .optionsGroup('How:')
     .option('--replacement <text>', 'what stands in place of a secret (default: ***REMOVED***)')
-    .option('-o, --output <path>', 'result: a directory, or an archive (.zip, .bundle) (default: <repository>.cleaned.git)')
+    .option(
+      '-o, --output <path>',
+      'result: a directory, or an archive (.zip, .bundle) (default: <repository>.cleaned.git beside it; where that is taken, <repository>.cleaned-2.git and so on)',
+    )
     .addOption(
       new Option('--in-place', 'put the proven result in the place of the repository; keeps the original as a backup').conflicts([
         'output',
@@ -66,7 +69,10 @@ export function addCleanCommand(program: Command, context: CliContext): void {
       ]),
     )
     .option('--dry-run', 'only tell what would change')
-    .option('--force', 'replace an earlier result')
+    .option(
+      '--force',
+      'replace what an earlier cleaning left in the place of the result (without --output, <repository>.cleaned.git): a result with its proof, or an empty folder; never anything else',
+    )
     .option('--signing-key <file>', 'Ed25519 key in PEM that signs the proof (default: your own, made once)')
     .optionsGroup('Rules:');
   addDetectionOptions(command);

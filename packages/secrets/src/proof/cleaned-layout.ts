@@ -38,8 +38,8 @@ export function findCleanedNumber(source: string, name: string): number | undefi
   return match ? Number(match[1] ?? 1) : undefined;
 }
 
-/** `app`, `app/`, `app/.git`, `app.git` and `app.bundle` are all called `app`. */
+/** `app`, `app/`, `app/.git` and `app.git` are all called `app`; a bundle keeps its ending, because it often lies beside what it was made from. */
 function splitSource(source: string): { directory: string; stem: string } {
   const path = resolve(source).replace(/\/\.git$/, '');
-  return { directory: dirname(path), stem: basename(path).replace(/\.(?:git|bundle)$/, '') };
+  return { directory: dirname(path), stem: basename(path).replace(/\.git$/, '') };
 }

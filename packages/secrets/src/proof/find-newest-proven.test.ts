@@ -41,7 +41,7 @@ function createSource(name: string): string {
 }
 
 test('results stand beside their source, whatever form the source has', () => {
-  for (const source of ['/r/app', '/r/app/', '/r/app/.git', '/r/app.git', '/r/app.bundle']) {
+  for (const source of ['/r/app', '/r/app/', '/r/app/.git', '/r/app.git']) {
     assert.equal(defaultCleanedPath(source), '/r/app.cleaned.git');
     assert.equal(defaultCleanedPath(source, 2), '/r/app.cleaned-2.git');
     assert.equal(findCleanedNumber(source, 'app.cleaned.git'), 1);
@@ -57,6 +57,10 @@ test('results stand beside their source, whatever form the source has', () => {
       assert.equal(findCleanedNumber(source, other), undefined, other);
     }
   }
+  assert.equal(defaultCleanedPath('/r/app.bundle', 2), '/r/app.bundle.cleaned-2.git');
+  assert.equal(findCleanedNumber('/r/app.bundle', 'app.bundle.cleaned.git'), 1);
+  assert.equal(findCleanedNumber('/r/app.bundle', 'app.cleaned.git'), undefined);
+  assert.equal(findCleanedNumber('/r/app', 'app.bundle.cleaned.git'), undefined);
   assert.equal(cleanedLayoutAt('/r/app.cleaned.git').proof, '/r/app.cleaned.proof.json');
 });
 
