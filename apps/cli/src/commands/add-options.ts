@@ -20,8 +20,8 @@ export function addDetectionOptions(command: Command): Command {
       '--no-repo-config',
       'neither the configuration nor the `deployguard:allow` comments of the repository, as for a stranger’s changes',
     )
-    .option('--rule <id...>', 'only these rules')
-    .option('--disable-rule <id...>', 'all rules but these');
+    .option('--rule <rule-id...>', 'only these rules')
+    .option('--disable-rule <rule-id...>', 'all rules but these');
 }
 
 export interface DetectionFlags {

@@ -10,7 +10,7 @@ export function addCompletionCommand(program: Command, context: CliContext): voi
   const command = program
     .command('completion')
     .summary('print a completion script for your shell')
-    .description('Prints a script that completes commands, options and their values.')
+    .description('Prints a script that completes commands, options and their values, the ids of rules among them.')
     .addArgument(new Argument('<shell>', 'your shell').choices(shells));
   addExamples(command, [
     ['deployguard completion bash >> ~/.bashrc', 'bash'],
@@ -19,6 +19,8 @@ export function addCompletionCommand(program: Command, context: CliContext): voi
   ]);
   command.action(async (shell: Shell) => {
     const { buildCompletion } = await import('../completion/build-completion.ts');
-    await context.stdout.write(buildCompletion(shell, program));
+    const { builtInRules } = await import('@deployguard/secrets');
+    const ruleIds = builtInRules.map(({ id }) => id);
+    await context.stdout.write(buildCompletion(shell, program, ruleIds));
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
+import { builtInRules } from '@deployguard/secrets';
 import { shells } from '../commands/completion.ts';
 import { buildProgram } from '../program.ts';
 import { describeCommands, listCommands } from '../reference/describe-commands.ts';
@@ -8,10 +9,11 @@ import { createPlainContext } from '../reference/plain-context.ts';
 import { buildCompletion } from './build-completion.ts';
 
 const program = buildProgram(createPlainContext());
+const ruleIds = builtInRules.map(({ id }) => id);
 
 for (const shell of shells) {
   test(`the ${shell} script knows every command and option`, () => {
-    const script = buildCompletion(shell, program);
+    const script = buildCompletion(shell, program, ruleIds);
 
     for (const { path, options } of listCommands(describeCommands(program))) {
       assert.ok(script.includes(path.at(-1)!), path.join(' '));
@@ -21,12 +23,12 @@ for (const shell of shells) {
 }
 
 test('bash reads its script', () => {
-  execFileSync('bash', ['-n'], { input: buildCompletion('bash', program), stdio: ['pipe', 'ignore', 'pipe'] });
+  execFileSync('bash', ['-n'], { input: buildCompletion('bash', program, ruleIds), stdio: ['pipe', 'ignore', 'pipe'] });
 });
 
-/** What bash offers after these words, the last of which is being typed. */
+/** What bash offers after these words, the last of which is being typed; it parts them at `COMP_WORDBREAKS`, which hold `=` by default. */
 function completeInBash(words: readonly string[]): string[] {
-  const script = `${buildCompletion('bash', program)}
+  const script = `${buildCompletion('bash', program, ruleIds)}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
 COMP_CWORD=${words.length - 1}
 _deployguard
@@ -45,3 +47,39 @@ test('bash completes commands, subcommands, options, values and files', () => {
   assert.deepEqual(completeInBash(['deployguard', 'scan', '--output', 'build-completion.te']), ['build-completion.test.ts']);
   assert.deepEqual(completeInBash(['deployguard', 'rules', 'test', 'build-completion.te']), ['build-completion.test.ts']);
 });
+
+test('bash completes ids of rules', () => {
+  const ofNpm = ruleIds.filter((id) => id.startsWith('npm-'));
+
+  assert.ok(ofNpm.length > 0);
+  assert.deepEqual(completeInBash(['deployguard', 'rules', 'show', 'npm-']).sort(), ofNpm.sort());
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--rule', 'npm-']).sort(), ofNpm.sort());
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--disable-rule', '=', 'npm-']).sort(), ofNpm.sort());
+  assert.equal(completeInBash(['deployguard', 'rules', 'show', '']).length, ruleIds.length);
+});
+
+test('bash completes values behind an equals sign, however it parts words', () => {
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--format', '=', 's']), ['sarif']);
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--format', '=']), ['table', 'csv', 'html', 'json', 'jsonl', 'junit', 'sarif']);
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--format=s']), ['--format=sarif']);
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--output', '=', 'build-completion.te']), ['build-completion.test.ts']);
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--since=x']), []);
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--format', '=', 'json', '--stag']), ['--staged']);
+});
+
+for (const shell of ['zsh', 'fish'] as const) {
+  test(`the ${shell} script offers ids of rules where one is wanted`, () => {
+    const script = buildCompletion(shell, program, ruleIds);
+
+    assert.ok(script.includes(ruleIds.join(' ')));
+    const wanted =
+      shell === 'zsh'
+        ? /--(?:disable-)?rule=\[[^\n]*:__deployguard_rule_ids'/g
+        : /-l (?:disable-)?rule [^\n]*-x -a '\(__deployguard_rule_ids\)'/g;
+    assert.ok([...script.matchAll(wanted)].length >= 4);
+    assert.match(
+      script,
+      shell === 'zsh' ? /'\*:rule-id:__deployguard_rule_ids'/ : /__deployguard_at deployguard rules show' -a '\(__deployguard_rule_ids\)'/,
+    );
+  });
+}

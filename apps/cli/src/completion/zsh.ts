@@ -1,10 +1,15 @@
 import { type ArgumentDescription, type CommandDescription, listCommands, type OptionDescription } from '../reference/describe-commands.ts';
 
 /** For zsh 5 and newer; works as an autoloaded function and when sourced. */
-export function buildZshCompletion(program: CommandDescription): string {
+export function buildZshCompletion(program: CommandDescription, ruleIds: readonly string[]): string {
   const name = program.path[0]!;
   return `#compdef ${name}
 # Completion of ${name} for zsh.
+__deployguard_rule_ids() {
+  local -a ids
+  ids=(${ruleIds.join(' ')})
+  compadd "$@" -a ids
+}
 ${listCommands(program).map(buildFunction).join('\n')}
 if [ "$funcstack[1]" = "_${name}" ]; then
   _${name} "$@"
@@ -46,7 +51,9 @@ function functionName(path: readonly string[]): string {
 function describeOption({ long, short, description, value, choices }: OptionDescription): string[] {
   const text = `[${description.replaceAll(/[[\]]/g, '\\$&')}]`;
   const action = value === 'none' ? '' : `:${long.slice(2)}:${actionOf(value, choices)}`;
-  return [long, short].filter((flag) => flag !== undefined).map((flag) => quote(`${flag}${text}${action}`));
+  // `=`: the value may follow in the same word (zshcompsys(1), _arguments).
+  const flags = [value === 'none' ? long : `${long}=`, short];
+  return flags.filter((flag) => flag !== undefined).map((flag) => quote(`${flag}${text}${action}`));
 }
 
 function describeArgument({ name, value, choices }: ArgumentDescription): string {
@@ -54,7 +61,8 @@ function describeArgument({ name, value, choices }: ArgumentDescription): string
 }
 
 function actionOf(value: string, choices: readonly string[]): string {
-  return value === 'choice' ? `(${choices.join(' ')})` : value === 'path' ? '_files' : ' ';
+  if (value === 'choice') return `(${choices.join(' ')})`;
+  return value === 'path' ? '_files' : value === 'rule' ? '__deployguard_rule_ids' : ' ';
 }
 
 function quote(text: string): string {

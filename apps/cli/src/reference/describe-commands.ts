@@ -25,7 +25,8 @@ export interface ArgumentDescription {
   readonly choices: readonly string[];
 }
 
-type ValueKind = 'none' | 'choice' | 'path' | 'text';
+/** `rule`: the id of one. */
+type ValueKind = 'none' | 'choice' | 'path' | 'rule' | 'text';
 
 /** Describes a command and all below it, as help shows them. */
 export function describeCommands(command: Command, parents: readonly string[] = []): CommandDescription {
@@ -37,7 +38,7 @@ export function describeCommands(command: Command, parents: readonly string[] = 
     options: help.visibleOptions(command).map(describeOption),
     arguments: command.registeredArguments.map((argument) => ({
       name: argument.name(),
-      value: argument.argChoices ? 'choice' : isPath(argument.name()) ? 'path' : 'text',
+      value: argument.argChoices ? 'choice' : kindOf(argument.name()),
       choices: argument.argChoices ?? [],
     })),
     commands: command.commands.map((child) => describeCommands(child, path)),
@@ -62,10 +63,10 @@ function describeOption(option: Option): OptionDescription {
 function valueOf(option: Option): ValueKind {
   if (option.argChoices) return 'choice';
   const placeholder = /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1];
-  if (placeholder === undefined) return 'none';
-  return isPath(placeholder) ? 'path' : 'text';
+  return placeholder === undefined ? 'none' : kindOf(placeholder);
 }
 
-function isPath(placeholder: string): boolean {
-  return /^(file|path|directory)/.test(placeholder);
+function kindOf(placeholder: string): 'path' | 'rule' | 'text' {
+  if (placeholder.startsWith('rule-id')) return 'rule';
+  return /^(file|path|directory)/.test(placeholder) ? 'path' : 'text';
 }

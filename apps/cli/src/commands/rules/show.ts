@@ -11,7 +11,7 @@ export function addRulesShowCommand(parent: Command, context: CliContext): void 
     .command('show')
     .summary('show one rule and how to revoke what it finds')
     .description('Show one rule: what it recognises, where that is documented, and what to do when such a secret has leaked.')
-    .argument('<id>', 'id of the rule')
+    .argument('<rule-id>', 'id of the rule')
     .addOption(new Option('--format <format>', 'how to write it').choices(['text', 'json']).default('text'));
   addCommonOptions(command).action(async (id: string, flags: RulesShowFlags) => {
     const { runRulesShow } = await import('../../rules/run-rules-show.ts');
