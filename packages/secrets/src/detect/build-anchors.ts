@@ -5,6 +5,7 @@ import { base64 } from './decode/base64.ts';
 import type { Decoder, EncodedForm } from './decode/decoder.ts';
 import { characterReference, hexEscape, jsonEscape, percent, unicodeEscape } from './decode/escapes.ts';
 import { hex } from './decode/hex.ts';
+import { utf16le } from './decode/utf16.ts';
 import { operatorReach } from './is-assigned-after.ts';
 import { contextBefore, defaultReach } from './match-at-anchor.ts';
 
@@ -19,6 +20,8 @@ export interface Try {
   readonly keyword: Anchor;
   readonly ruleIndices: readonly number[];
   readonly steps: readonly DecodeStep[];
+  /** Instead of rules: what begins with the keyword is packed, and is opened. */
+  readonly isPacked?: true;
 }
 
 export interface DecodeStep {
@@ -32,9 +35,27 @@ export interface DecodeStep {
 const anywhere: readonly Decoder[] = [base64, hex];
 const inMarks: readonly Decoder[] = [percent, unicodeEscape, hexEscape, characterReference, jsonEscape];
 
+/** What is looked through besides base64 in base64, for tokens that begin with letters of their own: each pair is some anchors for every one. */
+const pairs: readonly { readonly outer: Decoder; readonly inner: Decoder }[] = [
+  { outer: base64, inner: utf16le },
+  { outer: base64, inner: hex },
+  { outer: base64, inner: percent },
+  { outer: hex, inner: base64 },
+  { outer: hex, inner: utf16le },
+  { outer: hex, inner: hex },
+  { outer: percent, inner: percent },
+];
+
+/** The first bytes of gzip (RFC 1952), zip and zstd (RFC 8878). */
+const packedStarts = ['\x1f\x8b\x08', 'PK\x03\x04', '\x28\xb5\x2f\xfd'];
+/** Kubernetes keeps releases of Helm so, of 1 MiB at most. Of longer ones the beginning is unpacked. */
+const maxPackedBytes = 4 << 20;
+/** Enough to see whether a line of base64 goes on from the one before. */
+const packedBefore = 96;
+
 /** By the name of its encoding. */
 export function findDecoder(encoding: string): Decoder | undefined {
-  return [...anywhere, ...inMarks].find((decoder) => decoder.encoding === encoding);
+  return [...anywhere, ...inMarks, utf16le].find((decoder) => decoder.encoding === encoding);
 }
 
 /** Every text at which something is tried: the keywords of all rules, and how they look encoded. Bounds are the widest of what is tried. */
@@ -51,44 +72,87 @@ export function buildAnchors(rules: readonly Rule[], maxDecodeDepth: number): An
     }
   };
 
+  const addAll = (encoded: readonly AnchoredTry[]): void => encoded.forEach(({ anchor, own }) => add(anchor, own));
   const plainKeywords = new Set(rules.flatMap((rule) => rule.plainKeywords ?? []));
   for (const { keyword, ruleIndices } of groupByKeyword(rules)) {
     const plain: Try = { keyword, ruleIndices, steps: [] };
     add(keyword, plain);
     if (maxDecodeDepth === 0 || plainKeywords.has(keyword.text) || !isPrintable(keyword.text)) continue;
     for (const text of listSpellings(keyword)) {
-      for (const decoder of anywhere) addEncoded(decoder, text, plain, maxDecodeDepth, add);
+      for (const decoder of anywhere) addAll(encodeDeeply(decoder, text, plain, maxDecodeDepth));
     }
-    // The name of a provider is never escaped; addresses and what a token begins with are.
-    if (keyword.scope === 'far' || (keyword.fold && !/[^a-z0-9_.\- ]/.test(keyword.text))) continue;
-    for (const decoder of inMarks) addEncoded(decoder, keyword.text, plain, 1, add);
+    if (maxDecodeDepth > 1) addAll(encodeInPairs(plain));
+    if (!isEscaped(keyword)) continue;
+    for (const decoder of inMarks) addAll(encode(decoder, keyword.text, plain));
   }
+  if (maxDecodeDepth > 0) addAll(packedStarts.flatMap((start) => encodePacked(start, maxDecodeDepth)));
   return [...byText.values()];
 }
 
-function addEncoded(decoder: Decoder, text: string, inner: Try, depth: number, add: (anchor: Anchor, own: Try) => void): void {
+interface AnchoredTry {
+  readonly anchor: Anchor;
+  readonly own: Try;
+}
+
+/** A text in an encoding: what to look for, and how to get from there to what `inner` tries. */
+function encode(decoder: Decoder, text: string, inner: Try): AnchoredTry[] {
   const [next] = inner.steps;
   // How far the windows of single lines reach is what every change to a long line costs.
   const isLine = decoder.isLineBound && inner.keyword.scope === 'line';
   const before = Math.min(next ? next.decoder.encodedLength(next.before) : inner.keyword.before, isLine ? maxEscapedBefore : Infinity);
   const after = Math.min(next ? next.decoder.encodedLength(next.after) : inner.keyword.after, isLine ? maxEscapedAfter : Infinity);
-  for (const form of decoder.listForms(text)) {
-    const own: Try = { ...inner, steps: [{ decoder, form, before, after }, ...inner.steps] };
-    add(
-      {
-        text: form.text,
-        fold: form.fold,
-        scope: isLine ? 'line' : 'far',
-        before: decoder.encodedLength(before),
-        after: decoder.encodedLength(after),
-        needsOperator: false,
-        atBoundary: false,
-      },
-      own,
-    );
-    // Text that was encoded twice was, in all that is known, encoded in base64 both times.
-    if (depth > 1 && decoder === base64 && form.text.length >= minTwiceEncoded) addEncoded(base64, form.text, own, depth - 1, add);
-  }
+  return decoder.listForms(text).map((form) => ({
+    anchor: {
+      text: form.text,
+      fold: form.fold,
+      scope: isLine ? 'line' : 'far',
+      before: decoder.encodedLength(before),
+      after: decoder.encodedLength(after),
+      needsOperator: false,
+      atBoundary: false,
+    },
+    own: { ...inner, steps: [{ decoder, form, before, after }, ...inner.steps] },
+  }));
+}
+
+/** Text that was encoded more than once was, in most that is known, encoded in base64 each time. */
+function encodeDeeply(decoder: Decoder, text: string, inner: Try, depth: number): AnchoredTry[] {
+  return encode(decoder, text, inner).flatMap((once) => {
+    const { form } = once.own.steps[0]!;
+    const isDeeper = depth > 1 && decoder === base64 && form.text.length >= minTwiceEncoded;
+    return isDeeper ? [once, ...encodeDeeply(base64, form.text, once.own, depth - 1)] : [once];
+  });
+}
+
+function encodeInPairs(plain: Try): AnchoredTry[] {
+  const { text, fold } = plain.keyword;
+  if (fold || text.length < minEncodedKeyword) return [];
+  return pairs.flatMap(({ outer, inner }) => {
+    if (inner === percent && !isEscaped(plain.keyword)) return [];
+    return encode(inner, text, plain).flatMap(({ own }) => {
+      const { form } = own.steps[0]!;
+      // Digits in hex and percent are of either case, which only shows in what is encoded again.
+      const texts = form.fold ? new Set([form.text, form.text.toUpperCase()]) : [form.text];
+      return [...texts].flatMap((spelled) => encode(outer, spelled, own));
+    });
+  });
+}
+
+/** Packed content is encoded from its first byte on. */
+function encodePacked(start: string, maxDecodeDepth: number): AnchoredTry[] {
+  const keyword: Anchor = {
+    text: start,
+    fold: false,
+    scope: 'far',
+    before: packedBefore,
+    after: maxPackedBytes,
+    needsOperator: false,
+    atBoundary: false,
+  };
+  const fromStart = (text: string, inner: Try): AnchoredTry[] =>
+    encode(base64, text, inner).filter(({ own }) => own.steps[0]!.form.phase === 0);
+  const once = fromStart(start, { keyword, ruleIndices: [], steps: [], isPacked: true });
+  return maxDecodeDepth === 1 ? once : [...once, ...once.flatMap(({ own }) => fromStart(own.steps[0]!.form.text, own))];
 }
 
 const minTwiceEncoded = 5;
@@ -101,6 +165,11 @@ function listSpellings({ text, fold, needsOperator }: Anchor): string[] {
   if (text.length < minEncodedKeyword) return [];
   if (!fold) return [text];
   return needsOperator ? [text, text.toUpperCase()] : [];
+}
+
+/** The name of a provider is never escaped, nor what stands around a key of several lines; addresses and what a token begins with are. */
+function isEscaped({ text, fold, scope }: Anchor): boolean {
+  return scope === 'far' ? !fold && /^\w+$/.test(text) : !fold || /[^a-z0-9_.\- ]/.test(text);
 }
 
 function isPrintable(text: string): boolean {

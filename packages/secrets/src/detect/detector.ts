@@ -56,6 +56,8 @@ export const defaultDecodeDepth = 2;
 const blockBytes = 1 << 16;
 /** A few names of refs are searched sooner than the finder is built. */
 const maxUnpreparedBytes = 512;
+/** No packed content with a secret in it is smaller. */
+const minPackedBytes = 32;
 
 /** `buildUserRule` is needed for rules of the user's own: see `loadDetector`. */
 export function createDetector(options: DetectorOptions = {}, buildUserRule?: (source: UserRuleSource) => Rule): Detector {
@@ -63,7 +65,8 @@ export function createDetector(options: DetectorOptions = {}, buildUserRule?: (s
   const { anchors, getTable, listTries } = prepareAnchors(rules, options.maxDecodeDepth ?? defaultDecodeDepth);
   // Made when it is first needed: whoever reads packs has a finder of its own.
   let finder: AnchorFinder | undefined;
-  const verify = createVerifier(rules, listTries);
+  const verify = createVerifier(rules, listTries, scanPacked);
+  let packedDepth = 0;
   let unpreparedBytes = 0;
   const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 
@@ -73,7 +76,8 @@ export function createDetector(options: DetectorOptions = {}, buildUserRule?: (s
     for (let from = start; from < to; from += blockBytes) {
       finder ??= createAnchorFinder(anchors);
       const count = finder.find(content, from, Math.min(to, from + blockBytes));
-      const hits = finder.hits;
+      // What is opened at a hit is searched by the same finder.
+      const hits = finder.hits.slice(0, 2 * count);
       for (let i = 0; i < count; i++) verify(content, hits[2 * i]!, hits[2 * i + 1]!, matches);
     }
     return matches;
@@ -110,6 +114,17 @@ export function createDetector(options: DetectorOptions = {}, buildUserRule?: (s
     const isInLayer = (match: Match): boolean =>
       layers.some(({ toOuter, start, end }) => toOuter && match.start >= start && match.end <= end);
     return [...matches.filter((match) => !isInLayer(match)), ...inLayers];
+  }
+
+  /** What stands in text and is too small or damaged to be packed holds nothing. */
+  function scanPacked(content: Buffer): Match[] {
+    if (packedDepth >= limits.maxDepth || content.length < minPackedBytes) return [];
+    packedDepth++;
+    try {
+      return scanLayers(content, packedDepth, new UnpackBudget(limits, () => undefined));
+    } finally {
+      packedDepth--;
+    }
   }
 
   function scan(content: Buffer, onUnread: (unread: Unread) => void = () => {}): Match[] {

@@ -1,5 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Try } from './build-anchors.ts';
+import { startsBase64 } from './decode/base64.ts';
 import { prepareAnchor, standsAt } from './find-anchors.ts';
 import type { AnchorText } from './find-anchors.ts';
 import { judgeMatch } from './judge-match.ts';
@@ -10,7 +11,12 @@ import type { Match } from './match.ts';
 /** Tries everything that belongs to an anchor, at an offset where it stands. */
 export type VerifyAnchor = (content: Buffer, at: number, anchorIndex: number, matches: Match[]) => void;
 
-export function createVerifier(rules: readonly Rule[], listTries: (anchorIndex: number) => readonly Try[]): VerifyAnchor {
+/** `openPacked`: finds what packed content holds. */
+export function createVerifier(
+  rules: readonly Rule[],
+  listTries: (anchorIndex: number) => readonly Try[],
+  openPacked: (content: Buffer) => readonly Match[],
+): VerifyAnchor {
   // Few rules ever meet their keyword: expressions are compiled when they do.
   const anchoredRules: (AnchoredRule | undefined)[] = [];
   const keywords = new Map<Try, AnchorText>();
@@ -34,13 +40,17 @@ export function createVerifier(rules: readonly Rule[], listTries: (anchorIndex: 
 
   function tryDecoded(own: Try, depth: number, content: Buffer, at: number, matches: Match[]): void {
     const step = own.steps[depth];
+    if (!step && own.isPacked) {
+      matches.push(...openPacked(content.subarray(at)));
+      return;
+    }
     if (!step) {
       let keyword = keywords.get(own);
       if (!keyword) keywords.set(own, (keyword = prepareAnchor(own.keyword)));
       if (standsAt(content, at, keyword)) tryRules(own, content, at, matches);
       return;
     }
-    if (!holdsNext(own, depth, content, at)) return;
+    if ((own.isPacked && !startsBase64(content, at)) || !holdsNext(own, depth, content, at)) return;
     const decoded = step.decoder.decodeAround(content, at, step.form, step.before, step.after);
     const inner: Match[] = [];
     tryDecoded(own, depth + 1, decoded.content, decoded.at, inner);

@@ -27,6 +27,19 @@ function listForms(keyword: string): EncodedForm[] {
   return forms;
 }
 
+/** Whether no text of base64 goes on where this begins: neither on its line nor, when lines are wrapped, on the one before. */
+export function startsBase64(content: Buffer, at: number): boolean {
+  const last = content[at - 1];
+  if (last !== undefined && isBase64[last] === 1) return endsEscape(content, at);
+  const before = skipBreak(content, at - 1, -1);
+  return before === undefined || !endsWrappedLine(content, before);
+}
+
+/** Whether `\n`, `\r` or `\t` ends there. */
+function endsEscape(content: Buffer, at: number): boolean {
+  return content[at - 2] === 0x5c && [0x6e, 0x72, 0x74].includes(content[at - 1]!);
+}
+
 function encodedLength(decodedLength: number): number {
   const characters = Math.ceil((decodedLength + 3) / 3) * 4 + 4;
   const breaks = Math.ceil(characters / minWrappedLine) + 1;
@@ -53,13 +66,18 @@ function decodeAround(content: Buffer, at: number, { lead, phase }: EncodedForm,
 }
 
 /** Characters of the text that stand together. */
-interface Span {
+export interface Base64Line {
   readonly start: number;
   readonly end: number;
 }
 
-function listForwards(content: Buffer, at: number, count: number): Span[] {
-  const spans: Span[] = [];
+/** The text that begins there, to its end, without its padding. */
+export function readBase64Lines(content: Buffer, at: number): Base64Line[] {
+  return listForwards(content, at, Infinity);
+}
+
+function listForwards(content: Buffer, at: number, count: number): Base64Line[] {
+  const spans: Base64Line[] = [];
   let left = count;
   for (let start: number | undefined = at; start !== undefined && left > 0;) {
     let end: number = start;
@@ -73,8 +91,8 @@ function listForwards(content: Buffer, at: number, count: number): Span[] {
   return spans;
 }
 
-function listBackwards(content: Buffer, at: number, count: number): Span[] {
-  const spans: Span[] = [];
+function listBackwards(content: Buffer, at: number, count: number): Base64Line[] {
+  const spans: Base64Line[] = [];
   let left = count;
   for (let last: number | undefined = at - 1; last !== undefined && left > 0;) {
     let start: number = last + 1;
@@ -108,17 +126,17 @@ function skipBreak(content: Buffer, from: number, step: 1 | -1): number | undefi
   return lineFeeds === 1 ? i : undefined;
 }
 
-function countCharacters(spans: readonly Span[]): number {
+function countCharacters(spans: readonly Base64Line[]): number {
   return spans.reduce((count, { start, end }) => count + end - start, 0);
 }
 
-function skipCharacters([first, ...others]: readonly Span[], count: number): Span[] {
+function skipCharacters([first, ...others]: readonly Base64Line[], count: number): Base64Line[] {
   if (!first) return [];
   const length = first.end - first.start;
   return count < length ? [{ start: first.start + count, end: first.end }, ...others] : skipCharacters(others, count - length);
 }
 
-function placeOf(spans: readonly Span[], character: number): number {
+function placeOf(spans: readonly Base64Line[], character: number): number {
   let left = character;
   for (const { start, end } of spans) {
     if (left < end - start) return start + left;

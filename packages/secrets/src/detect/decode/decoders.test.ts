@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { builtInRules } from '../../rules/registry.ts';
 import { createSampler } from '../../rules/sampler.ts';
@@ -63,6 +64,43 @@ test('a token in base64 in base64 is found unless the depth forbids it', () => {
     assert.deepEqual(createDetector({ enabledRules: [rule.id], maxDecodeDepth: 1 }).scan(Buffer.from(twice)), []);
     assert.deepEqual(createDetector({ enabledRules: [rule.id], maxDecodeDepth: 0 }).scan(Buffer.from(once)), []);
   }
+});
+
+test('a token in UTF-16 in base64, hex in base64 or base64 in hex is found at every alignment, and its place is exact', () => {
+  const cases = fc.property(fc.string({ unit: 'binary-ascii', maxLength: 9 }), fc.string({ maxLength: 9 }), (before, after) => {
+    // What Windows programs and their users write: no zero characters.
+    const text = `${before.replaceAll('\0', '')} ${token} ${after.replaceAll(/[^ -~]/g, '')}`;
+    const wide = Buffer.from(text, 'utf16le');
+    const base64 = Buffer.from(text, 'latin1').toString('base64');
+
+    for (const [encodings, encoded] of [
+      [['base64', 'utf-16le'], wide.toString('base64')],
+      [['hex', 'utf-16le'], wide.toString('hex')],
+      [['base64', 'hex'], Buffer.from(`${before} ${Buffer.from(text, 'latin1').toString('hex')}`, 'latin1').toString('base64')],
+      [['hex', 'base64'], Buffer.from(base64).toString('hex')],
+    ] as const) {
+      const found = detector.scan(Buffer.from(`x: "${encoded}"`)).filter(isToken);
+
+      assert.equal(found.length, 1, encodings.join(' '));
+      assert.deepEqual(found[0]!.encodings, encodings);
+      assert.ok(found[0]!.secretStart >= 4 && found[0]!.secretEnd <= 4 + encoded.length);
+      assert.ok(found[0]!.secretEnd - found[0]!.secretStart <= token.length * 4);
+    }
+  });
+  fc.assert(cases, { numRuns: 100 });
+});
+
+test('packed content in base64 is opened where the text begins, not in the middle of one, and only so deep', () => {
+  const pack = (content: string): string => gzipSync(content).toString('base64');
+  const wrapped = pack(`${sample.alnum(300)} ${token}`).replaceAll(/.{64}(?!$)/g, '$&\n    ');
+  const deepest = Array.from({ length: 5 }).reduce<string>((content) => pack(content), `v: ${token}`);
+
+  assert.deepEqual(describe(`data: ${pack(`v: ${token}`)}`), [`base64>gzip ${token}`]);
+  assert.deepEqual(describe(`{"data":"\\n${pack(`v: ${token}`)}"}`), [`base64>gzip ${token}`]);
+  assert.deepEqual(describe(`data: |\n    ${wrapped}\n`), [`base64>gzip ${token}`]);
+  assert.deepEqual(describe(`data: ${pack(`v: ${pack(`v: ${token}`)}`)}`), [`base64>gzip>base64>gzip ${token}`]);
+  assert.deepEqual(describe(`data: A${pack(`v: ${token}`)}`), []);
+  assert.deepEqual(describe(`data: ${deepest}`), []);
 });
 
 test('escapes and hex are read wherever they hide a token', () => {

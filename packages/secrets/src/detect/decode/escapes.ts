@@ -67,6 +67,7 @@ interface Escape {
 /** An escaped keyword is looked for by its first characters, so that the anchors of related keywords are one. */
 const escapedCharacters = 3;
 const lineFeed = 0x0a;
+const percentSign = 0x25;
 
 function createEscapeDecoder({ encoding, escape, mustEscape, longest, read }: EscapeForm): Decoder {
   function listForms(keyword: string): EncodedForm[] {
@@ -89,6 +90,9 @@ function createEscapeDecoder({ encoding, escape, mustEscape, longest, read }: Es
     const headLength = at - from;
     const decoded = Buffer.allocUnsafe(headLength + after);
     content.copy(decoded, 0, from, at);
+    // What ends before a keyword ends there in percent of percent (`%2522`) as it does in percent (`%22`).
+    const isTwice = headLength >= 5 && decoded.toString('latin1', headLength - 5, headLength - 2) === '%25';
+    if (isTwice) decoded[headLength - 3] = percentSign;
     let length = headLength;
     for (let i = at; i < content.length && length < decoded.length && content[i] !== lineFeed;) {
       const found = read(content, i);
