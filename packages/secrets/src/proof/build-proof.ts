@@ -10,6 +10,7 @@ import { maxListed } from './prove-options.ts';
 import type { ProveOptions } from './prove-options.ts';
 import type { GitDirectorySearchResult } from './search-git-directory.ts';
 import type { ObjectSearchResult } from './search-objects.ts';
+import { openedFormats } from './open-containers.ts';
 import { buildValueNeedles, listFormsLeftOut } from './value-needles.ts';
 
 /** What the parts of the work brought to light. */
@@ -37,7 +38,7 @@ export function buildProof(repository: Repository, evidence: ProofEvidence, sear
     {
       name: 'no-value-found',
       passed: foundCount === 0,
-      details: `${options.values.length} values in all forms; ${foundCount} places hold one`,
+      details: `${options.values.length} values in the forms listed; ${foundCount} places hold one`,
     },
     checkSelfContained(directory, repository, options.facts),
     // Someone's working repository has reflogs and hooks by right; a cleaned one was written afresh.
@@ -99,6 +100,7 @@ function describeSearched(objects: ObjectSearchResult, directory: GitDirectorySe
     objects: objects.objects,
     files: { count: directory.files, bytes: directory.bytes },
     forms: [...new Set(forms)].sort(),
+    opened: openedFormats,
     values: options.values.map(({ value, hash }) => {
       const formsLeftOut = listFormsLeftOut(value);
       return { hash, ...(formsLeftOut.length > 0 && { formsLeftOut }) };

@@ -66,8 +66,10 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
     result,
     inspect(head, content, base) {
       if (head.type === 'tree') paths.addParts(content, base, result.pathParts);
-      const isOpened = head.type === 'blob' && isContainer(content);
-      const hits = base && !isOpened ? searchDerived(head, content, base) : searchWhole(head, content);
+      let isOpened = false;
+      const isDerived = base !== undefined && !(head.type === 'blob' && isContainer(content));
+      const derived = isDerived ? searchDerived(head, content, base) : undefined;
+      const hits = derived ?? searchWhole(head, content, () => (isOpened = true));
       finish(head, computeOid(head.type, content, objectFormat), hits);
       return hits.length === 0 && !isOpened;
     },
@@ -94,15 +96,15 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
     }
   }
 
-  function searchDerived({ type }: ObjectHead, content: Buffer, base: SearchedBase): readonly ContentHit[] {
+  function searchDerived({ type }: ObjectHead, content: Buffer, base: SearchedBase): readonly ContentHit[] | undefined {
     const hits = search.searchChanged(content, base);
-    return type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
+    return hits && type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
   }
 
-  function searchWhole({ oid, type }: ObjectHead, content: Buffer): readonly ContentHit[] {
-    if (type === 'blob') return search.search(content, (part) => addUnopened({ oid, ...part }));
+  function searchWhole({ oid, type }: ObjectHead, content: Buffer, onOpened: () => void): readonly ContentHit[] {
+    if (type !== 'tree') return search.search(content, (part) => addUnopened({ oid, ...part }), onOpened);
     const hits = search.searchFlat(content);
-    return type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
+    return hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
   }
 
   function addUnopened(part: UnopenedObject): void {

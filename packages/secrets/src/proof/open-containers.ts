@@ -49,6 +49,22 @@ export function* openContainer(content: Buffer, budget: ContainerBudget): Genera
   }
 }
 
+/** For the proof: what is opened, so that what stands in it is searched in all forms. */
+export const openedFormats: readonly string[] = [
+  'gzip',
+  'zlib',
+  'zstd',
+  'zip',
+  'tar',
+  'pdf',
+  'utf-16',
+  'utf-32',
+  'base64 of gzip',
+  'base64 of zip',
+  'base64 of zstd',
+  'base64 of base64 of these',
+];
+
 interface Opener {
   readonly name: string;
   readonly recognizes: (content: Buffer) => boolean;
@@ -299,6 +315,9 @@ function isOverLimit(error: unknown): boolean {
   return error instanceof RangeError || (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
 }
 
+/** A reason. */
+export const damaged = 'it is damaged';
+
 function describeFailure(error: unknown): string {
-  return isOverLimit(error) ? 'it unpacks to more than the limit allows' : 'it is damaged';
+  return isOverLimit(error) ? 'it unpacks to more than the limit allows' : damaged;
 }

@@ -45,8 +45,9 @@ export interface Searched {
   readonly objects: Readonly<Record<ObjectType, { readonly count: number; readonly bytes: number }>>;
   /** Files of the git directory, packs included, searched as they lie on disk. */
   readonly files: { readonly count: number; readonly bytes: number };
-  /** Every way in which each value was looked for, besides inside gzip, zlib, zstd, zip, tar and PDF. */
+  /** Every way in which each value was looked for, also inside of what was opened. What stands in none of them is not proven to be absent. */
   readonly forms: readonly string[];
+  readonly opened: readonly string[];
   readonly values: readonly ProvenValue[];
 }
 

@@ -52,7 +52,7 @@ test('nothing is missed in what was derived from a content in which nothing was 
       const { content, runs } = derive(base, pieces);
 
       const whole = search.searchFlat(content).map(({ value, form }) => `${value} ${form}`);
-      const changed = search.searchChanged(content, { content: base, runs }).map(({ value, form }) => `${value} ${form}`);
+      const changed = search.searchChanged(content, { content: base, runs })!.map(({ value, form }) => `${value} ${form}`);
 
       assert.deepEqual(changed.sort(), whole.sort());
     }),
@@ -65,9 +65,9 @@ test('a part that is said to be copied and is not is looked at', () => {
   const content = Buffer.from(base);
   content.write(token, 2500, 'latin1');
 
-  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 5000]) }).length, 1);
-  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 9000, 3, 4, 5]) }).length, 1);
-  assert.equal(search.searchChanged(content, { content: base, runs: new Uint32Array(0) }).length, 1);
+  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 5000]) })!.length, 1);
+  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 9000, 3, 4, 5]) })!.length, 1);
+  assert.equal(search.searchChanged(content, { content: base, runs: new Uint32Array(0) })!.length, 1);
 });
 
 test('regions are what changed and what stands around it', () => {

@@ -25,7 +25,13 @@ const proof: Proof = {
   verdict: 'proven',
   coverage: 'every-object',
   checks: [{ name: 'connected', passed: true, details: 'ü' }],
-  searched: { objects: { commit: tally, tree: tally, blob: tally, tag: tally }, files: tally, forms: ['plain'], values: [] },
+  searched: {
+    objects: { commit: tally, tree: tally, blob: tally, tag: tally },
+    files: tally,
+    forms: ['plain'],
+    opened: ['gzip'],
+    values: [],
+  },
   found: { count: 0, places: [] },
   limitations: { unopenedCount: 0, unopened: [], unreachableCount: 0, notCleanable: [], lfsObjects: [] },
 };

@@ -54,7 +54,7 @@ interface Form {
 
 function isTooLikelyByChance(form: string, length: number): boolean {
   if (form.startsWith('base64')) return length < 7;
-  if (form === 'hex') return length < 12;
+  if (form.startsWith('hex')) return length < 12;
   return length < minValueBytes;
 }
 
@@ -66,7 +66,7 @@ function listForms(latin1: string): Form[] {
     { form: 'plain', bytes },
     ...listCharsetForms(text),
     ...listBase64Forms(bytes, text),
-    ...['hex', 'HEX'].map((name) => ({ form: 'hex', bytes: asCase(bytes.toString('hex'), name === 'HEX') })),
+    ...listHexForms(bytes, text),
     ...listLineEndForms(latin1),
     ...listPercentForms(bytes, text),
     ...listBackslashForms(bytes, text),
@@ -84,7 +84,7 @@ function listCharsetForms(text: string): Form[] {
   const utf16 = Buffer.from(text, 'utf16le');
   return [
     { form: 'utf-16le', bytes: utf16 },
-    { form: 'utf-16be', bytes: Buffer.from(utf16).swap16() },
+    { form: 'utf-16be', bytes: asBigEndian(utf16) },
     { form: 'utf-32le', bytes: wide },
     { form: 'utf-32be', bytes: Buffer.from(wide).swap32() },
     { form: 'utf-8', bytes: Buffer.from(text, 'utf8') },
@@ -93,17 +93,65 @@ function listCharsetForms(text: string): Form[] {
 }
 
 function listBase64Forms(bytes: Buffer, text: string): Form[] {
-  const forms: Form[] = [];
-  for (const inner of listAlignments(bytes)) {
-    forms.push(...inAlphabets('base64', inner), ...listSplitForms('base64', inner));
-    forms.push(...listAlignments(Buffer.from(inner, 'latin1')).flatMap((outer) => inAlphabets('base64 of base64', outer)));
-  }
-  // Configuration files in JSON, as Kubernetes and CI systems keep them.
+  const hex = bytes.toString('hex');
+  const percent = hex.replaceAll(/../g, '%$&');
+  const utf16 = Buffer.from(text, 'utf16le');
   const json = JSON.stringify(text).slice(1, -1);
-  if (json !== text) for (const inner of listAlignments(Buffer.from(json, 'utf8'))) forms.push(...inAlphabets('base64 of json', inner));
-  // What PowerShell's -EncodedCommand takes.
-  for (const inner of listAlignments(Buffer.from(text, 'utf16le'))) forms.push(...inAlphabets('base64 of utf-16le', inner));
-  return forms;
+  const once = listAlignments(bytes);
+  const twice = once.flatMap((inner) => listAlignments(Buffer.from(inner, 'latin1')));
+  const thrice = twice.flatMap((inner) => listAlignments(Buffer.from(inner, 'latin1')));
+  const within = (form: string, inner: Buffer): Form[] => listAlignments(inner).flatMap((outer) => inLines(form, outer));
+  return [
+    ...once.flatMap((encoded) => inLines('base64', encoded)),
+    ...twice.flatMap((encoded) => inLines('base64 of base64', encoded)),
+    ...thrice.flatMap((encoded) => inAlphabets('base64 of base64 of base64', encoded)),
+    ...[hex, hex.toUpperCase()].flatMap((encoded) => within('base64 of hex', Buffer.from(encoded))),
+    ...[percent, percent.toUpperCase(), percentEncodeText(text, '-._~', true), percentEncodeText(text, '-._~', false)]
+      // What needs no escape is looked for as it is.
+      .filter((encoded) => encoded.includes('%'))
+      .flatMap((encoded) => within('base64 of percent', Buffer.from(encoded))),
+    // Configuration files in JSON, as Kubernetes and CI systems keep them.
+    ...(json === text ? [] : within('base64 of json', Buffer.from(json, 'utf8'))),
+    // What PowerShell's -EncodedCommand takes.
+    ...within('base64 of utf-16le', utf16),
+    ...within('base64 of utf-16be', asBigEndian(utf16)),
+  ];
+}
+
+/** On one line or broken over two. */
+function inLines(form: string, encoded: string): Form[] {
+  return [...inAlphabets(form, encoded), ...listSplitForms(form, encoded)];
+}
+
+function asBigEndian(utf16: Buffer): Buffer {
+  return Buffer.from(utf16).swap16();
+}
+
+function listHexForms(bytes: Buffer, text: string): Form[] {
+  const digits = bytes.toString('hex');
+  const utf16 = Buffer.from(text, 'utf16le');
+  const base64 = listAlignments(bytes).flatMap((inner) => inAlphabets('', inner).map((form) => form.bytes));
+  const written: (readonly [form: string, encoded: string])[] = [
+    ['hex', digits],
+    ...[':', ' '].map((separator) => ['hex, separated', digits.replaceAll(/..(?!$)/g, `$&${separator}`)] as const),
+    ['hex of hex', Buffer.from(digits).toString('hex')],
+    ['hex of hex', Buffer.from(digits.toUpperCase()).toString('hex')],
+    ['hex of utf-16le', utf16.toString('hex')],
+    ['hex of utf-16be', asBigEndian(utf16).toString('hex')],
+    ...base64.map((inner) => ['hex of base64', inner.toString('hex')] as const),
+  ];
+  const arrays = [',', ', '].flatMap((separator) =>
+    [digits, digits.toUpperCase()].map((either) => ({
+      form: 'hex, separated',
+      bytes: Buffer.from(
+        either
+          .match(/../g)!
+          .map((byte) => `0x${byte}`)
+          .join(separator),
+      ),
+    })),
+  );
+  return [...written.flatMap(([form, encoded]) => [false, true].map((isUpper) => ({ form, bytes: asCase(encoded, isUpper) }))), ...arrays];
 }
 
 /**
@@ -141,20 +189,32 @@ function listPercentForms(bytes: Buffer, text: string): Form[] {
   const literalSets = ['-._~', "-._~!'()*", "-._~!'()*;/?:@&=+$,", '-._*', '-._~/'];
   const partial = literalSets.flatMap((literal) =>
     [true, false].flatMap((isUpper) => {
-      const utf8 = Buffer.from(text, 'utf8');
-      const encoded = [...utf8].map((byte) => percentEncode(byte, literal, isUpper)).join('');
+      const encoded = percentEncodeText(text, literal, isUpper);
       return [encoded, encoded.replaceAll('%20', '+')];
     }),
   );
-  return [asCase(all, true), asCase(all, false), ...partial.map((encoded) => Buffer.from(encoded, 'latin1'))].map((encoded) => ({
-    form: 'percent',
-    bytes: encoded,
+  return [all.toUpperCase(), all, ...partial].flatMap((encoded) => [
+    { form: 'percent', bytes: Buffer.from(encoded, 'latin1') },
+    ...(encoded.includes('%') ? listTwicePercent(encoded) : []),
+  ]);
+}
+
+/** As programs do it, and every character. Digits in the second are of one case, as in the first. */
+function listTwicePercent(encoded: string): Form[] {
+  const every = encoded.replaceAll(/[^]/g, (character) => percentEncode(character.charCodeAt(0), '', false, /(?!)/));
+  return [encoded.replaceAll('%', '%25'), every, every.toUpperCase()].map((twice) => ({
+    form: 'percent of percent',
+    bytes: Buffer.from(twice, 'latin1'),
   }));
 }
 
-function percentEncode(byte: number, literal: string, isUpper: boolean): string {
+function percentEncodeText(text: string, literal: string, isUpper: boolean): string {
+  return [...Buffer.from(text, 'utf8')].map((byte) => percentEncode(byte, literal, isUpper)).join('');
+}
+
+function percentEncode(byte: number, literal: string, isUpper: boolean, kept = alwaysLiteral): string {
   const character = String.fromCharCode(byte);
-  if (alwaysLiteral.test(character) || literal.includes(character)) return character;
+  if (kept.test(character) || literal.includes(character)) return character;
   const hex = byte.toString(16).padStart(2, '0');
   return `%${isUpper ? hex.toUpperCase() : hex}`;
 }
@@ -199,12 +259,18 @@ function listQuotedPrintableForms(bytes: Buffer): Form[] {
   }));
 }
 
-/** A text broken once over two lines or string literals leaves one half whole; one of several lines leaves its longest line. */
+/** Lines and string literals that are twice as long leave one of two neighbours whole, wherever they break. */
+const maxPartBytes = 24;
+
+/** Of a text broken over lines or string literals, one of two neighbouring parts is left whole; one of several lines leaves its longest line. */
 function listSplitForms(form: string, latin1: string, minLength = 16): Form[] {
   if (latin1.length < minLength) return [];
   const middle = Math.floor(latin1.length / 2);
   const lines = latin1.split(/[\r\n]+/).sort((a, b) => b.length - a.length);
-  const parts = lines.length === 1 ? [latin1.slice(0, middle), latin1.slice(middle)] : [lines[0]!];
+  const parts =
+    lines.length === 1
+      ? [latin1.slice(Math.max(0, middle - maxPartBytes), middle), latin1.slice(middle, middle + maxPartBytes)]
+      : [lines[0]!];
   return parts.map((part) => ({
     form: `${form}, split`,
     bytes: Buffer.from(part, 'latin1'),

@@ -29,7 +29,7 @@ function buildProof(refs: readonly RefChange[], lfsObjects: readonly string[] = 
     verdict: 'proven',
     coverage: 'every-object',
     checks: [],
-    searched: { objects: { commit: tally, tree: tally, blob: tally, tag: tally }, files: tally, forms: [], values: [] },
+    searched: { objects: { commit: tally, tree: tally, blob: tally, tag: tally }, files: tally, forms: [], opened: [], values: [] },
     found: { count: 0, places: [] },
     limitations: { unopenedCount: 0, unopened: [], unreachableCount: 0, notCleanable: [], lfsObjects },
     rewrite: {

@@ -19,6 +19,17 @@ const encoders = {
   hex: (bytes) => Buffer.from(bytes.toString('hex'), 'latin1'),
   'hex-upper': (bytes) => Buffer.from(bytes.toString('hex').toUpperCase(), 'latin1'),
 
+  'hex-colon': hexOf((digits) => digits, ':'),
+  'hex-colon-upper': hexOf((digits) => digits.toUpperCase(), ':'),
+  'hex-space': hexOf((digits) => digits, ' '),
+  'hex-space-upper': hexOf((digits) => digits.toUpperCase(), ' '),
+  'hex-array': hexOf((digits) => `0x${digits}`, ','),
+  'hex-array-upper': hexOf((digits) => `0x${digits.toUpperCase()}`, ','),
+  'hex-array-spaced': hexOf((digits) => `0x${digits}`, ', '),
+  'hex-array-spaced-upper': hexOf((digits) => `0x${digits.toUpperCase()}`, ', '),
+  'hex-hex': (bytes) => Buffer.from(Buffer.from(bytes.toString('hex')).toString('hex')),
+  'hex-upper-hex': (bytes) => Buffer.from(Buffer.from(bytes.toString('hex').toUpperCase()).toString('hex')),
+
   // What each leaves as it is: RFC 3986 unreserved; encodeURIComponent; encodeURI; application/x-www-form-urlencoded; nothing.
   percent: escapingBytes(/[A-Za-z0-9\-._~]/, percentUpper),
   'percent-lower': escapingBytes(/[A-Za-z0-9\-._~]/, percentLower),
@@ -31,6 +42,12 @@ const encoders = {
   'percent-form-lower': escapingBytes(/[A-Za-z0-9\-._*]/, (byte) => (byte === 0x20 ? '+' : percentLower(byte))),
   'percent-all': escapingBytes(undefined, percentUpper),
   'percent-all-lower': escapingBytes(undefined, percentLower),
+  'percent-twice': escapingBytes(/[A-Za-z0-9\-._~]/, (byte) => `%25${hexByte(byte).toUpperCase()}`),
+  'percent-twice-lower': escapingBytes(/[A-Za-z0-9\-._~]/, (byte) => `%25${hexByte(byte)}`),
+  'percent-twice-all': escapingBytes(undefined, (byte) => `%25${hexByte(byte).toUpperCase()}`),
+  'percent-twice-all-lower': escapingBytes(undefined, (byte) => `%25${hexByte(byte)}`),
+  'percent-all-twice': escapingBytes(undefined, (byte) => everyPercent(percentUpper(byte)).toUpperCase()),
+  'percent-all-twice-lower': escapingBytes(undefined, (byte) => everyPercent(percentLower(byte))),
   'quoted-printable': escapingBytes(/[!-<>-~]/, (byte) => `=${hexByte(byte).toUpperCase()}`),
 
   // JSON leaves much to the writer: slashes (PHP), what is not ASCII (Python), what HTML gives a meaning (Go, .NET), JSON in a JSON string.
@@ -81,7 +98,7 @@ export function encodeAs(encoding: TextEncoding, bytes: Buffer): Buffer {
 }
 
 /** As UTF-8 when it is that, else as Latin-1. */
-export function decodeText(bytes: Buffer): string {
+function decodeText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }
 
@@ -94,6 +111,10 @@ function escapingBytes(kept: RegExp | undefined, escape: (byte: number) => strin
     }
     return Buffer.from(text, 'latin1');
   };
+}
+
+function hexOf(write: (digits: string) => string, separator: string): Encode {
+  return (bytes) => Buffer.from(Array.from(bytes, (byte) => write(hexByte(byte))).join(separator));
 }
 
 function escapingText(escape: (text: string) => string): Encode {
@@ -130,6 +151,10 @@ function percentUpper(byte: number): string {
 
 function percentLower(byte: number): string {
   return `%${hexByte(byte)}`;
+}
+
+function everyPercent(text: string): string {
+  return Array.from(Buffer.from(text, 'latin1'), percentLower).join('');
 }
 
 function unicodeLower(unit: string): string {

@@ -1,4 +1,6 @@
 import { base64Needles } from './base64-needles.ts';
+import { encodeAs } from './encode-text.ts';
+import { encodingsInBase64 } from './encodings-in-base64.ts';
 import { looseReach, matchLoosely } from './loose-match.ts';
 
 /** A part of a value by which its loosely written forms are found: escaped in some mixture, or broken over lines or string literals. */
@@ -20,10 +22,14 @@ const maxPartBytes = 12;
 export function listLooseForms(value: string): LooseForm[] {
   const runs = (value.match(/[A-Za-z0-9]+/g) ?? []).sort((a, b) => b.length - a.length);
   const escaped = runs[0] !== undefined && runs[0].length >= minRunBytes && runs[0].length < value.length ? [runs[0]] : [];
-  const inBase64 = base64Needles(Buffer.from(value, 'latin1')).map(({ needle }) => needle.toString('latin1'));
+  const bytes = Buffer.from(value, 'latin1');
+  const once = base64Needles(bytes).map(({ needle }) => needle);
+  const encoded = [...once, ...encodingsInBase64.map((encoding) => encodeAs(encoding, bytes))];
+  const nested = encoded.flatMap((inner) => base64Needles(inner).map(({ needle }) => needle));
+  const inBase64 = new Set([...once, ...nested].map((needle) => needle.toString('latin1')));
   return [
     ...[...escaped, ...halve(value)].map((part) => buildForm(part, value, false)),
-    ...inBase64.flatMap((whole) => halve(whole).map((part) => buildForm(part, whole, true))),
+    ...[...inBase64].flatMap((whole) => halve(whole).map((part) => buildForm(part, whole, true))),
   ];
 }
 

@@ -19,6 +19,7 @@ const joints: readonly RegExp[] = [
 
 const escapes: readonly { readonly expression: RegExp; readonly decode: (found: RegExpExecArray) => string }[] = [
   { expression: /[%=]([0-9A-Fa-f]{2})/y, decode: ([, hex]) => String.fromCharCode(Number.parseInt(hex!, 16)) },
+  { expression: /%25([0-9A-Fa-f]{2})/y, decode: ([, hex]) => String.fromCharCode(Number.parseInt(hex!, 16)) },
   { expression: /\+/y, decode: () => ' ' },
   { expression: /\\{1,4}x([0-9A-Fa-f]{2})/y, decode: ([, hex]) => String.fromCharCode(Number.parseInt(hex!, 16)) },
   { expression: /\\{1,4}u\{?([0-9A-Fa-f]{4,6})\}?/y, decode: ([, hex]) => toBytes(Number.parseInt(hex!, 16)) },

@@ -3,6 +3,7 @@ import type { ValueNeedles } from './find-values.ts';
 import { listLooseForms } from './loose-forms.ts';
 import type { LooseForm } from './loose-forms.ts';
 import { redactBase64 } from './redact-base64.ts';
+import { redactHex } from './redact-hex.ts';
 import { RewriteError } from './rewrite-error.ts';
 import { encodeAs, textEncodings } from './encode-text.ts';
 import type { TextEncoding } from './encode-text.ts';
@@ -72,14 +73,20 @@ export function createRedactor(values: readonly ValueReplacement[]): Redactor {
   function findEdits(content: Buffer, depth: number): Edit[] {
     const edits: Edit[] = [];
     let tokenEnd = 0;
+    let hexEnd = 0;
+    const decode = depth < maxNesting ? (inner: Buffer) => redactNested(inner, 'content', depth + 1) : () => undefined;
     for (const { start, end, needleIndex } of search.findAll(content)) {
       const form = forms[needleIndex];
       if (!form) {
         edits.push({ start, end, bytes: loose[needleIndex - forms.length]!.replacement, unitBytes: 1 });
+      } else if (form.isInHex) {
+        if (end <= hexEnd) continue;
+        const edit = redactHex(content, { start, end }, decode, form.replacement);
+        hexEnd = edit.end;
+        edits.push({ ...edit, unitBytes: 1 });
       } else if (form.groupOffset === undefined) {
         edits.push({ start, end, bytes: form.replacement, unitBytes: unitBytes[form.encoding] ?? 1 });
       } else if (end > tokenEnd) {
-        const decode = depth < maxNesting ? (inner: Buffer) => redactNested(inner, 'content', depth + 1) : () => undefined;
         const edit = redactBase64(content, { start, end, groupOffset: form.groupOffset }, decode, form.replacement);
         tokenEnd = edit.end;
         edits.push({ ...edit, unitBytes: 1 });
@@ -158,7 +165,8 @@ function prepareLooseForms(values: readonly ValueReplacement[]): { form: LooseFo
 }
 
 function encodeReplacement(form: ValueForm, bytes: Buffer): Buffer {
-  return form.groupOffset === undefined && form.encoding !== 'plain' ? encodeAs(form.encoding as TextEncoding, bytes) : bytes;
+  const isDirect = form.groupOffset === undefined && !form.isInHex && form.encoding !== 'plain';
+  return isDirect ? encodeAs(form.encoding as TextEncoding, bytes) : bytes;
 }
 
 /** Values that overlap go together; the longest one's replacement stands for all. Edits come sorted by start. */

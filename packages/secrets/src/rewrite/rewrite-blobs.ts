@@ -1,5 +1,6 @@
 import type { GitObject, Repository } from '@deployguard/git';
 import { isContainer } from './containers/open-container.ts';
+import { isWideText } from './containers/open-wide-text.ts';
 import { maxContainerBytes, redactContent } from './containers/redact-container.ts';
 import { findPaths } from './find-paths.ts';
 import { joinPieces, peekPieces } from './peek-pieces.ts';
@@ -61,8 +62,8 @@ export async function rewriteBlobs(wanted: Iterable<number>, options: RewriteBlo
   /** The whole of a container, the new pieces of anything else. */
   async function openLarge(object: number, { size, chunks }: GitObject): Promise<Buffer | AsyncIterable<Buffer>> {
     const { first, pieces } = await peekPieces(chunks!);
-    if (!isContainer(first)) return redactPieces(pieces, redactor);
-    if (size <= maxContainerBytes) return await joinPieces(pieces, size);
+    if (isContainer(first) && size <= maxContainerBytes) return await joinPieces(pieces, size);
+    if (!isContainer(first) || isWideText(first)) return redactPieces(pieces, redactor);
     const why = `A container of more than ${maxContainerBytes / 2 ** 20} MiB is not packed anew. Remove it from the history.`;
     notices.push({ object, what: 'archive-member', why });
     return pieces;

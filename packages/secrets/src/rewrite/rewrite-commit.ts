@@ -1,5 +1,6 @@
 import { parseHeaders, parseTag } from '@deployguard/git';
 import type { ObjectHeader } from '@deployguard/git';
+import { redactMessage } from './containers/redact-container.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { Redactor } from './redact.ts';
 
@@ -58,7 +59,7 @@ function rewriteHeaders(
     parts.push(newLine ?? line);
   }
   const message = content.subarray(messageStart, messageEnd);
-  const redacted = redactor?.redact(message);
+  const redacted = redactor && redactMessage(message, redactor);
   if (redacted) isChanged = true;
   // A value may stand in nothing but a signature or a merged tag.
   if (!isChanged && !headers.some(holdsValueToDrop) && !redactor?.contains(content.subarray(messageEnd))) return undefined;

@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
 import type { Anchor } from '../detect/anchor.ts';
+import { readBase64Lines, startsBase64 } from '../detect/decode/base64.ts';
 import type { Match } from '../detect/match.ts';
 import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
 import { isContainer } from './containers/open-container.ts';
+import { packedTextStarts } from './containers/open-packed-text.ts';
 import { findInMembers } from './containers/redact-container.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
 import { createValueFinder } from './find-values.ts';
@@ -17,6 +19,10 @@ export const valueRules = { value: 0, lfsPointer: 1 } as const;
 const moduleUrl = new URL(`./value-matcher${extname(import.meta.filename)}`, import.meta.url).href;
 const maxAnchorBytes = 16;
 const minAnchorBytes = 4;
+/** What shows whether a text of base64 goes on from the line before. */
+const packedTextBefore = 96;
+/** More than any content that is searched in memory. */
+const maxPackedTextBytes = 2 ** 30;
 
 /** The search for values as something that threads can build; `undefined` when a value has no run of ASCII that could be an anchor. */
 export function describeValueMatcher(needles: ValueNeedles): MatcherSource | undefined {
@@ -33,12 +39,21 @@ export function createValueMatcher(needles: ValueNeedles): Matcher {
   const groups = groupByAnchor(needles);
 
   function verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void {
+    if (anchorIndex >= groups.length) {
+      if (holdsInPackedText(content, at)) matches.push(buildMatch(valueRules.value, at, at));
+      return;
+    }
     for (const { needle, offset, loose } of groups[anchorIndex]!.members) {
       const start = at - offset;
       const end = start + needle.length;
       if (start < 0 || end > content.length || content.compare(needle, 0, needle.length, start, end) !== 0) continue;
       if (!loose || findLoosely(content, start, loose)) matches.push(buildMatch(valueRules.value, start, end));
     }
+  }
+
+  function holdsInPackedText(content: Buffer, at: number): boolean {
+    if (!startsBase64(content, at)) return false;
+    return findInMembers(content.subarray(at, readBase64Lines(content, at).at(-1)!.end), finder.contains) !== undefined;
   }
 
   function scan(content: Buffer): Match[] {
@@ -49,7 +64,7 @@ export function createValueMatcher(needles: ValueNeedles): Matcher {
   }
 
   return {
-    anchors: groups.map(({ anchor }) => anchor),
+    anchors: [...groups.map(({ anchor }) => anchor), ...packedTextAnchors],
     verify,
     // That there is one is enough.
     settle: (matches) => matches.slice(0, 1),
@@ -77,6 +92,12 @@ export function createTreeMatcher(needles: ValueNeedles): Matcher {
     },
   });
 }
+
+/** However long the text is, it is looked at as a whole. */
+const packedTextAnchors = packedTextStarts.map((text): Anchor => {
+  const kind = { fold: false, scope: 'far', needsOperator: false, atBoundary: false } as const;
+  return { text, ...kind, before: packedTextBefore, after: maxPackedTextBytes };
+});
 
 interface Member {
   readonly needle: Buffer;

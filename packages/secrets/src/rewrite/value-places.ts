@@ -62,7 +62,7 @@ export class ValuePlaces {
     const { contains } = this.#search;
     const lfsObject = type === 'blob' ? parseLfsPointer(content) : undefined;
     if (lfsObject !== undefined) this.addLfsPointer(oid, lfsObject, contains(content));
-    if (contains(content) || (type === 'blob' && findInMembers(content, contains) !== undefined)) this.mark(oid);
+    if (contains(content) || (type !== 'tree' && findInMembers(content, contains) !== undefined)) this.mark(oid);
   }
 }
 

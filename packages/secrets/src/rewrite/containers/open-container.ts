@@ -4,7 +4,9 @@ import type { Container } from './container.ts';
 import { isGzip, openGzip } from './open-gzip.ts';
 import { isPdf, openPdf } from './open-pdf.ts';
 import { isZlib, isZstd, openZlib, openZstd } from './open-streams.ts';
+import { openPackedText } from './open-packed-text.ts';
 import { openTar } from './open-tar.ts';
+import { isWideText, openWideText } from './open-wide-text.ts';
 import { isZip, openZip } from './open-zip.ts';
 
 interface Format {
@@ -19,6 +21,7 @@ const formats: readonly Format[] = [
   { recognizes: isZstd, open: openZstd },
   { recognizes: isZlib, open: openZlib },
   { recognizes: isPdf, open: openPdf },
+  { recognizes: isWideText, open: openWideText },
   { recognizes: isTar, open: openTar },
 ];
 
@@ -38,10 +41,12 @@ export function isContainer(content: Buffer): boolean {
   return findFormat(content) !== undefined || findSealedFormat(content) !== undefined;
 }
 
-/** `undefined` for what is no container. */
+/** `undefined` for what is no container, and holds none in base64. */
 export function openContainer(content: Buffer, budget: UnpackBudget): Container | undefined {
   const sealed = findSealedFormat(content);
-  return sealed === undefined ? findFormat(content)?.open(content, budget) : { format: sealed, members: () => [] };
+  if (sealed !== undefined) return { format: sealed, members: () => [] };
+  const format = findFormat(content);
+  return format ? format.open(content, budget) : openPackedText(content, budget);
 }
 
 function findFormat(content: Buffer): Format | undefined {

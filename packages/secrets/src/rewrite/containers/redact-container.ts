@@ -4,6 +4,7 @@ import type { Redactor } from '../redact.ts';
 import { CannotRepackError } from './container.ts';
 import type { Container } from './container.ts';
 import { isContainer, openContainer } from './open-container.ts';
+import { holdsPackedText } from './open-packed-text.ts';
 
 /** As deep as the proof looks. Bytes bound what bombs cost; no format packs tighter than this ratio, which would only keep honest files out. */
 const containerLimits: UnpackLimits = { ...defaultUnpackLimits, maxDepth: 5, maxEntries: 20_000, maxRatio: 100_000 };
@@ -27,7 +28,7 @@ export interface ContentRedaction {
  * offsets are right, and members without a value keep their packed bytes. Either nothing of the values remains or nothing is changed.
  */
 export function redactContent(content: Buffer, redactor: Redactor, limits = containerLimits): ContentRedaction {
-  if (!isContainer(content)) return asRedaction(redactor.redact(content));
+  if (!isContainer(content) && !holdsPackedText(content)) return asRedaction(redactor.redact(content));
   const seals: string[] = [];
   try {
     const redacted = redactNested(content, { redactor, budget: createBudget(limits), seals }, 0);
@@ -47,6 +48,12 @@ export function redactContent(content: Buffer, redactor: Redactor, limits = cont
   }
 }
 
+/** The same for the text of a commit or tag. What cannot be packed anew stays, for the proof to find. */
+export function redactMessage(message: Buffer, redactor: Redactor): Buffer | undefined {
+  const packed = holdsPackedText(message) && !isContainer(message) ? redactContent(message, redactor).content : undefined;
+  return packed ?? redactor.redact(message);
+}
+
 /** Where values stand in a container's members, or in its own bytes: `zip: keys/id_rsa`; `undefined` when it holds none. */
 export function findInContent(content: Buffer, contains: Redactor['contains'], limits = containerLimits): string | undefined {
   return contains(content) ? 'content' : findInMembers(content, contains, limits);
@@ -54,7 +61,7 @@ export function findInContent(content: Buffer, contains: Redactor['contains'], l
 
 /** The same, without the container's own bytes. What cannot be unpacked within limits is passed over. */
 export function findInMembers(content: Buffer, contains: Redactor['contains'], limits = containerLimits): string | undefined {
-  return isContainer(content) ? findNested(content, contains, createBudget(limits), 0) : undefined;
+  return findNested(content, contains, createBudget(limits), 0);
 }
 
 function createBudget(limits: UnpackLimits): UnpackBudget {
