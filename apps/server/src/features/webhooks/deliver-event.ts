@@ -58,14 +58,19 @@ async function post(
     // Redirects are not followed: the address is the one that was checked.
     const response = await egress.fetch(url, { method: 'POST', headers, body, signal });
     await response.body?.cancel();
-    const seconds = Number(response.headers.get('retry-after'));
-    return { status: response.status, retryAfterSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : 0 };
+    return { status: response.status, retryAfterSeconds: parseRetryAfter(response.headers.get('retry-after')) };
   } catch (error) {
     signal.throwIfAborted();
     // Why is for the operator's log: it would tell what there is inside.
     if ((error as { name?: unknown }).name === 'EgressError') return { status: undefined, retryAfterSeconds: 0 };
     throw error;
   }
+}
+
+/** Seconds, or a date (RFC 9110 §10.2.3); 0 for nothing that can be read. */
+function parseRetryAfter(value: string | null): number {
+  const seconds = /^\d+$/.test(value ?? '') ? Number(value) : (Date.parse(value ?? '') - Date.now()) / 1000;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }
 
 interface Attempted {

@@ -96,11 +96,14 @@ test('a server that fails is asked again later, and one that says when, not befo
 
   const soon = await deliver(webhook.id, { status: 500 });
   const later = await deliver(webhook.id, { status: 503, headers: { 'retry-after': '120' } });
+  const date = new Date(Date.now() + 300_000).toUTCString();
+  const atDate = await deliver(webhook.id, { status: 503, headers: { 'retry-after': date } });
 
   assert.deepEqual([soon.state, soon.attempts, soon.last_status, soon.last_error], ['pending', 1, 500, 'The server answered 500.']);
   const waitSeconds = (Date.parse(soon.next_attempt_at!) - startedAt.getTime()) / 1000;
   assert.ok(waitSeconds > 3 && secondsUntil(soon.next_attempt_at) < 6);
   assert.ok(secondsUntil(later.next_attempt_at) > 110);
+  assert.ok(secondsUntil(atDate.next_attempt_at) > 250);
   assert.equal(waitAfter(10), undefined);
 });
 

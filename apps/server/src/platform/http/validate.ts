@@ -14,10 +14,35 @@ export function compileValidator(schema: TSchema, part: InvalidField['in']): Val
   const validator = Compile(schema);
   return (input) => {
     const value = Value.Default(schema, part === 'body' ? input : Value.Convert(schema, input));
-    if (validator.Check(value)) return value;
+    if (validator.Check(value)) return lowerIds(schema as IdSchema, value);
     const errors = listFaults(validator.Errors(value), part);
     throw new ApiError('INVALID', `The ${part === 'params' ? 'path' : part} does not follow the schema: ${describe(errors)}`, { errors });
   };
+}
+
+/** As far as ids can stand in it. */
+interface IdSchema {
+  readonly format?: string;
+  readonly items?: IdSchema;
+  readonly properties?: Readonly<Record<string, IdSchema>>;
+  readonly anyOf?: readonly IdSchema[];
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The same id may come in large letters (RFC 9562 §4); the database writes it in small ones, and so must everything that compares or hashes it. */
+function lowerIds({ format, items, properties, anyOf = [] }: IdSchema, value: unknown): unknown {
+  if (typeof value === 'string') {
+    const isId = format === 'uuid' || anyOf.some((choice) => choice.format === 'uuid');
+    return isId && uuid.test(value) ? value.toLowerCase() : value;
+  }
+  if (Array.isArray(value)) return items ? value.map((item) => lowerIds(items, item)) : value;
+  if (typeof value !== 'object' || value === null || properties === undefined) return value;
+  const lowered = Object.entries(value).map(([name, member]): [string, unknown] => {
+    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    return [name, schema ? lowerIds(schema, member) : member];
+  });
+  return Object.fromEntries(lowered);
 }
 
 type SchemaFault = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
