@@ -14,8 +14,14 @@ export function describeConfig({ config, origins }: LoadedConfig): ShownSetting[
     .filter(({ name }) => origins.has(name))
     .map(({ name, path, schema }) => {
       const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], config);
-      return { name, value: schema.isSecret ? hide(value) : JSON.stringify(value), origin: origins.get(name)! };
+      return { name, value: schema.isSecret ? hide(value) : JSON.stringify(withoutLogin(value)), origin: origins.get(name)! };
     });
+}
+
+/** Any address may hold a password. */
+function withoutLogin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLogin);
+  return typeof value === 'string' ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1') : value;
 }
 
 function hide(value: unknown): string {

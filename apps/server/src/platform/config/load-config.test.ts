@@ -210,6 +210,18 @@ test('no secret is in an error, and none is shown', () => {
   assert.deepEqual(shown.find(({ name }) => name === 'broker.url')?.value, '"amqp://rabbitmq:5672/v"');
 });
 
+test('a password in any address is not shown', () => {
+  const addresses = ['S3_ENDPOINT_URL', 'AUTH_SERVICE_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'DEPLOYGUARD_HTTP_PUBLIC_URL'];
+
+  const shown = describeConfig(load('', Object.fromEntries(addresses.map((name) => [name, 'https://user:pw@one.example']))));
+
+  const values = shown.filter(({ origin }) => addresses.some((name) => origin.includes(name))).map(({ value }) => value);
+  assert.deepEqual(
+    values,
+    addresses.map(() => '"https://one.example"'),
+  );
+});
+
 test('settings cannot be changed later', () => {
   const { config } = load('');
 
