@@ -105,6 +105,7 @@ test(
   async () => {
     const url = apis.rabbitmq.url!;
     const requests = listStarts();
+    await waitForRelay();
     const before = await countRows();
     await services.stop('postgres');
 
@@ -131,6 +132,7 @@ test('without the storage of files, uploads and proofs say when to come back, an
   });
   await services.stop('s3');
   await waitForReadiness(url, 'storage', false);
+  await waitForRelay();
   const before = await countRows();
 
   await assertRefused(`${url}/api/v2/sources`, upload(), 'UNAVAILABLE');
@@ -224,6 +226,11 @@ async function waitForReadiness(url: string, name: 'rabbitmq' | 'database' | 'st
     if (told[name] === isUp) return assert.equal(answer.status, Object.values(told).every(Boolean) ? 200 : 503);
     await delay(50);
   }
+}
+
+/** What was accepted a moment ago still waits to be sent on. */
+async function waitForRelay(): Promise<void> {
+  while ((await countRows())['outbox'] !== 0) await delay(50);
 }
 
 async function countRows(): Promise<Record<string, number>> {
