@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operations } from '@deployguard/contracts';
 import { writeBundle } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
 import type { ServerClient } from '../client/server-client.ts';
-import { ServerError } from '../client/server-error.ts';
+import { uploadBundle } from '../client/upload-bundle.ts';
 import type { JobsCreateFlags } from '../commands/jobs/create.ts';
 import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -37,20 +34,7 @@ async function uploadSource(client: ServerClient, flags: JobsCreateFlags, contex
     progress.update({ label: 'Packing the history', done: 0, total: 0 });
     const file = join(source.workDirectory, 'upload.bundle');
     await writeBundle(source.repository, file);
-    const { size: total } = await stat(file);
-    const hash = createHash('sha256');
-    let bytes = 0;
-    async function* read(): AsyncGenerator<Buffer> {
-      for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        progress.update({ label: 'Uploading', done: bytes, total, bytes });
-        yield chunk;
-      }
-    }
-    const uploaded = await client.call(operations.createSource, { body: read() });
-    if (uploaded.bytes === bytes && uploaded.sha256 === hash.digest('hex')) return uploaded.id;
-    throw new ServerError('UPLOAD_DAMAGED', `${client.url} received something else than was sent. Try again.`);
+    return await uploadBundle(client, file, progress);
   } finally {
     progress.stop();
   }
