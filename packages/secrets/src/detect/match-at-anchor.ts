@@ -1,4 +1,5 @@
 import type { LocatedSecret, Rule } from '../rules/rule.ts';
+import { findSecretForm } from './find-secret-form.ts';
 
 /** A rule's hit in one piece of content. Offsets are bytes from its start; ends are exclusive. */
 export interface RuleMatch {
@@ -17,16 +18,27 @@ export interface RuleMatch {
   readonly encoding?: string;
 }
 
-/** A rule with its expression compiled for use at an anchor, and its window's bounds resolved. */
+/** A rule with its window's bounds resolved. */
 export interface AnchoredRule {
   readonly rule: Rule;
-  readonly expression: RegExp;
+  /**
+   * The rule's expression for use at an anchor; `undefined` for a text that cannot match it. V8 takes a millisecond or two to get a long one
+   * ready, and few of a small repository's rules ever meet more than their keyword.
+   */
+  findExpression(text: string): RegExp | undefined;
+  /** Whether a match can only begin at the anchor. */
+  readonly isAtAnchor: boolean;
   readonly lookBehind: number;
   readonly reach: number;
   readonly multiline: boolean;
 }
 
 export const defaultReach = 512;
+
+/** Characters from which on an expression is worth not to be compiled. */
+const longExpression = 600;
+/** A rule whose keyword is met more often has its expression compiled: at the keyword it is faster than its secret's form is anywhere. */
+const triesWithoutExpression = 16;
 
 /** How many bytes before the earliest start of a match look-behind assertions can see. */
 export const contextBefore = 8;
@@ -35,11 +47,18 @@ const lineFeed = 0x0a;
 
 export function anchorRule(rule: Rule): AnchoredRule {
   const lookBehind = rule.lookBehind ?? 0;
-  const isAtKeyword = lookBehind === 0 || rule.locate !== undefined;
-  const flags = `d${rule.expression.ignoreCase ? 'i' : ''}${rule.expression.dotAll ? 's' : ''}`;
+  const isAtAnchor = lookBehind === 0 || rule.locate !== undefined;
+  const { source, ignoreCase, dotAll } = rule.expression;
+  const secretForm = source.length > longExpression ? findSecretForm(rule.expression) : undefined;
+  let triesLeft = triesWithoutExpression;
+  let expression: RegExp | undefined;
   return {
     rule,
-    expression: new RegExp(rule.expression.source, flags + (isAtKeyword ? 'y' : 'g')),
+    findExpression(text) {
+      if (!expression && secretForm && triesLeft-- > 0 && !secretForm.test(text)) return undefined;
+      return (expression ??= new RegExp(source, `d${ignoreCase ? 'i' : ''}${dotAll ? 's' : ''}${isAtAnchor ? 'y' : 'g'}`));
+    },
+    isAtAnchor,
     lookBehind,
     reach: rule.reach ?? defaultReach,
     multiline: rule.multiline ?? false,
@@ -73,9 +92,10 @@ export function listMatchesAtAnchor(anchored: AnchoredRule, content: Buffer, at:
     }
   }
 
-  const earliest = anchored.expression.sticky ? at - from : Math.max(0, at - anchored.lookBehind - from);
+  const earliest = anchored.isAtAnchor ? at - from : Math.max(0, at - anchored.lookBehind - from);
   const window = content.toString('latin1', from, to);
-  const found = executeAround(anchored.expression, window, earliest, at - from);
+  const expression = anchored.findExpression(window);
+  const found = expression && executeAround(expression, window, earliest, at - from);
   // A match that runs into the cut may be longer than what was seen: not the bounded form that the rule describes.
   if (!found || (isCut && from + found.index + found[0].length === to)) return noMatches;
 
