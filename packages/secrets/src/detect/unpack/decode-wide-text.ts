@@ -25,6 +25,9 @@ export function findWideForm(content: Buffer): WideForm | undefined {
   if (mark >>> 16 === 0xfffe) return utf16le;
   if (mark >>> 16 === 0xfeff) return utf16be;
 
+  // Most content is text without a zero byte.
+  const zero = content.indexOf(0);
+  if (zero === -1 || zero >= sampleBytes) return undefined;
   const sample = content.subarray(0, Math.min(sampleBytes, content.length & ~3));
   if (sample.length < 16) return undefined;
   return [utf16le, utf16be, utf32le, utf32be].find((form) => isMostlyAscii(sample, form));

@@ -48,6 +48,8 @@ type Form = StreamForm | 'zip' | 'tar' | 'wide' | 'bzip2' | 'xz' | '7z' | 'rar';
 const magics: readonly (readonly [string, Form])[] = [
   ['\x1f\x8b\x08', 'gzip'],
   ['\x28\xb5\x2f\xfd', 'zstd'],
+  // What zstd programs note before the first frame (RFC 8878 §3.1.2).
+  ...Array.from('PQRSTUVWXYZ[\\]^_', (first): [string, Form] => [`${first}\x2a\x4d\x18`, 'zstd']),
   ['\x78\x01', 'zlib'],
   ['\x78\x9c', 'zlib'],
   ['\x78\xda', 'zlib'],
@@ -56,13 +58,15 @@ const magics: readonly (readonly [string, Form])[] = [
   ['7z\xbc\xaf\x27\x1c', '7z'],
   ['Rar!\x1a\x07', 'rar'],
 ];
+/** Nearly every object is asked: one look at two of its bytes has to do. */
+const magicsByStart = Map.groupBy(magics, ([bytes]) => bytes.charCodeAt(0) * 256 + bytes.charCodeAt(1));
 
 function findForm(content: Buffer): Form | undefined {
-  const start = content.toString('latin1', 0, 8);
-  const magic = magics.find(([bytes]) => start.startsWith(bytes));
+  if (content.length < 2) return undefined;
+  const magic = magicsByStart
+    .get(content[0]! * 256 + content[1]!)
+    ?.find(([bytes]) => content.toString('latin1', 0, bytes.length) === bytes);
   if (magic) return magic[1];
-  // What zstd programs note before the first frame (RFC 8878 §3.1.2).
-  if (/^[P-_]\x2a\x4d\x18/.test(start)) return 'zstd';
   if (isZip(content)) return 'zip';
   if (findWideForm(content)) return 'wide';
   return isTar(content) ? 'tar' : undefined;
