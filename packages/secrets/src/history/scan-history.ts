@@ -5,7 +5,7 @@ import { carriersOfMessages } from './carriers-of-messages.ts';
 import { countPackedObjects } from './count-packed-objects.ts';
 import { readHistoryLinks, type HistoryLinks } from './history-links.ts';
 import { countMissingThroughGit } from './count-missing-through-git.ts';
-import { markHeadFiles } from './mark-head-files.ts';
+import { listHeadFiles, markHeadFiles } from './mark-head-files.ts';
 import type { MatchTable } from './match-table.ts';
 import type { PackScan } from './packs/scan-packs.ts';
 import { startLog, type LogEntry } from './read-log.ts';
@@ -19,6 +19,9 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const { repository, table, gatherer, report } = context;
   const total = countPackedObjects(repository.objectDirectories);
   const scan = await scanStore(context, total);
+  // git lists them while the links are read.
+  const headFiles = table.objects.size + table.names.size > 0 ? listHeadFiles(repository) : undefined;
+  headFiles?.catch(() => undefined);
   const links = await readLinks(context, scan).finally(async () => await scan?.walkers?.close());
   report('attributing', total);
   scanRefNames(context);
@@ -31,7 +34,7 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const { unattributed, roots } = await attributeMatches(table, listEntries(context, links), onSighting);
   if (unattributed.size > 0) await attributeTags(table, repository.git, repository.refs, unattributed, onSighting);
   if (unattributed.size > 0) reportUnreachable(context, unattributed);
-  await markHeadFiles(repository, gatherer);
+  if (headFiles) markHeadFiles(await headFiles, gatherer);
   return roots;
 }
 

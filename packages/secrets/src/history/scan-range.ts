@@ -2,7 +2,7 @@ import { attributeMatches, type Sighting } from './attribute-matches.ts';
 import { attributeTags } from './attribute-tags.ts';
 import { carriersOfMessages } from './carriers-of-messages.ts';
 import { listRangeTags } from './list-range-tags.ts';
-import { markHeadFiles } from './mark-head-files.ts';
+import { listHeadFiles, markHeadFiles } from './mark-head-files.ts';
 import { startLog, type LogRange } from './read-log.ts';
 import { NameScanner, scanObjects } from './scan-objects.ts';
 import { ScanError } from './scan-error.ts';
@@ -54,5 +54,5 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   } finally {
     await log.stop();
   }
-  await markHeadFiles(repository, gatherer);
+  markHeadFiles(await listHeadFiles(repository), gatherer);
 }
