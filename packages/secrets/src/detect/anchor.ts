@@ -22,3 +22,9 @@ export interface Anchor {
   readonly needsOperator: boolean;
   readonly atBoundary: boolean;
 }
+
+/** Anchors by their index: an array, or what makes those that are asked for. */
+export interface AnchorList extends Iterable<Anchor> {
+  readonly length: number;
+  at(index: number): Anchor | undefined;
+}

@@ -1,7 +1,9 @@
 import type { Anchor } from './anchor.ts';
+import { isTracked, measureReaches, type AnchorReaches } from './measure-reaches.ts';
 
-/** Anchors in the form that the kernel's search reads (kernel/anchors.ts says what stands where). Addresses count from its first byte. */
+/** Anchors in the form in which they are searched for (kernel/anchors.ts says what stands where). Addresses count from its first byte. */
 export interface AnchorTable {
+  /** Begins at a multiple of 4 in its buffer. */
   readonly bytes: Uint8Array;
   readonly anchorCount: number;
   readonly filterBits: number;
@@ -9,22 +11,25 @@ export interface AnchorTable {
   readonly buckets: number;
   readonly parts: number;
   readonly anchors: number;
+  /** Where a byte for each anchor says whether its hits are handed down: see `isTracked`. */
+  readonly tracked: number;
+  readonly reaches: AnchorReaches;
   /** How far behind an anchor's start the four bytes may stand by which it is found. */
   readonly maxOffset: number;
 }
 
-const hashMultiplier = 0x9e3779b1 | 0;
-const sieveMultiplier = 0x85ebca6b | 0;
-const foldMask = 0x20202020;
-const sieveBits = 17;
-const bucketBits = 14;
+export const hashMultiplier = 0x9e3779b1 | 0;
+export const sieveMultiplier = 0x85ebca6b | 0;
+export const foldMask = 0x20202020;
+export const sieveBits = 17;
+export const bucketBits = 14;
 const bucketCount = 1 << bucketBits;
 const bucketBytes = (bucketCount + 1) * 4;
 const partBytes = 8;
 const anchorBytes = 8;
 const largestOffset = 255;
-const flagAtBoundary = 1;
-const flagNeedsOperator = 2;
+export const flagAtBoundary = 1;
+export const flagNeedsOperator = 2;
 
 /** Four bytes of an anchor, folded, by which it is found; and whose they are: `anchor index << 8 | offset in the anchor`. */
 interface Parts {
@@ -47,8 +52,8 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
   const partsAt = bucketsAt + bucketBytes;
   const anchorsAt = partsAt + partCount * partBytes;
   const textsAt = anchorsAt + anchors.length * anchorBytes;
-  const textBytes = texts.reduce((sum, text) => sum + 2 * text.length, 0);
-  const bytes = new Uint8Array((textsAt + textBytes + 3) & ~3);
+  const trackedAt = textsAt + texts.reduce((sum, text) => sum + 2 * text.length, 0);
+  const bytes = new Uint8Array((trackedAt + anchors.length + 3) & ~3);
   const words = new Uint32Array(bytes.buffer);
 
   writeFilters(parts, bytes, 32 - filterBits, sieveAt);
@@ -62,6 +67,7 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
     bytes.set(text, textAt);
     if (fold) for (let k = 0; k < text.length; k++) bytes[textAt + text.length + k] = isLowerCase(text[k]!) ? 0x20 : 0;
     textAt += 2 * text.length;
+    bytes[trackedAt + i] = isTracked(anchors[i]!) ? 1 : 0;
   }
   const maxOffset = parts.owners.reduce((most, owner) => Math.max(most, owner & 0xff), 0);
   return {
@@ -72,6 +78,8 @@ export function buildAnchorTable(anchors: readonly Anchor[]): AnchorTable {
     buckets: bucketsAt,
     parts: partsAt,
     anchors: anchorsAt,
+    tracked: trackedAt,
+    reaches: measureReaches(anchors),
     maxOffset,
   };
 }

@@ -1,8 +1,8 @@
 import { builtInRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { Anchor } from './anchor.ts';
+import type { Anchor, AnchorList } from './anchor.ts';
 import type { AnchorTable } from './build-anchor-table.ts';
-import { createAnchorFinder, prepareAnchor, standsAt, type AnchorFinder } from './find-anchors.ts';
+import { createAnchorFinder, type AnchorFinder } from './find-anchors.ts';
 import type { Match } from './match.ts';
 import { prepareAnchors } from './prepared-anchors.ts';
 import { settleMatches } from './settle-matches.ts';
@@ -13,7 +13,7 @@ import { isWrapped, unpack } from './unpack/unpack.ts';
 import type { UserRuleSource } from './user-rule.ts';
 import { createVerifier } from './verify-anchor.ts';
 
-export type { Anchor, Match, Unread, UserRuleSource };
+export type { Anchor, AnchorList, Match, Unread, UserRuleSource };
 
 /** What a detector is built from. Can be cloned into a worker, which builds an equal detector from it. */
 export interface DetectorOptions {
@@ -33,8 +33,8 @@ export interface Detector {
   /** A match's `ruleIndex` points here. */
   readonly rules: readonly Rule[];
   /** Where `verify` has to be called; an `anchorIndex` points here. */
-  readonly anchors: readonly Anchor[];
-  /** The anchors as the kernel searches for them. */
+  readonly anchors: AnchorList;
+  /** The anchors as they are searched for. */
   getAnchorTable(): AnchorTable;
   /** Tries everything that belongs to the anchor at that offset and appends what matches, also what is dropped, with the reason. */
   verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
@@ -54,8 +54,6 @@ export interface Detector {
 
 export const defaultDecodeDepth = 2;
 const blockBytes = 1 << 16;
-/** A few names of refs are searched sooner than the finder is built. */
-const maxUnpreparedBytes = 512;
 /** No packed content with a secret in it is smaller. */
 const minPackedBytes = 32;
 
@@ -63,36 +61,20 @@ const minPackedBytes = 32;
 export function createDetector(options: DetectorOptions = {}, buildUserRule?: (source: UserRuleSource) => Rule): Detector {
   const rules = chooseRules(options, buildUserRule);
   const { anchors, getTable, listTries } = prepareAnchors(rules, options.maxDecodeDepth ?? defaultDecodeDepth);
-  // Made when it is first needed: whoever reads packs has a finder of its own.
+  // Made when it is first needed: whoever reads packs has a search of its own.
   let finder: AnchorFinder | undefined;
   const verify = createVerifier(rules, listTries, scanPacked);
   let packedDepth = 0;
-  let unpreparedBytes = 0;
   const limits = { ...defaultUnpackLimits, ...options.unpackLimits };
 
   function scanPart(content: Buffer, start: number, to: number): Match[] {
-    if (!finder && (unpreparedBytes += content.length) <= maxUnpreparedBytes) return scanUnprepared(content, start, to);
     const matches: Match[] = [];
     for (let from = start; from < to; from += blockBytes) {
-      finder ??= createAnchorFinder(anchors);
+      finder ??= createAnchorFinder(getTable());
       const count = finder.find(content, from, Math.min(to, from + blockBytes));
       // What is opened at a hit is searched by the same finder.
       const hits = finder.hits.slice(0, 2 * count);
       for (let i = 0; i < count; i++) verify(content, hits[2 * i]!, hits[2 * i + 1]!, matches);
-    }
-    return matches;
-  }
-
-  /** The same by looking for one anchor after the other. */
-  function scanUnprepared(content: Buffer, start: number, to: number): Match[] {
-    const matches: Match[] = [];
-    const text = content.toString('latin1');
-    const folded = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-    for (const [index, anchor] of anchors.entries()) {
-      const searched = anchor.fold ? folded : text;
-      for (let at = searched.indexOf(anchor.text, start); at !== -1 && at < to; at = searched.indexOf(anchor.text, at + 1)) {
-        if (standsAt(content, at, prepareAnchor(anchor))) verify(content, at, index, matches);
-      }
     }
     return matches;
   }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Rule } from '../rules/rule.ts';
-import type { Anchor } from './anchor.ts';
+import type { Anchor, AnchorList } from './anchor.ts';
 import { buildAnchorTable, type AnchorTable } from './build-anchor-table.ts';
-import { buildAnchors, findDecoder, type Try } from './build-anchors.ts';
-import type { Decoder } from './decode/decoder.ts';
+import { buildAnchors, findDecoder, type DecodeStep, type Try } from './build-anchors.ts';
+import type { EncodedForm } from './decode/decoder.ts';
 
 /** The anchors of rules, ready for use. */
 export interface PreparedAnchors {
-  readonly anchors: readonly Anchor[];
-  /** The anchors for the kernel. */
+  readonly anchors: AnchorList;
+  /** The anchors as they are searched for. */
   getTable(): AnchorTable;
   /** What is tried where an anchor stands. */
   listTries(anchorIndex: number): readonly Try[];
@@ -27,7 +27,8 @@ export function prepareAnchors(rules: readonly Rule[], maxDecodeDepth: number): 
 function computeAnchors(rules: readonly Rule[], maxDecodeDepth: number): PreparedAnchors {
   const entries = buildAnchors(rules, maxDecodeDepth);
   const anchors = entries.map(({ anchor }) => anchor);
-  return { anchors, getTable: () => buildAnchorTable(anchors), listTries: (anchorIndex) => entries[anchorIndex]!.tries };
+  let table: AnchorTable | undefined;
+  return { anchors, getTable: () => (table ??= buildAnchorTable(anchors)), listTries: (anchorIndex) => entries[anchorIndex]!.tries };
 }
 
 function readIfThere(file: URL): Buffer | undefined {
@@ -40,116 +41,135 @@ function readIfThere(file: URL): Buffer | undefined {
 }
 
 /**
- * A file of anchors: the length of its head (4 bytes), the head (JSON), then the sections one after the other: the kernel's table, all texts,
- * all tries (JSON, each anchor's by itself: few are ever needed), where each text and each anchor's tries end, and the kind of each anchor.
+ * A file of anchors: the length of its head (4 bytes), the head (JSON, with blanks up to a multiple of 4), then the sections one after the
+ * other: the table, all texts, all tries (JSON, each anchor's by itself: few are ever needed), and three numbers for each anchor: where its
+ * text and its tries end, and its kind.
  */
 interface Head {
   /** Of the rules. */
   readonly digest: string;
   readonly sectionBytes: readonly number[];
-  /** What is the same for many anchors. */
-  readonly kinds: readonly Omit<Anchor, 'text'>[];
+  /** What is the same for many anchors and keywords, and for many steps. */
+  readonly kinds: readonly AnchorKind[];
+  readonly stepKinds: readonly StepKind[];
   readonly table: Omit<AnchorTable, 'bytes'>;
 }
 
+type AnchorKind = Omit<Anchor, 'text'>;
+
+interface StepKind extends Omit<DecodeStep, 'decoder' | 'form'> {
+  readonly encoding: string;
+  readonly form: Omit<EncodedForm, 'text'>;
+}
+
+/** The kind and text of the keyword, the rules, the kind and text of each step by turns, and 1 for what is packed. */
+type StoredTry = readonly [
+  kind: number,
+  keyword: string,
+  ruleIndices: readonly number[],
+  steps?: readonly (number | string)[],
+  isPacked?: 1,
+];
+
+const headAlignment = 4;
+
 /** The anchors of rules, as `decodeAnchors` reads them. */
 export function encodeAnchors(rules: readonly Rule[], maxDecodeDepth: number): Buffer {
-  const { anchors, getTable, listTries } = computeAnchors(rules, maxDecodeDepth);
-  const kinds = new Map<string, number>();
-  const kindOf = anchors.map((anchor) => {
-    const key = JSON.stringify({ ...anchor, text: undefined });
-    if (!kinds.has(key)) kinds.set(key, kinds.size);
-    return kinds.get(key)!;
-  });
-  const texts = anchors.map(({ text }) => text);
-  const tries = anchors.map((_, anchorIndex) => JSON.stringify(listTries(anchorIndex), nameDecoder));
-  const { bytes, ...table } = getTable();
+  const entries = buildAnchors(rules, maxDecodeDepth);
+  const kinds = new Numbering<AnchorKind>();
+  const stepKinds = new Numbering<StepKind>();
+  const texts = entries.map(({ anchor }) => anchor.text);
+  const kindNumbers = entries.map(({ anchor }) => kinds.numberOf(kindOf(anchor)));
+  const tries = entries.map((entry) => JSON.stringify(entry.tries.map((own) => storeTry(own, kinds, stepKinds))));
+  const { bytes, ...table } = buildAnchorTable(entries.map(({ anchor }) => anchor));
   const sections = [
     bytes,
     Buffer.from(texts.join(''), 'latin1'),
     Buffer.from(tries.join(''), 'latin1'),
-    ...[listEnds(texts), listEnds(tries), kindOf].map((numbers) => new Uint8Array(Uint32Array.from(numbers).buffer)),
+    ...[listEnds(texts), listEnds(tries), kindNumbers].map((numbers) => new Uint8Array(Uint32Array.from(numbers).buffer)),
   ];
   const head: Head = {
     digest: digestRules(rules, maxDecodeDepth),
     sectionBytes: sections.map(({ length }) => length),
-    kinds: [...kinds.keys()].map((key) => JSON.parse(key) as Omit<Anchor, 'text'>),
+    kinds: kinds.values,
+    stepKinds: stepKinds.values,
     table,
   };
   const headText = Buffer.from(JSON.stringify(head));
-  return Buffer.concat([new Uint8Array(Uint32Array.of(headText.length).buffer), headText, ...sections]);
+  const padding = Buffer.alloc(-headText.length & (headAlignment - 1), ' ');
+  const headBytes = new Uint8Array(Uint32Array.of(headText.length + padding.length).buffer);
+  return Buffer.concat([headBytes, headText, padding, ...sections]);
 }
 
 /** `undefined` when they are those of other rules. */
 export function decodeAnchors(file: Buffer, rules: readonly Rule[], maxDecodeDepth: number): PreparedAnchors | undefined {
   let at = 4 + file.readUInt32LE(0);
-  const { digest, sectionBytes, kinds, table } = JSON.parse(file.toString('utf8', 4, at)) as Head;
+  const { digest, sectionBytes, kinds, stepKinds, table } = JSON.parse(file.toString('utf8', 4, at)) as Head;
   if (digest !== digestRules(rules, maxDecodeDepth)) return undefined;
   const [bytes, texts, tries, ...numbers] = sectionBytes.map((length) => file.subarray(at, (at += length)));
-  const [textEnds, triesEnds, kindOf] = numbers.map((section) => new Uint32Array(new Uint8Array(section).buffer));
-  const text = texts!.toString('latin1');
+  const [textEnds, triesEnds, kindNumbers] = numbers.map((section) => new Uint32Array(new Uint8Array(section).buffer));
   const known: (readonly Try[] | undefined)[] = [];
 
+  function readTries(index: number): readonly Try[] {
+    const stored = JSON.parse(tries!.toString('latin1', triesEnds![index - 1] ?? 0, triesEnds![index])) as StoredTry[];
+    return stored.map((own) => restoreTry(own, kinds, stepKinds));
+  }
+
+  function readAnchor(index: number): Anchor {
+    return { text: texts!.toString('latin1', textEnds![index - 1] ?? 0, textEnds![index]), ...kinds[kindNumbers![index]!]! };
+  }
+
   return {
-    anchors: Array.from(kindOf!, (kind, i) => new StoredAnchor(kinds[kind]!, text, textEnds![i - 1] ?? 0, textEnds![i]!)),
+    anchors: {
+      length: kindNumbers!.length,
+      at: readAnchor,
+      *[Symbol.iterator]() {
+        for (const index of kindNumbers!.keys()) yield readAnchor(index);
+      },
+    },
     getTable: () => ({ bytes: bytes!, ...table }),
-    listTries: (index) => (known[index] ??= decodeTries(tries!.toString('latin1', triesEnds![index - 1] ?? 0, triesEnds![index]))),
+    listTries: (index) => (known[index] ??= readTries(index)),
   };
 }
 
-/** There are many thousands, made anew for every scan, and few are ever met. */
-class StoredAnchor implements Anchor {
-  readonly #kind: Omit<Anchor, 'text'>;
-  readonly #texts: string;
-  readonly #start: number;
-  readonly #end: number;
-
-  constructor(kind: Omit<Anchor, 'text'>, texts: string, start: number, end: number) {
-    this.#kind = kind;
-    this.#texts = texts;
-    this.#start = start;
-    this.#end = end;
-  }
-
-  get text(): string {
-    return this.#texts.slice(this.#start, this.#end);
-  }
-
-  get fold(): boolean {
-    return this.#kind.fold;
-  }
-
-  get scope(): 'line' | 'far' {
-    return this.#kind.scope;
-  }
-
-  get before(): number {
-    return this.#kind.before;
-  }
-
-  get after(): number {
-    return this.#kind.after;
-  }
-
-  get needsOperator(): boolean {
-    return this.#kind.needsOperator;
-  }
-
-  get atBoundary(): boolean {
-    return this.#kind.atBoundary;
-  }
+function kindOf({ fold, scope, before, after, needsOperator, atBoundary }: Anchor): AnchorKind {
+  return { fold, scope, before, after, needsOperator, atBoundary };
 }
 
-function decodeTries(encoded: string): readonly Try[] {
-  return JSON.parse(encoded, reviveDecoder) as Try[];
+function storeTry({ keyword, ruleIndices, steps, isPacked }: Try, kinds: Numbering<AnchorKind>, stepKinds: Numbering<StepKind>): StoredTry {
+  const storedSteps = steps.flatMap(({ decoder, form: { text: formText, ...form }, before, after }) => [
+    stepKinds.numberOf({ encoding: decoder.encoding, form, before, after }),
+    formText,
+  ]);
+  const stored = [kinds.numberOf(kindOf(keyword)), keyword.text, ruleIndices] as const;
+  if (isPacked) return [...stored, storedSteps, 1];
+  return steps.length > 0 ? [...stored, storedSteps] : stored;
 }
 
-function nameDecoder(key: string, value: unknown): unknown {
-  return key === 'decoder' ? (value as Decoder).encoding : value;
+function restoreTry(
+  [kind, text, ruleIndices, storedSteps = [], isPacked]: StoredTry,
+  kinds: readonly AnchorKind[],
+  stepKinds: readonly StepKind[],
+): Try {
+  const steps: DecodeStep[] = [];
+  for (let i = 0; i < storedSteps.length; i += 2) {
+    const { encoding, form, before, after } = stepKinds[storedSteps[i] as number]!;
+    steps.push({ decoder: findDecoder(encoding)!, form: { text: storedSteps[i + 1] as string, ...form }, before, after });
+  }
+  return { keyword: { text, ...kinds[kind]! }, ruleIndices, steps, ...(isPacked && { isPacked: true as const }) };
 }
 
-function reviveDecoder(key: string, value: unknown): unknown {
-  return key === 'decoder' ? findDecoder(value as string) : value;
+/** Gives equal values the same number. */
+class Numbering<T> {
+  readonly values: T[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(value: T): number {
+    const key = JSON.stringify(value);
+    let number = this.#numbers.get(key);
+    if (number === undefined) this.#numbers.set(key, (number = this.values.push(value) - 1));
+    return number;
+  }
 }
 
 function listEnds(texts: readonly string[]): number[] {

@@ -9,7 +9,7 @@ import { createAnchorFinder } from './find-anchors.ts';
 import { settleMatches } from './settle-matches.ts';
 
 const detector = createDetector();
-const finder = createAnchorFinder(detector.anchors);
+const finder = createAnchorFinder(detector.getAnchorTable());
 
 const pieces = builtInRules.flatMap((rule) => [
   ...rule.examples.matches.map((example, index) => example(createSampler(`${rule.id}:${index}`))),
@@ -91,7 +91,7 @@ function verifyAt(content: Buffer, at: number, anchorIndex: number, shift: numbe
 
 /** Replaces everything outside of the anchor's window: by other bytes, more or fewer of them, with the window's own ends in mind. */
 function changeOutside(content: Buffer, at: number, anchorIndex: number, seed: number): { changed: Buffer; shift: number } {
-  const { scope, before, after } = detector.anchors[anchorIndex]!;
+  const { scope, before, after } = detector.anchors.at(anchorIndex)!;
   let from = Math.max(0, at - before);
   let to = Math.min(content.length, at + after);
   if (scope === 'line') {

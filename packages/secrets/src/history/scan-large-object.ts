@@ -1,4 +1,4 @@
-import type { Detector } from '../detect/detector.ts';
+import type { AnchorList, Detector } from '../detect/detector.ts';
 import type { Match } from '../detect/match.ts';
 import { settleMatches } from '../detect/settle-matches.ts';
 
@@ -10,8 +10,7 @@ const pieceBytes = 16 * 1024 * 1024;
  * bytes around its anchor.
  */
 export async function scanLargeObject(detector: Detector, chunks: AsyncIterable<Buffer>): Promise<Match[]> {
-  const before = detector.anchors.reduce((most, anchor) => Math.max(most, anchor.before), 0);
-  const after = detector.anchors.reduce((most, anchor) => Math.max(most, anchor.after + anchor.text.length), 0);
+  const { before, after } = measureBounds(detector.anchors);
   const matches: Match[] = [];
   /** Content from `start` on; anchors before `next` have been tried. */
   let waiting: Buffer[] = [];
@@ -38,6 +37,16 @@ export async function scanLargeObject(detector: Detector, chunks: AsyncIterable<
     waitingBytes = waiting[0]!.length;
     start = kept;
   }
+}
+
+/** How many bytes around an anchor at most decide on a match. */
+function measureBounds(anchors: AnchorList): { before: number; after: number } {
+  let [before, after] = [0, 0];
+  for (const anchor of anchors) {
+    before = Math.max(before, anchor.before);
+    after = Math.max(after, anchor.after + anchor.text.length);
+  }
+  return { before, after };
 }
 
 function shift(match: Match, by: number): Match {

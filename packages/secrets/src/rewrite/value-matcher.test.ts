@@ -13,7 +13,7 @@ const matcher = createValueMatcher(needles);
 /** What a traversal finds: `verify` wherever an anchor stands. */
 function matchAtAnchors(content: Buffer): Match[] {
   const matches: Match[] = [];
-  for (const [index, { text }] of matcher.anchors.entries()) {
+  for (const [index, { text }] of [...matcher.anchors].entries()) {
     for (let at = content.indexOf(text, 0, 'latin1'); at !== -1; at = content.indexOf(text, at + 1, 'latin1'))
       matcher.verify(content, at, index, matches);
   }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { Anchor } from '../detect/anchor.ts';
+import { buildAnchorTable } from '../detect/build-anchor-table.ts';
 import { readBase64Lines, startsBase64 } from '../detect/decode/base64.ts';
 import type { Match } from '../detect/match.ts';
 import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
@@ -63,8 +64,10 @@ export function createValueMatcher(needles: ValueNeedles): Matcher {
     return lfsObject === undefined ? matches : [...matches, { ...buildMatch(valueRules.lfsPointer), secret: lfsObject }];
   }
 
+  const anchors = [...groups.map(({ anchor }) => anchor), ...packedTextAnchors];
   return {
-    anchors: [...groups.map(({ anchor }) => anchor), ...packedTextAnchors],
+    anchors,
+    getAnchorTable: () => buildAnchorTable(anchors),
     verify,
     // That there is one is enough.
     settle: (matches) => matches.slice(0, 1),

@@ -1,6 +1,6 @@
 import type { ObjectType } from '@deployguard/git';
-import type { AnchorTable } from '../../detect/build-anchor-table.ts';
-import type { Anchor, Match, Unread } from '../../detect/detector.ts';
+import { buildAnchorTable, type AnchorTable } from '../../detect/build-anchor-table.ts';
+import type { AnchorList, Match, Unread } from '../../detect/detector.ts';
 
 /**
  * What a traversal looks for in objects. A detector is one; any other literal search can be one.
@@ -10,9 +10,9 @@ import type { Anchor, Match, Unread } from '../../detect/detector.ts';
  * may depend on nothing but the bytes that the anchor's bounds name.
  */
 export interface Matcher {
-  readonly anchors: readonly Anchor[];
-  /** The anchors as the kernel searches for them, where they were made before. */
-  getAnchorTable?(): AnchorTable;
+  readonly anchors: AnchorList;
+  /** The anchors as they are searched for. */
+  getAnchorTable(): AnchorTable;
   verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
   /** Brings what `verify` appended in one content into its final form. */
   settle(matches: readonly Match[]): Match[];
@@ -48,7 +48,15 @@ export interface MatcherSource {
 
 /** A matcher that looks for nothing and visits everything. */
 export function createVisitor(visitor: Required<Pick<Matcher, 'visit' | 'takeGathered'>>): Matcher {
-  return { anchors: [], verify: () => undefined, settle: () => [], isWrapped: () => false, scan: () => [], ...visitor };
+  return {
+    anchors: [],
+    getAnchorTable: () => buildAnchorTable([]),
+    verify: () => undefined,
+    settle: () => [],
+    isWrapped: () => false,
+    scan: () => [],
+    ...visitor,
+  };
 }
 
 export async function loadMatcher({ module, create, options }: MatcherSource): Promise<Matcher> {

@@ -1,5 +1,6 @@
-import type { Anchor, Match } from '../../detect/detector.ts';
 import type { AnchorTable } from '../../detect/build-anchor-table.ts';
+import type { Match } from '../../detect/detector.ts';
+import { boundaryBytes } from '../../detect/measure-reaches.ts';
 import type { Kernel } from './kernel.ts';
 import type { Matcher } from './matcher.ts';
 
@@ -22,11 +23,6 @@ const runBytes = 12;
 const regionBytes = 8;
 const minHitCapacity = 1 << 16;
 const hitBytes = 8;
-/** Bytes behind an anchor's text that decide whether an assignment follows. */
-const operatorBytes = 64 + 16;
-/** Bytes before an anchor that decide whether a word begins there. */
-const boundaryBytes = 3;
-
 /** Memory that a search needs from its address on. */
 export function countSearchBytes(table: AnchorTable): number {
   return alignUp(table.bytes.length) + hitCapacityOf(table) * hitBytes + maxRuns * runBytes + (maxRuns + 1) * regionBytes;
@@ -34,32 +30,6 @@ export function countSearchBytes(table: AnchorTable): number {
 
 function hitCapacityOf({ anchorCount }: AnchorTable): number {
   return Math.max(minHitCapacity, anchorCount);
-}
-
-/**
- * Whether an anchor's hits are kept and handed down. The others are searched anew on the lines that a delta touches, as far as their
- * bounds reach: with wide bounds that would be all of a minified file.
- */
-function isTracked({ scope, before, after }: Anchor): boolean {
-  return scope === 'far' || before > 512 || after > 1024;
-}
-
-/** How far around a change untracked and tracked anchors may be met by it. One pass: there are many thousand anchors, and small repositories. */
-function measureReaches(anchors: readonly Anchor[]): { isTracked: Uint8Array; lineBefore: number; lineAfter: number; farAfter: number } {
-  const isAnchorTracked = new Uint8Array(anchors.length);
-  let [lineBefore, lineAfter, farAfter] = [0, 0, 0];
-  for (let i = 0; i < anchors.length; i++) {
-    const anchor = anchors[i]!;
-    const { text, before, after, needsOperator } = anchor;
-    if (isTracked(anchor)) {
-      isAnchorTracked[i] = 1;
-      farAfter = Math.max(farAfter, text.length + (needsOperator ? operatorBytes : 0));
-    } else {
-      lineBefore = Math.max(lineBefore, before, boundaryBytes);
-      lineAfter = Math.max(lineAfter, after, text.length + operatorBytes);
-    }
-  }
-  return { isTracked: isAnchorTracked, lineBefore, lineAfter, farAfter };
 }
 
 /** Finds the anchors of contents in the kernel's memory and has them verified. */
@@ -76,7 +46,6 @@ export class ObjectSearch {
   readonly #hits: number;
 
   constructor(kernel: Kernel, matcher: Matcher, table: AnchorTable, address: number) {
-    const { anchors } = matcher;
     kernel.memory.set(table.bytes, address);
     const hitCapacity = hitCapacityOf(table);
     this.#hits = alignUp(address + table.bytes.length);
@@ -93,12 +62,12 @@ export class ObjectSearch {
       this.#hits,
       hitCapacity,
     );
-    const reaches = measureReaches(anchors);
-    kernel.setReaches(reaches.lineBefore, reaches.lineAfter, boundaryBytes, reaches.farAfter);
+    const { lineBefore, lineAfter, farAfter } = table.reaches;
+    kernel.setReaches(lineBefore, lineAfter, boundaryBytes, farAfter);
     this.#kernel = kernel;
     this.#words = new Uint32Array(kernel.memory.buffer);
     this.#matcher = matcher;
-    this.#isTracked = reaches.isTracked;
+    this.#isTracked = kernel.memory.subarray(address + table.tracked, address + table.tracked + table.anchorCount);
   }
 
   /** What stands in a whole content; `undefined` for nothing. */
@@ -167,7 +136,7 @@ export class ObjectSearch {
         // What begins in a region was found there.
         if (region < regionCount && this.#regionWord(region, 0) <= at) continue;
 
-        const { before, after } = this.#matcher.anchors[hit.anchorIndex]!;
+        const { before, after } = this.#matcher.anchors.at(hit.anchorIndex)!;
         const isWhole =
           this.#isTracked[hit.anchorIndex] === 0 ||
           ((hit.at - before > baseStart || (baseStart === 0 && start === 0)) &&

@@ -2,7 +2,6 @@ import { randomFillSync } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { none, type PackLayout } from '@deployguard/git';
 import { Arena } from './arena.ts';
-import { buildAnchorTable } from '../../detect/build-anchor-table.ts';
 import { createKernel, type Kernel, type KernelModule } from './kernel.ts';
 import type { Match } from '../../detect/detector.ts';
 import { LinkWriter, wordsPerEntry, type LinkWriterOptions } from './link-writer.ts';
@@ -111,7 +110,7 @@ export class PackWalker {
     deliver: (batch: ResultBatch) => void,
     counts = createCounts(),
   ) {
-    const table = matcher.getAnchorTable?.() ?? buildAnchorTable(matcher.anchors);
+    const table = matcher.getAnchorTable();
     const pieces = [countSearchBytes(table), newNameCapacity * 8, nameSlotBytes + knownNameBytes, deltaBytes, PackBytes.cacheBytes];
     const ownBytes = pieces.reduce((sum, bytes) => sum + bytes + 1024, staticBytes);
     this.#kernel = createKernel(module, ownBytes + limits.contentBytes);
