@@ -5,6 +5,25 @@ export { reportSchemaVersion } from './emitters/json.ts';
 export { emitters, findEmitter } from './emitters/registry.ts';
 export { escapeMarkup } from './escape-markup.ts';
 export type { EmitterContext, FindingEmitter } from './finding-emitters/finding-emitter.ts';
+export type { ImportLedger, LedgerEntry } from './importers/phoenix/import-ledger.ts';
+export type { PhoenixErrorCode } from './importers/phoenix/phoenix-error.ts';
+export type {
+  AssetType,
+  Clock,
+  FileTranslation,
+  FindingsImport,
+  ImportEvent,
+  ImportOutcome,
+  ImportType,
+  PhoenixConnection,
+  PhoenixCredentials,
+  PhoenixOptions,
+  PhoenixTarget,
+  TranslationEvent,
+  TranslationOptions,
+  TranslationOutcome,
+} from './importers/phoenix/phoenix-import.ts';
+export { loadImporter } from './load-importer.ts';
 export { loadReader } from './load-reader.ts';
 export { loadWriter } from './load-writer.ts';
 export { neutralizeText } from './neutralize-text.ts';
