@@ -10,7 +10,7 @@ import type { ImportRequest } from './phoenix-inventory.ts';
 import { getTestCertificate } from './test-certificate.ts';
 
 export interface TestPhoenixOptions {
-  /** Bodies larger than this are answered with 413. Default 20,000,000. */
+  /** Bodies that are said to be larger than this are answered with 413 before they are read. Default 20,000,000. */
   readonly maxBodyBytes?: number;
   /** How long a token is good for. Default 3600. */
   readonly tokenSeconds?: number;
@@ -45,7 +45,7 @@ export interface PhoenixRequestRecord {
   readonly operation: Operation | undefined;
   readonly status: number;
   readonly bytes: number;
-  /** Of the body. */
+  /** Of the body that was read. */
   readonly digest: string;
 }
 
@@ -127,7 +127,18 @@ export async function startTestPhoenix(options: TestPhoenixOptions = {}): Promis
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = findOperation(request);
-    const body = await readBody(request, maxBodyBytes);
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > maxBodyBytes) {
+      // Gateways do not wait for what they will not take.
+      requests.push({ operation, status: 413, bytes: announced, digest: '' });
+      send(response, {
+        status: 413,
+        headers: { connection: 'close' },
+        body: '<html><body><h1>413 Request Entity Too Large</h1></body></html>',
+      });
+      return;
+    }
+    const body = await readBody(request);
     const note = (status: number): void =>
       void requests.push({ operation, status, bytes: body.bytes, digest: createHash('sha256').update(body.content).digest('hex') });
     const fault = operation && takeFault(operation);
@@ -163,7 +174,6 @@ export async function startTestPhoenix(options: TestPhoenixOptions = {}): Promis
     if (operation === 'token') return issueToken(request.headers);
     const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     if ((tokens.get(token) ?? 0) < Date.now()) return { status: 401, body: { message: 'Token missing, incorrect or expired' } };
-    if (body.isTooLarge) return { status: 413, body: '<html><body><h1>413 Request Entity Too Large</h1></body></html>' };
     if (operation === 'import') return importAssets(request.headers, body);
     return operation === 'translate' ? await translate(request.headers, body) : tell(request.url!);
   }
@@ -241,17 +251,13 @@ function checkFields(fields: Readonly<Record<string, string>>): string | undefin
 interface Body {
   readonly content: Buffer;
   readonly bytes: number;
-  readonly isTooLarge: boolean;
 }
 
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+async function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes <= maxBytes) chunks.push(chunk as Buffer);
-  }
-  return { content: Buffer.concat(chunks), bytes, isTooLarge: bytes > maxBytes };
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const content = Buffer.concat(chunks);
+  return { content, bytes: content.length };
 }
 
 function send(response: ServerResponse, { status, headers = {}, body }: Answer, authorization = ''): void {

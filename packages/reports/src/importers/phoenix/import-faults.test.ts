@@ -65,6 +65,19 @@ test('what is too large goes in halves, with whole assets while there are severa
   assert.deepEqual(outcome.batches, { total: 4, imported: 4, refused: 0 });
 });
 
+test('a batch of many megabytes that is refused before it is sent is too large, and no broken connection', async () => {
+  await using server = await startTestPhoenix({ maxBodyBytes: 5_000_000 });
+  const large = Array.from({ length: 300 }, (_, number) => aFindingOf(`app-${number % 10}`, number, 'x'.repeat(30_000)));
+
+  await runImport({ findings: large, server });
+
+  assert.deepEqual(server.inventory.listOpen(), describeFindings(large));
+  assert.deepEqual(
+    server.requests.map(({ status }) => status),
+    [200, 413, 200, 200],
+  );
+});
+
 test('one asset that is too large goes in parts of which only the first may close', async () => {
   await using server = await startTestPhoenix({ maxBodyBytes: 8_000 });
   const large = Array.from({ length: 16 }, (_, number) => aFindingOf('app', number, 'x'.repeat(1000)));

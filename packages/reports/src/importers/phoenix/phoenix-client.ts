@@ -24,8 +24,8 @@ export interface PhoenixRequest {
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly contentType?: string;
-  /** Called for each try. */
-  readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
+  /** Read anew for each try. */
+  readonly body?: { readonly bytes: number; read(): AsyncIterable<Uint8Array> };
 }
 
 export interface ClientOptions {
@@ -111,13 +111,17 @@ export function createPhoenixClient({ url, credentials, connection, signal, onWa
 
   async function exchange({ path, method, contentType, body }: PhoenixRequest, authorization: string): Promise<RawAnswer> {
     await pace();
-    const content = body?.();
     try {
       const response = await fetch(`${base}${path}`, {
         method,
-        headers: { accept: 'application/json', authorization, ...(contentType !== undefined && { 'content-type': contentType }) },
+        headers: {
+          accept: 'application/json',
+          authorization,
+          ...(contentType !== undefined && { 'content-type': contentType }),
+          ...(body && { 'content-length': String(body.bytes) }),
+        },
         // `duplex` says that the answer is awaited after the whole body (WHATWG Fetch); the platform's types lack it.
-        ...(content !== undefined && ({ body: content, duplex: 'half' } as object)),
+        ...(body && ({ body: body.read(), duplex: 'half' } as object)),
         ...(signal && { signal }),
       });
       const { status, headers } = response;

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import type { AssetSpool, SpooledAsset } from './asset-spool.ts';
 import type { AssetType, ImportType } from './phoenix-import.ts';
 
+const pieceBytes = 256 * 1024;
+
 /** What is sent in one request. */
 export interface Batch {
   /** `1`, `2`, and `2.1` and `2.2` for the halves of 2. */
@@ -117,24 +119,47 @@ export function digestBatch({ assessment, portions }: Batch, spool: AssetSpool):
   return hash('sha256', content.join('\n'), 'hex');
 }
 
-/** The body of the request (schema `ImportRequest`), of exactly the size that was planned or some bytes less. */
-export function buildBody({ assessment, portions }: Batch, importType: ImportType, spool: AssetSpool): Buffer {
-  const body = Buffer.allocUnsafe(bodyBytes({ assessment, portions }, spool));
-  let at = body.write(bodyStart(assessment, importType));
+/** The body of the request (schema `ImportRequest`), in pieces: a whole one would be held several times on its way. */
+export async function* buildBody({ assessment, portions }: Batch, importType: ImportType, spool: AssetSpool): AsyncGenerator<Buffer> {
+  let piece = Buffer.allocUnsafe(pieceBytes);
+  let at = 0;
+  /** Gives out what is there when so much more does not fit. */
+  const makeRoom = (bytes: number): Buffer | undefined => {
+    if (at + bytes <= piece.length) return undefined;
+    const full = piece.subarray(0, at);
+    piece = Buffer.allocUnsafe(Math.max(pieceBytes, bytes));
+    at = 0;
+    return full;
+  };
+
+  at += piece.write(bodyStart(assessment, importType));
   for (const [index, { asset, from, to }] of portions.entries()) {
-    at += body.write(`${index === 0 ? '' : ','}${headOf(asset)}`, at);
+    const head = `${index === 0 ? '' : ','}${headOf(asset)}`;
+    const before = makeRoom(Buffer.byteLength(head));
+    if (before) yield before;
+    at += piece.write(head, at);
     for (let place = from; place < to; place++) {
-      if (place > from) at += body.write(',', at);
-      at = spool.copy(place, body, at);
+      const full = makeRoom(spool.lengthAt(place) + 1);
+      if (full) yield full;
+      if (place > from) at += piece.write(',', at);
+      at = spool.copy(place, piece, at);
     }
-    at += body.write(assetEnd, at);
+    const full = makeRoom(assetEnd.length + bodyEnd.length);
+    if (full) yield full;
+    at += piece.write(assetEnd, at);
   }
-  at += body.write(bodyEnd, at);
-  return body.subarray(0, at);
+  at += piece.write(bodyEnd, at);
+  yield piece.subarray(0, at);
 }
 
-export function bodyBytes({ assessment, portions }: Pick<Batch, 'assessment' | 'portions'>, spool: AssetSpool): number {
-  return portions.reduce((sum, portion) => sum + portionBytes(portion, spool) + 1, envelopeBytes(assessment));
+/** Of the body, exactly. */
+export function countBodyBytes({ assessment, portions }: Batch, importType: ImportType, spool: AssetSpool): number {
+  const between = Math.max(portions.length - 1, 0);
+  return Buffer.byteLength(bodyStart(assessment, importType)) + between + portionsBytes(portions, spool) + bodyEnd.length;
+}
+
+function portionsBytes(portions: readonly Portion[], spool: AssetSpool): number {
+  return portions.reduce((sum, portion) => sum + portionBytes(portion, spool), 0);
 }
 
 const assetEnd = ']}';

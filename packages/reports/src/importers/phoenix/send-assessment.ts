@@ -3,7 +3,7 @@ import type { ImportLedger, LedgerEntry } from './import-ledger.ts';
 import type { PhoenixClient } from './phoenix-client.ts';
 import { PhoenixError } from './phoenix-error.ts';
 import type { FindingsImport, ImportOutcome, ImportType } from './phoenix-import.ts';
-import { bodyBytes, buildBody, countFindings, digestBatch, halveBatch } from './plan-batches.ts';
+import { buildBody, countBodyBytes, countFindings, digestBatch, halveBatch } from './plan-batches.ts';
 import type { Assessment, Batch, Portion } from './plan-batches.ts';
 
 /** What has become of the batches so far. */
@@ -57,7 +57,7 @@ export async function sendAssessment(work: AssessmentImport): Promise<void> {
     }
     const halves = halveBatch(batch, spool);
     if (entry?.state !== 'halved') {
-      const bytes = bodyBytes(batch, spool);
+      const { bytes } = describe(batch, digest, 'halved');
       const mayFit = halves === undefined || bytes < mostBytes;
       if (mayFit && (await send(batch, digest, entry))) return;
       mostBytes = Math.min(mostBytes, bytes * nearlyAll);
@@ -80,7 +80,7 @@ export async function sendAssessment(work: AssessmentImport): Promise<void> {
         path: '/v1/import/assets',
         method: 'POST',
         contentType: 'application/json',
-        body: () => buildBody(batch, importType, spool),
+        body: { bytes: entry.bytes, read: () => buildBody(batch, importType, spool) },
       });
       switch (answer.outcome) {
         case 'accepted': {
@@ -133,7 +133,7 @@ export async function sendAssessment(work: AssessmentImport): Promise<void> {
       importType: chooseType(),
       assets: batch.portions.length,
       findings: countFindings(batch.portions),
-      bytes: bodyBytes(batch, spool),
+      bytes: countBodyBytes(batch, chooseType(), spool),
       at: new Date(client.clock.now()).toISOString(),
     };
   }

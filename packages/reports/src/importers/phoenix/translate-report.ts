@@ -46,7 +46,7 @@ export async function translateReport(task: FileTranslation): Promise<Translatio
   if (requestId === undefined) {
     await ledger.save(entry);
     try {
-      requestId = await upload(client, buildUpload(task));
+      requestId = await upload(client, buildUpload(task, entry.bytes));
     } catch (error) {
       // What has surely not arrived may be sent again.
       if (error instanceof PhoenixError && error.code !== 'PHOENIX_UNCERTAIN') await ledger.save({ ...entry, state: 'refused' });
@@ -109,14 +109,10 @@ async function waitUntilTranslated(client: PhoenixClient, requestId: string, tas
 }
 
 /** A form (RFC 7578) whose file is read as it is sent. */
-function buildUpload({
-  path,
-  fileName = basename(path),
-  scanType,
-  scanTarget,
-  autoImport = true,
-  target,
-}: FileTranslation): PhoenixRequest {
+function buildUpload(
+  { path, fileName = basename(path), scanType, scanTarget, autoImport = true, target }: FileTranslation,
+  fileBytes: number,
+): PhoenixRequest {
   const boundary = `deployguard-${randomUUID()}`;
   const fields: Readonly<Record<string, string | undefined>> = {
     scanType,
@@ -125,21 +121,26 @@ function buildUpload({
     scanTarget,
     autoImport: String(autoImport),
   };
-  const head = Object.entries(fields)
+  const parts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
-    .join('');
+    .map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
   const name = fileName.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const type = 'Content-Type: application/octet-stream';
+  const head = Buffer.from(
+    `${parts.join('')}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n${type}\r\n\r\n`,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   return {
     path: '/v1/import/assets/file/translate',
     method: 'POST',
     contentType: `multipart/form-data; boundary=${boundary}`,
-    async *body() {
-      yield Buffer.from(
-        `${head}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
-      );
-      yield* createReadStream(path) as AsyncIterable<Buffer>;
-      yield Buffer.from(`\r\n--${boundary}--\r\n`);
+    body: {
+      bytes: head.length + fileBytes + tail.length,
+      async *read() {
+        yield head;
+        yield* createReadStream(path) as AsyncIterable<Buffer>;
+        yield tail;
+      },
     },
   };
 }
