@@ -1,5 +1,6 @@
 # Functions of scripts/base-image and scripts/base-images: a Debian system from packages, and images of it.
 
+suite=${DEBIAN_SUITE:-bookworm}
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 tool=${CONTAINER_TOOL:-$(command -v podman || command -v docker || true)}
 
@@ -16,7 +17,7 @@ check_tools() {
 
 # unpack_system DIRECTORY PACKAGE,…
 unpack_system() {
-  debootstrap --variant=minbase --include="$2" bookworm "$1" "$mirror" >"$1.log" 2>&1 || {
+  debootstrap --variant=minbase --include="$2" "$suite" "$1" "$mirror" >"$1.log" 2>&1 || {
     tail -5 "$1.log" >&2
     fail "Debian could not be unpacked from $mirror."
   }

@@ -12,6 +12,12 @@ export const DeploymentConfig = Type.Object(
       Type.Object(
         {
           root: Type.Optional(line(500, { description: 'Folder of the application, from the top of the repository.' })),
+          dockerfile: Type.Optional(
+            line(500, {
+              description:
+                'Dockerfile of its image, in that folder; `none`: one is written, also where there is one. Default: found, else written.',
+            }),
+          ),
           install_command: command,
           build_command: command,
           start_command: command,

@@ -20,6 +20,7 @@ const faults = {
   ENGINE_UNAVAILABLE: 'engine',
   ENGINE_FAILED: 'engine',
   RELEASE_INVALID: 'application',
+  RELEASE_COMMAND_FAILED: 'application',
   START_FAILED: 'application',
   NEVER_LISTENED: 'application',
   OTHER_PORT: 'application',
@@ -47,4 +48,9 @@ export class DeliveryError extends Error {
     this.code = code;
     this.fault = faults[code];
   }
+}
+
+/** Whose fault an error of this code is; undefined for codes of others. */
+export function findFault(code: string): DeliveryFault | undefined {
+  return Object.hasOwn(faults, code) ? faults[code as DeliveryErrorCode] : undefined;
 }

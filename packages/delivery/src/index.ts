@@ -13,7 +13,7 @@ export type { BuildPlan } from './build/build-plan.ts';
 export { removeDirectoryBuild } from './build/directory-builds.ts';
 export type { PackageRegistries } from './build/package-registries.ts';
 export type { ContainerEngine } from './containers/container-engine.ts';
-export { DeliveryError } from './delivery-error.ts';
+export { DeliveryError, findFault } from './delivery-error.ts';
 export type { DeliveryErrorCode, DeliveryFault } from './delivery-error.ts';
 export type { FileTree } from './analyze/file-tree.ts';
 export { openFolderTree } from './analyze/open-folder-tree.ts';

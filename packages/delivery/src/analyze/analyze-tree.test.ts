@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { aPackage, aTree } from '../../test/a-tree.ts';
 import type { Analysis } from './analysis.ts';
+import { planBuild } from '../build/build-plan.ts';
 import { analyzeTree } from './analyze-tree.ts';
 
 const fields = [
@@ -194,4 +195,22 @@ test('every answer says its rule and its confidence, and its file is in the tree
     assert.match(answer.confidence, /^(?:high|medium|low)$/);
     assert.ok(answer.file === undefined || tree.paths.includes(answer.file), answer.file);
   }
+});
+
+test('another Dockerfile can be named, or none be wanted; a plan names it from the top of the tree', async () => {
+  const tree = aTree({
+    'web/Dockerfile': 'FROM node\nEXPOSE 3000\nCMD ["node", "one.js"]\n',
+    'web/Dockerfile.small': 'FROM node\nEXPOSE 4000\nCMD ["node", "two.js"]\n',
+    'web/package.json': aPackage({ scripts: { start: 'node three.js' } }),
+  });
+
+  const [found, named, none] = await Promise.all([
+    analyzeTree(tree, { root: 'web' }),
+    analyzeTree(tree, { root: 'web', dockerfile: 'Dockerfile.small' }),
+    analyzeTree(tree, { root: 'web', dockerfile: false }),
+  ]);
+
+  assert.deepEqual([found.port?.value, planBuild(found).dockerfile], [3000, 'web/Dockerfile']);
+  assert.deepEqual([named.port?.value, planBuild(named).dockerfile], [4000, 'web/Dockerfile.small']);
+  assert.deepEqual([none.startCommand?.value, planBuild(none).dockerfile], ['npm run start', undefined]);
 });

@@ -19,6 +19,8 @@ import { resourcesOf } from './resources.ts';
 export interface AnalyzeOptions {
   /** Folder of the application, from the top of the tree. Default: found. */
   readonly root?: string;
+  /** Path of the Dockerfile in that folder; false: whatever is there, it does not count. Default: found. */
+  readonly dockerfile?: string | false;
 }
 
 /**
@@ -38,10 +40,14 @@ export async function analyzeTree(tree: FileTree, options: AnalyzeOptions = {}):
   const isMember = workspace !== undefined && listMembers(workspace).includes(root.value);
   const project = createProject({ root: root.value, paths, contents, sources, notes, ...(isMember && { workspace }) });
   noteLinks(tree.links, root.value, notes);
-  return { root, ...analyzeProject(project, ambiguity), notes };
+  return { root, ...analyzeProject(project, ambiguity, options), notes };
 }
 
-function analyzeProject(project: Project, ambiguity: Ambiguity | undefined): Omit<Analysis, 'root' | 'notes'> {
+function analyzeProject(
+  project: Project,
+  ambiguity: Ambiguity | undefined,
+  { dockerfile: wanted }: AnalyzeOptions,
+): Omit<Analysis, 'root' | 'notes'> {
   const processes = findProcesses(project);
   const web = processes.find(({ value }) => value.name === 'web');
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
@@ -49,7 +55,7 @@ function analyzeProject(project: Project, ambiguity: Ambiguity | undefined): Omi
   const assets = detections.find(({ language }) => language.value === 'node')?.buildCommand;
   if (detection && assets && detection.language.value !== 'node')
     project.note('package.json', `Its own build (${assets.value}) is not part of the build command.`);
-  const dockerfile = findDockerfile(project);
+  const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
   const { services: fromLanguage = [], ambiguities = [], staticOutput, ...facts }: Partial<Detection> = detection ?? {};
   // An image that starts something, and a web process, serve the files themselves.
   const served = dockerfile?.startCommand === undefined && web === undefined ? staticOutput : undefined;

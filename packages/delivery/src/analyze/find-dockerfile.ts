@@ -14,9 +14,9 @@ interface Instruction {
   readonly value: string;
 }
 
-/** Reads the Dockerfile in the root of a project (https://docs.docker.com/reference/dockerfile/): what counts is its last stage. */
-export function findDockerfile(project: Project): DockerfileFacts | undefined {
-  const file = ['Dockerfile', 'Containerfile'].find((name) => project.has(name));
+/** Reads the Dockerfile that is wanted, or the one in the root of a project (https://docs.docker.com/reference/dockerfile/): what counts is its last stage. */
+export function findDockerfile(project: Project, wanted?: string): DockerfileFacts | undefined {
+  const file = wanted ?? ['Dockerfile', 'Containerfile'].find((name) => project.has(name));
   if (file === undefined) return undefined;
   const stage = listLastStage(project.text(file) ?? '');
   const exposed = stage.filter(({ name }) => name === 'EXPOSE').flatMap(({ value }) => value.split(/\s+/));

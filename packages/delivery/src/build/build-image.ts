@@ -129,7 +129,8 @@ async function prepareRecipe(
   if (plan.dockerfile !== undefined && own === undefined)
     throw new DeliveryError('DOCKERFILE_REFUSED', `${JSON.stringify(plan.dockerfile)} is not in the repository, or too large.`);
   const generated = own === undefined ? await generate(plan, tree, Object.keys(variables), registries) : undefined;
-  const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables });
+  const secrets = own === undefined ? [] : listRegistrySecrets(registries);
+  const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets });
   for (const remark of remarks) log.remark(remark);
   return { text, ...(generated && { ignore: generated.ignore, port: generated.port }) };
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Analysis } from '../analyze/analysis.ts';
 
 /** How an application is built and started: what the analysis found, unless the configuration says otherwise. */
@@ -21,20 +22,12 @@ export interface BuildPlan {
 
 export function planBuild(analysis: Analysis, overrides: Partial<BuildPlan> = {}): BuildPlan {
   const found: { -readonly [Key in keyof BuildPlan]: BuildPlan[Key] } = { root: analysis.root.value };
-  const fields = [
-    'language',
-    'version',
-    'packageManager',
-    'installCommand',
-    'buildCommand',
-    'startCommand',
-    'staticOutput',
-    'dockerfile',
-  ] as const;
+  const fields = ['language', 'version', 'packageManager', 'installCommand', 'buildCommand', 'startCommand', 'staticOutput'] as const;
   for (const field of fields) {
     const answer = analysis[field];
     if (answer !== undefined) found[field] = answer.value;
   }
+  if (analysis.dockerfile !== undefined) found.dockerfile = posix.join(analysis.root.value, analysis.dockerfile.value);
   if (analysis.port !== undefined) found.port = analysis.port.value;
   // Who names a command to start does not want files to be served instead.
   if (overrides.startCommand !== undefined) delete found.staticOutput;

@@ -7,7 +7,7 @@ export interface BaseChoice {
 }
 
 /** The newest versions with long-term support when this was written; a repository that asks for another one gets that. */
-const defaults = { node: 24, python: '3.13', go: '1.24' };
+const defaults = { node: 24, python: '3.13', go: '1.24', rust: '1', ruby: '3.4', php: '8.4' };
 const debian = 'debian:bookworm-slim';
 
 /**
@@ -29,6 +29,15 @@ export function chooseBaseImage(language: string | undefined, version: string | 
     case 'go':
       // An older program is built by a newer compiler; the other way round it is not.
       return { build: `golang:${chooseGo(version)}-bookworm`, run: debian };
+    case 'rust':
+      return { build: `rust:${/^1\.\d+/.exec(version ?? '')?.[0] ?? defaults.rust}-bookworm`, run: debian };
+    case 'ruby': {
+      const series = /\d\.\d+/.exec(version ?? '')?.[0] ?? defaults.ruby;
+      return { build: `ruby:${series}-bookworm`, run: `ruby:${series}-slim-bookworm` };
+    }
+    case 'php':
+      // Composer brings the newest PHP; what it installs is text for any of them.
+      return { build: 'composer:2', run: `php:${/8\.\d+/.exec(version ?? '')?.[0] ?? defaults.php}-cli-bookworm` };
     default:
       throw new DeliveryError(
         'LANGUAGE_UNSUPPORTED',

@@ -178,6 +178,36 @@ test('the version of a base follows what the repository asks for', () => {
   assert.deepEqual([base('go', '1.21'), base('go', '1.30')], ['golang:1.24-bookworm', 'golang:1.30-bookworm']);
 });
 
+test('Rust, Ruby and PHP are built where their tools are, and run without what only the build needed', () => {
+  const stages = (plan: Omit<BuildPlan, 'root'>): string[] =>
+    generateDockerfile({ root: '', startCommand: 'x', ...plan })
+      .text.split('\n')
+      .filter((line) => /^(?:FROM|COPY --from)/.test(line));
+  const rust = { language: 'rust', installCommand: 'cargo fetch --locked', buildCommand: 'cargo build --release --locked' };
+
+  assert.deepEqual(stages({ ...rust, version: '1.80' }), [
+    'FROM rust:1.80-bookworm AS build',
+    'FROM debian:bookworm-slim',
+    'COPY --from=build /app /app',
+  ]);
+  assert.deepEqual(stages({ ...rust, version: 'stable' })[0], 'FROM rust:1-bookworm AS build');
+  assert.match(
+    generateDockerfile({ root: '', startCommand: 'x', ...rust }).text,
+    /find target -mindepth 2 -maxdepth 2 -type d -exec rm -rf/,
+  );
+  assert.deepEqual(stages({ language: 'ruby', version: '~> 3.3.1', installCommand: 'bundle install' }), [
+    'FROM ruby:3.3-bookworm AS build',
+    'FROM ruby:3.3-slim-bookworm',
+    'COPY --from=build /opt/bundle /opt/bundle',
+    'COPY --from=build /app /app',
+  ]);
+  assert.deepEqual(stages({ language: 'php', version: '^8.1', installCommand: 'composer install' }), [
+    'FROM composer:2 AS build',
+    'FROM php:8.1-cli-bookworm',
+    'COPY --from=build /app /app',
+  ]);
+});
+
 test('manifests are copied first only where an installation needs nothing else', async () => {
   const choose = (files: Record<string, string>, plan: Partial<BuildPlan> = {}) => chooseManifests({ ...node, ...plan }, aTree(files));
   const python = { language: 'python', packageManager: 'pip', installCommand: 'pip install -r requirements.txt' };

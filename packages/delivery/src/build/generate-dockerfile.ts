@@ -4,7 +4,7 @@ import { chooseBaseImage } from './choose-base-image.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
 import type { PackageManagerTool } from './package-manager-tool.ts';
 import type { RegistrySecret } from './package-registries.ts';
-import { toJsonForm } from './secure-dockerfile.ts';
+import { secretPath, toJsonForm } from './secure-dockerfile.ts';
 
 export interface GenerateOptions {
   /** Copied before everything else; see `chooseManifests`. */
@@ -32,6 +32,10 @@ export const staticServerName = '.deployguard-static-server.mjs';
 const user = '10001:10001';
 const defaultPort = 8080;
 const site = '/srv/site';
+
+/** Rails writes its log and serves its files by itself only where it is told to. */
+const rubyVariables =
+  'BUNDLE_PATH=/opt/bundle BUNDLE_WITHOUT=development:test RACK_ENV=production RAILS_ENV=production RAILS_LOG_TO_STDOUT=1 RAILS_SERVE_STATIC_FILES=1';
 
 /**
  * Writes the Dockerfile of an application: dependencies first, then the rest, then an image without what was only needed to build it, for a
@@ -66,6 +70,10 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
     ...(plan.root === '' ? [] : [`WORKDIR ${escapePath(plan.root)}`]),
     ...(manifests !== undefined || plan.installCommand === undefined ? [] : [run(plan.installCommand)]),
     ...(plan.buildCommand === undefined ? [] : [run(plan.buildCommand)]),
+    // What a compiler keeps for its next time is many times the program.
+    ...(plan.language === 'rust'
+      ? [`RUN ${toJsonForm(['/bin/sh', '-c', 'find target -mindepth 2 -maxdepth 2 -type d -exec rm -rf {} +'])}`]
+      : []),
     ...(isStatic ? [writeMove(plan.staticOutput!)] : []),
     '',
     `FROM ${isStatic ? chooseBaseImage('static', undefined).run : base.run}`,
@@ -101,6 +109,7 @@ function listSurroundings({ language }: BuildPlan, tool: PackageManagerTool | un
     ...(language === 'python' ? ['VIRTUAL_ENV=/opt/venv UV_PROJECT_ENVIRONMENT=/opt/venv PYTHONUNBUFFERED=1'] : []),
     // The image that it runs on has no compiler's libraries.
     ...(language === 'go' ? ['CGO_ENABLED=0'] : []),
+    ...(language === 'ruby' ? [rubyVariables] : []),
     ...(places.length > 0 ? [`PATH=${places.join(':')}:$PATH`] : []),
   ];
   return variables.length === 0 ? [] : [`ENV ${variables.join(' ')}`];
@@ -112,6 +121,7 @@ function listStage({ language, root }: BuildPlan, surroundings: readonly string[
     ...(language === 'node' ? ['ENV NODE_ENV=production'] : []),
     'WORKDIR /app',
     ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),
+    ...(language === 'ruby' ? ['COPY --from=build /opt/bundle /opt/bundle'] : []),
     ...(surroundings.some((line) => line.includes('/opt/tools/')) ? ['COPY --from=build /opt/tools /opt/tools'] : []),
     'COPY --from=build /app /app',
     ...(root === '' ? [] : [`WORKDIR ${escapePath(root)}`]),
@@ -141,10 +151,6 @@ function writeRun(command: string, secrets: readonly RegistrySecret[]): string {
   ]);
   const script = settings.length === 0 ? command : `export ${settings.join(' ')}\n${command}`;
   return ['RUN', ...mounts, toJsonForm(['/bin/sh', '-c', script])].join(' ');
-}
-
-function secretPath(id: string): string {
-  return `/run/secrets/${id}`;
 }
 
 /** WORKDIR knows no JSON form: everything in it that could mean something is escaped. */

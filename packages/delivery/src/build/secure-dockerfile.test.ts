@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BaseImages } from './base-images.ts';
+import { listRegistrySecrets } from './package-registries.ts';
 import { secureDockerfile } from './secure-dockerfile.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -46,6 +47,27 @@ test('a Dockerfile is written anew on the images that stand for its own, one ins
     '',
   ]);
   assert.equal(remarks.length, 2);
+});
+
+test('every RUN finds the settings of package registries: their places as arguments, which no image keeps, and never a value', () => {
+  const { text } = secureDockerfile(lines('FROM node AS build', 'RUN npm ci', 'FROM scratch', 'COPY --from=build /app /', 'RUN ["/app"]'), {
+    baseImages,
+    secrets: listRegistrySecrets({ npmrc: 'secret-1', cargoConfig: 'secret-2', goProxy: 'secret-3' }),
+  });
+
+  const mounts =
+    '--mount=type=secret,id=npmrc,target=/run/secrets/npmrc,mode=0444 --mount=type=secret,id=cargo.toml,target=/root/.cargo/config.toml,mode=0444';
+  const places = 'ARG npm_config_userconfig=/run/secrets/npmrc';
+  assert.deepEqual(text.split('\n'), [
+    `${node} AS build`,
+    places,
+    `RUN ${mounts} npm ci`,
+    'FROM scratch',
+    places,
+    'COPY --from=build /app /',
+    `RUN ${mounts} ["/app"]`,
+    '',
+  ]);
 });
 
 test('a script in a here-document becomes one command, whatever is in it', () => {

@@ -3,11 +3,14 @@ import { resolveBaseImage } from './base-images.ts';
 import type { BaseImages } from './base-images.ts';
 import { listWords, parseDockerfile, parseJsonWords } from './parse-dockerfile.ts';
 import type { Instruction } from './parse-dockerfile.ts';
+import type { RegistrySecret } from './package-registries.ts';
 
 export interface SecureDockerfileOptions {
   readonly baseImages: BaseImages;
   /** Arguments of the build, as they will be given to the engine. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Settings of package registries that every RUN gets, as the build has them as secrets of these ids. */
+  readonly secrets?: readonly RegistrySecret[];
 }
 
 export interface SecureDockerfile {
@@ -93,7 +96,22 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   const name = expand(image, line, state);
   const from = isStage(name, state) || name === 'scratch' ? name : resolveBaseImage(name, state.baseImages);
   state.stages.push(stage?.toLowerCase() ?? '');
-  return print('FROM', [], stage === undefined ? from : `${from} AS ${stage}`);
+  return [print('FROM', [], stage === undefined ? from : `${from} AS ${stage}`), ...listSecretPlaces(state)].join('\n');
+}
+
+/** Commands see arguments as variables, and the image does not keep them. What is only a value is not handed over: history would show it. */
+function listSecretPlaces({ secrets = [] }: State): string[] {
+  return secrets.flatMap(({ id, pathVariables = [] }) => pathVariables.map((name) => print('ARG', [], `${name}=${secretPath(id)}`)));
+}
+
+/** Also for users that are not root. */
+function listSecretMounts({ secrets = [] }: State): string[] {
+  return secrets
+    .filter(({ valueVariable }) => valueVariable === undefined)
+    .map(
+      ({ id, homePath }) =>
+        `--mount=type=secret,id=${id},target=${homePath === undefined ? secretPath(id) : `/root/${homePath}`},mode=0444`,
+    );
 }
 
 /** Names only: a number may be the name of an image. */
@@ -139,7 +157,7 @@ function rewriteCopyFlag(flag: string, line: number, state: State): string {
 }
 
 function rewriteRun({ flags, value, line, documents }: Instruction, state: State): string {
-  const kept = flags.filter((flag) => isRunFlagKept(flag, line, state));
+  const kept = [...flags.filter((flag) => isRunFlagKept(flag, line, state)), ...listSecretMounts(state)];
   if (documents.length === 0) return print('RUN', kept, value);
   const [document] = documents;
   const isScript = documents.length === 1 && /^<<-?(["']?)[A-Za-z_][\w.]*\1$/.test(value) && !document!.text.startsWith('#!');
@@ -183,6 +201,11 @@ function rewriteTrigger({ flags, value, line, documents }: Instruction, state: S
 
 function print(name: string, flags: readonly string[], value: string): string {
   return [name, ...flags, value].filter((part) => part !== '').join(' ');
+}
+
+/** Where a command of a build finds a secret. */
+export function secretPath(id: string): string {
+  return `/run/secrets/${id}`;
 }
 
 /** The form that no shell and no parser of Dockerfiles looks into. `<` could be taken for the begin of a here-document. */

@@ -63,8 +63,11 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
   await context.progress(26, 'Looking at the files');
   const tree = await openGitTree({ ...repository, head: commit });
   const config = mergeConfigs(await readConfig(tree, context), order.config);
-  const root = config.application?.root;
-  const analysis = await analyzeTree(tree, root === undefined ? {} : { root });
+  const { root, dockerfile } = config.application ?? {};
+  const analysis = await analyzeTree(tree, {
+    ...(root !== undefined && { root }),
+    ...(dockerfile !== undefined && { dockerfile: dockerfile === 'none' ? false : dockerfile }),
+  });
   for (const { file, message } of analysis.notes.slice(0, 20)) await context.log(file === undefined ? message : `${file}: ${message}`);
   return { commit, gate, application: { gitDirectory: repository.gitDir, analysis, config } };
 }

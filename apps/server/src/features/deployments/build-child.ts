@@ -1,5 +1,5 @@
 import { buildDirectory } from '@deployguard/delivery';
-import type { BuildPlan, DirectoryBuild } from '@deployguard/delivery';
+import type { BuildPlan, DirectoryBuild, PackageRegistries } from '@deployguard/delivery';
 import { openLocalRepository } from '@deployguard/git';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 
@@ -12,6 +12,7 @@ export interface BuildOrder {
   readonly cacheDirectory: string;
   readonly searchPath: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly registries: PackageRegistries;
   readonly timeoutSeconds: number;
   readonly diskBytes: number;
 }

@@ -2,9 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
 import { planBuild } from '@deployguard/delivery';
-import type { Analysis, BuildPlan, DirectoryBuild } from '@deployguard/delivery';
+import type { Analysis, BuildPlan } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
-import { findSearchPath } from '../../platform/config/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
@@ -13,7 +12,8 @@ import type { WorkDirectory } from '../jobs/index.ts';
 import type { AnalyzeOrder, AnalyzeResult } from './analyze-child.ts';
 import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
-import type { BuildOrder } from './build-child.ts';
+import { buildArtifact } from './build-artifact.ts';
+import type { BuiltArtifact } from './build-artifact.ts';
 import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { updateDeployment } from './deployment-queries.ts';
@@ -21,14 +21,11 @@ import { listVariables } from './env-queries.ts';
 import { openVariable, sealReleaseEnv } from './env-values.ts';
 import { describeVerdict } from './judge-secrets.ts';
 import { moveDeployment } from './move-deployment.ts';
-import { placesOf } from './places.ts';
-import { endOpenBuilds, insertBuild, insertRelease, updateBuild } from './release-queries.ts';
+import { insertRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import { buildReleaseSpec } from './release-spec.ts';
 
-const child = (name: string): URL => new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url);
-
-const keptLogBytes = 65_536;
+const analyzeChild = new URL(`./analyze-child${extname(import.meta.filename)}`, import.meta.url);
 
 /** From a repository to a release: fetched, judged, analysed, built. An attempt that was cut off begins anew; what was built is found again. */
 export async function buildRelease(
@@ -48,12 +45,12 @@ export async function buildRelease(
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
-  const built = await build(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
+  const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
   return context.fenced((tx) => createRelease(tx, { commit, built, analysis: analysis!, config: config! }));
 
   async function createRelease(
     tx: Tx,
-    made: { commit: string; built: DirectoryBuild; analysis: Analysis; config: DeploymentConfig },
+    made: { commit: string; built: BuiltArtifact; analysis: Analysis; config: DeploymentConfig },
   ): Promise<ReleaseRow> {
     const id = randomUUIDv7();
     const locked = await lockApplication(tx, { id: application.id });
@@ -70,8 +67,8 @@ export async function buildRelease(
       secretNames: Object.keys(secrets),
     };
     const facts = {
-      commands: { start: made.built.start },
-      port: 'assigned' as const,
+      commands: made.built.commands,
+      port: made.built.port,
       healthPath: made.analysis.healthPath?.value,
       resources: made.analysis.resources?.value,
     };
@@ -101,7 +98,7 @@ async function analyze(platform: Platform, deployment: DeploymentRow, work: Work
     accepted: (deployment.waivers as readonly { readonly finding_id: string }[]).map(({ finding_id: id }) => id),
     config: deployment.config as DeploymentConfig,
   };
-  return (await runJobChild(platform, child('analyze'), order, context)) as AnalyzeResult;
+  return (await runJobChild(platform, analyzeChild, order, context)) as AnalyzeResult;
 }
 
 async function openSource(
@@ -120,62 +117,6 @@ async function openSource(
   return { bundle: await work.save('upload.bundle', body, context.signal) };
 }
 
-interface ToBuild {
-  readonly gitDirectory: string;
-  readonly commit: string;
-  readonly plan: BuildPlan;
-  readonly config: DeploymentConfig;
-  readonly work: WorkDirectory;
-}
-
-async function build(
-  platform: Platform,
-  { label }: ApplicationRow,
-  deployment: DeploymentRow,
-  { gitDirectory, commit, plan, config, work }: ToBuild,
-  context: TaskContext,
-): Promise<DirectoryBuild> {
-  const { limits, worker } = platform.config;
-  const { builds, cache } = placesOf(platform.config).application(label);
-  const id = randomUUIDv7();
-  await context.fenced(async (tx) => {
-    await endOpenBuilds(tx, deployment.id);
-    await insertBuild(tx, { id, deployment_id: deployment.id, image_tag: `${label}:${commit}` });
-  });
-  const log = keepTail(keptLogBytes);
-  const logged: TaskContext = {
-    ...context,
-    log: (line) => {
-      log.add(line);
-      return context.log(line);
-    },
-  };
-  const order: BuildOrder = {
-    workDirectory: work.path,
-    gitDirectory,
-    commit,
-    plan,
-    buildsDirectory: builds,
-    cacheDirectory: cache,
-    searchPath: findSearchPath(),
-    // What was set for the application may be secret: a build has no use for it, and would keep it.
-    variables: config.application?.env_vars ?? {},
-    timeoutSeconds: limits.maxBuildSeconds,
-    diskBytes: worker.maxFileBytes,
-  };
-  const end = (success: boolean): Promise<void> =>
-    context.fenced((tx) => updateBuild(tx, id, { completed_at: new Date(), success, build_logs: log.text() }));
-  try {
-    const built = (await runJobChild(platform, child('build'), order, logged)) as DirectoryBuild;
-    if (built.isUnchanged) await logged.log('Nothing has changed: it was built before.');
-    await end(true);
-    return built;
-  } catch (error) {
-    if (!context.signal.aborted) await end(false);
-    throw error;
-  }
-}
-
 function overridesOf({ application = {} }: DeploymentConfig): Partial<BuildPlan> {
   const { install_command: installCommand, build_command: buildCommand, start_command: startCommand } = application;
   return { ...(installCommand && { installCommand }), ...(buildCommand && { buildCommand }), ...(startCommand && { startCommand }) };
@@ -184,17 +125,4 @@ function overridesOf({ application = {} }: DeploymentConfig): Partial<BuildPlan>
 /** The part of the analysis that people want to see: values and where they come from. */
 function summarize(analysis: Analysis): Record<string, unknown> {
   return { ...analysis, notes: undefined, envVars: analysis.envVars.slice(0, 200) };
-}
-
-function keepTail(maxBytes: number): { add(line: string): void; text(): string } {
-  const lines: string[] = [];
-  let bytes = 0;
-  return {
-    add(line) {
-      lines.push(line);
-      bytes += line.length + 1;
-      while (bytes > maxBytes && lines.length > 1) bytes -= lines.shift()!.length + 1;
-    },
-    text: () => lines.join('\n').replaceAll('\0', ''),
-  };
 }

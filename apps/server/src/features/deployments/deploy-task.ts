@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { DeploymentStatus } from '@deployguard/contracts';
-import { DeliveryError } from '@deployguard/delivery';
+import { DeliveryError, findFault } from '@deployguard/delivery';
 import type { ReleaseEvent, ReleaseOutcome, StepName } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
@@ -192,24 +192,15 @@ function toFailure(error: unknown): Failure | undefined {
   if (error instanceof DeploymentError) return error.code === 'DEPLOYMENT_CHANGED' ? undefined : error;
   if (error instanceof DeliveryError) return error.fault === 'application' ? error : undefined;
   const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
-  if (name !== 'ChildError' || typeof code !== 'string' || !ofApplication.has(code)) return undefined;
+  if (name !== 'ChildError' || typeof code !== 'string') return undefined;
+  if (findFault(code) !== 'application' && !ofApplication.has(code)) return undefined;
   return { code, message: String(message) };
 }
 
-/** Codes of the process that fetches, judges and builds. */
+/** Codes of the processes that fetch and judge. */
 const ofApplication: ReadonlySet<string> = new Set([
   'CONFIG_INVALID',
   'COMMIT_NOT_FOUND',
-  'ROOT_NOT_FOUND',
-  'NO_COMMIT',
-  'TREE_TOO_LARGE',
-  'TREE_UNSAFE',
-  'NOTHING_TO_START',
-  'BUILD_FAILED',
-  'BUILD_TIMED_OUT',
-  'BUILD_TOO_LARGE',
-  'BUILD_VARIABLE_REFUSED',
-  'STATIC_OUTPUT_MISSING',
   'TOOL_MISSING',
   'URL_REFUSED',
   'REF_NAME_INVALID',

@@ -16,11 +16,11 @@ export function createDeploymentDuties(platform: Platform, openRuntime: OpenRunt
 async function keepApplications({ config, database }: Platform, openRuntime: OpenRuntime, signal: AbortSignal): Promise<void> {
   // Nothing was ever deployed from here.
   if (!existsSync(routerOrderOf(config).tablePath)) return;
-  const { target } = await openRuntime();
   const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
   for (const { tenant_id: tenantId } of tenants) {
     for (const application of await database.asTenant(tenantId, listServing)) {
       if (signal.aborted) return;
+      const { target } = await openRuntime(application.target);
       const present = await target.list(application.label);
       if (present.some(({ release }) => release === application.current_release_id)) continue;
       await database.asTenant(tenantId, async (tx) => {

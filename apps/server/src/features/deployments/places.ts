@@ -8,9 +8,10 @@ export function placesOf({ deployments, dataDirectory }: Config) {
     base,
     /** Of the targets: instances and their logs. */
     instances: join(base, 'instances'),
+    containers: join(base, 'containers'),
     application(label: string) {
       const directory = join(base, 'applications', label);
-      return { directory, builds: join(directory, 'builds'), cache: join(directory, 'cache') };
+      return { directory, builds: join(directory, 'builds'), cache: join(directory, 'cache'), images: join(directory, 'images') };
     },
   };
 }

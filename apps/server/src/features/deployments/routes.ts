@@ -3,14 +3,14 @@ import type { Feature, Platform } from '../../feature.ts';
 import { createApplicationService } from './application-service.ts';
 import { createDeploymentService } from './deployment-service.ts';
 import { createDeploymentDuties } from './duties.ts';
-import { createRuntimeOpener } from './runtime.ts';
+import { createRuntimeOpener, createTargetOpener } from './runtime.ts';
 import { createDeploymentTasks } from './tasks.ts';
 
 /** Applications, and how each gets from a commit to its users. */
 export function createDeploymentsFeature(platform: Platform): Feature {
   const deployments = createDeploymentService(platform);
   const applications = createApplicationService(platform);
-  const openRuntime = createRuntimeOpener(platform);
+  const openRuntime = createRuntimeOpener(platform, createTargetOpener(platform));
   return {
     name: 'deployments',
     register(api) {

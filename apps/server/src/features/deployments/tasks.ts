@@ -1,7 +1,8 @@
+import { findFault } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import type { EndedTask, TaskDefinition } from '../../platform/tasks/index.ts';
-import { lockApplication, updateApplication } from './application-queries.ts';
+import type { EndedTask, TaskContext, TaskDefinition } from '../../platform/tasks/index.ts';
+import { findApplication, lockApplication, updateApplication } from './application-queries.ts';
 import { apply } from './apply-task.ts';
 import type { ApplyInput } from './apply-task.ts';
 import { deploy } from './deploy-task.ts';
@@ -11,35 +12,40 @@ import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { ApplicationInput, DeployInput, DestroyInput, RollBackInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { rollBack } from './roll-back-task.ts';
-import type { OpenRuntime } from './runtime.ts';
+import type { OpenRuntime, Runtime } from './runtime.ts';
 import { underWay } from './states.ts';
 import { beginNext, takeTurn } from './turns.ts';
 
 /** How workers do what was asked for. */
 export function createDeploymentTasks(platform: Platform, openRuntime: OpenRuntime): TaskDefinition[] {
+  const openFor = async (input: unknown, context: TaskContext): Promise<Runtime> => {
+    const application = await context.fenced((tx) => findApplication(tx, (input as ApplicationInput).applicationId));
+    // Where it is gone, the task finds that out by itself.
+    return openRuntime(application?.target ?? 'process');
+  };
   return [
     {
       ...deployKind,
       isFinal: isFinalError,
-      handle: async (input, context) => deploy(platform, await openRuntime(), input as DeployInput, context),
+      handle: async (input, context) => deploy(platform, await openFor(input, context), input as DeployInput, context),
       ended: endLost,
     },
     {
       ...rollBackKind,
       isFinal: isFinalError,
-      handle: async (input, context) => rollBack(platform, await openRuntime(), input as RollBackInput, context),
+      handle: async (input, context) => rollBack(platform, await openFor(input, context), input as RollBackInput, context),
       ended: endLost,
     },
     {
       ...applyKind,
       isFinal: isFinalError,
-      handle: async (input, context) => apply(platform, await openRuntime(), input as ApplyInput, context),
+      handle: async (input, context) => apply(platform, await openFor(input, context), input as ApplyInput, context),
       ended: endWithoutMore,
     },
     {
       ...destroyKind,
       isFinal: isFinalError,
-      handle: async (input, context) => destroy(platform, await openRuntime(), input as DestroyInput, context),
+      handle: async (input, context) => destroy(platform, await openFor(input, context), input as DestroyInput, context),
       ended: endWithoutMore,
     },
   ];
@@ -57,7 +63,7 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
   if (application === undefined || application.active_task_id !== task.id) return;
   const isCancelled = task.outcome === 'cancelled';
   const error = task.error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
-  const last_error = JSON.stringify({ ...error, fault: isCancelled ? 'user' : 'platform' });
+  const last_error = JSON.stringify({ ...error, fault: isCancelled ? 'user' : (findFault(error.code) ?? 'platform') });
   for (const deployment of await listDeploymentsIn(tx, applicationId, [...underWay, 'QUEUED', 'ROLLING_BACK'])) {
     if (deployment.id !== task.subject) continue;
     // Users may have seen it: the next task leads them back, and says whether that went well.

@@ -165,7 +165,7 @@ export const ConfigSchema = section({
   }),
   deployments: section({
     target: Type.Optional(
-      oneOf(['process'], {
+      oneOf(['process', 'container'], {
         description:
           'Where applications run: as processes of this machine, for code that is trusted as much as the service itself. Default: so where no authentication is configured; else nothing is deployed until it is chosen.',
       }),
@@ -198,6 +198,48 @@ export const ConfigSchema = section({
       description: 'Users may claim host names of their own. Where no authentication is configured they always may.',
     }),
   }),
+  containers: section({
+    engine: oneOf(['podman', 'docker'], { default: 'podman', description: 'Builds images and runs containers.' }),
+    runtime: Type.Optional(
+      text({
+        pattern: '^[A-Za-z0-9/._-]+$',
+        expects: 'the name or path of a program',
+        description: 'Program with which the engine runs containers, such as runc, or runsc. Default: the engine’s own choice.',
+      }),
+    ),
+    ulimits: Type.Array(text({ pattern: '^[a-z]+=[0-9]+(:[0-9]+)?$' }), {
+      default: [],
+      expects: 'a list of limits such as nofile=1024:1024',
+      description: 'Limits of every container and build, where those that the engine asks for are more than the machine may give.',
+    }),
+    registry: Type.Optional(
+      text({
+        pattern: '^[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*$',
+        expects: 'the name of a registry, and of a folder in it',
+        description:
+          'Where images are pushed to, such as registry.example.com/applications. Without it they stay in the engine. One on this machine is spoken to without TLS.',
+      }),
+    ),
+    baseImagesFile: file('What stands for the images that applications are built on (YAML), as scripts/base-images prints it.'),
+    baseRegistries: Type.Array(text({ pattern: '^[a-z0-9.-]+(:[0-9]{1,5})?$' }), {
+      default: [],
+      expects: 'a list of registries such as docker.io',
+      description: 'Registries from which base images are fetched that the file does not name.',
+    }),
+  }),
+  builds: section({
+    npmrcFile: file('Settings of npm, pnpm and Yarn 1 (.npmrc) for builds. Builds see it, and what they make does not.'),
+    pipConfFile: file('Settings of pip (pip.conf), in the same way.'),
+    goProxy: Type.Optional(
+      text({ pattern: '^\\S+$', expects: 'a value of GOPROXY', isSecret: true, description: 'Where Go fetches modules, as GOPROXY.' }),
+    ),
+    goSumDb: Type.Optional(
+      text({ pattern: '^[^\\n]+$', expects: 'a value of GOSUMDB', description: 'Who vouches for Go modules, as GOSUMDB.' }),
+    ),
+    cargoConfigFile: file('Settings of Cargo (config.toml).'),
+    mavenSettingsFile: file('Settings of Maven (settings.xml).'),
+    caFile: file('Authorities (PEM) that package managers trust, instead of the public ones.'),
+  }),
   limits: section({
     maxApplicationsPerUser: integer(1, 100_000, { default: 10, description: 'Applications of one user.' }),
     maxQueuedDeploymentsPerUser: integer(1, 100_000, { default: 20, description: 'Deployments of one user that wait or are under way.' }),
@@ -211,6 +253,14 @@ export const ConfigSchema = section({
     }),
     maxInstancesPerDeployment: integer(1, 100, { default: 10, description: 'Instances of a release side by side.' }),
     maxBuildSeconds: integer(10, 86_400, { default: 1800, description: 'A build that takes longer is stopped.' }),
+    maxBuildCpuMillis: integer(10, 1_000_000, {
+      default: 4000,
+      description: 'Thousandths of a processor that the build of an image may use.',
+    }),
+    maxBuildMemoryBytes: integer(16_777_216, 2 ** 50, {
+      default: 4_294_967_296,
+      description: 'Memory that the build of an image may use.',
+    }),
   }),
   worker: section({
     concurrency: integer(1, 64, { default: 2, description: 'Tasks of one worker at a time.' }),

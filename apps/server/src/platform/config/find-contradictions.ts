@@ -3,7 +3,7 @@ import type { Config } from './config-schema.ts';
 
 /** Settings that are fine one by one, but not together, or not safe. */
 export function findContradictions(config: Config): string[] {
-  const { http, database, storage, auth, worker } = config;
+  const { http, database, storage, auth, worker, deployments, containers } = config;
   const hasAuthentication = auth.apiKeys || auth.gatewayProofs.length > 0 || auth.jwtIssuers.length > 0;
   const problems: (string | false)[] = [
     !hasAuthentication &&
@@ -28,6 +28,10 @@ export function findContradictions(config: Config): string[] {
     database.url === undefined &&
       (database.migrationUrl ?? database.listenUrl) !== undefined &&
       'database.migrationUrl and database.listenUrl need database.url beside them.',
+    deployments.target === 'container' &&
+      containers.baseImagesFile === undefined &&
+      containers.baseRegistries.length === 0 &&
+      'deployments.target: nothing could be built for containers without images to build on. Set containers.baseImagesFile, or containers.baseRegistries to docker.io.',
     worker.softLimitSeconds >= worker.hardLimitSeconds && 'worker.softLimitSeconds must be less than worker.hardLimitSeconds.',
     ...listDefaultSecrets(config),
     ...auth.jwtIssuers.map(

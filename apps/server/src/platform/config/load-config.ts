@@ -86,7 +86,7 @@ export function withoutFaulty(problems: readonly string[], faulty: ReadonlySet<s
 }
 
 // Sections without any setting are there all the same.
-const sectionDefaults = { broker: {}, keyring: {}, telemetry: {} };
+const sectionDefaults = { broker: {}, keyring: {}, builds: {}, telemetry: {} };
 
 function findFile({ environment, file, workingDirectory }: ConfigSources): string | undefined {
   const named = file ?? environment['DEPLOYGUARD_CONFIG'];

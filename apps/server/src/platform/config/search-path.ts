@@ -5,3 +5,24 @@ export function findSearchPath(): string {
   const given = (process.env['PATH'] ?? '').split(':').filter((path) => path.startsWith('/'));
   return [...new Set([dirname(process.execPath), ...given, '/usr/local/bin', '/usr/bin', '/bin'])].join(':');
 }
+
+/** Where an engine for containers looks for its settings, its credentials and the daemon that it speaks to. */
+const engineVariables = [
+  'HOME',
+  'XDG_RUNTIME_DIR',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'REGISTRY_AUTH_FILE',
+  'DOCKER_CONFIG',
+  'DOCKER_HOST',
+];
+
+/** All that an engine for containers sees of the environment of the service. */
+export function findEngineEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = { PATH: `${findSearchPath()}:/usr/sbin:/sbin` };
+  for (const name of engineVariables) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}

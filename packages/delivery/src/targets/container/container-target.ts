@@ -11,6 +11,7 @@ import type { SupervisedTargetOptions } from '../supervised/supervised-target.ts
 import type { Named } from '../supervised/program-kind.ts';
 import type { Target } from '../target.ts';
 import { endContainer, isAbsent } from './end-container.ts';
+import { removeImage } from './remove-image.ts';
 import { splitEnvironment } from './split-environment.ts';
 
 export interface ContainerTargetOptions extends SupervisedTargetOptions {
@@ -111,8 +112,7 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
         const others = globSync(join(options.directory, 'applications', '*', 'releases', '*', imageFile)).filter(
           (path) => dirname(path) !== directory && readFileSync(path, 'utf8') === image,
         );
-        // One that something else uses stays.
-        if (others.length === 0) await runEngine(engine, ['image', 'rm', image]).catch(() => {});
+        if (others.length === 0) await removeImage(engine, image);
       },
       async destroy(application) {
         await runEngine(engine, ['network', 'rm', networkOf(application)]).catch((error: unknown) => {
@@ -131,6 +131,8 @@ const hardening = [
   '--tmpfs',
   '/tmp:rw,nosuid,nodev,size=64m,mode=1777',
   '--cap-drop=ALL',
+  // In a network of its own, port 80 is nobody else's: it needs no capability.
+  '--sysctl=net.ipv4.ip_unprivileged_port_start=0',
   '--security-opt=no-new-privileges',
   // What it prints comes through the engine's client, masked before it is written.
   '--log-driver=none',

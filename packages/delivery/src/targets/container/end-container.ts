@@ -21,7 +21,7 @@ export async function endContainer({ engine, name }: ContainerOrder, graceMs: nu
 
 async function removeContainer({ engine, name }: ContainerOrder): Promise<void> {
   try {
-    await runEngine(engine, ['rm', '--force', name], { timeoutSeconds: engineSeconds });
+    await runEngine(engine, ['rm', '--force', '--volumes', name], { timeoutSeconds: engineSeconds });
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }

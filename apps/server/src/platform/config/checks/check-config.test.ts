@@ -138,6 +138,25 @@ const wrong: Readonly<Record<string, () => readonly (readonly [value: string, me
   'deployments.directory': () => [[files['below']!, /no folder/]],
   'deployments.domain': () => [['UPPER case', /host name in lower case/]],
   'deployments.routerHost': () => [['no host', /an address or host name/]],
+  'deployments.target': () => [['container', /without images to build on/]],
+  'containers.runtime': () => [['no program', /name or path of a program/]],
+  'containers.ulimits': () => [['nofile', /a list of limits such as nofile/]],
+  'containers.registry': () => [['https://registry.example.com', /name of a registry/]],
+  'containers.baseImagesFile': () => [
+    [files['missing']!, /there is no such file/],
+    [files['garbage']!, /is no list of images/],
+  ],
+  'containers.baseRegistries': () => [['https://docker.io', /a list of registries/]],
+  'builds.goProxy': () => [['https://one.example two', /a value of GOPROXY/]],
+  'builds.goSumDb': () => [['off\nx', /a value of GOSUMDB/]],
+  'builds.npmrcFile': () => [[files['missing']!, /there is no such file/]],
+  'builds.pipConfFile': () => [[files['missing']!, /there is no such file/]],
+  'builds.cargoConfigFile': () => [[files['missing']!, /there is no such file/]],
+  'builds.mavenSettingsFile': () => [[files['missing']!, /there is no such file/]],
+  'builds.caFile': () => [
+    [files['missing']!, /there is no such file/],
+    [files['garbage']!, /holds no certificate/],
+  ],
 };
 
 test('every setting refuses what is wrong, by all of its names: where it stands in the file, and its variables', limit, async () => {

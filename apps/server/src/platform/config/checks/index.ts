@@ -2,6 +2,7 @@ import { ConfigError } from '../config-error.ts';
 import type { Config } from '../config-schema.ts';
 import { type ConfigSources, type LoadedConfig, readConfig, withoutFaulty } from '../load-config.ts';
 import { nameVariables } from '../name-variables.ts';
+import { checkBuilds } from './check-builds.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { checkDatabaseUrls } from './check-database-urls.ts';
 import { checkEgress } from './check-egress.ts';
@@ -26,6 +27,7 @@ async function findSettingFaults(config: Config, { isApi, isWorker }: SettingsIn
       isApi ? checkTls(config.http) : noFaults,
       isApi ? checkJwtIssuers(config.auth) : noFaults,
       isWorker ? checkCredentials(config.auth) : noFaults,
+      isWorker ? checkBuilds(config) : noFaults,
       checkEgress(config.egress),
       checkKeyring(config),
     ])),

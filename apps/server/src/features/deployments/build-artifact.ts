@@ -1,0 +1,145 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { extname } from 'node:path';
+import type { DeploymentConfig } from '@deployguard/contracts';
+import type { Artifact, BuildPlan, DirectoryBuild, ImageBuild, Release } from '@deployguard/delivery';
+import type { Platform } from '../../feature.ts';
+import { findSearchPath, loadBaseImages, loadPackageRegistries } from '../../platform/config/index.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import { runJobChild } from '../jobs/index.ts';
+import type { WorkDirectory } from '../jobs/index.ts';
+import type { ApplicationRow } from './application-queries.ts';
+import type { BuildOrder } from './build-child.ts';
+import type { ImageBuildOrder } from './build-image-child.ts';
+import { engineOf, imageRepositoryOf } from './container-engine.ts';
+import type { DeploymentRow } from './deployment-queries.ts';
+import { placesOf } from './places.ts';
+import { endOpenBuilds, insertBuild, updateBuild } from './release-queries.ts';
+
+export interface ToBuild {
+  readonly gitDirectory: string;
+  readonly commit: string;
+  readonly plan: BuildPlan;
+  readonly config: DeploymentConfig;
+  readonly work: WorkDirectory;
+}
+
+/** What was built, and what a start of it needs. */
+export interface BuiltArtifact {
+  readonly artifact: Artifact;
+  readonly commands: Release['commands'];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly port: Release['port'];
+}
+
+const child = (name: string): URL => new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url);
+
+const keptLogBytes = 65_536;
+
+/** Builds a commit for where the application runs: a directory for processes, an image for containers. The end of the log is kept. */
+export async function buildArtifact(
+  platform: Platform,
+  application: ApplicationRow,
+  deployment: DeploymentRow,
+  source: ToBuild,
+  context: TaskContext,
+): Promise<BuiltArtifact> {
+  const id = randomUUIDv7();
+  const image = application.target === 'container' ? imageRepositoryOf(platform.config, application.label) : application.label;
+  await context.fenced(async (tx) => {
+    await endOpenBuilds(tx, deployment.id);
+    await insertBuild(tx, { id, deployment_id: deployment.id, image_tag: `${image}:${source.commit}` });
+  });
+  const log = keepTail(keptLogBytes);
+  const logged: TaskContext = {
+    ...context,
+    log: (line) => {
+      log.add(line);
+      return context.log(line);
+    },
+  };
+  const end = (success: boolean): Promise<void> =>
+    context.fenced((tx) => updateBuild(tx, id, { completed_at: new Date(), success, build_logs: log.text() }));
+  const build = application.target === 'container' ? buildInImage : buildInDirectory;
+  try {
+    const { isUnchanged, ...built } = await build(platform, application, source, logged);
+    if (isUnchanged) await logged.log('Nothing has changed: it was built before.');
+    await end(true);
+    return built;
+  } catch (error) {
+    if (!context.signal.aborted) await end(false);
+    throw error;
+  }
+}
+
+type Build = (
+  platform: Platform,
+  application: ApplicationRow,
+  source: ToBuild,
+  context: TaskContext,
+) => Promise<BuiltArtifact & { readonly isUnchanged: boolean }>;
+
+const buildInDirectory: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
+  const { limits, worker, builds: settings } = platform.config;
+  const { builds, cache } = placesOf(platform.config).application(label);
+  const order: BuildOrder = {
+    workDirectory: work.path,
+    gitDirectory,
+    commit,
+    plan,
+    buildsDirectory: builds,
+    cacheDirectory: cache,
+    searchPath: findSearchPath(),
+    variables: variablesOf(config),
+    registries: await loadPackageRegistries(settings),
+    timeoutSeconds: limits.maxBuildSeconds,
+    diskBytes: worker.maxFileBytes,
+  };
+  const { artifact, start, environment, isUnchanged } = (await runJobChild(platform, child('build'), order, context)) as DirectoryBuild;
+  return { artifact, commands: { start }, environment, port: 'assigned', isUnchanged };
+};
+
+const buildInImage: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
+  const { limits, worker, containers, builds: settings } = platform.config;
+  const baseImages = await loadBaseImages(containers);
+  const order: ImageBuildOrder = {
+    workDirectory: work.path,
+    gitDirectory,
+    commit,
+    plan,
+    engine: engineOf(platform.config, baseImages),
+    imageRepository: imageRepositoryOf(platform.config, label),
+    isPushed: containers.registry !== undefined,
+    buildsDirectory: placesOf(platform.config).application(label).images,
+    baseImages: { map: baseImages, registries: containers.baseRegistries },
+    variables: variablesOf(config),
+    registries: await loadPackageRegistries(settings),
+    limits: {
+      timeoutSeconds: limits.maxBuildSeconds,
+      memoryBytes: limits.maxBuildMemoryBytes,
+      cpuMillis: limits.maxBuildCpuMillis,
+      diskBytes: worker.maxFileBytes,
+    },
+  };
+  const { artifact, port = 'assigned', isUnchanged } = (await runJobChild(platform, child('build-image'), order, context)) as ImageBuild;
+  // An image says itself how it is started, unless the configuration says otherwise.
+  const start = config.application?.start_command;
+  return { artifact, commands: start === undefined ? {} : { start }, environment: {}, port, isUnchanged };
+};
+
+/** What was set for the application may be secret: a build has no use for it, and would keep it. */
+function variablesOf({ application = {} }: DeploymentConfig): Readonly<Record<string, string>> {
+  return application.env_vars ?? {};
+}
+
+function keepTail(maxBytes: number): { add(line: string): void; text(): string } {
+  const lines: string[] = [];
+  let bytes = 0;
+  return {
+    add(line) {
+      lines.push(line);
+      bytes += line.length + 1;
+      while (bytes > maxBytes && lines.length > 1) bytes -= lines.shift()!.length + 1;
+    },
+    text: () => lines.join('\n').replaceAll('\0', ''),
+  };
+}
