@@ -18,7 +18,7 @@ const kindByExtension: Readonly<Record<string, 'zip' | 'bundle'>> = { '.zip': 'z
 
 /** @throws {CliError} `OUTPUT_EXISTS` for a place that is taken and may not be replaced, `USAGE` for one in the source. */
 export async function chooseOutput(flags: CleanFlags, source: OpenSource, { workingDirectory }: CliContext): Promise<CleanOutput> {
-  const sourcePath = source.path ?? join(workingDirectory, basename(source.name));
+  const sourcePath = source.path ?? join(workingDirectory, basename(source.name).replace(/\.git$/, ''));
   if (flags.dryRun) return { kind: 'none', layout: cleanedLayoutAt(defaultCleanedPath(sourcePath)) };
   if (flags.inPlace) return { kind: 'in-place', layout: cleanedLayoutAt(sourcePath) };
 

@@ -19,9 +19,9 @@ export interface CleanedLayout {
   readonly aftercare: string;
 }
 
-/** The layout around a cleaned repository's directory, whatever it is called. */
+/** The layout around a cleaned repository, whatever it is called. Only what `clean` calls so by itself loses its ending: `mine` may stand beside `mine.git`. */
 export function cleanedLayoutAt(repository: string): CleanedLayout {
-  const stem = resolve(repository).replace(/\.git$/, '');
+  const stem = resolve(repository).replace(/(\.cleaned(?:-\d+)?)\.git$/, '$1');
   return { repository: resolve(repository), proof: `${stem}.proof.json`, maps: `${stem}.maps`, aftercare: `${stem}.aftercare.md` };
 }
 
@@ -38,8 +38,8 @@ export function findCleanedNumber(source: string, name: string): number | undefi
   return match ? Number(match[1] ?? 1) : undefined;
 }
 
-/** `app`, `app/`, `app/.git` and `app.git` are all called `app`; a bundle keeps its ending, because it often lies beside what it was made from. */
+/** `app`, `app/` and `app/.git` are all called `app`; `app.git` and `app.bundle`, which often lie beside it, keep their endings. */
 function splitSource(source: string): { directory: string; stem: string } {
   const path = resolve(source).replace(/\/\.git$/, '');
-  return { directory: dirname(path), stem: basename(path).replace(/\.git$/, '') };
+  return { directory: dirname(path), stem: basename(path) };
 }

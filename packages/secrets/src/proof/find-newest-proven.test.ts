@@ -41,7 +41,7 @@ function createSource(name: string): string {
 }
 
 test('results stand beside their source, whatever form the source has', () => {
-  for (const source of ['/r/app', '/r/app/', '/r/app/.git', '/r/app.git']) {
+  for (const source of ['/r/app', '/r/app/', '/r/app/.git']) {
     assert.equal(defaultCleanedPath(source), '/r/app.cleaned.git');
     assert.equal(defaultCleanedPath(source, 2), '/r/app.cleaned-2.git');
     assert.equal(findCleanedNumber(source, 'app.cleaned.git'), 1);
@@ -57,11 +57,20 @@ test('results stand beside their source, whatever form the source has', () => {
       assert.equal(findCleanedNumber(source, other), undefined, other);
     }
   }
-  assert.equal(defaultCleanedPath('/r/app.bundle', 2), '/r/app.bundle.cleaned-2.git');
-  assert.equal(findCleanedNumber('/r/app.bundle', 'app.bundle.cleaned.git'), 1);
-  assert.equal(findCleanedNumber('/r/app.bundle', 'app.cleaned.git'), undefined);
-  assert.equal(findCleanedNumber('/r/app', 'app.bundle.cleaned.git'), undefined);
+});
+
+test('a folder, a bare repository and a bundle of one name have results and proofs of their own', () => {
+  for (const name of ['app.git', 'app.bundle']) {
+    assert.equal(defaultCleanedPath(`/r/${name}`, 2), `/r/${name}.cleaned-2.git`);
+    assert.equal(findCleanedNumber(`/r/${name}`, `${name}.cleaned.git`), 1);
+    assert.equal(findCleanedNumber(`/r/${name}`, 'app.cleaned.git'), undefined);
+    assert.equal(findCleanedNumber('/r/app', `${name}.cleaned.git`), undefined);
+  }
+
   assert.equal(cleanedLayoutAt('/r/app.cleaned.git').proof, '/r/app.cleaned.proof.json');
+  assert.equal(cleanedLayoutAt('/r/app.git.cleaned-2.git').proof, '/r/app.git.cleaned-2.proof.json');
+  assert.equal(cleanedLayoutAt('/r/mine.git').proof, '/r/mine.git.proof.json');
+  assert.equal(cleanedLayoutAt('/r/mine').proof, '/r/mine.proof.json');
 });
 
 test('the newest proven result is found by the time in its proof', async () => {
