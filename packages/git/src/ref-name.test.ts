@@ -78,7 +78,19 @@ test('a name keeps every byte, and is shown without marks that reorder text', as
   const listed = await repository.git(['for-each-ref', '--format=%(refname)']);
 
   assert.deepEqual(listed.trim().split('\n').map(encodeName).includes(name), true);
-  assert.equal(displayName(name), 'refs/heads/grün');
+  assert.equal(displayName(name), '"refs/heads/gr\\303\\274n\\342\\200\\256"');
+});
+
+test('what is shown leads back to the bytes, whatever they are', () => {
+  assert.equal(displayName(encodeName('refs/heads/grün')), 'refs/heads/grün');
+  assert.equal(displayName('refs/heads/caf\xe9'), '"refs/heads/caf\\351"');
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+      const name = `refs/heads/${Buffer.from(bytes).toString('latin1')}`;
+
+      assert.equal(encodeName(displayName(name)), name);
+    }),
+  );
 });
 
 function nameLikeText(): fc.Arbitrary<string> {

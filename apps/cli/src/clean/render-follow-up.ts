@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { unquotePath } from '@deployguard/findings';
 import type { RewriteResult } from '@deployguard/secrets';
 import { renderNextSteps } from '../scan/render-scan.ts';
 import { quoteWord } from '../terminal/quote-word.ts';
@@ -26,7 +28,7 @@ function buildPushStep({ flags, source, output }: CleanJob, pushUrl: string | un
 /** A packed value goes with the file that it is packed in. */
 function listRemedies({ flags, source }: CleanJob, { notCleanable }: RewriteResult): (readonly [string, string])[] {
   const places = notCleanable.filter(({ what, where }) => what === 'archive-member' && where.includes(' '));
-  const packed = places.map(({ where }) => where.slice(where.indexOf(' ') + 1));
+  const packed = places.map(({ where }) => toPathPattern(where.slice(where.indexOf(' ') + 1)));
   if (packed.length === 0) return [];
   const repository = source.path === undefined ? `--url ${quoteWord(source.url!)}` : `--repo-path ${quoteWord(source.path)}`;
   const selection = flags.all
@@ -38,4 +40,11 @@ function listRemedies({ flags, source }: CleanJob, { notCleanable }: RewriteResu
         : '--interactive';
   const paths = [...new Set(packed)].map((path) => quoteWord(path)).join(' ');
   return [[`deployguard clean ${repository} ${selection} --force --remove-path ${paths}`, 'with the files that hold it packed']];
+}
+
+/** What `--remove-path` takes for exactly this path; a byte that no argument can hold is any. */
+function toPathPattern(shown: string): string {
+  const path = unquotePath(shown).replaceAll(/[*?[\\]/g, '\\$&');
+  const bytes = Buffer.from(path, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : path.replaceAll(/[\x80-\xff]/g, '?');
 }

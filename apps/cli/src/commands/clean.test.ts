@@ -275,7 +275,7 @@ test('an earlier result is kept: the next one gets a number, and a place that wa
   );
   assert.deepEqual([first.exitCode, refused.exitCode, forced.exitCode], [0, 5, 0]);
   assert.match(refused.stderr, /mine\.git exists already/);
-  assert.ok(existsSync(join(repository.parent, 'mine.proof.json')));
+  assert.ok(existsSync(join(repository.parent, 'mine.git.proof.json')));
 });
 
 test('--output x.bundle and x.zip give one file that git can use', async () => {
@@ -462,6 +462,41 @@ test('a bundle beside the folder of the same name has a result of its own, which
   assert.match(ofFolder.stdout, /Result {3}\S*\/app\.cleaned\.git\n/);
   assert.equal(pushed.exitCode, 0, pushed.output);
   assert.equal(gitIn(target, 'log', '--format=%s', 'main').includes('later'), false);
+});
+
+test('a bare repository beside the work tree of the same name has a result of its own, also in place', async () => {
+  using repository = aDirtyWorkTree();
+  const bare = join(repository.parent, 'app.git');
+  gitIn(repository.parent, 'clone', '--quiet', '--bare', repository.path, bare);
+  repository.commit({ 'later.txt': 'later\n' }, 'later');
+  const prove = async (path: string) => (await runCli(['prove', '--repo-path', path])).exitCode;
+
+  await runCli(['clean', '--all', '--repo-path', bare]);
+  const [ofBare, ofFolder] = [await prove(bare), await prove(repository.path)];
+  for (const path of [bare, repository.path]) await runCli(['clean', '--all', '--in-place', '--repo-path', path]);
+
+  assert.deepEqual([ofBare, ofFolder], [0, 5]);
+  assert.ok(existsSync(join(repository.parent, 'app.git.cleaned.git')));
+  assert.deepEqual([await prove(bare), await prove(repository.path)], [0, 0]);
+});
+
+test('paths that are no UTF-8 are told so that they lead back to the file', async () => {
+  using repository = aWorkTree();
+  const folder = Buffer.from(repository.path);
+  for (const name of [Buffer.from('caf\xe9.gz', 'latin1'), Buffer.from('größe [1].gz')])
+    writeFileSync(Buffer.concat([folder, Buffer.from('/'), name]), gzipSync(`${token}\n${name.length}`).subarray(0, -8));
+  repository.commit({ 'prod.env': `TOKEN=${token}\n` });
+  writeFileSync(Buffer.concat([folder, Buffer.from('/.git/refs/heads/caf\xe9', 'latin1')]), `${repository.git('rev-parse', 'HEAD')}\n`);
+
+  const { stdout } = await runCli(['clean', '--all', '--repo-path', repository.path]);
+  const proof = readFileSync(join(repository.parent, 'app.cleaned.proof.json'), 'utf8');
+  const refs = readFileSync(join(repository.parent, 'app.cleaned.maps', 'ref-map'), 'utf8');
+
+  assert.match(stdout, /archive-member {2}[0-9a-f]{40} "caf\\351\.gz": /);
+  assert.match(stdout, /archive-member {2}[0-9a-f]{40} größe \[1\]\.gz: /);
+  assert.match(stdout, /--remove-path caf\?\.gz|--remove-path 'caf\?\.gz'/);
+  assert.ok(Buffer.from(JSON.parse(proof).payload, 'base64').toString().includes('größe [1].gz'));
+  assert.match(refs, / "refs\/heads\/caf\\351"\n/);
 });
 
 test('a path pattern that can fit nothing is refused', async () => {

@@ -1,4 +1,4 @@
-import { displayName } from '@deployguard/git';
+import { displayName, encodeName } from '@deployguard/git';
 import type { Ref, Repository } from '@deployguard/git';
 import { checkReading, checkSelfContained, checkLeftOvers, checkStore } from './check-content.ts';
 import type { Connectivity } from './check-connectivity.ts';
@@ -68,7 +68,7 @@ export function buildProof(repository: Repository, evidence: ProofEvidence, sear
       unopenedCount: objects.unopenedCount,
       unopened: objects.unopened.map(({ oid, within, reason }) => ({ object: oid, within: within.map(showName), reason })),
       unreachableCount: Math.max(0, objects.storedCount - connectivity.reachableCount),
-      notCleanable: options.facts?.rewrite.notCleanable.map((item) => ({ ...item, where: showName(item.where) })) ?? [],
+      notCleanable: options.facts?.rewrite.notCleanable.map((item) => ({ ...item, where: showName(encodeName(item.where)) })) ?? [],
       lfsObjects: options.facts?.rewrite.lfsObjects ?? [],
     },
     ...(options.facts && { rewrite: describeRewrite(options.facts, maps, showName) }),

@@ -1,6 +1,6 @@
 import type { ObjectIdTable, Repository } from '@deployguard/git';
 import { findFirstChanged } from './first-changed-commits.ts';
-import { findPaths } from './find-paths.ts';
+import { namePlaces } from './find-paths.ts';
 import { ObjectIdSet } from './object-id-set.ts';
 import type { ObjectMap } from './object-map.ts';
 import type { RewritePlan } from './plan-rewrite.ts';
@@ -61,11 +61,7 @@ export async function describeResult({ source, read, history, objects, redactor,
 
   async function listNotCleanable(): Promise<NotCleanable[]> {
     const items = read.notCleanable.filter(({ object }) => isDelivered(object));
-    const paths = await findPaths(source.git, new Set(items.map(({ object }) => graph.hex(object))));
-    return items.map(({ object, what, why }) => {
-      const oid = graph.hex(object);
-      const path = Buffer.from(paths.get(oid) ?? '', 'latin1');
-      return { what, where: `${oid} ${redactor.redact(path, 'file-name') ?? path}`.trimEnd(), why };
-    });
+    const placeOf = await namePlaces(source.git, new Set(items.map(({ object }) => graph.hex(object))), redactor);
+    return items.map(({ object, what, why }) => ({ what, where: placeOf(graph.hex(object)), why }));
   }
 }

@@ -1,7 +1,20 @@
+import { quotePath } from '@deployguard/findings';
 import type { Git } from '@deployguard/git';
+import type { Redactor } from './redact.ts';
 
-/** One path of each of the objects, as far as any commit holds them. Paths are Latin-1, one character a byte. */
-export async function findPaths(git: Git, oids: ReadonlySet<string>): Promise<Map<string, string>> {
+/** What objects are called in lists for people: the id, with one of its paths where a commit holds it, without any value. */
+export async function namePlaces(git: Git, oids: ReadonlySet<string>, redactor: Redactor): Promise<(oid: string) => string> {
+  const paths = await findPaths(git, oids);
+  return (oid) => {
+    const path = paths.get(oid);
+    if (path === undefined) return oid;
+    const bytes = Buffer.from(path, 'latin1');
+    return `${oid} ${quotePath((redactor.redact(bytes, 'file-name') ?? bytes).toString('latin1'))}`;
+  };
+}
+
+/** Paths are Latin-1, one character a byte. */
+async function findPaths(git: Git, oids: ReadonlySet<string>): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
   if (oids.size === 0) return paths;
   const running = git.start(['rev-list', '--objects', '--all']);

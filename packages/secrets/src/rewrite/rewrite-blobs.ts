@@ -2,7 +2,7 @@ import type { GitObject, Repository } from '@deployguard/git';
 import { isContainer } from './containers/open-container.ts';
 import { isWideText } from './containers/open-wide-text.ts';
 import { maxContainerBytes, redactContent } from './containers/redact-container.ts';
-import { findPaths } from './find-paths.ts';
+import { namePlaces } from './find-paths.ts';
 import { joinPieces, peekPieces } from './peek-pieces.ts';
 import type { Redactor } from './redact.ts';
 import { redactPieces } from './redact-pieces.ts';
@@ -99,10 +99,6 @@ export async function describeNotices(
   notices: readonly BlobNotice[],
   { source, graph, redactor }: Pick<RewriteBlobsOptions, 'source' | 'graph' | 'redactor'>,
 ): Promise<NotCleanable[]> {
-  const paths = await findPaths(source.git, new Set(notices.map(({ object }) => graph.hex(object))));
-  return notices.map(({ object, what, why }) => {
-    const oid = graph.hex(object);
-    const path = Buffer.from(paths.get(oid) ?? '', 'latin1');
-    return { what, where: `${oid} ${redactor.redact(path, 'file-name') ?? path}`.trimEnd(), why };
-  });
+  const placeOf = await namePlaces(source.git, new Set(notices.map(({ object }) => graph.hex(object))), redactor);
+  return notices.map(({ object, what, why }) => ({ what, where: placeOf(graph.hex(object)), why }));
 }
