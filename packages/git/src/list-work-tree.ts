@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, readdir } from 'node:fs/promises';
+import { copyFile, lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findHeadTarget } from './find-head-target.ts';
 import { findSource } from './find-source.ts';
@@ -20,9 +20,7 @@ const maxDiffMemoryBytes = 512 * 1024 * 1024;
 /** What would be committed: files in the index of the work tree at `path` that HEAD does not hold so. Deletions are left out. */
 export async function listStagedFiles(repository: Repository, path: string): Promise<StagedFile[]> {
   await copyIndex(repository, path);
-  const base =
-    findHeadTarget(repository) ??
-    (await repository.git.run(['hash-object', '-t', 'tree', '--stdin'], { stdin: new Uint8Array() })).toString('latin1').trim();
+  const base = await findBase(repository);
   const output = await repository.git.run(
     ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--diff-filter=d', base, '--'],
     { maxMemoryBytes: maxDiffMemoryBytes },
@@ -36,6 +34,16 @@ export async function listStagedFiles(repository: Repository, path: string): Pro
   return files;
 }
 
+/** Whether anything in the index of the work tree at `path` is not as HEAD has it: also what is to be deleted, and sub-modules. */
+export async function hasStagedChanges(repository: Repository, path: string): Promise<boolean> {
+  await copyIndex(repository, path);
+  const base = await findBase(repository);
+  const output = await repository.git.run(['diff-index', '--cached', '--raw', '-z', '--no-renames', base, '--'], {
+    maxMemoryBytes: maxDiffMemoryBytes,
+  });
+  return output.length > 0;
+}
+
 /** Files of the work tree at `path`, tracked or not; what `.gitignore` excludes only when it is tracked. Latin-1 paths, sorted. */
 export async function listWorkingFiles(repository: Repository, path: string): Promise<string[]> {
   await copyIndex(repository, path);
@@ -44,8 +52,8 @@ export async function listWorkingFiles(repository: Repository, path: string): Pr
 }
 
 /**
- * A file of a work tree, through no symbolic link on the way: one could lead anywhere. `undefined` when it is no plain file.
- * `path` is Latin-1 and relative.
+ * What git would store of a file of a work tree, but for filters: of a symbolic link, where it leads. No link on the way is followed: one could
+ * lead anywhere. `undefined` for anything else than files and links. `path` is Latin-1 and relative.
  */
 export async function readWorkingFile(workTree: string, path: string): Promise<Buffer | undefined> {
   const steps = path.split('/');
@@ -56,8 +64,9 @@ export async function readWorkingFile(workTree: string, path: string): Promise<B
     if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return undefined;
   }
   const file = Buffer.concat([at, Buffer.from('/'), Buffer.from(steps.at(-1)!, 'latin1')]);
-  if (!(await lstat(file).catch(() => undefined))?.isFile()) return undefined;
-  return await readPlainFile(file);
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isSymbolicLink()) return await readlink(file, { encoding: 'buffer' }).catch(() => undefined);
+  return found?.isFile() ? await readPlainFile(file) : undefined;
 }
 
 /** Marks that a user or a sparse checkout set in an index, by Latin-1 paths. */
@@ -75,6 +84,13 @@ export async function listIndexMarks(repository: Repository, path: string): Prom
   const lines = output.toString('latin1').split('\0');
   const listMarked = (mark: RegExp): string[] => lines.filter((line) => mark.test(line)).map((line) => line.slice(2));
   return { skipped: listMarked(/^[Ss] /), assumed: listMarked(/^[a-z] /) };
+}
+
+/** What the next commit is compared with: before the first one, the empty tree. */
+async function findBase(repository: Repository): Promise<string> {
+  const head = findHeadTarget(repository);
+  if (head !== undefined) return head;
+  return (await repository.git.run(['hash-object', '-t', 'tree', '--stdin'], { stdin: new Uint8Array() })).toString('latin1').trim();
 }
 
 /** git reads the index from our repository: its own settings apply, and what it refreshes changes nothing in the source. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
@@ -67,6 +67,69 @@ async function killAt(phase: string, args: readonly string[], cwd: string): Prom
   assert.equal(signal, 'SIGKILL', text);
 }
 
+/** Kills its own process right before the n-th time that something gets its name. */
+const killer = `
+  import fs from 'node:fs/promises';
+  import { syncBuiltinESMExports } from 'node:module';
+  import { isMainThread } from 'node:worker_threads';
+  const { rename } = fs;
+  let left = Number(process.env.KILL_AT_RENAME);
+  fs.rename = (...places) => {
+    if (isMainThread && --left === 0) process.kill(process.pid, 'SIGKILL');
+    return rename(...places);
+  };
+  syncBuiltinESMExports();
+`;
+
+/** Runs the program on fresh repositories, killed right before its first rename, its second and so on, and at last to the end. */
+async function killAtEachRename(
+  args: readonly string[],
+  check: (repository: WorkTree, isKilled: boolean) => Promise<void>,
+): Promise<number> {
+  for (let at = 1; ; at++) {
+    using repository = aDirtyWorkTree();
+    const { exitCode, output } = await runCli(args, {
+      cwd: repository.path,
+      environment: { KILL_AT_RENAME: String(at), NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(killer)}` },
+    });
+    assert.ok(exitCode === null || exitCode === 0, output);
+    await check(repository, exitCode === null);
+    if (exitCode === 0) return at - 1;
+  }
+}
+
+test('killed before anything of a result gets its name, nothing counts as proven until the proof has its own', async () => {
+  const renames = await killAtEachRename(['clean', '--all'], async (repository, isKilled) => {
+    const { exitCode } = await runCli(['prove'], { cwd: repository.path });
+
+    assert.equal(exitCode, isKilled ? 5 : 0);
+    assert.equal(repository.git('show', 'HEAD:prod.env'), `TOKEN=${token}`);
+  });
+
+  // The rewritten repository in its temporary place, then in its own, the aftercare, the proof.
+  assert.ok(renames >= 4, String(renames));
+});
+
+test('killed in the middle of the swap of a cleaning in place, the original is whole, and the next command tells where', async () => {
+  const seen = new Set<string>();
+
+  await killAtEachRename(['clean', '--all', '--in-place'], async (repository, isKilled) => {
+    const isGone = !existsSync(join(repository.path, '.git'));
+    if (isGone) {
+      const { stderr } = await runCli(['scan'], { cwd: repository.path });
+      const [, from = '', to = ''] = /interrupted at .*Nothing is lost: mv (\S+) (\S+)/.exec(stderr) ?? [];
+      renameSync(from, to);
+    }
+    const isCleaned = repository.git('show', 'HEAD:prod.env') !== `TOKEN=${token}`;
+    seen.add(isGone ? 'gone' : isCleaned ? (isKilled ? 'unproven' : 'proven') : 'untouched');
+
+    repository.git('fsck', '--strict');
+    assert.equal((await runCli(['prove'], { cwd: repository.path })).exitCode, isKilled ? 5 : 0);
+  });
+
+  assert.deepEqual([...seen].sort(), ['gone', 'proven', 'unproven', 'untouched']);
+});
+
 test('what was committed during a cleaning in place is not lost: nothing is swapped', async () => {
   using repository = aDirtyWorkTree();
   let committed: string | undefined;
@@ -81,6 +144,26 @@ test('what was committed during a cleaning in place is not lost: nothing is swap
   assert.equal(exitCode, 5, output);
   assert.match(output, /changed while it was being cleaned/);
   assert.equal(repository.git('rev-parse', 'HEAD'), committed);
+  assert.deepEqual(readdirSync(repository.parent), ['app']);
+});
+
+test('what was staged during a cleaning in place is not lost: nothing is swapped', async () => {
+  using repository = aDirtyWorkTree();
+  let isStaged = false;
+
+  const { exitCode, output } = await runCli(['clean', '--all', '--in-place'], {
+    cwd: repository.path,
+    onOutput(text) {
+      if (isStaged || !text.includes('Searching objects')) return;
+      isStaged = true;
+      repository.write({ 'new.txt': 'work\n' });
+      repository.git('add', 'new.txt');
+    },
+  });
+
+  assert.equal(exitCode, 2, output);
+  assert.match(output, /staged changes/);
+  assert.equal(repository.git('status', '--short'), 'A  new.txt');
   assert.deepEqual(readdirSync(repository.parent), ['app']);
 });
 

@@ -1,3 +1,4 @@
+import { displayName } from '@deployguard/git';
 import { neutralizeText } from '@deployguard/reports';
 import type { Proof, RewriteResult } from '@deployguard/secrets';
 import { formatBytes, formatCount, formatItems } from '../terminal/format-quantity.ts';
@@ -47,12 +48,12 @@ export function* renderCleaned(job: CleanJob, rewrite: RewriteResult, signed?: S
   const firstChanged = signed?.aftercare === undefined ? rewrite.firstChangedCommits : [];
   yield* renderList(
     'First changed commits',
-    firstChanged.map(({ ref, commit }) => `${commit}  ${toText(ref)}`),
+    firstChanged.map(({ ref, commit }) => `${commit}  ${displayName(ref)}`),
     stdout,
   );
   yield* renderList(
     'Renamed, because two things would have got one name',
-    rewrite.collisions.map(({ kind, newName }) => `${kind}  ${toText(newName)}`),
+    rewrite.collisions.map(({ kind, newName }) => `${kind}  ${displayName(newName)}`),
     stdout,
   );
   yield* renderList(
@@ -86,11 +87,17 @@ function describePlace({ output, inPlace }: CleanJob, isProven: boolean): [strin
     return [
       ['Result', inPlace.gitDir],
       ['Backup', `${inPlace.backupDirectory} (holds the secrets: delete it when all is well)`],
+      ...describeLeft(inPlace.leftEntries),
       ...(inPlace.isBare ? [] : [filesRow]),
     ];
   }
   if (isProven || output.kind === 'directory') return [['Result', output.layout.repository]];
   return [['Result', inPlace ? 'none; the repository is as it was' : 'none']];
+}
+
+function describeLeft(names: readonly string[]): [string, string][] {
+  if (names.length === 0) return [];
+  return [['Left', `${names.map(neutralizeText).join(', ')}: no part of git, so only in the backup. Copy back what you need`]];
 }
 
 const filesRow: [string, string] = [
@@ -111,9 +118,4 @@ function* renderList(title: string, lines: readonly string[], terminal: Terminal
   for (const line of lines.slice(0, listed)) yield `  ${line}\n`;
   if (lines.length > listed)
     yield terminal.paint('gray', `  and ${formatCount(lines.length - listed)} more; all stand in the maps beside the proof\n`);
-}
-
-/** Bytes as the UTF-8 text that they most likely are, safe to show. */
-function toText(latin1: string): string {
-  return neutralizeText(Buffer.from(latin1, 'latin1').toString('utf8'));
 }

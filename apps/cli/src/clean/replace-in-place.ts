@@ -1,13 +1,17 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { access, constants, cp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { findSource, listIndexMarks, listStagedFiles, type Repository } from '@deployguard/git';
+import { findSource, hasStagedChanges, listIndexMarks, type Repository } from '@deployguard/git';
 import { buildTemporaryPath, removeLeftOvers } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { OpenSource } from '../source/open-source.ts';
 
 /** What belongs to the user and not to the history: it goes along unchanged. */
-const keptEntries = ['config', 'config.worktree', 'description', 'hooks', 'info', 'lfs', 'modules'];
+const keptEntries = ['branches', 'config', 'config.worktree', 'description', 'hooks', 'info', 'lfs', 'modules', 'remotes'];
+
+/** What the cleaned repository has of its own, or what only was about the last command. */
+const remadeEntries =
+  /^(?:HEAD|objects|refs|packed-refs|logs|index|sharedindex\..*|worktrees|[A-Z]+_HEAD|[A-Z]+_EDITMSG|[A-Z]+_MSG|AUTO_MERGE|gc\.(?:log|pid)|fsmonitor--daemon.*)$/;
 
 /** A repository whose git directory can be swapped for a cleaned one. */
 export interface InPlaceTarget {
@@ -18,6 +22,8 @@ export interface InPlaceTarget {
   /** Where the cleaned one has to be written: beside the original, so that a rename puts it in place. */
   readonly newDirectory: string;
   readonly isBare: boolean;
+  /** What other tools keep in the git directory, such as keys and caches: it stays in the backup. */
+  readonly leftEntries: readonly string[];
 }
 
 /**
@@ -30,22 +36,37 @@ export async function findInPlaceTarget(path: string, suffix: string): Promise<I
   if (source.kind === 'bundle') throw new CliError('USAGE', `${path} is a bundle. Clean it into a new one: --output clean.bundle`);
   if (source.gitDir !== source.commonDir || isGitFile(path) || isGitFile(join(path, '.git')))
     throw new CliError('USAGE', `${path} is a linked work tree or a submodule. Clean the repository that it belongs to.`);
-  if (existsSync(join(source.gitDir, 'worktrees')) && (await readdir(join(source.gitDir, 'worktrees'))).length > 0) {
-    throw new CliError(
-      'USAGE',
-      `${path} has linked work trees, which would be cut off. Remove them with \`git worktree remove\`, or clean into another directory.`,
-    );
-  }
   const { gitDir } = source;
-  const busy = unfinishedWork.find((name) => existsSync(join(gitDir, name)));
-  if (busy !== undefined)
-    throw new CliError('USAGE', `${path} is in the middle of something (${busy}), which would be lost. Finish it or abort it first.`);
+  await assertNobodyWorks(path, gitDir);
   const isBare = basename(gitDir) !== '.git';
   const named = isBare ? gitDir.replace(/\.git$/, '') : dirname(gitDir);
   const backupDirectory = `${named}.backup-${suffix}.git`;
   await Promise.all([dirname(gitDir), dirname(backupDirectory)].map((directory) => access(directory, constants.W_OK)));
   await removeLeftOvers(gitDir);
-  return { gitDir, backupDirectory, newDirectory: buildTemporaryPath(gitDir), isBare };
+  const leftEntries = (await readdir(gitDir)).filter((name) => !keptEntries.includes(name) && !remadeEntries.test(name)).sort();
+  return { gitDir, backupDirectory, newDirectory: buildTemporaryPath(gitDir), isBare, leftEntries };
+}
+
+async function assertNobodyWorks(path: string, gitDir: string): Promise<void> {
+  if (existsSync(join(gitDir, 'worktrees')) && (await readdir(join(gitDir, 'worktrees'))).length > 0) {
+    throw new CliError(
+      'USAGE',
+      `${path} has linked work trees, which would be cut off. Remove them with \`git worktree remove\`, or clean into another directory.`,
+    );
+  }
+  const busy = unfinishedWork.find((name) => existsSync(join(gitDir, name)));
+  if (busy !== undefined)
+    throw new CliError('USAGE', `${path} is in the middle of something (${busy}), which would be lost. Finish it or abort it first.`);
+}
+
+/**
+ * Once more what was checked before the work: somebody may have begun something since.
+ *
+ * @throws {CliError} `USAGE`
+ */
+export async function assertStillIdle(target: InPlaceTarget, source: OpenSource): Promise<void> {
+  await assertNobodyWorks(source.path!, target.gitDir);
+  await assertNothingStaged(target, source);
 }
 
 /**
@@ -54,7 +75,7 @@ export async function findInPlaceTarget(path: string, suffix: string): Promise<I
  * @throws {CliError} `USAGE`
  */
 export async function assertNothingStaged({ isBare }: InPlaceTarget, { repository, path }: OpenSource): Promise<void> {
-  if (isBare || (await listStagedFiles(repository, path!)).length === 0) return;
+  if (isBare || !(await hasStagedChanges(repository, path!))) return;
   throw new CliError('USAGE', `${path} has staged changes, which would be lost. Commit them, or unstage them with \`git reset\`.`);
 }
 

@@ -28,7 +28,7 @@ import { type CleanSelection, gatherSelection } from './gather-selection.ts';
 import { loadSigningKey } from './load-signing-key.ts';
 import { proveCleaned } from './prove-cleaned.ts';
 import { renderCleaned } from './render-cleaned.ts';
-import { assertNothingStaged, findInPlaceTarget, type InPlaceTarget, replaceInPlace } from './replace-in-place.ts';
+import { assertNothingStaged, assertStillIdle, findInPlaceTarget, type InPlaceTarget, replaceInPlace } from './replace-in-place.ts';
 import { writeAftercare } from './write-aftercare.ts';
 
 /** What the steps of one cleaning share. */
@@ -164,6 +164,7 @@ async function deliver({ source, output, inPlace, gitDir }: CleanJob): Promise<v
     case 'in-place': {
       await using cleaned = await openLocalRepository(gitDir, { workDirectory: source.workDirectory });
       await assertUnchanged(source);
+      await assertStillIdle(inPlace!, source);
       return await replaceInPlace(inPlace!, source, cleaned);
     }
     case 'none':

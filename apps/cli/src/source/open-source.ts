@@ -9,6 +9,7 @@ import { quoteWord } from '../terminal/quote-word.ts';
 import { choosePath } from './choose-path.ts';
 import { chooseTransfer } from './choose-transfer.ts';
 import { createWorkDirectory } from './create-work-directory.ts';
+import { findInterruptedSwap } from './find-interrupted-swap.ts';
 import { findTopDirectory } from './find-top-directory.ts';
 
 /** A repository that a command works on. */
@@ -57,10 +58,16 @@ async function openPath({ repoPath }: RepositoryFlags, context: CliContext, work
   }
 }
 
-/** A folder inside a repository is not taken for the repository: what is written beside it would land in the work tree. */
+/** What is told of a path without a repository. A folder inside one is not taken for the repository: what is written beside it would land in the work tree. */
 function explainInnerPath(error: unknown, path: string): unknown {
+  if (!(error instanceof GitError) || error.code !== 'NOT_A_REPOSITORY') return error;
+  const swap = findInterruptedSwap(path);
+  if (swap) {
+    const [from, to] = [quoteWord(swap.backup), quoteWord(swap.place)];
+    return new GitError('NOT_A_REPOSITORY', `A cleaning in place was interrupted at ${path}. Nothing is lost: mv ${from} ${to}`);
+  }
   const top = findTopDirectory(path);
-  if (!(error instanceof GitError) || error.code !== 'NOT_A_REPOSITORY' || top === path || !existsSync(path)) return error;
+  if (top === path || !existsSync(path)) return error;
   return new GitError('NOT_A_REPOSITORY', `${path} lies in the repository ${top}. Name that one: --repo-path ${quoteWord(top)}`);
 }
 

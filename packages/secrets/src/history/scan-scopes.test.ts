@@ -122,12 +122,32 @@ test('the working tree holds tracked and untracked files, not ignored ones, and 
   writeFileSync(join(repository.path, 'build.log'), `${key(3)}\n`);
   writeFileSync(join(repository.path, '.gitignore'), '*.log\n');
   symlinkSync(join(outside.path, 'secret'), join(repository.path, 'link'));
+  symlinkSync(`https://example.org/?id=${key(5)}`, join(repository.path, 'text'));
 
   const result = await scan(repository, { kind: 'working-tree', path: repository.path });
   outside.dispose();
 
-  assert.deepEqual(summary(result), [`working-tree a ${key(1)}`, `working-tree deep/er/file ${key(2)}`]);
-  assert.deepEqual(result.coverage.skipped, [{ what: 'file', reason: 'no plain file, or not readable', count: 1 }]);
+  assert.deepEqual(summary(result), [
+    `working-tree a ${key(1)}`,
+    `working-tree deep/er/file ${key(2)}`,
+    // Where a link leads is what git stores of it.
+    `working-tree text ${key(5)}`,
+  ]);
+  assert.deepEqual(result.coverage.skipped, []);
+});
+
+test('names of files and folders are scanned before the first commit has them', async () => {
+  await using repository = createTestRepository();
+  mkdirSync(join(repository.path, key(1)));
+  writeFileSync(join(repository.path, key(1), 'a'), 'a\n');
+  writeFileSync(join(repository.path, key(1), 'b'), 'b\n');
+  await repository.git(['add', '--all']);
+
+  const staged = await scan(repository, { kind: 'staged', path: repository.path });
+  const working = await scan(repository, { kind: 'working-tree', path: repository.path });
+
+  const masked = `${key(1).slice(0, 3)}...${key(1).slice(-3)}`;
+  for (const result of [staged, working]) assert.deepEqual(summary(result), [`path ${masked}/a ${key(1)}`, `path ${masked}/b ${key(1)}`]);
 });
 
 test('what has no work tree is refused: a bare repository, a .git folder or file, a bundle, a repository that says that it is bare', async () => {
