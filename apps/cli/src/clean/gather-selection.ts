@@ -8,7 +8,7 @@ import { reportScanProgress } from '../scan/report-scan-progress.ts';
 import { loadBaseline } from '../source/load-baseline.ts';
 import { loadConfiguration } from '../source/load-configuration.ts';
 import type { OpenSource } from '../source/open-source.ts';
-import { readInputFile } from '../source/read-input-file.ts';
+import { readInputText } from '../source/read-input-file.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { addHashes, loadReplaceTexts, type ReplaceText } from './load-replace-texts.ts';
 import { findForeignValues } from './parse-foreign-report.ts';
@@ -61,8 +61,7 @@ export async function gatherSelection(
 
 /** Values of another scanner's report; `undefined` for one of ours, which names findings. */
 function loadReportedTexts(name: string, key: Buffer, context: CliContext): ReplaceText[] | undefined {
-  const { path, content } = readInputFile(name, context);
-  const text = content.toString('utf8');
+  const { path, text } = readInputText(name, context);
   if (text.includes('deployguardFindingId/v1')) return undefined;
   const values = findForeignValues(text, path);
   const short = values?.filter((value) => value.length < minValueBytes).length ?? 0;

@@ -1,5 +1,6 @@
 import { minValueBytes } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
+import { toUtf8 } from '../source/read-input-file.ts';
 
 /** A text to replace, as the user wrote it. Latin-1, one character a byte. */
 export interface ReplaceTextEntry {
@@ -15,7 +16,7 @@ export interface ReplaceTextEntry {
  * @throws {CliError} `USAGE` for patterns, which are not searched for, and for texts that are too short.
  */
 export function parseReplaceText(content: Buffer, fileName: string): ReplaceTextEntry[] {
-  const lines = removeByteOrderMark(content).toString('latin1').split(/\r?\n/);
+  const lines = toUtf8(content).toString('latin1').split(/\r?\n/);
   return lines.flatMap((line, index): ReplaceTextEntry[] => {
     if (line.trim() === '') return [];
     if (/^(?:regex|glob):/.test(line)) {
@@ -36,12 +37,4 @@ export function parseReplaceText(content: Buffer, fileName: string): ReplaceText
     }
     return [arrow === -1 ? { value } : { value, replacement: text.slice(arrow + '==>'.length) }];
   });
-}
-
-/** Editors and shells of Windows write such marks; as part of the first text, nothing would be found. */
-function removeByteOrderMark(content: Buffer): Buffer {
-  const isLittleEndian = content[0] === 0xff && content[1] === 0xfe;
-  if (isLittleEndian || (content[0] === 0xfe && content[1] === 0xff))
-    return Buffer.from(new TextDecoder(isLittleEndian ? 'utf-16le' : 'utf-16be').decode(content), 'utf8');
-  return content.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? content.subarray(3) : content;
 }

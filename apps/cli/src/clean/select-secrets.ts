@@ -2,7 +2,7 @@ import { CliError } from '../cli-error.ts';
 import type { CleanFlags } from '../commands/clean.ts';
 import type { CliContext } from '../context.ts';
 import type { SecretGroup } from '../scan/group-secrets.ts';
-import { type InputFile, readInputFile } from '../source/read-input-file.ts';
+import { readInputText } from '../source/read-input-file.ts';
 import { readReportIds } from '../source/read-report-ids.ts';
 import { type Review, reviewSecrets } from './review-secrets.ts';
 
@@ -10,7 +10,7 @@ import { type Review, reviewSecrets } from './review-secrets.ts';
 export async function selectSecrets(groups: readonly SecretGroup[], flags: CleanFlags, context: CliContext): Promise<Review> {
   if (flags.all) return groups;
   if (flags.secretId) return selectById(groups, flags.secretId);
-  if (flags.fromReport !== undefined) return selectFromReport(groups, readInputFile(flags.fromReport, context));
+  if (flags.fromReport !== undefined) return selectFromReport(groups, readInputText(flags.fromReport, context));
   if (flags.interactive) return groups.length === 0 ? [] : await reviewSecrets(groups, context);
   return [];
 }
@@ -40,8 +40,8 @@ function selectById(groups: readonly SecretGroup[], ids: readonly string[]): Sec
 }
 
 /** The secrets whose findings stand in a report written by `scan --format json` or `jsonl`. */
-function selectFromReport(groups: readonly SecretGroup[], { path, content }: InputFile): SecretGroup[] {
-  const wanted = new Set(readReportIds(content.toString('utf8'), path));
+function selectFromReport(groups: readonly SecretGroup[], { path, text }: ReturnType<typeof readInputText>): SecretGroup[] {
+  const wanted = new Set(readReportIds(text, path));
   const selected = groups.filter(({ findings }) => findings.some(({ id }) => wanted.has(id)));
   const known = new Set(groups.flatMap(({ findings }) => findings.map(({ id }) => id)));
   const missing = [...wanted].filter((id) => !known.has(id));

@@ -1,6 +1,6 @@
 import { parseBaseline } from '@deployguard/secrets';
 import type { CliContext } from '../context.ts';
-import { readInputFile } from './read-input-file.ts';
+import { readInputText } from './read-input-file.ts';
 import { readReportIds } from './read-report-ids.ts';
 
 /** Findings that are accepted. */
@@ -12,8 +12,7 @@ export interface AcceptedFindings {
 
 /** Reads a baseline file, or a JSON report, whose ids have the repository's own key. */
 export async function loadBaseline(name: string, context: CliContext): Promise<AcceptedFindings> {
-  const { path, content } = readInputFile(name, context);
-  const text = content.toString('utf8');
+  const { path, text } = readInputText(name, context);
   // Baselines count their versions in whole numbers and carry a salt; reports do neither.
   if (/"schemaVersion":\s*"/.test(text)) return { ids: new Set(readReportIds(text, path)) };
   const { salt, entries } = await parseBaseline(text, path);

@@ -24,3 +24,17 @@ export function readInputFile(name: string, { workingDirectory }: Pick<CliContex
     throw new CliError('USAGE', `${path} cannot be read: ${describeSystemError(error)}.`);
   }
 }
+
+/** The text of such a file, in whatever encoding an editor or shell of Windows wrote it: see {@link toUtf8}. */
+export function readInputText(name: string, context: Pick<CliContext, 'workingDirectory'>): { path: string; text: string } {
+  const { path, content } = readInputFile(name, context);
+  return { path, text: toUtf8(content).toString('utf8') };
+}
+
+/** Content without a byte order mark, in UTF-8 where the mark says that it is UTF-16. */
+export function toUtf8(content: Buffer): Buffer {
+  const isLittleEndian = content[0] === 0xff && content[1] === 0xfe;
+  if (isLittleEndian || (content[0] === 0xfe && content[1] === 0xff))
+    return Buffer.from(new TextDecoder(isLittleEndian ? 'utf-16le' : 'utf-16be').decode(content), 'utf8');
+  return content.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? content.subarray(3) : content;
+}

@@ -10,6 +10,7 @@ import { findOriginUrl } from './find-origin-url.ts';
 import { findTopDirectory } from './find-top-directory.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { readCredentials } from './read-credentials.ts';
+import { readInputText } from './read-input-file.ts';
 
 const contextWith = (environment: Record<string, string>, workingDirectory = '/') => ({
   ...createPlainContext(),
@@ -25,6 +26,20 @@ test('the work tree around a directory is found upwards; without one the directo
   assert.equal(findTopDirectory(deep), deep);
   mkdirSync(join(directory.path, '.git'));
   assert.equal(findTopDirectory(deep), directory.path);
+});
+
+test('text is read as editors and shells of Windows write it; a configuration in another encoding is refused', async () => {
+  using directory = createTemporaryDirectory();
+  const context = contextWith({}, directory.path);
+  const write = (name: string, content: Buffer): void => writeFileSync(join(directory.path, name), content);
+  const text = '# größe\n';
+  write('utf8', Buffer.from(`\ufeff${text}`));
+  write('utf16le', Buffer.from(`\ufeff${text}`, 'utf16le'));
+  write('utf16be', Buffer.from(`\ufeff${text}`, 'utf16le').swap16());
+  write('latin1.toml', Buffer.from(text, 'latin1'));
+
+  for (const name of ['utf8', 'utf16le', 'utf16be']) assert.equal(readInputText(name, context).text, text, name);
+  await assert.rejects(loadConfiguration({ config: 'latin1.toml' }, undefined, context), { code: 'USAGE', message: /Save it in UTF-8/ });
 });
 
 test('the origin is known without its credentials, and only when it is a remote place', async () => {

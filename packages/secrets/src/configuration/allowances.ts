@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { matchesGlob } from 'node:path';
 import { RE2JS } from 're2js';
 
@@ -35,8 +36,14 @@ export function createAllowance(entry: AllowEntry, today: string): Allowance {
       (!findings || findings.has(id)) &&
       (!rules || rules.has(ruleId)) &&
       (!entry.paths || entry.paths.some((pattern) => matchesGlob(place, pattern))) &&
-      (!values || values.some((value) => value.matcher(secret).find())),
+      (!values || values.some((value) => value.matcher(toText(secret)).find())),
   };
+}
+
+/** Expressions are text, so that an `é` in one fits the two bytes that it takes in UTF-8 as well as the one that it takes in Latin-1. */
+function toText(latin1: string): string {
+  const bytes = Buffer.from(latin1, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : latin1;
 }
 
 /** Why RE2 cannot read an expression; `undefined` for one that it can. */

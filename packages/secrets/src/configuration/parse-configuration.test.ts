@@ -31,6 +31,15 @@ test('an allow entry covers what all of its lists cover', () => {
   assert.equal(allowance!.covers(finding, { place: 'test/a/b.ts', secret: 'real' }), false);
 });
 
+test('values of an allow entry may be beyond ASCII, as text in UTF-8 or Latin-1', () => {
+  const [allowance] = parseConfiguration('[[allow]]\ndescription = "x"\nvalues = ["^clé-.{5}$"]\n', options).allowances;
+  const covers = (secret: string): boolean => allowance!.covers({ id: '', ruleId: '' }, { place: 'a', secret });
+
+  assert.equal(covers(Buffer.from('clé-größe').toString('latin1')), true);
+  assert.equal(covers('cl\xe9-12345'), true);
+  assert.equal(covers('cle-12345'), false);
+});
+
 test('an allow entry holds until the day before it expires', () => {
   const text = '[[allow]]\ndescription = "rotating"\nrules = ["npm-access-token"]\nexpires = "2026-06-02"\n';
   const finding = { id: '0123456789abcdef', ruleId: 'npm-access-token' };

@@ -22,6 +22,18 @@ test('several matches near one keyword are all found, each once', () => {
   assert.deepEqual(secrets, ['729150', '402817']);
 });
 
+test('an expression beyond ASCII fits text beyond ASCII, and gives its bytes', () => {
+  const scanUtf8 = (expression: string, text: string): string[] =>
+    scanWith({ expression, keywords: ['acme'] }, Buffer.from(text).toString('latin1')).map((secret) =>
+      Buffer.from(secret, 'latin1').toString(),
+    );
+
+  assert.deepEqual(scanUtf8('acme-schlüssel: (\\S{6})', 'ß acme-schlüssel: q7w8e9'), ['q7w8e9']);
+  assert.deepEqual(scanUtf8('acme: ([à-ü]{4}[0-9]{3})', 'acme: çéàü729'), ['çéàü729']);
+  assert.deepEqual(scanUtf8('acme: (\\p{Greek}{3}[0-9]{3})', 'acme: λμν729'), ['λμν729']);
+  assert.deepEqual(scanUtf8('acme: (\\x{3bb}[0-9]{3})', 'acme: λ729'), ['λ729']);
+});
+
 test('case of keywords does not matter, case in the expression does', () => {
   const rule = { expression: 'ACME([a-z0-9]{6})', keywords: ['acme'] };
 

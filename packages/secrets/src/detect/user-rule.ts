@@ -79,14 +79,20 @@ function compileExpression({ id, expression }: UserRuleSource): RE2JS {
   return compiled;
 }
 
-function createLocator({ id, secretGroup }: UserRuleSource, expression: RE2JS, maxSeconds: number): (window: string) => LocatedSecret[] {
+function createLocator(
+  { id, secretGroup, expression: source }: UserRuleSource,
+  expression: RE2JS,
+  maxSeconds: number,
+): (window: string) => LocatedSecret[] {
+  const isBeyondAscii = /[^\0-\x7f]|\\[pP]|\\x\{/.test(source);
   let last: { readonly window: string; readonly secrets: LocatedSecret[] } | undefined;
   let microseconds = 0;
   return (window) => {
     // Keywords of one line share its window.
     if (last?.window === window) return last.secrets;
     const secrets: LocatedSecret[] = [];
-    const matcher = expression.matcher(window);
+    // Bytes are read as UTF-8, so that an `é` in the expression fits the two that it takes; offsets are those of bytes either way.
+    const matcher = expression.matcher(isBeyondAscii ? Buffer.from(window, 'latin1') : window);
     let before = process.threadCpuUsage().user;
     while (secrets.length < maxMatchesInWindow && matcher.find()) {
       countTime();
