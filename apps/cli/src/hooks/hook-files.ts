@@ -2,15 +2,16 @@ import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import type { HookName } from './hook-names.ts';
-import { buildHookScript, isOurHook, previousSuffix } from './hook-script.ts';
+import { buildHookScript, isAsInstalled, isOurHook, previousSuffix } from './hook-script.ts';
 
-/** What stands at a hook's place. */
-export type HookState = 'absent' | 'installed' | 'installed-with-previous' | 'foreign';
+/** What stands at a hook's place. `edited`: ours, with something that somebody wrote into it. */
+export type HookState = 'absent' | 'installed' | 'installed-with-previous' | 'edited' | 'foreign';
 
 export async function findHookState(directory: string, hook: HookName): Promise<HookState> {
   const script = await readHook(join(directory, hook));
   if (script === undefined) return 'absent';
   if (!isOurHook(script)) return 'foreign';
+  if (!isAsInstalled(script)) return 'edited';
   return (await readHook(join(directory, hook + previousSuffix))) === undefined ? 'installed' : 'installed-with-previous';
 }
 
@@ -20,10 +21,12 @@ export interface InstallOptions {
   readonly chain: boolean;
 }
 
-/** @throws {CliError} `HOOK_IS_FOREIGN`; nothing is changed then. */
+/** @throws {CliError} `HOOK_IS_FOREIGN`, also for one of ours that was edited; nothing is changed then. */
 export async function installHook(directory: string, hook: HookName, { program, chain }: InstallOptions): Promise<HookState> {
   const file = join(directory, hook);
   const state = await findHookState(directory, hook);
+  if (state === 'edited')
+    throw new CliError('HOOK_IS_FOREIGN', `${file} was edited after it was installed, and was left alone. Move it away, then try again.`);
   if (state === 'foreign') {
     if (!chain)
       throw new CliError(
@@ -44,10 +47,10 @@ export async function installHook(directory: string, hook: HookName, { program, 
 }
 
 /** Removes our hook and puts the previous one back. Anything else is left alone. */
-export async function uninstallHook(directory: string, hook: HookName): Promise<'absent' | 'foreign' | 'removed' | 'restored'> {
+export async function uninstallHook(directory: string, hook: HookName): Promise<'absent' | 'edited' | 'foreign' | 'removed' | 'restored'> {
   const file = join(directory, hook);
   const state = await findHookState(directory, hook);
-  if (state === 'absent' || state === 'foreign') return state;
+  if (state === 'absent' || state === 'edited' || state === 'foreign') return state;
   if (state === 'installed-with-previous') {
     await rename(file + previousSuffix, file);
     return 'restored';

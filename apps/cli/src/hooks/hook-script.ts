@@ -1,4 +1,4 @@
-import type { HookName } from './hook-names.ts';
+import { hookNames, type HookName } from './hook-names.ts';
 
 /** By this line we know a hook as ours. */
 const marker = '# deployguard hook 1:';
@@ -8,6 +8,12 @@ export const previousSuffix = '.before-deployguard';
 
 export function isOurHook(script: string): boolean {
   return script.includes(marker);
+}
+
+/** Whether nobody wrote anything into a hook of ours: all that differs from machine to machine is which program it starts. */
+export function isAsInstalled(script: string): boolean {
+  const withoutProgram = (text: string): string => text.replaceAll(/^(node|launcher)='.*'$/gm, '$1');
+  return hookNames.some((hook) => withoutProgram(buildHookScript(hook, { node: '', launcher: '' })) === withoutProgram(script));
 }
 
 /** A hook that runs what was there before, then us; when we are gone it stops git and says why, because a silent gap is worse. */

@@ -178,6 +178,24 @@ test('installing twice changes nothing; status tells what is there; uninstalling
   assert.match(await status(), /pre-commit +not installed/);
 });
 
+test('what somebody wrote into our hook is not lost: it is neither removed nor replaced', async () => {
+  using repository = aWorkTree();
+  await install(repository);
+  const hook = join(repository.path, '.git', 'hooks', 'pre-commit');
+  const edited = `${readFileSync(hook, 'utf8').replace('exec "$@"', '"$@" || exit')}npm run lint\n`;
+  writeFileSync(hook, edited);
+
+  const status = await runCli(['hooks', 'status', '--repo-path', repository.path]);
+  const again = await runCli(['hooks', 'install', '--repo-path', repository.path]);
+  const uninstalled = await runCli(['hooks', 'uninstall', '--repo-path', repository.path]);
+
+  assert.match(status.stdout, /pre-commit +installed, and edited since\n/);
+  assert.equal(again.exitCode, 5);
+  assert.match(again.stderr, /pre-commit was edited after it was installed/);
+  assert.match(uninstalled.stdout, /pre-commit was edited[^]*pre-push removed/);
+  assert.equal(readFileSync(hook, 'utf8'), edited);
+});
+
 test('core.hooksPath inside the repository is followed; outside of it nothing is installed', async () => {
   using repository = aWorkTree();
   repository.git('config', 'core.hooksPath', 'own hooks');

@@ -8,6 +8,7 @@ import { hookNames } from './hook-names.ts';
 
 const descriptions = {
   absent: 'not installed',
+  edited: 'installed, and edited since',
   foreign: "somebody else's hook",
   installed: 'installed',
   'installed-with-previous': 'installed, after the hook that was there',
@@ -19,7 +20,7 @@ export async function runHooksStatus(flags: HooksStatusFlags, context: CliContex
   await stdout.write(`${directory.path}${directory.setBy === undefined ? '' : ` (core.hooksPath of ${directory.setBy})`}\n`);
   for (const hook of hookNames) {
     const state = await findHookState(directory.path, hook);
-    const isOurs = state.startsWith('installed');
+    const isOurs = state !== 'absent' && state !== 'foreign';
     await stdout.write(
       `  ${isOurs ? stdout.paint('green', stdout.symbols.check) : stdout.symbols.cross} ${hook.padEnd(10)}  ${descriptions[state]}\n`,
     );

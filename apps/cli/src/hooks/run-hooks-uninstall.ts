@@ -8,6 +8,7 @@ import { hookNames } from './hook-names.ts';
 
 const outcomes = {
   absent: 'was not installed',
+  edited: 'was edited after it was installed, and was left alone: take what is yours out of it, and delete it',
   foreign: "is somebody else's and was left alone",
   removed: 'removed',
   restored: 'removed; the hook that was there before is back',
