@@ -96,6 +96,8 @@ export function stateOf({ carrier, isInHead, commitCount }: SecretFinding): stri
   if (carrier === 'working-tree') return 'in the work tree';
   if (carrier === 'index') return 'staged';
   if (carrier === 'ref-name') return '';
+  // Names of what is staged or in the work tree.
+  if (carrier === 'path' && commitCount === 0) return 'not committed';
   const commits = commitCount > 1 ? formatItems(commitCount, 'commit') : '';
   return [isInHead ? 'in HEAD' : 'history', commits].filter((part) => part !== '').join(', ');
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { matchesGlob } from 'node:path';
 import { RE2JS } from 're2js';
+import { matchesPath } from './matches-path.ts';
 
 /** An entry of the allow-list as written. What it names must all hold; of each list, one. */
 export interface AllowEntry {
@@ -35,7 +35,7 @@ export function createAllowance(entry: AllowEntry, today: string): Allowance {
       !isExpired &&
       (!findings || findings.has(id)) &&
       (!rules || rules.has(ruleId)) &&
-      (!entry.paths || entry.paths.some((pattern) => matchesGlob(place, pattern))) &&
+      (!entry.paths || entry.paths.some((pattern) => matchesPath(place, pattern))) &&
       (!values || values.some((value) => value.matcher(toText(secret)).find())),
   };
 }

@@ -57,11 +57,16 @@ export async function buildFindings(
     const allowance = allowances.find((candidate) => candidate.covers(built, { place, secret: finding.secret }));
     if (finding.dropped !== undefined) dropped.push({ ...built, reason: finding.dropped });
     else if (finding.rule.paths && !finding.rule.paths.test(place)) dropped.push({ ...built, reason: 'other-path' });
-    else if (!ignoresComments && inlineAllow.test(lineOf(finding.last)?.text ?? '')) dropped.push({ ...built, reason: 'inline-allow' });
+    else if (!ignoresComments && isAllowedInline(lineOf(finding.last))) dropped.push({ ...built, reason: 'inline-allow' });
     else if (allowance) dropped.push({ ...built, reason: 'allowed', allowedBy: allowance.description });
     else findings.push(built);
   }
   return { findings: findings.sort(compareFindings), dropped: dropped.sort(compareFindings) };
+}
+
+/** In UTF-16 each letter of the comment has a zero beside it. */
+function isAllowedInline(line: TextPlace | undefined): boolean {
+  return line !== undefined && inlineAllow.test(line.text.replaceAll('\0', ''));
 }
 
 interface BuildContext {

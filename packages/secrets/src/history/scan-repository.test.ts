@@ -180,11 +180,13 @@ test('inline and configured allowances drop a finding and say why', async () => 
   });
 
   const result = await scan(repository, { configuration, explain: true });
+  const plain = await scan(repository, { configuration });
 
   assert.deepEqual(
     result.findings.map((finding) => finding.location.path),
     ['c'],
   );
+  assert.deepEqual([plain.findings.length, plain.dropped], [1, []]);
   const reasons = result.dropped
     .filter(({ secret }) => [key(1), key(2)].includes(secret.reveal()))
     .map(({ location, reason, allowedBy }) => [location.path, reason, allowedBy]);
@@ -192,6 +194,28 @@ test('inline and configured allowances drop a finding and say why', async () => 
     ['a', 'inline-allow', undefined],
     ['fixtures/b', 'allowed', 'test data'],
   ]);
+});
+
+test('path patterns of an allow entry fit files and folders that begin with a dot', async () => {
+  await using repository = createTestRepository();
+  const paths = ['fixtures/.env', 'fixtures/.aws/credentials', '.github/workflows/ci.yml', '.env', 'a.env', 'other/x'];
+  repository.commit({ files: Object.fromEntries(paths.map((path, index) => [path, `${key(index)}\n`])) });
+  const left = async (pattern: string): Promise<string[]> => {
+    const configuration = parseConfiguration(`[[allow]]\ndescription = "x"\npaths = ['${pattern}']\n`, {
+      fileName: '.deployguard.toml',
+      today: '2026-01-01',
+      knownRules: [],
+    });
+    const { findings } = await scan(repository, { configuration });
+    return paths.filter((path) => findings.some(({ location }) => location.path === path));
+  };
+
+  assert.deepEqual(await left('**'), []);
+  assert.deepEqual(await left('fixtures/**'), paths.slice(2));
+  assert.deepEqual(await left('*/*/*'), [paths[0], ...paths.slice(3)]);
+  assert.deepEqual(await left('*.env'), [...paths.slice(0, 3), 'other/x']);
+  assert.deepEqual(await left('**/{.env,.aws/*}'), [paths[2], ...paths.slice(4)]);
+  assert.deepEqual(await left('.github/**/ci.{json,yml}'), paths.toSpliced(2, 1));
 });
 
 test('patterns beyond ASCII fit paths beyond ASCII', async () => {
@@ -208,6 +232,19 @@ test('patterns beyond ASCII fit paths beyond ASCII', async () => {
   assert.deepEqual(
     findings.map(({ location }) => location.path),
     ['grosse/a'],
+  );
+});
+
+test('an inline allowance counts in UTF-16 too', async () => {
+  await using repository = createTestRepository();
+  const text = (end: string): Buffer => Buffer.from(`\ufeffid = ${key(1)} ${end}\r\n`, 'utf16le');
+  repository.commit({ files: { allowed: text('# deployguard:allow'), not: text('# allow') } });
+
+  const { findings } = await scan(repository);
+
+  assert.deepEqual(
+    findings.map(({ location }) => location.path),
+    ['not'],
   );
 });
 

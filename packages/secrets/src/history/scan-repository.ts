@@ -100,7 +100,7 @@ export async function scanRepository(repository: Repository, options: ScanOption
     ignoresComments: options.configuration?.ignoresComments ?? false,
     ...(knownPlaces ? { knownPlaces } : {}),
   });
-  return { findings, dropped, coverage: coverage.toCoverage() };
+  return { findings, dropped: options.explain ? dropped : [], coverage: coverage.toCoverage() };
 }
 
 interface ScopeResult {

@@ -121,6 +121,9 @@ test('the working tree holds tracked and untracked files, not ignored ones, and 
   writeFileSync(join(repository.path, 'deep/er/file'), `${key(2)}\n`);
   writeFileSync(join(repository.path, 'build.log'), `${key(3)}\n`);
   writeFileSync(join(repository.path, '.gitignore'), '*.log\n');
+  writeFileSync(join(repository.path, 'mine'), `${key(6)}\n`);
+  mkdirSync(join(repository.gitDir, 'info'), { recursive: true });
+  writeFileSync(join(repository.gitDir, 'info/exclude'), '/mine\n');
   symlinkSync(join(outside.path, 'secret'), join(repository.path, 'link'));
   symlinkSync(`https://example.org/?id=${key(5)}`, join(repository.path, 'text'));
 
