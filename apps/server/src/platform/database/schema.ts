@@ -51,6 +51,7 @@ export interface ApiKeysTable {
   last_used_at: Timestamp | null;
   revoked_at: Timestamp | null;
   replaced_by: string | null;
+  made_by: string | null;
 }
 
 export interface ApplicationEnvTable {
@@ -199,7 +200,6 @@ export interface IdempotencyKeysTable {
   operation: string;
   request_hash: string;
   response_status: number | null;
-  response_headers: Json | null;
   response_body: Buffer | null;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -243,6 +243,7 @@ export interface JobsTable {
   started_at: Timestamp | null;
   completed_at: Timestamp | null;
   expires_at: Timestamp;
+  task_id: string | null;
 }
 
 export interface KnownFalsePositivePatternsTable {
@@ -397,4 +398,5 @@ export interface WebhookEndpointsTable {
   disabled_reason: string | null;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  secrets_end_at: Generated<Timestamp[]>;
 }

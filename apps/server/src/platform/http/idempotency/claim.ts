@@ -55,14 +55,15 @@ const neverRenewedSeconds = 120;
 
 /** Claims a key for a request of the tenant, or tells what became of it. */
 export async function claimKey(database: Pick<Database, 'asTenant'>, tenantId: string, request: ClaimedRequest): Promise<ClaimResult> {
-  const requestHash = hashRequest(request);
+  const hashedKey = hashIdempotencyKey(tenantId, request.key);
+  const requestHashes = hashRequest(request);
   const id = randomUUIDv7();
   const found = await database.asTenant(tenantId, async (tx) => {
-    if (await insertClaim(tx, { ...request, id, requestHash })) return 'claimed';
+    if (await insertClaim(tx, { id, hashedKey, operation: request.operation, requestHashes })) return 'claimed';
     return tx
       .selectFrom('idempotency_keys')
       .select(['operation', 'request_hash', 'response_status', 'response_body'])
-      .where('key', '=', request.key)
+      .where('key', '=', hashedKey)
       .executeTakeFirst();
   });
   if (found === 'claimed') return { state: 'claimed', claim: toClaim(id, request) };
@@ -72,30 +73,45 @@ export async function claimKey(database: Pick<Database, 'asTenant'>, tenantId: s
   if (operation !== request.operation) return { state: 'reused' };
   // An upload that runs is not all there yet: what it will be compared by is not known.
   const isDone = status !== null;
-  const expected = isDone && request.readDigest !== undefined ? hashRequest(request, await request.readDigest()) : requestHash;
-  if (found.request_hash !== expected) return { state: 'reused' };
+  const expected = isDone && request.readDigest !== undefined ? hashRequest(request, await request.readDigest()) : requestHashes;
+  if (!expected.includes(found.request_hash)) return { state: 'reused' };
   return isDone ? { state: 'done', answer: { status, body: body?.toString('utf8') ?? null } } : { state: 'running' };
 }
 
-function hashRequest({ operation, content }: ClaimedRequest, uploadDigest?: string): string {
+/** What is kept of a key: clients put order numbers and names into them. The same as `hash_idempotency_key` of the database. */
+export function hashIdempotencyKey(tenantId: string, key: string): string {
+  return `sha256:${createHash('sha256').update(`${tenantId} ${key}`).digest('hex')}`;
+}
+
+/** Ours, and the one of versions before 0009, for which the order of members made a difference: their claims stand for a day. */
+function hashRequest({ operation, content }: ClaimedRequest, uploadDigest?: string): readonly [string, string] {
   const parts = [operation, content, ...(uploadDigest === undefined ? [] : [uploadDigest])];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  return [hash(JSON.stringify(parts, sortMembers)), hash(JSON.stringify(parts))];
 }
 
-interface NewClaim extends ClaimedRequest {
+/** The same members in another order are the same JSON object. */
+function sortMembers(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface NewClaim {
   readonly id: string;
-  readonly requestHash: string;
+  readonly hashedKey: string;
+  readonly operation: string;
+  readonly requestHashes: readonly [string, string];
 }
 
-async function insertClaim(tx: Tx, { id, key, operation, requestHash }: NewClaim): Promise<boolean> {
+async function insertClaim(tx: Tx, { id, hashedKey, operation, requestHashes }: NewClaim): Promise<boolean> {
   const result = await sql`
     insert into idempotency_keys as held (id, key, operation, request_hash, expires_at, held_until)
-    values (${id}, ${key}, ${operation}, ${requestHash}, now() + make_interval(hours => ${keptHours}), ${untilHeld})
+    values (${id}, ${hashedKey}, ${operation}, ${requestHashes[0]}, now() + make_interval(hours => ${keptHours}), ${untilHeld})
     on conflict (tenant_id, key) do update
     set id = excluded.id, operation = excluded.operation, request_hash = excluded.request_hash, expires_at = excluded.expires_at,
         created_at = now(), response_status = null, response_body = null, held_until = excluded.held_until
     where held.expires_at < now()
-       or held.response_status is null and held.request_hash = excluded.request_hash
+       or held.response_status is null and held.request_hash = any(${[...requestHashes]}::text[])
           and coalesce(held.held_until, held.created_at + make_interval(secs => ${neverRenewedSeconds})) < now()
     returning id`.execute(tx);
   return result.rows.length > 0;
@@ -114,7 +130,7 @@ function toClaim(id: string, request: ClaimedRequest): HeldClaim {
         .set({
           response_status: status,
           response_body: body === null ? null : Buffer.from(body),
-          ...(uploadDigest === undefined ? {} : { request_hash: hashRequest(request, uploadDigest) }),
+          ...(uploadDigest === undefined ? {} : { request_hash: hashRequest(request, uploadDigest)[0] }),
         })
         .where('id', '=', id)
         .where('response_status', 'is', null)

@@ -9,9 +9,11 @@ import { createEchoFeature } from '../../../../test/echo-feature.ts';
 import { openTestApp } from '../../../../test/open-test-app.ts';
 import type { TestApp } from '../../../../test/open-test-app.ts';
 import { appendAudit } from '../../audit/index.ts';
+import type { Tx } from '../../database/index.ts';
 import type { Schema } from '../../database/schema.ts';
 import { ApiError, auditFieldsOf } from '../index.ts';
 import type { Feature } from '../index.ts';
+import { hashIdempotencyKey } from './claim.ts';
 
 let service: TestApp;
 let alice: Record<string, string>;
@@ -76,6 +78,39 @@ test('the key with another body, or on another operation, is refused with 422', 
 
   assert.deepEqual([other.status, other.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
   assert.deepEqual([elsewhere.status, elsewhere.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+});
+
+test('the same members in another order are the same request', limit, async () => {
+  const hash = '0'.repeat(64);
+  const body = (item: string, wasReal = true): string =>
+    `{"client_id":"5f2b8c1d9e3a4f60","total_detected":1,"confirmed_secrets":1,"false_positives":0,"items":[${item.replace('?', String(wasReal))}]}`;
+  const item = `{"value_hash":"${hash}","value_pattern":"a","is_true_positive":?}`;
+  const turned = `{"is_true_positive":?,"value_pattern":"a","value_hash":"${hash}"}`;
+  const path = '/api/v2/feedback';
+  const first = await postText(path, body(item), 'key-14');
+
+  const again = await postText(path, body(turned), 'key-14');
+  const other = await postText(path, body(turned, false), 'key-14');
+
+  assert.deepEqual([first.status, again.status, again.replayed], [201, 201, 'true']);
+  assert.equal(other.code, 'IDEMPOTENCY_KEY_REUSED');
+});
+
+test('T4: keys stand nowhere as they came; the database hashes those of an older version, which then does nothing twice', limit, async () => {
+  await note('hashed', 'order-of-alice');
+  const tenantId = await tenantOf(alice);
+  const insertAsBefore = (key: string) =>
+    service.database.asTenant(tenantId, (tx) =>
+      sql`insert into idempotency_keys (id, key, operation, request_hash, expires_at) values (gen_random_uuid(), ${key}, 'any', repeat('0', 64), now() + interval '1 day')
+          on conflict (tenant_id, key) do nothing returning key`.execute(tx),
+    );
+
+  const taken = await insertAsBefore('order-of-alice');
+  const free = await insertAsBefore('another-order');
+
+  assert.deepEqual([taken.rows, free.rows], [[], [{ key: hashIdempotencyKey(tenantId, 'another-order') }]]);
+  const { rows } = await service.database.asTenant(tenantId, (tx) => sql<{ key: string }>`select key from idempotency_keys where tenant_id = current_tenant()`.execute(tx));
+  assert.deepEqual(rows.filter(({ key }) => !/^sha256:[0-9a-f]{64}$/.test(key)), []);
 });
 
 test('while the first request runs, a second one is refused with 409', limit, async () => {
@@ -197,13 +232,7 @@ test('of one that slept until another took its key over, nothing is done', limit
 
 test('a key that has expired counts for nothing', limit, async () => {
   await note('old', 'key-7');
-  await service.database.asTenant(await tenantOf(alice), (tx) =>
-    tx
-      .updateTable('idempotency_keys')
-      .set({ expires_at: new Date(0) })
-      .where('key', '=', 'key-7')
-      .execute(),
-  );
+  await changeClaim('key-7', { expires_at: new Date(0) });
 
   const answer = await note('new', 'key-7');
 
@@ -236,8 +265,8 @@ test('T4: an answer that showed a secret is not kept, and a repeated request mak
   const again = await post('/api/v2/api-keys', body, 'key-9');
 
   assert.deepEqual([first.status, again.status, again.code], [201, 409, 'IDEMPOTENCY_ANSWER_GONE']);
-  const rows = await service.database.asTenant(await tenantOf(alice), (tx) =>
-    tx.selectFrom('idempotency_keys').select(['response_status', 'response_body']).where('key', '=', 'key-9').execute(),
+  const rows = await withClaim('key-9', (tx, hashed) =>
+    tx.selectFrom('idempotency_keys').select(['response_status', 'response_body']).where('key', '=', hashed).execute(),
   );
   assert.deepEqual(rows, [{ response_status: 201, response_body: null }]);
   const list = await fetch(`${service.url}/api/v2/api-keys`, { headers: alice });
@@ -258,16 +287,19 @@ for (const [what, key] of [
   });
 }
 
+async function withClaim<T>(key: string, work: (tx: Tx, hashedKey: string) => Promise<T>): Promise<T> {
+  const tenantId = await tenantOf(alice);
+  return service.database.asTenant(tenantId, (tx) => work(tx, hashIdempotencyKey(tenantId, key)));
+}
+
 async function readClaims(key: string) {
-  return service.database.asTenant(await tenantOf(alice), (tx) =>
-    tx.selectFrom('idempotency_keys').select(['created_at', 'held_until']).where('key', '=', key).execute(),
+  return withClaim(key, (tx, hashed) =>
+    tx.selectFrom('idempotency_keys').select(['created_at', 'held_until']).where('key', '=', hashed).execute(),
   );
 }
 
 async function changeClaim(key: string, change: UpdateObject<Schema, 'idempotency_keys'>): Promise<unknown> {
-  return service.database.asTenant(await tenantOf(alice), (tx) =>
-    tx.updateTable('idempotency_keys').set(change).where('key', '=', key).execute(),
-  );
+  return withClaim(key, (tx, hashed) => tx.updateTable('idempotency_keys').set(change).where('key', '=', hashed).execute());
 }
 
 function note(text: string, key: string, headers = alice) {
@@ -275,10 +307,14 @@ function note(text: string, key: string, headers = alice) {
 }
 
 async function post(path: string, body: unknown, key: string, headers = alice) {
+  return postText(path, JSON.stringify(body), key, headers);
+}
+
+async function postText(path: string, body: string, key: string, headers = alice) {
   const answer = await fetch(service.url + path, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': key },
-    body: JSON.stringify(body),
+    body,
   });
   const text = await answer.text();
   const { code } = JSON.parse(text) as { code?: string };
