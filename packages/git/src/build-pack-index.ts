@@ -25,8 +25,9 @@ export function buildPackIndex(
   index.writeUInt32BE(2, 4);
   const fanout = new Uint32Array(256);
   let large = 0;
-  for (const [row, entry] of order.entries()) {
-    entries.ids.copy(index, idsAt + row * idBytes, entry * idBytes, (entry + 1) * idBytes);
+  for (let row = 0; row < count; row++) {
+    const entry = order[row]!;
+    for (let i = 0; i < idBytes; i++) index[idsAt + row * idBytes + i] = entries.ids[entry * idBytes + i]!;
     fanout[entries.ids[entry * idBytes]!]!++;
     index.writeUInt32BE(entries.checksums[entry]!, checksumsAt + row * 4);
     const offset = entries.offsets[entry]!;
@@ -55,14 +56,40 @@ function sortIds(ids: Buffer, idBytes: number): Uint32Array {
   for (let i = 0; i < count; i++) starts[ids.readUInt16BE(i * idBytes) + 1]!++;
   for (let bucket = 0; bucket < 65_536; bucket++) starts[bucket + 1]! += starts[bucket]!;
   const order = new Uint32Array(count);
+  const keys = new Uint32Array(count);
   const next = starts.slice();
-  for (let i = 0; i < count; i++) order[next[ids.readUInt16BE(i * idBytes)]!++] = i;
+  for (let i = 0; i < count; i++) {
+    const place = next[ids.readUInt16BE(i * idBytes)]!++;
+    order[place] = i;
+    keys[place] = ids.readUInt32BE(i * idBytes + 2);
+  }
   for (let bucket = 0; bucket < 65_536; bucket++) {
     const start = starts[bucket]!;
     const end = starts[bucket + 1]!;
-    if (end - start > 1) order.subarray(start, end).sort((a, b) => compareIds(ids, idBytes, a, b));
+    if (end - start > longestInsertion) order.subarray(start, end).sort((a, b) => compareIds(ids, idBytes, a, b));
+    else insertInOrder(ids, idBytes, order, keys, start, end);
   }
   return order;
+}
+
+/** In a pack of a few million objects no bucket is larger, unless somebody made their ids so. */
+const longestInsertion = 128;
+
+/** Sorts a bucket by the four bytes behind the first two, which hardly ever leave anything to compare. */
+function insertInOrder(ids: Buffer, idBytes: number, order: Uint32Array, keys: Uint32Array, start: number, end: number): void {
+  for (let i = start + 1; i < end; i++) {
+    const entry = order[i]!;
+    const key = keys[i]!;
+    let at = i;
+    for (; at > start; at--) {
+      const before = keys[at - 1]!;
+      if (before < key || (before === key && compareIds(ids, idBytes, order[at - 1]!, entry) <= 0)) break;
+      order[at] = order[at - 1]!;
+      keys[at] = before;
+    }
+    order[at] = entry;
+    keys[at] = key;
+  }
 }
 
 function compareIds(ids: Buffer, idBytes: number, a: number, b: number): number {

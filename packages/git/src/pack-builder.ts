@@ -30,6 +30,8 @@ interface RecentObject {
 interface OpenPack extends PackEntries {
   readonly file: number;
   readonly window: PackWindow;
+  /** The number here of each entry that was copied from there; -1 of the others. */
+  readonly copies: Int32Array;
 }
 
 const maxDepth = 50;
@@ -113,9 +115,9 @@ export class PackBuilder {
   copyEntries(source: PackEntries, isKept: Uint8Array): void {
     const file = openSync(source.path, 'r');
     try {
-      const window = new PackWindow(file);
+      const open: OpenPack = { ...source, file, window: new PackWindow(file), copies: new Int32Array(source.count).fill(-1) };
       for (let entry = 0; entry < source.count; entry++) {
-        if (isKept[entry] === 1) this.#copyWithBases({ ...source, file, window }, isKept, entry);
+        if (isKept[entry] === 1) this.#copyWithBases(open, isKept, entry);
       }
     } finally {
       closeSync(file);
@@ -140,44 +142,68 @@ export class PackBuilder {
 
   /** Deltas follow their bases, whatever order the source has them in. */
   #copyWithBases(source: OpenPack, isKept: Uint8Array, entry: number): void {
+    const base = source.bases[entry]!;
+    if (base === -1 || source.copies[base] !== -1) {
+      this.#copyEntry(source, entry);
+      return;
+    }
     const waiting: number[] = [];
-    for (let at = entry; at !== -1 && this.#ids.find(source.ids, at * this.#idBytes) === -1; at = source.bases[at]!) {
+    for (let at = entry; at !== -1 && !this.#isThere(source, at); at = source.bases[at]!) {
       if (isKept[at] !== 1) throw new Error('An object that is not to be kept would have been copied as the base of a delta.');
       waiting.push(at);
     }
     for (const at of waiting.toReversed()) this.#copyEntry(source, at);
   }
 
+  #isThere(source: OpenPack, entry: number): boolean {
+    if (source.copies[entry] === -1) source.copies[entry] = this.#ids.find(source.ids, entry * this.#idBytes);
+    return source.copies[entry] !== -1;
+  }
+
+  /** Its base is there. */
   #copyEntry(source: OpenPack, at: number): void {
+    const added = this.#ids.size;
+    const entry = this.#begin(source.ids, at * this.#idBytes);
+    source.copies[at] = entry;
+    if (entry !== added) return;
     const start = source.offsets[at]!;
     const length = source.offsets[at + 1]! - start;
     const isLarge = length > pieceBytes;
     const bytes = source.window.read(start, isLarge ? maxEntryHeaderBytes : length);
-    const header = bytes && parsePackEntryHeader(bytes, 0, this.#idBytes);
+    if (!bytes) throw damagedPack(source.path, start);
     const checksum = source.checksums?.[at];
-    if (!header || (!isLarge && checksum !== undefined && crc32(bytes) !== checksum)) throw damagedPack(source.path, start);
+    const found = isLarge ? undefined : crc32(bytes);
+    if (found !== undefined && checksum !== undefined && found !== checksum) throw damagedPack(source.path, start);
     const base = source.bases[at]!;
-    const baseEntry = base === -1 ? -1 : this.#ids.find(source.ids, base * this.#idBytes);
-    const id = source.ids.subarray(at * this.#idBytes, (at + 1) * this.#idBytes);
-    const entry = this.#begin(id);
+    const distance = base === -1 ? undefined : this.#position - this.#offsets[source.copies[base]!]!;
+    const isSame = distance === undefined || (distance === start - source.offsets[base]! && kindOf(bytes) !== packEntryKinds.idDelta);
+    if (isSame && found !== undefined) {
+      this.#checksums[entry] = found;
+      this.#write(bytes);
+      return;
+    }
+    const header = parsePackEntryHeader(bytes, 0, this.#idBytes);
+    if (!header) throw damagedPack(source.path, start);
     const kind = base === -1 ? header.kind : packEntryKinds.offsetDelta;
-    const distance = base === -1 ? undefined : this.#position - this.#offsets[baseEntry]!;
     const newHeader = buildPackEntryHeader(kind, header.size, distance);
     if (!isLarge) {
       this.#writeEntry(entry, newHeader, bytes.subarray(header.dataAt));
       return;
     }
-    let found = crc32(bytes.subarray(0, header.dataAt));
+    let foundInPieces = crc32(bytes.subarray(0, header.dataAt));
     const checked = readPieces(source.file, start + header.dataAt, start + length).map((piece) => {
-      found = crc32(piece, found);
+      foundInPieces = crc32(piece, foundInPieces);
       return piece;
     });
     this.#writePieces(entry, newHeader, checked);
-    if (checksum !== undefined && found !== checksum) throw damagedPack(source.path, start);
+    if (checksum !== undefined && foundInPieces !== checksum) throw damagedPack(source.path, start);
   }
 
-  #begin(id: Uint8Array): number {
-    const entry = this.#ids.add(id);
+  /** The entry of the id that stands there; the one that it has when it was added before. */
+  #begin(ids: Uint8Array, at = 0): number {
+    const added = this.#ids.size;
+    const entry = this.#ids.add(ids, at);
+    if (entry !== added) return entry;
     if (entry >= this.#offsets.length) {
       this.#offsets = grow(this.#offsets, new Float64Array(this.#offsets.length * 2));
       this.#checksums = grow(this.#checksums, new Uint32Array(this.#checksums.length * 2));
@@ -245,6 +271,10 @@ function* readPieces(file: number, start: number, end: number): Generator<Buffer
     yield piece.subarray(0, got);
     at += got;
   }
+}
+
+function kindOf(entry: Buffer): number {
+  return (entry[0]! >> 4) & 7;
 }
 
 function damagedPack(path: string, at: number): GitError {

@@ -34,7 +34,7 @@ export function toPackEntries(
   const checksums = index.checksums && new Uint32Array(new SharedArrayBuffer(count * 4));
   for (let entry = 0; entry < count; entry++) {
     const row = positions[entry]!;
-    index.ids.copy(ids, entry * idBytes, row * idBytes, (row + 1) * idBytes);
+    for (let i = 0; i < idBytes; i++) ids[entry * idBytes + i] = index.ids[row * idBytes + i]!;
     if (checksums) checksums[entry] = index.checksums![row]!;
   }
   return { path, count, ids, offsets, checksums, bases, kinds };
