@@ -1,6 +1,6 @@
 import type { Repository } from '@deployguard/git';
 import type { ObjectGraph } from '../graph/object-graph.ts';
-import { walkGraph } from '../graph/walk-graph.ts';
+import { objectKinds } from '../graph/object-graph.ts';
 import type { ContentHit, ContentSearch } from './content-search.ts';
 import type { ProofCheck } from './proof.ts';
 
@@ -31,13 +31,35 @@ function walkLinks({ refs, head, hiddenRoots }: Repository, graph: ObjectGraph):
   const roots = [...refs, ...hiddenRoots].map(({ target }) => target);
   if (head !== undefined && !head.startsWith('refs/')) roots.push(head);
   const objects = roots.map((oid) => graph.ids.findHex(oid));
-  let missingCount = objects.filter((object) => object === -1).length;
-  const { order } = walkGraph(
+  const { reachableCount, isWhole } = followLinks(
     graph,
     objects.filter((object) => object !== -1),
-    () => missingCount++,
   );
-  return judge(missingCount === 0, order.length - missingCount, []);
+  return judge(isWhole && !objects.includes(-1), reachableCount, []);
+}
+
+/** `isWhole`: no link leads to an object that is not there. */
+function followLinks(graph: ObjectGraph, roots: readonly number[]): { reachableCount: number; isWhole: boolean } {
+  const isSeen = new Uint8Array(graph.size);
+  // Each object waits once at most.
+  const waiting = new Int32Array(graph.size);
+  let waitingCount = 0;
+  let reachableCount = 0;
+  let isWhole = true;
+  const see = (object: number): void => {
+    if (isSeen[object] === 1) return;
+    isSeen[object] = 1;
+    if (graph.kind(object) === objectKinds.unknown) isWhole = false;
+    else waiting[waitingCount++] = object;
+  };
+  roots.forEach(see);
+  while (waitingCount > 0) {
+    const object = waiting[--waitingCount]!;
+    reachableCount++;
+    const linkCount = graph.linkCount(object);
+    for (let position = 0; position < linkCount; position++) see(graph.link(object, position));
+  }
+  return { reachableCount, isWhole };
 }
 
 function judge(isComplete: boolean, reachableCount: number, pathHits: readonly ContentHit[]): Connectivity {

@@ -2,7 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import { parseTree } from '@deployguard/git';
 import type { ObjectFormat, ObjectType } from '@deployguard/git';
 import { createContentSearch } from './content-search.ts';
-import type { ContentHit, ContentSearch, SearchedBase, UnopenedPart } from './content-search.ts';
+import { compareWithBase, type SearchedBase } from './compare-with-base.ts';
+import type { ContentHit, ContentSearch, FlatResult, Fragment, UnopenedPart } from './content-search.ts';
 import { isContainer } from './open-containers.ts';
 import { createPathSearch } from './path-search.ts';
 import type { ObjectHead } from './visit-objects.ts';
@@ -49,11 +50,32 @@ export function emptyInspectionResult(): InspectionResult {
   return { objects, hits: [], hitCount: 0, unopened: [], unopenedCount: 0, missing: [], misnamed: [], pathParts: new Set() };
 }
 
+export interface InspectedHead extends ObjectHead {
+  /** The id's bytes; `oid` may be worked out from it when it is asked for. */
+  readonly id: Buffer;
+}
+
+/** What is known of a content in which nothing was found and there was nothing to open. */
+export interface InspectionNote {
+  readonly fragments: readonly Fragment[];
+  /** Of a tree: whether other surroundings might show more parts of values. */
+  readonly hasOpenParts: boolean;
+}
+
+export interface InspectedBase extends SearchedBase {
+  readonly note: InspectionNote;
+}
+
+/** Moving more of them along would take longer than looking for them. */
+const mostFragments = 1000;
+/** Of nearly all objects. */
+const nothing: InspectionNote = { fragments: [], hasOpenParts: false };
+
 /** Checks and searches objects one by one, and gathers what there is to say of them. */
 export interface ObjectInspector {
   readonly result: InspectionResult;
-  /** `base`: a content in which nothing was found, and where it is the same. Gives whether nothing was found here, and there was nothing to open. */
-  inspect(head: ObjectHead, content: Buffer, base?: SearchedBase): boolean;
+  /** `base`: what the object was made of, and what was found there. Gives what others can be compared with, where that is of use. */
+  inspect(head: InspectedHead, content: Buffer, base?: InspectedBase): InspectionNote | undefined;
   /** For an object larger than memory should hold. */
   inspectPieces(head: ObjectHead): { onPiece(piece: Buffer): void; onEnd(): void };
 }
@@ -65,13 +87,14 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
   return {
     result,
     inspect(head, content, base) {
-      if (head.type === 'tree') paths.addParts(content, base, result.pathParts);
-      let isOpened = false;
-      const isDerived = base !== undefined && !(head.type === 'blob' && isContainer(content));
-      const derived = isDerived ? searchDerived(head, content, base) : undefined;
-      const hits = derived ?? searchWhole(head, content, () => (isOpened = true));
-      finish(head, computeOid(head.type, content, objectFormat), hits);
-      return hits.length === 0 && !isOpened;
+      const changes = base && !(head.type === 'blob' && isContainer(content)) ? compareWithBase(content, base) : undefined;
+      const hasOpenParts = head.type === 'tree' && paths.addParts(content, changes, base?.note.hasOpenParts ?? false, result.pathParts);
+      let flat = changes && search.searchChanged(content, changes, base!.note.fragments);
+      const onFlat = (found: FlatResult): void => void (flat = found);
+      const hits = flat?.hits ?? searchWhole(head, content, onFlat);
+      const isRight = isNamedRight(head, content, objectFormat);
+      finish(head, isRight, head.type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits);
+      return toNote(flat, hasOpenParts);
     },
     inspectPieces(head) {
       const digest = createHash(objectFormat).update(`${head.type} ${head.size}\0`);
@@ -81,30 +104,24 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
           digest.update(piece);
           pieces.push(piece);
         },
-        onEnd: () => finish(head, digest.digest('hex'), pieces.hits()),
+        onEnd: () => finish(head, digest.digest('hex') === head.oid, pieces.hits()),
       };
     },
   };
 
-  function finish(head: ObjectHead, computedOid: string, hits: readonly ContentHit[]): void {
+  function finish(head: ObjectHead, isRight: boolean, hits: readonly ContentHit[]): void {
     result.objects[head.type].count++;
     result.objects[head.type].bytes += head.size;
-    if (computedOid !== head.oid) result.misnamed.push(head.oid);
+    if (!isRight) result.misnamed.push(head.oid);
     result.hitCount += hits.length;
     for (const hit of hits) {
       if (result.hits.length < maxListed) result.hits.push({ ...hit, oid: head.oid, type: head.type });
     }
   }
 
-  function searchDerived({ type }: ObjectHead, content: Buffer, base: SearchedBase): readonly ContentHit[] | undefined {
-    const hits = search.searchChanged(content, base);
-    return hits && type === 'tree' && hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
-  }
-
-  function searchWhole({ oid, type }: ObjectHead, content: Buffer, onOpened: () => void): readonly ContentHit[] {
-    if (type !== 'tree') return search.search(content, (part) => addUnopened({ oid, ...part }), onOpened);
-    const hits = search.searchFlat(content);
-    return hits.length > 0 ? searchTreeNames(search, content, hits, objectFormat) : hits;
+  function searchWhole(head: ObjectHead, content: Buffer, onFlat: (result: FlatResult) => void): readonly ContentHit[] {
+    if (head.type === 'tree') return search.searchFlat(content, onFlat);
+    return search.search(content, (part) => addUnopened({ oid: head.oid, ...part }), onFlat);
   }
 
   function addUnopened(part: UnopenedObject): void {
@@ -113,16 +130,23 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
   }
 }
 
+function toNote(flat: FlatResult | undefined, hasOpenParts: boolean): InspectionNote | undefined {
+  if (!flat || flat.hits.length > 0 || flat.fragments.length > mostFragments) return undefined;
+  return flat.fragments.length === 0 && !hasOpenParts ? nothing : { fragments: flat.fragments, hasOpenParts };
+}
+
 const scratch = Buffer.alloc(256 * 1024);
 
-function computeOid(type: ObjectType, content: Buffer, format: ObjectFormat): string {
+function isNamedRight({ type, id }: InspectedHead, content: Buffer, format: ObjectFormat): boolean {
   const headerEnd = scratch.write(`${type} ${content.length}\0`, 'latin1');
   // One call for header and content is half the price of a hash object, and most objects are small.
-  if (headerEnd + content.length <= scratch.length) {
-    content.copy(scratch, headerEnd);
-    return hash(format, scratch.subarray(0, headerEnd + content.length), 'hex');
-  }
-  return createHash(format).update(scratch.subarray(0, headerEnd)).update(content).digest('hex');
+  if (headerEnd + content.length > scratch.length)
+    return createHash(format).update(scratch.subarray(0, headerEnd)).update(content).digest().equals(id);
+  content.copy(scratch, headerEnd);
+  // A string of its bytes is the cheapest form of a digest.
+  const digest = hash(format, scratch.subarray(0, headerEnd + content.length), 'binary');
+  for (let i = 0; i < id.length; i++) if (digest.charCodeAt(i) !== id[i]) return false;
+  return digest.length === id.length;
 }
 
 /** Ids are random bytes in which a short value may stand by chance: in a tree only the names count. */

@@ -1,9 +1,15 @@
+import { widenRegions, type Region } from './compare-with-base.ts';
+
+type OnNeedle = (needle: number, at: number) => void;
+
 /** Finds every place where any of a fixed set of byte strings stands. */
 export interface NeedleMatcher {
   /** Length of the longest needle in bytes; 0 when there is none. */
   readonly longest: number;
   /** Calls back once for each occurrence, overlapping ones included; not in order of position. */
-  find(content: Uint8Array, onHit: (needle: number, at: number) => void): void;
+  find(content: Uint8Array, onHit: OnNeedle): void;
+  /** The same for those that stand in one of the regions at least in part, or across an empty one. Regions are in order and do not overlap. */
+  findAround(content: Uint8Array, regions: readonly Region[], onHit: OnNeedle): void;
 }
 
 const minBytes = 4;
@@ -29,7 +35,21 @@ export function createNeedleMatcher(needles: readonly Uint8Array[]): NeedleMatch
     longest: needles.reduce((longest, needle) => Math.max(longest, needle.length), 0),
     find(content, onHit) {
       const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-      for (const group of groups) findGroup(group, content, view, onHit);
+      for (const group of groups) findGroup(group, content, view, 0, content.length, onHit);
+    },
+    findAround(content, regions, onHit) {
+      const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+      const isTouched = (start: number, end: number): boolean => regions.some((region) => start < region.end && end > region.start);
+      const isCrossed = (start: number, end: number): boolean =>
+        regions.some((region) => region.start === region.end && start < region.start && end > region.start);
+      for (const group of groups) {
+        for (const { start, end } of widenRegions(regions, group.longest - 1, content.length)) {
+          findGroup(group, content, view, start, end, (needle, at) => {
+            const needleEnd = at + needles[needle]!.length;
+            if (isTouched(at, needleEnd) || isCrossed(at, needleEnd)) onHit(needle, at);
+          });
+        }
+      }
     },
   };
 }
@@ -39,6 +59,8 @@ function listMembers(needles: readonly Uint8Array[], least: number, below: numbe
 }
 
 interface Group {
+  /** Bytes of the longest needle. */
+  readonly longest: number;
   readonly stride: number;
   /** How many bytes are looked at: four, or eight when there are so many needles that four are always part of one. */
   readonly gramBytes: 4 | 8;
@@ -74,7 +96,8 @@ function buildGroup(needles: readonly Uint8Array[], members: readonly number[]):
       slots[slot] = 1;
     }
   }
-  return { stride, gramBytes, shift: 32 - bits, slots, heads, nexts, members, needles };
+  const longest = members.reduce((most, member) => Math.max(most, needles[member]!.length), 0);
+  return { longest, stride, gramBytes, shift: 32 - bits, slots, heads, nexts, members, needles };
 }
 
 /** Multiplicative hashing, by 2^32 over the golden ratio. */
@@ -83,16 +106,16 @@ function slotOf(view: DataView, at: number, gramBytes: 4 | 8, shift: number): nu
   return (gramBytes === 4 ? first : Math.imul((first ^ (first >>> 15)) + view.getInt32(at + 4, true), 0x9e3779b1)) >>> shift;
 }
 
-function findGroup(group: Group, content: Uint8Array, view: DataView, onHit: (needle: number, at: number) => void): void {
+function findGroup(group: Group, content: Uint8Array, view: DataView, from: number, to: number, onHit: OnNeedle): void {
   const { stride, gramBytes, shift, slots } = group;
-  const last = content.length - gramBytes;
-  for (let at = 0; at <= last; at += stride) {
+  const last = to - gramBytes;
+  for (let at = from; at <= last; at += stride) {
     const slot = slotOf(view, at, gramBytes, shift);
     if (slots[slot] !== 0) checkPieces(group, slot, content, at, onHit);
   }
 }
 
-function checkPieces(group: Group, slot: number, content: Uint8Array, at: number, onHit: (needle: number, at: number) => void): void {
+function checkPieces(group: Group, slot: number, content: Uint8Array, at: number, onHit: OnNeedle): void {
   const { stride, heads, nexts, members, needles } = group;
   for (let piece = heads[slot]!; piece !== -1; piece = nexts[piece]!) {
     const offset = piece % stride;

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
-import { createObjectInspector, type InspectionInput, type InspectionResult } from './inspect-objects.ts';
+import { createObjectInspector, type InspectionInput, type InspectionNote, type InspectionResult } from './inspect-objects.ts';
 
 /** This file; compiled, its code may stand in another one that it shares with others. */
 const moduleUrl = new URL(`./pack-inspector${extname(import.meta.filename)}`, import.meta.url).href;
@@ -14,8 +14,16 @@ export function createPackInspector(input: InspectionInput): Matcher {
   let inspector = createObjectInspector(input);
   return createVisitor({
     visit(type, id, content, base) {
-      const searched = base?.note === 'clean' ? base : undefined;
-      return inspector.inspect({ oid: id.toString('hex'), type, size: content.length }, content, searched) ? 'clean' : undefined;
+      const head = {
+        type,
+        size: content.length,
+        id,
+        get oid() {
+          return id.toString('hex');
+        },
+      };
+      const note = base?.note as InspectionNote | undefined;
+      return inspector.inspect(head, content, note && { content: base!.content, runs: base!.runs, note });
     },
     takeGathered(): InspectionResult {
       const { result } = inspector;

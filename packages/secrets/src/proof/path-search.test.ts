@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildToken } from '@deployguard/testkit';
+import { compareWithBase } from './compare-with-base.ts';
 import { createPathSearch } from './path-search.ts';
 
 /** A tree (gitformat: mode, name, NUL, id) with one entry of that name. */
@@ -11,7 +12,7 @@ function treeOf(name: string): Buffer {
 function isPossible(value: string, names: readonly string[]): boolean {
   const search = createPathSearch([value]);
   const found = new Set<number>();
-  for (const name of names) search.addParts(treeOf(name), undefined, found);
+  for (const name of names) search.addParts(treeOf(name), undefined, false, found);
   return search.isPossible(found);
 }
 
@@ -41,11 +42,27 @@ test('what a tree has in common with its base is not looked at again', () => {
   const tree = Buffer.concat([treeOf('a'), treeOf(`${user}abcdef`)]);
   const found = new Set<number>();
 
-  search.addParts(tree, { content: base, runs: Uint32Array.of(0, 0, treeOf('a').length) }, found);
+  search.addParts(tree, compareWithBase(tree, { content: base, runs: Uint32Array.of(0, 0, treeOf('a').length) }), false, found);
   const ofTree = found.size;
-  search.addParts(base, { content: base, runs: Uint32Array.of(0, 0, base.length) }, found);
+  search.addParts(base, compareWithBase(base, { content: base, runs: Uint32Array.of(0, 0, base.length) }), false, found);
 
   assert.deepEqual([ofTree > 0, found.size], [true, ofTree]);
+});
+
+test('letters that other names around them make a part are found when a tree changes far from them in the same name', () => {
+  const [first, second] = [buildToken({ prefix: 'f', length: 9 }), buildToken({ prefix: 's', length: 6 })];
+  const search = createPathSearch([`${first}@${second}/${password}`]);
+  const gap = '%40'.repeat(40);
+  const base = treeOf(`${first}${gap}`);
+  const tree = treeOf(`${first}${gap}${second}`);
+  const found = new Set<number>();
+
+  const hasOpenParts = search.addParts(base, undefined, false, found);
+  const before = found.size;
+  const runs = Uint32Array.of(0, 0, base.length - 21);
+  search.addParts(tree, compareWithBase(tree, { content: base, runs }), hasOpenParts, found);
+
+  assert.deepEqual([hasOpenParts, before, found.size], [true, 0, 1]);
 });
 
 test('of a value whose parts are too short to be looked for, any path may hold one', () => {

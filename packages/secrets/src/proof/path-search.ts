@@ -1,5 +1,4 @@
-import type { SearchedBase } from './content-search.ts';
-import { listChangedRegions } from './list-changed-regions.ts';
+import type { Changes } from './compare-with-base.ts';
 import { createNeedleMatcher } from './needle-matcher.ts';
 import { buildValueNeedles, minValueBytes, type ValueNeedle } from './value-needles.ts';
 
@@ -8,8 +7,11 @@ import { buildValueNeedles, minValueBytes, type ValueNeedle } from './value-need
  * of its parts between two separators stands in one name.
  */
 export interface PathSearch {
-  /** Adds the numbers of the parts that a tree holds. `base`: a tree whose parts were added before. */
-  addParts(tree: Buffer, base: SearchedBase | undefined, found: Set<number>): void;
+  /**
+   * Adds the numbers of the parts that a tree holds. `changes`: what is not as in a tree whose parts were added before; `hasOpenParts`: what
+   * was given for that one. Gives whether letters of a part stand there that other names around them would make one.
+   */
+  addParts(tree: Buffer, changes: Changes | undefined, hasOpenParts: boolean, found: Set<number>): boolean;
   /** Whether all parts of some form of a value were found. */
   isPossible(found: ReadonlySet<number>): boolean;
 }
@@ -25,14 +27,18 @@ export function createPathSearch(values: readonly string[]): PathSearch {
     .map((needle) => listParts(needle, values[needle.value]!).map((part) => parts.push(part) - 1));
   const matcher = createNeedleMatcher(parts.map(({ text }) => Buffer.from(text, 'latin1')));
   return {
-    addParts(tree, base, found) {
-      if (found.size === parts.length) return;
-      const regions = base ? listChangedRegions(tree, base, matcher.longest) : [{ start: 0, end: tree.length }];
-      for (const { start, end } of regions) {
-        matcher.find(tree.subarray(start, end), (part, at) => {
-          if (!found.has(part) && standsAround(parts[part]!, tree, start + at)) found.add(part);
-        });
-      }
+    addParts(tree, changes, wasOpen, found) {
+      if (found.size === parts.length) return false;
+      let isOpen = false;
+      const onPart = (part: number, at: number): void => {
+        if (found.has(part)) return;
+        if (standsAround(parts[part]!, tree, at)) found.add(part);
+        else isOpen = true;
+      };
+      // Few trees are open.
+      if (changes && !wasOpen) matcher.findAround(tree, changes.gaps, onPart);
+      else matcher.find(tree, onPart);
+      return isOpen;
     },
     isPossible: (found) => forms.some((numbers) => numbers.every((part) => found.has(part))),
   };

@@ -12,7 +12,7 @@ import { abortedError, ProofError } from './proof-error.ts';
 import { maxListed } from './prove-options.ts';
 import type { ProveOptions } from './prove-options.ts';
 import { createPathSearch } from './path-search.ts';
-import { searchGitDirectory } from './search-git-directory.ts';
+import { searchGitDirectory, type GitDirectorySearchResult } from './search-git-directory.ts';
 import { searchObjects } from './search-objects.ts';
 import { minValueBytes } from './value-needles.ts';
 import { writeRewriteMaps } from './write-rewrite-maps.ts';
@@ -60,16 +60,24 @@ async function proveOpened(gitDir: string, repository: Repository, homeDirectory
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
   const { facts, mapsDirectory } = options;
+  const busy = Promise.withResolvers<void>();
+  const objectSearch = searchObjects(repository, {
+    values,
+    homeDirectory,
+    maxListed,
+    signal,
+    lanes: options.lanes ?? Math.min(4, availableParallelism()),
+    onThreadsBusy: busy.resolve,
+    ...(options.onProgress && { onProgress: (done, total, bytes) => options.onProgress!({ done, total, bytes }) }),
+  });
+  // First of all threads get their work: until then a second processor waits.
+  const searchFiles = async (): Promise<GitDirectorySearchResult> => {
+    await Promise.race([busy.promise, objectSearch]);
+    return await searchGitDirectory(gitDir, search);
+  };
   const tasks = [
-    searchObjects(repository, {
-      values,
-      homeDirectory,
-      maxListed,
-      signal,
-      lanes: options.lanes ?? Math.min(4, availableParallelism()),
-      ...(options.onProgress && { onProgress: (done, total, bytes) => options.onProgress!({ done, total, bytes }) }),
-    }),
-    searchGitDirectory(gitDir, search),
+    objectSearch,
+    searchFiles(),
     facts && listImages(facts),
     facts && mapsDirectory ? writeRewriteMaps(mapsDirectory, facts.rewrite, showName) : [],
   ] as const;

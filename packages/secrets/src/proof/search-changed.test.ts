@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildToken } from '@deployguard/testkit';
 import fc from 'fast-check';
-import { createContentSearch } from './content-search.ts';
-import { listChangedRegions } from './list-changed-regions.ts';
+import { compareWithBase, widenRegions, type SearchedBase } from './compare-with-base.ts';
+import { createContentSearch, type Fragment } from './content-search.ts';
 
 const token = buildToken({ prefix: 'tk', length: 22 });
 const password = `pass/"${buildToken({ prefix: 'x', length: 8 })}`;
@@ -38,26 +38,56 @@ const tokenForms = [token, password].flatMap(forms);
 const halves = tokenForms.flatMap((form) => [form.slice(0, form.length >> 1), form.slice(form.length >> 1)]);
 const baseText = halves.flatMap((half) => [half, '.'.repeat(1500), '\n']).join('');
 
-test('nothing is missed in what was derived from a content in which nothing was found', () => {
-  const base = Buffer.from(baseText, 'latin1');
-  assert.deepEqual(search.searchFlat(base), []);
+/** What stands in a base in which nothing was found. */
+function listFragments(base: Buffer): readonly Fragment[] {
+  let fragments: readonly Fragment[] = [];
+  assert.deepEqual(
+    search.searchFlat(base, (flat) => (fragments = flat.fragments)),
+    [],
+  );
+  return fragments;
+}
+
+function searchDerived(content: Buffer, base: SearchedBase): readonly { readonly value: number; readonly form: string }[] {
+  return search.searchChanged(content, compareWithBase(content, base), listFragments(base.content))!.hits;
+}
+
+const named = (hits: readonly { readonly value: number; readonly form: string }[]): string[] =>
+  hits.map(({ value, form }) => `${value} ${form}`).sort();
+
+test('nothing is missed in what was derived from a content in which nothing was found, over several versions', () => {
+  const first = Buffer.from(baseText, 'latin1');
   const edges = halves.flatMap((half) => [baseText.indexOf(half), baseText.indexOf(half) + half.length]);
-  const cut = fc.constantFrom(0, base.length, ...edges);
+  const cut = fc.constantFrom(0, first.length, ...edges);
   const piece: fc.Arbitrary<Piece> = fc.oneof(
     fc.tuple(cut, cut).map(([a, b]) => ({ from: Math.min(a, b), length: Math.abs(a - b) })),
     fc.constantFrom(...tokenForms, ...halves, 'x', '\n', '').map((text) => ({ text })),
   );
+  let found = 0;
+  let carried = 0;
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
-      const { content, runs } = derive(base, pieces);
+    fc.property(fc.array(fc.array(piece, { maxLength: 8 }), { minLength: 1, maxLength: 4 }), (versions) => {
+      let base: Buffer = first;
+      let fragments = listFragments(first);
+      for (const pieces of versions) {
+        const { content, runs } = derive(base, pieces);
 
-      const whole = search.searchFlat(content).map(({ value, form }) => `${value} ${form}`);
-      const changed = search.searchChanged(content, { content: base, runs })!.map(({ value, form }) => `${value} ${form}`);
+        const changed = search.searchChanged(content, compareWithBase(content, { content: base, runs }), fragments)!;
 
-      assert.deepEqual(changed.sort(), whole.sort());
+        assert.deepEqual(named(changed.hits), named(search.searchFlat(content)));
+        found += changed.hits.length;
+        if (changed.hits.length > 0) return;
+        let whole: readonly Fragment[] = [];
+        search.searchFlat(content, (flat) => (whole = flat.fragments));
+        const places = (list: readonly Fragment[]): string[] => list.map(({ needle, at }) => `${needle} ${at}`).sort();
+        assert.deepEqual(places(changed.fragments), places(whole));
+        carried += whole.length;
+        [base, fragments] = [content, changed.fragments];
+      }
     }),
     { numRuns: 500 },
   );
+  assert.ok(found > 100 && carried > 100, `${found} found, ${carried} fragments: the test shows little`);
 });
 
 test('a part that is said to be copied and is not is looked at', () => {
@@ -65,15 +95,14 @@ test('a part that is said to be copied and is not is looked at', () => {
   const content = Buffer.from(base);
   content.write(token, 2500, 'latin1');
 
-  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 5000]) })!.length, 1);
-  assert.equal(search.searchChanged(content, { content: base, runs: Uint32Array.from([0, 0, 9000, 3, 4, 5]) })!.length, 1);
-  assert.equal(search.searchChanged(content, { content: base, runs: new Uint32Array(0) })!.length, 1);
+  for (const runs of [[0, 0, 5000], [0, 0, 9000, 3, 4, 5], []])
+    assert.equal(searchDerived(content, { content: base, runs: Uint32Array.from(runs) }).length, 1);
 });
 
 test('regions are what changed and what stands around it', () => {
   const base = Buffer.from('0123456789'.repeat(10));
   const list = (content: string, ...runs: number[]): unknown =>
-    listChangedRegions(Buffer.from(content), { content: base, runs: Uint32Array.from(runs) }, 5);
+    widenRegions(compareWithBase(Buffer.from(content), { content: base, runs: Uint32Array.from(runs) }).gaps, 5, content.length);
 
   assert.deepEqual(list(base.toString(), 0, 0, 100), []);
   assert.deepEqual(list(`${base.toString()}!`, 0, 0, 100), [{ start: 95, end: 101 }]);

@@ -30,7 +30,7 @@ export async function searchLane(
     listOids(input),
     {
       onObject(head, content) {
-        inspect(head, content);
+        inspect({ ...head, id: Buffer.from(head.oid, 'hex') }, content);
         finish(head);
       },
       onLargeObject(head) {

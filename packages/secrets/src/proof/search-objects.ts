@@ -19,6 +19,8 @@ export interface SearchObjectsOptions {
   readonly lanes: number;
   readonly maxListed: number;
   readonly onProgress?: (done: number, total: number, bytes: number) => void;
+  /** Called when threads are at work and this one has time for other things; not called when there are none. */
+  readonly onThreadsBusy?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +57,7 @@ export async function searchObjects(repository: Repository, options: SearchObjec
 /** `left`: ids that git has to read. Not complete when there is a pack whose objects cannot even be listed. */
 async function searchPacks(
   repository: Repository,
-  { values, maxListed, lanes, onProgress, signal }: SearchObjectsOptions,
+  { values, maxListed, lanes, onProgress, onThreadsBusy, signal }: SearchObjectsOptions,
 ): Promise<{ results: InspectionResult[]; left: string[]; isComplete: boolean; graph?: ObjectGraph }> {
   const results: InspectionResult[] = [];
   const scan = scanPacks({
@@ -69,6 +71,7 @@ async function searchPacks(
     onName: () => undefined,
     onGathered: (gathered) => results.push(gathered as InspectionResult),
     onProgress: ({ objects, total, bytes }) => onProgress?.(objects, total, bytes),
+    ...(onThreadsBusy && { onPacks: onThreadsBusy }),
     ...(signal && { signal }),
   });
   const { left, unlistedPacks, graph } = await scan.catch((error: unknown) => {
@@ -130,8 +133,7 @@ async function listStoredObjects(repository: Repository, options: SearchObjectsO
     const whole = Math.floor(text.length / lineBytes);
     const ids = Buffer.alloc(whole * hashBytes);
     for (let line = 0; line < whole; line++) {
-      const oid = text.toString('latin1', line * lineBytes, line * lineBytes + hashBytes * 2);
-      if (ids.write(oid, line * hashBytes, 'hex') !== hashBytes) throw unreadable();
+      if (!decodeHex(text, line * lineBytes, ids, line * hashBytes, hashBytes)) throw unreadable();
     }
     parts.push(ids);
     rest = Buffer.from(text.subarray(whole * lineBytes));
@@ -147,6 +149,22 @@ async function listStoredObjects(repository: Repository, options: SearchObjectsO
     at += part.length;
   }
   return oids;
+}
+
+const hexDigits = Uint8Array.from({ length: 256 }, (_, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code));
+  return digit === -1 ? 0xff : digit;
+});
+
+/** Without a string of each. Gives whether they are hexadecimal digits. */
+function decodeHex(text: Buffer, at: number, target: Buffer, targetAt: number, bytes: number): boolean {
+  for (let i = 0; i < bytes; i++) {
+    const high = hexDigits[text[at + 2 * i]!]!;
+    const low = hexDigits[text[at + 2 * i + 1]!]!;
+    if (high === 0xff || low === 0xff) return false;
+    target[targetAt + i] = high * 16 + low;
+  }
+  return true;
 }
 
 function unreadable(): ProofError {

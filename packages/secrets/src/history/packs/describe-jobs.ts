@@ -42,7 +42,8 @@ function toShared(bytes: Uint8Array): Uint8Array {
 
 /** For each pack: 1 at each position whose id stands before it, in that pack or an earlier one. */
 function listKnown(packs: readonly LoadedPack[], hashBytes: 20 | 32): Uint8Array[] {
-  const known = new ObjectIdTable(hashBytes);
+  const total = packs.reduce((sum, { index }) => sum + index.count, 0);
+  const known = new ObjectIdTable(hashBytes, total);
   return packs.map(({ index }) => {
     const isKnown = new Uint8Array(index.count);
     for (let position = 0; position < index.count; position++) {
