@@ -26,6 +26,8 @@ export interface DetectorOptions {
   /** How many encodings (base64 in base64) are looked through. Default 2. */
   readonly maxDecodeDepth?: 0 | 1 | 2;
   readonly unpackLimits?: Partial<UnpackLimits>;
+  /** `Detector.encodedAnchors` of one with the same rules: saves working them out. */
+  readonly encodedAnchors?: Uint8Array;
 }
 
 /** Finds secrets in single pieces of content. Holds no state between calls; not for use by two calls at a time. */
@@ -36,6 +38,8 @@ export interface Detector {
   readonly anchors: AnchorList;
   /** The anchors as they are searched for. */
   getAnchorTable(): AnchorTable;
+  /** In memory that threads share. */
+  readonly encodedAnchors: Uint8Array;
   /** Tries everything that belongs to the anchor at that offset and appends what matches, also what is dropped, with the reason. */
   verify(content: Buffer, at: number, anchorIndex: number, matches: Match[]): void;
   /**
@@ -60,7 +64,8 @@ const minPackedBytes = 32;
 /** `buildUserRule` is needed for rules of the user's own: see `loadDetector`. */
 export function createDetector(options: DetectorOptions = {}, buildUserRule?: (source: UserRuleSource) => Rule): Detector {
   const rules = chooseRules(options, buildUserRule);
-  const { anchors, getTable, listTries } = prepareAnchors(rules, options.maxDecodeDepth ?? defaultDecodeDepth);
+  const maxDecodeDepth = options.maxDecodeDepth ?? defaultDecodeDepth;
+  const { anchors, getTable, listTries, encoded } = prepareAnchors(rules, maxDecodeDepth, options.encodedAnchors);
   // Made when it is first needed: whoever reads packs has a search of its own.
   let finder: AnchorFinder | undefined;
   const verify = createVerifier(rules, listTries, scanPacked);
@@ -113,7 +118,7 @@ export function createDetector(options: DetectorOptions = {}, buildUserRule?: (s
     return settleMatches(scanLayers(content, 0, new UnpackBudget(limits, onUnread)));
   }
 
-  return { rules, anchors, getAnchorTable: getTable, verify, isWrapped, scan, scanPart };
+  return { rules, anchors, getAnchorTable: getTable, encodedAnchors: encoded, verify, isWrapped, scan, scanPart };
 }
 
 function toOuterMatch(match: Match, { encoding, innerPath, start, end, toOuter }: Layer): Match {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor, AnchorList } from './anchor.ts';
 import { buildAnchorTable, type AnchorTable } from './build-anchor-table.ts';
@@ -8,6 +8,8 @@ import type { EncodedForm } from './decode/decoder.ts';
 
 /** The anchors of rules, ready for use. */
 export interface PreparedAnchors {
+  /** All of it, in memory that threads can share: see `prepareAnchors`. */
+  readonly encoded: Uint8Array;
   readonly anchors: AnchorList;
   /** The anchors as they are searched for. */
   getTable(): AnchorTable;
@@ -18,25 +20,32 @@ export interface PreparedAnchors {
 /** The build writes it beside the compiled code. Source code has none: its rules change between two runs. */
 const preparedFile = import.meta.filename.endsWith('.ts') ? undefined : new URL('./anchors.bin', import.meta.url);
 
-/** What `buildAnchors` and `buildAnchorTable` give, from the build where that was made for these rules. */
-export function prepareAnchors(rules: readonly Rule[], maxDecodeDepth: number): PreparedAnchors {
+/**
+ * What `buildAnchors` and `buildAnchorTable` give: from another thread's `encoded`, or from the build, where that was made for these rules. They
+ * are many thousands: what is kept of those that had to be worked out is their encoding, too.
+ */
+export function prepareAnchors(rules: readonly Rule[], maxDecodeDepth: number, encoded?: Uint8Array): PreparedAnchors {
+  const digest = digestRules(rules, maxDecodeDepth);
+  const known = encoded && decodeAnchors(encoded, digest);
+  if (known) return known;
   const file = preparedFile && readIfThere(preparedFile);
-  return (file && decodeAnchors(file, rules, maxDecodeDepth)) ?? computeAnchors(rules, maxDecodeDepth);
+  return (file && decodeAnchors(file, digest)) ?? decodeAnchors(encodeAnchors(rules, maxDecodeDepth), digest)!;
 }
 
-function computeAnchors(rules: readonly Rule[], maxDecodeDepth: number): PreparedAnchors {
-  const entries = buildAnchors(rules, maxDecodeDepth);
-  const anchors = entries.map(({ anchor }) => anchor);
-  let table: AnchorTable | undefined;
-  return { anchors, getTable: () => (table ??= buildAnchorTable(anchors)), listTries: (anchorIndex) => entries[anchorIndex]!.tries };
-}
-
-function readIfThere(file: URL): Buffer | undefined {
+/** Into memory that threads can share. */
+function readIfThere(file: URL): Uint8Array | undefined {
+  let descriptor: number;
   try {
-    return readFileSync(file);
+    descriptor = openSync(file, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+  try {
+    const bytes = new Uint8Array(new SharedArrayBuffer(fstatSync(descriptor).size));
+    return readSync(descriptor, bytes) === bytes.length ? bytes : undefined;
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -73,8 +82,8 @@ type StoredTry = readonly [
 
 const headAlignment = 4;
 
-/** The anchors of rules, as `decodeAnchors` reads them. */
-export function encodeAnchors(rules: readonly Rule[], maxDecodeDepth: number): Buffer {
+/** The anchors of rules, as `prepareAnchors` reads them. */
+export function encodeAnchors(rules: readonly Rule[], maxDecodeDepth: number): Uint8Array {
   const entries = buildAnchors(rules, maxDecodeDepth);
   const kinds = new Numbering<AnchorKind>();
   const stepKinds = new Numbering<StepKind>();
@@ -98,14 +107,25 @@ export function encodeAnchors(rules: readonly Rule[], maxDecodeDepth: number): B
   const headText = Buffer.from(JSON.stringify(head));
   const padding = Buffer.alloc(-headText.length & (headAlignment - 1), ' ');
   const headBytes = new Uint8Array(Uint32Array.of(headText.length + padding.length).buffer);
-  return Buffer.concat([headBytes, headText, padding, ...sections]);
+  return concatShared([headBytes, headText, padding, ...sections]);
+}
+
+function concatShared(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(new SharedArrayBuffer(parts.reduce((sum, { length }) => sum + length, 0)));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** `undefined` when they are those of other rules. */
-export function decodeAnchors(file: Buffer, rules: readonly Rule[], maxDecodeDepth: number): PreparedAnchors | undefined {
+function decodeAnchors(encoded: Uint8Array, wantedDigest: string): PreparedAnchors | undefined {
+  const file = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
   let at = 4 + file.readUInt32LE(0);
   const { digest, sectionBytes, kinds, stepKinds, table } = JSON.parse(file.toString('utf8', 4, at)) as Head;
-  if (digest !== digestRules(rules, maxDecodeDepth)) return undefined;
+  if (digest !== wantedDigest) return undefined;
   const [bytes, texts, tries, ...numbers] = sectionBytes.map((length) => file.subarray(at, (at += length)));
   const [textEnds, triesEnds, kindNumbers] = numbers.map((section) => new Uint32Array(new Uint8Array(section).buffer));
   const known: (readonly Try[] | undefined)[] = [];
@@ -120,6 +140,7 @@ export function decodeAnchors(file: Buffer, rules: readonly Rule[], maxDecodeDep
   }
 
   return {
+    encoded,
     anchors: {
       length: kindNumbers!.length,
       at: readAnchor,

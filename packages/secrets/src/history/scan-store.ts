@@ -45,7 +45,7 @@ async function scanPacksOf(
   return await scanPacks({
     objectDirectories: repository.objectDirectories,
     objectFormat: repository.objectFormat,
-    matcher: describeDetector(options.configuration?.detector),
+    matcher: describeDetector({ ...options.configuration?.detector, encodedAnchors: detector.encodedAnchors }),
     ownMatcher: toMatcher(detector),
     keepDropped,
     keepWalkers: true,
