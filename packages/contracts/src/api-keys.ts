@@ -17,6 +17,9 @@ export const ApiKey = entity('ApiKey', {
   expires_at: nullable(timestamp),
   last_used_at: nullable(timestamp),
   revoked_at: nullable(timestamp),
+  made_by: nullable(
+    Type.String({ format: 'uuid', description: 'The key that it was made with, or rotated with; it is revoked with that one.' }),
+  ),
 });
 export type ApiKey = Static<typeof ApiKey>;
 
@@ -32,7 +35,13 @@ export const CreateApiKey = entity(
   {
     name: line(100),
     scopes: scopeList,
-    expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650, description: 'Without it the key does not expire.' })),
+    expires_in_days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 3650,
+        description: 'Without it the key does not expire; one that is made with a key which does, ends with that at the latest.',
+      }),
+    ),
   },
   { examples: [{ name: 'ci', scopes: ['jobs:read', 'jobs:write'], expires_in_days: 90 }] },
 );
@@ -54,7 +63,7 @@ export const createApiKey = defineOperation({
   id: 'createApiKey',
   method: 'POST',
   path: '/api/v2/api-keys',
-  summary: 'Make an API key; it may hold only scopes that the caller has',
+  summary: 'Make an API key; it may hold only scopes that the caller has, and lasts no longer than a key that makes it',
   tag,
   access: 'api-keys:write',
   body: CreateApiKey,
@@ -103,7 +112,7 @@ export const revokeApiKey = defineOperation({
   id: 'revokeApiKey',
   method: 'DELETE',
   path: '/api/v2/api-keys/{id}',
-  summary: 'Revoke an API key at once',
+  summary: 'Revoke an API key at once, and all that were made with it',
   tag,
   access: 'api-keys:write',
   params,

@@ -33,6 +33,7 @@ test('a new key is shown once, works at once, and is listed without its secret',
     scopes: ['jobs:read', 'api-keys:read'],
     user_id: 'alice',
     revoked_at: null,
+    made_by: null,
   });
   assert.equal(Math.round((Date.parse(expires_at!) - Date.parse(created_at)) / 86_400_000), 90);
   assert.ok(last_used_at !== null);
@@ -49,6 +50,49 @@ test('T3: nobody grants what they may not do themselves', limit, async () => {
 
   assert.deepEqual([grant.status, rotate.status, within.status], [403, 403, 201]);
   assert.equal(await letsIn(wide.key), true);
+});
+
+test('T3: a key that is made, or rotated, with a key ends no later than that', limit, async () => {
+  const scopes = ['api-keys:write', 'api-keys:read'];
+  const maker = await create({ name: 'for a day', scopes, expires_in_days: 1 });
+  const lasting = await create({ name: 'lasting', scopes });
+  const headers = { 'x-api-key': maker.key };
+
+  const unlimited = await create({ name: 'made without end', scopes }, headers);
+  const longer = await call('POST', path, { name: 'longer', scopes, expires_in_days: 2 }, headers);
+  const rotated = await call('POST', `${path}/${lasting.api_key.id}/rotate`, {}, headers);
+  const itself = await call('POST', `${path}/${maker.api_key.id}/rotate`, { overlap_seconds: 60 }, headers);
+
+  assert.equal(unlimited.api_key.expires_at, maker.api_key.expires_at);
+  assert.equal(unlimited.api_key.made_by, maker.api_key.id);
+  assert.deepEqual([longer.status, rotated.status, itself.status], [403, 403, 201]);
+  assert.ok(longer.text.includes(maker.api_key.expires_at!));
+  const successor = (itself.json as ApiKeyWithSecret).api_key;
+  assert.deepEqual([successor.expires_at, successor.made_by], [maker.api_key.expires_at, null]);
+  // What it made is its successor's now.
+  assert.equal(((await call('GET', `${path}/${unlimited.api_key.id}`)).json as ApiKey).made_by, successor.id);
+});
+
+test('a key is revoked with all that was made with it, directly or not, and with what it rotated; others stay', limit, async () => {
+  const scopes = ['api-keys:write', 'api-keys:read'];
+  const root = await create({ name: 'root', scopes });
+  const child = await create({ name: 'child', scopes }, { 'x-api-key': root.key });
+  const grandchild = await create({ name: 'grandchild', scopes: ['api-keys:read'] }, { 'x-api-key': child.key });
+  const [other, taken] = [await create({ name: 'other', scopes }), await create({ name: 'taken', scopes: ['api-keys:read'] })];
+  const got = (await call('POST', `${path}/${taken.api_key.id}/rotate`, {}, { 'x-api-key': child.key })).json as ApiKeyWithSecret;
+  // Whoever rotates what it was made with, depends on what it got.
+  const heir = (await call('POST', `${path}/${root.api_key.id}/rotate`, {}, { 'x-api-key': child.key })).json as ApiKeyWithSecret;
+
+  const revoked = await call('DELETE', `${path}/${heir.api_key.id}`);
+
+  assert.equal(revoked.status, 202);
+  const ended = [child, grandchild, got, heir].map(({ key }) => key);
+  assert.deepEqual(await Promise.all(ended.map(async (key) => (await call('GET', path, undefined, { 'x-api-key': key })).status)), [401, 401, 401, 401]);
+  assert.equal((await call('GET', path, undefined, { 'x-api-key': other.key })).status, 200);
+  const audit = await call('GET', '/api/v2/audit?limit=10');
+  const entries = (audit.json as { items: { action: string; details: Record<string, unknown> }[] }).items;
+  const acts = entries.filter(({ action, details }) => action === 'api_key_revoked' && details['revoked_with'] === heir.api_key.id);
+  assert.deepEqual(acts.map(({ details }) => details['api_key_id']).sort(), [child, grandchild, got].map(({ api_key: { id } }) => id).sort());
 });
 
 test('a rotated key ends at once, or after the overlap that was asked for', limit, async () => {

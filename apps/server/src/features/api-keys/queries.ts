@@ -17,6 +17,7 @@ const columns = [
   'last_used_at',
   'revoked_at',
   'replaced_by',
+  'made_by',
 ] as const;
 
 export async function insertApiKey(tx: Tx, row: Insertable<Schema['api_keys']>): Promise<ApiKeyRow> {
@@ -69,6 +70,11 @@ export async function replaceApiKey(
     .execute();
 }
 
+/** What a key has made is from now on its successor's: those who have that one are the same. */
+export async function handOverMade(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.updateTable('api_keys').set({ made_by: to }).where('made_by', '=', from).where('id', '<>', to).execute();
+}
+
 /** Deletes keys that expired or were revoked long ago; the audit log remembers them. Returns how many there were. */
 export async function forgetApiKeys(tx: Tx, endedBeforeDays: number, limit: number): Promise<number> {
   const { numDeletedRows } = await tx
@@ -84,13 +90,31 @@ export async function forgetApiKeys(tx: Tx, endedBeforeDays: number, limit: numb
   return Number(numDeletedRows);
 }
 
-/** The key as it is then; undefined when it was revoked before. */
-export async function endApiKey(tx: Tx, id: string): Promise<ApiKeyRow | undefined> {
+/**
+ * Revokes a key and all that was made with it, by it or by those, as far as they are not revoked. Whoever held the key holds them. Tells which.
+ */
+export async function endApiKeys(tx: Tx, id: string): Promise<ApiKeyRow[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive made as (
+      select id from api_keys where tenant_id = current_tenant() and id = ${id}
+      union
+      select api_keys.id from api_keys join made on api_keys.made_by = made.id where api_keys.tenant_id = current_tenant()
+    )
+    select id from made`.execute(tx);
   return tx
     .updateTable('api_keys')
     .set({ revoked_at: sql<Date>`now()` })
-    .where('id', '=', id)
+    .where(
+      'id',
+      'in',
+      rows.map((row) => row.id),
+    )
     .where('revoked_at', 'is', null)
     .returning(columns)
-    .executeTakeFirst();
+    .execute();
+}
+
+/** Lets one after the other change who has made what. */
+export async function lockApiKeys(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('api_keys ' || current_tenant()::text, 0))`.execute(tx);
 }

@@ -7,6 +7,8 @@ export interface Actor {
   readonly scopes: ReadonlySet<Scope>;
   /** How they proved it. `local`: without proof, on this machine. */
   readonly via: 'api-key' | 'gateway' | 'jwt' | 'local';
+  /** The key, where it was one: what it makes must not outlive it. */
+  readonly apiKeyId?: string;
 }
 
 /** What authentication looks at: the headers as they came, for doubles would be joined otherwise. */

@@ -5,6 +5,7 @@ import type { Database } from '../database/index.ts';
 import { hashApiKey } from './api-key-token.ts';
 
 export interface ApiKeyIdentity {
+  readonly apiKeyId: string;
   readonly tenantId: string;
   readonly userId: string;
   readonly scopes: ReadonlySet<Scope>;
@@ -33,5 +34,5 @@ export async function findApiKey(database: Pick<Database, 'asTenant' | 'db'>, to
         .execute(),
     );
   }
-  return { tenantId: row.tenant_id, userId: row.user_id, scopes: new Set(row.scopes.filter(isScope)) };
+  return { apiKeyId: row.id, tenantId: row.tenant_id, userId: row.user_id, scopes: new Set(row.scopes.filter(isScope)) };
 }
