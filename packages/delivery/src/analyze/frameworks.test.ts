@@ -282,6 +282,14 @@ const cases: Readonly<Record<string, Case>> = {
     },
     expected: { framework: undefined, buildCommand: 'go build -o app .', port: 8080 },
   },
+  'Go whose Procfile names the program as its module': {
+    files: {
+      'go.mod': 'module example.com/shop/v2\n\ngo 1.24\n',
+      'main.go': 'package main\n\nfunc main() {}\n',
+      Procfile: 'web: shop --quiet\n',
+    },
+    expected: { buildCommand: 'go build -o bin/shop .', startCommand: 'shop --quiet' },
+  },
   Rails: {
     files: {
       Gemfile: 'ruby "3.4.1"\ngem "rails", "~> 8.0"\ngem "propshaft"\ngem "pg"\n',

@@ -155,6 +155,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   const programs = [
     join(app, 'node_modules', '.bin'),
     ...(isPython ? [join(app, '.venv', 'bin')] : []),
+    ...(plan.language === 'go' ? [join(app, 'bin')] : []),
     ...(tool?.registry === 'npm' ? [join(directory, 'tools', 'node_modules', '.bin')] : []),
   ];
   const path = [...programs, searchPath].join(':');

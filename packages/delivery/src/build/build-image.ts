@@ -100,7 +100,7 @@ export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild
     return { ...common, artifact: await publish(options, existing, publication), isUnchanged: true };
   }
 
-  await removeLeftovers(workDirectory, engine);
+  await clearUnfinishedImageBuilds(workDirectory, engine);
   const directory = await mkdtemp(join(workDirectory, 'build-'));
   try {
     const image = await build(options, { recipe, digest, tags, directory, log });
@@ -277,8 +277,13 @@ function toMark(workDirectory: string): string {
   return createHash('sha256').update(resolve(workDirectory)).digest('hex');
 }
 
-/** Of builds whose process was killed. */
-async function removeLeftovers(workDirectory: string, engine: ContainerEngine): Promise<void> {
+/**
+ * Ends and removes what builds left behind that did not come to their end: of one whose process was killed, its commands may go on. The caller sees
+ * to it that no build is under way.
+ *
+ * @param workDirectory that of the builds, which may not be there
+ */
+async function clearUnfinishedImageBuilds(workDirectory: string, engine: ContainerEngine): Promise<void> {
   for (const name of await readdir(workDirectory).catch(() => [])) {
     const temporaryDirectory = join(workDirectory, name, 'tmp');
     const containers = await endRunSteps(temporaryDirectory);

@@ -149,6 +149,11 @@ test('a package manager comes in the version that the application asks for, and 
   for (const field of ['evil@1.0.0', 'pnpm@file:evil', 'pnpm@1.0.0; id', 'pnpm@https://evil.example/x.tgz', 3, undefined])
     assert.equal(ask('pnpm', field), 'pnpm');
   assert.equal(ask('npm', 'npm@10.0.0'), undefined);
+  assert.equal(ask('yarn', undefined), 'yarn@1');
+  assert.match(
+    generateDockerfile({ ...node, packageManager: 'yarn', installCommand: 'yarn install --immutable' }).text,
+    /npm install --prefix \/opt\/tools @yarnpkg\/cli-dist"/,
+  );
   assert.match(
     generateDockerfile({ root: '', language: 'python', packageManager: 'uv', installCommand: 'uv sync', startCommand: 'x' }).text,
     /"pip install uv"/,

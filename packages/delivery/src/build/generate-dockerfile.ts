@@ -117,7 +117,7 @@ function listSurroundings({ language }: BuildPlan, tool: PackageManagerTool | un
 
 function listStage({ language, root }: BuildPlan, surroundings: readonly string[]): string[] {
   return [
-    ...(language === 'go' ? [] : surroundings),
+    ...(language === 'go' ? [`ENV PATH=${root === '' ? '/app' : escapePath(root)}/bin:$PATH`] : surroundings),
     ...(language === 'node' ? ['ENV NODE_ENV=production'] : []),
     'WORKDIR /app',
     ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),

@@ -29,9 +29,14 @@ export function findPackageManagerTool(
   const registry = Object.hasOwn(registries, name) ? registries[name] : undefined;
   if (registry === undefined || installCommand === undefined) return undefined;
   const version = registry === 'npm' && manifest !== undefined ? findVersion(name, manifest) : undefined;
-  // Yarn goes by another name since its second version.
-  const known = name === 'yarn' && version !== undefined && !version.startsWith('1.') ? '@yarnpkg/cli-dist' : name;
-  return { name, registry, package: version === undefined ? name : `${known}@${version}` };
+  if (name === 'yarn') return { name, registry, package: chooseYarn(version, installCommand) };
+  return { name, registry, package: version === undefined ? name : `${name}@${version}` };
+}
+
+/** It goes by another name since its second version, which does not take the lock files of the first one as they are. */
+function chooseYarn(version: string | undefined, installCommand: string): string {
+  if (version === undefined) return installCommand.includes('--immutable') ? '@yarnpkg/cli-dist' : 'yarn@1';
+  return `${version.startsWith('1.') ? 'yarn' : '@yarnpkg/cli-dist'}@${version}`;
 }
 
 function findVersion(name: string, manifest: string): string | undefined {

@@ -34,6 +34,7 @@ export interface BuiltArtifact {
 const child = (name: string): URL => new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url);
 
 const keptLogBytes = 65_536;
+const shownLines = 30;
 
 /** Builds a commit for where the application runs: a directory for processes, an image for containers. The end of the log is kept. */
 export async function buildArtifact(
@@ -67,8 +68,13 @@ export async function buildArtifact(
     return built;
   } catch (error) {
     if (!context.signal.aborted) await end(false);
-    throw error;
+    throw withLogs(error, log.lines().slice(-shownLines));
   }
+}
+
+/** What a build said last says more than that it failed. */
+function withLogs(error: unknown, logs: readonly string[]): unknown {
+  return error instanceof Error && (error as { code?: unknown }).code === 'BUILD_FAILED' ? Object.assign(error, { logs }) : error;
 }
 
 type Build = (
@@ -131,7 +137,7 @@ function variablesOf({ application = {} }: DeploymentConfig): Readonly<Record<st
   return application.env_vars ?? {};
 }
 
-function keepTail(maxBytes: number): { add(line: string): void; text(): string } {
+function keepTail(maxBytes: number): { add(line: string): void; lines(): readonly string[]; text(): string } {
   const lines: string[] = [];
   let bytes = 0;
   return {
@@ -140,6 +146,7 @@ function keepTail(maxBytes: number): { add(line: string): void; text(): string }
       bytes += line.length + 1;
       while (bytes > maxBytes && lines.length > 1) bytes -= lines.shift()!.length + 1;
     },
+    lines: () => lines,
     text: () => lines.join('\n').replaceAll('\0', ''),
   };
 }

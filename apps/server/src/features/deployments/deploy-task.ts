@@ -185,16 +185,19 @@ async function endWith(
 interface Failure {
   readonly code: string;
   readonly message: string;
+  /** What the build said last. */
+  readonly logs?: readonly string[];
 }
 
 /** What lies in the request, the repository or the application: another attempt would end the same. Undefined: it is the platform's. */
 function toFailure(error: unknown): Failure | undefined {
   if (error instanceof DeploymentError) return error.code === 'DEPLOYMENT_CHANGED' ? undefined : error;
   if (error instanceof DeliveryError) return error.fault === 'application' ? error : undefined;
-  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  const { name, code, message, logs } = error as { name?: unknown; code?: unknown; message?: unknown; logs?: readonly string[] };
   if (name !== 'ChildError' || typeof code !== 'string') return undefined;
   if (findFault(code) !== 'application' && !ofApplication.has(code)) return undefined;
-  return { code, message: String(message) };
+  // Where there are lines of a log, the message need not quote some.
+  return logs === undefined ? { code, message: String(message) } : { code, message: String(message).split('\n')[0]!, logs };
 }
 
 /** Codes of the processes that fetch and judge. */
@@ -225,7 +228,8 @@ async function fail(
 ): Promise<void> {
   const { code } = failure;
   const message = failure.message.slice(0, 2000);
-  const last_error = JSON.stringify({ code, message, fault: 'application' });
+  const logs = failure.logs?.map((line) => line.slice(0, 1000));
+  const last_error = JSON.stringify({ code, message, fault: 'application', ...(logs && { logs }) }).replaceAll('\\u0000', '');
   await moveDeployment(tx, deployment.id, {
     from: ['QUEUED', ...underWay],
     to: 'FAILED',

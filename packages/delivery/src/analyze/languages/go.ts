@@ -1,5 +1,6 @@
 import type { Ambiguity, Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
+import { findProcesses } from '../find-processes.ts';
 import { listMembers } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
@@ -71,10 +72,23 @@ function findPrograms(
     };
   }
   const basis = { rule: 'go-main-package', file: program.file, at: /^package main\b/m };
+  const output = findOutput(project) ?? 'app';
   return {
-    buildCommand: project.answer(`go build -o app ${choose(program.folder)}`, basis),
-    startCommand: project.answer('./app', basis),
+    buildCommand: project.answer(`go build -o ${output} ${choose(program.folder)}`, basis),
+    startCommand: project.answer(`./${output}`, basis),
   };
+}
+
+/** Where a Procfile expects the program: named after its module, in `bin`, which is searched for programs (https://devcenter.heroku.com/articles/go-support). */
+function findOutput(project: Project): string | undefined {
+  const web = findProcesses(project).find(({ value }) => value.name === 'web')?.value.command;
+  const wanted = /^(?:(?:\.\/)?bin\/)?([\w.-]+)(?=\s|$)/.exec(web ?? '')?.[1];
+  const module = /^module\s+"?([^\s"]+)/m.exec(project.text('go.mod') ?? '')?.[1];
+  const name = module
+    ?.replace(/\/v\d+$/, '')
+    .split('/')
+    .at(-1);
+  return wanted !== undefined && wanted === name ? `bin/${name}` : undefined;
 }
 
 interface Program {
