@@ -92,8 +92,13 @@ async function openEgress({ egress: { allow, caFile } }: Config, logger: Logger)
 }
 
 function openCredentials({ auth }: Config, { trustedCertificates }: Egress): Platform['credentials'] {
-  const { serviceUrl, serviceToken, credentialsFile } = auth;
-  if (credentialsFile !== undefined) return createCredentialsFile(credentialsFile);
+  const { serviceUrl, serviceToken, credentialsFile, credentialsOrigins: usualOrigins } = auth;
+  if (credentialsFile !== undefined) return createCredentialsFile(credentialsFile, { usualOrigins });
   if (serviceUrl === undefined) return undefined;
-  return createCredentialsClient({ serviceUrl, trustedCertificates, ...(serviceToken === undefined ? {} : { serviceToken }) });
+  return createCredentialsClient({
+    serviceUrl,
+    usualOrigins,
+    trustedCertificates,
+    ...(serviceToken === undefined ? {} : { serviceToken }),
+  });
 }

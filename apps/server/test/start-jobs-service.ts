@@ -68,7 +68,7 @@ export async function startJobsService({ credentials = {}, ...options }: JobsSer
   const password = randomBytes(20).toString('hex');
   const git = await startTestGitServer({ root, credentials: `deploy:${password}`, ...options });
   const auth = createServer(({ url = '' }, response) => {
-    response.end(JSON.stringify(credentials[url.split('/').at(-1)!] ?? { username: 'deploy', token: password }));
+    response.end(JSON.stringify(credentials[url.split('/').at(-1)!] ?? { username: 'deploy', token: password, origins: [git.url] }));
   });
   auth.listen(0, '127.0.0.1');
   await once(auth, 'listening');

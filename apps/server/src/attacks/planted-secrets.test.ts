@@ -82,10 +82,9 @@ test(
     const root = dirname(repository.gitDir);
     await using git = await startTestGitServer({ root, credentials: `deploy:${given.gitPassword}` });
     execFileSync('git', ['init', '--bare', '--quiet', join(root, 'target.git')]);
-    const auth = createServer((_, response) => response.end(JSON.stringify({ username: 'deploy', token: given.gitPassword }))).listen(
-      0,
-      '127.0.0.1',
-    );
+    const auth = createServer((_, response) =>
+      response.end(JSON.stringify({ username: 'deploy', token: given.gitPassword, origins: [git.url] })),
+    ).listen(0, '127.0.0.1');
     const delivered: string[] = [];
     const receiver = createServer(async (request, response) => {
       delivered.push(JSON.stringify(request.headers), Buffer.concat(await collect(request)).toString());

@@ -45,7 +45,7 @@ export async function startGitHost(): Promise<GitHost> {
   for (const { gitDir } of [...templates, empty]) appendFileSync(join(gitDir, 'config'), '\tlogAllRefUpdates = always\n');
   const key = buildToken({ prefix: '', length: 32, seed: 'git password' });
   const git = await startTestGitServer({ root: directory.path, credentials: `deploy:${key}` });
-  const auth = createServer((_, response) => response.end(JSON.stringify({ username: 'deploy', token: key })));
+  const auth = createServer((_, response) => response.end(JSON.stringify({ username: 'deploy', token: key, origins: [git.url] })));
   auth.listen(0, '127.0.0.1');
   await once(auth, 'listening');
   const copy = ({ gitDir }: TestRepository, name: string): string => {

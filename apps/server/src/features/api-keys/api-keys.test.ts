@@ -87,12 +87,18 @@ test('a key is revoked with all that was made with it, directly or not, and with
 
   assert.equal(revoked.status, 202);
   const ended = [child, grandchild, got, heir].map(({ key }) => key);
-  assert.deepEqual(await Promise.all(ended.map(async (key) => (await call('GET', path, undefined, { 'x-api-key': key })).status)), [401, 401, 401, 401]);
+  assert.deepEqual(
+    await Promise.all(ended.map(async (key) => (await call('GET', path, undefined, { 'x-api-key': key })).status)),
+    [401, 401, 401, 401],
+  );
   assert.equal((await call('GET', path, undefined, { 'x-api-key': other.key })).status, 200);
   const audit = await call('GET', '/api/v2/audit?limit=10');
   const entries = (audit.json as { items: { action: string; details: Record<string, unknown> }[] }).items;
   const acts = entries.filter(({ action, details }) => action === 'api_key_revoked' && details['revoked_with'] === heir.api_key.id);
-  assert.deepEqual(acts.map(({ details }) => details['api_key_id']).sort(), [child, grandchild, got].map(({ api_key: { id } }) => id).sort());
+  assert.deepEqual(
+    acts.map(({ details }) => details['api_key_id']).sort(),
+    [child, grandchild, got].map(({ api_key: { id } }) => id).sort(),
+  );
 });
 
 test('a rotated key ends at once, or after the overlap that was asked for', limit, async () => {

@@ -154,6 +154,11 @@ export const ConfigSchema = section({
     serviceUrl: Type.Optional(url(web, { variables: ['AUTH_SERVICE_URL'], description: 'Where credentials for git come from.' })),
     serviceToken: Type.Optional(text({ isSecret: true, description: 'Bearer token for that service.' })),
     credentialsFile: file('Instead of that service, for a service without authentication: credentials for git, as YAML.'),
+    credentialsOrigins: Type.Array(text({ pattern: '^(?:https|ssh)://[A-Za-z0-9.:_-]+$' }), {
+      default: [],
+      description: 'Servers that credentials may be sent to which do not say by themselves, as "origins", which ones they are for.',
+      expects: 'a list of addresses such as https://git.example.com or ssh://git.example.com, without a path',
+    }),
   }),
   egress: section({
     allow: list({ description: 'Private hosts, addresses or ranges that may be cloned from, pushed to and posted to.' }),

@@ -10,10 +10,11 @@ import { createCredentialsClient } from './credentials-client.ts';
 import type { CredentialsClient } from './credentials-client.ts';
 
 const token = randomBytes(20).toString('hex');
+const origins = ['https://git.example.com'];
 const request = { credentialsId: 'cred-abc-123', userId: 'user123', url: 'https://git.example.com/org/repo.git' };
 
 test('credentials are asked for in the name of the user', async () => {
-  await using service = await startService({ username: 'deploy', token });
+  await using service = await startService({ username: 'deploy', token, origins });
   const client = createCredentialsClient({ serviceUrl: `${service.url}/`, serviceToken: 'service-token' });
 
   const credentials = await client.load(request);
@@ -27,7 +28,7 @@ test('credentials are asked for in the name of the user', async () => {
 });
 
 test('a service below a path, and a token without a user name', async () => {
-  await using service = await startService({ token, username: null, expires: 'never' });
+  await using service = await startService({ token, username: null, expires: 'never', origins });
 
   const credentials = await createCredentialsClient({ serviceUrl: `${service.url}/auth/v1` }).load(request);
 
@@ -37,7 +38,7 @@ test('a service below a path, and a token without a user name', async () => {
 });
 
 test('credentials show nothing however they are printed', async () => {
-  await using service = await startService({ username: 'deploy', token });
+  await using service = await startService({ username: 'deploy', token, origins });
 
   const credentials = await service.client.load(request);
 
@@ -68,6 +69,23 @@ test('G20 credentials of one server are not given out for another', async () => 
   }
 });
 
+test('G20 credentials that do not say which servers they are for go nowhere, unless the operator says it', async () => {
+  await using service = await startService({ token });
+  const usualOrigins = ['https://git.example.com', 'ssh://git.example.com'];
+  const client = createCredentialsClient({ serviceUrl: service.url, usualOrigins });
+
+  await assert.rejects(service.client.load(request), (error: Error & { code: string }) => {
+    assert.equal(error.code, 'CREDENTIALS_NOT_FOR_ORIGIN');
+    assert.match(error.message, /"origins".*auth\.credentialsOrigins/);
+    return !inspect(error, { depth: 9 }).includes(token);
+  });
+  assert.deepEqual((await client.load(request)).reveal(), { password: token });
+  await assert.rejects(client.load({ ...request, url: 'https://evil.example/a.git' }), { code: 'CREDENTIALS_NOT_FOR_ORIGIN' });
+  await using limited = await startService({ token, origins: ['https://other.example'] });
+  const both = createCredentialsClient({ serviceUrl: limited.url, usualOrigins });
+  await assert.rejects(both.load(request), { code: 'CREDENTIALS_NOT_FOR_ORIGIN' });
+});
+
 test('for other addresses than https and ssh the service is not even asked', async () => {
   await using service = await startService({ token });
 
@@ -80,7 +98,7 @@ test('for other addresses than https and ssh the service is not even asked', asy
 
 test('a token goes over https alone, a key over ssh, to the servers that they are for', async () => {
   const key = { private_key: `-----BEGIN OPENSSH PRIVATE KEY-----\n${token}`, known_hosts: 'git.example.com ssh-ed25519 AAAA' };
-  await using tokens = await startService({ token });
+  await using tokens = await startService({ token, origins });
   await using keys = await startService({ ...key, origins: ['ssh://git.example.com', 'ssh://git@other.example:2222/any'] });
   const loadKey = (url: string) => keys.client.load({ ...request, url });
 

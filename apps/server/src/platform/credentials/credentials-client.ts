@@ -9,6 +9,8 @@ export interface CredentialsClientOptions {
   readonly serviceUrl: string;
   /** Who we are at the service. */
   readonly serviceToken?: string;
+  /** Servers that credentials are for which do not say. Default: none. */
+  readonly usualOrigins?: readonly string[];
   /** Certificates (PEM) of authorities that are trusted beside the public ones. */
   readonly trustedCertificates?: readonly string[];
   /** Default 10. */
@@ -36,10 +38,11 @@ export interface CredentialsClient {
 const maxAnswerBytes = 65_536;
 
 /**
- * Asks `GET <service>/api/credentials/<id>` in the name of the user; the answer is `{"username", "token", "origins"?}`, or
- * `{"private_key", "known_hosts", "origins"?}` for ssh.
+ * Asks `GET <service>/api/credentials/<id>` in the name of the user, and says in `X-Target-Origin` for which server; the answer is
+ * `{"username", "token", "origins"?}`, or `{"private_key", "known_hosts", "origins"?}` for ssh.
  */
 export function createCredentialsClient(options: CredentialsClientOptions): CredentialsClient {
+  const { usualOrigins = [] } = options;
   const service = new URL(options.serviceUrl);
   const base = `${service.origin}${service.pathname.replace(/\/+$/, '')}`;
   const fetch = createCheckedFetch({
@@ -61,7 +64,7 @@ export function createCredentialsClient(options: CredentialsClientOptions): Cred
         'x-target-origin': origin,
         ...(options.serviceToken === undefined ? {} : { authorization: `Bearer ${options.serviceToken}` }),
       };
-      return toGitCredentials(await ask(`${base}/api/credentials/${credentialsId}`, headers), url);
+      return toGitCredentials(await ask(`${base}/api/credentials/${credentialsId}`, headers), url, usualOrigins);
     },
   };
 

@@ -23,7 +23,7 @@ test('credentials are found by their name, and a change of the file counts at on
   }
   writeFileSync(
     file,
-    `mine:\n  private_key: |\n    -----BEGIN OPENSSH PRIVATE KEY-----\n    ${token}\n  known_hosts: git.example.com ssh-ed25519 AAAA\n`,
+    `mine:\n  private_key: |\n    -----BEGIN OPENSSH PRIVATE KEY-----\n    ${token}\n  known_hosts: git.example.com ssh-ed25519 AAAA\n  origins: ['ssh://git.example.com']\n`,
   );
   const second = await client.load({ ...request, url: 'ssh://git@git.example.com/org/repo.git' });
 

@@ -1,14 +1,16 @@
 import { open } from 'node:fs/promises';
 import { parse } from 'yaml';
-import type { CredentialsClient } from './credentials-client.ts';
+import type { CredentialsClient, CredentialsClientOptions } from './credentials-client.ts';
 import { CredentialsError } from './credentials-error.ts';
 import { findOrigin, isCredentialsRecord, toGitCredentials } from './credentials-record.ts';
+
+type CredentialsFileOptions = Pick<CredentialsClientOptions, 'usualOrigins'>;
 
 /**
  * Credentials from a file of one's own (YAML or JSON), for a service of one user: by name what the service that keeps credentials would
  * answer. It is read each time, so a change counts at once, and refused while others can read it.
  */
-export function createCredentialsFile(file: string): CredentialsClient {
+export function createCredentialsFile(file: string, { usualOrigins = [] }: CredentialsFileOptions = {}): CredentialsClient {
   return {
     async load({ credentialsId, url }) {
       // A wrong address is told before a wrong name.
@@ -22,7 +24,7 @@ export function createCredentialsFile(file: string): CredentialsClient {
       }
       const record = records[credentialsId];
       if (!isCredentialsRecord(record)) throw unreadable(describeRecordFault(credentialsId));
-      return toGitCredentials(record, url);
+      return toGitCredentials(record, url, usualOrigins);
     },
   };
 }

@@ -4,7 +4,7 @@ import { Check } from 'typebox/value';
 import { CredentialsError } from './credentials-error.ts';
 import { GitCredentials } from './git-credentials.ts';
 
-/** Servers that they are for, such as `https://git.example.com` or `ssh://git.example.com:2222`; without it, every one. */
+/** Servers that they are for, such as `https://git.example.com` or `ssh://git.example.com:2222`; without it, those that the operator named. */
 const origins = Type.Optional(Type.Array(Type.String({ maxLength: 500 }), { maxItems: 100 }));
 
 // What stands in a header must not end it; a colon would end the name (RFC 7617).
@@ -28,10 +28,15 @@ export function isCredentialsRecord(value: unknown): value is CredentialsRecord 
   return Check(CredentialsRecord, value);
 }
 
-/** Throws `CREDENTIALS_NOT_FOR_ORIGIN` for an address that they are not for. */
-export function toGitCredentials(record: CredentialsRecord, url: string): GitCredentials {
+/**
+ * Throws `CREDENTIALS_NOT_FOR_ORIGIN` for an address that they are not for. `usualOrigins` are those of credentials that do not say: whoever
+ * asks chooses the address, so without either they go nowhere.
+ */
+export function toGitCredentials(record: CredentialsRecord, url: string, usualOrigins: readonly string[]): GitCredentials {
   const origin = findOrigin(url);
-  if (record.origins !== undefined && !record.origins.some((allowed) => isOrigin(allowed, origin))) throw notForOrigin(origin);
+  const origins = record.origins ?? usualOrigins;
+  if (!origins.some((allowed) => isOrigin(allowed, origin)))
+    throw record.origins === undefined ? forNoOrigin(origin) : notForOrigin(origin);
   const isKey = 'private_key' in record;
   if (isKey !== origin.startsWith('ssh:')) {
     throw new CredentialsError(
@@ -70,6 +75,13 @@ function isOrigin(allowed: string, origin: string): boolean {
   } catch {
     return false;
   }
+}
+
+function forNoOrigin(origin: string): CredentialsError {
+  return new CredentialsError(
+    'CREDENTIALS_NOT_FOR_ORIGIN',
+    `These credentials do not say which servers they are for, so they are not sent to ${origin}. Whoever keeps them adds "origins", or the operator names the server in auth.credentialsOrigins.`,
+  );
 }
 
 function notForOrigin(origin: string): CredentialsError {

@@ -124,6 +124,10 @@ const wrong: Readonly<Record<string, () => readonly (readonly [value: string, me
     [files['odd']!, /work has neither a token/],
     [files['garbage']!, /no YAML with a name/],
   ],
+  'auth.credentialsOrigins': () => [
+    ['git.example.com', /a list of addresses such as https:/],
+    ['https://git.example.com/path', /without a path/],
+  ],
   'egress.allow': () => [
     ['https://git.example.com', /no host that can be allowed/],
     ['10.0.0.0/33', /no host that can be allowed/],
