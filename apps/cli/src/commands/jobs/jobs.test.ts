@@ -36,10 +36,9 @@ before(async () => {
   execFileSync('git', ['init', '--bare', '--quiet', '--initial-branch=main', file('target.git')]);
   const git = cleanup.use(await startTestGitServer({ root: directory.path, credentials: `deploy:${password}` }));
   gitUrl = git.url;
-  const credentials = createServer((_, response) => response.end(JSON.stringify({ username: 'deploy', token: password }))).listen(
-    0,
-    '127.0.0.1',
-  );
+  const credentials = createServer((_, response) =>
+    response.end(JSON.stringify({ username: 'deploy', token: password, origins: [git.url] })),
+  ).listen(0, '127.0.0.1');
   await once(credentials, 'listening');
   cleanup.defer(() => void credentials.close());
   service = cleanup.use(
