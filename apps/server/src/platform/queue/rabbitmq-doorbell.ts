@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from 'amqplib';
-import type { Channel, ChannelModel, ConfirmChannel, GetMessage, Message, RecoveringChannelModel } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, GetMessage, Message } from 'amqplib';
 import { DoorbellDown, parseTaskMessage, queueNames, toDepths } from './doorbell.ts';
 import type { Doorbell, QueueName, TaskMessage } from './doorbell.ts';
+import { giveUp, keepRabbitmqConnection } from './keep-rabbitmq-connection.ts';
+import type { RabbitmqConnection } from './keep-rabbitmq-connection.ts';
 import { pullMessages } from './pull-messages.ts';
 import type { Delivery } from './pull-messages.ts';
 import { declareTopology, nameRabbitmq } from './rabbitmq-topology.ts';
 import type { RabbitmqNames } from './rabbitmq-topology.ts';
+import { withDeadline } from './with-deadline.ts';
 
 export interface RabbitmqDoorbellOptions {
   /** What the names of exchanges and queues begin with. Default `deployguard`. */
@@ -18,57 +20,49 @@ export interface RabbitmqDoorbellOptions {
 /** Channels that ask for messages side by side: each answer of a quorum queue waits for its disk. */
 const pullerCount = 16;
 const reopenMilliseconds = 500;
+/** Quorum queues may be without a leader for a while, and a new broker makes all of them first. */
+const patience = 6;
 
 /**
  * RabbitMQ 3.10 and newer. Work stands in quorum queues and is pulled in the order of the queues; a fanout of empty, transient messages
  * wakes those who wait. When the broker closes a channel (its `consumer_timeout` is 30 minutes by default) all its messages are handed
  * out again, and the claim tells that they are duplicates.
+ *
+ * Who rings and who takes have a connection each: a broker that is short of memory or disk does not even read from one that publishes.
  */
 export async function openRabbitmqDoorbell(url: string, options: RabbitmqDoorbellOptions = {}): Promise<Doorbell> {
   const { prefix = 'deployguard', deadlineSeconds = 5 } = options;
-  const doorbell = new RabbitmqDoorbell(prefix, deadlineSeconds * 1000);
-  await doorbell.open(url);
+  const doorbell = new RabbitmqDoorbell(url, prefix, deadlineSeconds * 1000);
+  await doorbell.open();
   return doorbell;
 }
 
 class RabbitmqDoorbell implements Doorbell {
   readonly name = 'rabbitmq';
+  readonly #url: string;
   readonly #names: RabbitmqNames;
   readonly #deadlineMilliseconds: number;
   readonly #unconfirmed = new Map<string, (problem: string) => void>();
   readonly #wakeListeners = new Set<() => void>();
-  #connection: RecoveringChannelModel | undefined;
-  #model: ChannelModel | undefined;
-  #publisher: ConfirmChannel | undefined;
   readonly #pullers = new Set<Channel>();
+  #publishing: RabbitmqConnection | undefined;
+  #taking: RabbitmqConnection | undefined;
+  #publisher: ConfirmChannel | undefined;
   #isBlocked = false;
-  #isTaking = false;
 
-  constructor(prefix: string, deadlineMilliseconds: number) {
+  constructor(url: string, prefix: string, deadlineMilliseconds: number) {
+    this.#url = url;
     this.#names = nameRabbitmq(prefix);
     this.#deadlineMilliseconds = deadlineMilliseconds;
   }
 
-  /** Returns at once when the broker is away: the service starts without it and answers 503 where it is needed. */
-  async open(url: string): Promise<void> {
-    const connecting = await connect(url, {
-      keepAlive: true,
-      noDelay: true,
-      timeout: this.#deadlineMilliseconds,
-      recovery: { maxDelay: 2000, waitForConnect: false, setup: (model: ChannelModel) => this.#setUp(model) },
-    });
-    this.#connection = connecting;
-    connecting.on('error', () => {});
-    connecting.on('disconnect', () => this.#disconnected());
-    connecting.on('blocked', () => (this.#isBlocked = true));
-    connecting.on('unblocked', () => (this.#isBlocked = false));
-    await Promise.race([
-      connecting.waitForConnect().catch(() => {}),
-      new Promise<void>((resolve) => {
-        connecting.once('connect-failed', () => resolve());
-        setTimeout(resolve, this.#deadlineMilliseconds).unref();
-      }),
-    ]);
+  /** Returns soon when the broker is away: the service starts without it and answers 503 where it is needed. */
+  async open(): Promise<void> {
+    this.#publishing = this.#connect(
+      (model) => this.#setUpPublishing(model),
+      () => this.#stopPublishing(),
+    );
+    await this.#tried(this.#publishing);
   }
 
   async ring(message: TaskMessage): Promise<void> {
@@ -110,39 +104,64 @@ class RabbitmqDoorbell implements Doorbell {
         return () => this.#wakeListeners.delete(listener);
       },
     };
-    if (!this.#isTaking) {
-      this.#isTaking = true;
-      if (this.#model !== undefined) await this.#openPullers(this.#model).catch(() => this.#model?.close().catch(() => {}));
-    }
+    this.#taking ??= this.#connect(
+      (model) => this.#setUpTaking(model),
+      () => this.#pullers.clear(),
+    );
+    await this.#tried(this.#taking);
     return pullMessages(source, queues, onTask, concurrency);
   }
 
   async isUp(): Promise<boolean> {
     if (this.#publisher === undefined || this.#isBlocked) return false;
-    const answer = this.#publisher.checkExchange(this.#names.tasks).then(
+    return withDeadline(this.#publisher.checkExchange(this.#names.tasks), this.#deadlineMilliseconds).then(
       () => true,
       () => false,
     );
-    return Promise.race([answer, after(this.#deadlineMilliseconds, false)]);
   }
 
   async depth(): Promise<Record<QueueName, number>> {
     const channel = this.#publisher;
     if (channel === undefined) throw new DoorbellDown('RabbitMQ', 'there is no connection to it');
+    if (this.#isBlocked) throw new DoorbellDown('RabbitMQ', 'it is short of memory or disk and answers nobody who publishes');
     try {
       const counts = queueNames.map(async (queue) => [queue, (await channel.checkQueue(this.#names.queues[queue])).messageCount] as const);
-      return toDepths(await Promise.all(counts));
+      return toDepths(await withDeadline(Promise.all(counts), this.#deadlineMilliseconds));
     } catch (cause) {
       throw new DoorbellDown('RabbitMQ', 'it does not tell how many tasks wait', { cause });
     }
   }
 
   async close(): Promise<void> {
-    this.#model = undefined;
-    await this.#connection?.close().catch(() => {});
+    await Promise.all([this.#taking?.close(), this.#publishing?.close()]);
   }
 
+  #connect(setUp: (model: ChannelModel) => Promise<void>, onLost: () => void): RabbitmqConnection {
+    const deadlineMilliseconds = this.#deadlineMilliseconds;
+    return keepRabbitmqConnection({
+      url: this.#url,
+      deadlineMilliseconds,
+      setUpMilliseconds: patience * deadlineMilliseconds,
+      setUp,
+      onLost,
+    });
+  }
+
+  async #tried(connection: RabbitmqConnection): Promise<void> {
+    await withDeadline(connection.tried, this.#deadlineMilliseconds).catch(() => {});
+  }
+
+  /** A connection that does not answer is given up: what it has not acknowledged is handed out again. */
   async #fetch(queues: readonly QueueName[], count: number): Promise<Delivery[]> {
+    try {
+      return await withDeadline(this.#pull(queues, count), patience * this.#deadlineMilliseconds);
+    } catch (error) {
+      this.#taking?.renew();
+      throw error;
+    }
+  }
+
+  async #pull(queues: readonly QueueName[], count: number): Promise<Delivery[]> {
     const channels = [...this.#pullers];
     if (channels.length === 0) return [];
     const spread = <Item, Answer>(items: readonly Item[], ask: (channel: Channel, item: Item) => Promise<Answer>): Promise<Answer[]> =>
@@ -176,20 +195,25 @@ class RabbitmqDoorbell implements Doorbell {
     if (this.#pullers.has(channel)) channel.ack(received);
   }
 
-  async #setUp(model: ChannelModel): Promise<void> {
-    model.on('error', () => {});
-    this.#pullers.clear();
+  async #setUpPublishing(model: ChannelModel): Promise<void> {
+    model.on('blocked', () => (this.#isBlocked = true));
+    model.on('unblocked', () => (this.#isBlocked = false));
     await this.#openPublisher(model);
-    if (this.#isTaking) await this.#openPullers(model);
+  }
+
+  #stopPublishing(): void {
+    this.#publisher = undefined;
     this.#isBlocked = false;
-    this.#model = model;
-    this.#wake();
+    for (const fail of this.#unconfirmed.values()) fail('the connection broke');
   }
 
   async #openPublisher(model: ChannelModel): Promise<void> {
     const channel = await model.createConfirmChannel();
     channel.on('error', () => {});
-    channel.once('close', () => this.#reopen(model, () => this.#openPublisher(model)));
+    channel.once('close', () => {
+      if (this.#publisher === channel) this.#publisher = undefined;
+      this.#reopen(model, () => this.#openPublisher(model));
+    });
     channel.on('return', (returned: Message) => {
       // Unroutable messages are confirmed as well, right after this.
       this.#unconfirmed.get(String(returned.properties.messageId))?.('its queue is missing there');
@@ -199,7 +223,7 @@ class RabbitmqDoorbell implements Doorbell {
     this.#publisher = channel;
   }
 
-  async #openPullers(model: ChannelModel): Promise<void> {
+  async #setUpTaking(model: ChannelModel): Promise<void> {
     await this.#openWaker(model);
     await Promise.all(Array.from({ length: pullerCount }, () => this.#openPuller(model)));
     this.#wake();
@@ -229,20 +253,11 @@ class RabbitmqDoorbell implements Doorbell {
     await channel.consume(queue, () => this.#wake(), { noAck: true });
   }
 
-  /** The connection stands but a channel was closed: by the acknowledgement timeout, or because something was deleted. */
+  /** A channel was closed: by the acknowledgement timeout, because something was deleted, or with its connection, which is beyond help. */
   #reopen(model: ChannelModel, open: () => Promise<void>): void {
-    if (this.#model !== model) return;
     setTimeout(() => {
-      // A new connection brings its own channels. One that cannot open them is given up for a new one.
-      if (this.#model === model) void open().catch(() => model.close().catch(() => {}));
+      void withDeadline(open(), patience * this.#deadlineMilliseconds).catch(() => giveUp(model));
     }, reopenMilliseconds).unref();
-  }
-
-  #disconnected(): void {
-    this.#model = undefined;
-    this.#publisher = undefined;
-    this.#pullers.clear();
-    for (const fail of this.#unconfirmed.values()) fail('the connection broke');
   }
 
   #wakeAll(channel: Channel): void {
@@ -256,8 +271,4 @@ class RabbitmqDoorbell implements Doorbell {
   #wake(): void {
     for (const listener of this.#wakeListeners) listener();
   }
-}
-
-function after<T>(milliseconds: number, value: T): Promise<T> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, value).unref());
 }
