@@ -19,6 +19,13 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
     });
     // The `end` that follows makes the next connection.
     client.on('error', onConnectionLost);
+    let isReady = false;
+    let hasEnded = false;
+    client.once('end', () => {
+      hasEnded = true;
+      // Whether it broke or was cut off, what listens must go on.
+      if (isReady) void reconnect();
+    });
     try {
       await client.connect();
       for (const channel of followers.keys()) await client.query(`listen ${escapeIdentifier(channel)}`);
@@ -26,8 +33,9 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
       await client.end().catch(() => {});
       throw error;
     }
-    // Whether it broke or was cut off, what listens must go on.
-    client.once('end', () => void reconnect());
+    // Together with the last answer, perhaps.
+    if (hasEnded) throw new Error('The connection ended.');
+    isReady = true;
     return client;
   }
 

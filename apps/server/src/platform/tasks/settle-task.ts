@@ -15,6 +15,8 @@ export const defaultBackoff: Backoff = { baseSeconds: 5, longestSeconds: 600 };
 
 /** How long a task waits for a service that is away before that is its failure. */
 const longestOutageSeconds = 86_400;
+/** Between two tries: once the service is back, nobody waits for much longer. */
+const longestOutageWaitSeconds = 120;
 
 export interface Failure {
   readonly error: ErrorRecord;
@@ -73,8 +75,9 @@ function afterError(isFinal: boolean, backoff: Backoff): RawBuilder<unknown> {
 /** Counts for nothing, and is waited for about half as long as it has lasted; somewhen it is an error all the same. */
 function afterOutage(backoff: Backoff): RawBuilder<unknown> {
   const lasted = sql`extract(epoch from now() - coalesce(outage_since, now()))::float8`;
+  const longestSeconds = Math.min(backoff.longestSeconds, longestOutageWaitSeconds);
   return sql`${endWhen(sql`${lasted} > ${longestOutageSeconds}`)}, outage_since = coalesce(outage_since, now()),
-    run_at = now() + ${waitAbout(sql`greatest(${backoff.baseSeconds}::float8, ${lasted} / 2)`, backoff)}`;
+    run_at = now() + ${waitAbout(sql`greatest(${backoff.baseSeconds}::float8, ${lasted} / 2)`, { longestSeconds })}`;
 }
 
 function endWhen(isOver: RawBuilder<unknown>): RawBuilder<unknown> {
