@@ -15,10 +15,12 @@ const text = readFileSync(join(root, 'compose.yaml'), 'utf8');
 interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly configs: Readonly<Record<string, { readonly content: string }>>;
 }
 
 interface Service {
   readonly command?: readonly string[];
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly depends_on?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly profiles?: readonly string[];
@@ -59,6 +61,19 @@ for (const broker of ['rabbitmq', 'redis'] as const) {
     assert.equal(new URL(env['BROKER_URL']!).password, env['BROKER_PASSWORD']);
   });
 }
+
+test('RabbitMQ waits twice as long for an answer as a task may take', () => {
+  using directory = createTemporaryDirectory();
+  const { services, configs } = parse(text, { merge: true }) as ComposeFile;
+  const { config } = loadConfig({ environment: {}, workingDirectory: directory.path });
+  const [{ source, target } = { source: '', target: '' }] = services['rabbitmq']!.configs ?? [];
+
+  const [, milliseconds] = /^consumer_timeout = (\d+)$/m.exec(configs[source]!.content) ?? [];
+
+  // Read after the file of the image, 10-defaults.conf.
+  assert.match(target, /^\/etc\/rabbitmq\/conf\.d\/2\d-\w+\.conf$/);
+  assert.ok(Number(milliseconds) >= 2 * config.worker.hardLimitSeconds * 1000, milliseconds);
+});
 
 test('there is no password but those of one’s own: without them nothing starts', () => {
   assert.throws(() => interpolate(parse(text, { merge: true }), {}), /run scripts\/compose-env/);
