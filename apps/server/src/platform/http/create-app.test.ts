@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import { createEchoFeature } from '../../../test/echo-feature.ts';
 import { openTestApp } from '../../../test/open-test-app.ts';
 import type { TestApp } from '../../../test/open-test-app.ts';
+import { createApiKeyToken } from '../auth/index.ts';
 import { StorageError } from '../storage/index.ts';
 
 const planted = ['AKIA', 'Z7QX4MPLQ2TYWV3N'].join('');
@@ -244,6 +248,53 @@ test('metrics count requests by the pattern of their path, for this machine only
   assert.equal(proxied.status, 404);
 });
 
+test(
+  'without authentication nothing at all is served under the name of another site, pages and unknown paths included',
+  limit,
+  async () => {
+    const local = await openTestApp({ database: service.database, withoutCredentials: true });
+    const paths = ['/metrics', '/docs', '/docs/style.css', '/openapi.json', '/api/v2/health', '/downloads/x', '/nothing'];
+
+    const asked = await Promise.all(paths.map(async (path) => [path, await askAs('evil.example.com', local.url, path)]));
+    const own = await Promise.all(['/metrics', '/docs', '/openapi.json'].map((path) => askAs('localhost', local.url, path)));
+    // Where there is authentication, what is public stays so; metrics are for this machine.
+    const others = await Promise.all(['/metrics', '/docs', '/openapi.json'].map((path) => askAs('evil.example.com', service.url, path)));
+
+    await local.close();
+    assert.deepEqual(
+      asked,
+      paths.map((path) => [path, 403]),
+    );
+    assert.deepEqual(own, [200, 200, 200]);
+    assert.deepEqual(others, [404, 200, 200]);
+  },
+);
+
+test('why credentials were refused stands in the log, under the id of the request, and nowhere else', limit, async () => {
+  const token = createApiKeyToken();
+  const requests: readonly (readonly [reason: string, headers: Record<string, string>])[] = [
+    ['no credentials', {}],
+    ['an API key that is not valid', { 'x-api-key': token }],
+    ['a token of an unknown issuer', { authorization: 'Bearer eyJ.e30.' }],
+    ['X-User-ID without proof', { 'x-user-id': 'alice' }],
+  ];
+  const before = service.log.length;
+
+  const bodies = [];
+  for (const [index, [, headers]] of requests.entries()) {
+    const answer = await fetch(`${service.url}/test/caller`, { headers: { ...headers, 'x-request-id': `refused-${index}` } });
+    bodies.push(await answer.text());
+  }
+
+  const lines = service.log.slice(before).map((line) => JSON.parse(line) as Record<string, string>);
+  assert.deepEqual(
+    lines.filter(({ msg }) => msg === 'credentials refused').map(({ requestId, reason, ip }) => [requestId, reason, ip]),
+    requests.map(([reason], index) => [`refused-${index}`, reason, '127.0.0.1']),
+  );
+  assert.ok(bodies.every((body, index) => !body.includes(requests[index]![0])));
+  assert.ok(!JSON.stringify(lines).includes(token));
+});
+
 test('O1: whatever is sent, each line of the log is one JSON object, with the id of its request', limit, async () => {
   const before = service.log.length;
   for (let code = 0; code < 32; code++) {
@@ -346,4 +397,11 @@ function parseFault(text: string): unknown {
   } catch (error) {
     return error;
   }
+}
+
+/** The status of an answer to a browser that takes the service for a site of this name. */
+async function askAs(host: string, url: string, path: string): Promise<number> {
+  const [answer] = (await once(get(url + path, { headers: { host }, agent: false }), 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode!;
 }

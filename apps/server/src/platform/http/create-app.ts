@@ -20,13 +20,13 @@ import { cutUpgrades } from './cut-upgrades.ts';
 import { answerUnreadable, handleUnknownRoutes, sendProblem } from './error-handlers.ts';
 import type { Feature } from './feature.ts';
 import type { GuardOptions } from './guard.ts';
-import { isLoopback } from './origin.ts';
+import { assertLoopbackHost, isLoopback } from './origin.ts';
 import { registerPages } from './pages.ts';
 import { readRequestId } from './request-id.ts';
 import { buildSecurityHeaders } from './security-headers.ts';
 import type { StreamOptions } from './streams/open-stream.ts';
 import { keepTlsFresh, loadTls } from './tls.ts';
-import type { TlsFiles } from './tls.ts';
+import type { TlsFiles, TlsOptions } from './tls.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -69,7 +69,7 @@ export interface App extends Api {
 export async function createApp(options: AppOptions): Promise<App> {
   assertSafeOrigins(options);
   const tls = options.tls === undefined ? undefined : await loadTls(options.tls);
-  const server = fastify({ ...buildServerOptions(options), ...(tls === undefined ? {} : { https: tls }) } as FastifyServerOptions<Server>);
+  const server = fastify(buildServerOptions(options, tls));
   const operations: Operation[] = [];
 
   server.decorateRequest('actor');
@@ -79,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   readBodies(server);
   watchRequests(server, options);
+  if (options.isLocalOnly) refuseOtherNames(server);
   if (options.tracing !== undefined) traceRequests(server, options.tracing);
   await server.register(cors, {
     origin: options.allowedOrigins.includes('*') ? '*' : [...options.allowedOrigins],
@@ -141,8 +142,9 @@ export function describeApi(operations: readonly Operation[]): JsonObject {
   });
 }
 
-function buildServerOptions(options: AppOptions): FastifyServerOptions<Server> & Record<string, unknown> {
+function buildServerOptions(options: AppOptions, tls: TlsOptions | undefined): FastifyServerOptions<Server> {
   const { trustedProxies = 0, slowClientSeconds = 20 } = options;
+  const connections = { headersTimeout: slowClientSeconds * 1000, maxHeaderSize: 16_384, connectionsCheckingInterval: 1000 };
   return {
     loggerInstance: options.logger as FastifyBaseLogger,
     genReqId: readRequestId,
@@ -152,10 +154,11 @@ function buildServerOptions(options: AppOptions): FastifyServerOptions<Server> &
     bodyLimit: options.maxBodyBytes ?? 1_048_576,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: slowClientSeconds * 1000, maxHeaderSize: 16_384, connectionsCheckingInterval: 1000 },
+    // Fastify looks at one of the two.
+    ...(tls === undefined ? { http: connections } : { https: { ...connections, ...tls } }),
     frameworkErrors: (error, request, reply) => sendProblem(error, request, setCommonHeaders(request, reply)),
     clientErrorHandler: answerUnreadable,
-  };
+  } as FastifyServerOptions<Server>;
 }
 
 /** JSON only, strictly: nothing may reach for a prototype. No body at all is `undefined`. */
@@ -192,6 +195,11 @@ function watchRequests(server: FastifyInstance, { logger, metrics }: AppOptions)
       'request answered',
     );
   });
+}
+
+/** Of everything that is served here, pages and unknown paths included: a page that cannot be read tells nothing of others. */
+function refuseOtherNames(server: FastifyInstance): void {
+  server.addHook('onRequest', async ({ headers }) => assertLoopbackHost(headers.host));
 }
 
 /** Each request is a span, of the caller's trace if it names one. */

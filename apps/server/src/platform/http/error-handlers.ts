@@ -4,12 +4,17 @@ import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '@deployguard/contracts';
 import { ApiError } from './api-error.ts';
+import { readClientAddress } from './client-address.ts';
 import { buildProblem, problemType } from './build-problem.ts';
 import { toApiError } from './to-api-error.ts';
 
 /** Answers with a problem. What nobody foresaw is logged with its cause; the caller gets the request id to quote. */
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = toApiError(thrown);
+  if ((error.status === 401 || error.status === 403) && error.cause instanceof Error) {
+    // Whoever was refused by mistake has the request id; why is not for the caller.
+    request.log.info({ reason: error.cause.message, ip: readClientAddress(request) }, 'credentials refused');
+  }
   if (error.status >= 500) request.log.error({ err: thrown, code: error.code }, 'request failed');
   const path = request.url.split('?', 1)[0]!;
   return reply

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Authenticate } from '../auth/actor.ts';
 import { ApiError } from './api-error.ts';
 import { readClientAddress } from './client-address.ts';
-import { assertLoopbackHost, assertOriginAllowed } from './origin.ts';
+import { assertOriginAllowed } from './origin.ts';
 import type { RateBucket, RateLimit, RateLimiter } from './rate-limit/rate-limiter.ts';
 
 export interface GuardOptions {
@@ -23,7 +23,6 @@ export interface GuardOptions {
 export function createGuard(options: GuardOptions) {
   return async function guard(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { host, origin } = request.headers;
-    if (options.isLocalOnly) assertLoopbackHost(host);
     const hasEffect = request.ws || !['GET', 'HEAD'].includes(request.method);
     assertOriginAllowed({ origin, host, hasEffect }, options.allowedOrigins);
 

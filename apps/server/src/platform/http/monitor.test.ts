@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { createMetrics } from '../telemetry/index.ts';
 import { openMonitor } from './monitor.ts';
@@ -18,6 +21,22 @@ test('a process without API tells its health and metrics, and nothing else', asy
   assert.deepEqual(await health.json(), { status: 'healthy' });
   assert.match(metrics, /^process_cpu_seconds_total \d/m);
   assert.deepEqual([...others, changed.status], [404, 404, 404, 404]);
+});
+
+test('metrics are for this machine by its own name, which no page of another site can use (DNS rebinding)', async () => {
+  const { url, close } = await openMonitor({ ...place, metricsToken: undefined });
+  const { port } = new URL(url);
+
+  const statuses = await Promise.all(
+    [`127.0.0.1:${port}`, `localhost:${port}`, `evil.example.com:${port}`, '127.0.0.1.evil.example.com'].map(async (host) => {
+      const [answer] = (await once(get({ port, host: '127.0.0.1', path: '/metrics', headers: { host } }), 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    }),
+  );
+
+  await close();
+  assert.deepEqual(statuses, [200, 200, 404, 404]);
 });
 
 test('with a token, metrics are for who has it', async () => {

@@ -16,12 +16,17 @@ export function isLoopback(address: string): boolean {
  * (DNS rebinding). Such a request names a host that is not this machine. Throws `HOST_REFUSED`.
  */
 export function assertLoopbackHost(host: string | undefined): void {
+  if (isLoopbackHost(host)) return;
+  throw new ApiError('HOST_REFUSED', 'Without authentication this service answers only to its local name, such as localhost or 127.0.0.1.');
+}
+
+/** Whether a `Host` header names this machine. */
+export function isLoopbackHost(host: string | undefined): boolean {
   const name = (host ?? '')
     .replace(/:\d{1,5}$/, '')
     .replace(/^\[(.*)\]$/, '$1')
     .toLowerCase();
-  if (name === 'localhost' || name.endsWith('.localhost') || isLoopback(name)) return;
-  throw new ApiError('HOST_REFUSED', 'Without authentication this service answers only to its local name, such as localhost or 127.0.0.1.');
+  return name === 'localhost' || name.endsWith('.localhost') || isLoopback(name);
 }
 
 export interface OriginRequest {
