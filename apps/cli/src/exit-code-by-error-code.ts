@@ -46,6 +46,7 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   HOST_NOT_FOUND: exitCodes.unreachable,
   CONNECTION_FAILED: exitCodes.unreachable,
   DATABASE_UNREACHABLE: exitCodes.unreachable,
+  NOT_HEALTHY: exitCodes.unreachable,
   SERVER_UNREACHABLE: exitCodes.unreachable,
   SERVER_UNTRUSTED: exitCodes.unreachable,
   SERVER_UNKNOWN: exitCodes.unreachable,

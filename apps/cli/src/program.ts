@@ -11,6 +11,7 @@ import { addConfigCommand } from './commands/config/config.ts';
 import { addDbCommand } from './commands/db/db.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addGateCommand } from './commands/gate.ts';
+import { addHealthCommand } from './commands/health.ts';
 import { addHooksCommand } from './commands/hooks/hooks.ts';
 import { addJobsCommand } from './commands/jobs/jobs.ts';
 import { addKeyringCommand } from './commands/keyring/keyring.ts';
@@ -94,6 +95,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
   addWorkerCommand(program, context);
   addSchedulerCommand(program, context);
   addRouterCommand(program, context);
+  addHealthCommand(program, context);
   addDbCommand(program, context);
   addKeyringCommand(program, context);
   addAuditCommand(program, context);

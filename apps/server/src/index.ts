@@ -1,3 +1,4 @@
+export { checkHealth } from './check-health.ts';
 export { issueApiKey } from './features/api-keys/index.ts';
 export { verifyAudit } from './platform/audit/index.ts';
 export type { AuditAnchor } from './platform/audit/index.ts';

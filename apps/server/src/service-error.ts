@@ -1,4 +1,4 @@
-export type ServiceErrorCode = 'DATABASE_URL_MISSING' | 'CANNOT_LISTEN' | 'USER_ID_INVALID';
+export type ServiceErrorCode = 'DATABASE_URL_MISSING' | 'CANNOT_LISTEN' | 'NOT_HEALTHY' | 'USER_ID_INVALID';
 
 /** Why the service does not start. The message is for whoever starts it. */
 export class ServiceError extends Error {

@@ -6,12 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import { runCli } from '../../test/run-cli.ts';
+import { type CliRun, runCli } from '../../test/run-cli.ts';
 
-test('serve needs no settings, says where it is, and ends without fault when it is asked to', { timeout: 60_000 }, async () => {
+test('serve needs no settings, says where it is, is healthy, and ends without fault when it is asked to', { timeout: 60_000 }, async () => {
   using directory = createTemporaryDirectory();
   chmodSync(directory.path, 0o755);
   let health: Promise<unknown> | undefined;
+  let check: Promise<CliRun> | undefined;
 
   const { exitCode, stdout, stderr } = await runCli(['serve'], {
     cwd: directory.path,
@@ -19,15 +20,28 @@ test('serve needs no settings, says where it is, and ends without fault when it 
     onOutput(output, child) {
       const url = /is ready: (http:\/\/127\.0\.0\.1:\d+) /.exec(output)?.[1];
       if (url === undefined || health !== undefined) return;
-      health = fetch(`${url}/api/v2/health`)
-        .then((answer) => answer.json())
-        .finally(() => child.kill('SIGTERM'));
+      health = fetch(`${url}/api/v2/health`).then((answer) => answer.json());
+      check = runCli(['health', '--quiet'], { cwd: directory.path, environment: { PORT: new URL(url).port } });
+      void Promise.allSettled([health, check]).then(() => child.kill('SIGTERM'));
     },
   });
 
   assert.deepEqual(await health, { status: 'healthy', service: 'deployguard-api' });
+  assert.deepEqual([(await check)?.exitCode, (await check)?.output], [0, '']);
   assert.equal(exitCode, 0, stderr);
   assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)!).msg, 'stopped');
+});
+
+test('where nothing listens, health says where it asked, and is not taken for a fault of ours', async () => {
+  using directory = createTemporaryDirectory();
+  const holder = await listen();
+  holder.close();
+  const environment = { PORT: String(holder.port), DEPLOYGUARD_HTTP_HOST: '::', DEPLOYGUARD_AUTH_API_KEYS: 'true' };
+
+  const { exitCode, stderr } = await runCli(['health'], { cwd: directory.path, environment });
+
+  assert.equal(exitCode, 4);
+  assert.match(stderr, new RegExp(`http://\\[::1\\]:${holder.port}/api/v2/health: nothing listens there`));
 });
 
 test('a part of a service says that it needs a database that can be shared', async () => {
@@ -85,17 +99,21 @@ test(
 test('a port that is in use is told, and nothing is left running', { timeout: 60_000 }, async () => {
   using directory = createTemporaryDirectory();
   chmodSync(directory.path, 0o755);
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const { port } = other.address() as AddressInfo;
+  const { port, close } = await listen();
 
   const { exitCode, stderr } = await runCli(['serve'], {
     cwd: directory.path,
     environment: { DEPLOYGUARD_DATA_DIRECTORY: `${directory.path}/data`, PORT: String(port) },
   });
 
-  other.close();
+  close();
   assert.equal(exitCode, 5, stderr);
   assert.match(stderr, new RegExp(`Cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use`));
   assert.equal(existsSync(`${directory.path}/data/postgres/data/postmaster.pid`), false);
 });
+
+async function listen(): Promise<{ readonly port: number; close(): void }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}

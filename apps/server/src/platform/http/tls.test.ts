@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
@@ -10,6 +11,7 @@ import { createTemporaryDirectory, getTestCertificate } from '@deployguard/testk
 import type { TemporaryDirectory, TestCertificate } from '@deployguard/testkit';
 import { openTestApp } from '../../../test/open-test-app.ts';
 import type { TestApp } from '../../../test/open-test-app.ts';
+import { checkHealth } from '../../check-health.ts';
 import { loadTls } from './tls.ts';
 
 let directory: TemporaryDirectory;
@@ -22,7 +24,10 @@ before(async () => {
   certificate = await getTestCertificate();
   writeFileSync(fileOf('tls.crt'), certificate.certificate);
   writeFileSync(fileOf('tls.key'), certificate.key);
-  service = await openTestApp({ tls: { certificateFile: fileOf('tls.crt'), keyFile: fileOf('tls.key'), checkSeconds: 0.1 } });
+  service = await openTestApp({
+    tls: { certificateFile: fileOf('tls.crt'), keyFile: fileOf('tls.key'), checkSeconds: 0.1 },
+    slowClientSeconds: 1,
+  });
 });
 after(async () => {
   await service.close();
@@ -48,11 +53,32 @@ test('over TLS browsers are told to stay with it', limit, async () => {
   const socket = await open({});
   socket.end('GET /api/v2/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
-  let text = '';
-  for await (const chunk of socket) text += String(chunk);
+  const answer = await text(socket);
 
-  assert.match(text, /^HTTP\/1\.1 200 /);
-  assert.match(text, /strict-transport-security: max-age=/i);
+  assert.match(answer, /^HTTP\/1\.1 200 /);
+  assert.match(answer, /strict-transport-security: max-age=/i);
+});
+
+test('N15: over TLS as well, headers that do not come to an end are cut off, and those that are too large refused', limit, async () => {
+  const slow = await open({});
+  slow.write('GET /api/v2/health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+  const large = await open({});
+  large.write(`GET /api/v2/health HTTP/1.1\r\nHost: localhost\r\nX-Large: ${'a'.repeat(20_000)}\r\n\r\n`);
+
+  const statuses = await Promise.all([slow, large].map(async (socket) => (await text(socket)).split(' ', 2)[1]));
+
+  assert.deepEqual(statuses, ['408', '431']);
+});
+
+test('over TLS as well the service is found healthy by its settings, whatever name its certificate is for', limit, async () => {
+  const { hostname: host, port } = new URL(service.url);
+  const { http, telemetry } = service.platform.config;
+  const settings = { ...http, host, port: Number(port) };
+
+  const healthy = await checkHealth({ http: { ...settings, tlsCertificateFile: fileOf('tls.crt') }, telemetry });
+
+  assert.equal(healthy, `https://127.0.0.1:${port}/api/v2/health`);
+  await assert.rejects(checkHealth({ http: settings, telemetry }), { code: 'NOT_HEALTHY' });
 });
 
 test('a renewed certificate is used for new connections; files that do not fit leave the old one in use', limit, async () => {
