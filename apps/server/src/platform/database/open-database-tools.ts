@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Keyring } from '../keyring/index.ts';
 import { backUpDatabase, type BackupSummary } from './backup/back-up-database.ts';
 import { restoreDatabase } from './backup/restore-database.ts';
+import type { RestoreOptions, RestoreSummary } from './backup/restore-database.ts';
 import type { Database } from './database.ts';
 import { clusterRoles } from './embedded/cluster.ts';
 import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
@@ -30,7 +31,7 @@ export interface DatabaseTools extends Migrator {
   /** See `backUpDatabase`. */
   backUp(keyring: Keyring, write: (encrypted: Readable) => Promise<void>): Promise<BackupSummary>;
   /** See `restoreDatabase`. */
-  restore(encrypted: Readable, keyring: Keyring): Promise<BackupSummary & { createdAt: string }>;
+  restore(encrypted: Readable, keyring: Keyring, options?: Pick<RestoreOptions, 'resumesTasks'>): Promise<RestoreSummary>;
   close(): Promise<void>;
 }
 
@@ -53,7 +54,8 @@ export async function openDatabaseTools({ dataDirectory, database }: DatabasePla
     },
     check: () => checkSchema(migrationUrl, migrations),
     backUp: (keyring, write) => backUpDatabase(migrationUrl, keyring, write),
-    restore: (encrypted, keyring) => restoreDatabase(encrypted, { url: migrationUrl, migrator, migrations, keyring }),
+    restore: (encrypted, keyring, choice = {}) =>
+      restoreDatabase(encrypted, { url: migrationUrl, migrator, migrations, keyring, ...choice }),
     async close() {
       await pool.close();
       await embedded?.stop();

@@ -14,6 +14,7 @@ import { loadMigrations } from '../migrations/load-migrations.ts';
 import { createMigrator } from '../migrations/migrator.ts';
 import { backUpDatabase } from './back-up-database.ts';
 import { restoreDatabase } from './restore-database.ts';
+import type { RestoreOptions } from './restore-database.ts';
 
 const keyring = await makeKeyring();
 const migrations = loadMigrations();
@@ -34,9 +35,13 @@ async function backUp(url: string): Promise<Buffer> {
   return content;
 }
 
-function restore(url: string, content: Buffer, withKeyring = keyring): ReturnType<typeof restoreDatabase> {
+function restore(
+  url: string,
+  content: Buffer,
+  options: Partial<Pick<RestoreOptions, 'keyring' | 'resumesTasks'>> = {},
+): ReturnType<typeof restoreDatabase> {
   const migrator = createMigrator({ url, appRole: 'deployguard_app', migrations });
-  return restoreDatabase(Readable.from([content]), { url, migrator, migrations, keyring: withKeyring });
+  return restoreDatabase(Readable.from([content]), { url, migrator, migrations, keyring, ...options });
 }
 
 async function createDatabase(cluster: TestCluster, name: string): Promise<TestCluster> {
@@ -116,6 +121,33 @@ for (const [from, to] of [
       await database.close();
     });
 
+    test('what waited or ran is held, unless somebody wants it to go on', async () => {
+      const [held, resumed] = [await createDatabase(target, 'held'), await createDatabase(target, 'resumed')];
+      const states = ['failed', 'queued', 'running', 'succeeded'];
+      for (const state of states) {
+        await query(
+          source.superuserUrl,
+          `insert into tasks (tenant_id, id, kind, queue, subject, input, state, lease_owner, lease_until, finished_at)
+           select $1, $2, 'job.push', 'push', $3, '{}', $4, case $4 when 'running' then 'worker' end, case $4 when 'running' then now() end,
+             case when $4 in ('failed', 'succeeded') then now() end`,
+          [tenants[0]!, randomUUIDv7(), state, state],
+        );
+      }
+      const content = await backUp(source.migrationUrl);
+      await query(source.superuserUrl, 'delete from tasks');
+
+      const summaries = [await restore(held.migrationUrl, content), await restore(resumed.migrationUrl, content, { resumesTasks: true })];
+
+      const statesIn = async ({ superuserUrl }: TestCluster): Promise<(string | undefined)[]> =>
+        (await query<{ state: string }>(superuserUrl, 'select state from tasks order by subject')).map(({ state }) => state);
+      assert.deepEqual(await statesIn(held), ['failed', 'dead', 'dead', 'succeeded']);
+      assert.deepEqual(await statesIn(resumed), states);
+      assert.deepEqual(
+        summaries.map(({ heldTasks }) => heldTasks),
+        [2, 0],
+      );
+    });
+
     test('what is not whole, or of another key, is refused and leaves nothing', { timeout: 60_000 }, async () => {
       const empty = await createDatabase(target, 'damaged');
       const content = await backUp(source.migrationUrl);
@@ -140,7 +172,7 @@ for (const [from, to] of [
           String(index),
         );
       }
-      await assert.rejects(restore(empty.migrationUrl, content, await makeKeyring()), { code: 'KEY_UNKNOWN' });
+      await assert.rejects(restore(empty.migrationUrl, content, { keyring: await makeKeyring() }), { code: 'KEY_UNKNOWN' });
       const rows = await query(empty.superuserUrl, 'select (select count(*) from tenants) + (select count(*) from jobs) as rows');
       assert.deepEqual(rows, [{ rows: '0' }]);
       assert.deepEqual(await checkSchema(empty.migrationUrl), []);

@@ -17,6 +17,14 @@ export interface RestoreOptions {
   readonly migrator: Migrator;
   readonly migrations: readonly Migration[];
   readonly keyring: Keyring;
+  /** Lets go on what waited or ran when the backup was made. Default: that is held as dead, for it may have been done since, or be done elsewhere. */
+  readonly resumesTasks?: boolean;
+}
+
+export interface RestoreSummary extends BackupSummary {
+  /** Of the backup, ISO 8601. */
+  readonly createdAt: string;
+  readonly heldTasks: number;
 }
 
 /**
@@ -26,14 +34,16 @@ export interface RestoreOptions {
  * @throws {DatabaseError} RESTORE_REFUSED when the database is not empty or does not fit, BACKUP_UNREADABLE when the file is no whole backup; as
  * `decryptContent` for one that was changed or has another key.
  */
-export async function restoreDatabase(encrypted: Readable, options: RestoreOptions): Promise<BackupSummary & { createdAt: string }> {
+export async function restoreDatabase(encrypted: Readable, options: RestoreOptions): Promise<RestoreSummary> {
   const frames = decodeFrames(decryptContent(encrypted, options.keyring, backupContext))[Symbol.asyncIterator]();
   const first = await frames.next();
   if (first.done || first.value.kind !== 'header')
     throw new DatabaseError('BACKUP_UNREADABLE', 'The backup does not begin with its header.');
   const { header } = first.value;
   await prepareSchema(header, options);
-  const summary = await withClient(options.url, (client) => inTransaction(client, () => fill(client, frames)));
+  const summary = await withClient(options.url, (client) =>
+    inTransaction(client, () => fill(client, frames, options.resumesTasks ?? false)),
+  );
   return { ...summary, createdAt: header.createdAt };
 }
 
@@ -57,7 +67,7 @@ async function prepareSchema({ migrations: steps }: BackupHeader, { migrator, mi
   await migrator.upgrade(version);
 }
 
-async function fill(client: ClientBase, frames: AsyncIterator<Frame>): Promise<BackupSummary> {
+async function fill(client: ClientBase, frames: AsyncIterator<Frame>, resumesTasks: boolean): Promise<Omit<RestoreSummary, 'createdAt'>> {
   const tables = (await listTables(client)).map(({ name }) => escapeIdentifier(name));
   // The owner's own lock is off until the rows are in: COPY cannot fill a table through row-level security.
   for (const table of tables) await client.query(`alter table ${table} no force row level security`);
@@ -73,8 +83,23 @@ async function fill(client: ClientBase, frames: AsyncIterator<Frame>): Promise<B
   }
   // What follows the last chunk, if anything does, shows only when it is asked for.
   await frames.next();
+  const heldTasks = resumesTasks ? 0 : await holdTasks(client);
   for (const table of tables) await client.query(`alter table ${table} force row level security`);
-  return summary;
+  return { ...summary, heldTasks };
+}
+
+/** A restored service would push, deploy and tell once more what was done after the backup; one that is a copy, what the other does as well. */
+async function holdTasks(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ there: boolean }>(`select to_regclass('tasks') is not null as there`);
+  if (!rows[0]!.there) return 0;
+  const error = { code: 'RESTORED', message: 'It waited or ran when the backup was made. Try it again if it has not been done since.' };
+  const { rowCount } = await client.query(
+    `update tasks set state = 'dead', finished_at = now(), lease_owner = null, lease_until = null, last_error = $1::jsonb
+     where state in ('queued', 'running')`,
+    [JSON.stringify(error)],
+  );
+  await client.query('delete from outbox');
+  return rowCount!;
 }
 
 async function assertEmpty(client: ClientBase, tables: readonly string[]): Promise<void> {
