@@ -28,6 +28,8 @@ export interface TestApp {
   readonly app: App;
   readonly url: string;
   readonly database: Database;
+  /** Of the login that owns the tables, unless the database is another's. */
+  readonly migrationUrl: string | undefined;
   /** What the features stand on. */
   readonly platform: Platform;
   /** Switches the queue that operations may need. */
@@ -88,6 +90,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     app,
     url,
     database,
+    migrationUrl: cluster?.migrationUrl,
     platform,
     queue,
     log,

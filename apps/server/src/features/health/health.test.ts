@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { NotReady } from '@deployguard/contracts';
 import { openTestApp } from '../../../test/open-test-app.ts';
 import type { TestApp } from '../../../test/open-test-app.ts';
+import { createMigrator } from '../../platform/database/index.ts';
+import { loadMigrations } from '../../platform/database/migrations/load-migrations.ts';
 import { checkServices } from './check-services.ts';
 
 let service: TestApp;
@@ -50,14 +53,30 @@ test('readiness is 503 while a service is down, and says which', limit, async ()
   });
 });
 
+test('a schema that was moved away under the running service is no schema to be ready with', limit, async () => {
+  const owner = service.migrationUrl!;
+  const migrator = createMigrator({ url: owner, appRole: 'deployguard_app' });
+  const [undone] = await migrator.downgrade(loadMigrations().length - 1);
+
+  const moved = await fetch(`${service.url}/api/v2/health/ready`);
+  await migrator.upgrade();
+  const back = await fetch(`${service.url}/api/v2/health/ready`);
+
+  const { services, message } = (await moved.json()) as NotReady;
+  assert.deepEqual([moved.status, back.status], [503, 200]);
+  assert.deepEqual(services, { rabbitmq: true, storage: true, database: false });
+  assert.equal(message, `Not available: database (its schema lacks ${undone!.name}).`);
+});
+
 test('a service that throws or does not answer within two seconds is down', limit, async () => {
   const hanging = Promise.withResolvers<boolean>();
 
-  const services = await checkServices({
+  const { services, missing } = await checkServices({
     rabbitmq: () => Promise.reject(new Error('refused')),
     storage: () => hanging.promise,
     database: up,
   });
 
   assert.deepEqual(services, { rabbitmq: false, storage: false, database: true });
+  assert.deepEqual(missing, ['rabbitmq', 'storage']);
 });

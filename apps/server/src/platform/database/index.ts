@@ -1,6 +1,7 @@
 export { forEachTenant, rowsPerRound } from './for-each-tenant.ts';
 export type { InTenant } from './for-each-tenant.ts';
 export type { Database, Db, Tx } from './database.ts';
+export { createSchemaCheck } from './create-schema-check.ts';
 export { createRevision } from './migrations/create-revision.ts';
 export { createMigrator } from './migrations/migrator.ts';
 export type { Migrator } from './migrations/migrator.ts';
