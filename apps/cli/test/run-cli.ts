@@ -25,11 +25,14 @@ export interface CliOptions {
 const home = createTemporaryDirectory('deployguard-home-');
 process.on('exit', home.dispose);
 
+const { PATH, TMPDIR, NODE_COMPILE_CACHE } = process.env;
+const environment = { PATH, TMPDIR, NODE_COMPILE_CACHE };
+
 /** Runs the real program in a process of its own, with pipes for streams. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const child = spawn(options.node ?? process.execPath, [launcher, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    env: { PATH: process.env['PATH'], HOME: home.path, LANG: 'C.UTF-8', TMPDIR: process.env['TMPDIR'], ...options.environment },
+    env: { ...environment, HOME: home.path, LANG: 'C.UTF-8', ...options.environment },
     // A program that hangs may not listen any more.
     timeout: 120_000,
     killSignal: 'SIGKILL',
