@@ -58,3 +58,14 @@ export function widenRegions(regions: readonly Region[], margin: number, length:
   }
   return wide;
 }
+
+/** Whether one of the regions (in order, apart from each other) has something in common with `[start, end)`, or is an empty one inside of it. */
+export function isTouched(regions: readonly Region[], start: number, end: number): boolean {
+  let [low, high] = [0, regions.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (regions[middle]!.end > start) high = middle;
+    else low = middle + 1;
+  }
+  return low < regions.length && regions[low]!.start < end;
+}

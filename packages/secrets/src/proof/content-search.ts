@@ -2,7 +2,7 @@ import { confirmFragment } from './confirm-fragment.ts';
 import { createNeedleMatcher } from './needle-matcher.ts';
 import { damaged, defaultContainerLimits, isContainer, openContainer } from './open-containers.ts';
 import type { ContainerBudget, ContainerLimits } from './open-containers.ts';
-import { widenRegions, type Changes, type Copy } from './compare-with-base.ts';
+import { isTouched, widenRegions, type Changes, type Copy } from './compare-with-base.ts';
 import { decodePackedTexts, packedTextStarts } from './packed-texts.ts';
 import { buildValueNeedles, type ValueNeedle } from './value-needles.ts';
 
@@ -31,8 +31,8 @@ export interface Fragment {
 /** What was found in a content as it stands. */
 export interface FlatResult {
   readonly hits: readonly ContentHit[];
-  /** In no particular order. */
-  readonly fragments: readonly Fragment[];
+  /** In no particular order; `undefined` when there are so many that looking for them again is faster than moving them along. */
+  readonly fragments: readonly Fragment[] | undefined;
 }
 
 export interface ContentSearch {
@@ -44,12 +44,14 @@ export interface ContentSearch {
   searchFlat(content: Buffer, onFlat?: (result: FlatResult) => void): readonly ContentHit[];
   /**
    * The same, given what stood in the base, in which nothing was found and nothing was opened: only where the content is not the same is it
-   * looked at again. `undefined` when there is something to be opened.
+   * looked at again. `undefined` when there is something to be opened, or too much to move along.
    */
   searchChanged(content: Buffer, changes: Changes, fragments: readonly Fragment[]): FlatResult | undefined;
 }
 
 const none: readonly never[] = [];
+/** Git makes up to four thousand versions of an object in one chain, each of which takes them over. */
+const mostFragments = 1000;
 
 /** Prepares the search for all forms of the given values (Latin-1, one character a byte). */
 export function createContentSearch(values: readonly string[], limits: ContainerLimits = defaultContainerLimits): ContentSearch {
@@ -63,51 +65,51 @@ export function createContentSearch(values: readonly string[], limits: Container
     search(content, onUnopened, onFlat) {
       const hits: ContentHit[] = [];
       const budget = { members: limits.maxMembers, bytes: limits.maxBytes };
-      const fragments = searchWholeInto(hits, content, [], budget, onUnopened);
-      if (fragments) onFlat?.({ hits, fragments });
+      const flat = searchWholeInto(hits, content, [], budget, onUnopened);
+      if (flat) onFlat?.(flat);
       return hits;
     },
     searchFlat(content, onFlat) {
-      const { hits, fragments, onHit } = createJudge(content, []);
-      flatMatcher.find(content, onHit);
-      onFlat?.({ hits, fragments });
-      return hits;
+      const judge = new Judge(content, none, needles, values);
+      flatMatcher.find(content, (needle, at) => judge.judge(needle, at));
+      onFlat?.(judge);
+      return judge.hits;
     },
     searchChanged(content, changes, known) {
-      const { onHit, onFragment, hits, fragments } = createJudge(content, []);
+      const judge = new Judge(content, none, needles, values);
       let isPacked = false;
       matcher.findAround(content, changes.gaps, (needle, at) => {
         if (needle >= needles.length) isPacked = true;
-        else onHit(needle, at);
+        else judge.judge(needle, at);
       });
       if (isPacked) return undefined;
-      if (known.length === 0) return { hits, fragments };
+      if (known.length === 0) return judge;
       // The others are where they were, but what surrounds them may have changed.
       const changed = widenRegions(changes.gaps, reach, content.length);
       const lengthOf = (needle: number): number => needles[needle]!.bytes.length;
       for (const fragment of moveFragments(known, changes.copies, lengthOf)) {
-        const fragmentEnd = fragment.at + lengthOf(fragment.needle);
-        if (changed.some(({ start, end }) => fragment.at <= end && fragmentEnd >= start)) onHit(fragment.needle, fragment.at);
-        else onFragment(fragment);
+        if (isTouched(changed, fragment.at - 1, fragment.at + lengthOf(fragment.needle) + 1)) judge.judge(fragment.needle, fragment.at);
+        else judge.keep(fragment);
+        if (!judge.fragments) return undefined;
       }
-      return { hits, fragments };
+      return judge;
     },
   };
 
-  /** Gives the fragments that stand there; `undefined` when there was something to open. */
+  /** Gives what stands there as it is; `undefined` when there was something to open. */
   function searchWholeInto(
     hits: ContentHit[],
     content: Buffer,
     within: readonly string[],
     budget: ContainerBudget,
     onUnopened: (part: UnopenedPart) => void,
-  ): readonly Fragment[] | undefined {
-    const judge = createJudge(content, within);
+  ): FlatResult | undefined {
+    const judge = new Judge(content, within, needles, values);
     // Where packed content may begin in base64.
     let places: number[] | undefined;
     matcher.find(content, (needle, at) => {
       if (needle >= needles.length) (places ??= []).push(at);
-      else judge.onHit(needle, at);
+      else judge.judge(needle, at);
     });
     hits.push(...judge.hits);
     if (isContainer(content)) openInto(hits, content, within, budget, onUnopened);
@@ -124,7 +126,7 @@ export function createContentSearch(values: readonly string[], limits: Container
       };
       searchWholeInto(hits, packed, [...within, 'base64'], budget, onReallyUnopened);
     }
-    return places || isContainer(content) ? undefined : judge.fragments;
+    return places || isContainer(content) ? undefined : judge;
   }
 
   function openInto(
@@ -145,26 +147,6 @@ export function createContentSearch(values: readonly string[], limits: Container
         continue;
       }
       searchWholeInto(hits, opened.content, inside, budget, onUnopened);
-    }
-  }
-
-  /** Judges needles where they stand; of a form that was found once, no more is said. */
-  function createJudge(content: Buffer, within: readonly string[]) {
-    const hits: ContentHit[] = [];
-    const fragments: Fragment[] = [];
-    let seen: Set<string> | undefined;
-    return { hits, fragments, onHit, onFragment: (fragment: Fragment) => void fragments.push(fragment) };
-
-    function onHit(index: number, at: number): void {
-      const needle: ValueNeedle = needles[index]!;
-      const key = `${needle.value} ${needle.form}`;
-      if (seen?.has(key)) return;
-      if (needle.confirm && !confirmFragment(content, at, needle, values[needle.value]!)) {
-        fragments.push({ needle: index, at });
-        return;
-      }
-      (seen ??= new Set()).add(key);
-      hits.push({ value: needle.value, form: needle.form, at, within });
     }
   }
 }
@@ -193,4 +175,40 @@ function findFirst(sorted: readonly Fragment[], at: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Judges needles where they stand; of a form that was found once, no more is said. */
+class Judge implements FlatResult {
+  readonly hits: ContentHit[] = [];
+  fragments: Fragment[] | undefined = [];
+  readonly #content: Buffer;
+  readonly #within: readonly string[];
+  readonly #needles: readonly ValueNeedle[];
+  readonly #values: readonly string[];
+  #seen: Set<string> | undefined;
+
+  constructor(content: Buffer, within: readonly string[], needles: readonly ValueNeedle[], values: readonly string[]) {
+    this.#content = content;
+    this.#within = within;
+    this.#needles = needles;
+    this.#values = values;
+  }
+
+  judge(index: number, at: number): void {
+    const needle = this.#needles[index]!;
+    const { value, form } = needle;
+    const key = `${value} ${form}`;
+    if (this.#seen?.has(key)) return;
+    if (needle.confirm && !confirmFragment(this.#content, at, needle, this.#values[value]!)) {
+      this.keep({ needle: index, at });
+      return;
+    }
+    (this.#seen ??= new Set()).add(key);
+    this.hits.push({ value, form, at, within: this.#within });
+  }
+
+  keep(fragment: Fragment): void {
+    this.fragments?.push(fragment);
+    if (this.fragments && this.fragments.length > mostFragments) this.fragments = undefined;
+  }
 }

@@ -66,8 +66,6 @@ export interface InspectedBase extends SearchedBase {
   readonly note: InspectionNote;
 }
 
-/** Moving more of them along would take longer than looking for them. */
-const mostFragments = 1000;
 /** Of nearly all objects. */
 const nothing: InspectionNote = { fragments: [], hasOpenParts: false };
 
@@ -131,7 +129,7 @@ export function createObjectInspector({ values, objectFormat, maxListed }: Inspe
 }
 
 function toNote(flat: FlatResult | undefined, hasOpenParts: boolean): InspectionNote | undefined {
-  if (!flat || flat.hits.length > 0 || flat.fragments.length > mostFragments) return undefined;
+  if (!flat?.fragments || flat.hits.length > 0) return undefined;
   return flat.fragments.length === 0 && !hasOpenParts ? nothing : { fragments: flat.fragments, hasOpenParts };
 }
 

@@ -1,4 +1,4 @@
-import { widenRegions, type Region } from './compare-with-base.ts';
+import { isTouched, widenRegions, type Region } from './compare-with-base.ts';
 
 type OnNeedle = (needle: number, at: number) => void;
 
@@ -38,17 +38,14 @@ export function createNeedleMatcher(needles: readonly Uint8Array[]): NeedleMatch
       for (const group of groups) findGroup(group, content, view, 0, content.length, onHit);
     },
     findAround(content, regions, onHit) {
+      if (regions.length === 0) return;
       const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-      const isTouched = (start: number, end: number): boolean => regions.some((region) => start < region.end && end > region.start);
-      const isCrossed = (start: number, end: number): boolean =>
-        regions.some((region) => region.start === region.end && start < region.start && end > region.start);
+      const onNearHit: OnNeedle = (needle, at) => {
+        if (isTouched(regions, at, at + needles[needle]!.length)) onHit(needle, at);
+      };
       for (const group of groups) {
-        for (const { start, end } of widenRegions(regions, group.longest - 1, content.length)) {
-          findGroup(group, content, view, start, end, (needle, at) => {
-            const needleEnd = at + needles[needle]!.length;
-            if (isTouched(at, needleEnd) || isCrossed(at, needleEnd)) onHit(needle, at);
-          });
-        }
+        for (const { start, end } of widenRegions(regions, group.longest - 1, content.length))
+          findGroup(group, content, view, start, end, onNearHit);
       }
     },
   };

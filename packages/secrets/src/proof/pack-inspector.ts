@@ -1,6 +1,13 @@
 import { extname } from 'node:path';
+import type { ObjectType } from '@deployguard/git';
 import { createVisitor, type Matcher, type MatcherSource } from '../history/packs/matcher.ts';
-import { createObjectInspector, type InspectionInput, type InspectionNote, type InspectionResult } from './inspect-objects.ts';
+import {
+  createObjectInspector,
+  type InspectedHead,
+  type InspectionInput,
+  type InspectionNote,
+  type InspectionResult,
+} from './inspect-objects.ts';
 
 /** This file; compiled, its code may stand in another one that it shares with others. */
 const moduleUrl = new URL(`./pack-inspector${extname(import.meta.filename)}`, import.meta.url).href;
@@ -14,16 +21,8 @@ export function createPackInspector(input: InspectionInput): Matcher {
   let inspector = createObjectInspector(input);
   return createVisitor({
     visit(type, id, content, base) {
-      const head = {
-        type,
-        size: content.length,
-        id,
-        get oid() {
-          return id.toString('hex');
-        },
-      };
       const note = base?.note as InspectionNote | undefined;
-      return inspector.inspect(head, content, note && { content: base!.content, runs: base!.runs, note });
+      return inspector.inspect(new Head(type, content.length, id), content, note && { content: base!.content, runs: base!.runs, note });
     },
     takeGathered(): InspectionResult {
       const { result } = inspector;
@@ -31,4 +30,21 @@ export function createPackInspector(input: InspectionInput): Matcher {
       return result;
     },
   });
+}
+
+/** Hardly ever is an id asked for as text. */
+class Head implements InspectedHead {
+  readonly type: ObjectType;
+  readonly size: number;
+  readonly id: Buffer;
+
+  constructor(type: ObjectType, size: number, id: Buffer) {
+    this.type = type;
+    this.size = size;
+    this.id = id;
+  }
+
+  get oid(): string {
+    return this.id.toString('hex');
+  }
 }

@@ -42,7 +42,7 @@ const baseText = halves.flatMap((half) => [half, '.'.repeat(1500), '\n']).join('
 function listFragments(base: Buffer): readonly Fragment[] {
   let fragments: readonly Fragment[] = [];
   assert.deepEqual(
-    search.searchFlat(base, (flat) => (fragments = flat.fragments)),
+    search.searchFlat(base, (flat) => (fragments = flat.fragments!)),
     [],
   );
   return fragments;
@@ -78,11 +78,11 @@ test('nothing is missed in what was derived from a content in which nothing was 
         found += changed.hits.length;
         if (changed.hits.length > 0) return;
         let whole: readonly Fragment[] = [];
-        search.searchFlat(content, (flat) => (whole = flat.fragments));
+        search.searchFlat(content, (flat) => (whole = flat.fragments!));
         const places = (list: readonly Fragment[]): string[] => list.map(({ needle, at }) => `${needle} ${at}`).sort();
-        assert.deepEqual(places(changed.fragments), places(whole));
+        assert.deepEqual(places(changed.fragments!), places(whole));
         carried += whole.length;
-        [base, fragments] = [content, changed.fragments];
+        [base, fragments] = [content, changed.fragments!];
       }
     }),
     { numRuns: 500 },
@@ -97,6 +97,21 @@ test('a part that is said to be copied and is not is looked at', () => {
 
   for (const runs of [[0, 0, 5000], [0, 0, 9000, 3, 4, 5], []])
     assert.equal(searchDerived(content, { content: base, runs: Uint32Array.from(runs) }).length, 1);
+});
+
+test('fragments beyond number are not moved along', () => {
+  const half = halves.find((text) => listFragments(Buffer.from(text, 'latin1')).length > 0)!;
+  const base = Buffer.from(`${half}\n`, 'latin1');
+  const { content, runs } = derive(
+    base,
+    Array.from({ length: 1500 }, () => ({ from: 0, length: base.length })),
+  );
+  let fragments: readonly Fragment[] | undefined = [];
+
+  const changed = search.searchChanged(content, compareWithBase(content, { content: base, runs }), listFragments(base));
+  search.searchFlat(content, (flat) => (fragments = flat.fragments));
+
+  assert.deepEqual([changed, fragments], [undefined, undefined]);
 });
 
 test('regions are what changed and what stands around it', () => {
