@@ -39,16 +39,16 @@ export interface OpenOptions {
 export async function openLocalRepository(path: string, options: OpenOptions): Promise<Repository> {
   const source = await findSource(path);
   const directory = await createRepositoryDirectory(options.workDirectory);
-  try {
-    // The source is read while git says its version.
-    const read = source.kind === 'directory' ? loadSource(source) : undefined;
-    const [data] = await Promise.all([read, assertGitVersion({ ...options, homeDirectory: directory.homeDirectory })]);
-    if (source.kind === 'bundle') return await openBundle(source.path, directory, options);
-    return await openDirectory(source, data!, directory, options);
-  } catch (error) {
-    await directory.remove();
-    throw error;
-  }
+  // The source is read while git says its version; what a git says that is too old does not matter.
+  const versionCheck = assertGitVersion({ ...options, homeDirectory: directory.homeDirectory });
+  const opening =
+    source.kind === 'directory'
+      ? openDirectory(source, directory, options)
+      : versionCheck.then(async () => await openBundle(source.path, directory, options));
+  const [version, opened] = await Promise.allSettled([versionCheck, opening]);
+  if (version.status === 'fulfilled' && opened.status === 'fulfilled') return opened.value;
+  await directory.remove();
+  throw version.status === 'rejected' ? version.reason : (opened as PromiseRejectedResult).reason;
 }
 
 /** What can be read without git. */
@@ -65,11 +65,11 @@ async function loadSource(source: SourceDirectory) {
 
 async function openDirectory(
   source: SourceDirectory,
-  { config, objectFormat, objectDirectories, found, hidden, shallow }: Awaited<ReturnType<typeof loadSource>>,
   { gitDir, homeDirectory, remove }: RepositoryDirectory,
   options: OpenOptions,
 ): Promise<Repository> {
   const { commonDir } = source;
+  const { config, objectFormat, objectDirectories, found, hidden, shallow } = await loadSource(source);
   const borrowFrom = objectDirectories.map(({ path }) => path);
   await writeBareRepository(gitDir, { objectFormat, borrowFrom, shallow });
 
