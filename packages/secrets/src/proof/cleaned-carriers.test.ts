@@ -31,6 +31,9 @@ const forms: Readonly<Record<string, (value: string) => Buffer>> = {
   'JSON, slash': (value) => Buffer.from(JSON.stringify(value).replaceAll('/', '\\/')),
   'JSON \\u': (value) => Buffer.from([...value].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')),
   C: (value) => Buffer.from([...Buffer.from(value)].map((byte) => `\\x${byte.toString(16)}`).join('')),
+  'C, octal': (value) => Buffer.from([...Buffer.from(value)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')),
+  'quoted-printable, all': (value) => Buffer.from([...Buffer.from(value)].map((byte) => `=${byte.toString(16).toUpperCase()}`).join('')),
+  'HTML, all': (value) => Buffer.from([...value].map((c) => `&#${c.charCodeAt(0)};`).join('')),
   HTML: (value) => Buffer.from(value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')),
 };
 

@@ -49,6 +49,7 @@ const encoders = {
   'percent-all-twice': escapingBytes(undefined, (byte) => everyPercent(percentUpper(byte)).toUpperCase()),
   'percent-all-twice-lower': escapingBytes(undefined, (byte) => everyPercent(percentLower(byte))),
   'quoted-printable': escapingBytes(/[!-<>-~]/, (byte) => `=${hexByte(byte).toUpperCase()}`),
+  'quoted-printable-all': escapingBytes(undefined, (byte) => `=${hexByte(byte).toUpperCase()}`),
 
   // JSON leaves much to the writer: slashes (PHP), what is not ASCII (Python), what HTML gives a meaning (Go, .NET), JSON in a JSON string.
   json: escapingText(escapeJson),
