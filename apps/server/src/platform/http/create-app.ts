@@ -163,6 +163,11 @@ function buildServerOptions(options: AppOptions, tls: TlsOptions | undefined): F
 
 /** JSON only, strictly: nothing may reach for a prototype. No body at all is `undefined`. */
 function readBodies(server: FastifyInstance): void {
+  // `curl -d ''` says what sort of nothing it sends.
+  server.addHook('onRequest', async ({ headers }) => {
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = headers;
+    if (length === '0' && coding === undefined) delete headers['content-type'];
+  });
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -9,15 +9,35 @@ const maxErrors = 20;
 /** Checks one part of a request and gives its value, with defaults. Throws `INVALID` with every fault by its place. */
 export type Validate = (value: unknown) => unknown;
 
-/** Query and path are text, so `5` counts as a number there; a body is taken as it is. */
+/** Query and path are text, so `5` counts as a number there, in the form that JSON has; a body is taken as it is. */
 export function compileValidator(schema: TSchema, part: InvalidField['in']): Validate {
   const validator = Compile(schema);
   return (input) => {
-    const value = Value.Default(schema, part === 'body' ? input : Value.Convert(schema, input));
+    const value = Value.Default(schema, part === 'body' ? input : readTexts(schema as TextSchema, input));
     if (validator.Check(value)) return lowerIds(schema as IdSchema, value);
     const errors = listFaults(validator.Errors(value), part);
     throw new ApiError('INVALID', `The ${part === 'params' ? 'path' : part} does not follow the schema: ${describe(errors)}`, { errors });
   };
+}
+
+interface TextSchema {
+  readonly properties?: Readonly<Record<string, { readonly type?: string }>>;
+}
+
+/** What programs take for numbers otherwise (`0x10`, `1e1`, ` 5`, `true`) is none. */
+const forms: Readonly<Record<string, RegExp>> = {
+  integer: /^(?:0|-?[1-9]\d*)$/,
+  number: /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/,
+  boolean: /^(?:true|false)$/,
+};
+
+function readTexts({ properties = {} }: TextSchema, input: unknown): unknown {
+  const read = ([name, value]: [string, unknown]): [string, unknown] => {
+    const type = Object.hasOwn(properties, name) ? properties[name]!.type : undefined;
+    const isWritten = typeof value === 'string' && forms[type ?? '']?.test(value) === true;
+    return [name, isWritten ? JSON.parse(value) : value];
+  };
+  return Object.fromEntries(Object.entries(input ?? {}).map(read));
 }
 
 /** As far as ids can stand in it. */

@@ -96,22 +96,31 @@ test('the same members in another order are the same request', limit, async () =
   assert.equal(other.code, 'IDEMPOTENCY_KEY_REUSED');
 });
 
-test('T4: keys stand nowhere as they came; the database hashes those of an older version, which then does nothing twice', limit, async () => {
-  await note('hashed', 'order-of-alice');
-  const tenantId = await tenantOf(alice);
-  const insertAsBefore = (key: string) =>
-    service.database.asTenant(tenantId, (tx) =>
-      sql`insert into idempotency_keys (id, key, operation, request_hash, expires_at) values (gen_random_uuid(), ${key}, 'any', repeat('0', 64), now() + interval '1 day')
+test(
+  'T4: keys stand nowhere as they came; the database hashes those of an older version, which then does nothing twice',
+  limit,
+  async () => {
+    await note('hashed', 'order-of-alice');
+    const tenantId = await tenantOf(alice);
+    const insertAsBefore = (key: string) =>
+      service.database.asTenant(tenantId, (tx) =>
+        sql`insert into idempotency_keys (id, key, operation, request_hash, expires_at) values (gen_random_uuid(), ${key}, 'any', repeat('0', 64), now() + interval '1 day')
           on conflict (tenant_id, key) do nothing returning key`.execute(tx),
+      );
+
+    const taken = await insertAsBefore('order-of-alice');
+    const free = await insertAsBefore('another-order');
+
+    assert.deepEqual([taken.rows, free.rows], [[], [{ key: hashIdempotencyKey(tenantId, 'another-order') }]]);
+    const { rows } = await service.database.asTenant(tenantId, (tx) =>
+      sql<{ key: string }>`select key from idempotency_keys where tenant_id = current_tenant()`.execute(tx),
     );
-
-  const taken = await insertAsBefore('order-of-alice');
-  const free = await insertAsBefore('another-order');
-
-  assert.deepEqual([taken.rows, free.rows], [[], [{ key: hashIdempotencyKey(tenantId, 'another-order') }]]);
-  const { rows } = await service.database.asTenant(tenantId, (tx) => sql<{ key: string }>`select key from idempotency_keys where tenant_id = current_tenant()`.execute(tx));
-  assert.deepEqual(rows.filter(({ key }) => !/^sha256:[0-9a-f]{64}$/.test(key)), []);
-});
+    assert.deepEqual(
+      rows.filter(({ key }) => !/^sha256:[0-9a-f]{64}$/.test(key)),
+      [],
+    );
+  },
+);
 
 test('while the first request runs, a second one is refused with 409', limit, async () => {
   const [started, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
