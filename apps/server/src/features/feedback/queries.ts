@@ -15,8 +15,9 @@ export async function insertItems(tx: Tx, rows: readonly Insertable<Schema['feed
 }
 
 /**
- * Recounts the patterns of a submission. The confidence that a shape is no secret is the share of reports that say so, after one imagined
- * report to the contrary (rule of succession, one-sided): a single voice does not settle it.
+ * Recounts the patterns of a submission. What a client said last of a value counts, and once, however often it says it. The confidence that a
+ * shape is no secret is the share of reports that say so, after one imagined report to the contrary (rule of succession, one-sided): a single
+ * voice does not settle it.
  */
 export async function learnPatterns(tx: Tx, patterns: readonly string[]): Promise<void> {
   if (patterns.length === 0) return;
@@ -28,9 +29,15 @@ export async function learnPatterns(tx: Tx, patterns: readonly string[]): Promis
     from unnest(${ids}::uuid[], ${[...patterns]}::text[]) as given (id, pattern)
     join lateral (
       select count(*)::integer as reports, count(*) filter (where not is_true_positive)::integer as false_alarms
-      from feedback_items where tenant_id = current_tenant() and value_pattern = given.pattern
+      from (
+        select distinct on (client_id, value_hash) is_true_positive
+        from feedback_items join feedback_submissions on feedback_submissions.id = submission_id
+        where feedback_items.tenant_id = current_tenant() and feedback_submissions.tenant_id = current_tenant() and value_pattern = given.pattern
+        order by client_id, value_hash, received_at desc, feedback_items.id desc
+      ) as said
     ) as counted on true
-    where counted.false_alarms > 0
+    where counted.false_alarms > 0 or exists (
+      select from known_false_positive_patterns as before where before.tenant_id = current_tenant() and before.pattern = given.pattern)
     order by given.pattern
     on conflict (tenant_id, pattern) do update set confidence = excluded.confidence, sample_count = excluded.sample_count,
       reason = excluded.reason, updated_at = now()`.execute(tx);
