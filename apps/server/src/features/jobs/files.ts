@@ -26,7 +26,7 @@ const findingsPerPage = 500;
 export function createJobFiles(platform: Platform, jobs: JobService) {
   return {
     /** An address at which the caller's browser finds the archive for a while. */
-    async linkArchive(caller: Caller, id: string, format: keyof typeof archives): Promise<string> {
+    async linkArchive(caller: Caller, id: string, format: keyof typeof archives, method: 'GET' | 'HEAD'): Promise<string> {
       const job = await jobs.find(caller, id);
       if (job.cleaned_key === null) {
         throw new ApiError('ILLEGAL_STATE', `There is no cleaned repository: the job is ${job.status}. What was pushed is no longer kept.`);
@@ -36,6 +36,7 @@ export function createJobFiles(platform: Platform, jobs: JobService) {
         expiresInSeconds: platform.config.storage.downloadSeconds,
         fileName: `${nameRepository(job)}.cleaned.${extension}`,
         contentType,
+        method,
       });
       await jobs.noteDownload(caller, id, format);
       return link;

@@ -1,4 +1,5 @@
 import { operations } from '@deployguard/contracts';
+import type { FastifyReply } from 'fastify';
 import type { Feature, Platform } from '../../feature.ts';
 import { describeProofKey } from './describe-proof-key.ts';
 import { createJobDuties } from './duties.ts';
@@ -22,7 +23,7 @@ export function createJobsFeature(platform: Platform): Feature {
       api.add(operations.cleanJob, ({ caller, params, idempotency }) => jobs.clean(caller, params.id, idempotency));
       api.add(operations.pushJob, ({ caller, params, body, idempotency }) => jobs.push(caller, params.id, body, idempotency));
       api.add(operations.downloadJob, async ({ caller, params, query }, reply) =>
-        reply.redirect(await files.linkArchive(caller, params.id, query.format ?? 'zip'), 302),
+        reply.redirect(await files.linkArchive(caller, params.id, query.format ?? 'zip', methodOf(reply)), 302),
       );
       api.add(operations.getJobReport, async ({ caller, params, query }, reply) => {
         const { mediaType, body } = await files.openReport(caller, params.id, query.format ?? 'json');
@@ -38,4 +39,9 @@ export function createJobsFeature(platform: Platform): Feature {
     tasks: createJobTasks(platform),
     duties: createJobDuties(platform),
   };
+}
+
+/** A link of S3 is signed for one method. */
+function methodOf({ request: { method } }: FastifyReply): 'GET' | 'HEAD' {
+  return method === 'HEAD' ? 'HEAD' : 'GET';
 }

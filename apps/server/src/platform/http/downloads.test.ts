@@ -26,6 +26,44 @@ test('who has a link gets the file, as an attachment that no page can use', limi
   assert.match(answer.headers.get('content-security-policy')!, /default-src 'none'/);
 });
 
+test('a file can be asked about, and had in parts: what broke off goes on', limit, async () => {
+  const url = service.url + (await link('cleaned/1/a.zip'));
+  const ask = async (headers: Record<string, string>, method = 'GET') => {
+    const answer = await fetch(url, { method, headers });
+    return { status: answer.status, text: await answer.text(), headers: answer.headers };
+  };
+
+  const head = await ask({}, 'HEAD');
+  const etag = head.headers.get('etag')!;
+  const parts = await Promise.all(['bytes=0-2', 'bytes=4-', 'bytes=-3', 'bytes=4-99'].map((range) => ask({ range, 'if-range': etag })));
+  const whole = await Promise.all(
+    [{ range: 'bytes=4-', 'if-range': '"another"' }, { range: 'bytes=0-1,3-4' }, { range: 'bytes=5-4' }, { range: 'lines=1-2' }].map(
+      (headers) => ask(headers),
+    ),
+  );
+  const beyond = await Promise.all(['bytes=11-', 'bytes=-0'].map((range) => ask({ range })));
+
+  assert.deepEqual([head.status, head.text, head.headers.get('content-length')], [200, '', '11']);
+  assert.equal(head.headers.get('accept-ranges'), 'bytes');
+  assert.deepEqual(
+    parts.map(({ status, text, headers }) => [status, text, headers.get('content-range'), headers.get('content-length')]),
+    [
+      [206, 'the', 'bytes 0-2/11', '3'],
+      [206, 'archive', 'bytes 4-10/11', '7'],
+      [206, 'ive', 'bytes 8-10/11', '3'],
+      [206, 'archive', 'bytes 4-10/11', '7'],
+    ],
+  );
+  assert.deepEqual(
+    whole.map(({ status, text }) => [status, text]),
+    whole.map(() => [200, 'the archive']),
+  );
+  assert.deepEqual(
+    beyond.map(({ status, headers }) => [status, headers.get('content-range')]),
+    beyond.map(() => [416, 'bytes */11']),
+  );
+});
+
 test('a link opens nothing but its file, under its name, until its time', limit, async () => {
   const good = await link('cleaned/1/a.zip');
   const tampered = [

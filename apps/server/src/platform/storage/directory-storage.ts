@@ -53,13 +53,13 @@ export async function openDirectoryStorage(options: DirectoryStorageOptions): Pr
       }
     },
 
-    async get(key) {
+    async get(key, part) {
       let file: FileHandle | undefined;
       try {
         file = await open(pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW);
         const found = await file.stat();
         if (!found.isFile()) throw new StorageError('OBJECT_NOT_FOUND', `There is no stored file ${key}.`);
-        return { body: file.createReadStream(), bytes: found.size };
+        return { body: file.createReadStream(part && { start: part.first, end: part.last }), bytes: found.size };
       } catch (error) {
         await file?.close();
         throw toStorageError(error, key);

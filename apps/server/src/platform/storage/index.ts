@@ -8,4 +8,4 @@ export { verifySignedUrl } from './signed-url.ts';
 export type { SignedDownload } from './signed-url.ts';
 export { StorageError } from './storage-error.ts';
 export type { StorageErrorCode } from './storage-error.ts';
-export type { ListedObject, PutOptions, SignedUrlOptions, Storage, StoredObject } from './storage.ts';
+export type { ByteRange, ListedObject, PutOptions, SignedUrlOptions, Storage, StoredObject } from './storage.ts';

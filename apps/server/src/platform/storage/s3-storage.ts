@@ -79,11 +79,12 @@ export function createS3Storage(options: S3StorageOptions): S3Storage {
       }
     },
 
-    async get(key) {
+    async get(key, part) {
       assertStorageKey(key);
+      const range = part && { Range: `bytes=${part.first}-${part.last}` };
       return await answered(key, async () => {
-        const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
-        return { body: Body as Readable, bytes: ContentLength };
+        const { Body, ContentLength = 0, ContentRange } = await client.send(new GetObjectCommand({ Bucket, Key: key, ...range }));
+        return { body: Body as Readable, bytes: ContentRange === undefined ? ContentLength : Number(ContentRange.split('/')[1]) };
       });
     },
 
@@ -104,16 +105,17 @@ export function createS3Storage(options: S3StorageOptions): S3Storage {
 
     list,
 
-    async signedUrl(key, { expiresInSeconds, fileName, contentType }) {
+    async signedUrl(key, { expiresInSeconds, fileName, contentType, method = 'GET' }) {
       assertStorageKey(key);
       assertLinkSeconds(expiresInSeconds);
-      const command = new GetObjectCommand({
+      const asked = {
         Bucket,
         Key: key,
         ResponseContentDisposition: buildContentDisposition(fileName),
         ResponseContentType: contentType,
         ResponseCacheControl: 'private, no-store',
-      });
+      };
+      const command = method === 'HEAD' ? new HeadObjectCommand(asked) : new GetObjectCommand(asked);
       return await answered(key, async () => await getSignedUrl(publicClient, command, { expiresIn: expiresInSeconds }));
     },
 

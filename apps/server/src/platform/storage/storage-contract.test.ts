@@ -58,6 +58,29 @@ for (const [name, open] of Object.entries(adapters)) {
       assert.equal(await storage.has('dir/below/file'), true);
     });
 
+    test('a part of a file is read, and the size of the whole told', async () => {
+      await storage.put('parts/one', Buffer.from('the archive'));
+
+      const { body, bytes } = await storage.get('parts/one', { first: 4, last: 6 });
+
+      assert.deepEqual([String(await buffer(body)), bytes], ['arc', 11]);
+    });
+
+    test('a link can be one for asking how large the file is', async () => {
+      await storage.put('parts/two', Buffer.from('the archive'));
+
+      const url = await storage.signedUrl('parts/two', {
+        method: 'HEAD',
+        expiresInSeconds: 60,
+        fileName: 'a',
+        contentType: 'application/zip',
+      });
+      const answer = await fetch(url, { method: 'HEAD' });
+
+      assert.deepEqual([answer.status, answer.headers.get('content-length')], [200, '11']);
+      assert.equal(answer.headers.get('content-type'), 'application/zip');
+    });
+
     test('if-absent refuses what is there, whole or in parts, and leaves it alone', async () => {
       await storage.put('once', Buffer.from('first'), { ifAbsent: true });
 

@@ -20,7 +20,15 @@ export interface ListedObject {
   readonly modifiedAt: Date;
 }
 
+/** Both are within the object. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface SignedUrlOptions {
+  /** What it can be asked with. Links into a directory take both. Default GET. */
+  readonly method?: 'GET' | 'HEAD';
   /** At most 300. */
   readonly expiresInSeconds: number;
   /** What the browser saves it as. */
@@ -39,8 +47,8 @@ export interface SignedUrlOptions {
 export interface Storage {
   /** Stores a stream of any length in bounded memory. The stream's own error is thrown as it is, and nothing is stored then. */
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<StoredObject>;
-  /** Throws `OBJECT_NOT_FOUND`. Read the body or destroy it. */
-  get(key: string): Promise<{ readonly body: Readable; readonly bytes: number }>;
+  /** All of it or a part; `bytes` counts the whole. Throws `OBJECT_NOT_FOUND`. Read the body or destroy it. */
+  get(key: string, part?: ByteRange): Promise<{ readonly body: Readable; readonly bytes: number }>;
   has(key: string): Promise<boolean>;
   /** Removes one object, or everything below a prefix that ends with `/`. Returns how many there were. */
   remove(prefixOrKey: string): Promise<number>;

@@ -36,7 +36,7 @@ export function measureStorage(registry: Registry, storage: Storage): Storage {
   return {
     ...storage,
     put: (key, body, options) => count('put', () => storage.put(key, body, options)),
-    get: (key) => count('get', () => storage.get(key)),
+    get: (key, part) => count('get', () => storage.get(key, part)),
     has: (key) => count('has', () => storage.has(key)),
     remove: (prefixOrKey) => count('remove', () => storage.remove(prefixOrKey)),
   };
