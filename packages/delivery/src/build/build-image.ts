@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import type { FileTree } from '../analyze/file-tree.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
+import { listTlsArguments } from '../containers/list-tls-arguments.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Artifact } from '../targets/target.ts';
@@ -200,6 +201,7 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
     ...[...secrets].flatMap(([id, path]) => ['--secret', `id=${id},src=${path}`]),
     ...(limits.memoryBytes === undefined ? [] : ['--memory', String(limits.memoryBytes)]),
     ...(limits.cpuMillis === undefined ? [] : ['--cpu-period', '100000', '--cpu-quota', String(limits.cpuMillis * 100)]),
+    ...listTlsArguments(engine, [...Object.values(options.baseImages.map), ...options.baseImages.registries]),
     ...(engine.buildArguments ?? []),
     recipe.ignore === undefined ? join(context, plan.root) : context,
   ];
@@ -249,7 +251,7 @@ async function publish(
 
 async function push({ engine, imageRepository, signal }: ImageBuildOptions, tag: string, workDirectory: string): Promise<string> {
   const file = join(workDirectory, `digest-${randomBytes(4).toString('hex')}`);
-  const flags = engine.kind === 'podman' ? ['--digestfile', file] : ['--quiet'];
+  const flags = [...(engine.kind === 'podman' ? ['--digestfile', file] : ['--quiet']), ...listTlsArguments(engine, [tag])];
   try {
     await runEngine(engine, ['push', ...flags, ...(engine.pushArguments ?? []), tag], { timeoutSeconds: 1800, ...(signal && { signal }) });
     if (engine.kind === 'podman') return (await readFile(file, 'utf8')).trim();

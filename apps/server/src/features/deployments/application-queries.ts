@@ -39,12 +39,12 @@ function selectViews(condition: RawBuilder<unknown>): RawBuilder<ApplicationView
     where applications.tenant_id = current_tenant() and ${condition}`;
 }
 
-/** Undefined when an application of this label, of whatever tenant, is there. */
+/** Undefined when an application of this label, of whatever tenant, is there, or one of this name. */
 export async function insertApplication(tx: Tx, row: Insertable<Schema['applications']>): Promise<ApplicationRow | undefined> {
   return tx
     .insertInto('applications')
     .values(row)
-    .onConflict((conflict) => conflict.column('label').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returning(columns)
     .executeTakeFirst();
 }

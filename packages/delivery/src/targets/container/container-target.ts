@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ContainerEngine } from '../../containers/container-engine.ts';
+import { listTlsArguments } from '../../containers/list-tls-arguments.ts';
 import { runEngine } from '../../containers/run-engine.ts';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
@@ -54,7 +55,8 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
         splitEnvironment(env, secretNames);
         if ((await inspect('image', artifact.reference, '{{.Id}}')) === undefined) {
           // It comes from the registry that it was pushed to.
-          await runEngine(engine, ['pull', '--quiet', ...(engine.pushArguments ?? []), artifact.reference], {
+          const flags = [...listTlsArguments(engine, [artifact.reference]), ...(engine.pushArguments ?? [])];
+          await runEngine(engine, ['pull', '--quiet', ...flags, artifact.reference], {
             timeoutSeconds: pullSeconds,
             ...(signal === undefined ? {} : { signal }),
           });
