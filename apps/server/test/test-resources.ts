@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import type { Tx } from '../src/platform/database/index.ts';
+import { appendEvents } from '../src/platform/events/index.ts';
 import type { TestApp } from './open-test-app.ts';
 
 /** Makes a thing for the user, through the API or the tables, and tells the ids that stand in paths of its collection. */
 type CreateResource = (service: TestApp, userId: string) => Promise<Readonly<Record<string, string>>>;
 
-/** By the collection in the path: `/api/v2/<collection>/{id}`. */
+/** By the collection in the path: `/api/v2/<collection>/{id}`; uploads of reports have paths of their own. */
 const resources: Readonly<Record<string, CreateResource>> = {
   applications: async (service, userId) => ({ id: (await makeDeployment(service, userId)).applicationId }),
   deployments: async (service, userId) => ({ id: (await makeDeployment(service, userId)).id }),
@@ -41,6 +42,85 @@ const resources: Readonly<Record<string, CreateResource>> = {
       await tx.updateTable('jobs').set({ total_secrets_found: 1 }).where('id', '=', id).execute();
     });
     return { id, secret_id: secretId };
+  },
+  findings: async (service, userId) => {
+    const [id, assessmentId, importId] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
+    await fetch(`${service.url}/api/v2/findings`, { headers: await service.asUser(userId) });
+    await inTenantOf(service, userId, async (tx) => {
+      await tx
+        .insertInto('assessments')
+        .values({ id: assessmentId, name: `of-${userId}-${id}` })
+        .execute();
+      await tx
+        .insertInto('findings')
+        .values({
+          id,
+          assessment_id: assessmentId,
+          number: 1,
+          key: Buffer.from(id.replaceAll('-', ''), 'hex'),
+          severity: 1,
+          kind: 'vulnerability',
+          tool: `Scanner of ${userId}`,
+          rule_id: 'CVE-2024-1000',
+          title: `Problem of ${userId}`,
+          has_fix: false,
+          is_known_exploited: false,
+          content: JSON.stringify({
+            fingerprint: '0'.repeat(32),
+            kind: 'vulnerability',
+            tool: { name: `Scanner of ${userId}`, format: 'trivy' },
+            rule: { id: 'CVE-2024-1000' },
+            title: `Problem of ${userId}`,
+            severity: { label: 'high', source: 'tool' },
+          }),
+          content_hash: Buffer.alloc(8),
+          first_import_id: importId,
+          opened_import_id: importId,
+        })
+        .execute();
+    });
+    return { id };
+  },
+  waivers: async (service, userId) => {
+    const { id } = (await post(service, userId, '/api/v2/waivers', {
+      rule: `of-${userId}`,
+      reason: 'For the tests.',
+      until: '2099-12-31',
+    })) as { id: string };
+    return { id };
+  },
+  imports: async (service, userId) => {
+    const id = randomUUIDv7();
+    // Whoever asks is known from then on.
+    await fetch(`${service.url}/api/v1/jobs`, { headers: await service.asUser(userId) });
+    await inTenantOf(service, userId, async (tx) => {
+      const taskId = randomUUIDv7();
+      await tx
+        .insertInto('tasks')
+        .values({ id: taskId, kind: 'test', queue: 'import', subject: id, input: '{}', state: 'succeeded', finished_at: new Date() })
+        .execute();
+      await tx
+        .insertInto('imports')
+        .values({
+          id,
+          job_id: `job-${id.slice(-12)}`,
+          user_id: userId,
+          status: 'completed',
+          completed_at: new Date(),
+          filename: `of-${userId}.json`,
+          file_path: `uploads/${id}/report`,
+          file_size_bytes: 1,
+          import_type: 'delta',
+          task_id: taskId,
+        })
+        .execute();
+      const [log, state] = [{ line: `A report of ${userId}` }, { status: 'completed', progress: 100, current_step: 'Completed' }];
+      await appendEvents(tx, id, [
+        { kind: 'log', data: log },
+        { kind: 'state', data: state },
+      ]);
+    });
+    return { job_id: `job-${id.slice(-12)}` };
   },
   tasks: async (service, userId) => {
     const id = randomUUIDv7();
@@ -145,7 +225,7 @@ async function inTenantOf({ database }: TestApp, userId: string, work: (tx: Tx) 
 
 /** The ids that an address of this path needs. */
 export async function createResource(service: TestApp, path: string, userId: string): Promise<Readonly<Record<string, string>>> {
-  const collection = /^\/api\/v2\/([^/]+)/.exec(path)?.[1] ?? '';
+  const collection = /^\/(?:api\/v1\/jobs|ws)\//.test(path) ? 'imports' : (/^\/api\/v2\/([^/]+)/.exec(path)?.[1] ?? '');
   const create = resources[collection] ?? assert.fail(`test-resources.ts does not know how to make one of ${collection}`);
   return create(service, userId);
 }

@@ -11,7 +11,10 @@ export { AuditEntry } from './audit.ts';
 export { DeploymentConfig } from './deployment-config.ts';
 export { Build, CreateDeployment, Deployment, DeploymentEvent, Infrastructure, Release, RollBackDeployment } from './deployments.ts';
 export { FalsePositivePattern, FalsePositivePatterns, FeedbackAccepted, SubmitFeedback } from './feedback.ts';
+export { FindingStatistics, GateVerdict, ReportFinding, ReportFindingDetails, Waiver } from './findings.ts';
+export type { FindingFilter } from './findings.ts';
 export { Health, NotReady, Ready } from './health.ts';
+export { ImportMessage, ReportAccepted, ReportImport, ReportImportDetails, UploadReport } from './imports.ts';
 export {
   CreateJob,
   Job,
@@ -38,5 +41,5 @@ export { isScope } from './scopes.ts';
 export { Source } from './sources.ts';
 export { Task } from './tasks.ts';
 export { CreateWebhook, UpdateWebhook, Webhook, WebhookDelivery, WebhookWithSecret } from './webhooks.ts';
-export { deploymentStatuses, jobStatuses, platforms, scopes, taskStates, webhookEvents } from './words.ts';
-export type { DeploymentStatus, JobStatus, Scope, SecretType, TargetKind } from './words.ts';
+export { deploymentStatuses, importStatuses, importTypes, jobStatuses, platforms, scopes, taskStates, webhookEvents } from './words.ts';
+export type { DeploymentStatus, ImportStatus, ImportType, JobStatus, Scope, SecretType, TargetKind } from './words.ts';

@@ -31,6 +31,8 @@ export interface Operation {
   readonly dependsOnState?: true;
   /** Honours `Idempotency-Key`. */
   readonly idempotent?: true;
+  /** Keeps to the wire of the original scanner service: 403 for a key that is not valid, and its members in the bodies of errors. */
+  readonly wire?: 'phoenix';
   /** The answer shows a secret that is shown only once, so no copy of it is kept. */
   readonly showsSecret?: true;
 }

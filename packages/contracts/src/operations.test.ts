@@ -34,8 +34,8 @@ test('only reading needs a read scope, and only public operations need none', ()
 });
 
 test('every DELETE is accepted, and answers with what it was about', () => {
-  for (const [name, { method, answers }] of all) {
-    if (method !== 'DELETE') continue;
+  for (const [name, { method, answers, wire }] of all) {
+    if (method !== 'DELETE' || wire !== undefined) continue;
     const [[status, schema]] = Object.entries(answers) as [[string, { type?: unknown }]];
     assert.deepEqual([status, schema.type], ['202', 'object'], name);
   }

@@ -6,6 +6,7 @@ import { entity } from './schema.ts';
 export const problemStatuses = {
   UNREADABLE: 400,
   IDEMPOTENCY_KEY_INVALID: 400,
+  ALREADY_ENDED: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   HOST_REFUSED: 403,
@@ -48,6 +49,9 @@ export const Problem = entity(
     code: Type.String({ description: 'The kind of problem, for programs.' }),
     requestId: Type.String({ description: 'Quote it when you report a fault: the log names it too.' }),
     errors: Type.Optional(Type.Array(InvalidField)),
+    error: Type.Optional(Type.String({ description: 'Under `/api/v1` and `/ws` only: the code once more.' })),
+    message: Type.Optional(Type.String({ description: 'Under `/api/v1` and `/ws` only: the detail once more.' })),
+    timestamp: Type.Optional(Type.String({ format: 'date-time', description: 'Under `/api/v1` and `/ws` only.' })),
   },
   { description: 'An error, as of RFC 9457.' },
 );

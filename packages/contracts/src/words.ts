@@ -62,6 +62,27 @@ export type DeploymentStatus = (typeof deploymentStatuses)[number];
 export const targetKinds = ['process', 'container'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
+/** Of the original scanner service: `queued → processing → completed | failed`; `cancelled` by request. */
+export const importStatuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
+export type ImportStatus = (typeof importStatuses)[number];
+
+/** What an upload does to what is known of its assessment: `new` and `merge` close what the report does not hold any more. */
+export const importTypes = ['new', 'merge', 'delta'] as const;
+export type ImportType = (typeof importTypes)[number];
+
+/** What Phoenix calls what findings are about. */
+export const phoenixAssetTypes = ['INFRA', 'WEB', 'CLOUD', 'CONTAINER', 'REPOSITORY', 'CODE', 'BUILD'] as const;
+
+/** Worst first; `unknown` where neither the scanner nor a score says anything. */
+export const findingSeverities = ['critical', 'high', 'medium', 'low', 'info', 'unknown'] as const;
+
+export const findingKinds = ['secret', 'vulnerability', 'weakness', 'misconfiguration', 'license', 'quality'] as const;
+
+export const findingDecisions = ['false-positive', 'accepted', 'fixed'] as const;
+
+/** In which findings can be written. */
+export const findingFormats = ['csv', 'cyclonedx', 'defectdojo', 'gitlab', 'html', 'json', 'jsonl', 'junit', 'ocsf', 'sarif'] as const;
+
 export const webhookEvents = [
   'deployment.cancelled',
   'deployment.destroyed',
@@ -70,6 +91,9 @@ export const webhookEvents = [
   'deployment.rollback_failed',
   'deployment.rolled_back',
   'deployment.stopped',
+  'import.cancelled',
+  'import.completed',
+  'import.failed',
   'job.awaiting_selection',
   'job.cancelled',
   'job.cleaned',
@@ -87,6 +111,10 @@ export const scopes = [
   'deployments:write',
   'feedback:read',
   'feedback:write',
+  'findings:read',
+  'findings:write',
+  'imports:read',
+  'imports:write',
   'jobs:read',
   'jobs:write',
   'sources:write',

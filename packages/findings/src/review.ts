@@ -6,6 +6,7 @@ export { FindingComparison } from './baseline/finding-comparison.ts';
 export type { ComparedFinding, FindingChange } from './baseline/finding-comparison.ts';
 export { triageFinding } from './baseline/triage-finding.ts';
 export { deduplicateFindings } from './duplicates/deduplicate-findings.ts';
+export { DuplicateFinder } from './duplicates/duplicate-finder.ts';
 export { GateEvaluation } from './gate/gate-evaluation.ts';
 export type { GateVerdict, Judgement, RuleVerdict } from './gate/gate-evaluation.ts';
 export type { GatePolicy, GateRule, Waiver } from './gate/gate-policy.ts';

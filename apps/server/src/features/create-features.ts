@@ -3,7 +3,9 @@ import { createApiKeysFeature } from './api-keys/index.ts';
 import { createAuditFeature } from './audit/index.ts';
 import { createDeploymentsFeature } from './deployments/index.ts';
 import { createFeedbackFeature } from './feedback/index.ts';
+import { createFindingsFeature } from './findings/index.ts';
 import { createHealthFeature } from './health/index.ts';
+import { createImportsFeature } from './imports/index.ts';
 import { createJobsFeature } from './jobs/index.ts';
 import { createSourcesFeature } from './sources/index.ts';
 import { createTasksFeature } from './tasks/index.ts';
@@ -16,7 +18,9 @@ export function createFeatures(platform: Platform): Feature[] {
     createAuditFeature(platform),
     createDeploymentsFeature(platform),
     createFeedbackFeature(platform),
+    createFindingsFeature(platform),
     createHealthFeature(platform),
+    createImportsFeature(platform),
     createJobsFeature(platform),
     createSourcesFeature(platform),
     createTasksFeature(platform),

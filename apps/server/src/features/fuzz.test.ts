@@ -171,9 +171,21 @@ function buildRequest(
     .map((parts) => ({
       method: method.toUpperCase(),
       address: buildAddress(path, parts.path, parts.query),
-      headers: type === undefined ? {} : { 'content-type': type },
-      ...(parts.body === undefined ? {} : { body: type === 'application/json' ? JSON.stringify(parts.body) : String(parts.body) }),
+      headers: type === undefined ? {} : { 'content-type': type === formType ? `${type}; boundary=limit` : type },
+      ...(parts.body === undefined ? {} : { body: printBody(type, parts.body) }),
     }));
+}
+
+const formType = 'multipart/form-data';
+
+function printBody(type: string | undefined, body: unknown): string {
+  if (type === 'application/json') return JSON.stringify(body);
+  if (type !== formType || typeof body !== 'object' || body === null) return String(body);
+  const parts = Object.entries(body).map(([name, value]) => {
+    const disposition = `form-data; name=${JSON.stringify(name)}${name === 'file' ? '; filename="report.json"' : ''}`;
+    return `--limit\r\nContent-Disposition: ${disposition}\r\n\r\n${asText(value)}\r\n`;
+  });
+  return `${parts.join('')}--limit--\r\n`;
 }
 
 function buildAddress(path: string, params: Record<string, unknown>, query: Record<string, unknown>): string {

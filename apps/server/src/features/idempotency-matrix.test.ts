@@ -90,6 +90,10 @@ async function prepare(operation: DocumentedOperation): Promise<Prepared> {
   const [mediaType] = Object.keys(requestBody?.content ?? {});
   if (mediaType === 'application/x-git-bundle')
     return { address, mediaType, body: `# v2 git bundle\n${'0'.repeat(40)} refs/heads/main\n\n` };
+  if (mediaType === 'multipart/form-data') {
+    const part = 'Content-Disposition: form-data; name="file"; filename="report.json"';
+    return { address, mediaType: `${mediaType}; boundary=limit`, body: `--limit\r\n${part}\r\n\r\n{}\r\n--limit--\r\n` };
+  }
   const content = prepared ?? exampleOf(operation, api);
   return { address, mediaType, body: content === undefined ? undefined : JSON.stringify(content) };
 }

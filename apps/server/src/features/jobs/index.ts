@@ -2,5 +2,6 @@ export { findSourceKey } from './queries.ts';
 export { openRemote } from './remote.ts';
 export { createJobsFeature } from './routes.ts';
 export { runJobChild } from './run-job-child.ts';
+export { version } from './version.ts';
 export { createWorkDirectory } from './work-directory.ts';
 export type { WorkDirectory } from './work-directory.ts';

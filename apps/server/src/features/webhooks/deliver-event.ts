@@ -9,7 +9,7 @@ import type { DeliverInput } from './kinds.ts';
 import { deliverKind } from './kinds.ts';
 import { findDelivery, findEndpoint, updateDelivery, updateEndpoint } from './queries.ts';
 import type { DeliveryRow, EndpointRow } from './queries.ts';
-import { openSecret, signEvent } from './secrets.ts';
+import { openHeaders, openSecret, signEvent } from './secrets.ts';
 import { waitAfter } from './wait-after.ts';
 
 /** What came of one attempt. Nothing of the answer's body is looked at or kept. */
@@ -48,12 +48,17 @@ export async function endDelivery(tx: Tx, { deliveryId }: DeliverInput): Promise
 async function post(
   { egress, keyring }: Platform,
   { event_id: eventId, payload }: DeliveryRow,
-  { id, url, sealed_secrets: sealed }: EndpointRow,
+  { id, url, sealed_secrets: sealed, sealed_headers: sealedHeaders }: EndpointRow,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const secrets = sealed.map((secret) => openSecret(keyring, id, secret));
   const body = JSON.stringify(payload);
-  const headers = { 'content-type': 'application/json', 'user-agent': 'deployguard', ...signEvent(secrets, eventId, new Date(), body) };
+  const headers = {
+    ...(sealedHeaders === null ? {} : openHeaders(keyring, id, sealedHeaders)),
+    'content-type': 'application/json',
+    'user-agent': 'deployguard',
+    ...signEvent(secrets, eventId, new Date(), body),
+  };
   try {
     // Redirects are not followed: the address is the one that was checked.
     const response = await egress.fetch(url, { method: 'POST', headers, body, signal });

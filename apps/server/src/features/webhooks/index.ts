@@ -1,2 +1,3 @@
 export { queueWebhookEvent } from './queue-event.ts';
 export { createWebhooksFeature } from './routes.ts';
+export { insertImportWebhook, queueImportWebhook } from './import-webhook.ts';

@@ -19,6 +19,7 @@ export async function listEndpoints(tx: Tx, { limit, offset, afterId }: PageRequ
   return tx
     .selectFrom('webhook_endpoints')
     .selectAll()
+    .where('import_id', 'is', null)
     .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
     .orderBy('id', 'desc')
     .limit(limit + 1)
@@ -30,6 +31,7 @@ export async function countEndpoints(tx: Tx): Promise<number> {
   const { count } = await tx
     .selectFrom('webhook_endpoints')
     .select((row) => row.fn.countAll<number>().as('count'))
+    .where('import_id', 'is', null)
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -57,10 +59,16 @@ export async function listSubscribedIds(tx: Tx, eventType: string): Promise<stri
     .selectFrom('webhook_endpoints')
     .select('id')
     .where('disabled_at', 'is', null)
+    .where('import_id', 'is', null)
     .where(sql<boolean>`${eventType} = any(event_types)`)
     .orderBy('id')
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** The one that came with an upload. */
+export async function findImportEndpoint(tx: Tx, importId: string): Promise<EndpointRow | undefined> {
+  return tx.selectFrom('webhook_endpoints').selectAll().where('import_id', '=', importId).executeTakeFirst();
 }
 
 export async function insertDelivery(tx: Tx, row: Insertable<Schema['webhook_deliveries']>): Promise<void> {

@@ -168,6 +168,14 @@ export const ConfigSchema = section({
     expireAfterDays: integer(1, 3650, { default: 7, description: 'Results of a job are deleted after this.' }),
     maxRepositoryBytes: integer(1_000_000, 10_000_000_000_000, { default: 20_000_000_000, description: 'Largest repository.' }),
   }),
+  imports: section({
+    expireAfterDays: integer(1, 3650, {
+      default: 7,
+      variables: ['CLEANUP_AFTER_DAYS'],
+      description: 'Uploads of reports and their logs are deleted so long after their end. What was found stays.',
+    }),
+    streamCloseSeconds: integer(0, 60, { default: 5, description: 'How long a stream stays open after the last message.' }),
+  }),
   deployments: section({
     target: Type.Optional(
       oneOf(['process', 'container'], {

@@ -12,6 +12,7 @@ export interface Schema {
   api_keys: ApiKeysTable;
   application_env: ApplicationEnvTable;
   applications: ApplicationsTable;
+  assessments: AssessmentsTable;
   audit_heads: AuditHeadsTable;
   audit_logs: AuditLogsTable;
   builds: BuildsTable;
@@ -22,7 +23,9 @@ export interface Schema {
   events: EventsTable;
   feedback_items: FeedbackItemsTable;
   feedback_submissions: FeedbackSubmissionsTable;
+  findings: FindingsTable;
   idempotency_keys: IdempotencyKeysTable;
+  imports: ImportsTable;
   infrastructure: InfrastructureTable;
   jobs: JobsTable;
   known_false_positive_patterns: KnownFalsePositivePatternsTable;
@@ -34,6 +37,7 @@ export interface Schema {
   sources: SourcesTable;
   tasks: TasksTable;
   tenants: TenantsTable;
+  waivers: WaiversTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_endpoints: WebhookEndpointsTable;
 }
@@ -79,6 +83,15 @@ export interface ApplicationsTable {
   last_release_number: Generated<number>;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface AssessmentsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  name: string;
+  last_finding_number: Generated<number>;
+  last_import_id: string | null;
+  created_at: Generated<Timestamp>;
 }
 
 export interface AuditHeadsTable {
@@ -193,6 +206,39 @@ export interface FeedbackSubmissionsTable {
   received_at: Generated<Timestamp>;
 }
 
+export interface FindingsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  assessment_id: string;
+  number: number;
+  key: Buffer;
+  duplicate_of: Buffer | null;
+  is_open: Generated<boolean>;
+  severity: number;
+  kind: string;
+  tool: string;
+  rule_id: string;
+  title: string;
+  package_name: string | null;
+  place: string | null;
+  asset: string | null;
+  has_fix: boolean;
+  is_known_exploited: boolean;
+  epss: number | null;
+  suppression: string | null;
+  content: Json;
+  content_hash: Buffer;
+  first_import_id: string;
+  opened_import_id: string;
+  first_seen_at: Generated<Timestamp>;
+  closed_at: Timestamp | null;
+  decision: 'false-positive' | 'accepted' | 'fixed' | null;
+  decision_owner: string | null;
+  decision_reason: string | null;
+  decision_until: string | null;
+  decided_at: Timestamp | null;
+}
+
 export interface IdempotencyKeysTable {
   tenant_id: Generated<string>;
   id: string;
@@ -204,6 +250,40 @@ export interface IdempotencyKeysTable {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   held_until: Timestamp | null;
+}
+
+export interface ImportsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  job_id: string;
+  user_id: string;
+  status: Generated<'pending' | 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'>;
+  created_at: Generated<Timestamp>;
+  started_at: Timestamp | null;
+  completed_at: Timestamp | null;
+  filename: string;
+  file_path: string;
+  file_size_bytes: number;
+  scanner_type: string | null;
+  asset_type: string | null;
+  assessment_name: string | null;
+  assessment_id: string | null;
+  import_type: 'new' | 'merge' | 'delta';
+  phoenix_client_id: string | null;
+  sealed_phoenix_secret: Buffer | null;
+  phoenix_api_url: string | null;
+  processing_options: Generated<Json>;
+  progress: Generated<number>;
+  current_step: string | null;
+  assets_imported: number | null;
+  vulnerabilities_imported: number | null;
+  batch_summary: Json | null;
+  summary: Json | null;
+  error_code: string | null;
+  error_message: string | null;
+  error_traceback: string | null;
+  task_id: string | null;
+  worker_name: string | null;
 }
 
 export interface InfrastructureTable {
@@ -369,6 +449,20 @@ export interface TenantsTable {
   created_at: Generated<Timestamp>;
 }
 
+export interface WaiversTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  finding: string | null;
+  rule: string | null;
+  package: string | null;
+  path: string | null;
+  owner: string;
+  reason: string;
+  until: string;
+  created_at: Generated<Timestamp>;
+}
+
 export interface WebhookDeliveriesTable {
   tenant_id: Generated<string>;
   id: string;
@@ -399,4 +493,6 @@ export interface WebhookEndpointsTable {
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
   secrets_end_at: Generated<Timestamp[]>;
+  import_id: string | null;
+  sealed_headers: Buffer | null;
 }

@@ -11,7 +11,7 @@ import { readClientAddress } from './client-address.ts';
 import { createGuard } from './guard.ts';
 import type { GuardOptions } from './guard.ts';
 import { createIdempotencyHooks, toRequestClaim } from './idempotency/hooks.ts';
-import type { OpenStream, StreamOptions } from './streams/open-stream.ts';
+import type { OpenStream, SpeakDialect, StreamOptions } from './streams/open-stream.ts';
 import { createStreamRoutes } from './streams/stream-route.ts';
 import { compileValidator } from './validate.ts';
 
@@ -19,8 +19,8 @@ import { compileValidator } from './validate.ts';
 export interface Api {
   /** Adds an operation: what it declares (scope, schemas, limits, idempotency) is done before the handler runs. */
   add<const O extends Operation>(operation: O, handler: Handler<O>): void;
-  /** Adds an operation whose answer is a stream of events. */
-  addStream<const O extends Operation>(operation: O, open: OpenStream<O>): void;
+  /** Adds an operation whose answer is a stream of events, in words of its own where there is a dialect. */
+  addStream<const O extends Operation>(operation: O, open: OpenStream<O>, speak?: SpeakDialect<O>): void;
 }
 
 export interface ApiOptions extends GuardOptions {
@@ -82,8 +82,8 @@ export function createApi(
             : {}),
         });
       },
-      addStream(operation, open) {
-        addRoute(operation, streams.buildRoute(operation, open) as RouteParts);
+      addStream(operation, open, speak) {
+        addRoute(operation, streams.buildRoute(operation, open, speak) as RouteParts);
       },
     },
     endStreams: streams.endAll,
@@ -141,6 +141,8 @@ function buildHandler<const O extends Operation>(operation: O, handler: Handler<
       query: request.query,
       body: request.body as Readable,
       caller: toCaller(request),
+      contentType: request.headers['content-type'] ?? '',
+      reachedAt: `${request.protocol}://${request.host}`,
       signal: abortWith(reply),
       idempotency: toRequestClaim(operation, usualStatus, request),
     } as unknown as Call<O>;

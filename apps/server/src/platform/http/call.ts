@@ -24,6 +24,10 @@ export interface Call<O extends Operation> {
   /** An upload is a stream; everything else has been read. */
   readonly body: O extends { upload: string } ? Readable : BodyOf<O>;
   readonly caller: O extends { access: 'public' } ? undefined : Caller;
+  /** Of the body, as it was sent: of an upload it says how its parts are told apart. */
+  readonly contentType: string;
+  /** How the client reached the service: `https://deployguard.example.com`. */
+  readonly reachedAt: string;
   /** Aborted when the client goes away before the answer. */
   readonly signal: AbortSignal;
   /** Lets a service keep its answer in the transaction that it answers for, so that a crash in between repeats nothing. */

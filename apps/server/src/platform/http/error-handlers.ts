@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '@deployguard/contracts';
+import type { Operation, Problem } from '@deployguard/contracts';
 import { ApiError } from './api-error.ts';
 import { readClientAddress } from './client-address.ts';
 import { buildProblem, problemType } from './build-problem.ts';
@@ -22,7 +22,17 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     .headers(error.headers)
     .type(problemType)
     .serializer(JSON.stringify)
-    .send(buildProblem(error, { id: request.id, path: path.slice(0, 500) }));
+    .send({
+      ...buildProblem(error, { id: request.id, path: path.slice(0, 500) }),
+      ...(phoenixPaths.test(path) && describeForPhoenix(error)),
+    });
+}
+
+const phoenixPaths = /^\/(?:api\/v1|ws)\//;
+
+/** What clients of the original scanner service look for, whose paths these are. */
+function describeForPhoenix({ code, message }: ApiError): Pick<Problem, 'error' | 'message' | 'timestamp'> {
+  return { error: code, message, timestamp: new Date().toISOString() };
 }
 
 /** Answers 404, or 405 where the path is known and only the method is not: at once, whatever body comes along. */

@@ -32,7 +32,7 @@ export function createGuard(options: GuardOptions) {
       await limit(options.addressLimit, { key: readClientAddress(request) }, reply);
       return;
     }
-    const actor = await authenticate(request, reply);
+    const actor = await authenticate(operation, request, reply);
     request.actor = actor;
     await limit(options.userLimit, { tenantId: actor.tenantId, key: actor.userId }, reply);
     if (!actor.scopes.has(operation.access)) {
@@ -45,13 +45,13 @@ export function createGuard(options: GuardOptions) {
     }
   };
 
-  async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Actor> {
+  async function authenticate({ wire }: Operation, request: FastifyRequest, reply: FastifyReply): Promise<Actor> {
     try {
       return await options.authenticate({ rawHeaders: request.raw.rawHeaders, remoteAddress: request.raw.socket.remoteAddress ?? '' });
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED')
-        await limit(options.addressLimit, { key: readClientAddress(request) }, reply);
-      throw error;
+      if (!(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error;
+      await limit(options.addressLimit, { key: readClientAddress(request) }, reply);
+      throw wire === 'phoenix' ? toPhoenixRefusal(error, request) : error;
     }
   }
 
@@ -66,4 +66,10 @@ export function createGuard(options: GuardOptions) {
       });
     }
   }
+}
+
+/** The original scanner service tells a key that is missing from one that is not valid. */
+function toPhoenixRefusal({ cause }: ApiError, { headers }: FastifyRequest): ApiError {
+  if (headers['x-api-key'] !== undefined) return new ApiError('FORBIDDEN', 'Invalid API key', { cause });
+  return new ApiError('UNAUTHENTICATED', 'Missing API key', { cause, headers: { 'www-authenticate': 'ApiKey' } });
 }

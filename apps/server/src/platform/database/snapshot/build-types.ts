@@ -56,6 +56,7 @@ const typeByColumnType: Readonly<Record<string, string>> = {
   smallint: 'number',
   integer: 'number',
   bigint: 'number',
+  real: 'number',
   'double precision': 'number',
   boolean: 'boolean',
   bytea: 'Buffer',

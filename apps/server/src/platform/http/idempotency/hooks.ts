@@ -41,7 +41,8 @@ export function createIdempotencyHooks(database: Pick<Database, 'asTenant'>) {
     async beforeHandler(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
       const key = readKey(request);
       if (key === undefined) return undefined;
-      const upload = operation.upload === undefined ? undefined : hashUpload(request.body as Readable);
+      const upload =
+        operation.upload === undefined ? undefined : hashUpload(request.body as Readable, request.headers['content-type'] ?? '');
       const content = [request.params, request.query, upload === undefined ? (request.body ?? null) : null];
       const { tenantId } = request.actor!;
       const result = await claimKey(database, tenantId, {

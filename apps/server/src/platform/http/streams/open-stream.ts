@@ -25,6 +25,17 @@ export interface StreamCall<O extends Operation> {
  */
 export type OpenStream<O extends Operation> = (call: StreamCall<O>) => Promise<AsyncIterable<StreamedEvent>>;
 
+/** How a stream speaks whose messages are not our own. */
+export interface StreamDialect {
+  format(event: StreamedEvent): string;
+  /** Sent beside the ping when nothing happens. */
+  heartbeat(): string;
+  /** Answers what a client says over a WebSocket; undefined: it is not understood. */
+  answer(message: string): Promise<string | undefined>;
+}
+
+export type SpeakDialect<O extends Operation> = (call: StreamCall<O>) => StreamDialect;
+
 export interface StreamOptions {
   /** How often a quiet stream shows that it lives, and how often it is asked whether the client still may read. Default 15. */
   readonly heartbeatSeconds?: number;
@@ -39,6 +50,13 @@ export interface StreamOptions {
 /** Why a stream ended: it was told, the credentials are no longer good, the reader is too slow, the service stops, or a fault. */
 export type StreamEnd = 'end' | 'revoked' | 'too_slow' | 'closing' | 'error';
 
+/** How events are written unless a stream has words of its own. */
+export const plainDialect: StreamDialect = {
+  format: formatEvent,
+  heartbeat: () => '',
+  answer: async () => undefined,
+};
+
 /** The way to one reader. */
 export interface StreamSink {
   /** Sends one event and waits until the reader may have the next. False: it takes too long. */
@@ -48,7 +66,7 @@ export interface StreamSink {
 }
 
 /** The text of an event, the same on both transports; made once, however many read the same event. */
-export function formatEvent(event: StreamedEvent): string {
+function formatEvent(event: StreamedEvent): string {
   const known = texts.get(event);
   if (known !== undefined) return known;
   const { sequence, kind, data, createdAt } = event;

@@ -5,7 +5,8 @@ import type { GuardOptions } from '../guard.ts';
 import type { Metrics } from '../../telemetry/index.ts';
 import { ApiError } from '../api-error.ts';
 import { readClientAddress } from '../client-address.ts';
-import type { OpenStream, StreamCall, StreamOptions, StreamSink, StreamedEvent } from './open-stream.ts';
+import { plainDialect } from './open-stream.ts';
+import type { OpenStream, SpeakDialect, StreamCall, StreamDialect, StreamOptions, StreamSink, StreamedEvent } from './open-stream.ts';
 import { pumpEvents } from './pump.ts';
 import { createSseSink } from './sse-sink.ts';
 import { createWebSocketSink } from './web-socket-sink.ts';
@@ -13,6 +14,7 @@ import { createWebSocketSink } from './web-socket-sink.ts';
 interface OpenedStream {
   readonly events: AsyncIterable<StreamedEvent>;
   readonly abort: AbortController;
+  readonly dialect: StreamDialect;
 }
 
 declare module 'fastify' {
@@ -33,7 +35,7 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
   const countByUser = new Map<string, number>();
 
   return {
-    buildRoute<O extends Operation>(operation: O, openStream: OpenStream<O>) {
+    buildRoute<O extends Operation>(operation: O, openStream: OpenStream<O>, speak: SpeakDialect<O> = () => plainDialect) {
       return {
         /** Before the upgrade: refusals are plain answers on both transports. */
         async preHandler(request: FastifyRequest): Promise<void> {
@@ -43,10 +45,10 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
           const afterSequence = readAfterSequence(request);
           const call = { params, query, caller: { actor, ip, requestId }, afterSequence, signal: abort.signal } as unknown as StreamCall<O>;
           assertMayOpen(request);
-          request.stream = { events: await openStream(call), abort };
+          request.stream = { events: await openStream(call), abort, dialect: speak(call) };
         },
         handler(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-          const { sink, body } = createSseSink(maxBufferedBytes, slowReaderSeconds);
+          const { sink, body } = createSseSink(request.stream!.dialect, maxBufferedBytes, slowReaderSeconds);
           reply.raw.once('close', () => request.stream!.abort.abort());
           void run(operation, request, sink, 'sse');
           return reply.header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8').send(body);
@@ -54,7 +56,9 @@ export function createStreamRoutes({ authenticate, metrics, streams = {} }: Stre
         wsHandler(socket: WebSocket, request: FastifyRequest): void {
           socket.on('close', () => request.stream!.abort.abort());
           socket.on('error', () => request.stream!.abort.abort());
-          void run(operation, request, createWebSocketSink(socket, request.raw.socket, maxBufferedBytes, slowReaderSeconds), 'websocket');
+          const { dialect } = request.stream!;
+          const sink = createWebSocketSink(socket, request.raw.socket, dialect, maxBufferedBytes, slowReaderSeconds);
+          void run(operation, request, sink, 'websocket');
         },
       };
     },
@@ -104,7 +108,7 @@ function userOf({ actor }: FastifyRequest): string {
 function readAfterSequence(request: FastifyRequest): number {
   const header = request.headers['last-event-id'];
   if (header === undefined) return ((request.query as { from_sequence?: number }).from_sequence ?? 1) - 1;
-  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
+  if (typeof header === 'string' && /^\d{1,16}$/.test(header)) return Number(header);
   throw new ApiError('INVALID', 'Last-Event-ID must be the sequence of an event.', {
     errors: [{ in: 'headers', path: '/Last-Event-ID', message: 'is no sequence' }],
   });

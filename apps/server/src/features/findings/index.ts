@@ -1,0 +1,1 @@
+export { createFindingsFeature } from './routes.ts';

@@ -1,0 +1,1 @@
+export { createImportsFeature } from './routes.ts';

@@ -1,0 +1,65 @@
+import { UploadReport } from '@deployguard/contracts';
+import { ApiError, compileValidator } from '../../platform/http/index.ts';
+
+/** What was asked for with a report. */
+export type UploadFields = Omit<UploadReport, 'file'> & { readonly headers: Readonly<Record<string, string>> };
+
+const validate = compileValidator(UploadReport, 'body');
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  false: false,
+  1: true,
+  0: false,
+  yes: true,
+  no: false,
+  on: true,
+  off: false,
+};
+const booleanFields: ReadonlySet<string> = new Set(
+  Object.entries(UploadReport.properties).flatMap(([name, schema]) => ((schema as { type?: unknown }).type === 'boolean' ? [name] : [])),
+);
+
+/** The fields of the form beside the file, which are text there; an empty one is none. Throws `INVALID`. */
+export function parseFields(texts: Readonly<Record<string, string>>): UploadFields {
+  const given = Object.entries(texts).filter(([, text]) => text !== '');
+  const values = given.map(([name, text]) => [name, booleanFields.has(name) ? (booleans[text.toLowerCase()] ?? text) : text]);
+  const { file: _, ...fields } = validate({ ...Object.fromEntries(values), file: '' }) as UploadReport;
+  if (fields.webhook_url === undefined && (fields.webhook_headers ?? fields.webhook_secret) !== undefined)
+    throw invalidField('webhook_url', 'is missing');
+  return { ...fields, headers: parseHeaders(fields.webhook_headers) };
+}
+
+export function invalidField(name: string, message: string): ApiError {
+  return new ApiError('INVALID', `The body does not follow the schema: /${name} ${message}.`, {
+    errors: [{ in: 'body', path: `/${name}`, message }],
+  });
+}
+
+const mostHeaders = 20;
+
+function parseHeaders(text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalidField('webhook_headers', 'is no JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidField('webhook_headers', 'is no JSON object');
+  const headers = Object.entries(value);
+  if (headers.length > mostHeaders) throw invalidField('webhook_headers', `names more than ${mostHeaders} headers`);
+  for (const [name, content] of headers) {
+    if (!isAllowed(name))
+      throw invalidField('webhook_headers', 'names a header that is not allowed: Authorization is, and names that begin with X-');
+    if (typeof content !== 'string' || !/^[\x20-\x7e]{0,2048}$/.test(content))
+      throw invalidField('webhook_headers', 'holds a value that is no printable ASCII text');
+  }
+  return Object.fromEntries(headers) as Record<string, string>;
+}
+
+/** Headers that say who sends, or from where, are for proxies to set. */
+function isAllowed(name: string): boolean {
+  return (
+    /^(?:authorization|x-[a-z0-9-]{1,98})$/i.test(name) && !/^x-(?:forwarded|real|original|rewrite|http|client|cluster|envoy)\b/i.test(name)
+  );
+}
