@@ -34,13 +34,13 @@ export async function benchReports(rounds: number): Promise<void> {
         walls[i]!.toFixed(2),
         (megabytes / walls[i]!).toFixed(0),
         (walls[0]! / walls[i]!).toFixed(2),
-        Math.max(...measurements.map(({ peakResidentMiB }) => peakResidentMiB)).toFixed(0),
+        (Math.max(...measurements.map(({ peakResidentMiB }) => peakResidentMiB)) * 1.048576).toFixed(0),
       ]);
     }
   }
   printTable(
-    `Reports of ${reportBytes / 1e6} MB, median of ${rounds} (speed at least 0.70 × floor, at most 250 MiB)`,
-    ['', 'wall s', 'MB/s', 'speed × floor', 'peak RSS MiB'],
+    `Reports of ${reportBytes / 1e6} MB, median of ${rounds} (speed at least 0.70 × floor, at most 250 MB)`,
+    ['', 'wall s', 'MB/s', 'speed × floor', 'peak RSS MB'],
     rows,
   );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completeFinding, FingerprintCounter } from './complete-finding.ts';
+import { completeFinding } from './complete-finding.ts';
+import { FingerprintCounter } from './fingerprint-counter.ts';
 
 const format = { id: 'scanner', name: 'Scanner', variants: [] };
 

@@ -1,30 +1,12 @@
-import { hash } from 'node:crypto';
 import type { CvssScore, ReportedFinding, ToolFingerprint } from '@deployguard/findings';
 import type { Draft, Format, Loose } from './formats/format.ts';
+import type { FingerprintCounter } from './fingerprint-counter.ts';
 import { normalizeSeverity } from './normalize-severity.ts';
 
 const longestTitle = 300;
 const longestText = 32_768;
 const longestField = 2048;
 const mostReferences = 100;
-
-/** Tells findings apart that look alike, by the order in which they come: no line number is needed for it. */
-export class FingerprintCounter {
-  /** By the beginning of the first fingerprint of those that look alike: as a number it takes little room, and millions lie here. */
-  readonly #counts = new Map<number, number>();
-
-  next(base: string): string {
-    const first = digest(base, 0);
-    const key = Number.parseInt(first.slice(0, 13), 16);
-    const count = this.#counts.get(key) ?? 0;
-    this.#counts.set(key, count + 1);
-    return count === 0 ? first : digest(base, count);
-  }
-}
-
-function digest(base: string, count: number): string {
-  return hash('sha256', `${base}\0${count}`, 'hex').slice(0, 32);
-}
 
 /**
  * Puts a draft into our own words: severity rated, texts bounded and free of what no database takes, fingerprint made. Who
@@ -89,8 +71,10 @@ function toLine(text: string): string {
 
 const hasOddSpace = /[^\S ]| {2}/;
 
+/** Each once. */
 function boundReferences(references: readonly string[]): string[] {
-  return [...new Set(references)].slice(0, mostReferences).map((text) => bound(text, longestField));
+  const first = references.length > 8 ? [...new Set(references)] : references.filter((text, at) => references.indexOf(text) === at);
+  return first.slice(0, mostReferences).map((text) => bound(text, longestField));
 }
 
 /** Never the line, the severity or the description: they change while the problem stays. */
@@ -159,13 +143,14 @@ function hasValue(fields: object): boolean {
   return false;
 }
 
-/** Told apart from all others soonest. */
-const isUsualTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+/** As nearly all scanners write it: it needs no calendar. */
+const usualTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}Z$/;
 const hasZone = /:\d\d(?:\.\d+)?\s*(?:z|[+-]\d\d(?::?\d\d)?)$|\b[a-z]{3,4}$/i;
 
 /** RFC 3339, when it is a time; one without a zone is taken for UTC, wherever it is read. */
 function toTime(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  const time = Date.parse(isUsualTime.test(text) || hasZone.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} UTC`);
+  if (usualTime.test(text)) return `${text.slice(0, -1)}.000Z`;
+  const time = Date.parse(hasZone.test(text) ? text : `${text.replace(/(?<=\d)T(?=\d)/, ' ')} UTC`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

@@ -1,5 +1,6 @@
 import type { ReportedFinding } from '@deployguard/findings';
-import { completeFinding, FingerprintCounter } from './complete-finding.ts';
+import { completeFinding } from './complete-finding.ts';
+import { FingerprintCounter } from './fingerprint-counter.ts';
 import type { Draft, Format, Reading, Variant } from './formats/format.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';

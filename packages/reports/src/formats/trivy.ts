@@ -52,9 +52,10 @@ function legacy(): JsonVariant {
 function readEntry({ path, value, parents }: JsonEntry): Reading {
   const result = parents.at(-1) ?? {};
   const report = parents.find((parent) => textAt(parent, 'ArtifactName') !== undefined);
-  const common = { asset: readAsset(report), foundAt: textAt(report, 'CreatedAt') };
   const reading = readers.find(([name]) => path.endsWith(name))![1](value, result);
-  return 'skipped' in reading || 'missing' in reading ? reading : { ...common, ...reading };
+  return 'skipped' in reading || 'missing' in reading
+    ? reading
+    : { ...reading, asset: readAsset(report), foundAt: textAt(report, 'CreatedAt') };
 }
 
 /** What was found and then left out, by an ignore file or a statement in VEX (`--show-suppressed`). */
@@ -110,21 +111,23 @@ function readVulnerability(value: unknown, result: JsonObject): Draft {
 
 /** One member for each who scored it: `{"nvd": {"V3Vector": …, "V3Score": …, "V40Score": …}}`. */
 function readCvss(sources: Readonly<Record<string, unknown>> | undefined): CvssScore[] {
-  return Object.entries(sources ?? {}).flatMap(([source, scores]) =>
-    (
-      [
-        ['2.0', 'V2'],
-        [undefined, 'V3'],
-        ['4.0', 'V40'],
-      ] as const
-    ).flatMap(([version, prefix]) => {
-      const score = numberAt(scores, `${prefix}Score`);
-      const vector = textAt(scores, `${prefix}Vector`);
-      if (score === undefined && vector === undefined) return [];
-      return [{ source, ...(version && { version }), ...(score !== undefined && { score }), ...(vector !== undefined && { vector }) }];
-    }),
-  );
+  const found: CvssScore[] = [];
+  for (const [source, scores] of Object.entries(sources ?? {})) {
+    for (const { version, scoreName, vectorName } of cvssNames) {
+      const score = numberAt(scores, scoreName);
+      const vector = textAt(scores, vectorName);
+      if (score === undefined && vector === undefined) continue;
+      found.push({ source, ...(version && { version }), ...(score !== undefined && { score }), ...(vector !== undefined && { vector }) });
+    }
+  }
+  return found;
 }
+
+const cvssNames = [
+  { version: '2.0', scoreName: 'V2Score', vectorName: 'V2Vector' },
+  { version: undefined, scoreName: 'V3Score', vectorName: 'V3Vector' },
+  { version: '4.0', scoreName: 'V40Score', vectorName: 'V40Vector' },
+] as const;
 
 function readMisconfiguration(value: unknown, result: JsonObject): Reading {
   const status = textAt(value, 'Status');
