@@ -53,7 +53,7 @@ const roots = new WeakMap<XmlEntry['tables'], JsonObject>();
 function readElement({ element, parents, tables }: XmlEntry): Reading | readonly Reading[] {
   let root = roots.get(tables);
   if (!root) {
-    root = { components: (tables.get(component) ?? []).map(toValue), metadata: toValue(tables.get('/bom/metadata')?.[0]) };
+    root = { components: Array.from(tables.get(component) ?? [], toValue), metadata: toValue(tables.get('/bom/metadata')?.at(0)) };
     roots.set(tables, root);
   }
   const value = objectAt(toValue(element)) ?? {};

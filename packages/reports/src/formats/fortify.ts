@@ -81,8 +81,8 @@ function fvdl(prefix: string, recognises: XmlVariant['recognises']): XmlVariant 
         description: find(tables.descriptions, 'classID', classId),
         rule: find(tables.rules, 'id', classId),
         audit: find(tables.audits, 'instanceId', childText(entry.element, 'InstanceInfo', 'InstanceID')),
-        project: entry.tables.get(tables.project)?.[0]?.text.trim(),
-        version: entry.tables.get(tables.version)?.[0]?.text.trim(),
+        project: entry.tables.get(tables.project)?.at(0)?.text.trim(),
+        version: entry.tables.get(tables.version)?.at(0)?.text.trim(),
       });
     },
   };

@@ -1,6 +1,7 @@
 import { findAddresses } from '../find-addresses.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt } from '../reading/read-field.ts';
+import { findInTable } from '../reading/find-in-table.ts';
 import { attributeOf, childAt, childText, deepText } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
 import type { Format } from './format.ts';
@@ -17,13 +18,11 @@ export const hclAsocSast: Format = {
       read({ element, tables }) {
         const type = textOf(element, 'issue-type');
         const fix = childAt(element, 'fix', 'item') ?? childAt(element, 'fix');
-        const article = tables
-          .get('/xml-report/article-group/item')
-          ?.find(
-            (item) =>
-              attributeOf(item, 'id') === (childText(fix, 'types', 'name') ?? type) &&
-              attributeOf(item, 'api') === childText(fix, 'remediation'),
-          );
+        const article = findInTable(
+          tables.get('/xml-report/article-group/item'),
+          JSON.stringify([childText(fix, 'types', 'name') ?? type, childText(fix, 'remediation')]),
+          (item) => JSON.stringify([attributeOf(item, 'id'), attributeOf(item, 'api')]),
+        );
         return {
           kind: 'weakness',
           rule: { id: type, name: textOf(element, 'issue-type-name') },

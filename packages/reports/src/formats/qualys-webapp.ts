@@ -47,8 +47,8 @@ const labels: ReadonlyMap<string, Severity> = new Map([
 function readEntry({ element, parents, tables }: XmlEntry, glossary: string, webapp: string): Reading {
   const qid = childText(element, 'QID');
   const details = findInTable(tables.get(glossary), qid, (candidate) => childText(candidate, 'QID'));
-  const webapps = tables.get(webapp) ?? [];
-  const site = childText(parents[2], 'URL') ?? (webapps.length === 1 ? childText(webapps[0], 'URL') : undefined);
+  const webapps = tables.get(webapp);
+  const site = childText(parents[2], 'URL') ?? (webapps?.length === 1 ? childText(webapps.at(0), 'URL') : undefined);
   const severity = childText(details, 'SEVERITY') ?? childText(element, 'SEVERITY');
   const title = childText(details, 'TITLE') ?? childText(element, 'TITLE');
   const url = childText(element, 'URL');

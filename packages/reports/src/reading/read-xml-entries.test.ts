@@ -19,7 +19,7 @@ test('entries come with what leads to them, what stands before them and what the
       childText(element, 'b'),
       attributeOf(parents[1], 'name'),
       childText(parents[1], 'properties', 'os'),
-      tables.get('/r/glossary/term')!.map(({ text }) => text),
+      Array.from(tables.get('/r/glossary/term')!, ({ text }) => text),
     ]),
     [
       ['1', 'one', 'two', 'a', 'x', ['T']],
@@ -72,7 +72,7 @@ test('P4 P5 a DOCTYPE declares nothing: no file is read, no entity grows', async
   assert.equal(entry!.element.text, '&b;&file;');
 });
 
-test('P6 depth, attributes and texts are bounded', async () => {
+test('P6 depth, attributes, texts and elements are bounded', async () => {
   const attributes = Array.from({ length: 100_000 }, (_, index) => `a${index}=""`).join(' ');
 
   for (const text of [
@@ -80,6 +80,9 @@ test('P6 depth, attributes and texts are bounded', async () => {
     `<r ${attributes}></r>`,
     `<r><host><item>${'x'.repeat(40 << 20)}</item></host></r>`,
     `<r a="${'x'.repeat(40 << 20)}"/>`,
+    `<r><host><item>${'<a/>'.repeat(300_000)}</item></host></r>`,
+    `<r><host>${'<properties/>'.repeat(300_000)}</host></r>`,
+    `<r><glossary>${'<term/>'.repeat(600_000)}</glossary></r>`,
   ]) {
     await assert.rejects(read(text), { code: 'REPORT_TOO_LARGE' });
   }

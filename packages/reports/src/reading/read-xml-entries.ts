@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { decodeXml } from './decode-xml.ts';
+import { ElementTable } from './element-table.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
@@ -24,7 +25,7 @@ export interface XmlEntry {
   /** What leads to it, outermost first, with the children that the layout wants. */
   readonly parents: readonly XmlElement[];
   /** The elements of the tables, by path. */
-  readonly tables: ReadonlyMap<string, readonly XmlElement[]>;
+  readonly tables: ReadonlyMap<string, ElementTable>;
 }
 
 const deepest = 64;
@@ -32,7 +33,15 @@ const mostAttributes = 1000;
 
 /** What may stand between two tags, and in one entry. */
 const maximumTextLength = 32 << 20;
-const mostTableElements = 500_000;
+
+/** Of the tables of a report; they are held while it is read. */
+const mostTableBytes = 155_000_000;
+
+/** Of the context that is open at a time. */
+const maximumContextLength = 32 << 20;
+
+/** What an element takes besides its texts, in characters. */
+const elementLength = 128;
 
 /**
  * The entries of a report in order, in batches. A DOCTYPE is passed over: no entity that it declares is known and nothing is fetched.
@@ -41,7 +50,7 @@ const mostTableElements = 500_000;
  */
 export async function* readXmlEntries(source: ReportBytes, layout: XmlLayout): AsyncGenerator<XmlEntry[]> {
   const { entries, context = [], tables = [], isHtml = false } = layout;
-  const found = new Map<string, XmlElement[]>(tables.map((path) => [path, []]));
+  const found = new Map(tables.map((path) => [path, new ElementTable()]));
   if (tables.length > 0) await readTables(source, found, isHtml);
   const wanted = new Set(context);
   const targets = new Set(entries);
@@ -52,19 +61,21 @@ export async function* readXmlEntries(source: ReportBytes, layout: XmlLayout): A
   }
 }
 
-async function readTables(source: ReportBytes, tables: ReadonlyMap<string, XmlElement[]>, isHtml: boolean): Promise<void> {
-  let count = 0;
+async function readTables(source: ReportBytes, tables: ReadonlyMap<string, ElementTable>, isHtml: boolean): Promise<void> {
   try {
     for await (const batch of readElements(source, isHtml, (path) => (tables.has(path) ? 'entry' : undefined))) {
-      count += batch.length;
-      if (count > mostTableElements)
-        throw new ReportError('REPORT_TOO_LARGE', `The report explains more than ${mostTableElements} things.`);
-      for (const { path, element } of batch) tables.get(path)!.push(element);
+      for (const { path, element } of batch) tables.get(path)!.add(element);
+      const heldBytes = tables.values().reduce((sum, table) => sum + table.heldBytes, 0);
+      if (heldBytes > mostTableBytes) throw tooMuchExplained();
     }
   } catch (error) {
     // The entries before that place are still read.
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
   }
+}
+
+function tooMuchExplained(): ReportError {
+  return new ReportError('REPORT_TOO_LARGE', 'The report explains more than is held of it.');
 }
 
 interface FoundElement {
@@ -80,6 +91,8 @@ interface OpenElement extends XmlElement {
   readonly place: Place | undefined;
   readonly children: XmlElement[];
   text: string;
+  /** Of the context that stands in it. */
+  contextLength: number;
   /** Whether it belongs to an entry or to its context, and so is kept. */
   readonly isKept: boolean;
 }
@@ -102,7 +115,10 @@ class ElementBuilder {
   /** What leads to the next entry, as long as it does not change. */
   #parents: readonly XmlElement[] | undefined;
   #found: FoundElement[] = [];
+  /** Of the entry or context that is open. */
   #heldLength = 0;
+  /** Of the context that is closed and belongs to what is open. */
+  #contextLength = 0;
   #placeCount = 0;
   failure: Error | undefined;
   /** How much was told. */
@@ -125,7 +141,8 @@ class ElementBuilder {
     const place = isInside ? undefined : this.#findPlace(parent?.place ?? this.#root, name);
     const isKept = isInside || place?.role !== undefined;
     if (!isKept) this.#parents = undefined;
-    this.#open.push({ name, place, attributes, children: [], text: '', at: parent?.text.length ?? 0, isKept });
+    this.#open.push({ name, place, attributes, children: [], text: '', at: parent?.text.length ?? 0, contextLength: 0, isKept });
+    if (isKept) this.#hold(lengthOf(attributes));
     if (this.#open.length > deepest)
       this.failure = new ReportError('REPORT_TOO_LARGE', `The report is nested deeper than ${deepest} levels.`);
   }
@@ -144,7 +161,11 @@ class ElementBuilder {
     const element = this.#open.at(-1);
     if (!element?.isKept) return;
     element.text += text;
-    this.#heldLength += text.length;
+    this.#hold(text.length);
+  }
+
+  #hold(length: number): void {
+    this.#heldLength += length;
     if (this.#heldLength > maximumTextLength)
       this.failure ??= new ReportError('REPORT_TOO_LARGE', 'The report has an entry that is larger than is read.');
   }
@@ -153,11 +174,19 @@ class ElementBuilder {
     const element = this.#open.pop();
     if (!element || this.failure) return;
     const role = element.place?.role;
-    if (!element.isKept) this.#parents = undefined;
-    else if (role === 'entry') {
+    const parent = this.#open.at(-1);
+    if (!element.isKept) {
+      this.#parents = undefined;
+      this.#contextLength -= element.contextLength;
+    } else if (role === 'entry') {
       this.#parents ??= [...this.#open];
       this.#found.push({ path: element.place!.path, element, parents: this.#parents });
-    } else this.#open.at(-1)?.children.push(element);
+    } else parent?.children.push(element);
+    if (role === 'context' && parent) {
+      parent.contextLength += this.#heldLength;
+      this.#contextLength += this.#heldLength;
+      if (this.#contextLength > maximumContextLength) this.failure ??= tooMuchExplained();
+    }
     if (role !== undefined) this.#heldLength = 0;
   }
 
@@ -174,6 +203,12 @@ class ElementBuilder {
     if (found.length > 0) this.#found = [];
     return found;
   }
+}
+
+function lengthOf(attributes: Readonly<Record<string, string>>): number {
+  let length = elementLength;
+  for (const name in attributes) length += name.length + attributes[name]!.length;
+  return length;
 }
 
 async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path: string) => Role): AsyncGenerator<FoundElement[]> {
