@@ -13,8 +13,9 @@ import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
 import { chooseRequester } from './choose-requester.ts';
 import type { CleanOrder } from './clean-child.ts';
+import { digestSelection } from './digest-selection.ts';
 import { jobChangedError, JobError } from './job-error.ts';
-import type { JobInput } from './kinds.ts';
+import type { CleanInput } from './kinds.ts';
 import { nameRepository } from './name-repository.ts';
 import { updateJob } from './queries.ts';
 import { runJobChild } from './run-job-child.ts';
@@ -29,18 +30,17 @@ import type { WorkDirectory } from './work-directory.ts';
 const child = new URL(`./clean-child${extname(import.meta.filename)}`, import.meta.url);
 
 /** Rewrites the history without the selected values, proves it, and keeps what can be downloaded and pushed. */
-export async function cleanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
+export async function cleanJob(platform: Platform, input: CleanInput, context: TaskContext): Promise<void> {
   const { jobId } = input;
   const { storage, keyring } = platform;
   const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await beginWork(tx, input, {
-      status: 'cleaning',
-      before: ['awaiting_selection'],
-      attempt: context.attempt,
-      requester: context.requester,
-    });
+    const found = await beginWork(tx, input, { status: 'cleaning', before: ['awaiting_selection'], context });
     if (found.source_key === null || found.report_key === null) throw jobChangedError();
-    return { job: found, hashes: await listSelectedHashes(tx, jobId) };
+    const selected = await listSelectedHashes(tx, jobId);
+    if (input.selection !== undefined && input.selection !== digestSelection(selected)) {
+      throw jobChangedError('Other secrets are selected by now than when this cleaning was asked for. Ask for another one.');
+    }
+    return { job: found, hashes: selected };
   });
   const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);

@@ -11,9 +11,9 @@ export class JobError extends Error {
   }
 }
 
-/** Where the job is no longer what the task was for: cancelled, deleted or expired meanwhile. */
-export function jobChangedError(): JobError {
-  return new JobError('JOB_CHANGED', 'The job was changed meanwhile.');
+/** Where the job is no longer what the task was for: cancelled, deleted, expired, or asked for something else meanwhile. */
+export function jobChangedError(what = 'The job was changed meanwhile.'): JobError {
+  return new JobError('JOB_CHANGED', what);
 }
 
 /** Errors that another attempt cannot mend: they lie in the request or the repository. */

@@ -10,6 +10,26 @@ export interface JobInput {
   readonly jobId: string;
 }
 
+/** What was asked for, as it was then: the job may be asked for something else before somebody has a task tried again. */
+export interface CleanInput extends JobInput {
+  /** Of `digestSelection`. An older version wrote none. */
+  readonly selection?: string;
+}
+
+export interface PushInput extends JobInput {
+  /** An older version wrote none: it stands in the job. */
+  readonly push?: PushRequest;
+}
+
+export interface PushRequest {
+  /** `jobs.cleaned_key` of what is pushed. */
+  readonly cleanedKey: string;
+  readonly targetPlatform: string;
+  readonly targetUrl: string;
+  readonly targetCredentialsId: string | null;
+  readonly isForced: boolean;
+}
+
 export interface DeleteFilesInput extends JobInput {
   readonly keepsProof: boolean;
 }

@@ -9,10 +9,11 @@ import { deleteJobFiles } from './cancel-job.ts';
 import { chooseRequester } from './choose-requester.ts';
 import { saveValues } from './clean-job.ts';
 import { jobChangedError, JobError } from './job-error.ts';
-import type { JobInput } from './kinds.ts';
+import type { PushInput, PushRequest } from './kinds.ts';
 import { nameRepository } from './name-repository.ts';
 import type { PushOrder, PushOutcome } from './push-child.ts';
 import { updateJob } from './queries.ts';
+import type { JobRow } from './queries.ts';
 import { openRemote } from './remote.ts';
 import { runJobChild } from './run-job-child.ts';
 import { listSelectedHashes } from './secret-queries.ts';
@@ -27,24 +28,23 @@ const child = new URL(`./push-child${extname(import.meta.filename)}`, import.met
  * Pushes the cleaned repository, reads back what the target hands out, and then deletes what was stored. Each update names what the target
  * must still have, so a repeat after a crash changes nothing that was done.
  */
-export async function pushJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
+export async function pushJob(platform: Platform, input: PushInput, context: TaskContext): Promise<void> {
   const { jobId } = input;
   const { storage, keyring } = platform;
-  const { job, hashes } = await context.fenced(async (tx) => {
-    const found = await beginWork(tx, input, {
-      status: 'pushing',
-      before: ['cleaned'],
-      attempt: context.attempt,
-      requester: context.requester,
-    });
-    if (found.cleaned_key === null || found.report_key === null || found.target_url === null) throw jobChangedError();
-    return { job: found, hashes: await listSelectedHashes(tx, jobId) };
+  const { job, push, hashes } = await context.fenced(async (tx) => {
+    const shown = input.push === undefined ? {} : toShown(input.push);
+    const found = await beginWork(tx, input, { status: 'pushing', before: ['cleaned'], context, shown });
+    const asked = input.push ?? readRequest(found);
+    if (found.report_key === null || asked === undefined) throw jobChangedError();
+    if (found.cleaned_key !== asked.cleanedKey) throw jobChangedError('What was to be pushed is not there any more. Ask for another push.');
+    return { job: found, push: asked, hashes: await listSelectedHashes(tx, jobId) };
   });
-  const remote = await openRemote(platform, { url: job.target_url!, credentialsId: job.target_credentials_id, userId: job.user_id });
+  const { targetUrl, targetCredentialsId, isForced } = push;
+  const remote = await openRemote(platform, { url: targetUrl, credentialsId: targetCredentialsId, userId: job.user_id });
   const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);
   const sealed = sealStorage(storage, keyring);
-  const keys = cleanedKeys(job.cleaned_key!);
+  const keys = cleanedKeys(push.cleanedKey);
   await work.save('repository.bundle', (await storage.get(keys.bundle)).body, context.signal);
   await work.save('push-plan.json', await sealed.get(keys.pushPlan), context.signal);
   await saveValues(work, await sealed.get(job.report_key!), hashes);
@@ -52,8 +52,8 @@ export async function pushJob(platform: Platform, input: JobInput, context: Task
   const order: PushOrder = {
     workDirectory: work.path,
     remote,
-    isForced: job.force_push,
-    name: nameRepository({ ...job, source_url: job.target_url }),
+    isForced,
+    name: nameRepository({ ...job, source_url: targetUrl }),
     version,
   };
   const { refs, problem } = (await runJobChild(platform, child, order, context)) as PushOutcome;
@@ -73,7 +73,19 @@ export async function pushJob(platform: Platform, input: JobInput, context: Task
     if (changed === undefined) throw jobChangedError();
     await deleteJobFiles(tx, { jobId, keepsProof: true }, requester);
     await announceState(tx, { jobId, status: 'completed', requester }, { refs });
-    const details = { target_url: job.target_url, refs };
+    const details = { target_url: targetUrl, refs };
     await appendAudit(tx, { ...requester, action: 'push_finished', jobId, details });
   });
+}
+
+/** The job shows where it is pushed to now. */
+function toShown({ targetPlatform, targetUrl, targetCredentialsId, isForced }: PushRequest): Parameters<typeof updateJob>[3] {
+  return { target_platform: targetPlatform, target_url: targetUrl, target_credentials_id: targetCredentialsId, force_push: isForced };
+}
+
+/** The job's last one, for a task that an older version made. */
+function readRequest(job: JobRow): PushRequest | undefined {
+  const { cleaned_key: cleanedKey, target_platform: targetPlatform, target_url: targetUrl } = job;
+  if (cleanedKey === null || targetPlatform === null || targetUrl === null) return undefined;
+  return { cleanedKey, targetPlatform, targetUrl, targetCredentialsId: job.target_credentials_id, isForced: job.force_push };
 }

@@ -39,6 +39,7 @@ const jobColumns = [
   'started_at',
   'completed_at',
   'expires_at',
+  'task_id',
 ] as const satisfies readonly (keyof JobRow)[];
 
 const jobs = sql.raw(jobColumns.map((column) => `jobs.${column}`).join(', '));
@@ -153,6 +154,13 @@ export async function findSourceKey(tx: Tx, sourceId: string): Promise<string | 
     .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst();
   return row?.storage_key;
+}
+
+/** Whether the job's state is about another task, which waits or runs. A task of an earlier request that is tried again must not meddle. */
+export async function isAnothers(tx: Tx, { task_id: current }: JobRow, taskId: string): Promise<boolean> {
+  if (current === null || current === taskId) return false;
+  const task = await tx.selectFrom('tasks').select('state').where('id', '=', current).executeTakeFirst();
+  return task?.state === 'queued' || task?.state === 'running';
 }
 
 /**

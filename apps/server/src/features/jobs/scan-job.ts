@@ -29,7 +29,7 @@ const child = new URL(`./scan-child${extname(import.meta.filename)}`, import.met
 export async function scanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
   const { jobId } = input;
   const job = await context.fenced((tx) =>
-    beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], attempt: context.attempt, requester: context.requester }),
+    beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], context }),
   );
   const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);

@@ -10,7 +10,8 @@ import { enqueueTask } from '../../platform/tasks/index.ts';
 import type { TaskKind } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { cancelJob } from './cancel-job.ts';
-import type { JobInput } from './kinds.ts';
+import { digestSelection } from './digest-selection.ts';
+import type { CleanInput, JobInput, PushInput } from './kinds.ts';
 import { cleanKind, pushKind, scanKind } from './kinds.ts';
 import { countJobs, findJob, findSourceKey, insertJob, listJobs, lockJob, updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
@@ -40,8 +41,10 @@ export function createJobService(platform: Platform) {
         if (sourceId !== undefined && (await findSourceKey(tx, sourceId)) === undefined) {
           throw invalid('/source_id', 'names no uploaded source');
         }
+        const [id, taskId] = [randomUUIDv7(), randomUUIDv7()];
         const job = await insertJob(tx, {
-          id: randomUUIDv7(),
+          id,
+          task_id: taskId,
           user_id: caller.actor.userId,
           source_platform: body.source_platform,
           source_url: body.source_url ?? null,
@@ -51,7 +54,8 @@ export function createJobService(platform: Platform) {
           current_step: steps.pending,
           expires_at: new Date(Date.now() + platform.config.jobs.expireAfterDays * 86_400_000),
         });
-        return start(tx, caller, job, { kind: scanKind, action: 'job_created', details: { ...body }, idempotency });
+        const input: JobInput = { jobId: id };
+        return start(tx, caller, job, { kind: scanKind, taskId, input, action: 'job_created', details: { ...body }, idempotency });
       });
     },
 
@@ -124,10 +128,13 @@ export function createJobService(platform: Platform) {
       return inTenant(caller, async (tx) => {
         const job = (await lockJob(tx, id)) ?? fail();
         assertState(job, selectable, 'A job can be cleaned');
-        const { length } = await listSelectedHashes(tx, id);
-        if (length === 0) throw new ApiError('ILLEGAL_STATE', 'Nothing is selected: choose the secrets that are to go first.');
-        const cleaning = await moveJob(tx, job, { ...atWork('cleaning'), ...noResult });
-        return start(tx, caller, cleaning, { kind: cleanKind, action: 'clean_requested', details: { values: length }, idempotency });
+        const hashes = await listSelectedHashes(tx, id);
+        if (hashes.length === 0) throw new ApiError('ILLEGAL_STATE', 'Nothing is selected: choose the secrets that are to go first.');
+        const taskId = randomUUIDv7();
+        const cleaning = await moveJob(tx, job, { ...atWork('cleaning'), task_id: taskId, ...noResult });
+        const input: CleanInput = { jobId: id, selection: digestSelection(hashes) };
+        const details = { values: hashes.length, selection: input.selection };
+        return start(tx, caller, cleaning, { kind: cleanKind, taskId, input, action: 'clean_requested', details, idempotency });
       });
     },
 
@@ -136,14 +143,26 @@ export function createJobService(platform: Platform) {
       return inTenant(caller, async (tx) => {
         const job = (await lockJob(tx, id)) ?? fail();
         assertState(job, ['cleaned'], 'A job can be pushed');
+        const taskId = randomUUIDv7();
         const pushing = await moveJob(tx, job, {
           ...atWork('pushing'),
+          task_id: taskId,
           target_platform: body.target_platform,
           target_url: body.target_url,
           target_credentials_id: body.target_credentials_id ?? null,
           force_push: body.force_push ?? false,
         });
-        return start(tx, caller, pushing, { kind: pushKind, action: 'push_requested', details: { ...body }, idempotency });
+        const input: PushInput = {
+          jobId: id,
+          push: {
+            cleanedKey: job.cleaned_key!,
+            targetPlatform: body.target_platform,
+            targetUrl: body.target_url,
+            targetCredentialsId: body.target_credentials_id ?? null,
+            isForced: body.force_push ?? false,
+          },
+        };
+        return start(tx, caller, pushing, { kind: pushKind, taskId, input, action: 'push_requested', details: { ...body }, idempotency });
       });
     },
 
@@ -166,15 +185,16 @@ function stateWhenDeleted({ status }: JobRow): 'cancelled' | 'expired' {
 
 interface Start {
   readonly kind: TaskKind;
+  readonly taskId: string;
+  readonly input: JobInput;
   readonly action: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly idempotency: Idempotency;
 }
 
-async function start(tx: Tx, caller: Caller, job: JobRow, { kind, action, details, idempotency }: Start): Promise<JobAccepted> {
-  const input: JobInput = { jobId: job.id };
+async function start(tx: Tx, caller: Caller, job: JobRow, { kind, taskId, input, action, details, idempotency }: Start): Promise<JobAccepted> {
   const requester = auditFieldsOf(caller);
-  await enqueueTask(tx, kind, input, { subject: job.id, requester });
+  await enqueueTask(tx, kind, input, { id: taskId, subject: job.id, requester });
   await announceState(tx, { jobId: job.id, status: job.status, requester });
   const accepted = { id: job.id, status: job.status, progress_percent: job.progress_percent };
   await idempotency?.complete(tx, accepted);

@@ -8,10 +8,10 @@ import { deleteJobFiles } from './cancel-job.ts';
 import { chooseRequester } from './choose-requester.ts';
 import { cleanJob } from './clean-job.ts';
 import { isFinalError } from './job-error.ts';
-import type { DeleteFilesInput, JobInput } from './kinds.ts';
+import type { CleanInput, DeleteFilesInput, JobInput, PushInput } from './kinds.ts';
 import { cleanKind, deleteFilesKind, pushKind, scanKind } from './kinds.ts';
 import { pushJob } from './push-job.ts';
-import { findJob, updateJob } from './queries.ts';
+import { findJob, isAnothers, lockJob, updateJob } from './queries.ts';
 import { scanJob } from './scan-job.ts';
 import { steps } from './states.ts';
 import { listJobPrefixes } from './storage-keys.ts';
@@ -28,13 +28,13 @@ export function createJobTasks(platform: Platform): TaskDefinition[] {
     {
       ...cleanKind,
       isFinal: isFinalError,
-      handle: (input, context) => cleanJob(platform, input as JobInput, context),
+      handle: (input, context) => cleanJob(platform, input as CleanInput, context),
       ended: (tx, task) => returnJob(tx, task, ['cleaning'], 'awaiting_selection'),
     },
     {
       ...pushKind,
       isFinal: isFinalError,
-      handle: (input, context) => pushJob(platform, input as JobInput, context),
+      handle: (input, context) => pushJob(platform, input as PushInput, context),
       ended: (tx, task) => returnJob(tx, task, ['pushing'], 'cleaned'),
     },
     {
@@ -51,9 +51,11 @@ export function createJobTasks(platform: Platform): TaskDefinition[] {
   ];
 }
 
-/** A job whose task came to nothing goes back to the state before, and says why. */
+/** A job whose task came to nothing goes back to the state before, and says why; unless it is about another task by now. */
 async function returnJob(tx: Tx, task: EndedTask, from: readonly JobStatus[], to: JobStatus): Promise<void> {
   const { jobId } = task.input as JobInput;
+  const found = await lockJob(tx, jobId);
+  if (found !== undefined && (await isAnothers(tx, found, task.id))) return;
   const error = task.error ?? { code: 'TASK_CANCELLED', message: 'The task was cancelled.' };
   const job = await updateJob(tx, jobId, from, {
     status: to,
