@@ -5,8 +5,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAnalyzer } from './bench-analyzer.ts';
 import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
+import { benchImports } from './bench-imports.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchReports } from './bench-reports.ts';
 import { benchRouter } from './bench-router.ts';
@@ -42,12 +44,14 @@ const benches: Readonly<Record<string, Bench>> = {
     run: () => forEachRepository((path) => benchClean(path, rounds, values.value ?? [])),
   },
   reports: { about: 'reading a large report of another scanner', run: () => benchReports(rounds) },
+  imports: { about: 'a report with a million findings through the service: upload, parse, database', run: () => benchImports() },
   queue: { about: 'from asking for a task to its start, and tasks a second, on each queue', run: () => benchQueue(rounds) },
   service: { about: 'start and memory of the embedded service', run: () => benchService(rounds) },
   api: {
     about: 'the API under load beside a bare Fastify, reads while a worker scans, lines of a job to many listeners',
     run: async () => benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits)))),
   },
+  analyzer: { about: 'how a repository of 50,000 files is built and run', run: () => benchAnalyzer(rounds) },
   router: { about: 'requests through the router of deployments', run: () => benchRouter(rounds) },
 };
 

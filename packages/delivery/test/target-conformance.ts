@@ -47,6 +47,27 @@ export function testTarget(
     assert.deepEqual(await reopen().list('sample'), [instance]);
   });
 
+  test(`${name}: a release command runs once to its end, with the environment of the release`, limit, async (context) => {
+    const { target, artifact, reopen } = await open(context);
+    const commands = { release: 'echo "for $GREETING"; exit 3' };
+    const release = buildSampleRelease(artifact, { env: { GREETING: 'all' } });
+    const withCommand = { ...release, commands: { ...release.commands, ...commands } };
+    await target.prepare(withCommand);
+
+    const instance = await target.startReleaseCommand(withCommand, { id: 'release' });
+    await until('the release command has ended', async () => (await target.inspect(instance))?.status === 'exited');
+    const again = await reopen().startReleaseCommand(withCommand, { id: 'release' });
+    await target.stop(instance, grace);
+
+    assert.deepEqual(again, instance);
+    assert.deepEqual((await target.inspect(instance))?.lastExit?.exitCode, 3);
+    assert.deepEqual(
+      (await texts(target, instance)).filter((text) => text.startsWith('for')),
+      ['for all'],
+    );
+    assert.deepEqual(await target.list('sample'), []);
+  });
+
   test(`${name}: what is stopped runs no more and is told so; stopping it again changes nothing`, limit, async (context) => {
     const { target, artifact } = await open(context);
     const instance = await start(target, buildSampleRelease(artifact));

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import { type ProcessLimits, findProgram } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
@@ -8,9 +8,9 @@ import { assertBuildVariables, createBuildEnvironment } from './build-environmen
 import { createBuildLog } from './build-log.ts';
 import type { BuildLog, BuildLogLine } from './build-log.ts';
 import type { BuildPlan } from './build-plan.ts';
-import { findFinishedBuild, removeUnfinishedBuilds, writeRecord } from './directory-builds.ts';
+import { clearUnfinishedBuilds, findFinishedBuild, writeRecord } from './directory-builds.ts';
 import type { FinishedBuild } from './directory-builds.ts';
-import { endStrays } from './end-strays.ts';
+import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
@@ -79,8 +79,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
   if (finished !== undefined) return { ...finished, isUnchanged: true };
 
   // Of a build whose process was killed, both its commands and its files may be left.
-  await endStrays(toMark(buildsDirectory));
-  await removeUnfinishedBuilds(buildsDirectory);
+  await clearUnfinishedBuilds(buildsDirectory);
   const mask = listRegistryCredentials(registries);
   const log = createBuildLog({ onLine: onLog, mask, maxBytes: limits.logBytes });
   const name = `${digest.slice(7, 23)}-${randomBytes(4).toString('hex')}`;
@@ -106,11 +105,6 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
       ? new DeliveryError('DISK_FULL', 'The build was stopped: there is no room left on the disk.', { cause: error })
       : error;
   }
-}
-
-/** The same for all builds of an application. */
-function toMark(buildsDirectory: string): string {
-  return createHash('sha256').update(resolve(buildsDirectory)).digest('hex');
 }
 
 async function computeDigest({
@@ -171,7 +165,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     log.remark(`$ ${title}`);
     const timeoutSeconds = Math.max(0.001, (endsAt - Date.now()) / 1000);
     const shared = {
-      mark: toMark(options.buildsDirectory),
+      mark: markOfBuilds(options.buildsDirectory),
       cwd: app,
       env,
       timeoutSeconds,

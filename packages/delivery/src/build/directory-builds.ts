@@ -1,6 +1,7 @@
 import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact } from '../targets/target.ts';
+import { endStrays, markOfBuilds } from './end-strays.ts';
 
 /** A directory from which an application can be started. */
 export interface FinishedBuild {
@@ -38,9 +39,13 @@ export async function removeDirectoryBuild(buildsDirectory: string, digest: stri
   if (record !== undefined) await rm(join(buildsDirectory, record.name), { recursive: true, force: true });
 }
 
-/** What builds left behind that did not come to their end. */
-export async function removeUnfinishedBuilds(buildsDirectory: string): Promise<void> {
-  const entries = await readdir(buildsDirectory, { withFileTypes: true });
+/**
+ * Ends and removes what builds left behind that did not come to their end: of one whose process was killed, its commands may go on. The caller sees
+ * to it that no build is under way.
+ */
+export async function clearUnfinishedBuilds(buildsDirectory: string): Promise<void> {
+  await endStrays(markOfBuilds(buildsDirectory));
+  const entries = await readdir(buildsDirectory, { withFileTypes: true }).catch(() => []);
   const kept = new Set<string>();
   for (const { name } of entries) {
     const digest = /^(sha256)-([0-9a-f]{64})\.json$/.exec(name);

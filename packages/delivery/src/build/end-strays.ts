@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 /** The environment variable by which the processes of a build are found. */
 export const markName = 'DEPLOYGUARD_BUILD';
+
+/** Its value: the same for all builds in a directory, which are those of one application. */
+export function markOfBuilds(buildsDirectory: string): string {
+  return createHash('sha256').update(resolve(buildsDirectory)).digest('hex');
+}
 
 /**
  * Ends the processes that carry this mark, wherever they went: a build may leave a server behind in a session of its own. Linux only;

@@ -25,7 +25,8 @@ export async function describeCrash(target: Target, instance: Instance, state: I
   return new DeliveryError('CRASHED', `The application ${words[reason]} (exit code ${exitCode}). ${saying}`);
 }
 
-async function readLastLine(target: Target, instance: Instance): Promise<string | undefined> {
+/** What an instance printed last, shortened; undefined when that was nothing. */
+export async function readLastLine(target: Target, instance: Instance): Promise<string | undefined> {
   let last: string | undefined;
   for await (const line of target.logs(instance, { last: 20 })) {
     if (line.stream !== 'system' && line.text.trim() !== '') last = line.text.slice(0, 300);

@@ -10,6 +10,8 @@ export interface ReleaseRun {
   /** Names the run, and with it the instances that it starts: the same run called again goes on with them. As names of instances are. */
   readonly id: string;
   readonly release: Release;
+  /** Whether it has never served: then its release command is run first. Default: it has. */
+  readonly isNew?: boolean;
   /** What users have now; they get it back when the new one fails after the switch. */
   readonly previous?: Release;
   /** Host names that lead to the application. The first one is what health checks carry. */
@@ -31,6 +33,8 @@ export interface ReleaseEvent {
   readonly step: StepName | 'roll-back';
   readonly state: 'started' | 'done' | 'failed' | 'news';
   readonly message?: string;
+  /** When the way back begins: why. */
+  readonly error?: DeliveryError;
 }
 
 export interface ReleaseFailure {
@@ -49,7 +53,7 @@ export type ReleaseOutcome =
   | ({ readonly status: 'failed' | 'cancelled' | 'rolled-back' } & ReleaseFailure)
   | ({ readonly status: 'rollback-failed'; readonly rollbackError: DeliveryError } & ReleaseFailure);
 
-export type StepName = 'prepare' | 'start' | 'healthy' | 'smoke' | 'switch' | 'observe' | 'retire';
+export type StepName = 'prepare' | 'release' | 'start' | 'healthy' | 'smoke' | 'switch' | 'observe' | 'retire';
 
 /** What the steps work with. */
 export interface ReleaseWork extends ReleaseRun {
@@ -59,6 +63,8 @@ export interface ReleaseWork extends ReleaseRun {
   readonly graceMs: number;
   /** Filled by the step that starts them. */
   instances: readonly Instance[];
+  /** Filled by the step that runs it. */
+  releaseCommand?: Instance;
 }
 
 /** The ids of the instances of a run. */

@@ -4,6 +4,8 @@ import { observeInstances } from './observe-instances.ts';
 import { probeInstance } from './probe-instance.ts';
 import { ownIds } from './release-run.ts';
 import type { ReleaseWork, StepName } from './release-run.ts';
+import { hasReleaseCommand, runReleaseCommand } from './run-release-command.ts';
+import { scanOutput } from './scan-output.ts';
 import { runSmokeTests } from './smoke-test.ts';
 
 /** A part of the way, as data: what runs it, shows it and tests it sees the same. */
@@ -11,12 +13,15 @@ export interface Step {
   readonly name: StepName;
   /** Until users may have seen the release it is discarded, then the previous one is brought back, and once that is to go nothing leads back. */
   readonly onFailure: 'discard' | 'roll-back' | 'carry-on';
+  /** Default: always. */
+  applies?(work: ReleaseWork): boolean;
   /** Can be repeated, also after it was broken off anywhere. */
   run(work: ReleaseWork): Promise<void>;
 }
 
 export const releaseSteps: readonly Step[] = [
   { name: 'prepare', onFailure: 'discard', run: ({ target, release, signal }) => target.prepare(release, { signal }) },
+  { name: 'release', onFailure: 'discard', applies: hasReleaseCommand, run: runReleaseCommand },
   { name: 'start', onFailure: 'discard', run: startInstances },
   { name: 'healthy', onFailure: 'discard', run: awaitHealth },
   { name: 'smoke', onFailure: 'discard', run: test },
@@ -48,8 +53,9 @@ async function awaitHealth({ target, instances, release, hostName, signal, emit 
   await Promise.all(instances.map((instance) => probeInstance(target, instance, release.health, { hostName, signal, onAttempt })));
 }
 
-async function test({ instances, release, hostName, signal }: ReleaseWork): Promise<void> {
+async function test({ target, instances, release, hostName, signal }: ReleaseWork): Promise<void> {
   for (const instance of instances) await runSmokeTests(instance, release.smoke ?? [], { hostName, signal });
+  for (const instance of instances) await scanOutput(target, instance, release.failOnOutput ?? []);
 }
 
 async function switchTraffic({ router, hosts, release, instances }: ReleaseWork): Promise<void> {

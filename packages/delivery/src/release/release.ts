@@ -15,6 +15,8 @@ export interface Release {
   readonly limits: ReleaseLimits;
   readonly health: HealthCheck;
   readonly smoke?: readonly SmokeTest[];
+  /** Texts in what it prints that mean that it is not well, whatever it answers: looked for until users are led to it. */
+  readonly failOnOutput?: readonly string[];
   /** How many run side by side. */
   readonly instances: number;
 }
@@ -22,6 +24,8 @@ export interface Release {
 export interface ReleaseCommands {
   /** A string is read by `/bin/sh`, inside of the application's own surroundings; a list is started as it is. An image may have its own. */
   readonly start?: string | readonly string[];
+  /** Run to its end before the release is started for the first time, such as a migration of its database; read as `start` is. */
+  readonly release?: string | readonly string[];
 }
 
 export interface ReleaseLimits {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request as ask } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { openRouter } from '../../test/router-fixture.ts';
 import type { TestContext } from '../../test/router-fixture.ts';
@@ -77,6 +77,10 @@ function version(artifact: Release['artifact'], number: string, changes: Partial
   return buildSampleRelease(artifact, { id: `release-${number}`, ...changes, env: { VERSION: number, ...changes.env } });
 }
 
+function withReleaseCommand(release: Release, command = 'true'): Release {
+  return { ...release, commands: { ...release.commands, release: command } };
+}
+
 async function readStatus(sent: ClientRequest): Promise<number> {
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   await response.toArray();
@@ -118,6 +122,7 @@ test('what fails before the switch is discarded; the reason is told, and users n
     [{ env: { BEHAVIOR: 'sick' }, health: impatient }, 'healthy', 'UNHEALTHY', /\/health answers with status 500/],
     [{ smoke: [{ path: '/redirect' }] }, 'smoke', 'SMOKE_FAILED', /status 302 instead of 200/],
     [{ smoke: [{ path: '/', bodyIncludes: 'no such text' }] }, 'smoke', 'SMOKE_FAILED', /does not contain "no such text"/],
+    [{ failOnOutput: ['nobody says this', 'listening'] }, 'smoke', 'SMOKE_FAILED', /printed what it must not: .*listening/],
     [{ commands: { start: ['no-such-program'] } }, 'start', 'START_FAILED', /no-such-program was not found/],
     [{ artifact: { kind: 'directory', path: '/nowhere', digest: 'x' } }, 'prepare', 'ARTIFACT_MISSING', /deploy its commit again/],
   ];
@@ -132,6 +137,33 @@ test('what fails before the switch is discarded; the reason is told, and users n
     assert.equal((await ask()).version, '1');
   }
 });
+
+test(
+  'the release command of a new release is run before it is started, once; when it fails, nothing is started',
+  limit,
+  async (context) => {
+    const { artifact, run, ask, listRunning } = await open(context);
+    const one = version(artifact, '1');
+    const file = join(mkdtempSync(join(tmpdir(), 'deployguard-release-command-')), 'runs');
+    context.after(() => rmSync(dirname(file), { recursive: true }));
+    await run(one);
+
+    const failed = await run(withReleaseCommand(version(artifact, '2'), 'echo no database >&2; exit 3'), { previous: one, isNew: true });
+    const afterFailure = await ask();
+    const good = withReleaseCommand(version(artifact, '3'), `echo run >> ${file}`);
+    const served = await run(good, { previous: one, isNew: true });
+    await run(good, { previous: one, isNew: true });
+    const back = await run(good, { previous: good, id: 'back' });
+
+    assert.ok(failed.status === 'failed');
+    assert.deepEqual([failed.step, failed.error.code, failed.error.fault], ['release', 'RELEASE_COMMAND_FAILED', 'application']);
+    assert.match(failed.error.message, /exit code 3.*no database/);
+    assert.ok(failed.logs.some(({ text }) => text === 'no database'));
+    assert.equal(afterFailure.version, '1');
+    assert.deepEqual([served.status, back.status, readFileSync(file, 'utf8')], ['serving', 'serving', 'run\n']);
+    assert.deepEqual(await listRunning(), ['back-1']);
+  },
+);
 
 test('the logs of an application that failed are in the outcome', limit, async (context) => {
   const { artifact, run } = await open(context);
@@ -225,10 +257,11 @@ test('a run that is cancelled before the switch leaves nothing; after it users g
   await run(one);
   const found = [];
 
-  for (const step of ['prepare', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'] as const) {
+  for (const step of ['prepare', 'release', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'] as const) {
     const cancel = new AbortController();
-    const outcome = await run(version(artifact, step), {
+    const outcome = await run(withReleaseCommand(version(artifact, step)), {
       previous: one,
+      isNew: true,
       observeMs: step === 'observe' ? 60_000 : 0,
       signal: cancel.signal,
       emit: (event) => {
@@ -241,6 +274,7 @@ test('a run that is cancelled before the switch leaves nothing; after it users g
 
   assert.deepEqual(found, [
     ['prepare', 'cancelled', '1'],
+    ['release', 'cancelled', '1'],
     ['start', 'cancelled', '1'],
     ['healthy', 'cancelled', '1'],
     ['smoke', 'cancelled', '1'],
@@ -256,12 +290,13 @@ test('a run that was broken off in any step is gone on with by calling it again'
   let previous = version(artifact, '1');
   await run(previous);
 
-  for (const step of ['prepare', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'] as const) {
-    const release = version(artifact, step);
+  for (const step of ['prepare', 'release', 'start', 'healthy', 'smoke', 'switch', 'observe', 'retire'] as const) {
+    const release = withReleaseCommand(version(artifact, step));
     const end = new AbortController();
     const brokenOff = new Error('The worker has lost its lease.');
     const first = run(release, {
       previous,
+      isNew: true,
       signal: end.signal,
       emit: (event) => {
         if (event.step === step && event.state === 'started') end.abort(brokenOff);
@@ -270,7 +305,7 @@ test('a run that was broken off in any step is gone on with by calling it again'
     // Nothing is undone, and an answer that came all the same is as good.
     await first.catch((error: unknown) => assert.equal(error, brokenOff));
 
-    const outcome = await run(release, { previous, resumeFrom: step });
+    const outcome = await run(release, { previous, isNew: true, resumeFrom: step });
 
     assert.equal(outcome.status, 'serving', step);
     assert.equal((await ask()).version, step);

@@ -18,7 +18,7 @@ export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
   const work: ReleaseWork = { observeMs: 5000, drainMs: 30_000, graceMs: 10_000, ...run, hostName, instances: [] };
   const first = await findFirstStep(work);
   for (const [index, step] of releaseSteps.entries()) {
-    if (index < first) continue;
+    if (index < first || step.applies?.(work) === false) continue;
     // A step that has not begun has changed nothing.
     let { onFailure } = releaseSteps[index - 1] ?? step;
     try {
@@ -52,7 +52,11 @@ async function findFirstStep(work: ReleaseWork): Promise<number> {
 async function giveUp(work: ReleaseWork, { name: step, onFailure }: Step, error: DeliveryError): Promise<ReleaseOutcome> {
   await work.emit({ step, state: 'failed', message: error.message });
   if (onFailure === 'carry-on') return { status: 'serving', instances: work.instances };
-  const failure: ReleaseFailure = { step, error, logs: await collectLogs(work.target, work.instances) };
+  const failure: ReleaseFailure = {
+    step,
+    error,
+    logs: await collectLogs(work.target, [...(work.releaseCommand ? [work.releaseCommand] : []), ...work.instances]),
+  };
   // What undoes is not to be stopped by what stopped the run.
   const undoing: ReleaseWork = { ...work, signal: new AbortController().signal };
   if (onFailure === 'discard') {
@@ -60,7 +64,7 @@ async function giveUp(work: ReleaseWork, { name: step, onFailure }: Step, error:
     return { status: error.code === 'CANCELLED' ? 'cancelled' : 'failed', ...failure };
   }
 
-  await work.emit({ step: 'roll-back', state: 'started' });
+  await work.emit({ step: 'roll-back', state: 'started', error });
   try {
     await goBack(undoing);
   } catch (cause) {

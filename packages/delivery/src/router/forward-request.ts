@@ -101,7 +101,8 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
         answerPage(request, response, reasonOf(error));
       },
     };
-    upstream.pool.dispatch(
+    const pool = mayRepeat && number === 1 ? upstream.pool : upstream.freshPool;
+    pool.dispatch(
       {
         path: forwarding.path,
         method: request.method as Dispatcher.HttpMethod,

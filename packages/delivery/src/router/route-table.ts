@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Address } from '../targets/target.ts';
 import { normalizeHostName } from './forward-headers.ts';
 import type { Route } from './router.ts';
@@ -42,6 +43,8 @@ export function openRouteTable(path: string, onDamage: (message: string) => void
     set(route) {
       const host = normalizeHostName(route.host);
       const before = routes.get(host);
+      // Also on a full disk what is so stays so.
+      if (isDeepStrictEqual(before, { ...route, host })) return;
       routes.set(host, { ...route, host });
       try {
         save();

@@ -62,6 +62,22 @@ test('a request reaches the application of its host name, and its answer comes b
   assert.deepEqual(answer.headers['set-cookie'], ['a=1', 'b=2']);
 });
 
+test('no request is lost on a connection that the application closes when it is used again', limit, async (context) => {
+  const { router, port } = await openRouter(context);
+  const used = new WeakSet<object>();
+  const application = await startApplication(context, (request, response) => {
+    if (used.has(request.socket)) return void request.socket.destroy();
+    used.add(request.socket);
+    response.end('done');
+  });
+  await router.setRoute(routeTo(application.address));
+
+  const statuses = [];
+  for (const method of ['GET', 'GET', 'POST', 'POST', 'DELETE', 'POST']) statuses.push((await get(port, '/', {}, { method })).status);
+
+  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 200]);
+});
+
 test('several instances share the requests in turn', limit, async (context) => {
   const { router, port } = await openRouter(context);
   const one = await startApplication(context, (_, response) => response.end('one'));

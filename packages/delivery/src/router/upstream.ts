@@ -5,6 +5,8 @@ import type { Address } from '../targets/target.ts';
 export interface Upstream {
   readonly key: string;
   readonly pool: Pool;
+  /** Each request on a connection of its own: one that was kept may just be closing, and what must not be sent twice would be lost on it. */
+  readonly freshPool: Pool;
   readonly inFlight: number;
   /** Counts a request until `leave`, which may be called once. `cut` ends it from here. */
   enter(cut: () => void): () => void;
@@ -28,20 +30,22 @@ export function keyOf({ host, port }: Address): string {
 
 export function openUpstream(address: Address, { connectMs, answerMs }: UpstreamTimes): Upstream {
   const key = keyOf(address);
-  const pool = new Pool(`http://${key}`, {
-    pipelining: 1,
+  const options: Pool.Options = {
     keepAliveTimeout: keepAliveMs,
     connect: { timeout: connectMs },
     headersTimeout: answerMs,
     // Events may be hours apart.
     bodyTimeout: 0,
-  });
+  };
+  const pool = new Pool(`http://${key}`, { ...options, pipelining: 1 });
+  const freshPool = new Pool(`http://${key}`, { ...options, pipelining: 0 });
   const cuts = new Set<() => void>();
   const waiting = new Set<() => void>();
 
   return {
     key,
     pool,
+    freshPool,
     get inFlight() {
       return cuts.size;
     },
@@ -65,6 +69,8 @@ export function openUpstream(address: Address, { connectMs, answerMs }: Upstream
       for (const cut of left) cut();
       return left.length;
     },
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([pool.destroy(), freshPool.destroy()]);
+    },
   };
 }

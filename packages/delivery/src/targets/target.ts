@@ -71,6 +71,11 @@ export interface Target {
   prepare(release: Release, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Starts an instance beside all others; an instance of this id that runs already is the answer. Returns before it is healthy. */
   startCandidate(release: Release, options: { readonly id: string; readonly signal?: AbortSignal }): Promise<Instance>;
+  /**
+   * Runs the release command once, in the surroundings that an instance of the release has. The same id again is the same run: one that has ended is
+   * not made again. While it runs it stands in `list`, and `inspect`, `logs` and `stop` know it.
+   */
+  startReleaseCommand(release: Release, options: { readonly id: string; readonly signal?: AbortSignal }): Promise<Instance>;
   /** Undefined when there is no trace of it any more. */
   inspect(instance: Instance): Promise<InstanceState | undefined>;
   logs(instance: Instance, options?: LogOptions): AsyncIterable<LogLine>;

@@ -50,7 +50,8 @@ await supervise();
 log.close();
 
 async function supervise(): Promise<void> {
-  let delayMs = order.restart.firstDelayMs;
+  const { restart } = order;
+  let delayMs = restart?.firstDelayMs ?? 0;
   for (let run = 1; ; run++) {
     const startedAt = performance.now();
     let program: RunningProcess;
@@ -71,14 +72,15 @@ async function supervise(): Promise<void> {
     const end = await watch(program, identity);
     lastExit = { ...end, at: new Date().toISOString() };
     if (stopping.signal.aborted) break;
-    log.remark(`The application ended (${describe(end)}).`);
+    if (restart !== undefined || end.exitCode !== 0) log.remark(`The application ended (${describe(end)}).`);
     // What left the session lives on and may hold the port.
     await endAll(identity, 0);
+    if (restart === undefined) return record('exited');
     restarts++;
     record('restarting');
-    if (performance.now() - startedAt > order.restart.stableMs) delayMs = order.restart.firstDelayMs;
+    if (performance.now() - startedAt > restart.stableMs) delayMs = restart.firstDelayMs;
     await delay(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
-    delayMs = Math.min(delayMs * 2, order.restart.maxDelayMs);
+    delayMs = Math.min(delayMs * 2, restart.maxDelayMs);
     if (stopping.signal.aborted) break;
   }
   lastExit = { exitCode: lastExit?.exitCode ?? 0, reason: 'stopped', at: new Date().toISOString() };

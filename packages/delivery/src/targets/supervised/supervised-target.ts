@@ -59,10 +59,29 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     renameSync(unfinished, destination);
   }
 
-  async function startCandidate(release: Release, { id }: { readonly id: string; readonly signal?: AbortSignal }): Promise<Instance> {
+  interface StartOptions {
+    readonly id: string;
+    readonly signal?: AbortSignal;
+  }
+
+  function startCandidate(release: Release, { id }: StartOptions): Promise<Instance> {
+    return start(release, id, { restart });
+  }
+
+  async function startReleaseCommand(release: Release, { id }: StartOptions): Promise<Instance> {
+    assertName(id, 'an instance');
+    const { release: command } = release.commands;
+    if (command === undefined) throw new DeliveryError('RELEASE_INVALID', 'This release has no release command.');
+    const ended = readRecord(filesOf({ application: release.application, id }));
+    if (ended?.state.status === 'exited' && ended.instance.release === release.id) return ended.instance;
+    return start({ ...release, commands: { start: command } }, id, {});
+  }
+
+  async function start(release: Release, id: string, policy: Pick<SupervisorOrder, 'restart'>): Promise<Instance> {
     assertRelease(release);
     assertName(id, 'an instance');
     const { application } = release;
+    const isOnce = policy.restart === undefined;
     const files = filesOf({ application, id });
     const present = readRecord(files);
     if (present !== undefined && isSupervised(present)) return present.instance;
@@ -82,11 +101,11 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
       ...program.describe(release, { application, id, files, releaseDirectory: directoryOfRelease, port }),
       mask: release.secretNames.flatMap((name) => release.env[name] ?? []),
       log: { maxBytes: maxLogBytes, maxBytesPerSecond: maxLogBytesPerSecond },
-      restart,
+      ...policy,
     });
-    if (started.is === 'started') return await awaitRecord(files);
+    if (started.is === 'started') return await awaitRecord(files, isOnce);
     ports.release(files.directory, port);
-    if (started.is === 'present') return await awaitRecord(files);
+    if (started.is === 'present') return await awaitRecord(files, isOnce);
     throw new DeliveryError('START_FAILED', `The application could not be started: ${started.message}`);
   }
 
@@ -165,7 +184,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     return isSupervised(record) || (await program.isThere(record, files));
   }
 
-  return { kind: program.kind, prepare, startCandidate, inspect, logs, stop, list, removeRelease, destroy };
+  return { kind: program.kind, prepare, startCandidate, startReleaseCommand, inspect, logs, stop, list, removeRelease, destroy };
 }
 
 function assertRelease(release: Release): void {
@@ -216,11 +235,11 @@ async function startSupervisor(files: InstanceFiles, order: SupervisorOrder): Pr
 }
 
 /** Whose supervisor was there first may not have written it yet. */
-async function awaitRecord(files: InstanceFiles): Promise<Instance> {
+async function awaitRecord(files: InstanceFiles, isOnce: boolean): Promise<Instance> {
   const deadline = performance.now() + supervisorGraceMs;
   while (performance.now() < deadline) {
     const record = readRecord(files);
-    if (record !== undefined && isSupervised(record)) return record.instance;
+    if (record !== undefined && (isSupervised(record) || (isOnce && record.state.status === 'exited'))) return record.instance;
     await delay(pollMs);
   }
   throw new DeliveryError('START_FAILED', 'The application was started, but its supervisor is gone.');

@@ -15,7 +15,8 @@ export interface SupervisorOrder {
   readonly container?: ContainerOrder;
   readonly mask: readonly string[];
   readonly log: { readonly maxBytes: number; readonly maxBytesPerSecond: number };
-  readonly restart: RestartPolicy;
+  /** Without one, it is run once. */
+  readonly restart?: RestartPolicy;
 }
 
 /** How a container is ended, and what is asked about it before it is removed. */

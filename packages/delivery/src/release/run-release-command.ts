@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeliveryError } from '../delivery-error.ts';
+import type { Instance, InstanceState } from '../targets/target.ts';
+import { readLastLine } from './describe-crash.ts';
+import type { ReleaseWork } from './release-run.ts';
+
+const pollMs = 100;
+
+export function hasReleaseCommand({ isNew = false, release }: ReleaseWork): boolean {
+  return isNew && release.commands.release !== undefined;
+}
+
+/**
+ * Runs the release command of a release that is new, to its end. Broken off, it runs on, and is waited for by whoever goes on.
+ *
+ * @throws {DeliveryError} RELEASE_COMMAND_FAILED
+ */
+export async function runReleaseCommand(work: ReleaseWork): Promise<void> {
+  const { target, release, id, signal, graceMs } = work;
+  const instance = await target.startReleaseCommand(release, { id: `${id}-release`, signal });
+  work.releaseCommand = instance;
+  const state = await awaitEnd(work, instance).catch(async (error: unknown) => {
+    if (signal.reason instanceof DeliveryError) await target.stop(instance, { graceMs });
+    throw error;
+  });
+  await target.stop(instance, { graceMs: 0 });
+  const { exitCode, reason } = state?.lastExit ?? { exitCode: 1, reason: 'stopped' };
+  if (exitCode === 0 && reason === 'exit') return;
+  const last = await readLastLine(target, instance);
+  const saying = last === undefined ? 'It printed nothing.' : `The last that it printed: ${last}`;
+  throw new DeliveryError('RELEASE_COMMAND_FAILED', `The release command failed (exit code ${exitCode}). ${saying}`);
+}
+
+async function awaitEnd({ target, signal }: ReleaseWork, instance: Instance): Promise<InstanceState | undefined> {
+  for (;;) {
+    const state = await target.inspect(instance);
+    if (state === undefined || state.status === 'exited') return state;
+    await delay(pollMs, undefined, { signal });
+  }
+}
