@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { join } from 'node:path';
 import { createCheckedFetch, createEgressPolicy } from '@deployguard/egress';
 import { createTemporaryDirectory } from '@deployguard/testkit';
@@ -29,10 +28,10 @@ export async function openTestPlatform(database: Database, environment: Readonly
     workingDirectory: directory.path,
   });
   const log: string[] = [];
-  const keyring = await loadKeyring({ file: join(directory.path, `${randomUUIDv7()}.json`), mayCreate: true });
+  const keyring = await loadKeyring({ file: join(config.dataDirectory, 'keyring.json'), mayCreate: true });
   const downloadKey = keyring.purposeKey('downloads');
   const opened = await openStorage(config.storage, {
-    directory: join(directory.path, 'files'),
+    directory: join(config.dataDirectory, 'files'),
     signingKey: downloadKey,
     downloadUrl: '/downloads',
   });

@@ -1,88 +1,94 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Deployment } from '@deployguard/contracts';
 import { connectRouter, createProcessTarget } from '@deployguard/delivery';
 import type { Instance, Target } from '@deployguard/delivery';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import type { Platform } from '../src/feature.ts';
-import { createFeatures } from '../src/features/create-features.ts';
-import { openDatabase } from '../src/platform/database/index.ts';
-import { startOutboxRelay } from '../src/platform/queue/index.ts';
-import { startScheduler, startWorker } from '../src/platform/tasks/index.ts';
-import type { TaskWorker } from '../src/platform/tasks/index.ts';
+import type { TestGitServer } from '@deployguard/testkit';
 import { placesOf } from '../src/features/deployments/places.ts';
 import { routerOrderOf } from '../src/router.ts';
-import { openTestApp } from './open-test-app.ts';
-import type { TestApp } from './open-test-app.ts';
-import type { Answer } from './start-jobs-service.ts';
-import { query, startTestCluster } from './start-test-cluster.ts';
+import { listRemains } from './list-remains.ts';
+import { startPart } from './start-part.ts';
+import type { StartedPart } from './start-part.ts';
+import { query } from './start-test-cluster.ts';
+import { startWorkingService } from './start-working-service.ts';
+import type { WorkingService } from './start-working-service.ts';
+import { trustGitServer } from './trust-git-server.ts';
 
 /** The API, a worker and a router, with the process target. */
-export interface DeploymentsService {
-  readonly app: TestApp;
-  readonly platform: Platform;
+export interface DeploymentsService extends Pick<WorkingService, 'app' | 'platform' | 'call' | 'startWorker' | 'stopWorkers'> {
   readonly target: Target;
   /** Instances of the application that run. */
   listInstances(application: string): Promise<readonly Instance[]>;
-  startWorker(): Promise<TaskWorker>;
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** What is there of it that nobody needs. */
+  listRemains(application: string): Promise<string[]>;
+  /** A worker in a process of its own, whose leases end soon after it. */
+  startWorkerProcess(): Promise<StartedPart>;
   /** Uploads a repository of one commit with these files. */
   upload(files: Readonly<Record<string, string>>): Promise<string>;
   /** Deploys these files as the application. */
   deploy(application: string, files: Readonly<Record<string, string>>, body?: Record<string, unknown>): Promise<string>;
+  get(id: string): Promise<Deployment>;
   /** Waits until the deployment is in one of the states. */
   waitFor(id: string, ...states: Deployment['status'][]): Promise<Deployment>;
   /** Waits until nothing is under way with the application. */
   settle(name: string): Promise<Application | undefined>;
   /** What users of the application get. */
   ask(application: string, path?: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** How long workers of this process watch what they deploy from now on. */
+  observeFor(seconds: number): void;
+  /** Leaves no room on the disk of the deployments; undefined where nothing may be mounted. Whoever calls the result has it freed. */
+  fillDisk(): (() => void) | undefined;
   stop(): Promise<void>;
 }
 
-export async function startDeploymentsService({ observeSeconds = 0 } = {}): Promise<DeploymentsService> {
-  const cluster = await startTestCluster();
-  const database = openDatabase({ url: cluster.url });
-  const app = await openTestApp({
-    database,
-    environment: {
-      DEPLOYGUARD_DEPLOYMENTS_TARGET: 'process',
-      DEPLOYGUARD_DEPLOYMENTS_ROUTER_PORT: String(await findFreePort()),
-      DEPLOYGUARD_DEPLOYMENTS_OBSERVE_SECONDS: String(observeSeconds),
-      DEPLOYGUARD_DEPLOYMENTS_DRAIN_SECONDS: '2',
+export interface DeploymentsServiceOptions {
+  readonly observeSeconds?: number;
+  /** Workers may clone from it. */
+  readonly git?: TestGitServer;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Of the disk that the deployments have for themselves. */
+const diskSize = '96m';
+
+export async function startDeploymentsService(options: DeploymentsServiceOptions = {}): Promise<DeploymentsService> {
+  const { observeSeconds = 0, git, environment: more = {} } = options;
+  const data = createTemporaryDirectory();
+  const directory = join(data.path, 'deployments');
+  mkdirSync(directory);
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskSize}`, 'none', directory]).status === 0;
+  const workDirectory = join(data.path, 'work');
+  const environment = {
+    DEPLOYGUARD_DATA_DIRECTORY: data.path,
+    DEPLOYGUARD_DEPLOYMENTS_DIRECTORY: directory,
+    DEPLOYGUARD_DEPLOYMENTS_TARGET: 'process',
+    DEPLOYGUARD_DEPLOYMENTS_ROUTER_PORT: String(await findFreePort()),
+    DEPLOYGUARD_DEPLOYMENTS_OBSERVE_SECONDS: String(observeSeconds),
+    DEPLOYGUARD_DEPLOYMENTS_DRAIN_SECONDS: '2',
+    DEPLOYGUARD_WORKER_TEMPORARY_DIRECTORY: workDirectory,
+    ...more,
+  };
+  const deployments = { observeSeconds };
+  const service = await startWorkingService({
+    environment,
+    change(given) {
+      const trusting = git === undefined ? given : trustGitServer(given, git);
+      return { ...trusting, config: { ...trusting.config, deployments: Object.assign(deployments, { ...trusting.config.deployments }) } };
     },
   });
-  const { platform } = app;
+  const { app, platform, cluster, call, startWorker, stopWorkers } = service;
   const { config } = platform;
-  const places = placesOf(config);
-  const target = createProcessTarget({ directory: places.instances });
-  const relay = await startOutboxRelay({ database, doorbell: platform.doorbell });
-  const definitions = createFeatures(platform).flatMap(({ tasks = [] }) => tasks);
-  const backoff = { baseSeconds: 0.05, longestSeconds: 0.1 };
-  const scheduler = startScheduler({ database, doorbell: platform.doorbell, definitions, backoff });
-  const workers: TaskWorker[] = [];
-  const alice = await app.asUser('alice');
-
-  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const isUpload = body instanceof Uint8Array;
-    const answer = await fetch(app.url + path, {
-      method,
-      headers: {
-        ...alice,
-        ...(body === undefined ? {} : { 'content-type': isUpload ? 'application/x-git-bundle' : 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isUpload ? Buffer.from(body) : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
-    return { status: answer.status, text, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : {}, headers: answer.headers };
-  }
+  const { base, instances } = placesOf(config);
+  const target = createProcessTarget({ directory: instances });
+  const router = connectRouter(routerOrderOf(config));
+  const parts: StartedPart[] = [];
 
   async function upload(files: Readonly<Record<string, string>>): Promise<string> {
     const { json } = await call('POST', '/api/v2/sources', makeBundle(files));
@@ -94,34 +100,38 @@ export async function startDeploymentsService({ observeSeconds = 0 } = {}): Prom
     return (json['items'] as Application[])[0];
   }
 
+  const get = async (id: string): Promise<Deployment> => (await call('GET', `/api/v2/deployments/${id}`)).json as unknown as Deployment;
+
   return {
     app,
     platform,
     target,
-    listInstances: (application) => target.list(application),
-    async startWorker() {
-      const worker = await startWorker({
-        database,
-        databaseUrl: cluster.url,
-        doorbell: platform.doorbell,
-        definitions,
-        backoff,
-        onError: (error, task) => platform.logger.error({ err: error, taskId: task?.id }, 'task did not go well'),
-      });
-      workers.push(worker);
-      return worker;
-    },
     call,
+    startWorker,
+    stopWorkers,
+    listInstances: (application) => target.list(application),
+    listRemains: (application) => listRemains({ base, workDirectory, superuserUrl: cluster.superuserUrl, target, router }, application),
+    async startWorkerProcess() {
+      const part = await startPart('worker', {
+        ...environment,
+        DATABASE_URL: cluster.url,
+        DEPLOYGUARD_AUTH_API_KEYS: 'true',
+        DEPLOYGUARD_WORKER_LEASE_SECONDS: '5',
+      });
+      parts.push(part);
+      return part;
+    },
     upload,
     async deploy(application, files, body = {}) {
-      const request = { application, source_id: await upload(files), ...body };
-      const { json, text, status } = await call('POST', '/api/v2/deployments', request);
+      const source = 'repo_url' in body ? {} : { source_id: await upload(files) };
+      const { json, text, status } = await call('POST', '/api/v2/deployments', { application, ...source, ...body });
       if (status !== 202) throw new Error(`It was refused: ${text}`);
       return String(json['id']);
     },
+    get,
     async waitFor(id, ...states) {
       for (;;) {
-        const deployment = (await call('GET', `/api/v2/deployments/${id}`)).json as unknown as Deployment;
+        const deployment = await get(id);
         if (states.includes(deployment.status)) return deployment;
         await delay(30);
       }
@@ -146,19 +156,26 @@ export async function startDeploymentsService({ observeSeconds = 0 } = {}): Prom
           .end();
       });
     },
+    observeFor(seconds) {
+      deployments.observeSeconds = seconds;
+    },
+    fillDisk() {
+      if (!isMounted) return undefined;
+      const ballast = join(directory, 'ballast');
+      // It writes until there is no more room.
+      spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k']);
+      return () => rmSync(ballast);
+    },
     async stop() {
-      for (const worker of workers) await worker.stop({ graceSeconds: 0 });
+      await stopWorkers();
+      await Promise.all(parts.map((part) => part.kill()));
       // What was deployed outlives its workers.
       const labels = await query<{ label: string }>(cluster.superuserUrl, 'select label from applications');
       for (const { label } of labels) await target.destroy(label);
-      await scheduler.stop();
-      await relay.stop();
-      await connectRouter(routerOrderOf(config))
-        .stop()
-        .catch(() => {});
-      await app.close();
-      await database.close();
-      await cluster.stop();
+      await router.stop().catch(() => {});
+      await service.stop();
+      if (isMounted) spawnSync('umount', ['--lazy', directory]);
+      data.dispose();
     },
   };
 }

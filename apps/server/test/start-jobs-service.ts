@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -10,22 +9,13 @@ import type { Job, JobDetails } from '@deployguard/contracts';
 import { createTestRepository, startTestGitServer } from '@deployguard/testkit';
 import type { TestGitServer, TestGitServerOptions, TestRepository } from '@deployguard/testkit';
 import type { Platform } from '../src/feature.ts';
-import { createFeatures } from '../src/features/create-features.ts';
 import { createCredentialsClient } from '../src/platform/credentials/index.ts';
-import { openDatabase } from '../src/platform/database/index.ts';
-import { startOutboxRelay } from '../src/platform/queue/index.ts';
-import { startScheduler, startWorker } from '../src/platform/tasks/index.ts';
 import type { TaskDefinition, TaskWorker } from '../src/platform/tasks/index.ts';
-import { openTestApp } from './open-test-app.ts';
 import type { TestApp } from './open-test-app.ts';
-import { query, startTestCluster } from './start-test-cluster.ts';
-
-export interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly json: Record<string, unknown>;
-  readonly headers: Headers;
-}
+import { query } from './start-test-cluster.ts';
+import { startWorkingService } from './start-working-service.ts';
+import type { Answer } from './start-working-service.ts';
+import { trustGitServer } from './trust-git-server.ts';
 
 /** The API and a worker, a git server that wants credentials, and a service that keeps them. */
 export interface JobsService {
@@ -60,9 +50,6 @@ export interface JobsServiceOptions extends Pick<TestGitServerOptions, 'intercep
 }
 
 export async function startJobsService({ credentials = {}, ...options }: JobsServiceOptions = {}): Promise<JobsService> {
-  const cluster = await startTestCluster();
-  const database = openDatabase({ url: cluster.url });
-  const app = await openTestApp({ database });
   const repository = createTestRepository({ bare: true });
   const root = dirname(repository.gitDir);
   const password = randomBytes(20).toString('hex');
@@ -72,36 +59,12 @@ export async function startJobsService({ credentials = {}, ...options }: JobsSer
   });
   auth.listen(0, '127.0.0.1');
   await once(auth, 'listening');
-  const platform: Platform = {
-    ...app.platform,
-    config: { ...app.platform.config, egress: { allow: ['localhost', '127.0.0.1'] } },
-    egress: { ...app.platform.egress, trustedCertificates: [readFileSync(git.caFile, 'utf8')] },
-    credentials: createCredentialsClient({ serviceUrl: `http://127.0.0.1:${(auth.address() as AddressInfo).port}` }),
-  };
-  const relay = await startOutboxRelay({ database, doorbell: platform.doorbell });
-  const definitions = createFeatures(platform).flatMap(({ tasks = [] }) => tasks);
-  const backoff = { baseSeconds: 0.05, longestSeconds: 0.1 };
-  // Rings for attempts that are made again.
-  const scheduler = startScheduler({ database, doorbell: platform.doorbell, definitions, backoff });
-  const workers: TaskWorker[] = [];
-  const alice = await app.asUser('alice');
-
-  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const isUpload = body instanceof Uint8Array;
-    const answer = await fetch(app.url + path, {
-      method,
-      redirect: 'manual',
-      headers: {
-        ...alice,
-        ...(body === undefined ? {} : { 'content-type': isUpload ? 'application/x-git-bundle' : 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: isUpload ? Buffer.from(body) : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
-    return { status: answer.status, text, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : {}, headers: answer.headers };
-  }
+  const { app, platform, cluster, call, startWorker, stop } = await startWorkingService({
+    change: (given) => ({
+      ...trustGitServer(given, git),
+      credentials: createCredentialsClient({ serviceUrl: `http://127.0.0.1:${(auth.address() as AddressInfo).port}` }),
+    }),
+  });
 
   return {
     app,
@@ -111,18 +74,7 @@ export async function startJobsService({ credentials = {}, ...options }: JobsSer
     password,
     repository,
     repositoryUrl: `${git.url}/repository.git`,
-    async startWorker(change = (definition) => definition) {
-      const worker = await startWorker({
-        database,
-        databaseUrl: cluster.url,
-        doorbell: platform.doorbell,
-        definitions: definitions.map(change),
-        backoff,
-        onError: (error, task) => app.platform.logger.error({ err: error, taskId: task?.id }, 'task did not go well'),
-      });
-      workers.push(worker);
-      return worker;
-    },
+    startWorker,
     createTarget(name) {
       const path = join(root, `${name}.git`);
       execFileSync('git', ['init', '--bare', '--quiet', path]);
@@ -152,14 +104,9 @@ export async function startJobsService({ credentials = {}, ...options }: JobsSer
       return rows.flatMap((found) => found.map(({ text }) => text)).join('\n');
     },
     async stop() {
-      for (const worker of workers) await worker.stop({ graceSeconds: 0 });
-      await scheduler.stop();
-      await relay.stop();
+      await stop();
       auth.close();
       await git.close();
-      await app.close();
-      await database.close();
-      await cluster.stop();
       await repository.dispose();
     },
   };

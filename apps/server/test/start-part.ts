@@ -11,6 +11,8 @@ export interface StartedPart {
   readonly log: readonly string[];
   /** When it has ended, however. */
   readonly exited: Promise<unknown>;
+  /** SIGKILL; again it is no error. Returns when nothing of it runs. */
+  kill(): Promise<void>;
   /** SIGTERM. Returns the exit code and how long it took. */
   stop(): Promise<{ readonly exitCode: number | null; readonly seconds: number }>;
 }
@@ -44,6 +46,10 @@ export async function startPart(part: ServicePart, environment: Readonly<Record<
     pid: child.pid!,
     log,
     exited,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
     async stop() {
       const askedAt = performance.now();
       child.kill('SIGTERM');

@@ -11,6 +11,7 @@ type CreateResource = (service: TestApp, userId: string) => Promise<Readonly<Rec
 const resources: Readonly<Record<string, CreateResource>> = {
   applications: async (service, userId) => ({ id: (await makeDeployment(service, userId)).applicationId }),
   deployments: async (service, userId) => ({ id: (await makeDeployment(service, userId)).id }),
+  releases: async (service, userId) => ({ id: (await makeDeployment(service, userId)).releaseId }),
   'api-keys': async (service, userId) => {
     const { api_key } = (await post(service, userId, '/api/v2/api-keys', { name: `of ${userId}`, scopes: ['jobs:read'] })) as {
       api_key: { id: string };
@@ -155,7 +156,7 @@ const resources: Readonly<Record<string, CreateResource>> = {
 };
 
 /** A deployment that users had, with all that belongs to one, of an application of its own. */
-async function makeDeployment(service: TestApp, userId: string): Promise<{ readonly id: string; readonly applicationId: string }> {
+async function makeDeployment(service: TestApp, userId: string): Promise<Record<'id' | 'applicationId' | 'releaseId', string>> {
   const [applicationId, id, releaseId] = [randomUUIDv7(), randomUUIDv7(), randomUUIDv7()];
   // Whoever asks is known from then on.
   await fetch(`${service.url}/api/v2/applications`, { headers: await service.asUser(userId) });
@@ -197,6 +198,7 @@ async function makeDeployment(service: TestApp, userId: string): Promise<{ reado
         artifact: JSON.stringify({ kind: 'directory', path: `/of-${userId}`, digest: `sha256:${'0'.repeat(64)}` }),
         spec: JSON.stringify({ variables: [`OF_${userId}`] }),
         sealed_env: Buffer.from('none'),
+        was_good: true,
       })
       .execute();
     await tx
@@ -213,7 +215,7 @@ async function makeDeployment(service: TestApp, userId: string): Promise<{ reado
       .values({ id: randomUUIDv7(), application_id: applicationId, name: `${applicationId}.of-${userId}.example.com` })
       .execute();
   });
-  return { id, applicationId };
+  return { id, applicationId, releaseId };
 }
 
 async function inTenantOf({ database }: TestApp, userId: string, work: (tx: Tx) => Promise<unknown>): Promise<void> {

@@ -168,6 +168,7 @@ export const setApplicationDomains = defineOperation({
   body: SetApplicationDomains,
   answers: { 200: ApplicationDomains },
   needsBroker: true,
+  idempotent: true,
 });
 
 export const scaleApplication = defineOperation({
@@ -208,4 +209,40 @@ export const startApplication = defineOperation({
   answers: { 202: Application },
   needsBroker: true,
   idempotent: true,
+});
+
+/** One line of what an instance of an application prints. `sequence` rises; there are gaps. */
+export const ApplicationLogLine = entity('ApplicationLogLine', {
+  sequence: Type.Integer({ minimum: 1 }),
+  kind: Type.String({ description: '`log`.' }),
+  data: Type.Object(
+    {
+      instance: Type.String(),
+      stream: oneOf(['stdout', 'stderr', 'system'], { description: '`system`: a remark of the platform.' }),
+      line: Type.String({
+        description: 'Without control characters, and without the values of the variables that were set for the application.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  created_at: timestamp,
+});
+
+export const followApplication = defineOperation({
+  id: 'followApplication',
+  method: 'GET',
+  path: '/api/v2/applications/{id}/logs',
+  summary: 'Follow what an application prints',
+  tag,
+  access: 'deployments:read',
+  params,
+  query: parameters({
+    from_sequence: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 53 - 1, description: 'The first line that is wanted.' })),
+    last: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 10_000, description: 'How many lines that were printed before. Default: 100.' }),
+    ),
+    follow: Type.Optional(oneOf(['true', 'false'], { description: 'Whether to go on with what comes. Default: true.' })),
+  }),
+  answers: { 200: ApplicationLogLine },
+  streams: true,
 });

@@ -21,6 +21,11 @@ export const DeploymentConfig = Type.Object(
           install_command: command,
           build_command: command,
           start_command: command,
+          release_command: Type.Optional(
+            line(2000, {
+              description: 'Run once before a release serves, such as a migration of the database. Default: the `release` of a Procfile.',
+            }),
+          ),
           port: Type.Optional(
             Type.Integer({ minimum: 1, maximum: 65_535, description: 'Where it listens; default: the one that it is told in PORT.' }),
           ),
@@ -60,6 +65,12 @@ export const DeploymentConfig = Type.Object(
               ),
               { maxItems: 20 },
             ),
+          ),
+          fail_on_output: Type.Optional(
+            Type.Array(line(200), {
+              maxItems: 20,
+              description: 'Texts that it must not print until users are led to it, such as `FATAL`.',
+            }),
           ),
         },
         { additionalProperties: false },

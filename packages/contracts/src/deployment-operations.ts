@@ -1,5 +1,14 @@
 import Type from 'typebox';
-import { Build, CreateDeployment, Deployment, DeploymentEvent, Infrastructure, Release, RollBackDeployment } from './deployments.ts';
+import {
+  Build,
+  CreateDeployment,
+  Deployment,
+  DeploymentEvent,
+  Infrastructure,
+  Release,
+  RollBackDeployment,
+  UpdateRelease,
+} from './deployments.ts';
 import { applicationName } from './applications.ts';
 import { defineOperation } from './operation.ts';
 import { pageOf, pageQuery } from './paging.ts';
@@ -95,6 +104,18 @@ export const listDeploymentReleases = defineOperation({
   params,
   query: parameters(pageQuery),
   answers: { 200: pageOf('ReleasePage', Release) },
+});
+
+export const updateRelease = defineOperation({
+  id: 'updateRelease',
+  method: 'PATCH',
+  path: '/api/v2/releases/{id}',
+  summary: 'Pin a release, so that it is kept, or let it go its way',
+  tag,
+  access: 'deployments:write',
+  params,
+  body: UpdateRelease,
+  answers: { 200: Release },
 });
 
 export const listDeploymentBuilds = defineOperation({

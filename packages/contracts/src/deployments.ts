@@ -34,7 +34,11 @@ export const Deployment = entity('Deployment', {
   application: Type.String({ description: 'Its name.' }),
   number: Type.Integer({ minimum: 1, description: 'Counts in each application: deployments are done in this order.' }),
   status: oneOf(deploymentStatuses),
-  step: nullable(Type.String({ description: 'Inside of DEPLOYING and HEALTHY: prepare, start, healthy, smoke, switch, observe, retire.' })),
+  step: nullable(
+    Type.String({
+      description: 'Inside of PROVISIONING, DEPLOYING and HEALTHY: prepare, release, start, healthy, smoke, switch, observe, retire.',
+    }),
+  ),
   current_step: nullable(Type.String()),
   progress_percent: Type.Integer({ minimum: 0, maximum: 100 }),
   is_current: Type.Boolean({ description: 'Its release is the one that users get.' }),
@@ -104,6 +108,12 @@ export const Release = entity('Release', {
   created_at: timestamp,
 });
 export type Release = Static<typeof Release>;
+
+export const UpdateRelease = entity(
+  'UpdateRelease',
+  { is_pinned: Type.Boolean({ description: 'A release that is pinned is kept, however many are deployed after it.' }) },
+  { examples: [{ is_pinned: true }] },
+);
 
 export const Build = entity('Build', {
   id: uuid,

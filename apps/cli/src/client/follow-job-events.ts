@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { operations } from '@deployguard/contracts';
+import { operations, type QueryOf } from '@deployguard/contracts';
 import { describeFailure } from './describe-failure.ts';
 import { parseEvents } from './parse-events.ts';
 import type { ServerClient } from './server-client.ts';
@@ -24,18 +24,25 @@ export interface FollowOptions {
   /** Before it is made again; doubles up to 10. Default 0.5. */
   readonly firstPauseSeconds?: number;
   /** What is followed. Default: a job. */
-  readonly operation?: typeof operations.followJob | typeof operations.followDeployment;
+  readonly operation?: typeof operations.followJob | typeof operations.followDeployment | typeof operations.followApplication;
+  readonly query?: QueryOf<typeof operations.followApplication>;
+  /** Whether the service says when there is no more. Default: then it is asked again. */
+  readonly endsByItself?: boolean;
 }
 
 const longestPauseSeconds = 10;
 
-/** The events of a job or deployment, each once and in order, over as many connections as it takes. Ends when the caller leaves, never by itself. */
-export async function* followJobEvents(client: ServerClient, jobId: string, options: FollowOptions): AsyncGenerator<JobEvent, never> {
+/**
+ * The events of a job or deployment, or the lines of an application, each once and in order, over as many connections as it takes. Ends when the
+ * caller leaves, by itself only where that is asked for.
+ */
+export async function* followJobEvents(client: ServerClient, jobId: string, options: FollowOptions): AsyncGenerator<JobEvent> {
   const { signal, maxDrops = 10, firstPauseSeconds = 0.5 } = options;
   let last = 0;
   for (let drops = 0; ; drops++) {
     try {
       for await (const event of readOnce(client, jobId, last, options)) {
+        if (event === 'end') return;
         if (event.sequence <= last) continue;
         last = event.sequence;
         drops = 0;
@@ -59,20 +66,21 @@ async function* readOnce(
   client: ServerClient,
   jobId: string,
   last: number,
-  { silenceSeconds = 45, operation = operations.followJob }: FollowOptions,
-): AsyncGenerator<JobEvent> {
+  { silenceSeconds = 45, operation = operations.followJob, query, endsByItself = false }: FollowOptions,
+): AsyncGenerator<JobEvent | 'end'> {
   const silence = new AbortController();
   const onSilence = (): void => silence.abort(new DOMException('The stream is silent.', 'TimeoutError'));
   const timer = setTimeout(onSilence, silenceSeconds * 1000);
   try {
     const response = await client.open(
       operation,
-      { params: { id: jobId } },
+      { params: { id: jobId }, ...(query && { query }) },
       { signal: silence.signal, isTriedOnce: true, headers: last === 0 ? {} : { 'last-event-id': String(last) } },
     );
     for await (const event of parseEvents(response.body!)) {
       timer.refresh();
       if (event?.id !== undefined) yield parseJobEvent(event.data);
+      else if (event?.name === 'end' && endsByItself) yield 'end';
       else if (event?.name === 'revoked') throw new ServerError('UNAUTHENTICATED', `${client.url} no longer accepts these credentials.`);
     }
   } finally {

@@ -26,6 +26,11 @@ test('what the README says brings an example to its users: its address is printe
   const shown = await run('apps', 'show', 'node-http');
   const set = await run('apps', 'env', 'set', 'node-http', 'SECRET_THING=open sesame');
   const listed = await run('apps', 'env', 'list', 'node-http');
+  const printed = await run('apps', 'logs', 'node-http');
+  let pinned = await run('apps', 'pin', 'node-http', '1');
+  // What was deployed may still be clearing away.
+  while (pinned.output.includes('Something else')) pinned = await run('apps', 'pin', 'node-http', '1');
+  const releases = await run('apps', 'releases', 'node-http');
   const destroyed = await run('apps', 'destroy', 'node-http', '--yes');
   while ((await ask(port)) !== 404) await new Promise((resolve) => setTimeout(resolve, 100));
   while ((await run('apps', 'list', '--json')).stdout.trim() !== '[]') await new Promise((resolve) => setTimeout(resolve, 100));
@@ -37,6 +42,9 @@ test('what the README says brings an example to its users: its address is printe
   assert.equal(set.exitCode, 0, set.output);
   assert.match(listed.stdout, /SECRET_THING/);
   assert.doesNotMatch(listed.output, /open sesame/);
+  assert.match(printed.stdout, /^listening on \d+$/m);
+  assert.equal(pinned.exitCode, 0, pinned.output);
+  assert.match(releases.stdout, /current, pinned/);
   assert.equal(destroyed.exitCode, 0, destroyed.output);
 });
 

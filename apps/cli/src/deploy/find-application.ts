@@ -1,5 +1,6 @@
-import { type Application, type Deployment, operations } from '@deployguard/contracts';
+import { type Application, type Deployment, operations, type Release } from '@deployguard/contracts';
 import { CliError } from '../cli-error.ts';
+import { listAll } from '../client/list-all.ts';
 import type { ServerClient } from '../client/server-client.ts';
 
 /** The application of this name. @throws {CliError} `APPLICATION_NOT_FOUND` */
@@ -22,4 +23,14 @@ export async function getDeploymentOf(client: ServerClient, name: string, number
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
   throw new CliError('APPLICATION_NOT_FOUND', `${name} has no deployment${number === undefined ? '' : ` ${number}`}.`);
+}
+
+/** The release of this number, of the application of a deployment. @throws {CliError} `APPLICATION_NOT_FOUND` */
+export async function getReleaseOf(client: ServerClient, deploymentId: string, number: number): Promise<Release> {
+  const { items } = await listAll({ limit: 1, all: true }, (page) =>
+    client.call(operations.listDeploymentReleases, { params: { id: deploymentId }, query: page }),
+  );
+  const found = items.find((release) => release.number === number);
+  if (found !== undefined) return found;
+  throw new CliError('APPLICATION_NOT_FOUND', `There is no release ${number}. \`deployguard apps releases\` lists them.`);
 }

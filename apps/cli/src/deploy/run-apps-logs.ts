@@ -2,14 +2,39 @@ import { operations } from '@deployguard/contracts';
 import { neutralizeText } from '@deployguard/reports';
 import { followJobEvents } from '../client/follow-job-events.ts';
 import { openClient } from '../client/open-client.ts';
+import type { ServerClient } from '../client/server-client.ts';
 import type { AppsLogsFlags } from '../commands/apps/logs.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { getDeploymentOf } from './find-application.ts';
+import { getApplication, getDeploymentOf } from './find-application.ts';
 import { isMoving } from './render-application.ts';
 
 export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
+  if (flags.deployment === undefined) await showApplication(client, app, flags, context);
+  else await showDeployment(client, app, flags, context);
+  return exitCodes.clean;
+}
+
+async function showApplication(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
+  const { id, state } = await getApplication(client, app);
+  if (state !== 'running') {
+    const hint = `Nothing of ${app} runs; --deployment <number> shows how a deployment went.`;
+    await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
+  }
+  const events = followJobEvents(client, id, {
+    operation: operations.followApplication,
+    query: { last: flags.last, follow: flags.follow ? 'true' : 'false' },
+    endsByItself: flags.follow !== true,
+    signal: context.signal,
+  });
+  for await (const { data, createdAt: at } of events) {
+    const { line, instance, stream } = data;
+    await context.stdout.write(flags.json ? `${JSON.stringify({ at, instance, stream, line })}\n` : `${neutralizeText(String(line))}\n`);
+  }
+}
+
+async function showDeployment(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
   const { id } = await getDeploymentOf(client, app, flags.deployment);
   const left = new AbortController();
   const events = followJobEvents(client, id, {
@@ -28,7 +53,6 @@ export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: Cl
   } finally {
     left.abort();
   }
-  return exitCodes.clean;
 
   async function write(line: string, at: string): Promise<void> {
     await context.stdout.write(flags.json ? `${JSON.stringify({ at, line })}\n` : `${neutralizeText(line)}\n`);

@@ -18,8 +18,15 @@ export async function runAppsReleases(app: string, flags: ServerFlags & ListFlag
 
 const releaseColumns: readonly Column<Release>[] = [
   ['RELEASE', ({ number }) => number],
-  ['', (release) => (release.is_current ? 'current' : !release.is_available ? 'removed' : release.was_good ? '' : 'never served')],
+  ['', describe],
   ['COMMIT', ({ git_sha: commit }) => commit.slice(0, 12)],
   ['VARIABLES', ({ variables }) => variables.join(', ')],
   ['CREATED', ({ created_at: at }) => at],
 ];
+
+function describe(release: Release): string {
+  const pinned = release.is_pinned ? 'pinned' : '';
+  if (release.is_current) return pinned === '' ? 'current' : `current, ${pinned}`;
+  if (!release.is_available) return 'removed';
+  return release.was_good ? pinned : 'never served';
+}

@@ -1,21 +1,19 @@
 import { operations } from '@deployguard/contracts';
 import { neutralizeText } from '@deployguard/reports';
 import { CliError } from '../cli-error.ts';
-import { listAll } from '../client/list-all.ts';
 import { openClient } from '../client/open-client.ts';
 import { printAnswer } from '../client/print-answer.ts';
-import type { ServerClient } from '../client/server-client.ts';
 import type { AppsRollbackFlags } from '../commands/apps/rollback.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { getApplication } from './find-application.ts';
+import { getApplication, getReleaseOf } from './find-application.ts';
 import { waitForDeployment } from './wait-for-deployment.ts';
 
 export async function runAppsRollback(app: string, flags: AppsRollbackFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
   const { current_deployment_id: id } = await getApplication(client, app);
   if (id === null) throw new CliError('APPLICATION_NOT_FOUND', `Nothing of ${app} is deployed.`);
-  const body = flags.release === undefined ? {} : { release_id: await findRelease(client, id, flags.release) };
+  const body = flags.release === undefined ? {} : { release_id: (await getReleaseOf(client, id, flags.release)).id };
   const before = await client.call(operations.getDeployment, { params: { id } });
   const deployment = await client.call(operations.rollBackDeployment, { params: { id }, body });
   if (flags.detach) {
@@ -30,14 +28,4 @@ export async function runAppsRollback(app: string, flags: AppsRollbackFlags, con
   const reason = ended.last_error?.message ?? `The deployment is ${ended.status}.`;
   await context.stderr.write(`${context.stderr.paint('red', 'error:')} ${neutralizeText(reason)}\n`);
   return exitCodes.refused;
-}
-
-async function findRelease(client: ServerClient, id: string, number: number): Promise<string> {
-  const { items } = await listAll({ limit: 1, all: true }, (page) =>
-    client.call(operations.listDeploymentReleases, { params: { id }, query: page }),
-  );
-  const found = items.find((release) => release.number === number);
-  if (found === undefined)
-    throw new CliError('APPLICATION_NOT_FOUND', `There is no release ${number}. \`deployguard apps releases\` lists them.`);
-  return found.id;
 }

@@ -36,7 +36,9 @@ export async function runDeploy(source: string, flags: DeployFlags, context: Cli
   if (flags.detach) {
     await context.stdout.write(flags.json ? `${JSON.stringify(deployment, undefined, 2)}\n` : `${deployment.id}\n`);
     if (!flags.quiet && !flags.json) {
-      await context.stderr.write(`Accepted. \`deployguard apps logs ${deployment.application} --follow\` follows it.\n`);
+      await context.stderr.write(
+        `Accepted. \`deployguard apps logs ${deployment.application} --deployment ${deployment.number} --follow\` follows it.\n`,
+      );
     }
     return exitCodes.clean;
   }

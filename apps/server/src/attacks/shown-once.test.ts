@@ -13,7 +13,7 @@ before(async () => {
 after(() => service.close());
 
 /** They never end. */
-const streams = new Set(['followDeployment', 'followJob']);
+const streams = new Set(['followApplication', 'followDeployment', 'followJob']);
 
 test('T5 a secret that was shown is shown to nobody again: not by any operation, nor to whoever repeats the request', limit, async () => {
   const alice = await service.asUser('alice');

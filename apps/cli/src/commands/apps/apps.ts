@@ -6,6 +6,7 @@ import { addAppsEnvCommand } from './env/env.ts';
 import { addAppsListCommand } from './list.ts';
 import { addAppsLogsCommand } from './logs.ts';
 import { addAppsOpenCommand } from './open.ts';
+import { addAppsPinCommand } from './pin.ts';
 import { addAppsReleasesCommand } from './releases.ts';
 import { addAppsRollbackCommand } from './rollback.ts';
 import { addAppsScaleCommand } from './scale.ts';
@@ -25,6 +26,7 @@ export function addAppsCommand(program: Command, context: CliContext): void {
   addAppsLogsCommand(command, context);
   addAppsReleasesCommand(command, context);
   addAppsRollbackCommand(command, context);
+  addAppsPinCommand(command, context);
   addAppsEnvCommand(command, context);
   addAppsScaleCommand(command, context);
   addAppsStopCommand(command, context);

@@ -1,21 +1,30 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
-import { addServerOptions, parseCount, type ServerFlags } from '../add-options.ts';
+import { addExamples, addServerOptions, parseCount, type ServerFlags } from '../add-options.ts';
 
 export interface AppsLogsFlags extends ServerFlags {
   readonly deployment?: number;
   readonly follow?: boolean;
+  readonly last: number;
 }
 
 export function addAppsLogsCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command('logs')
-    .summary('show how the last deployment of an application went')
-    .description('Show what was said while an application was deployed: by the build, by the application when it failed, by the platform.')
+    .summary('show what an application prints, or how a deployment went')
+    .description(
+      'Show what the instances of an application print; or what was said while it was deployed: by the build, by the application when it failed, by the platform.',
+    )
     .argument('<app>', 'name of the application')
-    .option('--deployment <number>', 'another deployment than the last one', parseCount)
-    .option('-f, --follow', 'go on until there is nothing under way');
-  addServerOptions(command).action(async (app: string, flags: AppsLogsFlags) => {
+    .option('--deployment <number>', 'how this deployment goes or went', parseCount)
+    .option('--last <lines>', 'how many lines that were printed before', parseCount, 100)
+    .option('-f, --follow', 'go on with what comes; of a deployment, until there is nothing under way');
+  addServerOptions(command);
+  addExamples(command, [
+    ['deployguard apps logs shop --follow', 'what it prints, as it comes'],
+    ['deployguard apps logs shop --deployment 3', 'how its third deployment went'],
+  ]);
+  command.action(async (app: string, flags: AppsLogsFlags) => {
     const { runAppsLogs } = await import('../../deploy/run-apps-logs.ts');
     context.exitCode = await runAppsLogs(app, flags, context);
   });

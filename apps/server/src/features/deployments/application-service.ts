@@ -19,6 +19,7 @@ import {
 import type { ApplicationRow, ApplicationView } from './application-queries.ts';
 import type { ApplyInput } from './apply-task.ts';
 import { isForOne } from './choose-target.ts';
+import { cancelledByUser } from './deployment-error.ts';
 import { listDeploymentsIn } from './deployment-queries.ts';
 import { deleteVariables, listVariables, saveVariable } from './env-queries.ts';
 import { sealVariable } from './env-values.ts';
@@ -51,6 +52,11 @@ export function createApplicationService(platform: Platform) {
       return show(await inTenant(caller, (tx) => getApplication(tx, id)));
     },
 
+    /** As it stands, with what is not shown. */
+    async find(caller: Caller, id: string): Promise<ApplicationRow> {
+      return inTenant(caller, (tx) => getApplication(tx, id));
+    },
+
     /** What is under way is cancelled, and all goes; again it is no error. */
     async remove(caller: Caller, id: string): Promise<Application> {
       return inTenant(caller, async (tx) => {
@@ -61,7 +67,12 @@ export function createApplicationService(platform: Platform) {
         const active = locked.active_task_id === null ? undefined : await findTask(tx, locked.active_task_id);
         for (const waiting of await listDeploymentsIn(tx, id, ['QUEUED'])) {
           if (waiting.id !== active?.subject)
-            await moveDeployment(tx, waiting.id, { from: ['QUEUED'], to: 'CANCELLED', details: { application_id: id } });
+            await moveDeployment(tx, waiting.id, {
+              from: ['QUEUED'],
+              to: 'CANCELLED',
+              change: { last_error: cancelledByUser },
+              details: { application_id: id },
+            });
         }
         if (active === undefined) await beginNext(tx, locked, auditFieldsOf(caller));
         else if (active.kind !== destroyKind.kind && (await cancelTask(tx, active.id)) === 'cancelled') {
@@ -101,7 +112,12 @@ export function createApplicationService(platform: Platform) {
       return inTenant(caller, async (tx) => ({ domains: [...(await getApplication(tx, id)).domains] }));
     },
 
-    async setDomains(caller: Caller, id: string, { domains }: BodyOf<Ops['setApplicationDomains']>): Promise<ApplicationDomains> {
+    async setDomains(
+      caller: Caller,
+      id: string,
+      { domains }: BodyOf<Ops['setApplicationDomains']>,
+      idempotency: RequestClaim | undefined,
+    ): Promise<ApplicationDomains> {
       if (domains.length > 0 && !config.deployments.customDomains && !isForOne(config)) {
         throw new ApiError(
           'ILLEGAL_STATE',
@@ -123,7 +139,9 @@ export function createApplicationService(platform: Platform) {
         await begin(tx, caller, application, {});
         const details = { application_id: id, domains };
         await appendAudit(tx, { action: 'application_domains_changed', details, ...auditFieldsOf(caller) });
-        return { domains: await listDomains(tx, id) };
+        const answer = { domains: await listDomains(tx, id) };
+        await idempotency?.complete(tx, answer);
+        return answer;
       });
     },
 

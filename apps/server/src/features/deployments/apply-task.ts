@@ -12,6 +12,7 @@ import { hostsOf, loadRelease } from './load-release.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { findRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
+import { retireReleases } from './retire-releases.ts';
 import { describeFailure, runWay } from './run-way.ts';
 import type { Runtime } from './runtime.ts';
 import { endTurn } from './turns.ts';
@@ -30,16 +31,21 @@ export async function apply(
   { applicationId, otherwise = {} }: ApplyInput,
   context: TaskContext,
 ): Promise<void> {
-  const { application, current } = await context.fenced(async (tx) => {
+  const { application, current, isGoingBack } = await context.fenced(async (tx) => {
     const found = await findApplication(tx, applicationId);
-    return { application: found, current: found?.current_release_id ? await findRelease(tx, found.current_release_id) : undefined };
+    return {
+      application: found,
+      current: found?.current_release_id ? await findRelease(tx, found.current_release_id) : undefined,
+      isGoingBack: (await listDeploymentsIn(tx, applicationId, ['ROLLING_BACK'])).length > 0,
+    };
   });
   if (application === undefined) throw deploymentChangedError();
   const failure =
     current === undefined || application.is_stopped
       ? await endAll(platform, runtime, application, current)
-      : await serve(platform, runtime, application, current, context);
+      : await serve(platform, runtime, application, { current, isGoingBack }, context);
   await removeOldRoutes(platform, runtime, application);
+  await retireReleases(platform, runtime, applicationId, context);
   await context.finish(async (tx) => {
     if (failure !== undefined) await updateApplication(tx, applicationId, otherwise);
     const isStopped = failure === undefined ? application.is_stopped : (otherwise.is_stopped ?? application.is_stopped);
@@ -63,7 +69,7 @@ async function serve(
   platform: Platform,
   runtime: Runtime,
   application: ApplicationView,
-  row: ReleaseRow,
+  { current: row, isGoingBack }: { readonly current: ReleaseRow; readonly isGoingBack: boolean },
   context: TaskContext,
 ): Promise<string | undefined> {
   const release = loadRelease(platform, application, row);
@@ -73,10 +79,14 @@ async function serve(
     runtime,
     present.filter((instance) => instance.release === row.id),
   );
-  if (running.length === release.instances) {
-    const upstreams = running.map(({ address }) => address);
+  // Others may have been started by an attempt that did not come to look at them.
+  const routed = (await runtime.router.getRoute(hosts[0]!))?.upstreams ?? [];
+  const serving = running.filter(({ address }) => routed.some(({ host, port }) => host === address.host && port === address.port));
+  // Those to which users are led back are looked at as closely as new ones.
+  if (serving.length === release.instances && !isGoingBack) {
+    const upstreams = serving.map(({ address }) => address);
     for (const host of hosts) await runtime.router.setRoute({ host, application: application.label, release: row.id, upstreams });
-    const kept = new Set(running.map(({ id }) => id));
+    const kept = new Set(serving.map(({ id }) => id));
     await endInstances(
       platform,
       runtime,

@@ -19,6 +19,7 @@ import type { DeploymentRow } from './deployment-queries.ts';
 import { updateDeployment } from './deployment-queries.ts';
 import { listVariables } from './env-queries.ts';
 import { openVariable, sealReleaseEnv } from './env-values.ts';
+import { findExcess } from './find-excess.ts';
 import { describeVerdict } from './judge-secrets.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { insertRelease } from './release-queries.ts';
@@ -42,6 +43,9 @@ export async function buildRelease(
   const metadata = JSON.stringify({ gate, ...(analysis && { analysis: summarize(analysis) }) });
   await context.fenced((tx) => updateDeployment(tx, deployment.id, ['ANALYZING'], { git_sha: commit, metadata }));
   if (analyzed.application === undefined) throw new DeploymentError('SECRETS_FOUND', describeVerdict(gate));
+
+  const excess = findExcess(config!, platform.config);
+  if (excess !== undefined) throw new DeploymentError('LIMIT_EXCEEDED', `deployment.${excess.path.join('.')} ${excess.message}.`);
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
@@ -67,7 +71,7 @@ export async function buildRelease(
       secretNames: Object.keys(secrets),
     };
     const facts = {
-      commands: made.built.commands,
+      commands: { ...made.built.commands, ...releaseCommandOf(made) },
       port: made.built.port,
       healthPath: made.analysis.healthPath?.value,
       resources: made.analysis.resources?.value,
@@ -115,6 +119,13 @@ async function openSource(
   if (key === undefined) throw new DeploymentError('COMMIT_NOT_FOUND', 'The upload is not kept any more. Upload it again.');
   const body = await sealStorage(platform.storage, platform.keyring).get(key);
   return { bundle: await work.save('upload.bundle', body, context.signal) };
+}
+
+/** One that is only guessed is not run: nobody asked for it. */
+function releaseCommandOf({ analysis, config }: { analysis: Analysis; config: DeploymentConfig }): { release?: string } {
+  const { releaseCommand: found } = analysis;
+  const release = config.application?.release_command ?? (found?.confidence === 'high' ? found.value : undefined);
+  return release === undefined ? {} : { release };
 }
 
 function overridesOf({ application = {} }: DeploymentConfig): Partial<BuildPlan> {

@@ -37,22 +37,29 @@ export async function deploy(
     deployment: await findDeployment(tx, deploymentId),
   }));
   if (application === undefined || deployment === undefined) throw deploymentChangedError();
-  if (deployment.status === 'EXPOSED') return finish(platform, runtime, application, context);
+  // An attempt before came to its end, and could not clear away.
+  if (ended.includes(deployment.status)) return finish(platform, runtime, application, context);
+  // One that was leading users back is gone on with by the next task: it makes what runs what is wanted, which is the release before.
+  if (deployment.status === 'ROLLING_BACK') throw deploymentChangedError();
   try {
     const built = deployment.release_id === null ? undefined : await context.fenced((tx) => findRelease(tx, deployment.release_id!));
     const release = built ?? (await buildRelease(platform, application, deployment, context));
     const outcome = await expose(platform, runtime, application, deployment, release, context);
     if (outcome.status === 'serving') {
       await context.fenced((tx) => beCurrent(tx, platform, application, { deployment, release }, context));
-      return await finish(platform, runtime, application, context);
+    } else {
+      for (const { stream, text } of outcome.logs.slice(-20)) await context.log(`${stream === 'system' ? '' : '  '}${text}`);
+      await context.fenced((tx) => endWith(tx, application, deployment, outcome, context));
     }
-    await context.finish((tx) => endWith(tx, application, deployment, outcome, context));
   } catch (error) {
     const failure = context.signal.aborted ? undefined : toFailure(error);
     if (failure === undefined) throw error;
-    await context.finish((tx) => fail(tx, application, deployment, failure, context));
+    await context.fenced((tx) => fail(tx, application, deployment, failure, context));
   }
+  await finish(platform, runtime, application, context);
 }
+
+const ended: readonly DeploymentStatus[] = ['EXPOSED', 'FAILED', 'CANCELLED', 'ROLLED_BACK', 'ROLLBACK_FAILED'];
 
 async function expose(
   platform: Platform,
@@ -73,13 +80,16 @@ async function expose(
     {
       release,
       previous: previous && loadRelease(platform, application, previous),
+      isNew: true,
       hosts: hostsOf(application, platform.config),
       resumeFrom,
-      onStep: (step) =>
+      onStep: (step, cause) =>
         context.fenced(async (tx) => {
           const status = statusOf[step];
-          const current = await updateDeployment(tx, deployment.id, [status], { step });
-          if (current === undefined) await moveDeployment(tx, deployment.id, { from: beforeStatus[status]!, to: status, change: { step } });
+          // Whoever goes on with leading users back does not know why.
+          const change = { step, ...(cause && { last_error: describeFailure(cause) }) };
+          const current = await updateDeployment(tx, deployment.id, [status], change);
+          if (current === undefined) await moveDeployment(tx, deployment.id, { from: beforeStatus[status]!, to: status, change });
         }),
     },
     context,
@@ -90,6 +100,7 @@ const afterSwitch: readonly StepName[] = ['switch', 'observe', 'retire'];
 
 const statusOf: Readonly<Record<ReleaseEvent['step'], DeploymentStatus>> = {
   prepare: 'PROVISIONING',
+  release: 'PROVISIONING',
   start: 'DEPLOYING',
   healthy: 'DEPLOYING',
   smoke: 'DEPLOYING',
@@ -170,7 +181,6 @@ async function endWith(
 ): Promise<void> {
   const status = statusAfter[outcome.status];
   const { error, step, logs } = outcome;
-  for (const { stream, text } of logs.slice(-20)) await context.log(`${stream === 'system' ? '' : '  '}${text}`);
   await moveDeployment(tx, deployment.id, {
     from: [...underWay, 'ROLLING_BACK'],
     to: status,
@@ -179,7 +189,6 @@ async function endWith(
   });
   const details = { deployment_id: deployment.id, step, code: error.code };
   await appendAudit(tx, { action: `deployment_${status.toLowerCase()}`, details, ...chooseRequester(context, deployment) });
-  await endTurn(tx, application.id, context.taskId);
 }
 
 interface Failure {
@@ -238,5 +247,4 @@ async function fail(
   });
   const details = { deployment_id: deployment.id, code };
   await appendAudit(tx, { action: 'deployment_failed', details, ...chooseRequester(context, deployment) });
-  await endTurn(tx, application.id, context.taskId);
 }

@@ -2,6 +2,7 @@ export type DeploymentErrorCode =
   | 'CONFIG_INVALID'
   | 'COMMIT_NOT_FOUND'
   | 'SECRETS_FOUND'
+  | 'LIMIT_EXCEEDED'
   | 'DEPLOYMENT_CHANGED'
   | 'NOT_CONFIGURED'
   | 'NOT_BUILDABLE';
@@ -16,6 +17,9 @@ export class DeploymentError extends Error {
     this.code = code;
   }
 }
+
+/** What is kept of a deployment that a user cancelled. */
+export const cancelledByUser = JSON.stringify({ code: 'CANCELLED', message: 'The deployment was cancelled.', fault: 'user' });
 
 /** Where the deployment is no longer what the task was for: cancelled or destroyed meanwhile. */
 export function deploymentChangedError(): DeploymentError {

@@ -49,12 +49,14 @@ export interface DeploymentFilter {
 
 const fields = sql.raw(columns.map((column) => `deployments.${column}`).join(', '));
 
+const deploymentsOfApplications = sql`deployments
+    join applications on applications.tenant_id = deployments.tenant_id and applications.id = deployments.application_id`;
+
 function selectViews(condition: RawBuilder<unknown>): RawBuilder<DeploymentView> {
   return sql<DeploymentView>`
     select ${fields}, coalesce(task.step, deployments.current_step) as current_step, applications.name as application,
       coalesce(applications.current_release_id = deployments.release_id, false) as is_current, coalesce(task.percent, 0) as percent
-    from deployments
-    join applications on applications.tenant_id = deployments.tenant_id and applications.id = deployments.application_id
+    from ${deploymentsOfApplications}
     left join lateral (
       select progress_percent as percent, tasks.current_step as step from tasks
       where tasks.tenant_id = deployments.tenant_id and tasks.id = applications.active_task_id and tasks.state = 'running'
@@ -86,8 +88,7 @@ export async function listDeployments(
 
 export async function countDeployments(tx: Tx, filter: DeploymentFilter): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from deployments
-    join applications on applications.tenant_id = deployments.tenant_id and applications.id = deployments.application_id
+    select count(*) as count from ${deploymentsOfApplications}
     where deployments.tenant_id = current_tenant() and ${fits(filter)}`.execute(tx);
   return rows[0]!.count;
 }

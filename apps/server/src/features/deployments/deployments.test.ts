@@ -1,59 +1,216 @@
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Release } from '@deployguard/contracts';
-import { buildToken } from '@deployguard/testkit';
+import { buildToken, createTestRepository, startTestGitServer } from '@deployguard/testkit';
+import type { TestGitServer } from '@deployguard/testkit';
 import { anApplication } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import { startLoad } from '../../../test/start-load.ts';
 
 const limit = { timeout: 600_000 };
 let service: DeploymentsService;
+let git: TestGitServer;
+const repository = createTestRepository({ bare: true });
 
 before(async () => {
-  service = await startDeploymentsService();
+  git = await startTestGitServer({ root: dirname(repository.gitDir) });
+  service = await startDeploymentsService({ git, environment: { DEPLOYGUARD_DEPLOYMENTS_KEEP_RELEASES: '2' } });
   await service.startWorker();
 });
-after(() => service.stop());
+after(async () => {
+  await service.stop();
+  await git.close();
+  await repository.dispose();
+});
+
+async function listReleases(deploymentId: string): Promise<Release[]> {
+  return (await service.call('GET', `/api/v2/deployments/${deploymentId}/releases`)).json['items'] as Release[];
+}
+
+interface PrintedLine {
+  readonly sequence: number;
+  readonly data: { readonly line: string };
+}
+
+/** What an application prints, as it comes. */
+function followLines(id: string, query: string) {
+  const lines: PrintedLine[] = [];
+  const left = new AbortController();
+  const reading = (async () => {
+    const headers = await service.app.asUser('alice');
+    const { body } = await fetch(`${service.app.url}/api/v2/applications/${id}/logs${query}`, { headers, signal: left.signal });
+    let rest = '';
+    for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+      const blocks = (rest + chunk).split('\n\n');
+      rest = blocks.pop()!;
+      for (const block of blocks) {
+        const data = /^data: (\{"sequence".*)$/m.exec(block)?.[1];
+        if (data !== undefined) lines.push(JSON.parse(data) as PrintedLine);
+      }
+    }
+  })().catch(() => {});
+  return {
+    async until(isEnough: (lines: readonly PrintedLine[]) => boolean): Promise<readonly PrintedLine[]> {
+      while (!isEnough(lines)) await delay(20);
+      return lines;
+    },
+    leave: () => {
+      left.abort();
+      return reading;
+    },
+  };
+}
 
 test(
-  'a commit becomes an application that its users reach, another one takes over, and a rollback brings back its code, configuration and secrets',
+  'a commit becomes an application that its users reach; under load they get one release or the other and nothing else; a rollback brings back code, configuration and secrets, and is checked',
   limit,
   async () => {
-    const first = await service.deploy('shop', anApplication('one'));
-    const exposed = await service.waitFor(first, 'EXPOSED', 'FAILED', 'ROLLED_BACK');
+    const showing = (version: string) =>
+      anApplication(version, { answer: 'response.write(`${process.env.SETTING} ${process.env.TOKEN} `);' });
+    const config = (setting: string) => ({
+      config: { application: { env_vars: { SETTING: setting }, smoke_tests: [{ path: '/', body_includes: `${setting} ` }] } },
+    });
+    const begun = await service.deploy('shop', showing('zero'), config('oldest'));
+    const exposed = await service.waitFor(begun, 'EXPOSED', 'FAILED', 'ROLLED_BACK');
     assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));
-    const { id: applicationId, url } = (await service.settle('shop'))!;
-    const set = await service.call('PATCH', `/api/v2/applications/${applicationId}/env`, { set: { GREETING: 'hello from two' } });
-    const second = await service.deploy('shop', anApplication('two'));
-    await service.waitFor(second, 'EXPOSED');
+    const { id, url } = (await service.settle('shop'))!;
+    const setToken = async (value: string) => service.call('PATCH', `/api/v2/applications/${id}/env`, { set: { TOKEN: value } });
+    const set = await setToken('older-token');
+    const first = await service.deploy('shop', showing('one'), config('old'));
+    await service.waitFor(first, 'EXPOSED');
+    await service.settle('shop');
+    const rested = await service.get(begun);
+    await setToken('newer-token');
+    const { routerHost: host, routerPort: port } = service.platform.config.deployments;
+    const load = startLoad({ host, port, name: 'shop.localhost', perSecond: 100 });
+
+    const second = await service.deploy('shop', showing('two'), config('new'));
+    await service.waitFor(second, 'EXPOSED', 'FAILED', 'ROLLED_BACK');
     await service.settle('shop');
     const ofSecond = await service.ask('shop');
-    const rested = await service.waitFor(first, 'STOPPED');
-    const releases = (await service.call('GET', `/api/v2/deployments/${second}/releases`)).json['items'] as Release[];
-
+    const releases = await listReleases(second);
     const rollback = await service.call('POST', `/api/v2/deployments/${second}/rollback`, {});
-    await service.waitFor(second, 'ROLLED_BACK');
-    const back = await service.waitFor(first, 'EXPOSED');
+    const back = await service.waitFor(second, 'ROLLED_BACK', 'ROLLBACK_FAILED', 'EXPOSED');
     await service.settle('shop');
+    const answers = await load.stop();
 
-    assert.equal(exposed.external_url, url);
-    assert.equal(exposed.is_current, true);
-    assert.deepEqual([set.status, JSON.stringify(set.json).includes('hello')], [200, false]);
-    assert.deepEqual(ofSecond, { status: 200, text: 'two hello from two' });
-    assert.equal(rested.is_current, false);
+    assert.deepEqual([exposed.external_url, exposed.is_current, rested.status, rested.is_current], [url, true, 'STOPPED', false]);
+    assert.deepEqual([set.status, JSON.stringify(set.json).includes('older')], [200, false]);
     assert.deepEqual(
       releases.map(({ number, is_current: isCurrent, variables }) => [number, isCurrent, variables]),
       [
-        [2, true, ['GREETING']],
-        [1, false, []],
+        [3, true, ['SETTING', 'TOKEN']],
+        [2, false, ['SETTING', 'TOKEN']],
+        [1, false, ['SETTING']],
       ],
     );
-    assert.equal(rollback.status, 202);
-    assert.equal(back.is_current, true);
-    assert.deepEqual(await service.ask('shop'), { status: 200, text: 'one ' });
-    assert.equal((await service.listInstances('shop')).length, 1);
+    assert.deepEqual([rollback.status, back.status], [202, 'ROLLED_BACK'], JSON.stringify(back.last_error));
+    assert.deepEqual([(await service.get(first)).status, (await service.get(first)).is_current], ['EXPOSED', true]);
+    assert.deepEqual(ofSecond, { status: 200, text: 'new newer-token two ' });
+    assert.deepEqual(await service.ask('shop'), { status: 200, text: 'old older-token one ' });
+    assert.deepEqual([...answers.keys()].sort(), ['200 new newer-token two ', '200 old older-token one ']);
+    assert.deepEqual(await service.listRemains('shop'), []);
   },
 );
+
+test('the last good releases are kept, those that are pinned as well, and what is not kept cannot be gone back to', limit, async () => {
+  const ids: string[] = [];
+  for (const version of ['one', 'two', 'three', 'four']) {
+    const id = await service.deploy('kept', anApplication(version));
+    const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+    assert.equal(status, 'EXPOSED', JSON.stringify(error));
+    await service.settle('kept');
+    ids.push(id);
+    if (version !== 'one') continue;
+    const [release] = await listReleases(id);
+    const pinned = await service.call('PATCH', `/api/v2/releases/${release!.id}`, { is_pinned: true });
+    assert.deepEqual([pinned.status, pinned.json['is_pinned']], [200, true]);
+  }
+  const last = ids.at(-1)!;
+
+  const releases = await listReleases(last);
+  const removed = releases.find(({ number }) => number === 2)!;
+  const pinRemoved = await service.call('PATCH', `/api/v2/releases/${removed.id}`, { is_pinned: true });
+  const backToRemoved = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: removed.id });
+  const backToPinned = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: releases.at(-1)!.id });
+  await service.waitFor(last, 'ROLLED_BACK');
+  await service.settle('kept');
+
+  assert.deepEqual(
+    releases.map(({ number, is_available: isAvailable, is_pinned: isPinned }) => [number, isAvailable, isPinned]),
+    [
+      [4, true, false],
+      [3, true, false],
+      [2, false, false],
+      [1, true, true],
+    ],
+  );
+  assert.deepEqual([pinRemoved.status, backToRemoved.status, backToPinned.status], [409, 422, 202]);
+  assert.deepEqual(await service.ask('kept'), { status: 200, text: 'one ' });
+  assert.deepEqual(await service.listRemains('kept'), []);
+});
+
+test('a repository is deployed by its address, from a git server with a certificate of its own', limit, async () => {
+  const newest = repository.commit({ files: anApplication('from git'), message: 'Begin' });
+
+  const id = await service.deploy('cloned', {}, { repo_url: `${git.url}/repository.git` });
+  const { status, git_sha: commit, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+
+  assert.equal(status, 'EXPOSED', JSON.stringify(error));
+  assert.equal(commit, newest);
+  assert.deepEqual(await service.ask('cloned'), { status: 200, text: 'from git ' });
+});
+
+test('what asks for more than the operator allows is refused, and not given less', limit, async () => {
+  const refusals = [
+    [{ resources: { cpu: '5' } }, '/config/application/resources/cpu'],
+    [{ resources: { memory: '9Gi' } }, '/config/application/resources/memory'],
+    [{ replicas: 11 }, '/config/application/replicas'],
+  ] as const;
+  const source = await service.upload(anApplication('one'));
+
+  for (const [application, path] of refusals) {
+    const { status, json } = await service.call('POST', '/api/v2/deployments', {
+      application: 'greedy',
+      source_id: source,
+      config: { application },
+    });
+    assert.deepEqual([status, (json['errors'] as { path: string }[])[0]!.path], [422, path]);
+  }
+  const inFile = { ...anApplication('one'), 'deployguard.yaml': 'deployment:\n  application:\n    replicas: 11\n' };
+  const failed = await service.waitFor(await service.deploy('greedy', inFile), 'FAILED', 'EXPOSED');
+
+  assert.equal(failed.last_error?.code, 'LIMIT_EXCEEDED');
+  assert.match(failed.last_error!.message, /deployment\.application\.replicas is more than the 10/);
+});
+
+test('what an application prints is followed over a restart, without the values of its secrets', limit, async () => {
+  const setup = 'console.log("begun with " + process.env.TOKEN); setInterval(() => console.log("tick"), 200);';
+  const files = anApplication('one', { setup });
+  await service.waitFor(await service.deploy('chatty', files), 'EXPOSED');
+  const { id } = (await service.settle('chatty'))!;
+  await service.call('PATCH', `/api/v2/applications/${id}/env`, { set: { TOKEN: 'a-secret-token' } });
+  const followed = followLines(id, '?last=1');
+  await followed.until((lines) => lines.length > 1);
+
+  await service.waitFor(await service.deploy('chatty', { ...files, 'again.txt': '' }), 'EXPOSED');
+  const lines = await followed.until((all) => all.some(({ data }) => data.line === 'begun with ***'));
+  await service.settle('chatty');
+  const { text } = await service.call('GET', `/api/v2/applications/${id}/logs?follow=false&last=10000`);
+  followed.leave();
+  await service.call('POST', `/api/v2/applications/${id}/stop`);
+  await service.settle('chatty');
+  const whileStopped = await service.call('GET', `/api/v2/applications/${id}/logs?follow=false`);
+
+  assert.ok(lines.every(({ sequence }, index) => index === 0 || sequence > lines[index - 1]!.sequence));
+  assert.match(text, /"line":"begun with \*\*\*"/);
+  assert.doesNotMatch(text, /a-secret-token/);
+  assert.match(text, /event: end\n/);
+  assert.deepEqual([whileStopped.status, whileStopped.text.includes('"line"')], [200, false]);
+});
 
 test('an application is scaled, stopped, started and destroyed, and nothing of it is left', limit, async () => {
   const id = await service.deploy('scaled', anApplication('one', { answer: 'response.setHeader("x-pid", process.pid);' }));

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { deploymentStatuses } from '@deployguard/contracts';
+import { clearUnfinishedBuilds } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
@@ -27,7 +28,9 @@ export async function destroy(platform: Platform, runtime: Runtime, input: Destr
 async function destroyApplication(platform: Platform, runtime: Runtime, application: ApplicationView, context: TaskContext): Promise<void> {
   await removeRoutes(runtime, application);
   await runtime.target.destroy(application.label);
-  await rm(placesOf(platform.config).application(application.label).directory, { recursive: true, force: true });
+  const { builds, directory } = placesOf(platform.config).application(application.label);
+  await clearUnfinishedBuilds(builds);
+  await rm(directory, { recursive: true, force: true });
   await context.finish(async (tx) => {
     for (const { id } of await listDeploymentsIn(tx, application.id, deploymentStatuses)) await forgetEvents(tx, id);
     await forgetEvents(tx, application.id);

@@ -1,10 +1,13 @@
 import type { DeploymentConfig } from '@deployguard/contracts';
 import type { Artifact, Release } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
+import { parseCpu, parseMemory } from './parse-resources.ts';
 
 /** What is kept of a release beside what was built and the values of its variables. */
 export interface ReleaseSpec extends Pick<Release, 'commands' | 'port' | 'limits' | 'health' | 'secretNames' | 'instances'> {
   readonly smoke: NonNullable<Release['smoke']>;
+  /** Missing in releases of older versions. */
+  readonly failOnOutput?: NonNullable<Release['failOnOutput']>;
   /** Names of the variables that it is started with. */
   readonly variables: readonly string[];
 }
@@ -19,14 +22,14 @@ interface Built {
 
 const defaults = { cpu: '500m', memory: '512Mi', attempts: 60, intervalSeconds: 1, timeoutSeconds: 5 };
 
-/** How a release is run: the configuration decides, then what was built; limits of the platform are not passed. */
+/** How a release is run: the configuration decides, then what was built. What is only estimated is held to the limits of the platform. */
 export function buildReleaseSpec(
   built: Built,
   { application = {} }: DeploymentConfig,
   variables: { readonly names: readonly string[]; readonly secretNames: readonly string[] },
   { limits }: Pick<Config, 'limits'>,
 ): ReleaseSpec {
-  const { health = {}, resources = {}, smoke_tests: smokeTests = [], replicas = 1 } = application;
+  const { health = {}, resources = {}, smoke_tests: smokeTests = [], fail_on_output: failOnOutput = [], replicas = 1 } = application;
   const path = health.path ?? built.healthPath;
   return {
     commands: built.commands,
@@ -51,23 +54,11 @@ export function buildReleaseSpec(
       ...(bodyIncludes && { bodyIncludes }),
       ...(latencyMs && { latencyMs }),
     })),
+    failOnOutput,
     instances: replicas,
     secretNames: variables.secretNames,
     variables: variables.names,
   };
-}
-
-/** `500m` or `0.5`: thousandths of a processor. */
-function parseCpu(text: string): number {
-  return text.endsWith('m') ? Number(text.slice(0, -1)) : Math.round(Number(text) * 1000);
-}
-
-const units: Readonly<Record<string, number>> = { '': 1, k: 1000, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
-
-/** `512Mi`: bytes. */
-function parseMemory(text: string): number {
-  const [, count, unit] = /^(\d+)([A-Za-z]*)$/.exec(text)!;
-  return Number(count) * units[unit!]!;
 }
 
 /** The release as the target takes it. */
@@ -76,7 +67,7 @@ export function toRelease(
   application: { readonly label: string; readonly instances: number | null },
   { artifact, spec, env }: { readonly artifact: Artifact; readonly spec: ReleaseSpec; readonly env: Readonly<Record<string, string>> },
 ): Release {
-  const { commands, port, limits, health, smoke, secretNames, instances } = spec;
+  const { commands, port, limits, health, smoke, failOnOutput = [], secretNames, instances } = spec;
   return {
     application: application.label,
     id,
@@ -88,6 +79,7 @@ export function toRelease(
     limits,
     health,
     smoke,
+    failOnOutput,
     instances: application.instances ?? instances,
   };
 }

@@ -1,7 +1,8 @@
-import { removeDirectoryBuild } from '@deployguard/delivery';
+import { clearUnfinishedBuilds, removeDirectoryBuild } from '@deployguard/delivery';
 import type { Artifact } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
+import { removeLostWorkDirectories } from '../jobs/index.ts';
 import { findApplication } from './application-queries.ts';
 import { findDeployment } from './deployment-queries.ts';
 import { moveDeployment } from './move-deployment.ts';
@@ -10,13 +11,18 @@ import { listReleases, updateRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Removes releases that nobody goes back to: neither current, nor pinned, nor among the last good ones that are kept. */
+/**
+ * Removes releases that nobody goes back to: neither current, nor pinned, nor among the last good ones that are kept; and what is left of builds that
+ * were cut off.
+ */
 export async function retireReleases(platform: Platform, runtime: Runtime, applicationId: string, context: TaskContext): Promise<void> {
   const { application, present } = await context.fenced(async (tx) => ({
     application: await findApplication(tx, applicationId),
     present: (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null),
   }));
   if (application === undefined) return;
+  await clearUnfinishedBuilds(placesOf(platform.config).application(application.label).builds);
+  await removeLostWorkDirectories(platform);
   const isKept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
   for (const release of present.filter(({ id }) => !isKept(id))) {
     await removeRelease(
@@ -29,7 +35,8 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
     await context.fenced(async (tx) => {
       await updateRelease(tx, release.id, { removed_at: new Date() });
       const deployment = await findDeployment(tx, release.deployment_id);
-      if (deployment !== undefined && ['STOPPED', 'ROLLED_BACK'].includes(deployment.status)) {
+      // One that never served for long tells what became of it.
+      if (release.was_good && deployment !== undefined && ['STOPPED', 'ROLLED_BACK'].includes(deployment.status)) {
         await moveDeployment(tx, deployment.id, { from: ['STOPPED', 'ROLLED_BACK'], to: 'DESTROYED', details: { retired: true } });
       }
     });

@@ -3,6 +3,7 @@ import type { Feature, Platform } from '../../feature.ts';
 import { createApplicationService } from './application-service.ts';
 import { createDeploymentService } from './deployment-service.ts';
 import { createDeploymentDuties } from './duties.ts';
+import { followLogs } from './follow-logs.ts';
 import { createRuntimeOpener, createTargetOpener } from './runtime.ts';
 import { createDeploymentTasks } from './tasks.ts';
 
@@ -10,7 +11,8 @@ import { createDeploymentTasks } from './tasks.ts';
 export function createDeploymentsFeature(platform: Platform): Feature {
   const deployments = createDeploymentService(platform);
   const applications = createApplicationService(platform);
-  const openRuntime = createRuntimeOpener(platform, createTargetOpener(platform));
+  const openTarget = createTargetOpener(platform);
+  const openRuntime = createRuntimeOpener(platform, openTarget);
   return {
     name: 'deployments',
     register(api) {
@@ -26,17 +28,25 @@ export function createDeploymentsFeature(platform: Platform): Feature {
         deployments.rollBack(caller, params.id, body, idempotency),
       );
       api.add(operations.listDeploymentReleases, ({ caller, params, query }) => deployments.listReleases(caller, params.id, query));
+      api.add(operations.updateRelease, ({ caller, params, body }) => deployments.updateRelease(caller, params.id, body));
       api.add(operations.listDeploymentBuilds, ({ caller, params, query }) => deployments.listBuilds(caller, params.id, query));
       api.add(operations.listDeploymentInfrastructure, ({ caller, params, query }) =>
         deployments.listInfrastructure(caller, params.id, query),
       );
       api.add(operations.listApplications, ({ caller, query }) => applications.list(caller, query));
       api.add(operations.getApplication, ({ caller, params }) => applications.get(caller, params.id));
+      api.addStream(operations.followApplication, async ({ caller, params, query, afterSequence, signal }) => {
+        const { label, target: kind } = await applications.find(caller, params.id);
+        const { last = 100, follow = 'true' } = query;
+        return followLogs(openTarget(kind), label, { last, isFollowed: follow === 'true', afterSequence, signal });
+      });
       api.add(operations.deleteApplication, ({ caller, params }) => applications.remove(caller, params.id));
       api.add(operations.getApplicationEnv, ({ caller, params }) => applications.listEnv(caller, params.id));
       api.add(operations.setApplicationEnv, ({ caller, params, body }) => applications.setEnv(caller, params.id, body));
       api.add(operations.getApplicationDomains, ({ caller, params }) => applications.listDomains(caller, params.id));
-      api.add(operations.setApplicationDomains, ({ caller, params, body }) => applications.setDomains(caller, params.id, body));
+      api.add(operations.setApplicationDomains, ({ caller, params, body, idempotency }) =>
+        applications.setDomains(caller, params.id, body, idempotency),
+      );
       api.add(operations.scaleApplication, ({ caller, params, body, idempotency }) =>
         applications.scale(caller, params.id, body, idempotency),
       );

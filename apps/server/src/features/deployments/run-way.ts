@@ -8,10 +8,12 @@ import type { Runtime } from './runtime.ts';
 export interface Way {
   readonly release: Release;
   readonly previous?: Release | undefined;
+  /** Default: it has served before. */
+  readonly isNew?: boolean;
   readonly hosts: readonly string[];
   readonly resumeFrom?: StepName | undefined;
-  /** Told of each step before it begins. */
-  readonly onStep?: (step: ReleaseEvent['step']) => Promise<void>;
+  /** Told of each step before it begins; of the way back, why. */
+  readonly onStep?: (step: ReleaseEvent['step'], cause?: DeliveryError) => Promise<void>;
 }
 
 const graceMs = 6000;
@@ -20,7 +22,7 @@ const graceMs = 6000;
 export async function runWay(
   { config: { deployments } }: Platform,
   { target, router }: Runtime,
-  { release, previous, hosts, resumeFrom, onStep }: Way,
+  { release, previous, isNew = false, hosts, resumeFrom, onStep }: Way,
   context: TaskContext,
 ): Promise<ReleaseOutcome> {
   return runRelease({
@@ -29,15 +31,16 @@ export async function runWay(
     id: context.taskId,
     release,
     ...(previous && { previous }),
+    isNew,
     hosts,
     observeMs: deployments.observeSeconds * 1000,
     drainMs: deployments.drainSeconds * 1000,
     graceMs,
     ...(resumeFrom && { resumeFrom }),
     signal: withCancel(context.signal),
-    async emit({ step, state, message }) {
+    async emit({ step, state, message, error }) {
       if (state === 'started') {
-        await onStep?.(step);
+        await onStep?.(step, error);
         await context.log(sentences[step]);
         await context.progress(percents[step], sentences[step]);
       }
@@ -48,6 +51,7 @@ export async function runWay(
 
 const sentences: Readonly<Record<ReleaseEvent['step'], string>> = {
   prepare: 'Preparing the release',
+  release: 'Running its release command',
   start: 'Starting it beside what serves now',
   healthy: 'Waiting until it is healthy',
   smoke: 'Testing it',
@@ -59,6 +63,7 @@ const sentences: Readonly<Record<ReleaseEvent['step'], string>> = {
 
 const percents: Readonly<Record<ReleaseEvent['step'], number>> = {
   prepare: 70,
+  release: 72,
   start: 74,
   healthy: 78,
   smoke: 84,

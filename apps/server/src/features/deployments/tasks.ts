@@ -11,6 +11,7 @@ import { destroy } from './destroy-task.ts';
 import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { ApplicationInput, DeployInput, DestroyInput, RollBackInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
+import { endOpenBuilds } from './release-queries.ts';
 import { rollBack } from './roll-back-task.ts';
 import type { OpenRuntime, Runtime } from './runtime.ts';
 import { underWay } from './states.ts';
@@ -66,13 +67,15 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
   const last_error = JSON.stringify({ ...error, fault: isCancelled ? 'user' : (findFault(error.code) ?? 'platform') });
   for (const deployment of await listDeploymentsIn(tx, applicationId, [...underWay, 'QUEUED', 'ROLLING_BACK'])) {
     if (deployment.id !== task.subject) continue;
+    await endOpenBuilds(tx, deployment.id);
     // Users may have seen it: the next task leads them back, and says whether that went well.
     const wasSwitched = deployment.status === 'ROLLING_BACK' || ['switch', 'observe', 'retire'].includes(deployment.step ?? '');
     const to = wasSwitched ? 'ROLLING_BACK' : isCancelled ? 'CANCELLED' : 'FAILED';
     await moveDeployment(tx, deployment.id, {
       from: [deployment.status],
       to,
-      change: { last_error },
+      // Why users are led back is known already.
+      change: deployment.status === 'ROLLING_BACK' && deployment.last_error !== null ? {} : { last_error },
       details: { application_id: applicationId, error },
     });
   }

@@ -3,5 +3,5 @@ export { openRemote } from './remote.ts';
 export { createJobsFeature } from './routes.ts';
 export { runJobChild } from './run-job-child.ts';
 export { version } from './version.ts';
-export { createWorkDirectory } from './work-directory.ts';
+export { createWorkDirectory, removeLostWorkDirectories } from './work-directory.ts';
 export type { WorkDirectory } from './work-directory.ts';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, utimesSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import type { Platform } from '../../feature.ts';
 import { loadConfig } from '../../platform/config/index.ts';
-import { createWorkDirectory } from './work-directory.ts';
+import { createWorkDirectory, removeLostWorkDirectories } from './work-directory.ts';
 
 const directory = createTemporaryDirectory();
 after(() => directory.dispose());
@@ -31,4 +32,17 @@ test('what a killed worker left is deleted when no attempt can be at it any more
   await using work = await createWorkDirectory(platform);
 
   assert.ok(!existsSync(left.path) && existsSync(work.path));
+});
+
+test('what a killed worker of this machine left is deleted at once; what was left elsewhere is not', async () => {
+  await using work = await createWorkDirectory(platform);
+  const { pid } = spawnSync('true');
+  const ofEnded = work.path.replace(`-${process.pid}-`, `-${pid}-`);
+  const elsewhere = work.path.replace(/job-\w+-\d+/, `job-anothermark-${pid}`);
+  mkdirSync(ofEnded);
+  mkdirSync(elsewhere);
+
+  await removeLostWorkDirectories(platform);
+
+  assert.deepEqual([existsSync(ofEnded), existsSync(elsewhere), existsSync(work.path)], [false, true, true]);
 });

@@ -1,4 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,10 +19,10 @@ export interface WorkDirectory extends AsyncDisposable {
 const prefix = 'deployguard-job-';
 
 export async function createWorkDirectory({ config }: Pick<Platform, 'config'>): Promise<WorkDirectory> {
-  const { temporaryDirectory = tmpdir(), hardLimitSeconds } = config.worker;
+  const { temporaryDirectory = tmpdir() } = config.worker;
   await mkdir(temporaryDirectory, { recursive: true });
-  const path = await mkdtemp(join(temporaryDirectory, prefix));
-  await removeLeftOvers(temporaryDirectory, { now: await changeTimeOf(path), olderThanSeconds: hardLimitSeconds + 600 });
+  const path = await mkdtemp(join(temporaryDirectory, `${prefix}${nameOwner()}-`));
+  await removeLostWorkDirectories({ config });
   const file = (name: string): string => join(path, name);
   return {
     path,
@@ -35,20 +36,57 @@ export async function createWorkDirectory({ config }: Pick<Platform, 'config'>):
   };
 }
 
-/** Of workers that were killed: no attempt lasts as long. The time is that of the files: the clocks of those who share them may differ. */
-async function removeLeftOvers(
-  directory: string,
-  { now, olderThanSeconds }: { readonly now: number; readonly olderThanSeconds: number },
-): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (!entry.isDirectory() || !entry.name.startsWith(prefix)) continue;
-    const path = join(directory, entry.name);
-    // Another worker may be at it, or it is another user's.
-    const changedAt = await changeTimeOf(path).catch(() => Infinity);
-    if (now - changedAt > olderThanSeconds * 1000) await rm(path, { recursive: true, force: true }).catch(() => {});
+/**
+ * Removes the work directories of workers that were killed: at once where it can be seen that the worker is gone, else when no attempt lasts as long.
+ * The time is that of the files: the clocks of those who share them may differ.
+ */
+export async function removeLostWorkDirectories({ config }: Pick<Platform, 'config'>): Promise<void> {
+  const { temporaryDirectory = tmpdir(), hardLimitSeconds } = config.worker;
+  const entries = await readdir(temporaryDirectory, { withFileTypes: true }).catch(() => []);
+  const found = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(prefix));
+  // Another worker may be at it, or it is another user's.
+  const times = await Promise.all(found.map(({ name }) => changeTimeOf(join(temporaryDirectory, name)).catch(() => Infinity)));
+  const now = Math.max(...times.filter(Number.isFinite));
+  for (const [index, { name }] of found.entries()) {
+    if (!isOwnerGone(name) && now - times[index]! <= (hardLimitSeconds + 600) * 1000) continue;
+    await rm(join(temporaryDirectory, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 
 async function changeTimeOf(path: string): Promise<number> {
   return (await stat(path)).mtimeMs;
+}
+
+/** This process, named so that others who see its directories can tell whether it is still there. */
+function nameOwner(): string {
+  return `${hereMark()}-${process.pid}-${startTicksOf(process.pid) ?? 0}`;
+}
+
+/** False also where it cannot be seen from here. */
+function isOwnerGone(directory: string): boolean {
+  const [mark, pid, ticks] = directory.slice(prefix.length).split('-');
+  return mark === hereMark() && ticks !== '0' && startTicksOf(Number(pid)) !== Number(ticks);
+}
+
+/** Of this machine since it was started, and of the processes that can be seen from here; others that share the directory have another one. */
+function hereMark(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
+    return createHash('sha256')
+      .update(`${boot} ${readlinkSync('/proc/self/ns/pid')}`)
+      .digest('hex')
+      .slice(0, 12);
+  } catch {
+    return 'elsewhere';
+  }
+}
+
+/** With the process id, it names one process for good (proc(5)); undefined when there is none. */
+function startTicksOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,28 @@
+import type { DeploymentConfig } from '@deployguard/contracts';
+import type { Config } from '../../platform/config/index.ts';
+import { parseCpu, parseMemory } from './parse-resources.ts';
+
+export interface Excess {
+  /** Of the setting, in a configuration. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** The first setting that asks for more than the operator allows. What asks for too much is refused, for nobody expects half of it. */
+export function findExcess({ application = {} }: DeploymentConfig, { limits }: Pick<Config, 'limits'>): Excess | undefined {
+  const { cpu, memory } = application.resources ?? {};
+  const at = (...path: string[]): readonly string[] => ['application', ...path];
+  if (cpu !== undefined && parseCpu(cpu) > limits.maxCpuMillisPerDeployment) {
+    return { path: at('resources', 'cpu'), message: `is more than the ${limits.maxCpuMillisPerDeployment}m that a release may have` };
+  }
+  if (memory !== undefined && parseMemory(memory) > limits.maxMemoryBytesPerDeployment) {
+    return {
+      path: at('resources', 'memory'),
+      message: `is more than the ${limits.maxMemoryBytesPerDeployment} bytes that a release may have`,
+    };
+  }
+  if ((application.replicas ?? 1) > limits.maxInstancesPerDeployment) {
+    return { path: at('replicas'), message: `is more than the ${limits.maxInstancesPerDeployment} that an application may have` };
+  }
+  return undefined;
+}

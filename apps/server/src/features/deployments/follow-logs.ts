@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Instance, LogLine, LogOptions, Target } from '@deployguard/delivery';
+import type { StreamedEvent } from '../../platform/http/index.ts';
+
+export interface FollowOptions {
+  /** How many lines that were printed before are wanted. */
+  readonly last: number;
+  /** Whether to go on with what comes, also of instances that are started later. */
+  readonly isFollowed: boolean;
+  /** The last one that the reader has; 0 for none: then the last lines come first. */
+  readonly afterSequence: number;
+  readonly signal: AbortSignal;
+}
+
+interface PrintedLine extends LogLine {
+  readonly instance: string;
+}
+
+/** Lines of one millisecond have numbers of their own: whoever comes back with the number of a line goes on behind it. */
+const linesPerMillisecond = 4096;
+/** Of one millisecond, which are told apart by their count. */
+const spareLines = 1000;
+const lookMs = 1000;
+const maxWaiting = 1000;
+
+/** What the instances of an application print, as events; those that are kept in the order of time. Ends with the signal, or with what is kept. */
+export async function* followLogs(target: Target, application: string, options: FollowOptions): AsyncGenerator<StreamedEvent> {
+  const { last, isFollowed, afterSequence, signal } = options;
+  const number = createNumbering();
+  const instances = await target.list(application);
+  const wanted: LogOptions =
+    afterSequence === 0 ? { last: last + spareLines } : { since: justBefore(Math.floor(afterSequence / linesPerMillisecond)) };
+  const kept = await Promise.all(instances.map((instance) => collect(target, instance, wanted)));
+  const lines = kept.flat().sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+  for (const line of afterSequence === 0 ? lines.slice(Math.max(0, lines.length - last)) : lines) {
+    const event = toEvent(line, number(line));
+    if (event.sequence > afterSequence) yield event;
+  }
+  if (!isFollowed) return;
+  const seen = new Map(instances.map(({ id }, index) => [id, findPlace(kept[index]!, wanted.since)]));
+  for await (const line of followAll(target, application, seen, signal)) yield toEvent(line, number(line));
+}
+
+async function collect(target: Target, instance: Instance, options: LogOptions): Promise<PrintedLine[]> {
+  const lines: PrintedLine[] = [];
+  for await (const line of target.logs(instance, options)) lines.push({ ...line, instance: instance.id });
+  return lines;
+}
+
+/** Where to go on in the log of an instance: behind so many lines after a time. */
+interface Place {
+  readonly since: string | undefined;
+  readonly skipped: number;
+}
+
+function findPlace(seen: readonly PrintedLine[], since: string | undefined): Place {
+  const last = seen.at(-1);
+  // Of the last millisecond there may be more.
+  if (last !== undefined) return { since: justBefore(Date.parse(last.at)), skipped: seen.filter(({ at }) => at === last.at).length };
+  return { since, skipped: 0 };
+}
+
+/** What comes after the lines that were seen, of all that runs and will run. */
+async function* followAll(
+  target: Target,
+  application: string,
+  seen: ReadonlyMap<string, Place>,
+  signal: AbortSignal,
+): AsyncGenerator<PrintedLine> {
+  const lines = new PassThrough({ objectMode: true, highWaterMark: maxWaiting });
+  const ending = new AbortController();
+  const end = AbortSignal.any([signal, ending.signal]);
+  end.addEventListener('abort', () => lines.end(), { once: true });
+  if (end.aborted) return;
+  const followed = new Set<string>();
+  const watch = async (): Promise<void> => {
+    while (!end.aborted) {
+      for (const instance of await target.list(application)) {
+        if (followed.has(instance.id)) continue;
+        followed.add(instance.id);
+        void follow(instance).catch((error: unknown) => lines.destroy(error as Error));
+      }
+      await delay(lookMs, undefined, { signal: end }).catch(() => {});
+    }
+  };
+  const follow = async (instance: Instance): Promise<void> => {
+    const { since, skipped } = seen.get(instance.id) ?? { since: undefined, skipped: 0 };
+    let toSkip = skipped;
+    const options = { ...(since !== undefined && { since }), follow: true, signal: end };
+    for await (const line of target.logs(instance, options)) {
+      if (toSkip-- > 0) continue;
+      if (!end.aborted && !lines.write({ ...line, instance: instance.id })) await once(lines, 'drain', { signal: end }).catch(() => {});
+    }
+  };
+  void watch().catch((error: unknown) => lines.destroy(error as Error));
+  try {
+    yield* lines as AsyncIterable<PrintedLine>;
+  } finally {
+    ending.abort();
+  }
+}
+
+function justBefore(milliseconds: number): string {
+  return new Date(milliseconds - 1).toISOString();
+}
+
+function createNumbering(): (line: LogLine) => number {
+  let last = 0;
+  return ({ at }) => (last = Math.max(last + 1, Date.parse(at) * linesPerMillisecond));
+}
+
+function toEvent({ at, stream, text, instance }: PrintedLine, sequence: number): StreamedEvent {
+  return { sequence, kind: 'log', data: { instance, stream, line: text }, createdAt: new Date(at) };
+}
