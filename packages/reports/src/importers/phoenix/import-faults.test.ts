@@ -44,7 +44,7 @@ test('a request without an answer is given up in time, and sent again', async ()
   await using server = await startTestPhoenix();
   server.fail({ on: 'import', after: 1, isCarriedOut: true, with: 'silence' });
 
-  await runImport({ findings, server, options: { ...options, requestTimeoutSeconds: 1 } });
+  await runImport({ findings, server, options: { ...options, requestTimeoutSeconds: 2, maxAttempts: 50 } });
 
   assert.deepEqual(server.inventory.listOpen(), describeFindings(findings));
 });
@@ -202,13 +202,14 @@ test('a token that is never accepted ends the import', async () => {
 });
 
 test('a token is renewed before it ends', async () => {
-  await using server = await startTestPhoenix({ tokenSeconds: 90 });
+  await using server = await startTestPhoenix({ tokenSeconds: 3600 });
 
-  // Two seconds between requests: the last 60 of its 90 seconds are not used, but each is for 60.
-  await runImport({ findings: listFindings(40, 40), server, options: { maxBatchAssets: 1 } });
+  // Two minutes between requests; the last minute of a token is not used, and a new one is made after 58.
+  await runImport({ findings: listFindings(31, 31), server, options: { maxBatchAssets: 1, requestsPerMinute: 0.5 } });
 
   const operations = server.requests.map(({ operation }) => operation);
   assert.equal(operations.filter((operation) => operation === 'token').length, 2);
+  assert.equal(operations.lastIndexOf('token'), 31);
   assert.equal(
     server.requests.some(({ status }) => status === 401),
     false,
