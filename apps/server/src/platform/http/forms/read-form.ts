@@ -44,6 +44,8 @@ export async function readForm(
   });
   parser.on('file', (field: string | undefined, content: Readable, fileName: string | undefined) => {
     file = content;
+    // Whoever reads it is told; whoever does not want it need not listen.
+    content.on('error', () => {});
     taking = takeFile({ field: field ?? '', fileName: fileName ?? '', content }).catch(fail);
   });
   for (const [event, what] of [
