@@ -15,7 +15,7 @@ import type { DeploymentRow } from './deployment-queries.ts';
 import { placesOf } from './places.ts';
 import { endOpenBuilds, insertBuild, updateBuild } from './release-queries.ts';
 
-export interface ToBuild {
+interface ToBuild {
   readonly gitDirectory: string;
   readonly commit: string;
   readonly plan: BuildPlan;
