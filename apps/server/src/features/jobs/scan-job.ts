@@ -28,9 +28,7 @@ const child = new URL(`./scan-child${extname(import.meta.filename)}`, import.met
 /** Clones, scans, and keeps what was found: the values sealed in the storage, everything else as rows. */
 export async function scanJob(platform: Platform, input: JobInput, context: TaskContext): Promise<void> {
   const { jobId } = input;
-  const job = await context.fenced((tx) =>
-    beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], context }),
-  );
+  const job = await context.fenced((tx) => beginWork(tx, input, { status: 'scanning', before: ['pending', 'failed'], context }));
   const requester = chooseRequester(context, job);
   await using work = await createWorkDirectory(platform);
   const order: ScanOrder = {

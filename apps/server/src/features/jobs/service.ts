@@ -192,7 +192,12 @@ interface Start {
   readonly idempotency: Idempotency;
 }
 
-async function start(tx: Tx, caller: Caller, job: JobRow, { kind, taskId, input, action, details, idempotency }: Start): Promise<JobAccepted> {
+async function start(
+  tx: Tx,
+  caller: Caller,
+  job: JobRow,
+  { kind, taskId, input, action, details, idempotency }: Start,
+): Promise<JobAccepted> {
   const requester = auditFieldsOf(caller);
   await enqueueTask(tx, kind, input, { id: taskId, subject: job.id, requester });
   await announceState(tx, { jobId: job.id, status: job.status, requester });

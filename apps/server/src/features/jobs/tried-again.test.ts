@@ -50,7 +50,13 @@ test('a push goes where it was asked to go, not where a later one was to go', li
 test('a push of what was replaced by another cleaning is refused, and the job stays as it is', limit, async () => {
   const id = await makeJob('cleaned');
   const first = await push(id, 'a.example.com', false);
-  await inTenant((tx) => tx.updateTable('jobs').set({ cleaned_key: `cleaned/${id}/newer` }).where('id', '=', id).execute());
+  await inTenant((tx) =>
+    tx
+      .updateTable('jobs')
+      .set({ cleaned_key: `cleaned/${id}/newer` })
+      .where('id', '=', id)
+      .execute(),
+  );
 
   await service.call('POST', `/api/v2/tasks/${first.id}/redrive`);
   const again = await waitForFailed(id, { attempt: 2 });
@@ -127,7 +133,9 @@ async function listFailed(jobId: string): Promise<FailedTask[]> {
   const { rows } = await inTenant((tx) =>
     sql<FailedTask>`
       select id, attempt, last_error->>'message' as last_error from tasks
-      where tenant_id = current_tenant() and subject = ${jobId} and state = 'failed' and kind <> 'job.delete-files' order by id`.execute(tx),
+      where tenant_id = current_tenant() and subject = ${jobId} and state = 'failed' and kind <> 'job.delete-files' order by id`.execute(
+      tx,
+    ),
   );
   return rows;
 }
