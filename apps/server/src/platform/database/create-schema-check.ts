@@ -7,10 +7,10 @@ import type { Migration } from './migrations/load-migrations.ts';
  * Finds out what keeps this software from working with the schema as it is now, for an operator may move it under a running service; undefined when
  * nothing does. The check throws when the database cannot be asked, or has no schema at all.
  */
-export function createSchemaCheck(load: () => readonly Migration[] = loadMigrations): (db: Db) => Promise<string | undefined> {
+export function createSchemaCheck(): (db: Db) => Promise<string | undefined> {
   let migrations: readonly Migration[] | undefined;
   return async (db) => {
-    migrations ??= load();
+    migrations ??= loadMigrations();
     const { length } = migrations;
     const { rows } = await sql<{ version: number; name: string; is_breaking: boolean }>`
       select version, name, is_breaking from schema_migrations order by version`.execute(db);
