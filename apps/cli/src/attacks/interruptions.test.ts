@@ -81,6 +81,22 @@ const killer = `
   syncBuiltinESMExports();
 `;
 
+/** Stages a file when the rewritten repository is there and nothing is proven yet. */
+const stager = `
+  import { execFileSync } from 'node:child_process';
+  import fs from 'node:fs/promises';
+  import { syncBuiltinESMExports } from 'node:module';
+  import { isMainThread } from 'node:worker_threads';
+  const { rename } = fs;
+  let isStaged = false;
+  fs.rename = (...places) => {
+    if (isMainThread && !isStaged) execFileSync('git', ['add', 'new.txt']);
+    isStaged = true;
+    return rename(...places);
+  };
+  syncBuiltinESMExports();
+`;
+
 /** Runs the program on fresh repositories, killed right before its first rename, its second and so on, and at last to the end. */
 async function killAtEachRename(
   args: readonly string[],
@@ -149,16 +165,11 @@ test('what was committed during a cleaning in place is not lost: nothing is swap
 
 test('what was staged during a cleaning in place is not lost: nothing is swapped', async () => {
   using repository = aDirtyWorkTree();
-  let isStaged = false;
+  repository.write({ 'new.txt': 'work\n' });
 
   const { exitCode, output } = await runCli(['clean', '--all', '--in-place'], {
     cwd: repository.path,
-    onOutput(text) {
-      if (isStaged || !text.includes('Searching objects')) return;
-      isStaged = true;
-      repository.write({ 'new.txt': 'work\n' });
-      repository.git('add', 'new.txt');
-    },
+    environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stager)}` },
   });
 
   assert.equal(exitCode, 2, output);
