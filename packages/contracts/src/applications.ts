@@ -212,7 +212,7 @@ export const startApplication = defineOperation({
 });
 
 /** One line of what an instance of an application prints. `sequence` rises; there are gaps. */
-export const ApplicationLogLine = entity('ApplicationLogLine', {
+const ApplicationLogLine = entity('ApplicationLogLine', {
   sequence: Type.Integer({ minimum: 1 }),
   kind: Type.String({ description: '`log`.' }),
   data: Type.Object(
