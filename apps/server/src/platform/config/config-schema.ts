@@ -180,7 +180,7 @@ export const ConfigSchema = section({
     target: Type.Optional(
       oneOf(['process', 'container'], {
         description:
-          'Where applications run: as processes of this machine, for code that is trusted as much as the service itself. Default: so where no authentication is configured; else nothing is deployed until it is chosen.',
+          'Where new applications run: in containers, or as processes of this machine, for code that is trusted as much as the service itself. Default: as processes where no authentication is configured; else nothing is deployed until it is chosen.',
       }),
     ),
     directory: Type.Optional(
