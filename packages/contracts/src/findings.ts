@@ -64,7 +64,7 @@ const filters = {
 export const FindingFilter = entity('FindingFilter', filters);
 export type FindingFilter = Static<typeof FindingFilter>;
 
-export const TriageFindings = entity(
+const TriageFindings = entity(
   'TriageFindings',
   {
     finding_ids: Type.Optional(Type.Array(uuid, { minItems: 1, maxItems: 10_000, uniqueItems: true })),
@@ -104,7 +104,7 @@ export const FindingStatistics = entity('FindingStatistics', {
 });
 export type FindingStatistics = Static<typeof FindingStatistics>;
 
-export const EvaluateGate = entity(
+const EvaluateGate = entity(
   'EvaluateGate',
   {
     policy: Type.String({
@@ -147,7 +147,7 @@ const waiverFields = {
   path: Type.Optional(line(2048, { description: 'A path, or a pattern such as test/**.' })),
 };
 
-export const CreateWaiver = entity(
+const CreateWaiver = entity(
   'CreateWaiver',
   { ...waiverFields, owner: Type.Optional(owner), reason, until: day },
   { examples: [{ rule: 'CVE-2024-1000', package: 'lodash', reason: 'Only used by tests.', until: '2027-12-31' }] },

@@ -1,7 +1,7 @@
 import type { ImportStatus } from '@deployguard/contracts';
 
 /** `pending` is a state of the original service that no import of ours is in. */
-export const openStatuses: readonly ImportStatus[] = ['pending', 'queued', 'processing'];
+const openStatuses: readonly ImportStatus[] = ['pending', 'queued', 'processing'];
 
 export function isEnded(status: string): boolean {
   return !(openStatuses as readonly string[]).includes(status);
