@@ -32,7 +32,7 @@ after(async () => {
 
 /** A row of any table: every column that must be filled, by its type. Texts pass for names, too. */
 function buildInsert({ name, columns, checks }: TableDescription, tenantId: string): string {
-  const mustHave: Record<string, readonly string[]> = { jobs: ['source_url'], deployments: ['repo_url'] };
+  const mustHave: Record<string, readonly string[]> = { jobs: ['source_url'], deployments: ['repo_url'], waivers: ['rule'] };
   const filled = columns.filter(
     (column) =>
       ['id', 'tenant_id'].includes(column.name) || mustHave[name]?.includes(column.name) || (!column.isNullable && !column.hasDefault),
@@ -40,6 +40,7 @@ function buildInsert({ name, columns, checks }: TableDescription, tenantId: stri
   const values = filled.map((column) => {
     if (column.name === 'tenant_id' || column.type === 'uuid') return `'${tenantId}'`;
     if (column.type.endsWith('[]')) return `'{}'`;
+    if (checks.some((check) => check.includes(column.name) && check.includes(String.raw`\d{4}-\d\d-\d\d`))) return `'2026-12-31'`;
     if (/^(text|character)/.test(column.type)) {
       const allowed = checks.find((check) => check.includes(`(${column.name} =`) || check.includes(`(${column.name})::text =`));
       return /'[^']*'/.exec(allowed ?? '')?.[0] ?? `'a${tenantId.slice(-12)}'`;
@@ -47,7 +48,10 @@ function buildInsert({ name, columns, checks }: TableDescription, tenantId: stri
     if (column.type.startsWith('timestamp')) return 'now()';
     if (column.type.startsWith('json')) return `'{}'`;
     if (column.type === 'boolean') return 'false';
-    if (column.type === 'bytea') return `'\\x00'`;
+    if (column.type === 'bytea') {
+      const length = checks.map((check) => new RegExp(String.raw`octet_length\(${column.name}\) = (\d+)`).exec(check)?.[1]).find(Boolean);
+      return `'\\x${'00'.repeat(Number(length ?? 1))}'`;
+    }
     return '1';
   });
   return `insert into ${name} (${filled.map((column) => column.name).join(', ')}) values (${values.join(', ')})`;

@@ -36,7 +36,8 @@ test('every migration of the service goes up, down to what was before, and up to
   const migrator = createMigrator({ url: await createDatabase('there_and_back'), appRole });
   const url = cluster.migrationUrl.replace('/deployguard?', '/there_and_back?');
   const listings: string[] = [];
-  const describe = (): Promise<string> => withClient(url, async (client) => (await describeSchema(client)).text);
+  // A column that comes back stands behind the others, where nobody looks for it.
+  const describe = (): Promise<string> => withClient(url, async (client) => sortLines((await describeSchema(client)).text));
 
   for (const { version } of migrations) {
     listings.push(await describe());
@@ -52,6 +53,14 @@ test('every migration of the service goes up, down to what was before, and up to
   assert.equal(await describe(), listings[0]);
   assert.deepEqual(await listTables(url), ['schema_migrations']);
 });
+
+/** Of each table by itself. */
+function sortLines(description: string): string {
+  return description
+    .split('\n\n')
+    .map((table) => table.split('\n').sort().join('\n'))
+    .join('\n\n');
+}
 
 test('replicas that start at once do each step once', async () => {
   const url = await createDatabase('three_replicas');
