@@ -21,7 +21,7 @@ before(async () => {
   service = await startJobsService({
     credentials: {
       'ssh-key': { private_key: privateKey, known_hosts: knownHosts, origins: [url] },
-      'ssh-impostor': { private_key: privateKey, known_hosts: another },
+      'ssh-impostor': { private_key: privateKey, known_hosts: another, origins: [url] },
       'ssh-elsewhere': { private_key: privateKey, known_hosts: knownHosts, origins: ['ssh://git.example.com'] },
     },
   });
