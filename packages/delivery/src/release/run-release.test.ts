@@ -88,6 +88,8 @@ async function readStatus(sent: ClientRequest): Promise<number> {
 }
 
 const impatient = { path: '/health', attempts: 8, intervalMs: 100, timeoutMs: 2000 };
+/** Long enough for a slow machine to start the application. */
+const patient = { ...impatient, attempts: 50 };
 
 test('a release reaches its users step by step, and the one before it is gone afterwards', limit, async (context) => {
   const { artifact, run, ask, events, listRunning } = await open(context);
@@ -118,8 +120,8 @@ test('what fails before the switch is discarded; the reason is told, and users n
   const failures: readonly [Partial<Release>, StepName, DeliveryError['code'], RegExp][] = [
     [{ env: { BEHAVIOR: 'crash' } }, 'healthy', 'CRASHED', /exit code 7.*cannot start: no database/],
     [{ env: { BEHAVIOR: 'silent' }, health: impatient }, 'healthy', 'NEVER_LISTENED', /PORT/],
-    [{ env: { BEHAVIOR: 'other-port' }, health: impatient }, 'healthy', 'OTHER_PORT', /listens on port \d+, but has to listen on port \d+/],
-    [{ env: { BEHAVIOR: 'sick' }, health: impatient }, 'healthy', 'UNHEALTHY', /\/health answers with status 500/],
+    [{ env: { BEHAVIOR: 'other-port' }, health: patient }, 'healthy', 'OTHER_PORT', /listens on port \d+, but has to listen on port \d+/],
+    [{ env: { BEHAVIOR: 'sick' }, health: patient }, 'healthy', 'UNHEALTHY', /\/health answers with status 500/],
     [{ smoke: [{ path: '/redirect' }] }, 'smoke', 'SMOKE_FAILED', /status 302 instead of 200/],
     [{ smoke: [{ path: '/', bodyIncludes: 'no such text' }] }, 'smoke', 'SMOKE_FAILED', /does not contain "no such text"/],
     [{ failOnOutput: ['nobody says this', 'listening'] }, 'smoke', 'SMOKE_FAILED', /printed what it must not: .*listening/],
