@@ -83,6 +83,23 @@ test('servers end after the last process that they were started for, whoever it 
   assert.equal(await isListening(port), false);
 });
 
+test('what died while nobody used it begins anew', async () => {
+  const place = {
+    env: { ...env, DEPLOYGUARD_SERVICES_DIRECTORY: join(directory, 'restarted'), DEPLOYGUARD_SERVICES_LINGER_SECONDS: '30' },
+  };
+  const user = spawn('sleep', ['1000']);
+  const before = await execute(script, ['up', '--for', String(user.pid), 'redis'], place);
+  await execute(script, ['kill', 'redis'], place);
+  user.kill('SIGKILL');
+  await once(user, 'exit');
+
+  const after = await execute(script, ['up', '--for', String(process.pid), 'redis'], place);
+  await execute(script, ['down'], place);
+
+  assert.match(after.stdout, /^REDIS_URL=/);
+  assert.notEqual(after.stdout, before.stdout);
+});
+
 test('when the place is taken away nobody keeps watching it', async () => {
   const place = join(directory, 'taken');
   const { stdout } = await execute(script, ['up', '--for', String(process.pid), 'redis'], {

@@ -1,5 +1,6 @@
-import { parseTag, readObjects, type Git, type Ref } from '@deployguard/git';
+import { parseTag, readObjects, type Git, type Ref, type Repository } from '@deployguard/git';
 import type { Sighting } from './attribute-matches.ts';
+import { listTreeFiles } from './list-tree-files.ts';
 import type { MatchTable } from './match-table.ts';
 
 /**
@@ -8,11 +9,12 @@ import type { MatchTable } from './match-table.ts';
  */
 export async function attributeTags(
   table: MatchTable,
-  git: Git,
+  repository: Repository,
   refs: readonly Ref[],
   unattributed: Set<string>,
   onSighting: (sighting: Sighting) => void,
 ): Promise<void> {
+  const { git } = repository;
   const report = (object: string, sighting: Omit<Sighting, 'match' | 'object'>): void => {
     if (!unattributed.has(object)) return;
     for (const match of table.objects.get(object)!.matches) onSighting({ match, object, ...sighting });
@@ -30,7 +32,7 @@ export async function attributeTags(
         report(oid, { carrier: 'file', path: ref, ref });
         attributed.add(oid);
       } else if (type === 'tree') {
-        for (const { blob, path } of await listTree(git, oid)) {
+        for (const { blob, path } of await listTreeFiles(repository, oid)) {
           report(blob, { carrier: 'file', path, ref });
           attributed.add(blob);
         }
@@ -61,21 +63,4 @@ async function readTypes(git: Git, oids: readonly string[]): Promise<[string, st
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split(' ') as [string, string]);
-}
-
-async function listTree(git: Git, tree: string): Promise<{ blob: string; path: string }[]> {
-  const listing = await git.run(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', tree]);
-  return parseTreeListing(listing);
-}
-
-/** Output of `git ls-tree -r -z`: `<mode> <type> <oid>\t<path>`. */
-export function parseTreeListing(listing: Buffer): { blob: string; path: string }[] {
-  return listing
-    .toString('latin1')
-    .split('\0')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const tab = line.indexOf('\t');
-      return { blob: line.slice(0, tab).split(' ')[2]!, path: line.slice(tab + 1) };
-    });
 }

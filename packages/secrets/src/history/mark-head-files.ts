@@ -1,14 +1,13 @@
 import { findHeadTarget } from '@deployguard/git';
 import type { Repository } from '@deployguard/git';
-import { parseTreeListing } from './attribute-tags.ts';
 import type { FindingGatherer } from './gather-findings.ts';
+import { listTreeFiles } from './list-tree-files.ts';
 
 /** The files of the tip of the default branch: blob by path (Latin-1). */
 export async function listHeadFiles(repository: Repository): Promise<ReadonlyMap<string, string>> {
   const head = findHeadTarget(repository);
   if (head === undefined) return new Map();
-  const listing = await repository.git.run(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', head]);
-  return new Map(parseTreeListing(listing).map(({ blob, path }) => [path, blob]));
+  return new Map((await listTreeFiles(repository, head)).map(({ blob, path }) => [path, blob]));
 }
 
 /** Marks the findings that the tip of the default branch still holds. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isOutOfMemory, type Repository } from '@deployguard/git';
 import { countPackedObjects } from './count-packed-objects.ts';
 import { ScanError } from './scan-error.ts';
+import { tooManyPaths } from './too-many-paths.ts';
 
 /** A commit of the walk, or one file that a commit adds or changes. */
 export interface LogEntry {
@@ -109,13 +110,6 @@ export function startLog(
       spool.close();
     },
   };
-}
-
-function tooManyPaths(): ScanError {
-  return new ScanError(
-    'LIMIT_EXCEEDED',
-    'A commit has far more paths than the repository has objects, as in a "git bomb": what it changed cannot be listed.',
-  );
 }
 
 /** A file for what cannot be used yet: a long history's log is a hundred megabytes. */

@@ -32,7 +32,7 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
   const carrierOf = await carriersOfMessages(repository.git, table);
   const onSighting = (sighting: Sighting): void => gatherer.add(carrierOf(sighting));
   const { unattributed, roots } = await attributeMatches(table, listEntries(context, links), onSighting);
-  if (unattributed.size > 0) await attributeTags(table, repository.git, repository.refs, unattributed, onSighting);
+  if (unattributed.size > 0) await attributeTags(table, repository, repository.refs, unattributed, onSighting);
   if (unattributed.size > 0) reportUnreachable(context, unattributed);
   if (headFiles) markHeadFiles(await headFiles, gatherer);
   return roots;

@@ -50,7 +50,7 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
   try {
     const wanted = { commits: found, blobs: found, names: new Set(table.names.keys()) };
     const { unattributed } = await attributeMatches(table, log.entries(wanted), onSighting);
-    if (unattributed.size > 0) await attributeTags(table, repository.git, tags, unattributed, onSighting);
+    if (unattributed.size > 0) await attributeTags(table, repository, tags, unattributed, onSighting);
   } finally {
     await log.stop();
   }

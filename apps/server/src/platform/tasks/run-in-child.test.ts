@@ -51,7 +51,7 @@ test('a child that ends without a result has failed', limit, async () => {
 });
 
 for (const [what, order, limits, message] of [
-  ['computes without end', 'block', { cpuSeconds: 1 }, /processor time/],
+  ['computes without end', 'block', { cpuSeconds: 5 }, /processor time/],
   ['writes without end', 'fill-file', { fileSizeBytes: 1_000_000 }, /larger file/],
   ['fills its heap', 'fill-heap', { dataBytes: 1_400_000_000 }, /more memory/],
   ['fills memory beside its heap', 'fill-buffers', { dataBytes: 2_000_000_000 }, /more memory/],
