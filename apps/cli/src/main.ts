@@ -34,7 +34,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
 
 async function run(words: readonly string[], context: CliContext): Promise<ExitCode> {
   try {
-    await buildProgram(context).parseAsync(words);
+    await buildProgram(context, words[2]).parseAsync(words);
     // What was cut off must not look like a result.
     return context.signal.aborted && !context.isExpectedToBeInterrupted ? exitCodes.interrupted : context.exitCode;
   } catch (error) {

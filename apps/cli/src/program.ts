@@ -30,10 +30,43 @@ import { addWebhooksCommand } from './commands/webhooks/webhooks.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
 
+/** In the order of use. */
+const commands: Readonly<Record<string, (program: Command, context: CliContext) => void>> = {
+  scan: addScanCommand,
+  clean: addCleanCommand,
+  prove: addProveCommand,
+  push: addPushCommand,
+  rules: addRulesCommand,
+  hooks: addHooksCommand,
+  report: addReportCommand,
+  gate: addGateCommand,
+  analyze: addAnalyzeCommand,
+  deploy: addDeployCommand,
+  apps: addAppsCommand,
+  login: addLoginCommand,
+  logout: addLogoutCommand,
+  jobs: addJobsCommand,
+  tasks: addTasksCommand,
+  webhooks: addWebhooksCommand,
+  'api-keys': addApiKeysCommand,
+  serve: addServeCommand,
+  api: addApiCommand,
+  worker: addWorkerCommand,
+  scheduler: addSchedulerCommand,
+  router: addRouterCommand,
+  health: addHealthCommand,
+  db: addDbCommand,
+  keyring: addKeyringCommand,
+  audit: addAuditCommand,
+  config: addConfigCommand,
+  completion: addCompletionCommand,
+};
+
 /**
- * The command tree. It is built at each start, so it only describes: what a command does is imported when it runs.
+ * The command tree, or of it the branch of one command when there is one of that name. It is built at each start, so it only describes:
+ * what a command does is imported when it runs.
  */
-export function buildProgram(context: CliContext): Command {
+export function buildProgram(context: CliContext, only?: string): Command {
   const program = new Command('deployguard')
     .description("Finds secrets in a repository's whole history, removes the selected ones and proves that they are gone.")
     .version(context.version, '-V, --version', 'print the version')
@@ -72,35 +105,8 @@ Environment:
 Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 refused or failed, 70 fault in DeployGuard, 130 interrupted.`,
     );
   program.hook('preAction', (_, command) => assertNothingEmpty(command));
-  // In the order of use.
-  addScanCommand(program, context);
-  addCleanCommand(program, context);
-  addProveCommand(program, context);
-  addPushCommand(program, context);
-  addRulesCommand(program, context);
-  addHooksCommand(program, context);
-  addReportCommand(program, context);
-  addGateCommand(program, context);
-  addAnalyzeCommand(program, context);
-  addDeployCommand(program, context);
-  addAppsCommand(program, context);
-  addLoginCommand(program, context);
-  addLogoutCommand(program, context);
-  addJobsCommand(program, context);
-  addTasksCommand(program, context);
-  addWebhooksCommand(program, context);
-  addApiKeysCommand(program, context);
-  addServeCommand(program, context);
-  addApiCommand(program, context);
-  addWorkerCommand(program, context);
-  addSchedulerCommand(program, context);
-  addRouterCommand(program, context);
-  addHealthCommand(program, context);
-  addDbCommand(program, context);
-  addKeyringCommand(program, context);
-  addAuditCommand(program, context);
-  addConfigCommand(program, context);
-  addCompletionCommand(program, context);
+  const added = only !== undefined && Object.hasOwn(commands, only) ? [commands[only]!] : Object.values(commands);
+  for (const addCommand of added) addCommand(program, context);
   return program;
 }
 

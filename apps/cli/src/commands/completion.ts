@@ -19,8 +19,9 @@ export function addCompletionCommand(program: Command, context: CliContext): voi
   ]);
   command.action(async (shell: Shell) => {
     const { buildCompletion } = await import('../completion/build-completion.ts');
+    const { buildProgram } = await import('../program.ts');
     const { builtInRules } = await import('@deployguard/secrets');
     const ruleIds = builtInRules.map(({ id }) => id);
-    await context.stdout.write(buildCompletion(shell, program, ruleIds));
+    await context.stdout.write(buildCompletion(shell, buildProgram(context), ruleIds));
   });
 }
