@@ -25,10 +25,18 @@ export function startWalkers(packBytes: number, options: StartWalkersOptions, ge
   if (!module) return undefined;
   const threads = options.workers ?? (packBytes < bytesWorthThreads ? 0 : availableParallelism());
   const limits: WalkLimits = {
-    contentBytes: Math.min(largestContentBytes, Math.floor((options.limits?.contentBytes ?? 256 << 20) / Math.max(1, threads))),
+    contentBytes: Math.min(
+      largestContentBytes,
+      Math.floor((options.limits?.contentBytes ?? chooseContentBytes(packBytes)) / Math.max(1, threads)),
+    ),
     totalBytes: options.limits?.totalBytes ?? 2 ** 36 + 1000 * packBytes,
   };
   const { matcher, keepDropped, signal } = options;
   const setup = { module, limits, keepDropped, ...(signal && { signal }) };
   return threads > 0 ? new ThreadPool({ ...setup, matcher, threads }) : new LocalWalker({ ...setup, getMatcher });
+}
+
+/** Room for contents: what is reserved without need makes the platform collect garbage early; what does not fit is read through git. */
+function chooseContentBytes(packBytes: number): number {
+  return Math.min(256 << 20, Math.max(16 << 20, 8 * packBytes));
 }
