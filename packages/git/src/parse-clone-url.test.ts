@@ -16,7 +16,12 @@ test('the forms that people write are taken', () => {
     'https://host/~user/a%20b': ['https://host/~user/a%20b', 'host', 443],
     'https://host/grün': ['https://host/gr%C3%BCn', 'host', 443],
     'ssh://git@host.example:2222/owner/repo.git': ['ssh://git@host.example:2222/owner/repo.git', 'host.example', 2222],
+    'ssh://jane%40example.org@host:2022/p/shop': ['ssh://jane%40example.org@host:2022/p/shop', 'host', 2022],
+    'ssh://git@[2001:db8::1]:2222/a': ['ssh://git@[2001:db8::1]:2222/a', '[2001:db8::1]', 2222],
     'git@github.com:owner/repo.git': ['git@github.com:owner/repo.git', 'github.com', 22],
+    'jane+ci@host:~/app.git': ['jane+ci@host:~/app.git', 'host', 22],
+    'git@[2001:db8::1]:owner/repo.git': ['git@[2001:db8::1]:owner/repo.git', '[2001:db8::1]', 22],
+    '[git@host.example:2222]:owner/repo.git': ['[git@host.example:2222]:owner/repo.git', 'host.example', 2222],
   };
 
   for (const [text, [url, host, port]] of Object.entries(cases)) {
@@ -93,6 +98,17 @@ const hostileUrls = [
   'https://host:99999/x',
   'ssh://user:word@host/x',
   'ssh://us%20er@host/x',
+  'ssh://%2doProxyCommand%3dx@host/y',
+  'ssh://a%3ab@host/x',
+  'git@[host:x',
+  'git@[-oProxyCommand=x]:y',
+  'git@[::1]x:y',
+  '[git@host:0]:x',
+  '[git@host:99999]:x',
+  '[git@host]:x',
+  '[git@-oProxyCommand=x:22]:y',
+  '[-oProxyCommand=x@host:22]:y',
+  '[git@host:22]:-x',
   'ssh://host',
   'https:host/x',
   'https:/host/x',
@@ -166,7 +182,7 @@ test('whatever is taken begins with its protocol or user, holds no credentials, 
       } catch {
         return;
       }
-      assert.match(parsed.url, /^(?:https:\/\/[^@]+\/|ssh:\/\/|[a-z0-9_][a-z0-9._-]*@)/i);
+      assert.match(parsed.url, /^(?:https:\/\/[^@]+\/|ssh:\/\/|\[?[a-z0-9_][a-z0-9._+-]*@)/i);
       const { username: _, password: __, ...rest } = parsed;
       assert.deepEqual(parseCloneUrl(parsed.url), rest);
     }),

@@ -22,7 +22,12 @@ export interface CloneUrlOptions {
 }
 
 const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)$/i;
-const userPattern = /^[a-z0-9_][a-z0-9._-]*$/i;
+/** Some servers tell their users apart by e-mail address (`jane%40example.org@host`) or by what follows a plus sign. */
+const userPattern = /^[a-z0-9_][a-z0-9._+@-]*$/i;
+const scpForms = [
+  /^(?<user>[^@:/[]+)@(?<host>[^@:/[\]]+|\[[^@/[\]]+\]):(?<path>[^:].*)$/,
+  /^\[(?<user>[^@:/[]+)@(?<host>[^@:/[\]]+):(?<port>[1-9]\d{0,4})\]:(?<path>[^:].*)$/,
+];
 const maxLength = 4096;
 
 /**
@@ -59,8 +64,8 @@ function parseSsh(text: string): CloneUrl {
   const url = parseUrl(text);
   if (!hostPattern.test(url.hostname)) throw refused('its host is no host name');
   if (url.password !== '') throw refused('it holds a password, which ssh does not take; use a key');
-  if (url.username !== '' && !userPattern.test(url.username))
-    throw refused('its user name holds other than letters, digits, ".", "_" and "-"');
+  if (url.username !== '' && !userPattern.test(decode(url.username)))
+    throw refused('its user name holds other than letters, digits, ".", "_", "-", "+" and "@"');
   const user = url.username === '' ? '' : `${url.username}@`;
   return {
     protocol: 'ssh',
@@ -70,15 +75,17 @@ function parseSsh(text: string): CloneUrl {
   };
 }
 
-/** `user@host:path`, as scp writes it; the path is from the user's home, which no `ssh://` URL can say in a way that all servers know. */
+/**
+ * `user@host:path`, as scp writes it; the path is from the user's home, which no `ssh://` URL can say in a way that all servers know. An IPv6
+ * address stands in brackets, and so does a host with its port: `user@[::1]:path`, `[user@host:2222]:path`, which git reads as we do.
+ */
 function parseScpForm(text: string): CloneUrl {
-  const parts = /^([^@:/]+)@([^@:/]+):([^:].*)$/.exec(text);
-  const [, user = '', host = '', path = ''] = parts ?? [];
-  if (!parts || !userPattern.test(user) || !hostPattern.test(host)) {
+  const { user = '', host = '', port = '22', path = '' } = scpForms.map((form) => form.exec(text)?.groups).find(Boolean) ?? {};
+  if (!userPattern.test(user) || !hostPattern.test(host) || Number(port) > 65535) {
     throw refused('only https://host/path, ssh://user@host/path and user@host:path are taken');
   }
   if (path.startsWith('-')) throw refused('its path begins with a dash');
-  return { protocol: 'ssh', url: `${user}@${host}:${path}`, host, port: 22 };
+  return { protocol: 'ssh', url: text, host, port: Number(port) };
 }
 
 function parseFile(text: string): CloneUrl {
