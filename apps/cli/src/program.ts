@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { CliError } from './cli-error.ts';
 import { addApiKeysCommand } from './commands/api-keys/api-keys.ts';
 import { addAnalyzeCommand } from './commands/analyze.ts';
@@ -78,6 +78,7 @@ export function buildProgram(context: CliContext, only?: string): Command {
     .configureHelp({
       showGlobalOptions: false,
       styleTitle: (text) => context.stdout.paint('bold', text),
+      optionDescription: (option) => `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
     })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),

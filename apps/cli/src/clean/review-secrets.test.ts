@@ -71,15 +71,20 @@ for (const [name, keys, chosen] of [
   });
 }
 
-test('q leaves without doing anything', async () => {
-  using repository = aDirtyWorkTree();
+for (const [name, key] of [
+  ['q', 'q'],
+  ['Ctrl-D', '\u0004'],
+] as const) {
+  test(`${name} leaves without doing anything`, async () => {
+    using repository = aDirtyWorkTree();
 
-  const { screen, exitCode } = await review(repository, ['y', 'q']);
+    const { screen, exitCode } = await review(repository, ['y', key]);
 
-  assert.equal(exitCode, 0);
-  assert.match(screen, /quit\nNothing was changed\.\n$/);
-  assert.equal(existsSync(join(repository.parent, 'app.cleaned.git')), false);
-});
+    assert.equal(exitCode, 0);
+    assert.match(screen, /quit\nNothing was changed\.\n$/);
+    assert.equal(existsSync(join(repository.parent, 'app.cleaned.git')), false);
+  });
+}
 
 test('Ctrl-C in a review interrupts, and the keyboard is given back', async () => {
   using repository = aDirtyWorkTree();

@@ -49,6 +49,8 @@ export async function reviewSecrets(groups: readonly SecretGroup[], context: Cli
     if (at >= groups.length) break;
     await stderr.write(renderQuestion(groups[at]!, at, groups.length, stderr));
   }
+  // Ctrl-D, or a terminal that went away: not all was decided.
+  if (at < groups.length) return await leave(stderr);
   const selected = groups.filter((group) => chosen.get(group) === true);
   await stderr.write(`${stderr.paint('bold', `${formatItems(selected.length, 'secret')} of ${groups.length} chosen.`)}\n`);
   return selected;

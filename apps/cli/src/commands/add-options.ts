@@ -20,7 +20,7 @@ export function addDetectionOptions(command: Command): Command {
       '--no-repo-config',
       'neither the configuration nor the `deployguard:allow` comments of the repository, as for a stranger’s changes',
     )
-    .option('--rule <rule-id...>', 'only these rules')
+    .option('--rule <rule-id...>', 'only these rules; `deployguard rules list` has the ids')
     .option('--disable-rule <rule-id...>', 'all rules but these');
 }
 
@@ -40,7 +40,10 @@ export function addRepositoryOptions(command: Command): Command {
       new Option('--repo-path <path>', 'local repository: work tree, bare repository or bundle file (default: .)').conflicts('url'),
     )
     .addOption(
-      new Option('--url <url>', 'remote repository (https, ssh); credentials come from DEPLOYGUARD_GIT_USERNAME and DEPLOYGUARD_GIT_TOKEN'),
+      new Option(
+        '--url <url>',
+        'remote repository: https, with credentials from DEPLOYGUARD_GIT_USERNAME and DEPLOYGUARD_GIT_TOKEN, or ssh, with your own key',
+      ),
     );
 }
 

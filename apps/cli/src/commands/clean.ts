@@ -32,7 +32,7 @@ export function addCleanCommand(program: Command, context: CliContext): void {
     .command('clean')
     .summary('rewrite history without the selected secrets, and prove it')
     .description(
-      'Writes a copy of the repository whose whole history is free of the selected secrets, and a signed proof beside it. The source is not changed.',
+      'Writes a copy of the repository whose whole history is free of the selected secrets, and a signed proof beside it. The source is not changed. Exits with 5 when something is left: then nothing counts as proven, and it is told where and what to do.',
     );
   addRepositoryOptions(command);
   const selections = ['all', 'interactive', 'secretId', 'fromReport'];

@@ -15,7 +15,7 @@ export function addProveCommand(program: Command, context: CliContext): void {
     .command('prove')
     .summary('check a cleaned repository and its proof')
     .description(
-      'Checks the signature of the proof beside a cleaned repository and that the repository is the one it speaks of, with nothing put into it. With texts given, every object is also searched for them anew.',
+      'Checks the signature of the proof beside a cleaned repository and that the repository is the one it speaks of, with nothing put into it. With texts given, every object is also searched for them anew. Exits with 5 when it is not proven.',
     )
     .option('--repo-path <path>', 'cleaned repository, or the one it was made from (default: .)')
     .option('--replace-text <file>', 'texts that must not be in the repository, one a line, as for `clean`')
@@ -23,7 +23,8 @@ export function addProveCommand(program: Command, context: CliContext): void {
     .addOption(new Option('--format <format>', 'how to write the result').choices(['text', 'json']).default('text'));
   addCommonOptions(command);
   addExamples(command, [
-    ['deployguard prove --repo-path app.cleaned.git', 'signature, refs, objects and files'],
+    ['deployguard prove', 'the newest result of the repository in this folder'],
+    ['deployguard prove --repo-path app.cleaned.git', 'a result: signature, refs, objects and files'],
     ['deployguard prove --repo-path app.cleaned.git --replace-text known.txt', 'and search again'],
   ]);
   command.action(async (flags: ProveFlags) => {

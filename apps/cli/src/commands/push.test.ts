@@ -79,6 +79,35 @@ test('a remote repository is scanned and cleaned by its URL', async () => {
   assert.equal(cloneContent(scene).includes(token), false);
 });
 
+test('where no value can be searched for, it is said why, and that the ids are the same', async () => {
+  using source = aWorkTree();
+  source.commit({ 'a.txt': `${token}\n`, 'b.txt': 'removed\n' });
+  const { parent } = source;
+  const [texts, result] = [join(parent, 'texts'), join(parent, 'result.git')];
+  writeFileSync(texts, 'removed\n');
+  const push = async (...flags: readonly string[]) => {
+    const target = join(parent, 'target.git');
+    rmSync(target, { recursive: true, force: true });
+    execFileSync('git', ['init', '--quiet', '--bare', target]);
+    return (await runCli(['push', '--target-url', target, ...flags], { cwd: source.path })).stdout;
+  };
+  const clean = (...flags: readonly string[]) => runCli(['clean', '--force', ...flags], { cwd: source.path });
+
+  await clean('--replace-text', texts);
+  const [ofTexts, unproven] = [await push(), await push('--unproven')];
+  await clean('--all', '--output', result);
+  const ofResult = await push('--repo-path', result);
+  await clean('--remove-path', 'a.txt', '--output', result);
+  const ofPaths = await push('--repo-path', result);
+
+  assert.match(ofTexts, /the target has the same ids; nothing was searched, because a scan of the repository that was cleaned tells none/);
+  assert.match(ofTexts, /deployguard prove --repo-path \S+app\.cleaned\.git --replace-text <file>\n/);
+  assert.match(unproven, /the target has the same ids; nothing was searched, because no proof says for which values\n/);
+  assert.match(ofResult, /the target has the same ids; nothing was searched, because a cleaned repository does not tell/);
+  assert.match(ofPaths, /the target has the same ids; there was no value to search for: what was removed are paths\n/);
+  assert.doesNotMatch(ofPaths, /--replace-text/);
+});
+
 test('without a cleaned result there is nothing to push', async () => {
   await using scene = await aScene();
   await scene.run('clean', '--all', '--dry-run');

@@ -16,7 +16,7 @@ export function addPushCommand(program: Command, context: CliContext): void {
     .command('push')
     .summary('publish a cleaned repository')
     .description(
-      'Pushes the newest cleaned result of a repository whose proof verifies, then reads back what the target holds. Credentials come from DEPLOYGUARD_GIT_USERNAME and DEPLOYGUARD_GIT_TOKEN.',
+      'Pushes the newest cleaned result of a repository whose proof verifies, then reads back what the target holds. Credentials come from DEPLOYGUARD_GIT_USERNAME and DEPLOYGUARD_GIT_TOKEN, over ssh from your own key. Exits with 5 when there is no proven result, and when the target did not take all of it.',
     )
     .option('--repo-path <path>', 'the repository that was cleaned, or the result itself (default: .)')
     .requiredOption('--target-url <url>', 'where to (https, ssh, or a path on this machine)')

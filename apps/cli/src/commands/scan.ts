@@ -55,7 +55,7 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .optionsGroup('How to report:')
     .addOption(new Option('--format <format>', 'how to write the result').choices(scanFormats).default('table'))
     .option('-o, --output <file>', 'write the result to a file, readable by you alone')
-    .option('--baseline <file>', 'leave out the findings of a baseline file or an earlier JSON report')
+    .option('--baseline <file>', 'leave out what a baseline file (--write-baseline) or an earlier JSON report holds')
     .addOption(new Option('--write-baseline <file>', 'accept the present findings: write them to a baseline file').conflicts('baseline'))
     .addOption(new Option('--min-severity <severity>', 'leave out lesser findings').choices(severities))
     .addOption(new Option('--redact', 'not even the first and last characters of a secret').conflicts('show'))

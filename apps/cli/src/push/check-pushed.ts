@@ -7,48 +7,73 @@ import { recoverValues } from './recover-values.ts';
 import type { PushJob } from './run-push.ts';
 
 /** What the target hands out after a push. */
-export interface PushCheck {
-  readonly verdict: 'proven' | 'same-ids' | 'nothing-pushed' | 'failed';
-  /** Of a fresh clone, when the values are still known. */
-  readonly pushed?: PushedProof;
-  /** Values of the proof that were not searched for, because the cleaned repository does not tell them. */
-  readonly unknownValueCount: number;
-}
+export type PushCheck =
+  | { readonly verdict: 'nothing-pushed' }
+  | {
+      readonly verdict: 'proven' | 'failed';
+      /** Of a fresh clone. */
+      readonly pushed: PushedProof;
+      /** Values of the proof that were not searched for, because the cleaned repository does not tell them. */
+      readonly unknownValueCount: number;
+    }
+  | {
+      readonly verdict: 'same-ids' | 'other-ids';
+      /** Why only ids were compared. */
+      readonly unsearched: Unsearched;
+    };
+
+/** `result-named`: the user named the result, which does not tell what went from it. `values-unknown`: a scan of the source tells none of them. */
+export type Unsearched = 'no-proof' | 'no-values' | 'result-named' | 'values-unknown';
 
 /**
  * Clones afresh and searches every object for the values, where the repository that was cleaned is at hand to tell them. Otherwise asks
  * the target for its refs: equal ids are equal histories.
  */
 export async function checkPushed(job: PushJob, pushed: PushResult): Promise<PushCheck> {
-  const { flags, context, progress, workDirectory, path, result } = job;
+  if (isNothingPushed(pushed)) return { verdict: 'nothing-pushed' };
+  const searched = await searchClone(job, pushed);
+  return typeof searched === 'string' ? await compareIds(job, pushed, searched) : searched;
+}
+
+async function searchClone(
+  { flags, context, progress, workDirectory, path, result }: PushJob,
+  pushed: PushResult,
+): Promise<PushCheck | Unsearched> {
   const { proof, layout } = result;
-  if (isNothingPushed(pushed)) return { verdict: 'nothing-pushed', unknownValueCount: 0 };
-  if (proof && path !== layout.repository) {
-    await using source = await openSource({ repoPath: path }, context, progress);
-    const values = await recoverValues(source, proof, context, progress);
-    if (values.length > 0) {
-      const oldCommits = loadOldCommits(layout.maps);
-      const checked = await provePushed(flags.targetUrl, {
-        name: proof.repository.name,
-        tool: { name: 'deployguard', version: context.version },
-        now: new Date(),
-        values,
-        workDirectory,
-        clone: chooseTransfer(flags.targetUrl, context),
-        pushedRefs: listPushed(pushed),
-        isOldCommit: (oid) => oldCommits.has(oid),
-        onProgress: ({ done, total, bytes }) => progress.update({ label: 'Proving what was pushed', done, total, bytes }),
-        signal: context.signal,
-      });
-      return { verdict: checked.proof.verdict, pushed: checked, unknownValueCount: proof.searched.values.length - values.length };
-    }
-  }
+  if (!proof) return 'no-proof';
+  const sought = proof.searched.values.length;
+  if (sought === 0) return 'no-values';
+  if (path === layout.repository) return 'result-named';
+  await using source = await openSource({ repoPath: path }, context, progress);
+  const values = await recoverValues(source, proof, context, progress);
+  if (values.length === 0) return 'values-unknown';
+  const oldCommits = loadOldCommits(layout.maps);
+  const checked = await provePushed(flags.targetUrl, {
+    name: proof.repository.name,
+    tool: { name: 'deployguard', version: context.version },
+    now: new Date(),
+    values,
+    workDirectory,
+    clone: chooseTransfer(flags.targetUrl, context),
+    pushedRefs: listPushed(pushed),
+    isOldCommit: (oid) => oldCommits.has(oid),
+    onProgress: ({ done, total, bytes }) => progress.update({ label: 'Proving what was pushed', done, total, bytes }),
+    signal: context.signal,
+  });
+  return { verdict: checked.proof.verdict, pushed: checked, unknownValueCount: sought - values.length };
+}
+
+async function compareIds(
+  { flags, context, progress, workDirectory, result: { layout } }: PushJob,
+  pushed: PushResult,
+  unsearched: Unsearched,
+): Promise<PushCheck> {
   progress.update({ label: 'Asking what the target has', done: 0, total: 0 });
   const options = { ...chooseTransfer(flags.targetUrl, context), workDirectory, dryRun: true, signal: context.signal };
   const { refs } = await pushRepository(layout.repository, flags.targetUrl, options);
   const now = new Map(refs.map(({ name, remoteTarget }) => [name, remoteTarget]));
   const isSame = listPushed(pushed).every(({ name, target }) => now.get(name) === target);
-  return { verdict: isSame ? 'same-ids' : 'failed', unknownValueCount: proof?.searched.values.length ?? 0 };
+  return { verdict: isSame ? 'same-ids' : 'other-ids', unsearched };
 }
 
 /** What the target has already counts only for a push that is repeated. */

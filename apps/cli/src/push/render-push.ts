@@ -1,8 +1,9 @@
 import { displayName, type PushedRef, type PushResult } from '@deployguard/git';
 import { neutralizeText } from '@deployguard/reports';
 import { formatCount, formatItems } from '../terminal/format-quantity.ts';
+import { quoteWord } from '../terminal/quote-word.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { PushCheck } from './check-pushed.ts';
+import type { PushCheck, Unsearched } from './check-pushed.ts';
 import type { ChosenResult } from './choose-result.ts';
 
 export interface PushView {
@@ -25,12 +26,15 @@ export function* renderPush({ url, result, pushed, check, isForced }: PushView, 
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${formatCount(count)} ${status}`);
   const failed = pushed.refs.filter(({ status }) => status === 'moved' || status === 'rejected');
-  const mark = failed.length > 0 ? paint('yellow', symbols.cross) : paint('green', symbols.check);
+  const isFaulty = failed.length > 0 || check.verdict === 'failed' || check.verdict === 'other-ids';
+  const mark = isFaulty ? paint('yellow', symbols.cross) : paint('green', symbols.check);
   if (check.verdict === 'nothing-pushed') {
     yield `${mark} ${paint('bold', `Nothing was pushed to ${url}`)}\n`;
   } else {
     yield `${mark} ${paint('bold', `Pushed ${result.layout.repository} to ${url}`)}\n  Refs     ${counts.join(', ') || 'none'}\n`;
     yield `  Checked  ${describeCheck(check, terminal)}\n`;
+    if ('unsearched' in check && (check.unsearched === 'result-named' || check.unsearched === 'values-unknown'))
+      yield `           To search for texts that you know: deployguard prove --repo-path ${quoteWord(result.layout.repository)} --replace-text <file>\n`;
   }
 
   yield* renderRefs('Not pushed: these refs still have the old history', failed, terminal);
@@ -40,7 +44,8 @@ export function* renderPush({ url, result, pushed, check, isForced }: PushView, 
     pushed.refs.filter(({ status }) => status === 'withheld'),
     terminal,
   );
-  const dangerous = new Set(check.pushed?.remoteRefs.filter(({ leadsToOldHistory }) => leadsToOldHistory).map(({ name }) => name));
+  const remoteRefs = 'pushed' in check ? check.pushed.remoteRefs : [];
+  const dangerous = new Set(remoteRefs.filter(({ leadsToOldHistory }) => leadsToOldHistory).map(({ name }) => name));
   const left = pushed.refs.filter(({ status }) => status === 'left');
   yield* renderRefs(
     'Only at the target, and leading to the OLD history',
@@ -68,18 +73,30 @@ function listHints(failed: readonly PushedRef[], isForced: boolean): string[] {
   ];
 }
 
-function describeCheck({ verdict, pushed, unknownValueCount }: PushCheck, { paint, symbols }: Terminal): string {
-  if (verdict === 'failed') {
-    const reasons = pushed?.proof.checks
-      .filter(({ passed }) => !passed)
-      .map(({ name, details }) => `${name}: ${neutralizeText(details)}`) ?? ['the target has other ids than were pushed'];
-    return paint('red', `${symbols.cross} what the target hands out is not what was proven: ${reasons.join('; ')}`);
+const unsearchedReasons: Readonly<Record<Unsearched, string>> = {
+  'no-proof': 'nothing was searched, because no proof says for which values',
+  'no-values': 'there was no value to search for: what was removed are paths',
+  'result-named': 'nothing was searched, because a cleaned repository does not tell the values that went from it',
+  'values-unknown': 'nothing was searched, because a scan of the repository that was cleaned tells none of the values any more',
+};
+
+function describeCheck(check: Exclude<PushCheck, { readonly verdict: 'nothing-pushed' }>, { paint, symbols }: Terminal): string {
+  if ('unsearched' in check) {
+    if (check.verdict === 'other-ids') return fail('the target has other ids than were pushed');
+    return `the target has the same ids; ${unsearchedReasons[check.unsearched]}`;
   }
-  if (!pushed)
-    return 'the target has the same ids; nothing was searched, because the cleaned repository that tells the values was not named';
-  const objects = Object.values(pushed.proof.searched.objects).reduce((sum, { count }) => sum + count, 0);
-  const rest = unknownValueCount > 0 ? `; ${formatItems(unknownValueCount, 'value')} not known any more` : '';
-  return `a fresh clone: ${formatItems(objects, 'object')} searched for ${formatItems(pushed.proof.searched.values.length, 'value')}, none found${rest}`;
+  const { proof } = check.pushed;
+  if (check.verdict === 'failed') {
+    const failed = proof.checks.filter(({ passed }) => !passed);
+    return fail(failed.map(({ name, details }) => `${name}: ${neutralizeText(details)}`).join('; '));
+  }
+  const objects = Object.values(proof.searched.objects).reduce((sum, { count }) => sum + count, 0);
+  const rest = check.unknownValueCount > 0 ? `; ${formatItems(check.unknownValueCount, 'value')} not known any more` : '';
+  return `a fresh clone: ${formatItems(objects, 'object')} searched for ${formatItems(proof.searched.values.length, 'value')}, none found${rest}`;
+
+  function fail(reasons: string): string {
+    return paint('red', `${symbols.cross} what the target hands out is not what was proven: ${reasons}`);
+  }
 }
 
 function* renderRefs(title: string, refs: readonly PushedRef[], terminal: Terminal): Iterable<string> {

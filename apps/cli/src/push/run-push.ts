@@ -84,5 +84,7 @@ async function buildPushOptions({ flags, context, progress, workDirectory, path,
 
 /** Refs that only the target has do not count: they are shown, and only its owner knows what they are. */
 function hasFailed({ refs }: PushResult, check: PushCheck): boolean {
-  return check.verdict === 'failed' || refs.some(({ status }) => status === 'moved' || status === 'rejected');
+  return (
+    check.verdict === 'failed' || check.verdict === 'other-ids' || refs.some(({ status }) => status === 'moved' || status === 'rejected')
+  );
 }

@@ -11,9 +11,9 @@ export function addRulesTestCommand(parent: Command, context: CliContext): void 
     .command('test')
     .summary('try the rules on a file or on standard input')
     .description(
-      'Try the rules on a file or on standard input: what they recognise, and why they drop what they drop. Exits with 1 when a secret is found.',
+      'Try the rules on a file or on standard input: what they recognise, and why they drop what they drop. Allow-lists, `deployguard:allow` and paths have no part in it. Exits with 1 when a secret is found.',
     )
-    .argument('[file]', 'file to read; `-` is standard input', '-')
+    .argument('[file]', 'file to read; `-` is standard input, which ends with Ctrl-D', '-')
     .option('--show', 'print secrets in full');
   addDetectionOptions(command);
   addCommonOptions(command);
