@@ -63,6 +63,25 @@ test('a root without files is refused', async () => {
   await assert.rejects(analyzeTree(aTree({ 'a/b.txt': '' }), { root: 'c' }), { code: 'ROOT_NOT_FOUND' });
 });
 
+test('what a member of a Cargo workspace builds lies in its own folder', async () => {
+  const files = {
+    'Cargo.toml': '[workspace]\nmembers = ["one", "two"]\n',
+    'one/Cargo.toml': '[package]\nname = "one"\n',
+    'one/src/main.rs': '',
+    'two/Cargo.toml': '[package]\nname = "two"\n',
+    'two/src/main.rs': '',
+  };
+
+  const { ambiguities } = await analyzeTree(aTree(files));
+  const { buildCommand, startCommand } = await analyzeTree(aTree(files), { root: 'two' });
+
+  assert.deepEqual(
+    ambiguities.map(({ field, choices }) => [field, choices.map(({ value }) => value)]),
+    [['root', ['one', 'two']]],
+  );
+  assert.deepEqual([buildCommand?.value, startCommand?.value], ['cargo build --release --target-dir target', './target/release/two']);
+});
+
 test('a member of a workspace is installed as the lock file of the workspace says', async () => {
   const tree = aTree({
     'package.json': aPackage({ private: true, packageManager: 'pnpm@9.1.0', engines: { node: '20' } }),

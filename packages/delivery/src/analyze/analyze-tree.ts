@@ -1,7 +1,7 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { Ambiguity, Analysis, Detection, Note } from './analysis.ts';
 import type { Answer } from './answer.ts';
-import { isInFolder, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
+import { createFolderTest, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
 import type { FileTree } from './file-tree.ts';
 import { findCompose } from './find-compose.ts';
@@ -10,6 +10,7 @@ import { findEnvVars } from './find-env-vars.ts';
 import { findHealthPath } from './find-health-path.ts';
 import { findProcesses } from './find-processes.ts';
 import { findRoots } from './find-roots.ts';
+import { findStartScript } from './find-start-script.ts';
 import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
 import { listMembers } from './list-members.ts';
 import { createProject, type Project, type SourceFile } from './project.ts';
@@ -32,10 +33,11 @@ export interface AnalyzeOptions {
 export async function analyzeTree(tree: FileTree, options: AnalyzeOptions = {}): Promise<Analysis> {
   const notes: Note[] = [];
   const contents = await readTexts(tree, listManifests(tree.paths), maxManifestBytes, notes);
-  const { root, ambiguity } = await chooseRoot(tree, contents, options);
+  const open = createFolderOpener(tree);
+  const { root, ambiguity } = await chooseRoot(tree, contents, open, options);
 
-  const paths = listInner(tree.paths, root.value);
-  const sources = await readSources(tree, root.value, paths, notes);
+  const { paths, sources, notes: ofSources } = await open(root.value);
+  notes.push(...ofSources);
   const workspace = root.value === '' ? undefined : createProject({ root: '', paths: tree.paths, contents, sources: [], notes });
   const isMember = workspace !== undefined && listMembers(workspace).includes(root.value);
   const project = createProject({ root: root.value, paths, contents, sources, notes, ...(isMember && { workspace }) });
@@ -51,7 +53,8 @@ function analyzeProject(
   const processes = findProcesses(project);
   const web = processes.find(({ value }) => value.name === 'web');
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
-  const { detection, ambiguity: languages } = chooseLanguage(detections, web);
+  const { detection: chosen, ambiguity: languages } = chooseLanguage(detections, web);
+  const detection = languages === undefined ? addStartScript(project, chosen) : chosen;
   const assets = detections.find(({ language }) => language.value === 'node')?.buildCommand;
   if (detection && assets && detection.language.value !== 'node')
     project.note('package.json', `Its own build (${assets.value}) is not part of the build command.`);
@@ -86,9 +89,20 @@ function analyzeProject(
   };
 }
 
+/** A script counts where nothing else says what is started or served. */
+function addStartScript(project: Project, detection: Detection | undefined): Detection | undefined {
+  const startCommand = findStartScript(project);
+  if (startCommand === undefined) return detection;
+  if (detection === undefined) return { language: { ...startCommand, value: 'shell' }, startCommand };
+  const { startCommand: known, staticOutput, ambiguities = [] } = detection;
+  const isKnown = known !== undefined || staticOutput !== undefined || ambiguities.some(({ field }) => field === 'startCommand');
+  return isKnown ? detection : { ...detection, startCommand };
+}
+
 async function chooseRoot(
   tree: FileTree,
   contents: ReadonlyMap<string, string>,
+  open: OpenFolder,
   { root }: AnalyzeOptions,
 ): Promise<{ root: Answer<string>; ambiguity?: Ambiguity }> {
   if (root !== undefined) {
@@ -98,11 +112,29 @@ async function chooseRoot(
     return { root: { value, rule: 'root-option', confidence: 'high' } };
   }
   return findRoots(tree.paths, async (candidate) => {
-    const paths = listInner(tree.paths, candidate);
-    const notes: Note[] = [];
-    const sources = await readSources(tree, candidate, paths, notes);
-    return createProject({ root: candidate, paths, contents, sources, notes });
+    const { paths, sources } = await open(candidate);
+    return createProject({ root: candidate, paths, contents, sources, notes: [] });
   });
+}
+
+/** What is looked at of a folder and the folders in it. */
+interface Folder {
+  readonly paths: readonly string[];
+  readonly sources: readonly SourceFile[];
+  readonly notes: readonly Note[];
+}
+
+type OpenFolder = (root: string) => Promise<Folder>;
+
+/** The top, which is mostly the one, is read once. */
+function createFolderOpener(tree: FileTree): OpenFolder {
+  let top: Promise<Folder> | undefined;
+  const read: OpenFolder = async (root) => {
+    const notes: Note[] = [];
+    const paths = listInner(tree.paths, root);
+    return { paths, sources: await readSources(tree, root, paths, notes), notes };
+  };
+  return (root) => (root === '' ? (top ??= read(root)) : read(root));
 }
 
 async function readSources(tree: FileTree, root: string, paths: readonly string[], notes: Note[]): Promise<SourceFile[]> {
@@ -129,12 +161,14 @@ async function readTexts(tree: FileTree, paths: readonly string[], maxBytes: num
 /** The files below a folder, relative to it, the shallowest first. */
 function listInner(paths: readonly string[], root: string): string[] {
   const inner = root === '' ? paths : paths.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1));
-  return inner.filter((path) => !isInFolder(path, isForeignFolder));
+  const isForeign = createFolderTest(isForeignFolder);
+  return inner.filter((path) => !isForeign(path));
 }
 
 /** A manifest that is a link is the one that one would wonder about. */
 function noteLinks(links: readonly string[], root: string, notes: Note[]): void {
-  const inner = links.filter((path) => (root === '' || path.startsWith(`${root}/`)) && !isInFolder(path, isSecondaryFolder));
+  const isSecondary = createFolderTest(isSecondaryFolder);
+  const inner = links.filter((path) => (root === '' || path.startsWith(`${root}/`)) && !isSecondary(path));
   for (const file of listManifests(inner)) notes.push({ file, message: 'It is a symbolic link, and none is followed.' });
 }
 

@@ -11,7 +11,7 @@ const maxDepth = 8;
 
 /** Files whose content says something by their name. */
 const manifest =
-  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|pyproject\.toml|requirements[\w.-]*\.txt|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|go\.(?:mod|work)|Gemfile|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|application\.(?:properties|ya?ml)|\.env\.(?:example|sample|template|dist)|[\w-]+\.config\.[cm]?[jt]s)$/;
+  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|go\.(?:mod|work)|Gemfile|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|application\.(?:properties|ya?ml)|\.env\.(?:example|sample|template|dist)|[\w-]+\.config\.[cm]?[jt]s)$/;
 
 const source = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rb|php|java|kt|cs|fs|rs|exs?)$/;
 const notDeployed =
@@ -19,30 +19,44 @@ const notDeployed =
 
 /** Manifests and settings of all applications in a tree, the shallowest first. */
 export function listManifests(paths: readonly string[]): string[] {
+  const isForeign = createFolderTest(isForeignFolder);
   return takeShallowest(
-    paths.filter((path) => manifest.test(path.slice(path.lastIndexOf('/') + 1)) && !isInFolder(path, isForeignFolder)),
+    paths.filter((path) => manifest.test(path.slice(path.lastIndexOf('/') + 1)) && !isForeign(path)),
     maxManifests,
   );
 }
 
 /** Code of the application in a folder, the shallowest first. */
 export function listSources(paths: readonly string[]): { readonly chosen: readonly string[]; readonly total: number } {
-  const found = paths.filter(
-    (path) => source.test(path) && !notDeployed.test(path) && !isInFolder(path, (name) => isForeignFolder(name) || isSecondaryFolder(name)),
-  );
+  const isElsewhere = createFolderTest((name) => isForeignFolder(name) || isSecondaryFolder(name));
+  const found = paths.filter((path) => source.test(path) && !isElsewhere(path) && !notDeployed.test(path));
   return { chosen: takeShallowest(found, maxSources), total: found.length };
 }
 
-/** Whether a folder on the way to a file has such a name. */
-export function isInFolder(path: string, isSuch: (name: string) => boolean): boolean {
-  return path.split('/').slice(0, -1).some(isSuch);
+/** Makes a test of whether a folder on the way to a file has such a name. It is quickest with files of a folder one after the other. */
+export function createFolderTest(isSuch: (name: string) => boolean): (path: string) => boolean {
+  let last = '';
+  let isLastSuch = false;
+  return (path) => {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (folder !== last) {
+      last = folder;
+      isLastSuch = folder.split('/').some(isSuch);
+    }
+    return isLastSuch;
+  };
 }
 
 function takeShallowest(paths: readonly string[], count: number): string[] {
-  return paths
-    .map((path) => ({ path, depth: path.split('/').length }))
-    .filter(({ depth }) => depth <= maxDepth)
-    .sort((a, b) => a.depth - b.depth || (a.path < b.path ? -1 : 1))
-    .slice(0, count)
-    .map(({ path }) => path);
+  const levels = Array.from({ length: maxDepth }, (): string[] => []);
+  for (const path of paths) levels[countFolders(path)]?.push(path);
+  const chosen: string[] = [];
+  for (const level of levels) if (chosen.length < count) chosen.push(...level.sort().slice(0, count - chosen.length));
+  return chosen;
+}
+
+function countFolders(path: string): number {
+  let count = 0;
+  for (let at = path.indexOf('/'); at !== -1 && count < maxDepth; at = path.indexOf('/', at + 1)) count++;
+  return count;
 }

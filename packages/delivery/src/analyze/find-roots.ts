@@ -1,15 +1,16 @@
 import type { Ambiguity } from './analysis.ts';
 import type { Answer } from './answer.ts';
-import { isInFolder } from './choose-files.ts';
+import { createFolderTest } from './choose-files.ts';
 import { findDockerfile } from './find-dockerfile.ts';
 import { findProcesses } from './find-processes.ts';
+import { findStartScript } from './find-start-script.ts';
 import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
 import type { Project } from './project.ts';
 import { detectors } from './registry.ts';
 
 /** Manifests that an application may begin with. */
 const beginning =
-  /(?:^|\/)(?:package\.json|deno\.jsonc?|pyproject\.toml|requirements\.txt|Pipfile|manage\.py|go\.mod|Gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs)proj|Cargo\.toml|mix\.exs|Procfile|Dockerfile|Staticfile|index\.html)$/;
+  /(?:^|\/)(?:package\.json|deno\.jsonc?|pyproject\.toml|requirements\.txt|Pipfile|manage\.py|go\.mod|Gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs)proj|Cargo\.toml|mix\.exs|Procfile|Dockerfile|Staticfile|start\.sh|index\.html)$/;
 
 const maxDepth = 4;
 const maxCandidates = 24;
@@ -51,7 +52,7 @@ export async function findRoots(
 /** Something that can be deployed: it has what to start, what to serve, or says how its image is built. */
 function isApplication(project: Project): boolean {
   if (findDockerfile(project) !== undefined || findProcesses(project).length > 0) return true;
-  return detectors.some((detect) => {
+  const isStarted = detectors.some((detect) => {
     const detection = detect(project);
     return (
       detection?.startCommand !== undefined ||
@@ -59,13 +60,15 @@ function isApplication(project: Project): boolean {
       detection?.ambiguities?.some(({ field }) => field === 'startCommand') === true
     );
   });
+  return isStarted || findStartScript(project) !== undefined;
 }
 
 function listCandidates(paths: readonly string[]): string[] {
+  const isElsewhere = createFolderTest((name) => isForeignFolder(name) || isSecondaryFolder(name));
   const folders = new Set(
     paths
       .filter((path) => beginning.test(path) && path.includes('/') && path.split('/').length <= maxDepth + 1)
-      .filter((path) => !isInFolder(path, (name) => isForeignFolder(name) || isSecondaryFolder(name)))
+      .filter((path) => !isElsewhere(path))
       // A page is part of the application around it, mostly.
       .filter((path) => !path.endsWith('/index.html') || path.split('/').length === 2)
       .map((path) => path.slice(0, path.lastIndexOf('/'))),

@@ -369,6 +369,35 @@ const cases: Readonly<Record<string, Case>> = {
       port: 8080,
     },
   },
+  'Spring Boot with Gradle, which names its archive': {
+    files: {
+      'build.gradle': "plugins { id 'org.springframework.boot' version '3.4.0' }\nversion = '0.0.1-SNAPSHOT'\n",
+      'settings.gradle': "rootProject.name = 'shop'\n",
+    },
+    expected: {
+      framework: 'spring-boot',
+      buildCommand: 'gradle build -x test',
+      startCommand: 'java -jar build/libs/shop-0.0.1-SNAPSHOT.jar',
+    },
+  },
+  'Gradle that computes the name of its archive': {
+    files: {
+      'build.gradle': "plugins { id 'org.springframework.boot' version '3.4.0' }\nversion = '1'\nbootJar { archiveFileName = other() }\n",
+      'settings.gradle': "rootProject.name = 'shop'\n",
+    },
+    expected: { framework: 'spring-boot', startCommand: undefined },
+  },
+  'an archive of Maven that says where it begins': {
+    files: {
+      'pom.xml':
+        '<project><artifactId>tool</artifactId><version>2</version><build><plugins><plugin><artifactId>maven-jar-plugin</artifactId><configuration><archive><manifest><mainClass>a.Main</mainClass></manifest></archive></configuration></plugin></plugins></build></project>',
+    },
+    expected: { language: 'java', framework: undefined, startCommand: 'java -jar target/tool-2.jar' },
+  },
+  'a library of Maven': {
+    files: { 'pom.xml': '<project><artifactId>tool</artifactId><version>2</version></project>' },
+    expected: { language: 'java', startCommand: undefined },
+  },
   'ASP.NET Core beside its tests': {
     files: {
       'src/Shop.csproj':
@@ -400,6 +429,34 @@ const cases: Readonly<Record<string, Case>> = {
       startCommand: './target/release/shop',
       port: 3000,
     },
+  },
+  'the only program of a Cargo workspace': {
+    files: {
+      'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n',
+      'crates/web/Cargo.toml': '[package]\nname = "web"\n[dependencies]\nrocket = "0.5"\n',
+      'crates/web/src/main.rs': '',
+      'crates/core/Cargo.toml': '[package]\nname = "core"\n',
+      'crates/core/src/lib.rs': '',
+    },
+    expected: {
+      language: 'rust',
+      framework: 'rocket',
+      buildCommand: 'cargo build --release --package web',
+      startCommand: './target/release/web',
+      port: 8000,
+    },
+  },
+  'a script that starts what no manifest speaks of': {
+    files: { 'start.sh': '#!/usr/bin/env bash\nexec ./program\n', program: '' },
+    expected: { language: 'shell', startCommand: 'bash start.sh' },
+  },
+  'a script beside a manifest that does not say how it is started': {
+    files: { 'start.sh': 'python -m shop\n', 'requirements.txt': 'requests\n' },
+    expected: { language: 'python', startCommand: 'sh start.sh' },
+  },
+  'a script beside a program that can be started': {
+    files: { 'start.sh': 'npm run dev\n', 'package.json': aPackage({ scripts: { start: 'node server.js' } }) },
+    expected: { language: 'node', startCommand: 'npm run start' },
   },
   Phoenix: {
     files: {

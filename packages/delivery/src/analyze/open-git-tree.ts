@@ -25,12 +25,11 @@ export async function openGitTree(repository: Repository): Promise<GitTree> {
   const blobs = new Map<string, string>();
   const links: string[] = [];
   for (const entry of list.toString('utf8').split('\0')) {
-    // `<mode> <type> <id>\t<path>`
+    // `<mode> blob <id>\t<path>`; what is no blob is a submodule.
     const tab = entry.indexOf('\t');
-    const [mode, , oid] = entry.slice(0, tab).split(' ');
     const path = entry.slice(tab + 1);
-    if (mode === '120000') links.push(path);
-    else if (mode?.startsWith('100')) blobs.set(path, oid!);
+    if (entry.startsWith('120000')) links.push(path);
+    else if (entry.startsWith('100')) blobs.set(path, entry.slice('100644 blob '.length, tab));
     if (blobs.size > maxFiles) throw new DeliveryError('TREE_TOO_LARGE', `The commit holds more than ${maxFiles} files.`);
   }
 

@@ -14,6 +14,7 @@ const byLanguage: Readonly<Record<string, Resources>> = {
   java: { cpu: '1000m', memory: '1Gi' },
   kotlin: { cpu: '1000m', memory: '1Gi' },
   dotnet: { cpu: '500m', memory: '512Mi' },
+  shell: { cpu: '250m', memory: '256Mi' },
   elixir: { cpu: '500m', memory: '512Mi' },
 };
 

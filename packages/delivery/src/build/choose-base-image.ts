@@ -38,6 +38,8 @@ export function chooseBaseImage(language: string | undefined, version: string | 
     case 'php':
       // Composer brings the newest PHP; what it installs is text for any of them.
       return { build: 'composer:2', run: `php:${/8\.\d+/.exec(version ?? '')?.[0] ?? defaults.php}-cli-bookworm` };
+    case 'shell':
+      return { build: debian, run: debian };
     default:
       throw new DeliveryError(
         'LANGUAGE_UNSUPPORTED',

@@ -41,7 +41,7 @@ export function detectJava(project: Project): Detection | undefined {
     ...(version && { version }),
     packageManager: project.answer(isMaven ? 'maven' : 'gradle', { rule: 'java-build-file', file }),
     buildCommand: project.answer(chooseBuild(project, isMaven), { rule: 'java-build-file', file }),
-    ...(framework && findStart(project, file, text, framework[0])),
+    ...findStart(project, file, text, framework?.[0]),
     ...(port && { port }),
     ...(hasActuator && {
       healthPath: project.answer('/actuator/health', { rule: 'spring-actuator', file, at: 'spring-boot-starter-actuator' }),
@@ -55,14 +55,17 @@ function chooseBuild(project: Project, isMaven: boolean): string {
   return `${project.has('gradlew') ? './gradlew' : 'gradle'} build -x test`;
 }
 
-/** The archive is named after what `pom.xml` says; with Gradle its name is settled only when it runs. */
-function findStart(project: Project, file: string, text: string, framework: string): Pick<Facts, 'startCommand'> {
+/** The archive is named after what `pom.xml` says; with Gradle its name is mostly settled only when it runs. */
+function findStart(project: Project, file: string, text: string, framework: string | undefined): Pick<Facts, 'startCommand'> {
   const output = file === 'pom.xml' ? 'target' : 'build';
   if (framework === 'quarkus')
     return {
       startCommand: project.answer(`java -jar ${output}/quarkus-app/quarkus-run.jar`, { rule: 'quarkus-run', confidence: 'medium', file }),
     };
-  if (file !== 'pom.xml' || /<packaging>\s*(?:pom|war)\s*</.test(text)) return {};
+  if (file !== 'pom.xml') return framework === 'spring-boot' ? findGradleStart(project, file, text) : {};
+  // An archive that nobody says where to begin in cannot be started.
+  if (framework === undefined && !/<mainClass>/.test(text)) return {};
+  if (/<packaging>\s*(?:pom|war)\s*</.test(text)) return {};
   const own = text.replace(/<(parent|dependencies|build|dependencyManagement|profiles)>[^]*?<\/\1>/g, '');
   const name = /<finalName>\s*([\w.-]+)\s*</.exec(text)?.[1];
   const [id, version] = [/<artifactId>\s*([\w.-]+)\s*</.exec(own)?.[1], /<version>\s*([\w.-]+)\s*</.exec(own)?.[1]];
@@ -70,6 +73,23 @@ function findStart(project: Project, file: string, text: string, framework: stri
   if (archive === undefined) return {};
   return {
     startCommand: project.answer(`java -jar target/${archive}.jar`, { rule: 'maven-archive', confidence: 'medium', file, at: name ?? id! }),
+  };
+}
+
+/** Spring Boot's plugin names the archive after project and version, where both are written plainly (https://docs.spring.io/spring-boot/gradle-plugin/packaging.html). */
+function findGradleStart(project: Project, file: string, text: string): Pick<Facts, 'startCommand'> {
+  const settings = ['settings.gradle.kts', 'settings.gradle'].find((path) => project.has(path));
+  const name = /^\s*rootProject\.name\s*=\s*['"]([\w.-]+)['"]/m.exec((settings && project.text(settings)) ?? '')?.[1];
+  const version = /^version\s*=?\s*['"]([\w.-]+)['"]/m.exec(text)?.[1];
+  if (name === undefined || version === undefined || /\b(?:archiveFileName|archiveBaseName|archivesName|archivesBaseName)\b/.test(text))
+    return {};
+  return {
+    startCommand: project.answer(`java -jar build/libs/${name}-${version}.jar`, {
+      rule: 'gradle-archive',
+      confidence: 'medium',
+      file,
+      at: version,
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Ambiguity, Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findVersion } from '../find-version.ts';
-import { findTable } from '../list-members.ts';
+import { findTable, listMembers } from '../list-members.ts';
 import { isRecord, type Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
@@ -18,36 +18,56 @@ const frameworks: readonly (readonly [library: string, port: number | undefined]
 
 /** Programs in Rust: the package of `Cargo.toml` and the programs that it builds (https://doc.rust-lang.org/cargo/reference/cargo-targets.html). */
 export function detectRust(project: Project): Detection | undefined {
-  const cargo = project.parse(manifest);
-  if (cargo === undefined) return undefined;
-  const libraries = Object.keys(findTable(cargo, 'dependencies') ?? {});
+  const top = project.parse(manifest);
+  if (top === undefined) return undefined;
+  const own = findPackage(project, top);
+  const libraries = Object.keys(findTable(own.cargo, 'dependencies') ?? {});
   const framework = frameworks.find(([library]) => libraries.includes(library));
   const version = findVersion(project, [
     { file: 'rust-toolchain.toml', expression: /^channel\s*=\s*"([^"]+)"/m, rule: 'rust-toolchain' },
     { file: 'rust-toolchain', expression: /^(?:channel\s*=\s*")?([\w.-]+)/m, rule: 'rust-toolchain' },
     { file: '.tool-versions', expression: /^rust\s+(\S+)/m, rule: 'tool-versions' },
-    { file: manifest, value: findTable(cargo, 'package')?.['rust-version'], rule: 'rust-version', at: 'rust-version' },
+    { file: own.file, value: findTable(own.cargo, 'package')?.['rust-version'], rule: 'rust-version', at: 'rust-version' },
   ]);
   const port =
     findPort(project) ??
-    (framework?.[1] && project.answer(framework[1], { rule: 'rust-framework-port', confidence: 'medium', file: manifest }));
+    (framework?.[1] && project.answer(framework[1], { rule: 'rust-framework-port', confidence: 'medium', file: own.file }));
   return {
     language: project.answer('rust', { rule: 'rust-cargo', file: manifest }),
-    ...(framework && { framework: project.answer(framework[0], { rule: 'rust-framework-crate', file: manifest, at: framework[0] }) }),
+    ...(framework && { framework: project.answer(framework[0], { rule: 'rust-framework-crate', file: own.file, at: framework[0] }) }),
     ...(version && { version }),
     packageManager: project.answer('cargo', { rule: 'rust-cargo', file: manifest }),
     installCommand: project.answer(`cargo fetch${project.has('Cargo.lock') ? ' --locked' : ''}`, { rule: 'rust-cargo', file: manifest }),
-    ...findPrograms(project, cargo),
+    ...findPrograms(project, own),
     ...(port && { port }),
-    services: servicesOf(project, libraries, manifest),
+    services: servicesOf(project, libraries, own.file),
   };
+}
+
+interface Package {
+  readonly cargo: Record<string, unknown>;
+  readonly file: string;
+  readonly programs: readonly string[];
+}
+
+/** The package of the manifest; of a workspace that is none itself, the only member that builds a program. */
+function findPackage(project: Project, top: Record<string, unknown>): Package {
+  const own = { cargo: top, file: manifest, programs: listPrograms(project, '', top) };
+  if (findTable(top, 'package') !== undefined) return own;
+  const members = listMembers(project).flatMap((folder): Package[] => {
+    const file = `${folder}/${manifest}`;
+    const cargo = project.parse(file);
+    const programs = cargo === undefined ? [] : listPrograms(project, `${folder}/`, cargo);
+    return cargo === undefined || programs.length === 0 ? [] : [{ cargo, file, programs }];
+  });
+  return members.length === 1 ? members[0]! : own;
 }
 
 function findPrograms(
   project: Project,
-  cargo: Record<string, unknown>,
+  { cargo, file, programs }: Package,
 ): Pick<Facts, 'buildCommand' | 'startCommand'> & { readonly ambiguities?: Ambiguity[] } {
-  const [program, ...others] = listPrograms(project, cargo);
+  const [program, ...others] = programs;
   if (program === undefined) return {};
   if (others.length > 0) {
     return {
@@ -55,28 +75,36 @@ function findPrograms(
         {
           field: 'startCommand',
           message: 'There are several programs. Set "default-run" in Cargo.toml, or add a Procfile with a line "web: …".',
-          choices: [program, ...others].map((name) => project.answer(`./target/release/${name}`, { rule: 'rust-program', file: manifest })),
+          choices: programs.map((name) => project.answer(`./target/release/${name}`, { rule: 'rust-program', file })),
         },
       ],
     };
   }
-  const locked = project.has('Cargo.lock') ? ' --locked' : '';
+  const options = [
+    ...(project.has('Cargo.lock') ? ['--locked'] : []),
+    ...(file === manifest ? [] : ['--package', String(findTable(cargo, 'package')?.['name'])]),
+    // What members build goes to the folder of their workspace otherwise, which is not the application's.
+    ...(project.workspace?.has(manifest) ? ['--target-dir', 'target'] : []),
+  ];
   return {
-    buildCommand: project.answer(`cargo build --release${locked}`, { rule: 'rust-cargo', file: manifest }),
-    startCommand: project.answer(`./target/release/${program}`, { rule: 'rust-program', file: manifest, at: program }),
+    buildCommand: project.answer(['cargo build --release', ...options].join(' '), { rule: 'rust-cargo', file }),
+    startCommand: project.answer(`./target/release/${program}`, { rule: 'rust-program', file, at: program }),
   };
 }
 
-function listPrograms(project: Project, cargo: Record<string, unknown>): string[] {
+function listPrograms(project: Project, folder: string, cargo: Record<string, unknown>): string[] {
   const packageTable = findTable(cargo, 'package');
   const name = packageTable?.['name'];
   const chosen = packageTable?.['default-run'];
+  if (!isName(name)) return [];
   if (isName(chosen)) return [chosen];
   const declared = Array.isArray(cargo['bin'])
     ? cargo['bin'].flatMap((bin: unknown) => (isRecord(bin) && isName(bin['name']) ? [bin['name']] : []))
     : [];
-  const inFolder = project.paths.flatMap((path) => /^src\/bin\/([\w-]+)(?:\.rs|\/main\.rs)$/.exec(path)?.[1] ?? []);
-  const main = isName(name) && project.has('src/main.rs') && !declared.length ? [name] : [];
+  const inFolder = project.paths
+    .filter((path) => path.startsWith(`${folder}src/bin/`))
+    .flatMap((path) => /^([\w-]+)(?:\.rs|\/main\.rs)$/.exec(path.slice(`${folder}src/bin/`.length))?.[1] ?? []);
+  const main = project.has(`${folder}src/main.rs`) && !declared.length ? [name] : [];
   return [...new Set([...declared, ...main, ...inFolder])];
 }
 
