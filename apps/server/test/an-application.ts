@@ -17,3 +17,10 @@ export function anApplication(
     `,
   };
 }
+
+/** How such an application is deployed when npm, which takes longer than all else, is not what is tested, on a machine that may be busy. */
+export const quickly = {
+  install_command: 'true',
+  start_command: 'exec node server.js',
+  health: { path: '/', attempts: 600, interval_seconds: 0.2 },
+};

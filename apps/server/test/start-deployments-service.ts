@@ -41,11 +41,17 @@ export interface DeploymentsService extends Pick<WorkingService, 'app' | 'platfo
   settle(name: string): Promise<Application | undefined>;
   /** What users of the application get. */
   ask(application: string, path?: string): Promise<{ readonly status: number; readonly text: string }>;
-  /** How long workers of this process watch what they deploy from now on. */
-  observeFor(seconds: number): void;
+  /** Changes what workers of this process go by from now on. */
+  change(settings: Partial<ChangeableSettings>): void;
   /** Leaves no room on the disk of the deployments; undefined where nothing may be mounted. Whoever calls the result has it freed. */
   fillDisk(): (() => void) | undefined;
   stop(): Promise<void>;
+}
+
+export interface ChangeableSettings {
+  /** How long a release is watched after users were led to it. */
+  readonly observeSeconds: number;
+  readonly keepReleases: number;
 }
 
 export interface DeploymentsServiceOptions {
@@ -55,6 +61,8 @@ export interface DeploymentsServiceOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Asking costs the machine time that what is waited for could use. */
+const pollMs = 75;
 /** Of the disk that the deployments have for themselves. */
 const diskSize = '96m';
 
@@ -75,7 +83,7 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
     DEPLOYGUARD_WORKER_TEMPORARY_DIRECTORY: workDirectory,
     ...more,
   };
-  const deployments = { observeSeconds };
+  const deployments = {};
   const service = await startWorkingService({
     environment,
     change(given) {
@@ -133,14 +141,14 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
       for (;;) {
         const deployment = await get(id);
         if (states.includes(deployment.status)) return deployment;
-        await delay(30);
+        await delay(pollMs);
       }
     },
     async settle(name) {
       for (;;) {
         const application = await findApplication(name);
         if (application === undefined || !application.is_changing) return application;
-        await delay(30);
+        await delay(pollMs);
       }
     },
     ask(application, path = '/') {
@@ -156,9 +164,7 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
           .end();
       });
     },
-    observeFor(seconds) {
-      deployments.observeSeconds = seconds;
-    },
+    change: (settings) => void Object.assign(deployments, settings),
     fillDisk() {
       if (!isMounted) return undefined;
       const ballast = join(directory, 'ballast');

@@ -22,7 +22,7 @@ const program = join(import.meta.dirname, 'service-main.ts');
 /** Starts a part of the service in a process of its own, and waits until it is ready. */
 export async function startPart(part: ServicePart, environment: Readonly<Record<string, string>>): Promise<StartedPart> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, part], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,3 +1,4 @@
+export { listCodeCacheVariables } from './code-cache.ts';
 export type { Command, ProcessLimits } from './command.ts';
 export { findProgram } from './find-program.ts';
 export { keepPriority } from './keep-priority.ts';

@@ -16,6 +16,9 @@ export interface ProbeOptions {
 /** A program that ended so often while it was waited for will not come up by waiting longer. */
 const crashesUntilHopeless = 3;
 
+/** What comes up quickly is not kept waiting: within the first interval it is looked at after this time, and then after twice as long each time. */
+const firstPauseMs = 50;
+
 /**
  * Waits until an instance is healthy, asked from outside.
  *
@@ -23,7 +26,9 @@ const crashesUntilHopeless = 3;
  */
 export async function probeInstance(target: Target, instance: Instance, health: HealthCheck, options: ProbeOptions): Promise<void> {
   let finding = '';
-  for (let attempt = 1; attempt <= health.attempts; attempt++) {
+  const startedAt = performance.now();
+  let pauseMs = firstPauseMs;
+  for (let attempt = 1; attempt <= health.attempts;) {
     options.signal.throwIfAborted();
     const state = await target.inspect(instance);
     if (isHopeless(state)) throw await describeCrash(target, instance, state);
@@ -31,8 +36,14 @@ export async function probeInstance(target: Target, instance: Instance, health: 
     const answer = await ask(instance.address, { ...health, hostName: options.hostName, signal: options.signal });
     if (answer.isHealthy && (await isItself(target, instance))) return;
     finding = answer.isHealthy ? `another program answers on port ${instance.address.port}` : answer.finding;
+    const firstEndsIn = startedAt + health.intervalMs - performance.now();
+    if (attempt === 1 && firstEndsIn > 0) {
+      await delay(Math.min(pauseMs, firstEndsIn), undefined, { signal: options.signal });
+      pauseMs *= 2;
+      continue;
+    }
     options.onAttempt?.(attempt, finding);
-    if (attempt < health.attempts) await delay(health.intervalMs, undefined, { signal: options.signal });
+    if (++attempt <= health.attempts) await delay(health.intervalMs, undefined, { signal: options.signal });
   }
   throw await explainSilence(target, instance, finding);
 }

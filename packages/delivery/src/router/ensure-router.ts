@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ProcessError, startDetached } from '@deployguard/process';
+import { listCodeCacheVariables, ProcessError, startDetached } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Address } from '../targets/target.ts';
 import { connectRouter } from './connect-router.ts';
@@ -81,7 +81,7 @@ async function start(order: RouterOrder): Promise<RouterAnswer> {
     const { firstLine } = await startDetached({
       program: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', program],
-      env: {},
+      env: listCodeCacheVariables(),
       cwd: directory,
       input: Buffer.from(JSON.stringify(order)),
       errorPath: join(directory, 'router.log'),

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Release } from '@deployguard/contracts';
 import { buildToken, createTestRepository, startTestGitServer } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
-import { anApplication } from '../../../test/an-application.ts';
+import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
 import { startLoad } from '../../../test/start-load.ts';
@@ -25,6 +25,15 @@ after(async () => {
   await git.close();
   await repository.dispose();
 });
+
+function deploy(
+  name: string,
+  files: Record<string, string>,
+  application: Record<string, unknown> = {},
+  body: Record<string, unknown> = {},
+) {
+  return service.deploy(name, files, { ...body, config: { application: { ...quickly, ...application } } });
+}
 
 async function listReleases(deploymentId: string): Promise<Release[]> {
   return (await service.call('GET', `/api/v2/deployments/${deploymentId}/releases`)).json['items'] as Release[];
@@ -70,24 +79,22 @@ test(
   async () => {
     const showing = (version: string) =>
       anApplication(version, { answer: 'response.write(`${process.env.SETTING} ${process.env.TOKEN} `);' });
-    const config = (setting: string) => ({
-      config: { application: { env_vars: { SETTING: setting }, smoke_tests: [{ path: '/', body_includes: `${setting} ` }] } },
-    });
-    const begun = await service.deploy('shop', showing('zero'), config('oldest'));
+    const config = (setting: string) => ({ env_vars: { SETTING: setting }, smoke_tests: [{ path: '/', body_includes: `${setting} ` }] });
+    const begun = await deploy('shop', showing('zero'), config('oldest'));
     const exposed = await service.waitFor(begun, 'EXPOSED', 'FAILED', 'ROLLED_BACK');
     assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));
     const { id, url } = (await service.settle('shop'))!;
     const setToken = async (value: string) => service.call('PATCH', `/api/v2/applications/${id}/env`, { set: { TOKEN: value } });
     const set = await setToken('older-token');
-    const first = await service.deploy('shop', showing('one'), config('old'));
+    const first = await deploy('shop', showing('one'), config('old'));
     await service.waitFor(first, 'EXPOSED');
     await service.settle('shop');
     const rested = await service.get(begun);
     await setToken('newer-token');
     const { routerHost: host, routerPort: port } = service.platform.config.deployments;
-    const load = startLoad({ host, port, name: 'shop.localhost', perSecond: 100 });
+    const load = startLoad({ host, port, name: 'shop.localhost', perSecond: 40 });
 
-    const second = await service.deploy('shop', showing('two'), config('new'));
+    const second = await deploy('shop', showing('two'), config('new'));
     await service.waitFor(second, 'EXPOSED', 'FAILED', 'ROLLED_BACK');
     await service.settle('shop');
     const ofSecond = await service.ask('shop');
@@ -117,9 +124,10 @@ test(
 );
 
 test('the last good releases are kept, those that are pinned as well, and what is not kept cannot be gone back to', limit, async () => {
+  service.change({ keepReleases: 1 });
   const ids: string[] = [];
-  for (const version of ['one', 'two', 'three', 'four']) {
-    const id = await service.deploy('kept', anApplication(version));
+  for (const version of ['one', 'two', 'three']) {
+    const id = await deploy('kept', anApplication(version));
     const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
     assert.equal(status, 'EXPOSED', JSON.stringify(error));
     await service.settle('kept');
@@ -138,11 +146,11 @@ test('the last good releases are kept, those that are pinned as well, and what i
   const backToPinned = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: releases.at(-1)!.id });
   await service.waitFor(last, 'ROLLED_BACK');
   await service.settle('kept');
+  service.change({ keepReleases: 2 });
 
   assert.deepEqual(
     releases.map(({ number, is_available: isAvailable, is_pinned: isPinned }) => [number, isAvailable, isPinned]),
     [
-      [4, true, false],
       [3, true, false],
       [2, false, false],
       [1, true, true],
@@ -153,16 +161,20 @@ test('the last good releases are kept, those that are pinned as well, and what i
   assert.deepEqual(await service.listRemains('kept'), []);
 });
 
-test('a repository is deployed by its address, from a git server with a certificate of its own', limit, async () => {
-  const newest = repository.commit({ files: anApplication('from git'), message: 'Begin' });
+test(
+  'a repository is deployed by its address, from a git server with a certificate of its own, as npm installs and starts it',
+  limit,
+  async () => {
+    const newest = repository.commit({ files: anApplication('from git'), message: 'Begin' });
 
-  const id = await service.deploy('cloned', {}, { repo_url: `${git.url}/repository.git` });
-  const { status, git_sha: commit, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+    const id = await service.deploy('cloned', {}, { repo_url: `${git.url}/repository.git` });
+    const { status, git_sha: commit, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
 
-  assert.equal(status, 'EXPOSED', JSON.stringify(error));
-  assert.equal(commit, newest);
-  assert.deepEqual(await service.ask('cloned'), { status: 200, text: 'from git ' });
-});
+    assert.equal(status, 'EXPOSED', JSON.stringify(error));
+    assert.equal(commit, newest);
+    assert.deepEqual(await service.ask('cloned'), { status: 200, text: 'from git ' });
+  },
+);
 
 test('what asks for more than the operator allows is refused, and not given less', limit, async () => {
   const refusals = [
@@ -181,7 +193,7 @@ test('what asks for more than the operator allows is refused, and not given less
     assert.deepEqual([status, (json['errors'] as { path: string }[])[0]!.path], [422, path]);
   }
   const inFile = { ...anApplication('one'), 'deployguard.yaml': 'deployment:\n  application:\n    replicas: 11\n' };
-  const failed = await service.waitFor(await service.deploy('greedy', inFile), 'FAILED', 'EXPOSED');
+  const failed = await service.waitFor(await deploy('greedy', inFile), 'FAILED', 'EXPOSED');
 
   assert.equal(failed.last_error?.code, 'LIMIT_EXCEEDED');
   assert.match(failed.last_error!.message, /deployment\.application\.replicas is more than the 10/);
@@ -190,13 +202,13 @@ test('what asks for more than the operator allows is refused, and not given less
 test('what an application prints is followed over a restart, without the values of its secrets', limit, async () => {
   const setup = 'console.log("begun with " + process.env.TOKEN); setInterval(() => console.log("tick"), 200);';
   const files = anApplication('one', { setup });
-  await service.waitFor(await service.deploy('chatty', files), 'EXPOSED');
+  await service.waitFor(await deploy('chatty', files), 'EXPOSED');
   const { id } = (await service.settle('chatty'))!;
   await service.call('PATCH', `/api/v2/applications/${id}/env`, { set: { TOKEN: 'a-secret-token' } });
   const followed = followLines(id, '?last=1');
   await followed.until((lines) => lines.length > 1);
 
-  await service.waitFor(await service.deploy('chatty', { ...files, 'again.txt': '' }), 'EXPOSED');
+  await service.waitFor(await deploy('chatty', { ...files, 'again.txt': '' }), 'EXPOSED');
   const lines = await followed.until((all) => all.some(({ data }) => data.line === 'begun with ***'));
   await service.settle('chatty');
   const { text } = await service.call('GET', `/api/v2/applications/${id}/logs?follow=false&last=10000`);
@@ -213,7 +225,7 @@ test('what an application prints is followed over a restart, without the values 
 });
 
 test('an application is scaled, stopped, started and destroyed, and nothing of it is left', limit, async () => {
-  const id = await service.deploy('scaled', anApplication('one', { answer: 'response.setHeader("x-pid", process.pid);' }));
+  const id = await deploy('scaled', anApplication('one', { answer: 'response.setHeader("x-pid", process.pid);' }));
   await service.waitFor(id, 'EXPOSED');
   const application = (await service.settle('scaled'))!;
   const path = `/api/v2/applications/${application.id}`;
@@ -250,14 +262,14 @@ test(
     const token = buildToken({ prefix: ['sk_', 'live_'], length: 24 });
     const files = { ...anApplication('one'), 'config.js': `const token = '${token}';\n` };
 
-    const id = await service.deploy('leaky', files);
+    const id = await deploy('leaky', files);
     const failed = await service.waitFor(id, 'FAILED', 'EXPOSED');
     const { gate } = failed.metadata as {
       gate: { blocked: number; findings: { finding_id: string; path: string; line: number; preview: string }[] };
     };
     const builds = (await service.call('GET', `/api/v2/deployments/${id}/builds`)).json['items'];
     const waivers = gate.findings.map(({ finding_id }) => ({ finding_id, reason: 'revoked' }));
-    const accepted = await service.deploy('leaky', files, { waivers });
+    const accepted = await deploy('leaky', files, {}, { waivers });
     const exposed = await service.waitFor(accepted, 'EXPOSED', 'FAILED');
 
     assert.equal(failed.last_error?.code, 'SECRETS_FOUND');
@@ -272,14 +284,11 @@ test(
 test('what deployguard.yaml says is done; what it does not know is refused with its path and a suggestion', limit, async () => {
   const config = (text: string) => ({ ...anApplication('one'), 'deployguard.yaml': text });
 
-  const good = await service.deploy(
-    'configured',
-    config(
-      'deployment:\n  region: eu-1\n  application:\n    env_vars:\n      GREETING: from the file\n    health:\n      path: /\n    replicas: 2\n',
-    ),
-  );
+  const { install_command, start_command } = quickly;
+  const wanted = { install_command, start_command, env_vars: { GREETING: 'from the file' }, health: { path: '/' }, replicas: 2 };
+  const good = await service.deploy('configured', config(`deployment:\n  region: eu-1\n  application: ${JSON.stringify(wanted)}\n`));
   const exposed = await service.waitFor(good, 'EXPOSED', 'FAILED');
-  const bad = await service.deploy('misconfigured', config('deployment:\n  application:\n    replica: 2\n'));
+  const bad = await deploy('misconfigured', config('deployment:\n  application:\n    replica: 2\n'));
   const failed = await service.waitFor(bad, 'FAILED', 'EXPOSED');
 
   assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Deployment } from '@deployguard/contracts';
-import { anApplication } from '../../../test/an-application.ts';
+import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
 
@@ -10,11 +10,13 @@ import type { DeploymentsService } from '../../../test/start-deployments-service
 // the reason can be read, and nothing is left behind.
 
 const limit = { timeout: 1_800_000 };
+/** Long enough for a user to come, where that is what something goes wrong by; elsewhere nobody waits for it. */
 const observeSeconds = 2;
 let service: DeploymentsService;
 
 before(async () => {
   service = await startDeploymentsService({ observeSeconds });
+  service.change({ observeSeconds: 0 });
   await service.startWorker();
 });
 after(() => service.stop());
@@ -45,9 +47,6 @@ const order: readonly Status[] = ['QUEUED', 'ANALYZING', 'BUILDING', 'PROVISIONI
 
 /** Long enough to listen on any machine, where that is what goes wrong. */
 const soon = { health: { path: '/', attempts: 60, interval_seconds: 0.25, timeout_seconds: 2 } };
-/** Without npm, which takes longer than all else. */
-const directly = { install_command: 'true', start_command: 'exec node server.js' };
-const patient = { health: { path: '/', attempts: 600, interval_seconds: 0.2 } };
 const never = anApplication('bad', { listen: 'setInterval(() => {}, 1000)' });
 /** Well until its first user comes. */
 const crashing = anApplication('bad', {
@@ -111,7 +110,13 @@ const failures: readonly Row[] = [
   },
   {
     what: 'it crashes after the switch',
-    bring: () => deploy(crashing),
+    async bring() {
+      service.change({ observeSeconds });
+      const id = await deploy(crashing);
+      await service.waitFor(id, ...ends);
+      service.change({ observeSeconds: 0 });
+      return id;
+    },
     ends: 'ROLLED_BACK',
     code: /^CRASHED$/,
     says: /no database/,
@@ -178,11 +183,11 @@ const cancels: readonly Row[] = [
   {
     what: 'it is cancelled while it is HEALTHY',
     async bring() {
-      service.observeFor(600);
+      service.change({ observeSeconds: 600 });
       const id = await deploy(anApplication('new'));
       await reach(id, 'HEALTHY', 'observe');
       await cancel(id);
-      service.observeFor(observeSeconds);
+      service.change({ observeSeconds: 0 });
       return id;
     },
     ends: 'ROLLED_BACK',
@@ -304,7 +309,7 @@ test('an application that is destroyed while it is being deployed is gone, and s
   const states = Object.entries(held) as [Status, () => Promise<string>][];
   for (const [state] of isLong ? states : [states[seed % states.length]!]) {
     const id = await service.deploy('doomed', never, {
-      config: { application: { ...directly, ...patient, ...(state === 'BUILDING' && { build_command: 'sleep 300' }) } },
+      config: { application: { ...quickly, ...(state === 'BUILDING' && { build_command: 'sleep 300' }) } },
     });
     await reach(id, state);
     const [application] = await list('doomed');
@@ -333,7 +338,7 @@ async function restore(): Promise<void> {
 }
 
 function deploy(files: Record<string, string>, config: Record<string, unknown> = {}): Promise<string> {
-  return service.deploy('steady', files, { config: { application: { ...directly, ...patient, ...config } } });
+  return service.deploy('steady', files, { config: { application: { ...quickly, ...config } } });
 }
 
 async function cancel(id: string): Promise<void> {
@@ -376,7 +381,7 @@ function askAllTheTime(): { stop(): Promise<readonly string[]> } {
   const asking = (async () => {
     while (!over.signal.aborted) {
       answers.push(await service.ask('steady').then(({ status, text }) => `${status} ${text}`, String));
-      await delay(2);
+      await delay(10);
     }
   })();
   return {

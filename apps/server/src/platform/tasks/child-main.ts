@@ -1,4 +1,5 @@
 // The program of a task in a process of its own: node child-main.ts MODULE
+import { flushCompileCache } from 'node:module';
 import { getPriority, setPriority } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -6,6 +7,8 @@ import { keepPriority } from '@deployguard/process';
 import type { ChildHandler, ChildNews, ChildOrder, ThrownInChild } from './child-protocol.ts';
 import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
 
+// It was meant for this process alone.
+delete process.env['NODE_COMPILE_CACHE'];
 const handlerModule = process.argv[2]!;
 const write = process.stdout.write.bind(process.stdout);
 // The way to the parent is ours alone: what libraries print goes elsewhere.
@@ -34,6 +37,8 @@ async function run({ input, task }: ChildOrder & { do: 'start' }): Promise<void>
 
 async function handle(input: unknown, task: (ChildOrder & { do: 'start' })['task']): Promise<unknown> {
   const { handle: handler } = (await import(handlerModule)) as { handle: ChildHandler };
+  // Whoever has its result does not wait for its end.
+  flushCompileCache();
   return handler(input as never, {
     ...task,
     signal: aborting.signal,

@@ -1,6 +1,6 @@
 import { extname, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ProcessError, startProcess } from '@deployguard/process';
+import { listCodeCacheVariables, ProcessError, startProcess } from '@deployguard/process';
 import type { ProcessLimits, RunningProcess } from '@deployguard/process';
 import type { ChildNews, ChildOrder } from './child-protocol.ts';
 import { traceStep } from '../telemetry/index.ts';
@@ -47,7 +47,7 @@ async function runProcess(handlerModule: URL, input: unknown, context: TaskConte
   const child = startProcess({
     program: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', program, handlerModule.href],
-    env,
+    env: { ...env, ...listCodeCacheVariables() },
     stdin: 'pipe',
     ...(cwd === undefined ? {} : { cwd }),
     ...(limits === undefined ? {} : { limits }),

@@ -1,6 +1,7 @@
 // Owns one instance: starts its program (or the engine's client that runs its container), keeps its log and its record, restarts it, ends it. A
 // process of its own, so that the application outlives the worker that started it.
 import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
@@ -67,7 +68,11 @@ async function supervise(): Promise<void> {
     }
     const identity = identify(program);
     record('running', identity);
-    if (run === 1) answer({ is: 'started' });
+    if (run === 1) {
+      answer({ is: 'started' });
+      // It may run for weeks.
+      flushCompileCache();
+    }
 
     const end = await watch(program, identity);
     lastExit = { ...end, at: new Date().toISOString() };

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ProcessError, startDetached } from '@deployguard/process';
+import { listCodeCacheVariables, ProcessError, startDetached } from '@deployguard/process';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
 import { assertEnvironment, assertName } from '../names.ts';
@@ -222,7 +222,7 @@ async function startSupervisor(files: InstanceFiles, order: SupervisorOrder): Pr
     const { firstLine } = await startDetached({
       program: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', supervisor],
-      env: { PATH: systemPath },
+      env: { PATH: systemPath, ...listCodeCacheVariables() },
       cwd: files.directory,
       input: Buffer.from(JSON.stringify(order)),
       errorPath: files.errors,
