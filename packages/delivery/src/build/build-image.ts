@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import type { FileTree } from '../analyze/file-tree.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
@@ -14,11 +14,11 @@ import { createBuildLog } from './build-log.ts';
 import type { BuildLog, BuildLogLine } from './build-log.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { chooseManifests } from './choose-manifests.ts';
-import { endStrays } from './end-strays.ts';
+import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
 import { generateDockerfile, staticServerName } from './generate-dockerfile.ts';
 import type { GeneratedDockerfile } from './generate-dockerfile.ts';
-import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
+import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
 import { assertImageRepository } from './image-name.ts';
 import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
@@ -209,7 +209,7 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
     engine,
     args,
     temporaryDirectory: join(directory, 'tmp'),
-    mark: toMark(options.workDirectory),
+    mark: markOfBuilds(options.workDirectory),
     timeoutSeconds: limits.timeoutSeconds,
     log,
   };
@@ -272,25 +272,4 @@ interface Publication {
   readonly tags: readonly string[];
   readonly workDirectory: string;
   readonly log: BuildLog;
-}
-
-/** The same for all builds of an application. */
-function toMark(workDirectory: string): string {
-  return createHash('sha256').update(resolve(workDirectory)).digest('hex');
-}
-
-/**
- * Ends and removes what builds left behind that did not come to their end: of one whose process was killed, its commands may go on. The caller sees
- * to it that no build is under way.
- *
- * @param workDirectory that of the builds, which may not be there
- */
-async function clearUnfinishedImageBuilds(workDirectory: string, engine: ContainerEngine): Promise<void> {
-  for (const name of await readdir(workDirectory).catch(() => [])) {
-    const temporaryDirectory = join(workDirectory, name, 'tmp');
-    const containers = await endRunSteps(temporaryDirectory);
-    await endStrays(toMark(workDirectory));
-    await removeWorkContainers(containers, engine);
-    await rm(join(workDirectory, name), { recursive: true, force: true });
-  }
 }

@@ -1,12 +1,29 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
+import { endStrays, markOfBuilds } from './end-strays.ts';
 
 /** Of podman: a folder for each command of a Dockerfile that runs, in the directory for temporary files. */
 interface RunStep {
   readonly name: string;
   readonly directory: string;
+}
+
+/**
+ * Ends and removes what builds left behind that did not come to their end: of one whose process was killed, its commands may go on. The caller sees
+ * to it that no build is under way.
+ *
+ * @param workDirectory that of the builds, which may not be there
+ */
+export async function clearUnfinishedImageBuilds(workDirectory: string, engine: ContainerEngine): Promise<void> {
+  for (const name of await readdir(workDirectory).catch(() => [])) {
+    const temporaryDirectory = join(workDirectory, name, 'tmp');
+    const containers = await endRunSteps(temporaryDirectory);
+    await endStrays(markOfBuilds(workDirectory));
+    await removeWorkContainers(containers, engine);
+    await rm(join(workDirectory, name), { recursive: true, force: true });
+  }
 }
 
 /**

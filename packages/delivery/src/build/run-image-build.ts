@@ -45,13 +45,15 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     const { exitCode } = await running.done.finally(() => stop.removeEventListener('abort', onStop));
     stdout.end();
     stderr.end();
+    // What came to its end all the same need not be built again.
+    if (exitCode === 0) return;
     if (signal?.aborted) throw cancelled();
     if (stop.aborted)
       throw new DeliveryError(
         'BUILD_TIMED_OUT',
         `The build of the image was stopped: it took longer than ${timeoutSeconds} seconds.\n${log.tail()}`,
       );
-    if (exitCode !== 0) throw explainFailure(exitCode, log.tail());
+    throw explainFailure(exitCode, log.tail());
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     throw signal?.aborted ? cancelled() : explainEngineError(error, engine);

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { deploymentStatuses } from '@deployguard/contracts';
-import { clearUnfinishedBuilds } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
@@ -8,6 +7,7 @@ import type { TaskContext } from '../../platform/tasks/index.ts';
 import { deleteApplication, findApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationView } from './application-queries.ts';
 import { chooseRequester } from './choose-requester.ts';
+import { clearLostBuilds } from './clear-lost-builds.ts';
 import { findDeployment, listDeploymentsIn } from './deployment-queries.ts';
 import type { DestroyInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
@@ -28,9 +28,8 @@ export async function destroy(platform: Platform, runtime: Runtime, input: Destr
 async function destroyApplication(platform: Platform, runtime: Runtime, application: ApplicationView, context: TaskContext): Promise<void> {
   await removeRoutes(runtime, application);
   await runtime.target.destroy(application.label);
-  const { builds, directory } = placesOf(platform.config).application(application.label);
-  await clearUnfinishedBuilds(builds);
-  await rm(directory, { recursive: true, force: true });
+  await clearLostBuilds(platform.config, application);
+  await rm(placesOf(platform.config).application(application.label).directory, { recursive: true, force: true });
   await context.finish(async (tx) => {
     for (const { id } of await listDeploymentsIn(tx, application.id, deploymentStatuses)) await forgetEvents(tx, id);
     await forgetEvents(tx, application.id);

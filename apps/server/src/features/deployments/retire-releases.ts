@@ -1,9 +1,10 @@
-import { clearUnfinishedBuilds, removeDirectoryBuild } from '@deployguard/delivery';
+import { removeDirectoryBuild } from '@deployguard/delivery';
 import type { Artifact } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { removeLostWorkDirectories } from '../jobs/index.ts';
 import { findApplication } from './application-queries.ts';
+import { clearLostBuilds } from './clear-lost-builds.ts';
 import { findDeployment } from './deployment-queries.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { placesOf } from './places.ts';
@@ -21,7 +22,7 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
     present: (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null),
   }));
   if (application === undefined) return;
-  await clearUnfinishedBuilds(placesOf(platform.config).application(application.label).builds);
+  await clearLostBuilds(platform.config, application);
   await removeLostWorkDirectories(platform);
   const isKept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
   for (const release of present.filter(({ id }) => !isKept(id))) {
