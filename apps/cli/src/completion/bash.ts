@@ -21,6 +21,12 @@ export function buildBashCompletion(program: CommandDescription, ruleIds: readon
   );
   return `# Completion of ${name} for bash.
 __deployguard_rule_ids='${ruleIds.join(' ')}'
+__deployguard_files() {
+  # readline knows best how names are quoted. bash before 4 cannot be told so here; behind --option= it would take the option for a folder.
+  if [ -z "$2" ] && compopt -o default 2>/dev/null; then return; fi
+  local file
+  while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "$1")
+}
 _${name}() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" prefix=''
   local path='${name}' words='' flags='' files=0 has_value=1 i
@@ -53,7 +59,7 @@ ${wordCases.join('\n')}
     -*) COMPREPLY=($(compgen -W "$flags" -- "$current")) ;;
     *)
       COMPREPLY=($(compgen -W "$words" -- "$current"))
-      if [ "$files" = 1 ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
+      if [ "$files" = 1 ]; then __deployguard_files "$current" ''; fi
       ;;
   esac
 }
@@ -64,7 +70,7 @@ complete -o filenames -F _${name} ${name}
 function completeValue(value: string, choices: readonly string[]): string {
   if (value === 'choice') return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current"))`;
   if (value === 'rule') return `COMPREPLY=($(compgen -W "$__deployguard_rule_ids" -- "$current"))`;
-  return value === 'path' ? 'COMPREPLY=($(compgen -f -- "$current"))' : 'COMPREPLY=()';
+  return value === 'path' ? '__deployguard_files "$current" "$prefix"' : 'COMPREPLY=()';
 }
 
 /** As a word of the script. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { builtInRules } from '@deployguard/secrets';
+import { createTemporaryDirectory } from '@deployguard/testkit';
 import { shells } from '../commands/completion.ts';
 import { buildProgram } from '../program.ts';
 import { describeCommands, listCommands } from '../reference/describe-commands.ts';
@@ -27,13 +30,13 @@ test('bash reads its script', () => {
 });
 
 /** What bash offers after these words, the last of which is being typed; it parts them at `COMP_WORDBREAKS`, which hold `=` by default. */
-function completeInBash(words: readonly string[]): string[] {
+function completeInBash(words: readonly string[], folder = import.meta.dirname): string[] {
   const script = `${buildCompletion('bash', program, ruleIds)}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')})
 COMP_CWORD=${words.length - 1}
 _deployguard
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const output = execFileSync('bash', ['--noprofile', '--norc'], { input: script, encoding: 'utf8', cwd: import.meta.dirname });
+  const output = execFileSync('bash', ['--noprofile', '--norc'], { input: script, encoding: 'utf8', cwd: folder });
   return output.split('\n').filter((line) => line !== '');
 }
 
@@ -46,6 +49,23 @@ test('bash completes commands, subcommands, options, values and files', () => {
   assert.deepEqual(completeInBash(['deployguard', 'completion', 'z']), ['zsh']);
   assert.deepEqual(completeInBash(['deployguard', 'scan', '--output', 'build-completion.te']), ['build-completion.test.ts']);
   assert.deepEqual(completeInBash(['deployguard', 'rules', 'test', 'build-completion.te']), ['build-completion.test.ts']);
+});
+
+test('bash completes names of files that hold spaces and patterns as they are', () => {
+  using folder = createTemporaryDirectory();
+  for (const file of ['a file.json', 'a*', 'b']) writeFileSync(join(folder.path, file), '');
+
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--output', 'a'], folder.path).sort(), ['a file.json', 'a*']);
+  assert.deepEqual(completeInBash(['deployguard', 'scan', '--output=a'], folder.path).sort(), ['--output=a file.json', '--output=a*']);
+  assert.deepEqual(completeInBash(['deployguard', 'rules', 'test', 'a f'], folder.path), ['a file.json']);
+});
+
+test('zsh is told of each argument of a command once, and of one alone that takes all the rest', () => {
+  const script = buildCompletion('zsh', program, ruleIds);
+
+  assert.match(script, /^_deployguard_hooks_run\(\) \{[^}]*'1:hook:\(pre-commit pre-push\)' \\\n {4}'\*:arguments: '\n\}/m);
+  for (const [, name, body = ''] of script.matchAll(/^(_deployguard\w*)\(\) \{\n(.*?)^\}/gms))
+    assert.ok([...body.matchAll(/'\*:(?!:)/g)].length <= 1, name);
 });
 
 test('bash completes ids of rules', () => {
@@ -79,7 +99,7 @@ for (const shell of ['zsh', 'fish'] as const) {
     assert.ok([...script.matchAll(wanted)].length >= 4);
     assert.match(
       script,
-      shell === 'zsh' ? /'\*:rule-id:__deployguard_rule_ids'/ : /__deployguard_at deployguard rules show' -a '\(__deployguard_rule_ids\)'/,
+      shell === 'zsh' ? /'1:rule-id:__deployguard_rule_ids'/ : /__deployguard_at deployguard rules show' -a '\(__deployguard_rule_ids\)'/,
     );
   });
 }

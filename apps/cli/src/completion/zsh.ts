@@ -56,8 +56,8 @@ function describeOption({ long, short, description, value, choices }: OptionDesc
   return flags.filter((flag) => flag !== undefined).map((flag) => quote(`${flag}${text}${action}`));
 }
 
-function describeArgument({ name, value, choices }: ArgumentDescription): string {
-  return quote(`*:${name}:${actionOf(value, choices)}`);
+function describeArgument({ name, isVariadic, value, choices }: ArgumentDescription, index: number): string {
+  return quote(`${isVariadic ? '*' : index + 1}:${name}:${actionOf(value, choices)}`);
 }
 
 function actionOf(value: string, choices: readonly string[]): string {

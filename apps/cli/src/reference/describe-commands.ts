@@ -21,6 +21,8 @@ export interface OptionDescription {
 
 export interface ArgumentDescription {
   readonly name: string;
+  /** Whether it takes all words that follow. */
+  readonly isVariadic: boolean;
   readonly value: ValueKind;
   readonly choices: readonly string[];
 }
@@ -38,6 +40,7 @@ export function describeCommands(command: Command, parents: readonly string[] = 
     options: help.visibleOptions(command).map(describeOption),
     arguments: command.registeredArguments.map((argument) => ({
       name: argument.name(),
+      isVariadic: argument.variadic,
       value: argument.argChoices ? 'choice' : kindOf(argument.name()),
       choices: argument.argChoices ?? [],
     })),
