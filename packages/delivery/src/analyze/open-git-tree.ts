@@ -19,8 +19,12 @@ export async function openGitTree(repository: Repository): Promise<GitTree> {
   const { git, head } = repository;
   if (head === undefined)
     throw new DeliveryError('NO_COMMIT', 'The repository has no commit to analyse. Commit something, or name a folder.');
-  const commit = (await git.run(['rev-parse', '--verify', '--end-of-options', `${head}^{commit}`])).toString('latin1').trim();
-  const list = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit], { maxOutputBytes: maxListBytes });
+  const name = ['--end-of-options', `${head}^{commit}`];
+  const [id, list] = await Promise.all([
+    git.run(['rev-parse', '--verify', ...name]),
+    git.run(['ls-tree', '-r', '-z', '--full-tree', ...name], { maxOutputBytes: maxListBytes }),
+  ]);
+  const commit = id.toString('latin1').trim();
 
   const blobs = new Map<string, string>();
   const links: string[] = [];
