@@ -26,7 +26,8 @@ const skipped: string[] = [];
 // What one process has compiled, the next ones take: there is one for each file, and each of them starts others.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'code');
 const fileTimeout = process.env['DEPLOYGUARD_LONG_TESTS'] === '1' ? 12_000_000 : 900_000;
-const stream = run({ files, cwd: root, concurrency: availableParallelism(), timeout: fileTimeout });
+// One more than there are processors: tests wait for servers, processes and clocks about a third of their time.
+const stream = run({ files, cwd: root, concurrency: availableParallelism() + 1, timeout: fileTimeout });
 stream.on('test:pass', (event) => {
   if (event.details.type === 'suite') return;
   if (event.skip !== undefined || event.todo !== undefined) skipped.push(`${event.name}: ${event.skip || event.todo || 'no reason given'}`);

@@ -7,26 +7,26 @@ import { createTemporaryDirectory } from '@deployguard/testkit';
 import type { TemporaryDirectory } from '@deployguard/testkit';
 import { SignJWT } from 'jose';
 import { openTestPlatform } from '../test/open-test-platform.ts';
-import { startTestCluster } from '../test/start-test-cluster.ts';
-import type { TestCluster } from '../test/start-test-cluster.ts';
+import { createTestDatabase } from '../test/create-test-database.ts';
+import type { TestLogins } from '../test/start-test-cluster.ts';
 import { createFeatures } from './features/create-features.ts';
 import { openApp } from './open-app.ts';
 import { loadConfig } from './platform/config/index.ts';
 import { openDatabase } from './platform/database/index.ts';
 import type { Database } from './platform/database/index.ts';
 
-let cluster: TestCluster;
+let logins: TestLogins;
 let database: Database;
 let directory: TemporaryDirectory;
 
 before(async () => {
-  cluster = await startTestCluster();
-  database = openDatabase({ url: cluster.url });
+  logins = await createTestDatabase();
+  database = openDatabase({ url: logins.url });
   directory = createTemporaryDirectory();
 });
 after(async () => {
   await database.close();
-  await cluster.stop();
+  await logins.stop();
   directory.dispose();
 });
 
@@ -73,7 +73,7 @@ test('with every way in that settings can open, each lets in and nothing else do
     }),
   );
   // A login for the database means several replicas: limits are counted there.
-  const { url, close } = await serve({ DATABASE_URL: cluster.url });
+  const { url, close } = await serve({ DATABASE_URL: logins.url });
   const sign = (alg: string, issuer: string, key: Parameters<SignJWT['sign']>[0]): Promise<string> =>
     new SignJWT({ scope: 'api-keys:read' })
       .setProtectedHeader({ alg })

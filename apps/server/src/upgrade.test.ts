@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTestApp } from '../test/open-test-app.ts';
 import { createResource } from '../test/test-resources.ts';
-import { query, startTestCluster } from '../test/start-test-cluster.ts';
+import { createTestDatabase } from '../test/create-test-database.ts';
+import { query } from '../test/start-test-cluster.ts';
 import { createMigrator, openDatabase } from './platform/database/index.ts';
 import { loadMigrations, parseMigration } from './platform/database/migrations/load-migrations.ts';
 
 test('a replica goes on answering while a newer version adds a column to every table, and after it', { timeout: 120_000 }, async () => {
   await using stack = new AsyncDisposableStack();
-  const cluster = await startTestCluster();
-  stack.defer(() => cluster.stop());
-  const database = openDatabase({ url: cluster.url });
+  const logins = await createTestDatabase();
+  stack.defer(() => logins.stop());
+  const database = openDatabase({ url: logins.url });
   stack.defer(() => database.close());
   const service = await openTestApp({ database });
   stack.defer(() => service.close());
   const tables = await query<{ name: string }>(
-    cluster.superuserUrl,
+    logins.superuserUrl,
     `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'`,
   );
   const known = loadMigrations();
@@ -36,22 +37,30 @@ test('a replica goes on answering while a newer version adds a column to every t
   ).json()) as { key: string };
   const { id: jobId } = await createResource(service, '/api/v2/jobs', 'alice');
   const refused: string[] = [];
-  const ask = async (method: string, path: string, body?: unknown, how: Record<string, string> = headers): Promise<void> => {
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    how: Record<string, string> = headers,
+  ): Promise<{ webhook?: { id: string } }> => {
     const answer = await fetch(service.url + path, { method, headers: how, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    if (!answer.ok) refused.push(`${method} ${path} ${answer.status} ${await answer.text()}`);
-    else await answer.arrayBuffer();
+    const text = await answer.text();
+    if (!answer.ok) refused.push(`${method} ${path} ${answer.status} ${text}`);
+    return JSON.parse(text) as { webhook?: { id: string } };
   };
   const askAll = async (): Promise<void> => {
     await ask('POST', '/api/v2/jobs', { source_platform: 'generic', source_url: 'https://git.example.com/a.git' });
     await ask('GET', `/api/v2/jobs/${jobId}`, undefined, { 'x-api-key': key });
     for (const path of ['jobs', `jobs/${jobId}/secrets`, 'audit', 'api-keys', 'webhooks', 'tasks']) await ask('GET', `/api/v2/${path}`);
-    await ask('POST', '/api/v2/webhooks', { url: 'https://hooks.example.com/', events: ['job.completed'] });
+    const { webhook } = await ask('POST', '/api/v2/webhooks', { url: 'https://hooks.example.com/', events: ['job.completed'] });
+    // A user has fifty at most, and a slow upgrade is many rounds.
+    await ask('DELETE', `/api/v2/webhooks/${webhook?.id}`);
   };
   // Often enough that statements stay prepared.
   for (let round = 0; round < 10; round++) await askAll();
   const upgrading = { isOver: false };
 
-  const upgrade = createMigrator({ url: cluster.migrationUrl, appRole: 'deployguard_app', migrations: [...known, ...next] })
+  const upgrade = createMigrator({ url: logins.migrationUrl, appRole: 'deployguard_app', migrations: [...known, ...next] })
     .upgrade()
     .finally(() => (upgrading.isOver = true));
   while (!upgrading.isOver) await askAll();

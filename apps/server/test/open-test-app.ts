@@ -11,7 +11,7 @@ import { createApp, createMemoryRateLimitStore, createRateLimiter, registerFeatu
 import type { App, AppOptions, Feature } from '../src/platform/http/index.ts';
 import type { Doorbell } from '../src/platform/queue/index.ts';
 import { openTestPlatform } from './open-test-platform.ts';
-import { startTestCluster } from './start-test-cluster.ts';
+import { createTestDatabase } from './create-test-database.ts';
 
 export interface TestAppOptions extends Omit<Partial<AppOptions>, 'database'> {
   /** Beside those of the service. */
@@ -49,8 +49,8 @@ const testAudience = 'deployguard';
 /** The whole API over a database of its own, listening on a port of its own, every way of signing in open. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { features = [], withoutCredentials = false, database: shared, environment = {}, ...overrides } = options;
-  const cluster = shared === undefined ? await startTestCluster() : undefined;
-  const database = shared ?? openDatabase({ url: cluster!.url });
+  const logins = shared === undefined ? await createTestDatabase() : undefined;
+  const database = shared ?? openDatabase({ url: logins!.url });
   const { platform, downloadKey, log, close: closePlatform } = await openTestPlatform(database, environment);
   const queue = { isUp: true };
   const proof = randomBytes(24).toString('hex');
@@ -90,7 +90,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     app,
     url,
     database,
-    migrationUrl: cluster?.migrationUrl,
+    migrationUrl: logins?.migrationUrl,
     platform,
     queue,
     log,
@@ -109,9 +109,9 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     async close() {
       await app.close(1);
       await closePlatform();
-      if (cluster === undefined) return;
+      if (logins === undefined) return;
       await database.close();
-      await cluster.stop();
+      await logins.stop();
     },
   };
 }

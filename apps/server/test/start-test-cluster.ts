@@ -4,14 +4,18 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../src/platform/database/embedded/start-embedded-postgres.ts';
 import { createMigrator } from '../src/platform/database/index.ts';
 
-/** A PostgreSQL of its own, as the embedded service runs it: owner and application have logins of their own. */
-export interface TestCluster {
+/** A database in which owner and application have logins of their own. */
+export interface TestLogins {
   readonly url: string;
   readonly migrationUrl: string;
   /** Bound by nothing: plays the attacker who has the database's files. */
   readonly superuserUrl: string;
-  readonly directory: string;
   stop(): Promise<void>;
+}
+
+/** A PostgreSQL of its own, as the embedded service runs it. */
+export interface TestCluster extends TestLogins {
+  readonly directory: string;
 }
 
 /** `majorVersion`: 18 comes packaged, 15 from the system. */

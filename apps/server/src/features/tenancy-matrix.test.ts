@@ -6,8 +6,9 @@ import { addressOf, describeService, exampleOf, fillPath } from '../../test/docu
 import type { DocumentedApi, DocumentedOperation } from '../../test/documented-operations.ts';
 import { openTestApp } from '../../test/open-test-app.ts';
 import type { TestApp } from '../../test/open-test-app.ts';
-import { query, startTestCluster } from '../../test/start-test-cluster.ts';
-import type { TestCluster } from '../../test/start-test-cluster.ts';
+import { createTestDatabase } from '../../test/create-test-database.ts';
+import { query } from '../../test/start-test-cluster.ts';
+import type { TestLogins } from '../../test/start-test-cluster.ts';
 import { createResource } from '../../test/test-resources.ts';
 import { openDatabase } from '../platform/database/index.ts';
 import type { Database } from '../platform/database/index.ts';
@@ -19,7 +20,7 @@ const limit = { timeout: 240_000 };
 const collections = ['applications', 'deployments', 'findings', 'imports', 'jobs', 'webhooks', 'api-keys', 'tasks', 'waivers'] as const;
 
 /** Two locks keep tenants apart. Each must do it alone. */
-const locks: Readonly<Record<string, (cluster: TestCluster) => Database>> = {
+const locks: Readonly<Record<string, (logins: TestLogins) => Database>> = {
   'both locks': ({ url }) => openDatabase({ url }),
   'the condition in each query alone, for a login that row-level security does not bind': ({ superuserUrl }) =>
     openDatabase({ url: superuserUrl }),
@@ -31,7 +32,7 @@ const locks: Readonly<Record<string, (cluster: TestCluster) => Database>> = {
 
 for (const [lock, open] of Object.entries(locks)) {
   describe(lock, () => {
-    let cluster: TestCluster;
+    let logins: TestLogins;
     let database: Database;
     let service: TestApp;
     let api: DocumentedApi;
@@ -39,8 +40,8 @@ for (const [lock, open] of Object.entries(locks)) {
     const idsOfAlice: string[] = [];
 
     before(async () => {
-      cluster = await startTestCluster();
-      database = open(cluster);
+      logins = await createTestDatabase();
+      database = open(logins);
       service = await openTestApp({ database });
       api = describeService(service);
       mallory = await service.asUser('mallory');
@@ -52,7 +53,7 @@ for (const [lock, open] of Object.entries(locks)) {
     after(async () => {
       await service.close();
       await database.close();
-      await cluster.stop();
+      await logins.stop();
     });
 
     test(
@@ -61,7 +62,7 @@ for (const [lock, open] of Object.entries(locks)) {
       async () => {
         const things = new Map<string, Readonly<Record<string, string>>>();
         for (const { path } of onIds(api)) things.set(path, await createResource(service, path, 'alice'));
-        const rowsBefore = await dumpTenant(cluster, 'alice');
+        const rowsBefore = await dumpTenant(logins, 'alice');
 
         for (const operation of onIds(api)) {
           const answer = await send(service, api, operation, mallory, fillPath(operation.path, things.get(operation.path)!));
@@ -69,7 +70,7 @@ for (const [lock, open] of Object.entries(locks)) {
 
           assert.deepEqual([answer.status, withoutIds(answer.body)], [404, withoutIds(absent.body)], operation.operationId);
         }
-        assert.deepEqual(await dumpTenant(cluster, 'alice'), rowsBefore);
+        assert.deepEqual(await dumpTenant(logins, 'alice'), rowsBefore);
       },
     );
 
@@ -98,7 +99,7 @@ for (const [lock, open] of Object.entries(locks)) {
       const [mine, theirs] = await Promise.all(['mallory', 'alice'].map((user) => createResource(service, '/api/v2/webhooks', user)));
       const job = await createResource(service, '/api/v2/jobs', 'mallory');
       const other = await createResource(service, '/api/v2/jobs', 'alice');
-      await query(cluster.superuserUrl, `update jobs set status = 'awaiting_selection' where id = $1`, [job['id']]);
+      await query(logins.superuserUrl, `update jobs set status = 'awaiting_selection' where id = $1`, [job['id']]);
       const select = async (secretId: string) =>
         post(service, mallory, `/api/v2/jobs/${job['id']}/secrets/select`, { secret_ids: [secretId] });
       const source = await upload(service, await service.asUser('alice'));
@@ -345,7 +346,7 @@ async function listQuestions({ url }: TestApp, operation: DocumentedOperation, a
 }
 
 /** Every row of the tenant, as the owner of the database’s files sees it. */
-async function dumpTenant({ superuserUrl }: TestCluster, userId: string): Promise<Record<string, unknown[]>> {
+async function dumpTenant({ superuserUrl }: TestLogins, userId: string): Promise<Record<string, unknown[]>> {
   const tables = await query<{ name: string }>(
     superuserUrl,
     `select quote_ident(table_name) as name from information_schema.columns

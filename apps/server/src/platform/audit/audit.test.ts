@@ -2,25 +2,26 @@ import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Client } from 'pg';
-import { query, startTestCluster, type TestCluster } from '../../../test/start-test-cluster.ts';
+import { createTestDatabase } from '../../../test/create-test-database.ts';
+import { query, type TestLogins } from '../../../test/start-test-cluster.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { appendAudit, type AuditAnchor, verifyAudit } from './index.ts';
 
-let cluster: TestCluster;
+let logins: TestLogins;
 let database: Database;
 /** One who has the database itself: triggers and row-level security do not stop them. */
 let intruder: Client;
 before(async () => {
-  cluster = await startTestCluster();
-  database = openDatabase({ url: cluster.url, maxConnections: 16 });
-  intruder = new Client(cluster.superuserUrl);
+  logins = await createTestDatabase();
+  database = openDatabase({ url: logins.url, maxConnections: 16 });
+  intruder = new Client(logins.superuserUrl);
   await intruder.connect();
   await intruder.query('set session_replication_role = replica');
 });
 after(async () => {
   await intruder.end();
   await database.close();
-  await cluster.stop();
+  await logins.stop();
 });
 
 async function createTenant(entries = 0): Promise<string> {
@@ -168,5 +169,5 @@ test('O3: a chain that was cut, or made anew, differs from the anchor that was k
 test('the owner of the tables cannot change the log either', async () => {
   const statements = [`update audit_logs set action = 'nothing'`, 'delete from audit_logs', 'truncate audit_logs'];
 
-  for (const statement of statements) await assert.rejects(query(cluster.migrationUrl, statement), /audit_logs is insert-only/, statement);
+  for (const statement of statements) await assert.rejects(query(logins.migrationUrl, statement), /audit_logs is insert-only/, statement);
 });

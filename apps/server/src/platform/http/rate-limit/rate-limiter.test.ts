@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { query, startTestCluster } from '../../../../test/start-test-cluster.ts';
-import type { TestCluster } from '../../../../test/start-test-cluster.ts';
+import { createTestDatabase } from '../../../../test/create-test-database.ts';
+import { query } from '../../../../test/start-test-cluster.ts';
+import type { TestLogins } from '../../../../test/start-test-cluster.ts';
 import { openDatabase } from '../../database/index.ts';
 import type { Database } from '../../database/index.ts';
 import { createDatabaseRateLimitStore } from './database-store.ts';
@@ -15,16 +16,16 @@ const limit = { timeout: 30_000 };
 const rule: RateLimit = { name: 'user', requests: 25, windowSeconds: 60 };
 
 const tenantId = randomUUIDv7();
-let cluster: TestCluster;
+let logins: TestLogins;
 let database: Database;
 before(async () => {
-  cluster = await startTestCluster();
-  await query(cluster.superuserUrl, `insert into tenants (tenant_id, id, user_id) values ('${tenantId}', '${tenantId}', 'alice')`);
-  database = openDatabase({ url: cluster.url });
+  logins = await createTestDatabase();
+  await query(logins.superuserUrl, `insert into tenants (tenant_id, id, user_id) values ('${tenantId}', '${tenantId}', 'alice')`);
+  database = openDatabase({ url: logins.url });
 });
 after(async () => {
   await database.close();
-  await cluster.stop();
+  await logins.stop();
 });
 
 // One contract for all stores.
