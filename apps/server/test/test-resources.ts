@@ -90,6 +90,15 @@ const resources: Readonly<Record<string, CreateResource>> = {
     })) as { id: string };
     return { id };
   },
+  sources: async (service, userId) => {
+    const answer = await fetch(`${service.url}/api/v2/sources`, {
+      method: 'POST',
+      headers: { ...(await service.asUser(userId)), 'content-type': 'application/x-git-bundle' },
+      body: `# v2 git bundle\n${'0'.repeat(40)} refs/heads/main\n\n`,
+    });
+    assert.equal(answer.status, 201);
+    return { id: ((await answer.json()) as { id: string }).id };
+  },
   imports: async (service, userId) => {
     const id = randomUUIDv7();
     // Whoever asks is known from then on.

@@ -54,7 +54,7 @@ import {
   pushJob,
   selectJobSecrets,
 } from './job-operations.ts';
-import { createSource } from './sources.ts';
+import { createSource, deleteSource } from './sources.ts';
 import { listTasks, redriveTask } from './tasks.ts';
 import {
   createWebhook,
@@ -79,6 +79,7 @@ export const operations = {
   deleteApplication,
   deleteDeployment,
   deleteJob,
+  deleteSource,
   deleteWaiver,
   deleteWebhook,
   downloadJob,

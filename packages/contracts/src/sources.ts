@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import { defineOperation } from './operation.ts';
-import { count, entity, timestamp, uuid } from './schema.ts';
+import { count, entity, parameters, timestamp, uuid } from './schema.ts';
 
 export const Source = entity('Source', {
   id: uuid,
@@ -23,4 +23,15 @@ export const createSource = defineOperation({
   upload: 'application/x-git-bundle',
   answers: { 201: Source },
   idempotent: true,
+});
+
+export const deleteSource = defineOperation({
+  id: 'deleteSource',
+  method: 'DELETE',
+  path: '/api/v2/sources/{id}',
+  summary: 'Delete an upload that no job or deployment has still to read',
+  tag: 'Sources',
+  access: 'sources:write',
+  params: parameters({ id: uuid }),
+  answers: { 202: Source },
 });

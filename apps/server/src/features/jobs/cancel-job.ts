@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/database/index.ts';
 import { cancelTask, enqueueTask } from '../../platform/tasks/index.ts';
 import type { Requester } from '../../platform/tasks/index.ts';
+import { releaseSource } from '../sources/index.ts';
 import { announceState } from './announce-state.ts';
 import type { DeleteFilesInput } from './kinds.ts';
 import { deleteFilesKind } from './kinds.ts';
@@ -33,6 +34,7 @@ export async function cancelJob(
     proof_key: null,
     ...(next === job.status ? {} : { current_step: steps[next] }),
   });
+  if (job.source_id !== null) await releaseSource(tx, { sourceId: job.source_id, jobId }, requester);
   return { before: job, after: after! };
 }
 

@@ -163,6 +163,40 @@ test('an uploaded bundle is scanned like a repository with an address', limit, a
   assert.deepEqual([job.status, job.total_secrets_found, job.source_url], ['awaiting_selection', 2, null]);
 });
 
+test('an upload goes with the last job that used it, pushed or deleted', limit, async () => {
+  const worker = await service.startWorker();
+  const file = join(directory.path, 'shared.bundle');
+  await service.repository.git(['bundle', 'create', '--quiet', file, '--all']);
+  const source = await service.call('POST', '/api/v2/sources', readFileSync(file));
+  const key = `sources/${String(source.json['id'])}.bundle`;
+  const target = service.createTarget('from-upload');
+
+  const [pushed, other] = [
+    await service.createJob({ source_id: source.json['id'] }),
+    await service.createJob({ source_id: source.json['id'] }),
+  ];
+  const { secrets } = await service.waitFor(pushed, 'awaiting_selection', 'failed');
+  await service.waitFor(other, 'awaiting_selection', 'failed');
+  await service.call('POST', `/api/v2/jobs/${pushed}/secrets/select`, { secret_ids: idsOf(secrets) });
+  await service.call('POST', `/api/v2/jobs/${pushed}/clean`);
+  await service.waitFor(pushed, 'cleaned', 'failed');
+  await service.call('POST', `/api/v2/jobs/${pushed}/push`, {
+    target_platform: 'generic',
+    target_url: target.url,
+    target_credentials_id: credentialsId,
+  });
+  const { job } = await service.waitFor(pushed, 'completed', 'cleaned');
+  const isKept = await service.platform.storage.has(key);
+  await service.call('DELETE', `/api/v2/jobs/${other}`);
+  while (await service.platform.storage.has(key)) await delay(20);
+  const late = await service.call('POST', '/api/v2/jobs', { source_platform: 'generic', source_id: source.json['id'] });
+  await worker.stop();
+
+  assert.deepEqual([job.status, isKept, late.status], ['completed', true, 422]);
+  const { json } = await service.call('GET', `/api/v2/audit?job_id=${other}`);
+  assert.ok((json['items'] as { action: string }[]).some(({ action }) => action === 'source_deleted'));
+});
+
 test('a job that is deleted while it clones really stops, and leaves nothing behind', limit, async () => {
   holdsFetches = true;
   const worker = await service.startWorker();

@@ -3,6 +3,7 @@ import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
+import { releaseSource } from '../sources/index.ts';
 import { announceState } from './announce-state.ts';
 import { beginWork } from './begin-work.ts';
 import { deleteJobFiles } from './cancel-job.ts';
@@ -72,6 +73,7 @@ export async function pushJob(platform: Platform, input: PushInput, context: Tas
     });
     if (changed === undefined) throw jobChangedError();
     await deleteJobFiles(tx, { jobId, keepsProof: true }, requester);
+    if (job.source_id !== null) await releaseSource(tx, { sourceId: job.source_id, jobId }, requester);
     await announceState(tx, { jobId, status: 'completed', requester }, { refs });
     const details = { target_url: targetUrl, refs };
     await appendAudit(tx, { ...requester, action: 'push_finished', jobId, details });

@@ -145,13 +145,15 @@ export async function listFileKeys(tx: Tx): Promise<string[]> {
   return rows.flatMap((row) => Object.values(row).filter((key) => key !== null));
 }
 
-/** Where the upload that a job is about lies; undefined when it is gone or expired. */
+/** Where the upload that a job is about lies; undefined when it is gone or expired. It stays until the transaction ends, and longer once it is named. */
 export async function findSourceKey(tx: Tx, sourceId: string): Promise<string | undefined> {
   const row = await tx
     .selectFrom('sources')
     .select('storage_key')
     .where('id', '=', sourceId)
-    .where('expires_at', '>', sql<Date>`now()`)
+    // Not now(): this transaction may have begun before one that ended the upload, and waited for it.
+    .where('expires_at', '>', sql<Date>`clock_timestamp()`)
+    .forShare()
     .executeTakeFirst();
   return row?.storage_key;
 }

@@ -1,1 +1,2 @@
+export { releaseSource } from './end-source.ts';
 export { createSourcesFeature } from './routes.ts';

@@ -3,10 +3,12 @@ import { Readable } from 'node:stream';
 import type { Source, operations } from '@deployguard/contracts';
 import type { Platform } from '../../feature.ts';
 import { appendAudit, systemActor } from '../../platform/audit/index.ts';
-import { ApiError, auditFieldsOf } from '../../platform/http/index.ts';
+import { ApiError, auditFieldsOf, notFoundError } from '../../platform/http/index.ts';
 import type { Call, Caller } from '../../platform/http/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
-import { deleteUnusedSources, insertSource, listExpiredSources } from './queries.ts';
+import { endSource } from './end-source.ts';
+import { deleteUnusedSources, insertSource, isAwaited, listExpiredSources, lockSource } from './queries.ts';
+import type { SourceRow } from './queries.ts';
 
 type CreateSource = typeof operations.createSource;
 
@@ -36,7 +38,7 @@ export function createSourceService(platform: Platform) {
             sha256,
             expires_at: new Date(Date.now() + config.jobs.expireAfterDays * 86_400_000),
           });
-          const source = { id, bytes, sha256, created_at: row.created_at.toISOString(), expires_at: row.expires_at.toISOString() };
+          const source = toSource(row);
           await idempotency?.complete(tx, source);
           await appendAudit(tx, { action: 'source_uploaded', details: { source_id: id, bytes, sha256 }, ...auditFieldsOf(caller) });
           return source;
@@ -45,6 +47,18 @@ export function createSourceService(platform: Platform) {
         await storage.remove(key);
         throw error;
       }
+    },
+
+    /** Its file goes soon after. What has still to be read is not taken away. */
+    async remove(caller: Caller, id: string): Promise<Source> {
+      return platform.database.asTenant(caller.actor.tenantId, async (tx) => {
+        const source = await lockSource(tx, id);
+        if (source === undefined) throw notFoundError('source');
+        if (await isAwaited(tx, id)) {
+          throw new ApiError('ILLEGAL_STATE', 'A job or deployment has still to read this upload. Wait for it, or delete that first.');
+        }
+        return toSource(await endSource(tx, source, auditFieldsOf(caller)));
+      });
     },
 
     async expire(signal: AbortSignal): Promise<void> {
@@ -64,6 +78,10 @@ export function createSourceService(platform: Platform) {
       }
     },
   };
+}
+
+function toSource({ id, bytes, sha256, created_at: createdAt, expires_at: expiresAt }: SourceRow): Source {
+  return { id, bytes, sha256, created_at: createdAt.toISOString(), expires_at: expiresAt.toISOString() };
 }
 
 /** Passes the upload on, counts and hashes it, and stops it at once when it is no bundle (gitformat-bundle(5)). */

@@ -90,10 +90,7 @@ test('an upload that was refused, or is still under way, does not use its idempo
 
 test('an upload that is past its time goes, and no job takes it any more', limit, async () => {
   const { id } = (await (await upload(bundle)).json()) as { id: string };
-  const tenant = await service.database.asSystem((tx) =>
-    tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', 'alice').executeTakeFirstOrThrow(),
-  );
-  await service.database.asTenant(tenant.tenant_id, (tx) =>
+  await service.database.asTenant(await tenantOfAlice(), (tx) =>
     tx
       .updateTable('sources')
       .set({ expires_at: new Date(Date.now() - 1000) })
@@ -101,15 +98,35 @@ test('an upload that is past its time goes, and no job takes it any more', limit
       .execute(),
   );
 
-  const job = await fetch(`${service.url}/api/v2/jobs`, {
-    method: 'POST',
-    headers: { ...(await service.asUser('alice')), 'content-type': 'application/json' },
-    body: JSON.stringify({ source_platform: 'generic', source_id: id }),
-  });
+  const job = await post('/api/v2/jobs', { source_platform: 'generic', source_id: id });
   for (const { run } of createSourcesFeature(service.platform).duties!) await run(AbortSignal.timeout(10_000));
 
   assert.equal(job.status, 422);
   assert.equal(await service.platform.storage.has(`sources/${id}.bundle`), false);
+});
+
+test('an upload can be deleted, unless a job has still to read it; nothing takes it any more', limit, async () => {
+  const [waited, free] = await Promise.all(
+    [upload(bundle), upload(bundle)].map(async (answer) => ((await (await answer).json()) as { id: string }).id),
+  );
+  const scan = async (sourceId: string | undefined) => post('/api/v2/jobs', { source_platform: 'generic', source_id: sourceId });
+  const { id: jobId } = (await (await scan(waited)).json()) as { id: string };
+
+  const refused = await remove(`/api/v2/sources/${waited}`);
+  const deleted = await remove(`/api/v2/sources/${free}`);
+  const again = await remove(`/api/v2/sources/${free}`);
+  const late = await scan(free);
+  await remove(`/api/v2/jobs/${jobId}`);
+  const withItsJob = await remove(`/api/v2/sources/${waited}`);
+
+  assert.deepEqual([refused.status, deleted.status, again.status, late.status, withItsJob.status], [409, 202, 404, 422, 404]);
+  const orders = await service.database.asTenant(await tenantOfAlice(), (tx) =>
+    tx.selectFrom('tasks').select('input').where('kind', '=', 'source.delete').orderBy('id').execute(),
+  );
+  assert.deepEqual(
+    orders.map(({ input }) => input),
+    [free, waited].map((id) => ({ sourceId: id, storageKey: `sources/${id}.bundle` })),
+  );
 });
 
 /** Requests that hold an idempotency key now. */
@@ -119,6 +136,22 @@ async function countClaims(): Promise<number> {
     service.database.asTenant(id, (tx) => tx.selectFrom('idempotency_keys').select('id').where('response_status', 'is', null).execute()),
   );
   return (await Promise.all(counts)).flat().length;
+}
+
+async function tenantOfAlice(): Promise<string> {
+  const { tenant_id: id } = await service.database.asSystem((tx) =>
+    tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', 'alice').executeTakeFirstOrThrow(),
+  );
+  return id;
+}
+
+async function post(path: string, body: unknown): Promise<Response> {
+  const headers = { ...(await service.asUser('alice')), 'content-type': 'application/json' };
+  return fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function remove(path: string): Promise<Response> {
+  return fetch(service.url + path, { method: 'DELETE', headers: await service.asUser('alice') });
 }
 
 async function upload(content: Buffer | AsyncIterable<Buffer>, headers: Record<string, string> = {}): Promise<Response> {
