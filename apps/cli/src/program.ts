@@ -26,6 +26,7 @@ import { addScanCommand } from './commands/scan.ts';
 import { addSchedulerCommand } from './commands/scheduler.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTasksCommand } from './commands/tasks/tasks.ts';
+import { addUploadCommand } from './commands/upload.ts';
 import { addWebhooksCommand } from './commands/webhooks/webhooks.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import type { CliContext } from './context.ts';
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, (program: Command, context: CliContext) 
   hooks: addHooksCommand,
   report: addReportCommand,
   gate: addGateCommand,
+  upload: addUploadCommand,
   analyze: addAnalyzeCommand,
   deploy: addDeployCommand,
   apps: addAppsCommand,

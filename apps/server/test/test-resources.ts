@@ -132,6 +132,10 @@ const resources: Readonly<Record<string, CreateResource>> = {
     });
     return { job_id: `job-${id.slice(-12)}` };
   },
+  'report-uploads': async (service, userId) => {
+    const { upload_id: id } = (await post(service, userId, '/api/v1/uploads', { file_name: `of-${userId}.json` })) as { upload_id: string };
+    return { upload_id: id, number: '1' };
+  },
   tasks: async (service, userId) => {
     const id = randomUUIDv7();
     await inTenantOf(service, userId, (tx) =>
@@ -234,9 +238,14 @@ async function inTenantOf({ database }: TestApp, userId: string, work: (tx: Tx) 
   await database.asTenant(tenant_id, work);
 }
 
+function collectionOf(path: string): string {
+  if (path.startsWith('/api/v1/uploads/')) return 'report-uploads';
+  return /^\/(?:api\/v1\/jobs|ws)\//.test(path) ? 'imports' : (/^\/api\/v2\/([^/]+)/.exec(path)?.[1] ?? '');
+}
+
 /** The ids that an address of this path needs. */
 export async function createResource(service: TestApp, path: string, userId: string): Promise<Readonly<Record<string, string>>> {
-  const collection = /^\/(?:api\/v1\/jobs|ws)\//.test(path) ? 'imports' : (/^\/api\/v2\/([^/]+)/.exec(path)?.[1] ?? '');
+  const collection = collectionOf(path);
   const create = resources[collection] ?? assert.fail(`test-resources.ts does not know how to make one of ${collection}`);
   return create(service, userId);
 }

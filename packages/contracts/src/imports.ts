@@ -9,9 +9,13 @@ import { importStatuses, importTypes, phoenixAssetTypes } from './words.ts';
 const jobId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: '`job-` and 12 hex digits.' });
 const assessmentName = line(256);
 
+/** Of the original service, and without a meaning here: what is sent is what the report says. */
+const unsupported = Type.Boolean({ enum: [false], default: false, description: 'Only false: there is no such thing here.' });
+
 /** The fields of the form. All but the file are text on the wire. */
 export const UploadReport = entity('UploadReport', {
-  file: Type.String({ format: 'binary', description: 'The report, as it is or packed (gzip, ZIP).' }),
+  file: Type.Optional(Type.String({ format: 'binary', description: 'The report, as it is or packed (gzip, ZIP).' })),
+  upload_id: Type.Optional(Type.String({ format: 'uuid', description: 'In the place of the file: a report that was uploaded in parts.' })),
   scanner_type: Type.Optional(line(64, { description: 'Whose report it is; `auto` (the default) tells it by its content.' })),
   asset_type: Type.Optional(oneOf(phoenixAssetTypes)),
   assessment_name: Type.Optional(assessmentName),
@@ -22,10 +26,30 @@ export const UploadReport = entity('UploadReport', {
         '`new` and `merge` take the report for all there is in its assessment: what it does not hold any more is closed. `delta` closes nothing.',
     }),
   ),
-  enable_batching: Type.Optional(Type.Boolean({ default: true })),
-  fix_data: Type.Optional(
-    Type.Boolean({ default: true, description: 'What is missing or odd in a report is always completed where it can be.' }),
+  phoenix_api_url: Type.Optional(
+    Type.String({
+      maxLength: 512,
+      pattern: '^https://[^\\s\\u0000-\\u001f\\u007f]+$',
+      description: 'Of the Phoenix Security API that gets the findings.',
+    }),
   ),
+  phoenix_client_id: Type.Optional(line(256)),
+  phoenix_client_secret: Type.Optional(line(1024, { description: 'Kept sealed until the job has ended.' })),
+  enable_batching: Type.Optional(Type.Boolean({ default: true, description: 'To Phoenix in several requests.' })),
+  max_batch_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Assets in a request to Phoenix. Default 50.' })),
+  max_payload_mb: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'Megabytes of a request to Phoenix. Default 15.' })),
+  fix_data: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description:
+        'What a finding lacks that Phoenix asks for (a description, a remedy, a location) is completed with a general word; false: nothing is sent then, and the job fails.',
+    }),
+  ),
+  anonymize: Type.Optional(unsupported),
+  just_tags: Type.Optional(unsupported),
+  tv_tags: Type.Optional(unsupported),
+  create_empty_assets: Type.Optional(unsupported),
+  create_inventory_assets: Type.Optional(unsupported),
   webhook_url: Type.Optional(
     Type.String({ maxLength: 1024, pattern: '^https?://[^\\s\\u0000-\\u001f\\u007f]+$', description: 'Told when the job ends.' }),
   ),
@@ -47,7 +71,16 @@ export const ReportAccepted = entity('ReportAccepted', {
 });
 export type ReportAccepted = Static<typeof ReportAccepted>;
 
-const byReason = Type.Record(Type.String(), count);
+const BatchSummary = entity(
+  'BatchSummary',
+  {
+    total_batches: count,
+    successful_batches: count,
+    failed_batches: count,
+    success_rate: Type.Number({ minimum: 0, maximum: 100, description: 'Percent.' }),
+  },
+  { description: 'Of what went to Phoenix.' },
+);
 
 const ImportSummary = entity('ImportSummary', {
   entries: Type.Integer({ ...count, description: 'Of the report. Each is mapped, skipped or lost.' }),
@@ -78,7 +111,7 @@ export const ReportImport = entity('ReportImport', {
   assessment_name: nullable(Type.String()),
   assets_imported: nullable(count),
   vulnerabilities_imported: nullable(count),
-  batch_summary: nullable(byReason),
+  batch_summary: nullable(BatchSummary),
   error_message: nullable(Type.String()),
   error_traceback: nullable(Type.String({ description: 'Always null: traces stand in the log of the service.' })),
   summary: nullable(ImportSummary),
@@ -90,6 +123,19 @@ export const ReportImportDetails = entity('ReportImportDetails', {
   recent_logs: Type.Array(Type.String(), { description: 'The last 50 lines.' }),
 });
 export type ReportImportDetails = Static<typeof ReportImportDetails>;
+
+const ImportLogPage = entity('ImportLogPage', {
+  job_id: jobId,
+  lines: Type.Array(
+    entity('ImportLogLine', {
+      sequence: Type.Integer({ minimum: 1, description: 'Of the messages of the job; other messages lie between.' }),
+      timestamp,
+      level: oneOf(['INFO']),
+      message: Type.String(),
+    }),
+  ),
+  next_after: nullable(Type.Integer({ minimum: 1, description: 'Where to go on; null: these are the last lines so far.' })),
+});
 
 const ReportImportPage = entity('ReportImportPage', {
   total: count,
@@ -172,6 +218,22 @@ export const getImport = defineOperation({
   access: 'imports:read',
   params,
   answers: { 200: ReportImportDetails },
+});
+
+export const listImportLogs = defineOperation({
+  id: 'listImportLogs',
+  method: 'GET',
+  path: '/api/v1/jobs/{job_id}/logs',
+  summary: 'Read the log of an upload, oldest line first',
+  tag,
+  wire,
+  access: 'imports:read',
+  params,
+  query: parameters({
+    after: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 53 - 1, default: 0, description: 'Only lines behind this sequence.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 200 })),
+  }),
+  answers: { 200: ImportLogPage },
 });
 
 export const cancelImport = defineOperation({

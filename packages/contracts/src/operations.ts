@@ -38,7 +38,16 @@ import {
   triageFindings,
 } from './findings.ts';
 import { getHealth, getReadiness } from './health.ts';
-import { cancelImport, followImport, getImport, getScannerHealth, listImports, pingScanner, uploadReport } from './imports.ts';
+import {
+  cancelImport,
+  followImport,
+  getImport,
+  getScannerHealth,
+  listImportLogs,
+  listImports,
+  pingScanner,
+  uploadReport,
+} from './imports.ts';
 import {
   cleanJob,
   createJob,
@@ -54,6 +63,7 @@ import {
   pushJob,
   selectJobSecrets,
 } from './job-operations.ts';
+import { cancelReportUpload, getReportUpload, putReportPart, startReportUpload } from './report-uploads.ts';
 import { createSource, deleteSource } from './sources.ts';
 import { listTasks, redriveTask } from './tasks.ts';
 import {
@@ -98,6 +108,11 @@ export const operations = {
   getFindingStatistics,
   getHealth,
   getImport,
+  listImportLogs,
+  startReportUpload,
+  getReportUpload,
+  putReportPart,
+  cancelReportUpload,
   getJob,
   getJobProof,
   getJobReport,

@@ -6,7 +6,8 @@ import type { Requester, TaskContext } from '../../platform/tasks/index.ts';
 import { cleanUpKind } from './kinds.ts';
 import type { ImportInput } from './kinds.ts';
 import { lockImport } from './queries.ts';
-import { buildReportKey } from './storage-keys.ts';
+import { buildReportFolder, buildReportKey } from './storage-keys.ts';
+import { deleteUpload, findUploadOf } from './upload-queries.ts';
 
 /** Has removed what an import needs no more, now that it has ended. */
 export async function askCleanUp(tx: Tx, importId: string, requester: Requester | undefined): Promise<void> {
@@ -18,14 +19,20 @@ const batchSize = 5000;
 /** The report goes, and what an import stored that came to nothing: nobody sees half of it. */
 export async function cleanUp({ storage }: Pick<Platform, 'storage'>, { importId }: ImportInput, context: TaskContext): Promise<void> {
   await storage.remove(buildReportKey(importId));
+  const uploadId = await context.fenced((tx) => findUploadOf(tx, importId));
+  if (uploadId !== undefined) {
+    await storage.remove(buildReportFolder(uploadId));
+    await context.fenced((tx) => deleteUpload(tx, uploadId));
+  }
   for (let count = batchSize; count === batchSize;) count = await context.fenced((tx) => deleteBroughtBy(tx, importId));
 }
 
 /** Findings that nobody knew before the import. */
 async function deleteBroughtBy(tx: Tx, importId: string): Promise<number> {
   const row = await lockImport(tx, importId);
-  // Somebody may have had it tried again.
-  if (row === undefined || row.assessment_id === null || !['failed', 'cancelled'].includes(row.status)) return 0;
+  // Somebody may have had it tried again; and what was stored as a whole stays, when only Phoenix did not take it.
+  const isHalf = row?.status === 'cancelled' || (row?.status === 'failed' && row.summary === null);
+  if (row === undefined || row.assessment_id === null || !isHalf) return 0;
   const { numAffectedRows } = await sql`
     delete from findings where tenant_id = current_tenant() and id in (
       select id from findings

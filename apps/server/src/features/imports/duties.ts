@@ -4,7 +4,8 @@ import { forEachTenant, rowsPerRound } from '../../platform/database/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { deleteImports, listOldImportIds } from './queries.ts';
-import { reportKeys } from './storage-keys.ts';
+import { buildReportFolder, reportKeys } from './storage-keys.ts';
+import { deleteUpload, listExpiredUploadIds } from './upload-queries.ts';
 
 /** What the scheduler does for uploads: their rows and logs go after a time; what was found stays. */
 export function createImportDuties(platform: Platform): Duty[] {
@@ -24,6 +25,19 @@ export function createImportDuties(platform: Platform): Duty[] {
             return ids.length;
           }),
         ),
+    },
+    {
+      name: 'forget-report-uploads',
+      everySeconds: 3600,
+      run: (signal) =>
+        forEachTenant(platform.database, signal, async (inTenant) => {
+          const ids = await inTenant((tx) => listExpiredUploadIds(tx, rowsPerRound));
+          for (const id of ids) {
+            await platform.storage.remove(buildReportFolder(id));
+            await inTenant((tx) => deleteUpload(tx, id));
+          }
+          return ids.length;
+        }),
     },
     { name: 'remove-old-reports', everySeconds: 86_400, run: (signal) => removeOldReports(platform, signal) },
   ];

@@ -1,4 +1,6 @@
 export type ImportErrorCode =
+  /** Another upload of the assessment is on its way to Phoenix: later. */
+  | 'ASSESSMENT_BUSY'
   | 'IMPORT_CHANGED'
   /** To be taken for all there is, a report must be understood as a whole. */
   | 'IMPORT_INCOMPLETE'
@@ -24,8 +26,9 @@ export function importChangedError(): ImportError {
 
 /** Errors that another attempt cannot mend: they lie in the report. */
 export function isFinalError(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && finalCodes.has(code);
+  const { code, isTemporary } = (error ?? {}) as { code?: unknown; isTemporary?: unknown };
+  // Of Phoenix: it knows itself whether it is worth another try.
+  return isTemporary === false || (typeof code === 'string' && finalCodes.has(code));
 }
 
 const finalCodes: ReadonlySet<string> = new Set([

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { extname, parse } from 'node:path';
 import { sql } from 'kysely';
+import type { ImportOutcome } from '@deployguard/reports';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
-import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { createWorkDirectory, runJobChild } from '../jobs/index.ts';
 import { announceState } from './announce-state.ts';
@@ -12,8 +12,11 @@ import { askCleanUp } from './clean-up.ts';
 import { ImportError, importChangedError } from './import-error.ts';
 import type { ImportInput } from './kinds.ts';
 import type { ParseOrder, ParsedReport } from './parse-child.ts';
+import { rowsFile } from './print-finding-row.ts';
 import { findOrInsertAssessment, lockImport, noteLastImport, updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
+import { sendToPhoenix, summarizeBatches } from './send-to-phoenix.ts';
+import { openReportBody } from './open-report-body.ts';
 import { isEnded, steps } from './states.ts';
 import { storeFindings } from './store-findings.ts';
 
@@ -24,7 +27,7 @@ export async function importReport(platform: Platform, { importId }: ImportInput
   const row = await context.fenced((tx) => beginImport(tx, importId, context));
   await context.progress(steps.begun.percent, steps.begun.text);
   await using work = await createWorkDirectory(platform);
-  const body = await sealStorage(platform.storage, platform.keyring).get(row.file_path);
+  const body = await openReportBody(platform, row, context);
   const order: ParseOrder = {
     workDirectory: work.path,
     file: await work.save('report', body, context.signal),
@@ -41,7 +44,7 @@ export async function importReport(platform: Platform, { importId }: ImportInput
   });
   const total = parsed.account.findings;
   const stored = await storeFindings(
-    work.read('rows.json'),
+    work.read(rowsFile),
     {
       importId,
       assessmentId,
@@ -55,11 +58,24 @@ export async function importReport(platform: Platform, { importId }: ImportInput
     },
     context,
   );
-  await context.log(
-    `${stored.new} new, ${stored.unchanged} unchanged, ${stored.reopened} reopened, ${stored.closed} closed in ${assessmentName}.`,
-  );
+  const { new: added, unchanged, reopened, closed } = stored;
+  await context.log(`${added} new, ${unchanged} unchanged, ${reopened} reopened, ${closed} closed in ${assessmentName}.`);
   await context.progress(steps.finishing.percent, steps.finishing.text);
-  await context.finish((tx) => completeImport(tx, importId, { parsed, stored }, context));
+  const kept = await context.fenced((tx) => keepSummary(tx, importId, { parsed, stored }));
+  const phoenixOrder = { assessment: { id: assessmentId, name: assessmentName }, rowsPath: work.file(rowsFile), workDirectory: work.path };
+  const outcome = row.phoenix_api_url === null ? undefined : await sendToPhoenix(platform, kept, phoenixOrder, context);
+  await context.finish((tx) => completeImport(tx, importId, { parsed, stored, outcome }, context));
+}
+
+/** From now on the findings are there, whatever becomes of the rest. */
+async function keepSummary(tx: Tx, importId: string, { parsed, stored }: Pick<Outcome, 'parsed' | 'stored'>): Promise<ImportRow> {
+  const before = await lockImport(tx, importId);
+  if (before?.status !== 'processing') throw importChangedError();
+  const { entries, mapped, findings, skipped, lost } = parsed.account;
+  // An attempt before this one may have come as far: what it closed is closed already.
+  const summary = before.summary ?? { entries, mapped, findings, skipped, lost, duplicates: parsed.duplicates, ...stored };
+  await noteLastImport(tx, before.assessment_id!, importId);
+  return updateImport(tx, importId, { summary: JSON.stringify(summary) });
 }
 
 /** The import of a task, at work now. Throws `IMPORT_CHANGED` when it is elsewhere: cancelled. */
@@ -104,25 +120,25 @@ function nameAssessment({ filename }: ImportRow, { scanner }: ParsedReport): str
 interface Outcome {
   readonly parsed: ParsedReport;
   readonly stored: Awaited<ReturnType<typeof storeFindings>>;
+  /** Undefined: nothing goes to Phoenix. */
+  readonly outcome: ImportOutcome | undefined;
 }
 
-async function completeImport(tx: Tx, importId: string, { parsed, stored }: Outcome, { requester }: TaskContext): Promise<void> {
+async function completeImport(tx: Tx, importId: string, { parsed, stored, outcome }: Outcome, { requester }: TaskContext): Promise<void> {
   const before = await lockImport(tx, importId);
   if (before?.status !== 'processing') throw importChangedError();
-  const { entries, mapped, findings, skipped, lost } = parsed.account;
-  const summary = { entries, mapped, findings, skipped, lost, duplicates: parsed.duplicates, ...stored };
   const row = await updateImport(tx, importId, {
     status: 'completed',
     progress: steps.completed.percent,
     current_step: steps.completed.text,
     completed_at: new Date(),
-    assets_imported: parsed.assets,
-    vulnerabilities_imported: findings,
-    summary: JSON.stringify(summary),
+    assets_imported: outcome?.assets.imported ?? parsed.assets,
+    vulnerabilities_imported: outcome?.findings.imported ?? parsed.account.findings,
+    batch_summary: outcome === undefined ? null : JSON.stringify(summarizeBatches(outcome)),
+    sealed_phoenix_secret: null,
   });
-  await noteLastImport(tx, row.assessment_id!, importId);
   await announceState(tx, row, requester);
   await askCleanUp(tx, importId, requester);
-  const details = { job_id: row.job_id, scanner: parsed.scanner.id, findings, ...stored };
+  const details = { job_id: row.job_id, scanner: parsed.scanner.id, findings: parsed.account.findings, ...stored };
   await appendAudit(tx, { ...(requester ?? { userId: row.user_id }), action: 'import_completed', details });
 }

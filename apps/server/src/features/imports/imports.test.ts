@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -8,7 +8,9 @@ import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ImportMessage, ReportImportDetails } from '@deployguard/contracts';
-import { collect } from '@deployguard/testkit';
+import { collect, startTestPhoenix } from '@deployguard/testkit';
+import type { TestPhoenix } from '@deployguard/testkit';
+import { query } from '../../../test/start-test-cluster.ts';
 import { startWorkingService } from '../../../test/start-working-service.ts';
 import type { WorkingService } from '../../../test/start-working-service.ts';
 import type { TaskDefinition } from '../../platform/tasks/index.ts';
@@ -17,22 +19,34 @@ import type { TaskDefinition } from '../../platform/tasks/index.ts';
 
 const limit = { timeout: 600_000 };
 let service: WorkingService;
+let phoenix: TestPhoenix;
 let alice: Record<string, string>;
 
 before(async () => {
+  phoenix = await startTestPhoenix({ isSecure: true });
   service = await startWorkingService({
-    environment: { DEPLOYGUARD_IMPORTS_STREAM_CLOSE_SECONDS: '0', DEPLOYGUARD_EGRESS_ALLOW: '127.0.0.1' },
+    environment: {
+      DEPLOYGUARD_IMPORTS_STREAM_CLOSE_SECONDS: '0',
+      DEPLOYGUARD_IMPORTS_PHOENIX_REQUESTS_PER_MINUTE: '6000',
+      DEPLOYGUARD_IMPORTS_MAX_REPORT_BYTES: '1000000',
+      DEPLOYGUARD_EGRESS_ALLOW: 'localhost,127.0.0.1',
+    },
+    change: (platform) => ({ ...platform, egress: { ...platform.egress, trustedCertificates: [phoenix.authority!] } }),
   });
   alice = service.app.asGateway('alice');
   await service.startWorker();
 });
-after(() => service.stop());
+after(async () => {
+  await service.stop();
+  await phoenix[Symbol.asyncDispose]();
+});
 
 test('a report is recognised, its findings are stored, and the job says what became of them', limit, async () => {
   const accepted = await upload(trivy(3), { assessment_name: 'first' });
 
   const job = await waitForEnd(accepted.job_id);
   assert.match(accepted.job_id, /^job-[0-9a-f]{12}$/);
+  assert.equal(job.filename, 'report.json');
   assert.equal(accepted.status, 'queued');
   assert.equal(accepted.websocket_url, `${service.app.url.replace('http', 'ws')}/ws/${accepted.job_id}`);
   assert.deepEqual(
@@ -117,6 +131,15 @@ for (const [what, content, fields, message] of [
   });
 }
 
+test('P7 a report that is nested without end is a failure like any other', limit, async () => {
+  const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+
+  const job = await run(trivy(1).replace('"Problem 0"', nested), { assessment_name: 'nested' });
+
+  assert.ok(['failed', 'completed'].includes(job.status));
+  assert.match(job.error_message ?? JSON.stringify(job.summary!.lost), /could be read|damaged|too large|cannot be told/i);
+});
+
 test('what is not understood is no reason to close anything', limit, async () => {
   const report = JSON.parse(trivy(1)) as { Results: { Vulnerabilities: object[] }[] };
   report.Results[0]!.Vulnerabilities.push({});
@@ -180,6 +203,30 @@ for (const [what, body, status, path] of [
   });
 }
 
+test('P11 a body of another type than it says reaches no file: what stands in its fields is never a path', limit, async () => {
+  const asText = Buffer.from('--limit\r\nContent-Disposition: form-data; name="file"\r\n\r\n/etc/passwd\r\n--limit--\r\n');
+  const asJson = Buffer.from(JSON.stringify({ file: { filepath: '/etc/passwd', originalFilename: 'report.json' } }));
+
+  const answers = [
+    await send(asText),
+    await send(Buffer.from(form('{}', {}).toString().replace('name="file"', 'name="other"'))),
+    await send(asJson, { 'content-type': 'application/json' }),
+    await send(asJson),
+    await send(form('{}', {}), { 'content-type': 'multipart/form-data' }),
+    await send(form('{}', {}), { 'content-type': 'application/x-www-form-urlencoded' }),
+    await fetch(`${service.app.url}/api/v2/jobs`, {
+      method: 'POST',
+      headers: { ...alice, 'content-type': 'multipart/form-data; boundary=limit' },
+      body: new Uint8Array(form('{}', {})),
+    }),
+  ];
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [422, 422, 415, 422, 400, 415, 415],
+  );
+});
+
 test('the same upload under an idempotency key is one job, whatever boundary its parts have', limit, async () => {
   const key = { 'idempotency-key': 'upload-1' };
 
@@ -198,6 +245,70 @@ test('the same upload under an idempotency key is one job, whatever boundary its
   );
   assert.equal(second!.job_id, first!.job_id);
   assert.equal(third!.code, 'IDEMPOTENCY_KEY_REUSED');
+});
+
+test('a report comes in parts, of which each may be sent again, and is then one like any other', limit, async () => {
+  const content = Buffer.from(trivy(5));
+  const cuts = [0, 100, 101, content.length];
+  const begun = await json('POST', '/api/v1/uploads', JSON.stringify({ file_name: 'large.json' }), 'application/json');
+  const id = String(begun.json['upload_id']);
+  const put = (number: number, part: Buffer) => json('PUT', `/api/v1/uploads/${id}/parts/${number}`, new Uint8Array(part));
+
+  const first = await put(3, content.subarray(101));
+  await put(1, Buffer.from('{"breaks off'));
+  const early = await send(form(undefined, { upload_id: id }));
+  await put(1, content.subarray(0, cuts[1]));
+  await put(2, content.subarray(cuts[1], cuts[2]));
+  const shown = await json('GET', `/api/v1/uploads/${id}`);
+  const job = await waitForEnd((await upload(undefined, { upload_id: id, assessment_name: 'in parts' })).job_id);
+  const late = await put(1, content);
+
+  const problem = (await early.json()) as { detail: string };
+  assert.deepEqual([begun.status, first.status, early.status], [201, 200, 422]);
+  // It goes with the end of the job.
+  assert.ok([404, 409].includes(late.status), String(late.status));
+  assert.match(problem.detail, /upload_id lacks part 2/);
+  assert.deepEqual(
+    (shown.json['parts'] as { number: number; bytes: number; sha256: string }[]).map(({ number, bytes, sha256 }) => [
+      number,
+      bytes,
+      sha256,
+    ]),
+    [1, 2, 3].map((number) => {
+      const part = content.subarray(cuts[number - 1], cuts[number]);
+      return [number, part.length, createHash('sha256').update(part).digest('hex')];
+    }),
+  );
+  assert.deepEqual([job.status, job.filename, job.file_size_bytes, job.summary!.new], ['completed', 'large.json', content.length, 5]);
+  while ((await collect(service.platform.storage.list(`uploads/${id}/`))).length > 0) await delay(50);
+});
+
+test('parts that nobody wants any more go, and one that would be too much is refused', limit, async () => {
+  const { json: begun } = await json('POST', '/api/v1/uploads', '{"file_name":"a.json"}', 'application/json');
+  const path = `/api/v1/uploads/${String(begun['upload_id'])}`;
+
+  const fits = await json('PUT', `${path}/parts/1`, new Uint8Array(900_000));
+  const more = await json('PUT', `${path}/parts/2`, new Uint8Array(200_000));
+  const kept = await collect(service.platform.storage.list(`uploads/${String(begun['upload_id'])}/`));
+  const gone = await json('DELETE', path);
+  const after = await json('GET', path);
+
+  assert.deepEqual([fits.status, more.status, kept.length, gone.status, after.status], [200, 413, 1, 204, 404]);
+  assert.equal((await collect(service.platform.storage.list(`uploads/${String(begun['upload_id'])}/`))).length, 0);
+});
+
+test('the log of a job is read in pages, from where one stopped', limit, async () => {
+  const { job_id: id } = await upload(trivy(2), { assessment_name: 'logged' });
+  const { recent_logs: recent } = await waitForEnd(id);
+
+  const { json: all } = await call('GET', `/api/v1/jobs/${id}/logs`);
+  const { json: first } = await call('GET', `/api/v1/jobs/${id}/logs?limit=1`);
+  const { json: rest } = await call('GET', `/api/v1/jobs/${id}/logs?after=${String(first['next_after'])}`);
+
+  const messages = ({ lines }: Record<string, unknown>): string[] => (lines as { message: string }[]).map(({ message }) => message);
+  assert.ok(recent.length > 1);
+  assert.deepEqual([messages(all), all['next_after']], [recent, null]);
+  assert.deepEqual([...messages(first), ...messages(rest)], recent);
 });
 
 test('a job that has ended cannot be cancelled, and one that there is not is not found', limit, async () => {
@@ -269,6 +380,83 @@ test('a job is followed from the beginning to its end, asked for its state, and 
   assert.ok(!kinds.some(({ sealed_headers: sealed }) => sealed?.toString('latin1').includes('of-the-hook')));
   assert.deepEqual((await call('GET', '/api/v2/webhooks')).json['items'], []);
 });
+
+test('findings go on to Phoenix, one upload of an assessment after the other, and the secret for it is nowhere', limit, async () => {
+  phoenix.fail({ on: 'import', with: { status: 429, headers: { 'retry-after': '2' } } });
+
+  const accepted = [];
+  for (const assetType of ['REPOSITORY', 'CONTAINER'] as const)
+    accepted.push(await upload(trivy(3), { assessment_name: 'twin', asset_type: assetType, ...toPhoenix() }));
+  await untilSent(1);
+  const rows = await query<{ text: string }>(service.cluster.superuserUrl, 'select imports::text as text from imports');
+  const jobs = [];
+  for (const { job_id: id } of accepted) jobs.push(await waitForEnd(id));
+
+  assert.deepEqual(
+    jobs.map(({ status, assets_imported: assets, vulnerabilities_imported: count, batch_summary: summary }) => [
+      status,
+      assets,
+      count,
+      summary,
+    ]),
+    jobs.map(() => ['completed', 1, 3, { total_batches: 1, successful_batches: 1, failed_batches: 0, success_rate: 100 }]),
+  );
+  const requests = phoenix.requests.filter(({ operation }) => operation === 'import');
+  assert.deepEqual(
+    requests.map(({ status }) => status),
+    [429, 200, 200],
+  );
+  assert.equal(requests[1]!.digest, requests[0]!.digest);
+  assert.deepEqual(new Set(phoenix.imports.map(({ assessment }) => assessment.assetType)), new Set(['REPOSITORY', 'CONTAINER']));
+  assert.equal(phoenix.inventory.listOpen().length, 6);
+  const { clientSecret } = phoenix.credentials;
+  const told = [JSON.stringify(jobs), ...rows.map(({ text: row }) => row), ...service.app.log].join('\n');
+  assert.ok(!told.includes(clientSecret) && !told.includes(Buffer.from(clientSecret).toString('hex')));
+  const kept = await query(service.cluster.superuserUrl, 'select 1 from imports where sealed_phoenix_secret is not null');
+  assert.deepEqual(kept, []);
+});
+
+for (const [what, fields, message] of [
+  ['whose credentials Phoenix does not accept', { phoenix_client_secret: 'wrong' }, /client id and secret/],
+  ['with findings that lack something and are not to be completed', { fix_data: 'false' }, /3 have no description.*Nothing was sent/],
+] as const) {
+  test(`an upload ${what} has failed, and what was found stays`, limit, async () => {
+    const sent = phoenix.imports.length;
+    const assessment = `unsent ${what}`;
+
+    const job = await run(trivy(3), { assessment_name: assessment, ...toPhoenix(), ...fields });
+
+    assert.deepEqual([job.status, job.assets_imported, phoenix.imports.length], ['failed', null, sent]);
+    assert.match(job.error_message!, message);
+    assert.equal(await countFindings(assessment), 3);
+  });
+}
+
+test('what goes to Phoenix is told as a whole, or not at all', limit, async () => {
+  const answers = [];
+  for (const fields of [
+    { phoenix_client_id: '' },
+    { phoenix_api_url: 'http://phoenix.test' },
+    { anonymize: 'true' },
+    { max_batch_size: '0x10' },
+    { max_payload_mb: '0' },
+  ])
+    answers.push(await send(form(trivy(1), { ...toPhoenix(), ...fields })));
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [422, 422, 422, 422, 422],
+  );
+});
+
+function toPhoenix(): Record<string, string> {
+  const { clientId, clientSecret } = phoenix.credentials;
+  return { phoenix_api_url: phoenix.url, phoenix_client_id: clientId, phoenix_client_secret: clientSecret };
+}
+
+async function untilSent(count: number): Promise<void> {
+  while (phoenix.requests.filter(({ operation }) => operation === 'import').length < count) await delay(30);
+}
 
 test('a job that is cancelled stops, waiting or at work, and nothing of what it brought stays', limit, async () => {
   await service.stopWorkers();
@@ -372,14 +560,30 @@ async function send(body: Buffer, headers: Record<string, string> = {}): Promise
   });
 }
 
-async function call(method: string, path: string): Promise<{ status: number; json: Record<string, unknown> }> {
-  const answer = await fetch(service.app.url + path, { method, headers: alice });
-  const body = await answer.text();
-  return { status: answer.status, json: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>) };
+const call = (method: string, path: string): Promise<Answered> => json(method, path);
+
+interface Answered {
+  readonly status: number;
+  readonly json: Record<string, unknown>;
+}
+
+async function json(
+  method: string,
+  path: string,
+  body?: string | Uint8Array<ArrayBuffer>,
+  type = 'application/octet-stream',
+): Promise<Answered> {
+  const answer = await fetch(service.app.url + path, {
+    method,
+    headers: { ...alice, ...(body !== undefined && { 'content-type': type }) },
+    ...(body !== undefined && { body }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
 
 async function upload(
-  content: string,
+  content: string | undefined,
   fields: Readonly<Record<string, string>>,
 ): Promise<{ job_id: string; status: string; websocket_url: string }> {
   const answer = await send(form(content, fields));

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +6,8 @@ import { loadReader } from '@deployguard/reports';
 import type { Recognition, ReportAccount, ReportBytes } from '@deployguard/reports';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { ImportError } from './import-error.ts';
-import { describeAsset, markDuplicate, printFindingRow, rowEnd } from './print-finding-row.ts';
+import { describeAsset, markDuplicate, printFindingRow, rowEnd, rowsFile } from './print-finding-row.ts';
+import { readFindingRows } from './read-finding-rows.ts';
 import { steps } from './states.ts';
 
 export interface ParseOrder {
@@ -25,9 +25,6 @@ export interface ParsedReport {
   readonly assets: number;
   readonly duplicates: number;
 }
-
-/** The file of rows that is left in the work directory. */
-export const rowsFile = 'rows.json';
 
 const chunkCharacters = 256 * 1024;
 const progressEveryFindings = 5000;
@@ -150,7 +147,7 @@ async function markDuplicates(workDirectory: string, { finder, count }: Written)
   if (!Array.from({ length: count }, (_, index) => index).some((index) => groups.sizeOf(index) > 1)) return 0;
   const leads = new Map<number, GroupLead>();
   let duplicates = 0;
-  for await (const [index, row] of readRows(path)) {
+  for await (const [index, row] of readFindingRows(path)) {
     if (groups.sizeOf(index) === 1) continue;
     const { key, severity, suppression } = JSON.parse(row.slice(0, -rowEnd.length)) as {
       key: string;
@@ -166,7 +163,7 @@ async function markDuplicates(workDirectory: string, { finder, count }: Written)
   const marked = `${path}.marked`;
   await using file = await open(marked, 'wx', 0o600);
   let chunk = '';
-  for await (const [index, row] of readRows(path)) {
+  for await (const [index, row] of readFindingRows(path)) {
     const lead = groups.sizeOf(index) === 1 ? undefined : leads.get(groups.groupOf(index));
     chunk += lead === undefined || row.includes(`"key":${JSON.stringify(lead.key)}`) ? row : markDuplicate(row, lead.key);
     if (chunk.length > chunkCharacters) chunk = await flush(file, chunk);
@@ -174,14 +171,4 @@ async function markDuplicates(workDirectory: string, { finder, count }: Written)
   await flush(file, chunk);
   await rename(marked, path);
   return duplicates;
-}
-
-/** Each with its end, as it was printed. */
-async function* readRows(path: string): AsyncGenerator<readonly [index: number, row: string]> {
-  let [index, rest] = [0, ''];
-  for await (const text of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
-    const rows = (rest + text).split('\n');
-    rest = rows.pop()!;
-    for (const row of rows) yield [index++, `${row}\n`];
-  }
 }

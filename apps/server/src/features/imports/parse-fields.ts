@@ -15,18 +15,31 @@ const booleans: Readonly<Record<string, boolean>> = {
   on: true,
   off: false,
 };
-const booleanFields: ReadonlySet<string> = new Set(
-  Object.entries(UploadReport.properties).flatMap(([name, schema]) => ((schema as { type?: unknown }).type === 'boolean' ? [name] : [])),
-);
+const [booleanFields, integerFields] = [namesOf('boolean'), namesOf('integer')];
+
+function namesOf(type: string): ReadonlySet<string> {
+  const fields = Object.entries(UploadReport.properties).filter(([, schema]) => (schema as { type?: unknown }).type === type);
+  return new Set(fields.map(([name]) => name));
+}
 
 /** The fields of the form beside the file, which are text there; an empty one is none. Throws `INVALID`. */
 export function parseFields(texts: Readonly<Record<string, string>>): UploadFields {
   const given = Object.entries(texts).filter(([, text]) => text !== '');
-  const values = given.map(([name, text]) => [name, booleanFields.has(name) ? (booleans[text.toLowerCase()] ?? text) : text]);
-  const { file: _, ...fields } = validate({ ...Object.fromEntries(values), file: '' }) as UploadReport;
+  const values = given.map(([name, text]) => [name, toValue(name, text)]);
+  const { file: _, ...fields } = validate(Object.fromEntries(values)) as UploadReport;
   if (fields.webhook_url === undefined && (fields.webhook_headers ?? fields.webhook_secret) !== undefined)
     throw invalidField('webhook_url', 'is missing');
+  const missing = phoenixFields.filter((name) => fields[name] === undefined);
+  if (missing.length > 0 && missing.length < phoenixFields.length) throw invalidField(missing[0]!, 'is missing');
   return { ...fields, headers: parseHeaders(fields.webhook_headers) };
+}
+
+/** All of them, or nothing goes to Phoenix. */
+const phoenixFields = ['phoenix_api_url', 'phoenix_client_id', 'phoenix_client_secret'] as const;
+
+function toValue(name: string, text: string): string | boolean | number {
+  if (booleanFields.has(name)) return booleans[text.toLowerCase()] ?? text;
+  return integerFields.has(name) && /^\d{1,9}$/.test(text) ? Number(text) : text;
 }
 
 export function invalidField(name: string, message: string): ApiError {

@@ -5,6 +5,9 @@ import type { ReportedFinding } from '@deployguard/findings';
 /** As they stand in `findings.severity`. */
 const severityNumbers = { critical: 0, high: 1, medium: 2, low: 3, info: 4, unknown: 5 } as const;
 
+/** In the work directory of an attempt. */
+export const rowsFile = 'rows.json';
+
 /** What ends each row in a file of rows: the rows between two of them, in brackets, are a JSON list. */
 export const rowEnd = ',\n';
 

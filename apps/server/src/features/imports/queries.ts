@@ -79,6 +79,22 @@ export async function listLogLines(tx: Tx, importId: string, limit: number): Pro
   return rows.map(({ line }) => line).toReversed();
 }
 
+export interface LogLine {
+  readonly sequence: number;
+  readonly line: string;
+  readonly created_at: Date;
+}
+
+/** Lines behind a sequence, oldest first. */
+export async function listLog(tx: Tx, importId: string, after: number, limit: number): Promise<LogLine[]> {
+  const { rows } = await sql<LogLine>`
+    select sequence, data ->> 'line' as line, created_at from events
+    where tenant_id = current_tenant() and subject = ${importId} and kind = 'log' and sequence > ${after} order by sequence limit ${limit}`.execute(
+    tx,
+  );
+  return rows;
+}
+
 /** Those that ended long ago. */
 export async function listOldImportIds(tx: Tx, endedBeforeDays: number, limit: number): Promise<string[]> {
   const rows = await tx

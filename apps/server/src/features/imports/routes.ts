@@ -6,16 +6,26 @@ import { followImport, speakPhoenix } from './follow-import.ts';
 import { measureImports } from './measure-imports.ts';
 import { createImportService } from './service.ts';
 import { createImportTasks } from './tasks.ts';
+import { createReportUploadService } from './upload-service.ts';
 
 /** Reports of scanners that are uploaded, on the wire of the original scanner service. */
 export function createImportsFeature(platform: Platform): Feature {
   const imports = createImportService(platform);
+  const uploads = createReportUploadService(platform);
   return {
     name: 'imports',
     register(api) {
       api.add(operations.uploadReport, (call) => imports.upload(call));
       api.add(operations.listImports, ({ caller, query }) => imports.list(caller, query));
       api.add(operations.getImport, ({ caller, params }) => imports.get(caller, params.job_id));
+      api.add(operations.startReportUpload, (call) => uploads.start(call));
+      api.add(operations.getReportUpload, ({ caller, params }) => uploads.get(caller, params.upload_id));
+      api.add(operations.putReportPart, (call) => uploads.put(call));
+      api.add(operations.cancelReportUpload, async ({ caller, params }, reply) => {
+        await uploads.cancel(caller, params.upload_id);
+        return reply.send();
+      });
+      api.add(operations.listImportLogs, ({ caller, params, query }) => imports.listLogs(caller, params.job_id, query));
       api.add(operations.cancelImport, async ({ caller, params }, reply) => {
         await imports.cancel(caller, params.job_id);
         return reply.send();

@@ -7,6 +7,7 @@ import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, notFoundError, readForm } from '../../platform/http/index.ts';
 import type { Call, Caller } from '../../platform/http/index.ts';
+import type { Keyring } from '../../platform/keyring/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
 import { cancelTask, enqueueTask } from '../../platform/tasks/index.ts';
 import { insertImportWebhook } from '../webhooks/index.ts';
@@ -16,11 +17,14 @@ import { importKind } from './kinds.ts';
 import type { ImportInput } from './kinds.ts';
 import { invalidField, parseFields } from './parse-fields.ts';
 import type { UploadFields } from './parse-fields.ts';
-import { countImports, findImport, insertImport, listImports, listLogLines, lockImport, updateImport } from './queries.ts';
+import { countImports, findImport, insertImport, listImports, listLog, listLogLines, lockImport, updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
+import { sealPhoenixSecret } from './send-to-phoenix.ts';
+import type { ProcessingOptions } from './send-to-phoenix.ts';
 import { isEnded, steps } from './states.ts';
-import { buildReportKey } from './storage-keys.ts';
+import { buildReportFolder, buildReportKey } from './storage-keys.ts';
 import { toReportImport } from './to-answer.ts';
+import { listParts, lockUpload, takeUpload } from './upload-queries.ts';
 
 type Ops = typeof operations;
 type Upload = Call<Ops['uploadReport']>;
@@ -48,9 +52,11 @@ export function createImportService(platform: Platform) {
       await sealStorage(platform.storage, platform.keyring).put(key, Readable.from(count(content), { objectMode: false }));
     });
     const fields = parseFields(texts);
-    if (name === undefined) throw invalidField('file', 'is missing');
-    await assertKnownScanner(fields, bytes);
-    return { fields, fileName: toFileName(name), bytes };
+    if (fields.upload_id === undefined && name === undefined) throw invalidField('file', 'is missing');
+    if (fields.upload_id !== undefined && name !== undefined)
+      throw invalidField('upload_id', 'stands in the place of the file, not beside it');
+    await assertKnownScanner(fields, fields.upload_id === undefined ? bytes : undefined);
+    return { fields, fileName: toFileName(name ?? ''), bytes };
   }
 
   return {
@@ -94,6 +100,20 @@ export function createImportService(platform: Platform) {
       });
     },
 
+    async listLogs(caller: Caller, jobId: string, { after = 0, limit = 200 }: QueryOf<Ops['listImportLogs']>) {
+      return inTenant(caller, async (tx) => {
+        const { id } = await getImport(tx, jobId);
+        const rows = await listLog(tx, id, after, limit + 1);
+        const lines = rows.slice(0, limit).map(({ sequence, line, created_at: at }) => ({
+          sequence,
+          timestamp: at.toISOString(),
+          level: 'INFO' as const,
+          message: line,
+        }));
+        return { job_id: jobId, lines, next_after: rows.length > limit ? lines.at(-1)!.sequence : null };
+      });
+    },
+
     async find(caller: Caller, jobId: string): Promise<ImportRow> {
       return inTenant(caller, (tx) => getImport(tx, jobId));
     },
@@ -113,6 +133,7 @@ export function createImportService(platform: Platform) {
           current_step: steps.cancelled.text,
           completed_at: new Date(),
           error_message: 'Cancelled by a user.',
+          sealed_phoenix_secret: null,
         });
         await announceState(tx, row, requester);
         await askCleanUp(tx, id, requester);
@@ -131,8 +152,28 @@ interface NewUpload {
   readonly bytes: number;
 }
 
+/** Takes a report that was uploaded in parts, all of which must be there. */
+async function takeParts(
+  tx: Tx,
+  uploadId: string,
+  importId: string,
+): Promise<Pick<NewUpload, 'fileName' | 'bytes'> & { readonly key: string }> {
+  const upload = await lockUpload(tx, uploadId);
+  if (upload === undefined) throw invalidField('upload_id', 'names no upload');
+  if (upload.import_id !== null) throw invalidField('upload_id', 'was handed over already');
+  const parts = await listParts(tx, uploadId);
+  const missing = parts.findIndex(({ number }, index) => number !== index + 1);
+  if (parts.length === 0 || missing !== -1) throw invalidField('upload_id', `lacks part ${missing === -1 ? 1 : missing + 1}`);
+  await takeUpload(tx, uploadId, importId);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return { fileName: toFileName(upload.file_name), bytes, key: buildReportFolder(uploadId) };
+}
+
 /** Everything in one transaction: the import, its task, the doorbell, the event and the audit entry, or nothing. */
-async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, { id, fields, fileName, bytes }: NewUpload): Promise<ImportRow> {
+async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, given: NewUpload): Promise<ImportRow> {
+  const { id, fields } = given;
+  const parts = fields.upload_id === undefined ? undefined : await takeParts(tx, fields.upload_id, id);
+  const { fileName, bytes } = parts ?? given;
   const { scanner_type: scanner, webhook_url: url, webhook_secret: secret, headers } = fields;
   const requester = auditFieldsOf(caller);
   const taskId = randomUUIDv7();
@@ -141,7 +182,7 @@ async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, { id,
     job_id: `job-${id.slice(-12)}`,
     user_id: caller.actor.userId,
     filename: fileName,
-    file_path: buildReportKey(id),
+    file_path: parts?.key ?? buildReportKey(id),
     file_size_bytes: bytes,
     scanner_type: scanner === undefined || scanner === 'auto' ? null : scanner,
     asset_type: fields.asset_type ?? null,
@@ -149,6 +190,7 @@ async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, { id,
     import_type: fields.import_type!,
     current_step: steps.queued.text,
     task_id: taskId,
+    ...toPhoenixColumns(keyring, id, fields),
   });
   if (url !== undefined) {
     const key = secret === undefined ? undefined : Buffer.from(secret.slice('whsec_'.length), 'base64');
@@ -161,7 +203,20 @@ async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, { id,
   return row;
 }
 
-async function assertKnownScanner({ scanner_type: scanner = 'auto' }: UploadFields, bytes: number): Promise<void> {
+function toPhoenixColumns(keyring: Keyring, id: string, fields: UploadFields) {
+  const { phoenix_api_url: url, phoenix_client_id: clientId, phoenix_client_secret: secret } = fields;
+  if (url === undefined || clientId === undefined || secret === undefined) return {};
+  const { enable_batching, max_batch_size, max_payload_mb, fix_data } = fields;
+  return {
+    phoenix_api_url: url,
+    phoenix_client_id: clientId,
+    sealed_phoenix_secret: sealPhoenixSecret(keyring, id, secret),
+    processing_options: JSON.stringify({ enable_batching, max_batch_size, max_payload_mb, fix_data } satisfies ProcessingOptions),
+  };
+}
+
+/** Without bytes it is not known yet. */
+async function assertKnownScanner({ scanner_type: scanner = 'auto' }: UploadFields, bytes: number | undefined): Promise<void> {
   if (scanner === 'auto') {
     if (bytes === 0) throw invalidField('file', 'is empty; say with scanner_type whose report it is');
   } else if ((await loadReader()).findFormat(scanner) === undefined) {

@@ -174,7 +174,13 @@ export const ConfigSchema = section({
       variables: ['CLEANUP_AFTER_DAYS'],
       description: 'Uploads of reports and their logs are deleted so long after their end. What was found stays.',
     }),
+    maxReportBytes: integer(1024, 10_000_000_000_000, {
+      default: 20_000_000_000,
+      description: 'Largest report that is uploaded in parts; each of them may have `http.maxUploadBytes`.',
+    }),
     streamCloseSeconds: integer(0, 60, { default: 5, description: 'How long a stream stays open after the last message.' }),
+    phoenixRequestsPerMinute: integer(1, 6000, { default: 30, description: 'Requests that an upload sends to Phoenix, spread evenly.' }),
+    phoenixTimeoutSeconds: integer(1, 600, { default: 120, description: 'How long Phoenix may take for an answer.' }),
   }),
   deployments: section({
     target: Type.Optional(

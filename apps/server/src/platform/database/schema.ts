@@ -25,6 +25,7 @@ export interface Schema {
   feedback_submissions: FeedbackSubmissionsTable;
   findings: FindingsTable;
   idempotency_keys: IdempotencyKeysTable;
+  import_batches: ImportBatchesTable;
   imports: ImportsTable;
   infrastructure: InfrastructureTable;
   jobs: JobsTable;
@@ -33,6 +34,8 @@ export interface Schema {
   outbox: OutboxTable;
   rate_windows: RateWindowsTable;
   releases: ReleasesTable;
+  report_upload_parts: ReportUploadPartsTable;
+  report_uploads: ReportUploadsTable;
   secrets_found: SecretsFoundTable;
   sources: SourcesTable;
   tasks: TasksTable;
@@ -92,6 +95,7 @@ export interface AssessmentsTable {
   last_finding_number: Generated<number>;
   last_import_id: string | null;
   created_at: Generated<Timestamp>;
+  phoenix_import_id: string | null;
 }
 
 export interface AuditHeadsTable {
@@ -252,6 +256,21 @@ export interface IdempotencyKeysTable {
   held_until: Timestamp | null;
 }
 
+export interface ImportBatchesTable {
+  tenant_id: Generated<string>;
+  id: string;
+  import_id: string;
+  batch: string;
+  digest: string;
+  state: 'sending' | 'imported' | 'refused' | 'halved';
+  import_type: 'new' | 'merge' | 'delta';
+  assets: number;
+  findings: number;
+  bytes: number;
+  sent_at: Timestamp;
+  request_id: string | null;
+}
+
 export interface ImportsTable {
   tenant_id: Generated<string>;
   id: string;
@@ -374,6 +393,26 @@ export interface ReleasesTable {
   was_good: Generated<boolean>;
   removed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
+}
+
+export interface ReportUploadPartsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  upload_id: string;
+  number: number;
+  storage_key: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface ReportUploadsTable {
+  tenant_id: Generated<string>;
+  id: string;
+  user_id: string;
+  file_name: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  import_id: string | null;
 }
 
 export interface SecretsFoundTable {

@@ -1,6 +1,6 @@
 /**
- * Whether an attempt came to nothing because a service of the platform was away or refused us: no fault of the task, and it will pass. Class 53 of
- * PostgreSQL is for resources that are used up.
+ * Whether an attempt came to nothing because a service of the platform was away or refused us, or something else has its turn: no fault of the
+ * task, and it will pass. Class 53 of PostgreSQL is for resources that are used up.
  */
 export function isOutage(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
@@ -14,4 +14,5 @@ const outages: ReadonlySet<string> = new Set([
   'STORAGE_REFUSED',
   'CREDENTIALS_UNAVAILABLE',
   'DOORBELL_DOWN',
+  'ASSESSMENT_BUSY',
 ]);

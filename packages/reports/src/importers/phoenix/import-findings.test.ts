@@ -198,6 +198,20 @@ test('findings of which none fits the type of asset are an error, and no clean r
   assert.equal(outcome.findings.imported, 1);
 });
 
+test('findings that lack what Phoenix asks for are completed, or told and not sent', async () => {
+  const bare = aReportedFinding({ asset: { type: 'repository', name: 'bare' }, severity: { label: 'unknown', source: 'none' } });
+  const requests = phoenix.requests.length;
+
+  const refused = runImport({ findings: [bare, aFindingOf('app', 1)], server: phoenix, options: { completesFindings: false } });
+
+  await assert.rejects(refused, { code: 'PHOENIX_INCOMPLETE', message: /1 have no description, 2 have no remedy, 1 have no severity/ });
+  assert.equal(phoenix.requests.length, requests);
+  const outcome = await runImport({ findings: [bare], server: phoenix });
+  assert.equal(outcome.findings.imported, 1);
+  const { description, remedy, severity } = phoenix.imports.at(-1)!.assets[0]!.findings![0]!;
+  assert.deepEqual([description, remedy, severity], ['Something is wrong', 'The scanner names none.', '8.0']);
+});
+
 test('requests are spread over the minute', async () => {
   const clock = createQuickClock();
 

@@ -9,7 +9,7 @@ import type { Assessment, BatchLimits, Portion } from './plan-batches.ts';
 import { changedError, sendAssessment } from './send-assessment.ts';
 import type { Progress } from './send-assessment.ts';
 import { toAsset } from './to-asset.ts';
-import { toPhoenixFinding } from './to-phoenix-finding.ts';
+import { listLacks, toPhoenixFinding } from './to-phoenix-finding.ts';
 
 const mostBatchBytes = 200_000_000;
 
@@ -71,6 +71,7 @@ async function spoolFindings({ findings, target, options, signal }: FindingsImpo
   };
   const skipped: Record<string, number> = {};
   const skip = (reason: string): void => void (skipped[reason] = (skipped[reason] ?? 0) + 1);
+  const lacking: Record<string, number> = {};
   let hasMisfits = false;
   for await (const finding of findings) {
     signal?.throwIfAborted();
@@ -82,8 +83,16 @@ async function spoolFindings({ findings, target, options, signal }: FindingsImpo
     if ('problem' in asset) {
       hasMisfits = true;
       skip(asset.problem);
-    } else spool.add(asset, JSON.stringify(toPhoenixFinding(finding, asset.type, options)));
+      continue;
+    }
+    if (options.completesFindings === false) {
+      for (const lack of listLacks(finding, asset.type)) lacking[lack] = (lacking[lack] ?? 0) + 1;
+    }
+    spool.add(asset, JSON.stringify(toPhoenixFinding(finding, asset.type, options)));
   }
+  const lacks = Object.entries(lacking).map(([what, count]) => `${count} have no ${what}`);
+  if (lacks.length > 0)
+    throw new PhoenixError('PHOENIX_INCOMPLETE', `Phoenix asks for more than the findings tell: ${lacks.join(', ')}. Nothing was sent.`);
   if (hasMisfits && spool.findingCount === 0) {
     const reasons = Object.keys(skipped).filter((reason) => reason !== 'suppressed');
     throw new PhoenixError(

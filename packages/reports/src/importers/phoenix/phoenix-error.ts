@@ -23,6 +23,8 @@ export type PhoenixErrorCode =
   | 'PHOENIX_TRANSLATION_FAILED'
   /** A report without findings does not tell which assessment is clean now. */
   | 'PHOENIX_ASSET_TYPE_MISSING'
+  /** Findings lack what Phoenix asks for, and are not to be completed. */
+  | 'PHOENIX_INCOMPLETE'
   /** None of the findings can be told of an asset of this type. */
   | 'PHOENIX_NOTHING_FITS'
   /** The ledger belongs to other findings. */

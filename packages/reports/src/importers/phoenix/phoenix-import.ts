@@ -67,6 +67,11 @@ export interface PhoenixOptions extends PhoenixConnection {
   /** Default 50. */
   readonly maxBatchAssets?: number;
   /**
+   * Whether what a finding lacks that Phoenix asks for is said in a general word: `The scanner names none.` for a remedy. Else nothing is sent
+   * when a finding lacks something. Default true.
+   */
+  readonly completesFindings?: boolean;
+  /**
    * After a request that closes findings broke off, Phoenix may still be at it. It is given this time before more is sent, for what came
    * meanwhile would be closed by it. Default 300.
    */

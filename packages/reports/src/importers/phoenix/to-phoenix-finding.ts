@@ -24,6 +24,16 @@ export function toPhoenixFinding(finding: ReportedFinding, assetType: AssetType,
   };
 }
 
+/** What Phoenix asks for of each finding, and this one does not have. */
+export function listLacks(finding: ReportedFinding, assetType: AssetType): string[] {
+  return [
+    ...(finding.description ? [] : ['description']),
+    ...(finding.remedy || describeUpdate(finding) ? [] : ['remedy']),
+    ...(assetType === 'CODE' && describeReportedPlace(finding) === undefined ? ['location'] : []),
+    ...(finding.severity.label === 'unknown' ? ['severity'] : []),
+  ];
+}
+
 /** What nobody rated must not look harmless: it is high, and the details say that it is unknown. */
 const severityScores: Readonly<Record<ReportedFinding['severity']['label'], string>> = {
   critical: '10.0',
