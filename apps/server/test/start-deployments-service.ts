@@ -108,7 +108,12 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
     return (json['items'] as Application[])[0];
   }
 
-  const get = async (id: string): Promise<Deployment> => (await call('GET', `/api/v2/deployments/${id}`)).json as unknown as Deployment;
+  async function get(id: string): Promise<Deployment> {
+    const { status, json, text } = await call('GET', `/api/v2/deployments/${id}`);
+    // Whoever waits for something would wait for ever.
+    if (status !== 200) throw new Error(`It cannot be asked for: ${text}`);
+    return json as unknown as Deployment;
+  }
 
   return {
     app,

@@ -48,7 +48,6 @@ export async function startWorkingService({
   // Rings for attempts that are made again.
   const scheduler = startScheduler({ database, doorbell: platform.doorbell, definitions, backoff });
   const workers: TaskWorker[] = [];
-  const alice = await app.asUser('alice');
 
   async function stopWorkers(): Promise<void> {
     for (const worker of workers.splice(0)) await worker.stop({ graceSeconds: 0 });
@@ -76,7 +75,8 @@ export async function startWorkingService({
         method,
         redirect: 'manual',
         headers: {
-          ...alice,
+          // Tests may last longer than a token.
+          ...(await app.asUser('alice')),
           ...(body === undefined ? {} : { 'content-type': isUpload ? 'application/x-git-bundle' : 'application/json' }),
           ...headers,
         },
