@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -35,14 +38,17 @@ if (engine !== undefined) {
     return { kind: 'image', reference: digest, digest };
   }
 
-  async function open(context: { after(done: () => Promise<void> | void): void }): Promise<TargetFixture & { readonly directory: string }> {
+  async function open(
+    context: { after(done: () => Promise<void> | void): void },
+    applications: readonly string[] = ['sample'],
+  ): Promise<TargetFixture & { readonly directory: string }> {
     const artifact = await (making ??= makeImage());
     const directory = mkdtempSync(join(tmpdir(), 'deployguard-containers-'));
     // The image is used by the next test too.
     await runEngine(engine!, ['create', '--name', `${directory.split('/').at(-1)}`, artifact.digest]);
     const reopen = () => createContainerTarget({ engine: engine!, directory });
     context.after(async () => {
-      await reopen().destroy('sample');
+      for (const application of applications) await reopen().destroy(application);
       await runEngine(engine!, ['rm', '--force', `${directory.split('/').at(-1)}`]);
       rmSync(directory, { recursive: true, force: true });
     });
@@ -143,4 +149,65 @@ if (engine !== undefined) {
     assert.equal(await answerOf(instance), undefined);
     assert.ok((await collect(target.logs(instance))).length > 0);
   });
+
+  test(
+    'B10: a container reaches neither those of other applications nor the loopback of this machine, and by a rule of its firewall nothing else of it',
+    limit,
+    async (context) => {
+      const applications = ['sample', 'other'];
+      const { target, artifact } = await open(context, applications);
+      const [inside, other] = await Promise.all(
+        applications.map(async (application) => {
+          const release = { ...buildSampleRelease(artifact), application };
+          await target.prepare(release);
+          const instance = await target.startCandidate(release, { id: `run-${application}` });
+          await askUntilReady(instance);
+          return instance;
+        }),
+      );
+      const [name, { IPAddress: ofOther }, { Gateway: ofMachine }] = [
+        await nameOf('run-sample'),
+        await addressesOf(await nameOf('run-other')),
+        await addressesOf(await nameOf('run-sample')),
+      ];
+      const canaries = ['0.0.0.0', '127.0.0.1'].map((host) => createServer((socket) => socket.end()).listen(0, host));
+      context.after(() => canaries.map((server) => server.close()));
+      await Promise.all(canaries.map((server) => once(server, 'listening')));
+      const [onAll, onLoopback] = canaries.map((server) => (server.address() as AddressInfo).port);
+      const reach = (host: string, port: number): Promise<string> =>
+        runEngine(engine, ['exec', name, 'node', '-e', connecting(host, port)]);
+      const iptables = (...args: readonly string[]) =>
+        runProcess({ program: 'iptables', args, env: { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' } });
+      const rule = ['INPUT', '--in-interface', 'cni-podman+', '--match', 'conntrack', '--ctstate', 'NEW', '--jump', 'REJECT'];
+
+      const before = [
+        await reach(ofOther, 8080),
+        await reach(ofMachine, onLoopback!),
+        await reach('127.0.0.1', onLoopback!),
+        await reach(ofMachine, onAll!),
+      ];
+      await iptables('--insert', ...rule);
+      const after = await reach(ofMachine, onAll!).finally(() => iptables('--delete', ...rule));
+      const answers = [await answerOf(inside!), await answerOf(other!)].map((answer) => answer?.version);
+
+      assert.deepEqual(before, ['unreachable', 'unreachable', 'unreachable', 'reached']);
+      assert.equal(after, 'unreachable');
+      assert.deepEqual(answers, ['1', '1']);
+    },
+  );
+
+  const nameOf = async (instance: string): Promise<string> => {
+    const printed = await runEngine(engine, ['ps', '--filter', `label=deployguard.instance=${instance}`, '--format', '{{.Names}}']);
+    return printed.split('\n')[0]!;
+  };
+  const addressesOf = async (name: string): Promise<{ readonly IPAddress: string; readonly Gateway: string }> => {
+    const printed = await runEngine(engine, ['container', 'inspect', '--format', '{{json .NetworkSettings.Networks}}', name]);
+    return Object.values(JSON.parse(printed) as Record<string, { IPAddress: string; Gateway: string }>)[0]!;
+  };
+}
+
+/** A program that says whether something takes its connection. */
+function connecting(host: string, port: number): string {
+  const say = (word: string): string => `() => { process.stdout.write('${word}'); process.exit(); }`;
+  return `require('node:net').connect({ host: '${host}', port: ${port}, timeout: 3000 }).on('connect', ${say('reached')}).on('timeout', ${say('unreachable')}).on('error', ${say('unreachable')})`;
 }

@@ -63,7 +63,9 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
         }
         const network = networkOf(application);
         if ((await inspect('network', network, '{{.Name}}')) === undefined) {
-          await runEngine(engine, ['network', 'create', '--label', `deployguard.application=${application}`, network]);
+          // Networks of Docker are kept apart as they are.
+          const isolation = engine.kind === 'podman' ? ['--opt', 'isolate=true'] : [];
+          await runEngine(engine, ['network', 'create', ...isolation, '--label', `deployguard.application=${application}`, network]);
         }
         mkdirSync(directory, { recursive: true, mode: 0o700 });
         writeFileSync(join(directory, imageFile), artifact.reference);
