@@ -3,8 +3,8 @@ import { cancelTask, enqueueTask } from '../../platform/tasks/index.ts';
 import type { Requester } from '../../platform/tasks/index.ts';
 import { releaseSource } from '../sources/index.ts';
 import { announceState } from './announce-state.ts';
-import type { DeleteFilesInput } from './kinds.ts';
-import { deleteFilesKind } from './kinds.ts';
+import type { DeleteFilesInput, DeleteResultInput } from './kinds.ts';
+import { deleteFilesKind, deleteResultKind } from './kinds.ts';
 import { lockJob, lockOpenTasks, updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
 import { deleteSecrets } from './secret-queries.ts';
@@ -36,6 +36,13 @@ export async function cancelJob(
   });
   if (job.source_id !== null) await releaseSource(tx, { sourceId: job.source_id, jobId }, requester);
   return { before: job, after: after! };
+}
+
+/** Asks for the removal of what was cleaned, which the job refers to no more. */
+export async function deleteResult(tx: Tx, { id, cleaned_key, proof_key }: JobRow, requester: Requester | undefined): Promise<void> {
+  if (cleaned_key === null) return;
+  const input: DeleteResultInput = { jobId: id, cleanedKey: cleaned_key, proofKey: proof_key };
+  await enqueueTask(tx, deleteResultKind, input, { subject: id, requester });
 }
 
 /** Asks for the removal of what is stored for a job. */

@@ -10,6 +10,14 @@ export interface JobInput {
   readonly jobId: string;
 }
 
+/** What was cleaned, when other secrets are selected or it is cleaned anew: signed links must lead to it no more. */
+export const deleteResultKind = { kind: 'job.delete-result', queue: 'deployguard', maxFailures: 20 } as const satisfies TaskKind;
+
+export interface DeleteResultInput extends JobInput {
+  readonly cleanedKey: string;
+  readonly proofKey: string | null;
+}
+
 /** What was asked for, as it was then: the job may be asked for something else before somebody has a task tried again. */
 export interface CleanInput extends JobInput {
   /** Of `digestSelection`. An older version wrote none. */

@@ -50,7 +50,7 @@ function selectJobs(condition: RawBuilder<unknown>): RawBuilder<JobRow> {
     select ${jobs}, coalesce(task.percent, jobs.progress_percent) as progress_percent, coalesce(task.step, jobs.current_step) as current_step
     from jobs left join lateral (
       select progress_percent as percent, tasks.current_step as step from tasks
-      where tasks.tenant_id = jobs.tenant_id and subject = jobs.id::text and state = 'running' and kind <> 'job.delete-files'
+      where tasks.tenant_id = jobs.tenant_id and subject = jobs.id::text and state = 'running' and kind not like 'job.delete-%'
         and jobs.status in ('pending', 'scanning', 'cleaning', 'pushing')
       order by tasks.created_at desc limit 1
     ) task on true
@@ -175,7 +175,7 @@ export async function lockOpenTasks(tx: Tx, jobId: string): Promise<string[]> {
     .select('id')
     .where('subject', '=', jobId)
     .where('state', 'in', ['queued', 'running'])
-    .where('kind', '<>', 'job.delete-files')
+    .where('kind', 'not like', 'job.delete-%')
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();

@@ -104,6 +104,19 @@ export async function markFittingSecrets(
   return rows[0]!.count;
 }
 
+/** The first of those that are selected, by id. */
+export async function listSelectedIds(tx: Tx, jobId: string, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('secrets_found')
+    .select('id')
+    .where('job_id', '=', jobId)
+    .where('selected_for_cleaning', '=', true)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** The keyed hashes of the values that are to go. */
 export async function listSelectedHashes(tx: Tx, jobId: string): Promise<string[]> {
   const rows = await tx

@@ -86,6 +86,44 @@ test(
   },
 );
 
+test(
+  'which secrets were selected stands in the audit log: by their ids, or by the filter where they are more than ten thousand',
+  limit,
+  async () => {
+    const [one, other, third] = await list('?limit=3');
+    const thousands = (await listAllIds()).slice(0, 2500);
+
+    await select({ secret_ids: [one!.id], mark_false_positives: [other!.id] });
+    const [few] = await listAudit();
+    await select({ secret_ids: thousands });
+    const many = (await listAudit()).slice(0, 4);
+    await select({ filter: { except_ids: [third!.id] } });
+    const [filtered] = await listAudit();
+
+    assert.deepEqual([few!['secret_ids'], few!['false_positive_ids'], few!['selected']], [[one!.id], [other!.id], 1]);
+    assert.deepEqual(many.flatMap(({ secret_ids: ids }) => ids ?? []).sort(), thousands.toSorted());
+    assert.deepEqual(new Set(many.map(({ selection }) => selection)).size, 1);
+    const { selection, ...rest } = filtered!;
+    assert.match(String(selection), /^[0-9a-f]{64}$/);
+    assert.deepEqual(rest, { selected: 2 * perKind - 1, false_positives: 0, filter: {}, except_ids: [third!.id] });
+  },
+);
+
+/** What the newest entries about selections say. */
+async function listAudit(): Promise<Record<string, unknown>[]> {
+  const answer = await fetch(`${service.url}/api/v2/audit?job_id=${jobId}&limit=20`, { headers });
+  const { items } = (await answer.json()) as { items: { action: string; details: Record<string, unknown> }[] };
+  return items.filter(({ action }) => action === 'secrets_selected').map(({ details }) => details);
+}
+
+async function listAllIds(): Promise<string[]> {
+  const { tenant_id: tenantId } = await service.database.asSystem((tx) =>
+    tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', 'alice').executeTakeFirstOrThrow(),
+  );
+  const rows = await service.database.asTenant(tenantId, (tx) => tx.selectFrom('secrets_found').select('id').orderBy('id').execute());
+  return rows.map(({ id }) => id);
+}
+
 async function select(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
   const answer = await fetch(`${service.url}/api/v2/jobs/${jobId}/secrets/select`, { method: 'POST', headers, body: JSON.stringify(body) });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };

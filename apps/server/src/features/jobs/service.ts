@@ -9,7 +9,8 @@ import type { Caller, RequestClaim } from '../../platform/http/index.ts';
 import { enqueueTask } from '../../platform/tasks/index.ts';
 import type { TaskKind } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
-import { cancelJob } from './cancel-job.ts';
+import { auditSelection } from './audit-selection.ts';
+import { cancelJob, deleteResult } from './cancel-job.ts';
 import { digestSelection } from './digest-selection.ts';
 import type { CleanInput, JobInput, PushInput } from './kinds.ts';
 import { cleanKind, pushKind, scanKind } from './kinds.ts';
@@ -116,10 +117,10 @@ export function createJobService(platform: Platform) {
         });
         if (changed.status !== job.status) await announceState(tx, { jobId: id, status: changed.status, requester: auditFieldsOf(caller) });
         const counts = { selected, false_positives: falsePositives.length };
-        const details = { ...counts, ...(filter && { filter: { ...filter, except_ids: filter.except_ids?.length ?? 0 } }) };
-        await appendAudit(tx, { action: 'secrets_selected', jobId: id, details, ...auditFieldsOf(caller) });
         const answer = { job: toJob(changed), ...counts };
         await idempotency?.complete(tx, answer);
+        await deleteResult(tx, job, auditFieldsOf(caller));
+        await auditSelection(tx, id, body, { requester: auditFieldsOf(caller), counts });
         return answer;
       });
     },
@@ -132,6 +133,7 @@ export function createJobService(platform: Platform) {
         if (hashes.length === 0) throw new ApiError('ILLEGAL_STATE', 'Nothing is selected: choose the secrets that are to go first.');
         const taskId = randomUUIDv7();
         const cleaning = await moveJob(tx, job, { ...atWork('cleaning'), task_id: taskId, ...noResult });
+        await deleteResult(tx, job, auditFieldsOf(caller));
         const input: CleanInput = { jobId: id, selection: digestSelection(hashes) };
         const details = { values: hashes.length, selection: input.selection };
         return start(tx, caller, cleaning, { kind: cleanKind, taskId, input, action: 'clean_requested', details, idempotency });

@@ -8,8 +8,8 @@ import { deleteJobFiles } from './cancel-job.ts';
 import { chooseRequester } from './choose-requester.ts';
 import { cleanJob } from './clean-job.ts';
 import { isFinalError } from './job-error.ts';
-import type { CleanInput, DeleteFilesInput, JobInput, PushInput } from './kinds.ts';
-import { cleanKind, deleteFilesKind, pushKind, scanKind } from './kinds.ts';
+import type { CleanInput, DeleteFilesInput, DeleteResultInput, JobInput, PushInput } from './kinds.ts';
+import { cleanKind, deleteFilesKind, deleteResultKind, pushKind, scanKind } from './kinds.ts';
 import { pushJob } from './push-job.ts';
 import { findJob, isAnothers, lockJob, updateJob } from './queries.ts';
 import { scanJob } from './scan-job.ts';
@@ -46,6 +46,15 @@ export function createJobTasks(platform: Platform): TaskDefinition[] {
         await finish(
           async (tx) => void (await appendAudit(tx, { ...(requester ?? systemActor), action: 'job_files_deleted', jobId, details })),
         );
+      },
+    },
+    {
+      ...deleteResultKind,
+      async handle(input, { requester, finish }) {
+        const { jobId, cleanedKey, proofKey } = input as DeleteResultInput;
+        await platform.storage.remove(`${cleanedKey}/`);
+        if (proofKey !== null) await platform.storage.remove(proofKey);
+        await finish(async (tx) => void (await appendAudit(tx, { ...(requester ?? systemActor), action: 'job_result_deleted', jobId })));
       },
     },
   ];

@@ -101,6 +101,22 @@ test('while one task of a job is at work, another that is tried again gives way,
   assert.match((await waitForFailed(id, { attempt: 2, besides: [later.id] })).last_error, /not for https:\/\/a\.example\.com/);
 });
 
+test('another selection takes away what was cleaned, and its links with it', limit, async () => {
+  const id = await makeJob('cleaned');
+  const { storage } = service.platform;
+  await storage.put(`cleaned/${id}/gone/repository.zip`, Buffer.from('the archive'));
+  const { headers } = await service.call('GET', `/api/v2/jobs/${id}/download`);
+  const link = new URL(headers.get('location')!, service.app.url);
+  const before = await fetch(link);
+  const [one] = await listSecretIds(id);
+
+  await service.call('POST', `/api/v2/jobs/${id}/secrets/select`, { secret_ids: [one] });
+  while ((await fetch(link)).status === 200) await delay(20);
+  const download = await service.call('GET', `/api/v2/jobs/${id}/download`);
+
+  assert.deepEqual([before.status, download.status, (await fetch(link)).status], [200, 409, 404]);
+});
+
 interface FailedTask {
   readonly id: string;
   readonly attempt: number;
@@ -133,7 +149,7 @@ async function listFailed(jobId: string): Promise<FailedTask[]> {
   const { rows } = await inTenant((tx) =>
     sql<FailedTask>`
       select id, attempt, last_error->>'message' as last_error from tasks
-      where tenant_id = current_tenant() and subject = ${jobId} and state = 'failed' and kind <> 'job.delete-files' order by id`.execute(
+      where tenant_id = current_tenant() and subject = ${jobId} and state = 'failed' and kind not like 'job.delete-%' order by id`.execute(
       tx,
     ),
   );
