@@ -37,7 +37,7 @@ after(async () => {
 
 const limit = { timeout: 300_000 };
 const modes: Readonly<Record<string, () => Promise<Mode>>> = {
-  'one process that needs nothing': openEmbedded,
+  'one process that needs nothing': () => openEmbedded(),
   'three processes over PostgreSQL, RabbitMQ and S3': openOverRabbitmq,
   'three processes over PostgreSQL, Redis and S3': openOverRedis,
 };
@@ -87,8 +87,24 @@ for (const [name, open] of Object.entries(modes)) {
   );
 }
 
-async function openEmbedded(): Promise<Mode> {
-  const environment = { DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, 'embedded'), PORT: '0' };
+test('embedded, what a killed process had taken is not waited for: nobody else can have it', limit, async () => {
+  const mode = await openEmbedded('killed');
+  // Nobody would wait for so long.
+  const patient = { ...mode, environment: { ...mode.environment, DEPLOYGUARD_WORKER_LEASE_SECONDS: '3600' } };
+  const first = await start(patient);
+  const slow = await post(`${first.url}/test/work`, mode.headers, { text: 'slow', isSlow: true });
+  await waitFor(first.url, mode.headers, slow.id, 'running');
+  await first.kill();
+
+  const second = await start(patient);
+  const finished = await waitFor(second.url, mode.headers, slow.id, 'succeeded');
+  await second.stop();
+
+  assert.equal(finished.attempt, 2);
+});
+
+async function openEmbedded(folder = 'embedded'): Promise<Mode> {
+  const environment = { DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, folder), PORT: '0' };
   return { queue: 'embedded', parts: ['serve'], environment, headers: {}, close: async () => {} };
 }
 
@@ -139,6 +155,10 @@ async function start({ parts, environment }: Mode) {
       return started.flatMap(({ log }) => log);
     },
     stop: () => Promise.all(started.map((part) => part.stop())),
+    async kill() {
+      for (const { pid } of started) process.kill(pid, 'SIGKILL');
+      await Promise.all(started.map(({ exited }) => exited));
+    },
   };
 }
 

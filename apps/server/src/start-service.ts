@@ -9,7 +9,7 @@ import { assertSettings } from './platform/config/checks/index.ts';
 import type { Config } from './platform/config/index.ts';
 import { openMonitor } from './platform/http/index.ts';
 import { startOutboxRelay } from './platform/queue/index.ts';
-import { measureBacklog, measureQueues } from './platform/tasks/index.ts';
+import { endLeases, measureBacklog, measureQueues } from './platform/tasks/index.ts';
 import {
   createLogger,
   measureAnnouncements,
@@ -75,6 +75,7 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   const platform = { ...measurePlatform(starting.use(await openPlatform(config, { service: part, logger })), part), tracing };
   const features = (options.createFeatures ?? createFeatures)(platform);
   const { database, doorbell } = platform;
+  if (config.database.url === undefined) await endLeases(database);
   const parts: RunningPart[] = [];
   const run = <Part extends RunningPart>(started: Part): Part => {
     parts.push(started);

@@ -1,6 +1,7 @@
 export type { AttemptOutcome } from './attempt.ts';
 export type { ChildContext, ChildHandler } from './child-protocol.ts';
 export type { Duty } from './duty.ts';
+export { endLeases } from './end-leases.ts';
 export { enqueueTask } from './enqueue-task.ts';
 export type { EnqueueOptions } from './enqueue-task.ts';
 export { cancelTask, countTasks, findTask, listTasks, redriveTask } from './manage-tasks.ts';
