@@ -73,6 +73,7 @@ import {
   listWebhookDeliveries,
   listWebhooks,
   replayWebhookDelivery,
+  rotateWebhook,
   updateWebhook,
 } from './webhooks.ts';
 
@@ -143,6 +144,7 @@ export const operations = {
   revokeApiKey,
   rollBackDeployment,
   rotateApiKey,
+  rotateWebhook,
   scaleApplication,
   selectJobSecrets,
   setApplicationDomains,

@@ -19,6 +19,9 @@ export const Webhook = entity('Webhook', {
   events: Type.Array(oneOf(webhookEvents)),
   enabled: Type.Boolean(),
   disabled_reason: nullable(Type.String()),
+  old_secrets_until: nullable(
+    Type.String({ format: 'date-time', description: 'Until when events are signed with secrets from before the last rotation as well.' }),
+  ),
   created_at: timestamp,
   updated_at: timestamp,
 });
@@ -46,6 +49,21 @@ export const UpdateWebhook = entity(
     enabled: Type.Optional(Type.Boolean()),
   },
   { examples: [{ enabled: false }] },
+);
+
+const RotateWebhook = entity(
+  'RotateWebhook',
+  {
+    overlap_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 604_800,
+        default: 86_400,
+        description: 'How long events are signed with the old secret as well: two signatures in one header. 0 when it has leaked.',
+      }),
+    ),
+  },
+  { examples: [{ overlap_seconds: 86_400 }] },
 );
 
 export const WebhookDelivery = entity('WebhookDelivery', {
@@ -110,6 +128,20 @@ export const updateWebhook = defineOperation({
   params,
   body: UpdateWebhook,
   answers: { 200: Webhook },
+});
+
+export const rotateWebhook = defineOperation({
+  id: 'rotateWebhook',
+  method: 'POST',
+  path: '/api/v2/webhooks/{id}/rotate',
+  summary: 'Sign events with a new secret, and for a while with the old one as well',
+  tag,
+  access: 'webhooks:write',
+  params,
+  body: RotateWebhook,
+  answers: { 201: WebhookWithSecret },
+  idempotent: true,
+  showsSecret: true,
 });
 
 export const deleteWebhook = defineOperation({

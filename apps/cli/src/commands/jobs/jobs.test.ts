@@ -231,6 +231,7 @@ test('what failed for good is found and tried again; an event that was handed ov
   const delivery = await waitForDelivery(webhook!.id);
   const replayed = await run(['webhooks', 'replay', webhook!.id, delivery.id]);
   while (received.filter((id) => id === delivery.event_id).length < 2) await delay(100);
+  const rotated = await run(['webhooks', 'rotate', webhook!.id, '--overlap-seconds', '60']);
   const deleted = await run(['webhooks', 'delete', webhook!.id]);
   receiver.close();
 
@@ -239,6 +240,7 @@ test('what failed for good is found and tried again; an event that was handed ov
   assert.ok(listed.stdout.includes(found!.id));
   assert.deepEqual([redriven.exitCode, redriven.stdout], [0, 'The task is queued.\n'], redriven.output);
   assert.deepEqual([replayed.exitCode, replayed.stdout], [0, 'The delivery is pending.\n'], replayed.output);
+  assert.match(rotated.stdout, /^whsec_[A-Za-z0-9+/]{43}=\n$/, rotated.output);
   assert.equal(deleted.stdout, `The webhook for ${webhook!.url} is deleted.\n`);
 });
 

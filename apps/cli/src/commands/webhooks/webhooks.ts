@@ -5,6 +5,7 @@ import { addWebhooksDeleteCommand } from './delete.ts';
 import { addWebhooksDeliveriesCommand } from './deliveries.ts';
 import { addWebhooksListCommand } from './list.ts';
 import { addWebhooksReplayCommand } from './replay.ts';
+import { addWebhooksRotateCommand } from './rotate.ts';
 
 export function addWebhooksCommand(program: Command, context: CliContext): void {
   const command = program
@@ -15,5 +16,6 @@ export function addWebhooksCommand(program: Command, context: CliContext): void 
   addWebhooksListCommand(command, context);
   addWebhooksDeliveriesCommand(command, context);
   addWebhooksReplayCommand(command, context);
+  addWebhooksRotateCommand(command, context);
   addWebhooksDeleteCommand(command, context);
 }

@@ -7,7 +7,7 @@ import type { Requester, TaskContext } from '../../platform/tasks/index.ts';
 import type { DeliveryOutcome } from '../../platform/telemetry/index.ts';
 import type { DeliverInput } from './kinds.ts';
 import { deliverKind } from './kinds.ts';
-import { findDelivery, findEndpoint, updateDelivery, updateEndpoint } from './queries.ts';
+import { findDelivery, findEndpoint, listSigningSecrets, updateDelivery, updateEndpoint } from './queries.ts';
 import type { DeliveryRow, EndpointRow } from './queries.ts';
 import { openHeaders, openSecret, signEvent } from './secrets.ts';
 import { waitAfter } from './wait-after.ts';
@@ -23,7 +23,8 @@ export async function deliverEvent(platform: Platform, { deliveryId }: DeliverIn
   const found = await context.fenced(async (tx) => {
     const delivery = await findDelivery(tx, deliveryId);
     const endpoint = delivery === undefined ? undefined : await findEndpoint(tx, delivery.endpoint_id);
-    return delivery?.state === 'pending' && endpoint !== undefined ? { delivery, endpoint } : undefined;
+    if (delivery?.state !== 'pending' || endpoint === undefined) return undefined;
+    return { delivery, endpoint, secrets: await listSigningSecrets(tx, endpoint.id) };
   });
   // The endpoint was deleted, or another task was faster.
   if (found === undefined) return;
@@ -31,7 +32,7 @@ export async function deliverEvent(platform: Platform, { deliveryId }: DeliverIn
   if (endpoint.disabled_at !== null) {
     return context.finish((tx) => giveUp(tx, delivery.id, { last_error: 'The webhook is disabled.' }));
   }
-  const outcome = await post(platform, delivery, endpoint, context.signal);
+  const outcome = await post(platform, found, context.signal);
   let result: DeliveryOutcome = 'failed';
   await context.finish(async (tx) => {
     result = await settle(tx, { delivery, endpoint, outcome, requester: context.requester });
@@ -45,12 +46,20 @@ export async function endDelivery(tx: Tx, { deliveryId }: DeliverInput): Promise
   if (delivery?.state === 'pending') await giveUp(tx, deliveryId, { last_error: 'The event could not be sent.' });
 }
 
+interface Pending {
+  readonly delivery: DeliveryRow;
+  readonly endpoint: EndpointRow;
+  /** Sealed. */
+  readonly secrets: readonly Buffer[];
+}
+
 async function post(
   { egress, keyring }: Platform,
-  { event_id: eventId, payload }: DeliveryRow,
-  { id, url, sealed_secrets: sealed, sealed_headers: sealedHeaders }: EndpointRow,
+  { delivery, endpoint, secrets: sealed }: Pending,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { event_id: eventId, payload } = delivery;
+  const { id, url, sealed_headers: sealedHeaders } = endpoint;
   const secrets = sealed.map((secret) => openSecret(keyring, id, secret));
   const body = JSON.stringify(payload);
   const headers = {

@@ -10,8 +10,18 @@ export async function insertEndpoint(tx: Tx, row: Insertable<Schema['webhook_end
   return tx.insertInto('webhook_endpoints').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-export async function findEndpoint(tx: Tx, id: string): Promise<EndpointRow | undefined> {
-  return tx.selectFrom('webhook_endpoints').selectAll().where('id', '=', id).executeTakeFirst();
+/** `forUpdate` lets one of several that change it go first. */
+export async function findEndpoint(
+  tx: Tx,
+  id: string,
+  { forUpdate = false }: { readonly forUpdate?: boolean } = {},
+): Promise<EndpointRow | undefined> {
+  return tx
+    .selectFrom('webhook_endpoints')
+    .selectAll()
+    .where('id', '=', id)
+    .$if(forUpdate, (query) => query.forUpdate())
+    .executeTakeFirst();
 }
 
 /** One more than the limit, newest first. */
@@ -47,6 +57,41 @@ export async function updateEndpoint(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Those that events are signed with now, the newest first. */
+export async function listSigningSecrets(tx: Tx, id: string): Promise<Buffer[]> {
+  const { rows } = await sql<{ secret: Buffer }>`
+    select secret from webhook_endpoints, unnest(sealed_secrets, secrets_end_at) with ordinality as each (secret, ends_at, place)
+    where tenant_id = current_tenant() and id = ${id} and (ends_at is null or ends_at > now()) order by place`.execute(tx);
+  return rows.map(({ secret }) => secret);
+}
+
+/** Puts a secret before the others, which end after so many seconds if they do not end sooner. */
+export async function addSecret(tx: Tx, id: string, sealed: Buffer, overlapSeconds: number): Promise<EndpointRow | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    with kept as (
+      select coalesce(array_agg(secret order by place), '{}') as secrets,
+        coalesce(array_agg(least(ends_at, now() + make_interval(secs => ${overlapSeconds})) order by place), '{}') as ends
+      from webhook_endpoints, unnest(sealed_secrets, secrets_end_at) with ordinality as each (secret, ends_at, place)
+      where tenant_id = current_tenant() and id = ${id} and ${overlapSeconds} > 0 and (ends_at is null or ends_at > now())
+    )
+    update webhook_endpoints set sealed_secrets = array[${sealed}::bytea] || kept.secrets,
+      secrets_end_at = array[null::timestamptz] || kept.ends, updated_at = now()
+    from kept where tenant_id = current_tenant() and id = ${id} returning id`.execute(tx);
+  return rows.length === 0 ? undefined : findEndpoint(tx, id);
+}
+
+/** Deletes secrets that events are not signed with any more. Returns how many webhooks had some. */
+export async function forgetEndedSecrets(tx: Tx): Promise<number> {
+  const { rows } = await sql`
+    update webhook_endpoints set (sealed_secrets, secrets_end_at) = (
+      select array_agg(secret order by place), array_agg(ends_at order by place)
+      from unnest(sealed_secrets, secrets_end_at) with ordinality as each (secret, ends_at, place) where ends_at is null or ends_at > now()
+    )
+    where tenant_id = current_tenant() and exists (select from unnest(secrets_end_at) as ends_at where ends_at <= now())
+    returning id`.execute(tx);
+  return rows.length;
 }
 
 /** Its deliveries go with it. */

@@ -4,7 +4,7 @@ import { forEachTenant, rowsPerRound } from '../../platform/database/index.ts';
 import { deliverEvent, endDelivery } from './deliver-event.ts';
 import { deliverKind } from './kinds.ts';
 import type { DeliverInput } from './kinds.ts';
-import { forgetDeliveries } from './queries.ts';
+import { forgetDeliveries, forgetEndedSecrets } from './queries.ts';
 import { createWebhookService } from './service.ts';
 
 const keptDays = 30;
@@ -19,6 +19,7 @@ export function createWebhooksFeature(platform: Platform): Feature {
       api.add(operations.listWebhooks, ({ caller, query }) => webhooks.list(caller, query));
       api.add(operations.getWebhook, ({ caller, params }) => webhooks.get(caller, params.id));
       api.add(operations.updateWebhook, ({ caller, params, body }) => webhooks.update(caller, params.id, body));
+      api.add(operations.rotateWebhook, ({ caller, params, body, idempotency }) => webhooks.rotate(caller, params.id, body, idempotency));
       api.add(operations.deleteWebhook, ({ caller, params }) => webhooks.remove(caller, params.id));
       api.add(operations.listWebhookDeliveries, ({ caller, params, query }) => webhooks.listDeliveries(caller, params.id, query));
       api.add(operations.replayWebhookDelivery, ({ caller, params, idempotency }) =>
@@ -38,6 +39,11 @@ export function createWebhooksFeature(platform: Platform): Feature {
         everySeconds: 86_400,
         run: (signal) =>
           forEachTenant(platform.database, signal, (inTenant) => inTenant((tx) => forgetDeliveries(tx, keptDays, rowsPerRound))),
+      },
+      {
+        name: 'forget-webhook-secrets',
+        everySeconds: 86_400,
+        run: (signal) => forEachTenant(platform.database, signal, (inTenant) => inTenant(forgetEndedSecrets)),
       },
     ],
   };

@@ -9,6 +9,7 @@ import { enqueueTask } from '../../platform/tasks/index.ts';
 import { deliverKind } from './kinds.ts';
 import type { DeliverInput } from './kinds.ts';
 import {
+  addSecret,
   countDeliveries,
   countEndpoints,
   deleteEndpoint,
@@ -28,6 +29,8 @@ type Ops = typeof operations;
 
 // Each event goes to all of them.
 const maxEndpoints = 50;
+// Each event is signed with all of them.
+const maxSecrets = 5;
 
 /** Where people have events sent to. */
 export function createWebhookService(platform: Platform) {
@@ -90,6 +93,31 @@ export function createWebhookService(platform: Platform) {
       });
     },
 
+    /** Receivers take either signature while both are there, so that none of them has to change in the same moment. */
+    async rotate(
+      caller: Caller,
+      id: string,
+      { overlap_seconds: overlapSeconds = 86_400 }: BodyOf<Ops['rotateWebhook']>,
+      idempotency?: RequestClaim,
+    ): Promise<WebhookWithSecret> {
+      const secret = createSecret();
+      return inTenant(caller, async (tx) => {
+        await getEndpoint(tx, id, { forUpdate: true });
+        const row = (await addSecret(tx, id, sealSecret(platform.keyring, id, secret), overlapSeconds))!;
+        if (row.sealed_secrets.length > maxSecrets) {
+          throw new ApiError(
+            'ILLEGAL_STATE',
+            `${maxSecrets} secrets count already. Wait until some end, or end them: "overlap_seconds": 0.`,
+          );
+        }
+        const details = { webhook_id: id, overlap_seconds: overlapSeconds };
+        await appendAudit(tx, { action: 'webhook_rotated', details, ...auditFieldsOf(caller) });
+        const made = { webhook: toWebhook(row), secret: formatSecret(secret) };
+        await idempotency?.complete(tx, made);
+        return made;
+      });
+    },
+
     /** Returns what there was. */
     async remove(caller: Caller, id: string): Promise<Webhook> {
       return inTenant(caller, async (tx) => {
@@ -131,8 +159,8 @@ export function createWebhookService(platform: Platform) {
   };
 }
 
-async function getEndpoint(tx: Tx, id: string): Promise<EndpointRow> {
-  const row = await findEndpoint(tx, id);
+async function getEndpoint(tx: Tx, id: string, options: { readonly forUpdate?: boolean } = {}): Promise<EndpointRow> {
+  const row = await findEndpoint(tx, id, options);
   if (row === undefined) throw notFoundError('webhook');
   return row;
 }

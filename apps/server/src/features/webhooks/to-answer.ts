@@ -9,9 +9,17 @@ export function toWebhook(row: EndpointRow): Webhook {
     events: row.event_types as Webhook['events'],
     enabled: row.disabled_at === null,
     disabled_reason: row.disabled_reason,
+    old_secrets_until: findLastEnd(row)?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
+}
+
+/** Undefined when none of them counts any more. */
+function findLastEnd({ secrets_end_at: ends }: EndpointRow): Date | undefined {
+  // As the driver gives them; the types know no dates within a list, and no gaps.
+  const dates = ends as unknown as readonly (Date | null)[];
+  return dates.filter((end): end is Date => end !== null && end > new Date()).sort((a, b) => b.getTime() - a.getTime())[0];
 }
 
 type Delivery = AnswerOf<typeof operations.replayWebhookDelivery>;

@@ -90,6 +90,43 @@ test('N6: the example of the specification has the signature that it says', () =
   assert.equal(headers['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
 });
 
+test('N6: while a secret is rotated, events have a signature of each; then of the new one alone', limit, async () => {
+  const { webhook, secret: first } = await subscribe();
+
+  const { webhook: rotated, secret: second } = await webhooks.rotate(alice, webhook.id, {});
+  await deliver(webhook.id);
+  const both = received.at(-1)!;
+  await endOldSecrets(webhook.id);
+  await deliver(webhook.id);
+  const one = received.at(-1)!;
+  const { secret: third } = await webhooks.rotate(alice, webhook.id, { overlap_seconds: 0 });
+  await deliver(webhook.id);
+  const last = received.at(-1)!;
+
+  const sign = (secrets: string[], { headers, body }: Received): string => {
+    const keys = secrets.map((text) => Buffer.from(text.slice('whsec_'.length), 'base64'));
+    const sentAt = new Date(Number(headers['webhook-timestamp']) * 1000);
+    return signEvent(keys, String(headers['webhook-id']), sentAt, body)['webhook-signature']!;
+  };
+  assert.equal(both.headers['webhook-signature'], sign([second, first], both));
+  assert.equal(one.headers['webhook-signature'], sign([second], one));
+  assert.equal(last.headers['webhook-signature'], sign([third], last));
+  assert.ok(secondsUntil(rotated.old_secrets_until) > 86_000 && secondsUntil(rotated.old_secrets_until) < 86_500);
+  assert.equal((await webhooks.get(alice, webhook.id)).old_secrets_until, null);
+});
+
+test('secrets that ended are deleted, and no more than five count at a time', limit, async () => {
+  const { webhook } = await subscribe();
+  for (let times = 0; times < 4; times++) await webhooks.rotate(alice, webhook.id, {});
+
+  await assert.rejects(webhooks.rotate(alice, webhook.id, {}), { code: 'ILLEGAL_STATE' });
+  const before = await countSecrets(webhook.id);
+  await endOldSecrets(webhook.id);
+  for (const { run } of createWebhooksFeature(platform).duties!) await run(AbortSignal.timeout(10_000));
+
+  assert.deepEqual([before, await countSecrets(webhook.id)], [5, 1]);
+});
+
 test('a server that fails is asked again later, and one that says when, not before', limit, async () => {
   const { webhook } = await subscribe();
   const startedAt = new Date();
@@ -215,6 +252,22 @@ test('T9: a webhook that is taken away or switched off while an event waits for 
     assert.equal(received.filter(({ headers }) => headers['webhook-id'] === delivery.event_id).length, 1);
   }
 });
+
+async function endOldSecrets(webhookId: string): Promise<void> {
+  await service.database.query(
+    `update webhook_endpoints set secrets_end_at = array(select case when ends_at is not null then now() - interval '1 second' end
+       from unnest(secrets_end_at) with ordinality as each (ends_at, place) order by place) where id = $1`,
+    [webhookId],
+  );
+}
+
+async function countSecrets(webhookId: string): Promise<number> {
+  const [row] = await service.database.query<{ count: number }>(
+    'select cardinality(sealed_secrets) as count from webhook_endpoints where id = $1',
+    [webhookId],
+  );
+  return row!.count;
+}
 
 /** Only one at a time is subscribed, so that each event has one delivery. */
 async function subscribe(): Promise<WebhookWithSecret> {
