@@ -33,6 +33,7 @@ export const exitCodeByErrorCode: Readonly<Record<string, ExitCode>> = {
   MIGRATION_UNKNOWN: exitCodes.usage,
   DATABASE_URL_MISSING: exitCodes.usage,
   USER_ID_INVALID: exitCodes.usage,
+  TASK_NOT_FOUND: exitCodes.usage,
   // What a service says to a request.
   INVALID: exitCodes.usage,
   NOT_FOUND: exitCodes.usage,

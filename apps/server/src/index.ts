@@ -1,5 +1,6 @@
 export { checkHealth } from './check-health.ts';
 export { issueApiKey } from './features/api-keys/index.ts';
+export { listAllTasks, redriveAnyTask } from './features/tasks/index.ts';
 export { verifyAudit } from './platform/audit/index.ts';
 export type { AuditAnchor } from './platform/audit/index.ts';
 export { checkConfig } from './platform/config/checks/index.ts';

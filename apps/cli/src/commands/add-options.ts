@@ -96,6 +96,23 @@ export interface ServerFlags extends CommonFlags, ConnectionFlags {
   readonly json?: boolean;
 }
 
+/** Options of commands that talk to a service, and can also work on its database, over all tenants. */
+export function addOperatorOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--all-tenants', "in the service's database, for whoever runs the service").conflicts(['server', 'caFile', 'allowHttp']),
+    )
+    .option(
+      '--config <file>',
+      "with --all-tenants, the service's settings (default: DEPLOYGUARD_CONFIG, config.yaml here, /etc/deployguard/config.yaml)",
+    );
+}
+
+export interface OperatorFlags {
+  readonly allTenants?: boolean;
+  readonly config?: string;
+}
+
 /** Options of commands that show a list, newest first. */
 export function addListOptions(command: Command): Command {
   return command

@@ -12,7 +12,8 @@ export async function runDbRestore(file: string, flags: DbRestoreFlags, context:
     const { tables, rows, createdAt, heldTasks } = await tools.restore(createReadStream(file, { signal: context.signal }), keyring, choice);
     if (!flags.quiet)
       await context.stdout.write(`${rows} rows of ${tables} tables, as of ${createdAt}. \`deployguard db upgrade\` is next.\n`);
-    if (heldTasks > 0 && !flags.quiet) await context.stdout.write(`${heldTasks} tasks are held: \`deployguard tasks dead\` lists them.\n`);
+    if (heldTasks > 0 && !flags.quiet)
+      await context.stdout.write(`${heldTasks} tasks are held: \`deployguard tasks dead --all-tenants\` lists them.\n`);
     return exitCodes.clean;
   });
 }

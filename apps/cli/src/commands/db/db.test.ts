@@ -7,7 +7,7 @@ import { openDatabaseTools } from '@deployguard/server';
 import { createTemporaryDirectory, type TemporaryDirectory } from '@deployguard/testkit';
 import { type CliRun, runCli } from '../../../test/run-cli.ts';
 
-const tenantId = randomUUIDv7();
+const [tenantId, taskId] = [randomUUIDv7(), randomUUIDv7()];
 let directory: TemporaryDirectory;
 before(() => {
   directory = createTemporaryDirectory();
@@ -28,6 +28,8 @@ async function writeRows(): Promise<void> {
     await tools.database.asSystem((tx) =>
       tx.insertInto('tenants').values({ id: tenantId, tenant_id: tenantId, user_id: 'alice' }).execute(),
     );
+    const task = { id: taskId, kind: 'job.push', queue: 'push', subject: tenantId, input: '{}' } as const;
+    await tools.database.asTenant(tenantId, (tx) => tx.insertInto('tasks').values(task).execute());
   } finally {
     await tools.close();
   }
@@ -102,14 +104,55 @@ test('a backup is restored into an empty database, and only there', { timeout: 1
   const twice = await run('db backup --output monday.backup --key-file backup.key');
   const refused = await run('db restore monday.backup --key-file backup.key');
   const restored = await run('db restore monday.backup --key-file backup.key', empty);
+  const held = await run('tasks dead --all-tenants --json', empty);
+  const redriven = await run(`tasks redrive ${taskId} --all-tenants`, empty);
+  const again = await run(`tasks redrive ${taskId} --all-tenants`, empty);
 
-  assert.match(backup.stdout, /^monday\.backup: 1 rows of \d+ tables\.\nbackup\.key: made\./);
+  assert.match(backup.stdout, /^monday\.backup: 2 rows of \d+ tables\.\nbackup\.key: made\./);
   assert.equal(statSync(join(directory.path, 'monday.backup')).mode & 0o777, 0o600);
   assert.ok(!readFileSync(join(directory.path, 'monday.backup')).includes(tenantId));
   assert.match(twice.stderr, /monday\.backup exists/);
   assert.match(refused.stderr, /not empty/);
-  assert.match(restored.stdout, /^1 rows of \d+ tables, as of \d{4}-/);
+  assert.match(restored.stdout, /^2 rows of \d+ tables, as of \d{4}-[^]*\n1 tasks are held: /);
   assert.deepEqual([backup.exitCode, twice.exitCode, refused.exitCode, restored.exitCode], [0, 5, 5, 0]);
+  const tasks = JSON.parse(held.stdout) as { id: string; tenant_id: string; state: string }[];
+  assert.deepEqual(
+    tasks.map(({ id, tenant_id, state }) => [id, tenant_id, state]),
+    [[taskId, tenantId, 'dead']],
+  );
+  assert.equal(redriven.stdout, 'The task is queued.\n');
+  assert.match(again.stderr, /only a dead or failed one can be tried again/);
+});
+
+test('arguments of the commands of the database that are none are usage errors, or say what is wrong, and never a fault of ours', async () => {
+  writeFileSync(join(directory.path, 'garbage'), 'garbage');
+  writeFileSync(join(directory.path, 'foreign.json'), JSON.stringify({ garbage: { seq: 1, hash: 'a'.repeat(64) } }));
+  writeFileSync(join(directory.path, 'list.json'), '[]');
+  const commands: Readonly<Record<string, number>> = {
+    'audit verify --tenant garbage': 2,
+    'audit verify --tenant 0193aa00-0000-7000-8000-000000000001': 2,
+    'audit verify --anchors garbage': 2,
+    'audit verify --anchors foreign.json': 2,
+    'audit verify --anchors list.json': 2,
+    'audit verify --anchors missing.json': 5,
+    'audit verify --write-anchors missing/ends.json': 5,
+    'db downgrade 1.5': 2,
+    'db backup --output missing/a.backup --key-file backup.key': 5,
+    'db backup --output a.backup --key-file garbage': 2,
+    'db restore garbage --key-file backup.key': 5,
+    'db restore monday.backup --key-file missing.key': 2,
+    'db current --config missing.yaml': 2,
+    'tasks redrive garbage --all-tenants': 2,
+    'tasks redrive 0193aa00-0000-7000-8000-000000000001 --all-tenants': 2,
+  };
+
+  for (const [command, exitCode] of Object.entries(commands)) {
+    const done = await run(command);
+
+    assert.equal(done.exitCode, exitCode, `${command}: ${done.output}`);
+    assert.match(done.stderr, /^error: \S/, command);
+    assert.doesNotMatch(done.output, /^\s+at /m, command);
+  }
 });
 
 test('O3: the audit log is verified, and one that was written past the service is not', { timeout: 120_000 }, async () => {

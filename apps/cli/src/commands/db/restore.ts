@@ -12,7 +12,7 @@ export function addDbRestoreCommand(parent: Command, context: CliContext): void 
     .command('restore')
     .summary('read a backup into an empty database')
     .description(
-      'Read a backup into an empty database: all of it, or nothing when it is damaged. The database is brought to the version of the backup first; `db upgrade` follows. Tasks that waited or ran when the backup was made are held as dead, so that nothing is pushed, deployed or told a second time: `tasks dead` lists them, `tasks redrive` lets one go on.',
+      'Read a backup into an empty database: all of it, or nothing when it is damaged. The database is brought to the version of the backup first; `db upgrade` follows. Tasks that waited or ran when the backup was made are held as dead, so that nothing is pushed, deployed or told a second time: `tasks dead --all-tenants` lists them, `tasks redrive --all-tenants` lets one go on.',
     )
     .argument('<file>', 'what `db backup` wrote')
     .requiredOption('--key-file <file>', 'key that it was encrypted with')

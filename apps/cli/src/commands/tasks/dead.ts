@@ -1,10 +1,17 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../../context.ts';
-import { addListOptions, addServerOptions, type ListFlags, type ServerFlags } from '../add-options.ts';
+import {
+  addListOptions,
+  addOperatorOptions,
+  addServerOptions,
+  type ListFlags,
+  type OperatorFlags,
+  type ServerFlags,
+} from '../add-options.ts';
 
 export const deadStates = ['dead', 'failed'] as const;
 
-export interface TasksDeadFlags extends ServerFlags, ListFlags {
+export interface TasksDeadFlags extends ServerFlags, ListFlags, OperatorFlags {
   readonly state?: (typeof deadStates)[number];
 }
 
@@ -16,7 +23,7 @@ export function addTasksDeadCommand(parent: Command, context: CliContext): void 
       'List tasks that failed for good, whose error no further attempt would mend (failed) or who lost their workers again and again (dead). `tasks redrive` tries them again.',
     )
     .addOption(new Option('--state <state>', 'only these (default: both)').choices(deadStates));
-  addServerOptions(addListOptions(command)).action(async (flags: TasksDeadFlags) => {
+  addServerOptions(addOperatorOptions(addListOptions(command))).action(async (flags: TasksDeadFlags) => {
     const { runTasksDead } = await import('../../tasks/run-tasks-dead.ts');
     context.exitCode = await runTasksDead(flags, context);
   });

@@ -1,1 +1,2 @@
+export { listAllTasks, redriveAnyTask } from './operate-tasks.ts';
 export { createTasksFeature } from './routes.ts';

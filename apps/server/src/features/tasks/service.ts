@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
 import type { Caller, RequestClaim } from '../../platform/http/index.ts';
 import { TaskError, countTasks, listTasks, redriveTask } from '../../platform/tasks/index.ts';
-import type { Task } from '../../platform/tasks/index.ts';
+import { toShown } from './to-shown.ts';
 
 export function createTaskService(database: Pick<Database, 'asTenant'>) {
   return {
@@ -41,19 +41,4 @@ function toRefusal(error: unknown): unknown {
   if (!(error instanceof TaskError)) return error;
   if (error.code === 'TASK_NOT_FOUND') return notFoundError('task');
   return error.code === 'TASK_NOT_ENDED' ? new ApiError('ILLEGAL_STATE', error.message) : error;
-}
-
-function toShown(task: Task): ShownTask {
-  const { id, kind, queue, state, attempt, lastError, runAt, createdAt } = task;
-  return {
-    id,
-    kind,
-    queue,
-    state,
-    attempt,
-    last_error: lastError?.message ?? null,
-    run_at: runAt.toISOString(),
-    created_at: createdAt.toISOString(),
-    updated_at: (task.finishedAt ?? task.startedAt ?? createdAt).toISOString(),
-  };
 }

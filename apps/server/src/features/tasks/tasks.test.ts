@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { openTestApp } from '../../../test/open-test-app.ts';
 import type { TestApp } from '../../../test/open-test-app.ts';
 import { createResource } from '../../../test/test-resources.ts';
+import { listAllTasks, redriveAnyTask } from './index.ts';
 
 let service: TestApp;
 before(async () => {
@@ -71,6 +72,42 @@ test('a dead task can be tried again once, by its owner, and that stands in the 
     [['task_redriven', { task_id: id, kind: 'test' }]],
   );
 });
+
+test(
+  'whoever runs the service finds the dead tasks of all tenants and has them tried again, as the users who asked for them',
+  limit,
+  async () => {
+    const [dora, emil] = [(await deadTasks('dora', 1))[0]!, (await deadTasks('emil', 1))[0]!];
+    const tenantOf = async (userId: string): Promise<string> => {
+      const { tenant_id } = await service.database.asSystem((tx) =>
+        tx.selectFrom('tenants').select('tenant_id').where('user_id', '=', userId).executeTakeFirstOrThrow(),
+      );
+      return tenant_id;
+    };
+    const tenantId = await tenantOf('dora');
+    await service.database.asTenant(tenantId, (tx) => tx.updateTable('tasks').set({ user_id: 'dora' }).where('id', '=', dora).execute());
+
+    const listed = await listAllTasks(service.database, { states: ['dead'], limit: 2 });
+    const redriven = await redriveAnyTask(service.database, dora);
+
+    assert.deepEqual(
+      listed.map(({ id, tenant_id: tenant }) => [id, tenant]),
+      [
+        [emil, await tenantOf('emil')],
+        [dora, tenantId],
+      ],
+    );
+    assert.deepEqual([redriven.id, redriven.state], [dora, 'queued']);
+    await assert.rejects(redriveAnyTask(service.database, dora), { code: 'TASK_NOT_ENDED' });
+    await assert.rejects(redriveAnyTask(service.database, '0193aa00-0000-7000-8000-000000000001'), { code: 'TASK_NOT_FOUND' });
+    const { asker, entries } = await service.database.asTenant(tenantId, async (tx) => ({
+      asker: await tx.selectFrom('tasks').select('user_id').where('id', '=', dora).executeTakeFirstOrThrow(),
+      entries: await tx.selectFrom('audit_logs').select(['user_id', 'action', 'details']).execute(),
+    }));
+    assert.equal(asker.user_id, 'dora');
+    assert.deepEqual(entries, [{ user_id: 'system', action: 'task_redriven', details: { task_id: dora, kind: 'test', by: 'operator' } }]);
+  },
+);
 
 test('while the queue is down nothing is tried again', limit, async () => {
   const [id] = await deadTasks('carol', 1);

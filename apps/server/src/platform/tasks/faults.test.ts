@@ -104,6 +104,30 @@ test('RabbitMQ hands a message out again when it waited too long for the answer,
   assert.equal(received[0], message.taskId);
 });
 
+test('while RabbitMQ is short of memory, who rings is told, and who takes goes on', limit, async () => {
+  const setWatermark = (share: string): Promise<string> =>
+    services.run('rabbitmq', 'rabbitmqctl', '--quiet', 'set_vm_memory_high_watermark', share);
+  const doorbell = await openRabbitmqDoorbell(urls.rabbitmq, { prefix: 'alarm' });
+  const [first, later] = [aMessage(), aMessage()];
+  const received = new Set<string>();
+  await doorbell.ring(first);
+
+  await setWatermark('0');
+  try {
+    await assert.rejects(doorbell.ring(aMessage()), DoorbellDown);
+    const taker = await doorbell.take(['scan'], ({ taskId }, done) => void done().then(() => received.add(taskId)), { concurrency: 1 });
+    await until(() => received.has(first.taskId));
+    await setWatermark('0.4');
+    await until(() => doorbell.isUp());
+    await doorbell.ring(later);
+    await until(() => received.has(later.taskId));
+    await taker.stop();
+  } finally {
+    await setWatermark('0.4');
+  }
+  await doorbell.close();
+});
+
 test('a task that outlasts the acknowledgement timeout of RabbitMQ is announced again, goes on, and takes effect once', limit, async () => {
   const database = await openTestDatabase({ serverUrl: urls.postgres });
   const announced: string[] = [];

@@ -4,7 +4,7 @@ export type { Duty } from './duty.ts';
 export { endLeases } from './end-leases.ts';
 export { enqueueTask } from './enqueue-task.ts';
 export type { EnqueueOptions } from './enqueue-task.ts';
-export { cancelTask, countTasks, findTask, listTasks, redriveTask } from './manage-tasks.ts';
+export { cancelTask, countTasks, findTask, listTasks, listTasksOfAll, redriveTask } from './manage-tasks.ts';
 export type { Task, TaskFilter } from './manage-tasks.ts';
 export { measureBacklog } from './measure-backlog.ts';
 export { measureQueues } from './measure-queues.ts';

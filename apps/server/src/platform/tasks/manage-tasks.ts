@@ -52,6 +52,18 @@ export async function listTasks(tx: Tx, { state, subject, afterId, limit, offset
   return rows;
 }
 
+/** Tasks of all tenants, newest first. In a transaction of the system. */
+export async function listTasksOfAll(
+  tx: Tx,
+  { id, states, limit }: { readonly id?: string; readonly states?: readonly TaskState[]; readonly limit: number },
+): Promise<(Task & { readonly tenantId: string })[]> {
+  const { rows } = await sql<Task & { readonly tenantId: string }>`
+    select tenant_id as "tenantId", ${columns} from tasks
+    where (${id ?? null}::uuid is null or id = ${id ?? null}) and (${states ?? null}::text[] is null or state = any(${states ?? null}))
+    order by created_at desc, id desc limit ${limit}`.execute(tx);
+  return rows;
+}
+
 /** How many tasks the tenant has. */
 export async function countTasks(tx: Tx, { state }: Pick<TaskFilter, 'state'>): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -85,12 +97,19 @@ export async function cancelTask(tx: Tx, id: string): Promise<'cancelled' | 'can
   return 'cancelling';
 }
 
-/** Tries a dead or failed task again, as if it were new, and as if whoever wants that had asked for it. Throws TASK_NOT_FOUND, and TASK_NOT_ENDED when it is in another state. */
-export async function redriveTask(tx: Tx, id: string, { userId, ip, requestId }: Requester): Promise<Task> {
+/**
+ * Tries a dead or failed task again, as if it were new, and as if whoever wants that had asked for it; without one it stays as it was asked for.
+ * Throws TASK_NOT_FOUND, and TASK_NOT_ENDED when it is in another state.
+ */
+export async function redriveTask(tx: Tx, id: string, requester?: Requester): Promise<Task> {
+  const asker =
+    requester === undefined
+      ? sql``
+      : sql`, user_id = ${requester.userId}, ip = ${requester.ip ?? null}, request_id = ${requester.requestId ?? null}`;
   const { rows } = await sql`
     with redriven as (
       update tasks set state = 'queued', failures = 0, lost_leases = 0, run_at = now(), rung_at = now(), finished_at = null,
-        cancel_requested_at = null, outage_since = null, user_id = ${userId}, ip = ${ip ?? null}, request_id = ${requestId ?? null}
+        cancel_requested_at = null, outage_since = null ${asker}
       where tenant_id = current_tenant() and id = ${id} and state in ('dead', 'failed')
       returning tenant_id, id, kind, queue
     ), announced as (
