@@ -31,6 +31,14 @@ const formsOf: Readonly<Record<string, readonly string[]>> = {
     '    - NAME=VALUE',
     "string(name: 'NAME', defaultValue: 'VALUE')",
   ],
+  'strings within strings, and sentences': [
+    '1,"{""NAME"":""VALUE""}"',
+    "EXECUTE('SET NAME = ''VALUE''')",
+    'Log in with NAME: VALUE.',
+    'Log in with NAME=VALUE...',
+    '(NAME: VALUE)',
+    'const NAME = decode(Buffer.from("VALUE"))',
+  ],
   'YAML, JSON, TOML, INI': [
     'NAME: VALUE',
     "NAME: 'VALUE'",

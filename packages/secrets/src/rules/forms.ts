@@ -11,7 +11,7 @@ export const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 /** What makes a name the name of a credential; words that only begin alike (`keyboard`, `author`, `path`) do not. */
 const credentialWord =
-  '(?:(?<!public[_\\-]?|publishable[_\\-]?)key(?![_\\-]?(?:id|name|board|word))|token(?!i[sz])|secret(?!ar)|pass(?:word|wd|phrase)|pwd|auth(?!or)|authorization|credential|pat(?![a-z]))';
+  '(?:(?<!public[_\\-]?|publishable[_\\-]?)key(?![_\\-]?(?:id|name|board|word))|token(?!i[sz])|secret(?!ar)|pass(?:word|wd|phrase)|pwd|auth(?!or)|authorization|credential|pat(?![a-z])|(?:private|access)(?![\\w\\-]))';
 
 /**
  * A token that its own form identifies: `form` with nothing that continues it on either side.

@@ -23,21 +23,25 @@ const operator = [
   '[ \\t]{1,8}(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4}(?=["\'])',
 ].join('|');
 const wrapping =
-  '(?:(?!credentials\\()[A-Za-z_.:@&!]{1,32}\\((?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[burfln@$]{1,2}(?=["\'])|(?:&[\\w-]{1,24}|!!?\\w{1,12})[ \\t]{1,2}|&quot;|\\(|@")?';
+  '(?:(?:(?!credentials\\()[A-Za-z_.:@&!]{1,32}\\(){1,2}(?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[burfln@$]{1,2}(?=["\'])|(?:&[\\w-]{1,24}|!!?\\w{1,12})[ \\t]{1,2}|&quot;|\\(|@")?';
 
-/** What a value without quotes may be: it ends where a line, a list or a comment goes on. */
+/** What a value without quotes may be: it ends where a line, a list, a comment or the next sentence goes on. */
 function unquoted(minLength: number): string {
-  return `(?<secret>(?!//|/\\*)[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#-][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|$)`;
+  return `(?<secret>(?!//|/\\*)[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#-][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|\\.{1,3}(?:[\\s)"']|$)|$)`;
 }
 
 /** The same value for each kind of quote, JSON-escaped ones too. */
 function quoted(minLength: number): string {
   const inside = (quote: string): string => `(?:[^${quote}\\\\\\r\\n]|\\\\[^\\r\\n]){${minLength},400}`;
-  return ['"', "'", '`']
-    .map((quote) => `(?<quote>${quote})${scheme}(?<secret>${inside(quote)})${quote}`)
-    .concat(`(?<quote>\\\\{1,3}["'])(?<secret>[^"'\\\\\\r\\n]{${minLength},400})\\\\{1,3}["']`)
-    .concat(`(?<quote>'''|""")(?<secret>[^'"\\s\\\\]{${minLength},400})`)
-    .join('|');
+  return (
+    ['"', "'", '`']
+      .map((quote) => `(?<quote>${quote})${scheme}(?<secret>${inside(quote)})${quote}`)
+      .concat(`(?<quote>\\\\{1,3}["'])(?<secret>[^"'\\\\\\r\\n]{${minLength},400})\\\\{1,3}["']`)
+      .concat(`(?<quote>'''|""")(?<secret>[^'"\\s\\\\]{${minLength},400})`)
+      // In a string of SQL, CSV, YAML or PowerShell, and in a string of such a string.
+      .concat(`(?<quote>(?:''){1,2}|(?:""){1,2})(?<secret>[^'"\\s\\\\,;:)\\]}+.][^'"\\s\\\\]{${minLength - 1},400})(?:''|"")`)
+      .join('|')
+  );
 }
 
 /** What may stand before the value of a header: `Authorization: Token …`. */
@@ -71,6 +75,9 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `DB_PASSWORD=${sample.alnum(12)}7x`,
         (sample) => `  password: "${sample.alnum(5)}!${sample.alnum(5)}9"`,
+        (sample) => `EXECUTE('CREATE LOGIN app WITH PASSWORD = ''${sample.alnum(9)}!7''')`,
+        (sample) => `1,"{""password"":""${sample.alnum(9)}!7""}"`,
+        (sample) => `Log in with the password: ${sample.alnum(9)}7. Then go on.`,
         (sample) => `<add key="SmtpPassword" value="${sample.alnum(9)}#1"/>`,
         (sample) => `define('DB_PASSWORD', '${sample.alnum(10)}$2');`,
         (sample) => `{\\"password\\": \\"${sample.alnum(11)}5\\"}`,
@@ -79,6 +86,8 @@ export const rules: readonly Rule[] = [
       misses: [
         () => 'password = os.environ["DB_PASSWORD"]',
         () => 'password: "changeme"',
+        () => "{ password: '', confirmation7: '', token: '' }",
+        () => 'password = "" + salt7 + ""',
         () => 'PASSWORD=${DB_PASSWORD}',
         () => 'password_field = "user_password2"',
         () => "t('password', 'Enter your new password')",
@@ -123,6 +132,7 @@ export const rules: readonly Rule[] = [
         (sample) => `client_secret = "${sample.alnum(32)}"`,
         (sample) => `SECRET_KEY=${sample.hex(64)}`,
         (sample) => `  jwtSecret: '${sample.base64(43)}=',`,
+        (sample) => `const secretKey = createSecretKey(Buffer.from('${sample.hex(64)}', 'hex'))`,
         (sample) => `ENCRYPTION_KEY: ${sample.base64(43)}=`,
       ],
       misses: [
@@ -201,9 +211,9 @@ export const rules: readonly Rule[] = [
     provider: 'Generic',
     severity: 'high',
     precision: 'generic',
-    keywords: ['token', 'authorization', 'authentication', '_auth'],
+    keywords: ['token', 'authorization', 'authentication', '_auth', 'auth:', 'auth=', 'auth =', 'auth  ', 'auth":', "auth':"],
     expression: assignment(
-      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|next_|page_|nticity_|nticity-)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])',
+      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|next_|page_|nticity_|nticity-)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])|(?<=[a-z])auth(?=["\']?[ \\t]{0,16}:?[:=])',
       10,
     ),
     reach: 600,
@@ -216,6 +226,7 @@ export const rules: readonly Rule[] = [
       matches: [
         (sample) => `access_token: "${sample.alnum(40)}"`,
         (sample) => `storage_token: "${sample.alnum(40)}"`,
+        (sample) => `basicAuth: "${sample.alnum(30)}7"`,
         (sample) => `TOKEN=rb${sample.alnum(20)}`,
         (sample) => `ENV NPM_TOKEN=${sample.lower(36)}`,
         (sample) => `curl -H "Authorization: Token ${sample.hex(40)}" https://host/api`,
@@ -232,6 +243,7 @@ export const rules: readonly Rule[] = [
         () => 'Culture=neutral, PublicKeyToken=b77a5c561934e089',
         () => 'token_type = "urn:ietf:params:oauth:token-type:jwt"',
         () => 'const token = tokens[position2]',
+        () => 'requireAuth: true, oauth: "authorization-code-flow2"',
       ],
     },
   },

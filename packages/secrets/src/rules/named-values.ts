@@ -295,6 +295,36 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'generic-decoded-key',
+    title: 'Key in hex or base64 that is decoded where it stands',
+    provider: 'Generic',
+    severity: 'medium',
+    precision: 'generic',
+    keywords: ['fromhex(', 'unhexlify(', 'b64decode(', 'frombase64string(', 'hex.decodestring(', 'encoding.decodestring(', 'parsehex('],
+    expression:
+      /(?<!(?:public|sort|cache|foreign|primary|unique|index|pub)[_-]?)(?:key|secret)\w{0,16}["']?\]?(?:, ?(?:_|err))?[ \t]{0,8}(?::?=|:)[ \t]{0,8}(?:new )?[\w.:(]{0,48}?(?:fromhex|unhexlify|b64decode|frombase64string|hex\.decodestring|encoding\.decodestring|parsehex)\([burf]?(?<quote>["'])(?<secret>[A-Za-z0-9+/_=-]{16,400})["']/i,
+    lookBehind: 112,
+    reach: 480,
+    chosen: 'random',
+    minEntropy: 3,
+    source: 'https://cwe.mitre.org/data/definitions/321.html',
+    rotation,
+    examples: {
+      matches: [
+        (sample) => `key = unhexlify('${sample.hex(64)}')`,
+        (sample) => `AES_KEY = bytes.fromhex("${sample.hex(32)}")`,
+        (sample) => `byte[] encryptionKey = Convert.FromBase64String("${sample.base64(43)}=");`,
+        (sample) => `hmacKey, err := hex.DecodeString("${sample.hex(64)}")`,
+      ],
+      misses: [
+        (sample) => `public_key = bytes.fromhex("${sample.hex(64)}")`,
+        (sample) => `digest = bytes.fromhex("${sample.hex(64)}")`,
+        () => 'key = unhexlify(args.key)',
+        () => 'key = bytes.fromhex("00000000000000000000000000000000")',
+      ],
+    },
+  },
+  {
     id: 'generic-key-bytes',
     title: 'Key as a list of bytes',
     provider: 'Generic',
