@@ -13,13 +13,16 @@ test('no rule runs away on hostile text at its anchor', () => {
   for (const rule of builtInRules) {
     const anchored = anchorRule(rule);
     for (const { content, at } of listHostileWindows(rule)) {
-      const floor = measure(() => readWindow(content));
+      const limit = 400 * measure(() => readWindow(content)) + 1;
+      const search = (): unknown => listMatchesAtAnchor(anchored, content, at);
 
-      const used = measure(() => listMatchesAtAnchor(anchored, content, at));
+      // What seems slow is tried again before it counts: on a busy machine each of a few tries may have been held up.
+      const quick = measure(search);
+      const used = quick < limit ? quick : Math.min(quick, measure(search, 60));
 
       // A pass over the window takes a floor or so; rules that try a start at every byte before the keyword take some hundred. What
       // backtracks without bounds takes millions.
-      assert.ok(used < 400 * floor + 1, `${rule.id}: ${used.toFixed(2)} ms, one pass takes ${floor.toFixed(4)} ms`);
+      assert.ok(used < limit, `${rule.id}: ${used.toFixed(2)} ms, at most ${limit.toFixed(2)} ms are left to it`);
     }
   }
 });
@@ -89,11 +92,11 @@ function* listHostileWindows(rule: Rule): Generator<{ content: Buffer; at: numbe
   }
 }
 
-/** The best of up to five tries in milliseconds, fewer when one is good enough: others use this machine too. */
-function measure(work: () => unknown): number {
+/** The best of some tries in milliseconds, fewer when one is good enough: others use this machine too. */
+function measure(work: () => unknown, tries = 5): number {
   const goodEnough = 0.05;
   let best = Infinity;
-  for (let round = 0; round < 5 && best > goodEnough; round++) {
+  for (let round = 0; round < tries && best > goodEnough; round++) {
     const start = performance.now();
     work();
     best = Math.min(best, performance.now() - start);
