@@ -18,7 +18,7 @@ export interface CliOptions {
   readonly stdin?: string;
   readonly node?: string;
   /** Called with everything written so far, after each piece. */
-  readonly onOutput?: (output: string, child: { kill(signal: NodeJS.Signals): boolean }) => void;
+  readonly onOutput?: (output: string, child: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): boolean }) => void;
 }
 
 /** Nothing of the person who runs the tests takes part; the runs share what a user's runs share. */

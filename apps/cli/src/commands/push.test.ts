@@ -237,3 +237,44 @@ test('a repository on this machine is scanned by its file URL as by its path', a
   assert.equal(exitCode, 1);
   assert.deepEqual([JSON.parse(stdout).findings.length, JSON.parse(stdout).subject.name], [1, 'app']);
 });
+
+test('killed while it pushes, the target has the old history or the new one, and the next push says which', async () => {
+  using source = aWorkTree();
+  source.commit({ 'a.txt': `${token}\n` });
+  source.git('branch', 'topic');
+  const [target, pidFile] = [join(source.parent, 'target.git'), join(source.parent, 'pid')];
+  execFileSync('git', ['clone', '--quiet', '--mirror', source.path, target]);
+  const refs = (gitDir: string) => execFileSync('git', ['for-each-ref'], { cwd: gitDir, encoding: 'utf8' });
+  const before = refs(target);
+  await runCli(['clean', '--all'], { cwd: source.path });
+  const push = () =>
+    runCli(['push', '--target-url', target, '--force'], {
+      cwd: source.path,
+      onOutput: (_, { pid }) => writeFileSync(pidFile, String(pid)),
+    });
+  /** At that step of the target, which then goes on or refuses. */
+  const pushKilledIn = async (hook: string, exitCode: number) => {
+    mkdirSync(join(target, 'hooks'), { recursive: true });
+    const file = join(target, 'hooks', hook);
+    writeFileSync(file, `#!/bin/sh\nkill -9 "$(cat '${pidFile}')"\nexit ${exitCode}\n`, { mode: 0o755 });
+    const killed = await push();
+    rmSync(file);
+    return [killed.exitCode, refs(target)];
+  };
+
+  const refused = await pushKilledIn('pre-receive', 1);
+  const taken = await pushKilledIn('post-receive', 0);
+  const next = await push();
+
+  const after = refs(join(source.parent, 'app.cleaned.git'));
+  assert.notEqual(before, after);
+  assert.deepEqual(
+    [refused, taken],
+    [
+      [null, before],
+      [null, after],
+    ],
+  );
+  assert.equal(next.exitCode, 0, next.output);
+  assert.match(next.stdout, /Refs {5}2 unchanged\n {2}Checked {2}a fresh clone: \d+ objects searched for 1 value, none found\n/);
+});

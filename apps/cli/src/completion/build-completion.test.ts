@@ -48,7 +48,8 @@ test('bash completes commands, subcommands, options, values and files', () => {
   assert.deepEqual(completeInBash(['deployguard', 'scan', '--staged', '--min-severity', 'cr']), ['critical']);
   assert.deepEqual(completeInBash(['deployguard', 'completion', 'z']), ['zsh']);
   assert.deepEqual(completeInBash(['deployguard', 'scan', '--output', 'build-completion.te']), ['build-completion.test.ts']);
-  assert.deepEqual(completeInBash(['deployguard', 'rules', 'test', 'build-completion.te']), ['build-completion.test.ts']);
+  for (const command of ['rules test', 'report diff', 'analyze', 'deploy'])
+    assert.deepEqual(completeInBash(['deployguard', ...command.split(' '), 'build-completion.te']), ['build-completion.test.ts'], command);
 });
 
 test('bash completes names of files that hold spaces and patterns as they are', () => {

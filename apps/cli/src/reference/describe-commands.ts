@@ -71,5 +71,5 @@ function valueOf(option: Option): ValueKind {
 
 function kindOf(placeholder: string): 'path' | 'rule' | 'text' {
   if (placeholder.startsWith('rule-id')) return 'rule';
-  return /^(file|path|directory)/.test(placeholder) ? 'path' : 'text';
+  return /^(?:[a-z]+-)?(?:file|path|directory|folder|source)/.test(placeholder) ? 'path' : 'text';
 }
