@@ -75,7 +75,8 @@ async function measureRun(
   return { startSeconds, endSeconds: (performance.now() - askedAt) / 1000, memory };
 }
 
-async function readUrl(service: ChildProcess): Promise<string> {
+/** Where a service that was just started is reached, once it is. */
+export async function readUrl(service: ChildProcess): Promise<string> {
   let text = '';
   for await (const piece of service.stderr!.setEncoding('utf8') as AsyncIterable<string>) {
     text += piece;

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchAnalyzer } from './bench-analyzer.ts';
 import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
+import { benchImports } from './bench-imports.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchReports } from './bench-reports.ts';
 import { benchRouter } from './bench-router.ts';
@@ -43,6 +44,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: () => forEachRepository((path) => benchClean(path, rounds, values.value ?? [])),
   },
   reports: { about: 'reading a large report of another scanner', run: () => benchReports(rounds) },
+  imports: { about: 'a report with a million findings through the service: upload, parse, database', run: () => benchImports() },
   queue: { about: 'from asking for a task to its start, and tasks a second, on each queue', run: () => benchQueue(rounds) },
   service: { about: 'start and memory of the embedded service', run: () => benchService(rounds) },
   api: {

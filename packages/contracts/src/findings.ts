@@ -9,6 +9,14 @@ const day = Type.String({ format: 'date', description: 'A day, such as 2026-12-3
 const reason = Type.String({ minLength: 1, maxLength: 2000 });
 const owner = line(200, { description: 'Who answers for it. Default: the caller.' });
 
+const distinct = Type.Optional(
+  Type.Boolean({
+    default: false,
+    description:
+      'Tells each problem once that several assessments or scanners report, whatever ids they know it by: the worst that counts.',
+  }),
+);
+
 const Decision = entity('FindingDecision', {
   decision: oneOf(findingDecisions),
   owner: Type.String(),
@@ -113,6 +121,7 @@ const EvaluateGate = entity(
       description: 'A policy as `deployguard gate --policy` takes it, in YAML or JSON.',
     }),
     assessment_name: Type.Optional(line(256, { description: 'Default: the findings of all.' })),
+    distinct,
   },
   {
     examples: [
@@ -211,7 +220,7 @@ export const exportFindings = defineOperation({
   summary: 'Download findings in a format that other tools read',
   tag,
   access: 'findings:read',
-  query: parameters({ ...filters, format: Type.Optional(oneOf(findingFormats, { default: 'json' })) }),
+  query: parameters({ ...filters, distinct, format: Type.Optional(oneOf(findingFormats, { default: 'json' })) }),
   answers: { 200: Type.String({ description: 'The findings.' }) },
   files: [
     'application/json',

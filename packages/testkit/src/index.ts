@@ -2,6 +2,7 @@ export { buildToken } from './build-token.ts';
 export type { TokenShape } from './build-token.ts';
 export { collect } from './collect.ts';
 export { writeLooseObject } from './loose-objects.ts';
+export { mutateReport } from './mutate-report.ts';
 export { PhoenixInventory } from './phoenix-inventory.ts';
 export type { ImportRequest, ImportedAsset, ImportedFinding, KnownFinding } from './phoenix-inventory.ts';
 export { startTestSshd } from './start-test-sshd.ts';

@@ -135,6 +135,30 @@ test('a gate judges open findings by a policy, decisions and waivers, and knows 
   assert.match(JSON.stringify(wrong.body), /policy:4: there is no setting/);
 });
 
+test('what several assessments report under different ids is told once on request: the worst that counts', limit, async () => {
+  const [pkg, cve, ghsa] = ['shared-pad', 'CVE-2031-1000', 'GHSA-aaaa-bbbb-cccc'];
+  await store([
+    { rule: cve, title: 'As one says', severity: 1, pkg, aliases: [cve] },
+    { rule: 'D-2', title: 'Another', pkg, aliases: ['CVE-2031-2000'] },
+  ]);
+  await store([{ rule: ghsa, title: 'As another says', severity: 0, pkg, aliases: [ghsa, cve] }]);
+  await store([{ rule: ghsa, title: 'As a third says', severity: 2, pkg, aliases: [ghsa] }]);
+  const policy = 'version: 1\nrules:\n  - name: none\n    maximum: 1000\n';
+  const list = async (query: string): Promise<string[]> => {
+    const { findings } = await get<{ findings: { title: string }[] }>(`/api/v2/findings/export?search=${pkg}${query}`);
+    return findings.map(({ title }) => title).sort();
+  };
+
+  const [all, distinct] = [await list(''), await list('&distinct=true')];
+  const judged = [];
+  for (const isDistinct of [false, true])
+    judged.push(((await post('/api/v2/gates/evaluate', { policy, distinct: isDistinct })).body as { total: number }).total);
+
+  assert.deepEqual(all, ['Another', 'As a third says', 'As another says', 'As one says']);
+  assert.deepEqual(distinct, ['Another', 'As another says']);
+  assert.equal(judged[0]! - judged[1]!, 2);
+});
+
 test('statistics count what is open by its properties, and how it came to that by day', limit, async () => {
   const name = await store([
     { severity: 0, rule: 'D-1', title: 'Old', daysAgo: 40 },
@@ -185,6 +209,7 @@ interface Given {
   readonly title: string;
   readonly severity?: number;
   readonly pkg?: string;
+  readonly aliases?: readonly string[];
   readonly hasFix?: boolean;
   readonly isExploited?: boolean;
   readonly isOpen?: boolean;
@@ -225,6 +250,7 @@ async function insert(
     title,
     severity = 1,
     pkg,
+    aliases,
     hasFix = false,
     isExploited = false,
     isOpen = true,
@@ -257,6 +283,8 @@ async function insert(
         rule: { id: rule },
         title,
         severity: { label: severities[severity], source: 'tool' },
+        ...(pkg !== undefined && { package: { name: pkg, version: '1.0.0' } }),
+        ...(aliases && { aliases }),
       }),
       content_hash: Buffer.alloc(8),
       first_seen_at: ago(daysAgo),

@@ -24,6 +24,7 @@ import {
   listWaivers,
 } from './queries.ts';
 import type { DayCount, FindingCount, FindingWithContent } from './queries.ts';
+import { readDistinctFindings } from './read-distinct-findings.ts';
 import { readStoredFindings } from './read-stored-findings.ts';
 import { severityNames } from './severity-numbers.ts';
 import { toReportFinding, toWaiver } from './to-answer.ts';
@@ -62,9 +63,10 @@ export function createFindingService(platform: Platform) {
     },
 
     /** The document in pieces, and of what type it is. */
-    async export(caller: Caller, { format = 'json', ...filter }: QueryOf<Ops['exportFindings']>, signal: AbortSignal) {
+    async export(caller: Caller, { format = 'json', distinct = false, ...filter }: QueryOf<Ops['exportFindings']>, signal: AbortSignal) {
       const emitter = (await loadWriter()).findFindingEmitter(format)!;
-      const stored = readStoredFindings(platform, caller.actor.tenantId, filter, signal);
+      const all = readStoredFindings(platform, caller.actor.tenantId, filter, signal);
+      const stored = distinct ? readDistinctFindings(all) : all;
       const findings = {
         async *[Symbol.asyncIterator]() {
           for await (const row of stored) {
@@ -107,11 +109,12 @@ export function createFindingService(platform: Platform) {
     },
 
     async judge(caller: Caller, body: BodyOf<Ops['evaluateGate']>, signal: AbortSignal, idempotency: Idempotency): Promise<GateVerdict> {
-      const { policy: text, assessment_name: assessment } = body;
+      const { policy: text, assessment_name: assessment, distinct = false } = body;
       const waivers = await inTenant(caller, (tx) => listWaivers(tx, { limit: mostWaivers, offset: undefined, afterId: undefined }));
       const policy = parsePolicy(text, waivers);
       const filter: FindingFilter = { state: 'open', ...(assessment !== undefined && { assessment_name: assessment }) };
-      const verdict = await judgeFindings(readStoredFindings(platform, caller.actor.tenantId, filter, signal), policy);
+      const all = readStoredFindings(platform, caller.actor.tenantId, filter, signal);
+      const verdict = await judgeFindings(distinct ? readDistinctFindings(all) : all, policy);
       await inTenant(caller, async (tx) => {
         await idempotency?.complete(tx, verdict);
         const details = { passed: verdict.passed, total: verdict.total, assessment_name: assessment ?? null };

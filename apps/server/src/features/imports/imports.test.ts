@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ImportMessage, ReportImportDetails } from '@deployguard/contracts';
-import { collect, startTestPhoenix } from '@deployguard/testkit';
+import { collect, mutateReport, startTestPhoenix } from '@deployguard/testkit';
 import type { TestPhoenix } from '@deployguard/testkit';
 import { query } from '../../../test/start-test-cluster.ts';
 import { startWorkingService } from '../../../test/start-working-service.ts';
@@ -138,6 +138,31 @@ test('P7 a report that is nested without end is a failure like any other', limit
 
   assert.ok(['failed', 'completed'].includes(job.status));
   assert.match(job.error_message ?? JSON.stringify(job.summary!.lost), /could be read|damaged|too large|cannot be told/i);
+});
+
+test('P17 reports that were changed on their way are read, or fail and say why', limit, async () => {
+  const report = Buffer.from(trivy(20));
+
+  // Each way of changing one.
+  const ids = [];
+  for (let seed = 0; seed < 6; seed++) {
+    const body = Buffer.concat([
+      Buffer.from('--limit\r\nContent-Disposition: form-data; name="file"; filename="report"\r\n\r\n'),
+      mutateReport(report, seed),
+      Buffer.from('\r\n--limit--\r\n'),
+    ]);
+    const answer = await send(body);
+    assert.ok([202, 422].includes(answer.status), `seed ${seed}: ${answer.status}`);
+    if (answer.status === 202) ids.push(((await answer.json()) as { job_id: string }).job_id);
+  }
+  const jobs = await Promise.all(ids.map(waitForEnd));
+
+  assert.ok(jobs.length > 4);
+  for (const { status, error_message: message } of jobs)
+    assert.ok(
+      status === 'completed' || (status === 'failed' && message !== null && !/unexpectedly/.test(message)),
+      `${status}: ${message}`,
+    );
 });
 
 test('what is not understood is no reason to close anything', limit, async () => {
@@ -281,6 +306,24 @@ test('a report comes in parts, of which each may be sent again, and is then one 
   );
   assert.deepEqual([job.status, job.filename, job.file_size_bytes, job.summary!.new], ['completed', 'large.json', content.length, 5]);
   while ((await collect(service.platform.storage.list(`uploads/${id}/`))).length > 0) await delay(50);
+});
+
+test('a report of which a part is gone is none, and closes nothing', limit, async () => {
+  const all = { assessment_name: 'part gone', import_type: 'new', scanner_type: 'trivy' };
+  await run(trivy(2), all);
+  const { json: begun } = await json('POST', '/api/v1/uploads', '{"file_name":"a.json"}', 'application/json');
+  const id = String(begun['upload_id']);
+  await json('PUT', `/api/v1/uploads/${id}/parts/1`, new Uint8Array(Buffer.from(trivy(2))));
+  await service.stopWorkers();
+  const { job_id: jobId } = await upload(undefined, { ...all, upload_id: id });
+  await query(service.cluster.superuserUrl, 'delete from report_upload_parts where upload_id = $1', [id]);
+
+  await service.startWorker();
+  const job = await waitForEnd(jobId);
+
+  assert.deepEqual([job.status, job.error_message], ['failed', 'The report is not there any more: it goes when its job has ended.']);
+  const open = await call('GET', '/api/v2/findings?assessment_name=part%20gone&state=open');
+  assert.equal((open.json['items'] as unknown[]).length, 2);
 });
 
 test('parts that nobody wants any more go, and one that would be too much is refused', limit, async () => {

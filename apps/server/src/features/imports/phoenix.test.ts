@@ -164,7 +164,7 @@ async function start(mode: Mode, directory: string, authority: string) {
     DEPLOYGUARD_EGRESS_CA_FILE: caFile,
     DEPLOYGUARD_IMPORTS_STREAM_CLOSE_SECONDS: '0',
     DEPLOYGUARD_IMPORTS_PHOENIX_REQUESTS_PER_MINUTE: '6000',
-    DEPLOYGUARD_IMPORTS_PHOENIX_TIMEOUT_SECONDS: '2',
+    DEPLOYGUARD_IMPORTS_PHOENIX_TIMEOUT_SECONDS: '6',
     // Soon enough after the death of a worker, and long enough for a busy machine.
     DEPLOYGUARD_WORKER_LEASE_SECONDS: '8',
     ...mode.environment,
