@@ -24,6 +24,18 @@ test('what is no report of a known scanner is not taken for one', async () => {
   }
 });
 
+test('P6 a document that is nested without end is told by its beginning, and not looked through', { timeout: 120_000 }, async () => {
+  const depth = 300_000;
+  const nested = `<niktoscan><scandetails/>${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}</niktoscan>`;
+  const start = process.cpuUsage();
+
+  const recognition = await recognizeReport(holdReport(Buffer.from(nested)));
+
+  const { user } = process.cpuUsage(start);
+  assert.ok(['recognized', 'unknown'].includes(recognition.outcome));
+  assert.ok(user < 20_000_000, `${user / 1e6} s of processor time`);
+});
+
 test('what fits two scanners is said to', async () => {
   const both = { version: '2.1.0', runs: [], SchemaVersion: 2, ArtifactName: 'x', matches: [], descriptor: { name: 'grype' } };
 

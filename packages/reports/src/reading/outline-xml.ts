@@ -5,6 +5,8 @@ import type { ReportBytes } from './report-bytes.ts';
 const firstCharacters = 1 << 20;
 const mostPaths = 5000;
 const deepest = 12;
+/** Behind this nobody looks for anything, and the parser takes the longer the deeper it is. */
+const mostOpen = 1000;
 
 /** What a report in XML looks like, as far as was looked. */
 export interface XmlOutline {
@@ -27,6 +29,7 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
   const attributesByPath = new Map<string, ReadonlyMap<string, string>>();
   let root: { readonly name: string; readonly namespace: string } | undefined;
   let hasFailed = false;
+  let isEndless = false;
 
   parser.on('error', () => {
     // A prefix without namespace is a fault of the scanner's, and no reason to give up; before the root there is no XML.
@@ -35,8 +38,10 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
   parser.on('opentag', ({ local, uri, attributes }) => {
     root ??= { name: local, namespace: uri };
     open.push(local);
+    isEndless ||= open.length > mostOpen;
+    if (open.length > deepest || attributesByPath.size === mostPaths) return;
     const path = `/${open.join('/')}`;
-    if (open.length > deepest || attributesByPath.size === mostPaths || attributesByPath.has(path)) return;
+    if (attributesByPath.has(path)) return;
     attributesByPath.set(path, new Map(Object.values(attributes).map((attribute) => [attribute.local, attribute.value])));
   });
   parser.on('closetag', () => {
@@ -49,7 +54,7 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
     parser.write(text);
     length += text.length;
     isWhole = extent === 'whole' || length <= firstCharacters;
-    if (hasFailed || !isWhole) break;
+    if (hasFailed || isEndless || !isWhole) break;
   }
   if (!root || hasFailed) return undefined;
   const { name, namespace } = root;
