@@ -46,7 +46,7 @@ export function startFleet(members: readonly FleetMember[], environment: Readonl
         slot.running = started;
         if (ending.signal.aborted) await started.stop();
         await started.exited;
-        complaints.push(...started.log.filter((line) => !line.includes('"msg":"ready"')));
+        complaints.push(...listComplaints(started));
         complaints.splice(0, complaints.length - keptComplaints);
       } catch (error) {
         // It can fail to start while the database is away.
@@ -63,7 +63,9 @@ export function startFleet(members: readonly FleetMember[], environment: Readonl
   }
 
   return {
-    complaints,
+    get complaints() {
+      return [...complaints, ...slots.flatMap(({ running }) => listComplaints(running))];
+    },
     urls: () => slots.flatMap(({ running }) => running?.url ?? []),
     killOne(random) {
       const slot = chooseRunning(random, () => true);
@@ -96,6 +98,10 @@ export function startFleet(members: readonly FleetMember[], environment: Readonl
     if (exitCode === 0 && seconds < drainSeconds) return [];
     return [`${part} ended with exit code ${exitCode}, ${seconds.toFixed(1)} seconds after SIGTERM`];
   }
+}
+
+function listComplaints(started: StartedPart | undefined): string[] {
+  return (started?.log ?? []).filter((line) => !line.includes('"msg":"ready"'));
 }
 
 function skewOf({ skewSeconds = 0 }: FleetMember): Record<string, string> {

@@ -7,6 +7,7 @@ import type { ServiceName, TestServices } from '@deployguard/testkit';
 import { loadKeyring } from '../../src/platform/keyring/index.ts';
 import { createS3Storage } from '../../src/platform/storage/s3-storage.ts';
 import { openTestDatabase } from '../open-test-database.ts';
+import type { TestDatabase } from '../open-test-database.ts';
 import { checkEffects } from './check-effects.ts';
 import type { World } from './check-effects.ts';
 import { startFleet } from './fleet.ts';
@@ -16,7 +17,7 @@ import { createPatientClient } from './patient-client.ts';
 import type { PatientClient } from './patient-client.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
-import { settle } from './settle.ts';
+import { listOpen, settle } from './settle.ts';
 import { walkJob } from './walk-job.ts';
 import type { JobRecord } from './walk-job.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
@@ -119,7 +120,10 @@ export async function runFaults(options: FaultOptions): Promise<FaultReport> {
   const startedAt = performance.now();
   const progress = { ended: 0 };
   const chaos = wreak({ ...options, fleet, services, random, progress, onNews });
-  const records = await Promise.race([walkAll({ ...options, clients, git, random, progress }), watch(progress, options.jobs, fleet)]);
+  const records = await Promise.race([
+    walkAll({ ...options, clients, git, random, progress }),
+    watch(progress, options.jobs, fleet, database),
+  ]);
   const done = await chaos;
   onNews(`all ${records.length} jobs ended after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 
@@ -185,9 +189,12 @@ async function walkAll({ jobs, inFlight, clients, git, random, progress }: Walks
 }
 
 /** Says what is wrong when nothing comes to an end any more. */
-async function watch(progress: { readonly ended: number }, jobs: number, fleet: Fleet): Promise<never> {
+async function watch(progress: { readonly ended: number }, jobs: number, fleet: Fleet, database: TestDatabase): Promise<never> {
   for (let seen = -1; seen !== progress.ended; await delay(stallMilliseconds, undefined, { ref: false })) seen = progress.ended;
-  throw new Error(`${progress.ended} of ${jobs} jobs ended, and no further one.\n${fleet.complaints.slice(-30).join('\n')}`);
+  const open = await listOpen({ database }).catch(String);
+  throw new Error(
+    `${progress.ended} of ${jobs} jobs ended, and no further one. Open: ${String(open)}\n${fleet.complaints.slice(-30).join('\n')}`,
+  );
 }
 
 interface Havoc extends FaultOptions {

@@ -27,6 +27,8 @@ export async function settle(
   for (let open = await listOpen(world); open.length > 0; open = await listOpen(world)) {
     if (performance.now() - startedAt > patienceMilliseconds)
       throw new Error(`Not done: ${open.join(', ')}\n${fleet.complaints.slice(-30).join('\n')}`);
+    // A receiver that hung up and was then too slow would be asked again in five minutes: that is waited for elsewhere.
+    await world.database.query(`update tasks set run_at = now() where state = 'queued' and kind = 'webhook.deliver' and run_at > now()`);
     for (const client of world.clients.values()) {
       counts['tasks tried again by hand'] += await redriveEnded(client, ['job.delete-files']);
       counts['webhooks replayed by hand'] += await replayFailed(client);
@@ -39,10 +41,13 @@ export async function settle(
   return { violations: [...late, ...faults], counts };
 }
 
-async function listOpen({ database }: World): Promise<string[]> {
+/** What is not done, in words. */
+export async function listOpen({ database }: Pick<World, 'database'>): Promise<string[]> {
   const rows = await database.query<{ what: string }>(
-    `select 'task ' || kind || ' ' || state || coalesce(' ' || (last_error->>'code'), '') as what from tasks
-       where state in ('queued', 'running') or (state in ('dead', 'failed') and kind = 'job.delete-files')
+    `select 'task ' || kind || ' ' || state || ', attempt ' || attempt || ', due in ' || extract(epoch from run_at - now())::integer || ' s'
+         || coalesce(', announced ' || extract(epoch from now() - rung_at)::integer || ' s ago', '')
+         || coalesce(', held for ' || extract(epoch from lease_until - now())::integer || ' s', '') || coalesce(', ' || (last_error->>'code'), '') as what
+       from tasks where state in ('queued', 'running') or (state in ('dead', 'failed') and kind = 'job.delete-files')
      union all select 'outbox ' || kind from outbox
      union all select 'webhook ' || state || coalesce(' ' || last_error, '') from webhook_deliveries where state <> 'delivered'`,
   );
