@@ -95,15 +95,19 @@ test(
 
     const parts: StartedPart[] = [];
     const database = await openTestDatabase();
+    const login = `planted_${randomBytes(6).toString('hex')}`;
     t.after(async () => {
       for (const part of parts) await part.stop();
       auth.close();
       receiver.close();
+      await database.query(`drop role if exists ${login}`);
       await database.close();
       await repository.dispose();
     });
     const url = new URL(database.url);
-    await database.query(`alter role "${decodeURIComponent(url.username)}" password '${given.databasePassword}'`);
+    // The login that other tests have too keeps its password.
+    await database.query(`create role ${login} login password '${given.databasePassword}' in role "${decodeURIComponent(url.username)}"`);
+    url.username = login;
     url.password = given.databasePassword;
     const keyring = join(directory.path, 'keyring.json');
     await loadKeyring({ file: keyring, mayCreate: true });
