@@ -44,9 +44,11 @@ function readProcess(pid: number): SampledProcess | undefined {
   const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'latin1');
   try {
     const coreLimit = /^Max core file size +(\S+)/m.exec(read('limits'))?.[1] ?? '';
+    const commandLine = read('cmdline');
     const environment = read('environ');
-    // Read last: between the two a process may become the program that this environment is for.
-    return { pid, name: read('comm').trim(), commandLine: read('cmdline'), environment, coreLimit };
+    // Who has just been forked is a copy of its parent, and becomes another program at any moment: the next look sees which.
+    if (read('cmdline') !== commandLine) return undefined;
+    return { pid, name: read('comm').trim(), commandLine, environment, coreLimit };
   } catch {
     // It ended a moment ago.
     return undefined;
