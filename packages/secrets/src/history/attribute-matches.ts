@@ -17,7 +17,7 @@ export interface Sighting {
 /** Finds commits and paths of every match in one pass over the log. Calls `onSighting` newest first. `unattributed`: objects no commit of a ref holds. */
 export async function attributeMatches(
   table: MatchTable,
-  entries: AsyncIterable<LogEntry>,
+  entries: Iterable<LogEntry> | AsyncIterable<LogEntry>,
   onSighting: (sighting: Sighting) => void,
 ): Promise<{ unattributed: Set<string>; roots: string[] }> {
   const unattributed = new Set(table.objects.keys());

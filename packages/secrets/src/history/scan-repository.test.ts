@@ -12,11 +12,19 @@ import type { SecretFinding } from '../secret-finding.ts';
 // AWS access key ids have no checksum and no context: each test can make as many as it needs.
 const key = (seed: number): string => buildToken({ prefix: ['AK', 'IA'], seed, alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', length: 16 });
 
+/** Whoever walks the history, the result is the same. */
 async function scan(repository: TestRepository, options: ScanOptions = {}): Promise<ScanResult> {
+  const byGit = await scanBy('git', repository, options);
+  const byLinks = await scanBy('links', repository, options);
+  assert.deepEqual(JSON.stringify(byGit), JSON.stringify(byLinks));
+  return byGit;
+}
+
+async function scanBy(walker: 'git' | 'links', repository: TestRepository, options: ScanOptions): Promise<ScanResult> {
   const work = createTemporaryDirectory('deployguard-scan-');
   try {
     await using opened = await openLocalRepository(repository.path, { workDirectory: work.path });
-    return await scanRepository(opened, options);
+    return await scanRepository(opened, { ...options, walker });
   } finally {
     work.dispose();
   }

@@ -38,6 +38,8 @@ export interface ScanOptions {
   readonly fingerprintKey?: Buffer;
   /** `whole` reads every object through git, as the fallback does; `packs`, the default, gives the same findings faster. */
   readonly engine?: 'packs' | 'whole';
+  /** Who finds the commits and paths of hits: git, the default of small stores, or we from `links` between objects. The findings are the same. */
+  readonly walker?: 'git' | 'links';
   /** Threads. Default: the processors. */
   readonly workers?: number;
   readonly onProgress?: (progress: ScanProgress) => void;

@@ -5,23 +5,29 @@ import { scanPacks, type PackScan, type ScanPacksOptions } from './packs/scan-pa
 import { scanObjects, settle } from './scan-objects.ts';
 import type { ScanContext } from './scan-repository.ts';
 
-/** With the packs' objects numbered. */
 export interface StoreScan extends PackScan {
-  readonly builder: HistoryLinksBuilder;
+  /** With the packs' objects numbered. Only `withBuilder`. */
+  readonly builder?: HistoryLinksBuilder;
 }
 
 /**
  * Scans every object of the store once: packs directly, whatever cannot be read so through git. Gives what was found out about the packs,
  * and those who walked them, whom the caller closes.
  */
-export async function scanStore(context: ScanContext, total: number): Promise<StoreScan | undefined> {
+export async function scanStore(
+  context: ScanContext,
+  total: number,
+  { withBuilder }: { readonly withBuilder: boolean },
+): Promise<StoreScan | undefined> {
   if (context.options.engine === 'whole') {
     await scanObjects(context, { onBatch: () => context.report('reading', total) });
     return undefined;
   }
 
   let builder: HistoryLinksBuilder | undefined;
-  const scan = await scanPacksOf(context, (packs) => (builder = new HistoryLinksBuilder(context.repository.objectFormat, packs)));
+  const scan = await scanPacksOf(context, (packs) => {
+    if (withBuilder) builder = new HistoryLinksBuilder(context.repository.objectFormat, packs);
+  });
   for (const [type, { objects, bytes }] of Object.entries(scan.scanned)) context.coverage.scanned(type as ObjectType, objects, bytes);
   const readable = scan.left.filter(({ reason }) => reason !== 'limit');
   // What a few bytes of delta claim can be petabytes: git would print them all.
@@ -34,7 +40,7 @@ export async function scanStore(context: ScanContext, total: number): Promise<St
     await scan.walkers?.close();
     throw error;
   }
-  return { ...scan, builder: builder! };
+  return { ...scan, ...(builder && { builder }) };
 }
 
 async function scanPacksOf(
