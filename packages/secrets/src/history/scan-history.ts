@@ -32,7 +32,7 @@ export async function scanHistory(context: ScanContext): Promise<string[]> {
     return await findPlaces(context, { scan, walk, total });
   } finally {
     await scan?.walkers?.close();
-    await walk?.log.stop();
+    await walk?.stop();
   }
 }
 
@@ -69,13 +69,25 @@ async function findPlaces(
 interface Walk {
   readonly log: Log;
   readonly missing: Promise<number>;
+  /** Ends what is not done yet: a scan that fails leaves no git behind. */
+  stop(): Promise<void>;
 }
 
 function startWalk(context: ScanContext): Walk {
-  const missing = countMissingThroughGit(context.repository, context.options.signal);
+  const ending = new AbortController();
+  const { signal } = context.options;
+  const missing = countMissingThroughGit(context.repository, signal ? AbortSignal.any([signal, ending.signal]) : ending.signal);
   // Whoever waits for it sees the failure.
   missing.catch(() => undefined);
-  return { log: startWholeLog(context), missing };
+  const log = startWholeLog(context);
+  return {
+    log,
+    missing,
+    async stop() {
+      ending.abort();
+      await Promise.allSettled([log.stop(), missing]);
+    },
+  };
 }
 
 /** What git's walk found; `undefined` when it could not go all the way, as where objects are missing. */
