@@ -17,6 +17,8 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly node?: string;
+  /** Called with the process id, before the program has done anything. */
+  readonly onStart?: (pid: number) => void;
   /** Called with everything written so far, after each piece. */
   readonly onOutput?: (output: string, child: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): boolean }) => void;
 }
@@ -37,6 +39,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     timeout: 120_000,
     killSignal: 'SIGKILL',
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   return new Promise((resolve, reject) => {
     let [stdout, stderr, output] = ['', '', ''];
     const onData = (text: string): void => {

@@ -250,7 +250,7 @@ test('killed while it pushes, the target has the old history or the new one, and
   const push = () =>
     runCli(['push', '--target-url', target, '--force'], {
       cwd: source.path,
-      onOutput: (_, { pid }) => writeFileSync(pidFile, String(pid)),
+      onStart: (pid) => writeFileSync(pidFile, String(pid)),
     });
   /** At that step of the target, which then goes on or refuses. */
   const pushKilledIn = async (hook: string, exitCode: number) => {
