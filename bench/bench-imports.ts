@@ -9,11 +9,9 @@ import { generateLeanReport } from './reports/generate-report.ts';
 
 const root = dirname(import.meta.dirname);
 const launcher = join(root, 'apps/cli/bin/deployguard.mjs');
-const findings = 1_000_000;
-
-/** A report with a million findings on its way through the embedded service: uploaded, read, stored in PostgreSQL; and the same one once more. */
-export async function benchImports(): Promise<void> {
-  const path = await prepareReport();
+/** A report with so many findings on its way through the embedded service: uploaded, read, stored in PostgreSQL; and the same one once more. */
+export async function benchImports(findings: number): Promise<void> {
+  const path = await prepareReport(findings);
   using directory = createTemporaryDirectory();
   chmodSync(directory.path, 0o755);
   const service = spawn(process.execPath, [launcher, 'serve'], {
@@ -31,7 +29,7 @@ export async function benchImports(): Promise<void> {
     const rows = [];
     for (const what of ['first', 'again']) rows.push([what, ...(await measureUpload(url, path))]);
     printTable(
-      `${findings.toLocaleString('en')} findings, ${(statSync(path).size / 1e6).toFixed(0)} MB: upload → parse → database (at most 90 s; to the first message at most 0.2 s)`,
+      `${findings.toLocaleString('en')} findings, ${(statSync(path).size / 1e6).toFixed(0)} MB: upload → parse → database (a million: at most 90 s; to the first message at most 0.2 s)`,
       ['', 'upload s', 'first message s', 'read s', 'stored s', 'all s', 'new', 'unchanged'],
       rows,
     );
@@ -77,9 +75,9 @@ async function measureUpload(url: string, path: string): Promise<string[]> {
 }
 
 /** Made once, and kept in .cache/bench. */
-async function prepareReport(): Promise<string> {
+async function prepareReport(findings: number): Promise<string> {
   const directory = join(root, '.cache', 'bench');
-  const path = join(directory, 'report-million.json');
+  const path = join(directory, `report-${findings}.json`);
   if (existsSync(path)) return path;
   console.log(`Writing ${path} (once) ...`);
   mkdirSync(directory, { recursive: true });

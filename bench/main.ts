@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchAnalyzer } from './bench-analyzer.ts';
 import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
+import { benchDeploy } from './bench-deploy.ts';
 import { benchImports } from './bench-imports.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchReports } from './bench-reports.ts';
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     repository: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '3' },
     commits: { type: 'string', default: '110000' },
+    findings: { type: 'string', default: '1000000' },
     value: { type: 'string', multiple: true },
   },
 });
@@ -44,7 +46,10 @@ const benches: Readonly<Record<string, Bench>> = {
     run: () => forEachRepository((path) => benchClean(path, rounds, values.value ?? [])),
   },
   reports: { about: 'reading a large report of another scanner', run: () => benchReports(rounds) },
-  imports: { about: 'a report with a million findings through the service: upload, parse, database', run: () => benchImports() },
+  imports: {
+    about: 'a report with --findings through the service: upload, parse, database',
+    run: () => benchImports(Number(values.findings)),
+  },
   queue: { about: 'from asking for a task to its start, and tasks a second, on each queue', run: () => benchQueue(rounds) },
   service: { about: 'start and memory of the embedded service', run: () => benchService(rounds) },
   api: {
@@ -52,6 +57,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async () => benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits)))),
   },
   analyzer: { about: 'how a repository of 50,000 files is built and run', run: () => benchAnalyzer(rounds) },
+  deploy: { about: 'until users have a release that was built before', run: () => benchDeploy(rounds) },
   router: { about: 'requests through the router of deployments', run: () => benchRouter(rounds) },
 };
 
@@ -59,11 +65,11 @@ const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 if (values.help || unknown.length > 0) {
   const usage = [
     ...unknown.map((name) => `There is no figure "${name}".`),
-    'Usage: npm run bench -- [figure]... [--repository PATH]... [--rounds N] [--commits N] [--value TEXT]...',
+    'Usage: npm run bench -- [figure]... [--repository PATH]... [--rounds N] [--commits N] [--findings N] [--value TEXT]...',
     'Without a figure all are measured, one after the other, which takes about an hour; --commits 1500 --rounds 1 takes minutes.',
     ...Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(10)}${about}`),
     `--repository: histories of your own, instead of those that are generated once, of --commits and of ${smallCommits}; --rounds: turns (3);`,
-    '--commits: size of the larger generated history (110000); --value: what to clean, in repositories of your own',
+    '--commits: size of the larger generated history (110000); --findings: of the report (1000000); --value: what to clean, in repositories of your own',
   ].join('\n');
   if (unknown.length > 0) console.error(usage);
   else console.log(usage);

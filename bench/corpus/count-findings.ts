@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadReader } from '@deployguard/reports';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { printTable } from '../print-table.ts';
+import { explainCount } from './explain-count.ts';
 
 export interface Reference {
   /** By path: how many findings there are. */
@@ -13,33 +14,41 @@ export interface Reference {
 /** Prints of each report whose it is taken for, what became of its entries, and how that compares. */
 export async function countFindings(root: string, files: readonly string[], { expected, names }: Reference): Promise<void> {
   const rows: string[][] = [];
-  const sums = { right: 0, wrong: 0, untold: 0, equal: 0, other: 0, silent: 0 };
+  const sums = { right: 0, wrong: 0, untold: 0, empty: 0, equal: 0, explained: 0, unexplained: 0, silent: 0 };
   for (const file of files) {
-    const { id, counts, findings, isSilent } = await readFile(join(root, file));
+    const { id, outcome, counts, findings, isSilent } = await readFile(join(root, file));
     const wanted = [names[file.split('/')[0]!] ?? file.split('/')[0]!.replaceAll('_', '-')].flat();
-    const verdict = id === undefined ? 'untold' : wanted.includes(id) ? 'right' : 'wrong';
+    const verdict = outcome === 'empty' ? 'empty' : id === undefined ? 'untold' : wanted.includes(id) ? 'right' : 'wrong';
     sums[verdict]++;
     if (isSilent) sums.silent++;
     const count = expected[file];
-    if (count !== undefined) sums[count === findings ? 'equal' : 'other']++;
+    const isOther = count !== undefined && count !== findings;
+    const why = isOther ? await explainCount(join(root, file), id, findings, Number(count)) : undefined;
+    if (count !== undefined) sums[!isOther ? 'equal' : why === undefined ? 'unexplained' : 'explained']++;
     rows.push([
       file,
       `${id ?? 'cannot tell'}${verdict === 'wrong' ? ' (!)' : ''}`,
       counts,
       String(count ?? ''),
-      count === findings ? '=' : '',
+      isOther ? (why ?? 'unexplained (!)') : count === undefined ? '' : '=',
     ]);
   }
   printTable('Reports', ['report', 'is of', 'entries, findings; skipped; not understood', 'reference', ''], rows);
-  const share = (part: number): string => `${part} (${((part / Math.max(1, files.length)) * 100).toFixed(1)} %)`;
+  const told = files.length - sums.empty;
+  const share = (part: number, all: number): string => `${part} (${((part / Math.max(1, all)) * 100).toFixed(1)} %)`;
   console.log(
-    `\n${files.length} reports: recognised ${share(sums.right)}, as another ${share(sums.wrong)}, cannot tell ${share(sums.untold)};`,
+    `\n${files.length} reports, ${sums.empty} of them empty: nothing in them tells the scanner, which is asked for. ` +
+      `Of the other ${told}: recognised ${share(sums.right, told)}, as another ${share(sums.wrong, told)}, cannot tell ${share(sums.untold, told)}.`,
   );
-  console.log(`counts: ${sums.equal} as the reference, ${sums.other} other; nothing found and no reason: ${sums.silent}`);
+  const compared = sums.equal + sums.explained + sums.unexplained;
+  console.log(
+    `counts: ${sums.equal} as the reference, ${sums.explained} other for a reason that was counted, ${share(sums.unexplained, compared)} unexplained; nothing found and no reason: ${sums.silent}`,
+  );
 }
 
 interface ReadFile {
   readonly id: string | undefined;
+  readonly outcome: string;
   readonly findings: number;
   readonly counts: string;
   /** Entries of which nothing is said. */
@@ -53,15 +62,16 @@ async function readFile(path: string): Promise<ReadFile> {
   try {
     await using report = await openReport(path, { workDirectory: work.path });
     const recognition = await recognizeReport(report);
-    if (recognition.outcome !== 'recognized') return { id: undefined, findings: 0, counts: recognition.outcome, isSilent: false };
+    const { outcome } = recognition;
+    if (recognition.outcome !== 'recognized') return { id: undefined, outcome, findings: 0, counts: outcome, isSilent: false };
     for await (const _ of readReport(report, recognition, account));
     const { entries, findings, mapped, skipped, lost, damage } = account;
     const told = [`${entries}, ${findings}`, list(skipped), list(lost), damage ?? ''].filter((part) => part !== '').join('; ');
     const accounted = [mapped, ...Object.values(skipped), ...Object.values(lost)].reduce((sum, each) => sum + each, 0);
-    return { id: recognition.format.id, findings, counts: told, isSilent: accounted !== entries };
+    return { id: recognition.format.id, outcome, findings, counts: told, isSilent: accounted !== entries };
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
-    return { id: undefined, findings: 0, counts: `${error.code}: ${error.message}`, isSilent: false };
+    return { id: undefined, outcome: error.code, findings: 0, counts: `${error.code}: ${error.message}`, isSilent: false };
   }
 }
 

@@ -1,7 +1,8 @@
 // How well the reports of a folder are read: `<folder>/<scanner>/…`, or `<folder>/files/<scanner>/…` with `<folder>/expected.json` beside it, which
 // says of `<scanner>/…` how many findings there are:
-//   node bench/corpus/main.ts FOLDER [--names FILE]     whose they are taken for and what is found; FILE: JSON, `{"<scanner>": "<id>"}` or a list of ids
+//   node bench/corpus/main.ts FOLDER [--names FILE]     whose they are taken for and what is found; FILE (names.json): `{"<scanner>": "<id>"}`, or a list of ids
 //   node bench/corpus/main.ts FOLDER --mutations 500    each changed so many times and read: nothing may crash, hang or need more memory than it may
+// Where the counts differ, jq, xmllint and python3 count the entries again.
 // --only PATH… takes those alone whose path begins so, --seed N makes other changes.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -12,7 +13,7 @@ import { readMutations } from './read-mutations.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    names: { type: 'string' },
+    names: { type: 'string', default: join(import.meta.dirname, 'names.json') },
     mutations: { type: 'string' },
     only: { type: 'string', multiple: true, default: [''] },
     seed: { type: 'string', default: '1' },
@@ -30,7 +31,7 @@ const files = readdirSync(root, { recursive: true, withFileTypes: true })
 const seed = Number(values.seed);
 
 if (values.mutations !== undefined) await readMutations(root, files, { times: Number(values.mutations), seed });
-else await countFindings(root, files, { expected: load(join(folder, 'expected.json')), names: load(values.names ?? '') });
+else await countFindings(root, files, { expected: load(join(folder, 'expected.json')), names: load(values.names) });
 
 function load(path: string): Readonly<Record<string, unknown>> {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>) : {};

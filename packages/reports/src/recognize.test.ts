@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sarif } from './formats/sarif.ts';
 import { trivy } from './formats/trivy.ts';
 import { holdReport } from './reading/report-bytes.ts';
 import { recognizeReport } from './recognize.ts';
@@ -48,6 +49,14 @@ test('who names the scanner is believed where the content fits, and nowhere else
   const report = holdReport(Buffer.from('{"version": "2.1.0", "runs": []}'));
 
   assert.deepEqual(await recognizeReport(report, [trivy]), { outcome: 'unknown' });
+});
+
+test('who names the scanner is believed where the list of its entries is empty, and not where it is missing', async () => {
+  const [empty, refused] = ['{"comment": "nothing today", "runs": []}', '{"message": "Unauthorized", "errors": []}'];
+
+  assert.deepEqual(await recognizeReport(holdReport(Buffer.from(empty)), [sarif]), { outcome: 'empty' });
+  assert.deepEqual(await recognizeReport(holdReport(Buffer.from(empty))), { outcome: 'unknown' });
+  assert.deepEqual(await recognizeReport(holdReport(Buffer.from(refused)), [sarif]), { outcome: 'unknown' });
 });
 
 test('members that tell the scanner may stand behind a very long list', async () => {

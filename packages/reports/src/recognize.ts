@@ -84,7 +84,15 @@ async function recognizeJson(source: ReportBytes, only: readonly Format[]): Prom
 
 function chooseJson(only: readonly Format[], outline: JsonOutline): Recognition {
   const chosen = choose(only, (variant) => variant.form === 'json' && variant.recognises(outline));
-  return chosen.outcome === 'unknown' && isEmpty(outline) ? { outcome: 'empty' } : chosen;
+  return chosen.outcome === 'unknown' && (isEmpty(outline) || isEmptyOf(only, outline)) ? { outcome: 'empty' } : chosen;
+}
+
+/** Who names the scanner is believed where its entries would stand in a list that is there and empty. */
+function isEmptyOf([format, ...others]: readonly Format[], outline: JsonOutline): boolean {
+  if (format === undefined || others.length > 0 || !outline.isWhole) return false;
+  const paths = format.variants.flatMap(({ form, layout }) => (form === 'json' ? layout.entries : []));
+  const lists = paths.filter((path) => path.includes('[]')).map((path) => path.slice(0, path.indexOf('[]')));
+  return lists.some((path) => outline.hasList(path) && !outline.has(`${path}[]`));
 }
 
 function choose(only: readonly Format[], fits: (variant: Variant) => boolean): Recognition {

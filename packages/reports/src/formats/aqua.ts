@@ -13,7 +13,9 @@ export const aqua: Format = {
     resources('$[].results'),
     {
       form: 'json',
-      recognises: (outline) => outline.hasList('$.result') && outline.has('$.result[].resource', '$.result[].aqua_severity'),
+      recognises: (outline) =>
+        outline.hasList('$.result') &&
+        (outline.has('$.result[].resource', '$.result[].aqua_severity') || outline.has('$.query.image_name', '$.more_data_all_pages')),
       layout: { entries: ['$.result[]'] },
       read: ({ value }) => readVulnerability(value, objectAt(value, 'resource'), textAt(value, 'image_name')),
     },
