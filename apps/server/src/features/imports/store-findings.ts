@@ -94,8 +94,11 @@ async function storeBatch(tx: Tx, batch: string, options: StoreOptions): Promise
       select findings.id, findings.number, given.id as given_id, findings.first_import_id = ${importId} as is_new,
         not findings.is_open or findings.decision is not distinct from 'fixed' as is_back,
         findings.content_hash <> given.content_hash or findings.duplicate_of is distinct from given.duplicate_of as is_other
-      from given join findings on findings.key = given.key
-      where findings.tenant_id = current_tenant() and findings.assessment_id = ${assessmentId}
+      from given cross join lateral (
+        -- One by one through the index: of a table that grows so fast PostgreSQL has no figures yet, and would read all of it for each batch.
+        select * from findings
+        where tenant_id = current_tenant() and assessment_id = ${assessmentId} and findings.key = given.key limit 1
+      ) findings
     ), renewed as (
       update findings set ${sql.raw(changes)}, is_open = true, closed_at = null,
         opened_import_id = case when known.is_back then ${importId}::uuid else opened_import_id end,
