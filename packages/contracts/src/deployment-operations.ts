@@ -11,8 +11,9 @@ import {
 } from './deployments.ts';
 import { applicationName } from './applications.ts';
 import { defineOperation } from './operation.ts';
+import { ReleaseEvidence } from './release-evidence.ts';
 import { pageOf, pageQuery } from './paging.ts';
-import { oneOf, parameters, uuid } from './schema.ts';
+import { jsonObject, oneOf, parameters, uuid } from './schema.ts';
 import { deploymentStatuses } from './words.ts';
 
 const tag = 'Deployments';
@@ -116,6 +117,28 @@ export const updateRelease = defineOperation({
   params,
   body: UpdateRelease,
   answers: { 200: Release },
+});
+
+export const getReleaseSbom = defineOperation({
+  id: 'getReleaseSbom',
+  method: 'GET',
+  path: '/api/v2/releases/{id}/sbom',
+  summary: 'What a release is made of: its bill of materials, CycloneDX',
+  tag,
+  access: 'deployments:read',
+  params,
+  answers: { 200: jsonObject },
+});
+
+export const getReleaseEvidence = defineOperation({
+  id: 'getReleaseEvidence',
+  method: 'GET',
+  path: '/api/v2/releases/{id}/evidence',
+  summary: 'Who vouches for a release: its signatures, and what a scanner found',
+  tag,
+  access: 'deployments:read',
+  params,
+  answers: { 200: ReleaseEvidence },
 });
 
 export const listDeploymentBuilds = defineOperation({

@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { applicationName } from './applications.ts';
 import { DeploymentConfig } from './deployment-config.ts';
 import { entity, jsonObject, line, nullable, oneOf, timestamp, uuid } from './schema.ts';
+import { ReleaseScan } from './release-evidence.ts';
 import { deploymentStatuses } from './words.ts';
 
 const repositoryUrl = Type.String({
@@ -105,6 +106,10 @@ export const Release = entity('Release', {
   was_good: Type.Boolean({ description: 'It was exposed, and stayed well while it was observed.' }),
   is_available: Type.Boolean({ description: 'It can be rolled back to.' }),
   variables: Type.Array(Type.String(), { description: 'Names of the variables that it is started with.' }),
+  components: nullable(
+    Type.Integer({ minimum: 0, description: 'How many packages its bill of materials names; null in those of older versions.' }),
+  ),
+  scan: nullable(ReleaseScan),
   created_at: timestamp,
 });
 export type Release = Static<typeof Release>;

@@ -38,6 +38,7 @@ export { pageOf, pageQuery } from './paging.ts';
 export { Problem, problemStatuses } from './problem.ts';
 export type { ProblemCode } from './problem.ts';
 export { isScope } from './scopes.ts';
+export { ReleaseEvidence } from './release-evidence.ts';
 export { ReportUpload } from './report-uploads.ts';
 export { Source } from './sources.ts';
 export { Task } from './tasks.ts';

@@ -25,6 +25,14 @@ export async function getDeploymentOf(client: ServerClient, name: string, number
   throw new CliError('APPLICATION_NOT_FOUND', `${name} has no deployment${number === undefined ? '' : ` ${number}`}.`);
 }
 
+/** The id of its release of this number; of the one that users have by default. @throws {CliError} `APPLICATION_NOT_FOUND` */
+export async function getReleaseIdOf(client: ServerClient, name: string, number: number | undefined): Promise<string> {
+  if (number !== undefined) return (await getReleaseOf(client, (await getDeploymentOf(client, name)).id, number)).id;
+  const { current_release_id: id } = await getApplication(client, name);
+  if (id !== null) return id;
+  throw new CliError('APPLICATION_NOT_FOUND', `${name} has no current release; --release <number> names another.`);
+}
+
 /** The release of this number, of the application of a deployment. @throws {CliError} `APPLICATION_NOT_FOUND` */
 export async function getReleaseOf(client: ServerClient, deploymentId: string, number: number): Promise<Release> {
   const { items } = await listAll({ limit: 1, all: true }, (page) =>

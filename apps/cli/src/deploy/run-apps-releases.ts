@@ -20,6 +20,7 @@ const releaseColumns: readonly Column<Release>[] = [
   ['RELEASE', ({ number }) => number],
   ['', describe],
   ['COMMIT', ({ git_sha: commit }) => commit.slice(0, 12)],
+  ['PACKAGES', ({ components }) => components],
   ['VARIABLES', ({ variables }) => variables.join(', ')],
   ['CREATED', ({ created_at: at }) => at],
 ];

@@ -20,11 +20,11 @@ export interface Sbom {
   readonly compositions: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The bill of materials of an application, from what its lock files name. The same input gives the same bytes. */
+/** The bill of materials of an application, from what its lock files and the distribution in its image name. The same input gives the same bytes. */
 export function buildSbom({ application, commit, imageDigest }: SbomSubject, { components, files, unread }: ComponentList): Sbom {
   const properties = [
-    ...files.filter((file) => !unread.includes(file)).map((value) => ({ name: 'deployguard:lock-file', value })),
-    ...unread.map((value) => ({ name: 'deployguard:lock-file-not-read', value })),
+    ...files.filter((file) => !unread.includes(file)).map((value) => ({ name: 'deployguard:source', value })),
+    ...unread.map((value) => ({ name: 'deployguard:source-not-read', value })),
   ];
   const content = {
     metadata: {
@@ -39,7 +39,7 @@ export function buildSbom({ application, commit, imageDigest }: SbomSubject, { c
       ...(properties.length > 0 && { properties }),
     },
     components: components.map(toEntry),
-    // Lock files say nothing of what the base image holds.
+    // Neither lock files nor distributions know what was copied or compiled.
     compositions: [{ aggregate: 'incomplete' }],
   };
   return { bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: toSerialNumber(JSON.stringify(content)), version: 1, ...content };
@@ -64,7 +64,9 @@ function toEntry(component: Component): Record<string, unknown> {
 export function printPurl(component: Component): string {
   const encode = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':');
   const path = component.name.split('/').map(encode).join('/');
-  return `pkg:${component.type}/${path}@${encode(component.version)}`;
+  const qualifiers = Object.entries(component.qualifiers ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const rest = qualifiers.map(([name, value]) => `${name}=${encode(value)}`).join('&');
+  return `pkg:${component.type}/${path}@${encode(component.version)}${rest === '' ? '' : `?${rest}`}`;
 }
 
 function splitName({ name, type }: Component): { readonly group?: string; readonly name: string } {

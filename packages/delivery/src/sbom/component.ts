@@ -1,11 +1,14 @@
-/** A package that an application is made with, as its lock file names it. */
+/** A package that an application is made with, as its lock file, or the distribution in its image, names it. */
 export interface Component {
   /** As https://github.com/package-url/purl-spec calls kinds of packages. */
-  readonly type: 'npm' | 'pypi' | 'golang' | 'cargo' | 'composer' | 'gem';
+  readonly type: 'npm' | 'pypi' | 'golang' | 'cargo' | 'composer' | 'gem' | 'deb' | 'apk';
+  /** With the namespace that it is known in, such as `debian/curl`. */
   readonly name: string;
   readonly version: string;
   /** What its archive must hash to, in hexadecimal. */
   readonly hashes?: readonly { readonly algorithm: 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512'; readonly content: string }[];
+  /** What tells it from others of this name and version: `arch`, `distro`. */
+  readonly qualifiers?: Readonly<Record<string, string>>;
   /** Only for whoever works on the application. */
   readonly isDevelopment?: boolean;
 }

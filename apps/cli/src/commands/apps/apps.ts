@@ -9,10 +9,12 @@ import { addAppsOpenCommand } from './open.ts';
 import { addAppsPinCommand } from './pin.ts';
 import { addAppsReleasesCommand } from './releases.ts';
 import { addAppsRollbackCommand } from './rollback.ts';
+import { addAppsSbomCommand } from './sbom.ts';
 import { addAppsScaleCommand } from './scale.ts';
 import { addAppsShowCommand } from './show.ts';
 import { addAppsStartCommand } from './start.ts';
 import { addAppsStopCommand } from './stop.ts';
+import { addAppsVerifyCommand } from './verify.ts';
 
 export function addAppsCommand(program: Command, context: CliContext): void {
   const command = program
@@ -27,6 +29,8 @@ export function addAppsCommand(program: Command, context: CliContext): void {
   addAppsReleasesCommand(command, context);
   addAppsRollbackCommand(command, context);
   addAppsPinCommand(command, context);
+  addAppsSbomCommand(command, context);
+  addAppsVerifyCommand(command, context);
   addAppsEnvCommand(command, context);
   addAppsScaleCommand(command, context);
   addAppsStopCommand(command, context);

@@ -18,6 +18,7 @@ import {
 } from './application-queries.ts';
 import type { ApplicationRow, ApplicationView } from './application-queries.ts';
 import type { ApplyInput } from './apply-task.ts';
+import { assertFree } from './assert-free.ts';
 import { isForOne } from './choose-target.ts';
 import { cancelledByUser } from './deployment-error.ts';
 import { listDeploymentsIn } from './deployment-queries.ts';
@@ -205,11 +206,6 @@ async function getApplication(tx: Tx, id: string): Promise<ApplicationView> {
 
 function fail(): never {
   throw notFoundError('application');
-}
-
-function assertFree({ active_task_id: taskId, destroy_requested_at: destroyedAt }: ApplicationRow): void {
-  if (taskId === null && destroyedAt === null) return;
-  throw new ApiError('ILLEGAL_STATE', 'Something else is being done with the application. Wait for its end, or cancel it.');
 }
 
 function invalid(path: string, message: string): ApiError {

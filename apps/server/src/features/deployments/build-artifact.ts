@@ -1,17 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
-import type { Artifact, BuildPlan, DirectoryBuild, ImageBuild, Release } from '@deployguard/delivery';
+import type { Artifact, BuildPlan, Release } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
-import { findSearchPath, loadBaseImages, loadPackageRegistries } from '../../platform/config/index.ts';
+import { findEngineEnvironment, findSearchPath, loadBaseImages, loadPackageRegistries } from '../../platform/config/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { runJobChild } from '../jobs/index.ts';
 import type { WorkDirectory } from '../jobs/index.ts';
 import type { ApplicationRow } from './application-queries.ts';
-import type { BuildOrder } from './build-child.ts';
-import type { ImageBuildOrder } from './build-image-child.ts';
+import type { BuildOrder, BuildResult } from './build-child.ts';
+import type { ImageBuildOrder, ImageBuildResult } from './build-image-child.ts';
 import { engineOf, imageRepositoryOf } from './container-engine.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
+import type { BuildDescription, DescriptionOrder } from './describe-build.ts';
 import { placesOf } from './places.ts';
 import { endOpenBuilds, insertBuild, updateBuild } from './release-queries.ts';
 
@@ -29,6 +30,9 @@ export interface BuiltArtifact {
   readonly commands: Release['commands'];
   readonly environment: Readonly<Record<string, string>>;
   readonly port: Release['port'];
+  /** What signatures of it are about: the image without tag or digest, or the application. */
+  readonly name: string;
+  readonly description: BuildDescription;
 }
 
 const child = (name: string): URL => new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url);
@@ -65,7 +69,7 @@ export async function buildArtifact(
     const { isUnchanged, ...built } = await build(platform, application, source, logged);
     if (isUnchanged) await logged.log('Nothing has changed: it was built before.');
     await end(true);
-    return built;
+    return { ...built, name: image };
   } catch (error) {
     if (!context.signal.aborted) await end(false);
     throw withLogs(error, log.lines().slice(-shownLines));
@@ -82,7 +86,7 @@ type Build = (
   application: ApplicationRow,
   source: ToBuild,
   context: TaskContext,
-) => Promise<BuiltArtifact & { readonly isUnchanged: boolean }>;
+) => Promise<Omit<BuiltArtifact, 'name'> & { readonly isUnchanged: boolean }>;
 
 const buildInDirectory: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
   const { limits, worker, builds: settings } = platform.config;
@@ -99,9 +103,11 @@ const buildInDirectory: Build = async (platform, { label }, { gitDirectory, comm
     registries: await loadPackageRegistries(settings),
     timeoutSeconds: limits.maxBuildSeconds,
     diskBytes: worker.maxFileBytes,
+    description: orderDescription(platform, label),
   };
-  const { artifact, start, environment, isUnchanged } = (await runJobChild(platform, child('build'), order, context)) as DirectoryBuild;
-  return { artifact, commands: { start }, environment, port: 'assigned', isUnchanged };
+  const { built, description } = (await runJobChild(platform, child('build'), order, context)) as BuildResult;
+  const { artifact, start, environment, isUnchanged } = built;
+  return { artifact, commands: { start }, environment, port: 'assigned', isUnchanged, description };
 };
 
 const buildInImage: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
@@ -125,12 +131,18 @@ const buildInImage: Build = async (platform, { label }, { gitDirectory, commit, 
       cpuMillis: limits.maxBuildCpuMillis,
       diskBytes: worker.maxFileBytes,
     },
+    description: orderDescription(platform, label),
   };
-  const { artifact, port = 'assigned', isUnchanged } = (await runJobChild(platform, child('build-image'), order, context)) as ImageBuild;
+  const { built, description } = (await runJobChild(platform, child('build-image'), order, context)) as ImageBuildResult;
+  const { artifact, port = 'assigned', isUnchanged } = built;
   // An image says itself how it is started, unless the configuration says otherwise.
   const start = config.application?.start_command;
-  return { artifact, commands: start === undefined ? {} : { start }, environment: {}, port, isUnchanged };
+  return { artifact, commands: start === undefined ? {} : { start }, environment: {}, port, isUnchanged, description };
 };
+
+function orderDescription({ config }: Platform, application: string): DescriptionOrder {
+  return { application, scanner: config.builds.scanner, environment: findEngineEnvironment() };
+}
 
 /** What was set for the application may be secret: a build has no use for it, and would keep it. */
 function variablesOf({ application = {} }: DeploymentConfig): Readonly<Record<string, string>> {

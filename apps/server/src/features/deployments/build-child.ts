@@ -1,7 +1,9 @@
-import { buildDirectory } from '@deployguard/delivery';
+import { buildDirectory, openGitTree } from '@deployguard/delivery';
 import type { BuildPlan, DirectoryBuild, PackageRegistries } from '@deployguard/delivery';
 import { openLocalRepository } from '@deployguard/git';
 import type { ChildContext } from '../../platform/tasks/index.ts';
+import { describeBuild } from './describe-build.ts';
+import type { BuildDescription, DescriptionOrder } from './describe-build.ts';
 
 export interface BuildOrder {
   readonly workDirectory: string;
@@ -15,12 +17,18 @@ export interface BuildOrder {
   readonly registries: PackageRegistries;
   readonly timeoutSeconds: number;
   readonly diskBytes: number;
+  readonly description: DescriptionOrder;
+}
+
+export interface BuildResult {
+  readonly built: DirectoryBuild;
+  readonly description: BuildDescription;
 }
 
 const logBytes = 4 * 1024 * 1024;
 
 /** Runs in a process of its own: what it starts goes with it. */
-export async function handle(order: BuildOrder, context: ChildContext): Promise<DirectoryBuild> {
+export async function handle(order: BuildOrder, context: ChildContext): Promise<BuildResult> {
   await using repository = await openLocalRepository(order.gitDirectory, { workDirectory: order.workDirectory, signal: context.signal });
   let told = Promise.resolve();
   const built = await buildDirectory({
@@ -32,5 +40,11 @@ export async function handle(order: BuildOrder, context: ChildContext): Promise<
     onLog: ({ text }) => (told = told.then(() => context.log(text))),
   });
   await told;
-  return built;
+  const tree = await openGitTree({ ...repository, head: order.commit });
+  const { plan, commit, workDirectory } = order;
+  const description = await describeBuild(
+    { ...order.description, tree, root: plan.root, commit, artifact: built.artifact, workDirectory },
+    context,
+  );
+  return { built, description };
 }

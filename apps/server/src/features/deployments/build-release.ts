@@ -25,6 +25,8 @@ import { moveDeployment } from './move-deployment.ts';
 import { insertRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import { buildReleaseSpec } from './release-spec.ts';
+import { signRelease } from './sign-release.ts';
+import type { SignedRelease } from './sign-release.ts';
 
 const analyzeChild = new URL(`./analyze-child${extname(import.meta.filename)}`, import.meta.url);
 
@@ -50,11 +52,12 @@ export async function buildRelease(
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
   const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
-  return context.fenced((tx) => createRelease(tx, { commit, built, analysis: analysis!, config: config! }));
+  const signed = await signRelease(platform.keyring, built, built.description);
+  return context.fenced((tx) => createRelease(tx, { commit, built, signed, analysis: analysis!, config: config! }));
 
   async function createRelease(
     tx: Tx,
-    made: { commit: string; built: BuiltArtifact; analysis: Analysis; config: DeploymentConfig },
+    made: { commit: string; built: BuiltArtifact; signed: SignedRelease; analysis: Analysis; config: DeploymentConfig },
   ): Promise<ReleaseRow> {
     const id = randomUUIDv7();
     const locked = await lockApplication(tx, { id: application.id });
@@ -85,6 +88,8 @@ export async function buildRelease(
       artifact: JSON.stringify(made.built.artifact),
       spec: JSON.stringify(buildReleaseSpec(facts, made.config, variables, platform.config)),
       sealed_env: sealReleaseEnv(platform.keyring, id, env),
+      evidence: JSON.stringify(made.signed.evidence),
+      attestation: made.signed.attestation,
     });
     await moveDeployment(tx, deployment.id, { from: ['BUILDING'], to: 'PROVISIONING', change: { release_id: id } });
     return release;

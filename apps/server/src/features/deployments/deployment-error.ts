@@ -5,7 +5,8 @@ export type DeploymentErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'DEPLOYMENT_CHANGED'
   | 'NOT_CONFIGURED'
-  | 'NOT_BUILDABLE';
+  | 'NOT_BUILDABLE'
+  | 'SIGNATURE_INVALID';
 
 /** Why a deployment comes to nothing. The message is shown with it. */
 export class DeploymentError extends Error {

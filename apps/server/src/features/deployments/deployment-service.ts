@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { BodyOf, Deployment, QueryOf, Release, operations } from '@deployguard/contracts';
+import type { BodyOf, Deployment, QueryOf, operations } from '@deployguard/contracts';
 import { parseCloneUrl } from '@deployguard/git';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
@@ -11,6 +11,7 @@ import { findSourceKey } from '../jobs/index.ts';
 import { announceState } from './announce-state.ts';
 import { countApplications, insertApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
+import { assertFree } from './assert-free.ts';
 import { chooseTarget } from './choose-target.ts';
 import { cancelledByUser } from './deployment-error.ts';
 import { countDeployments, countOpenDeployments, findDeployment, insertDeployment, listDeployments } from './deployment-queries.ts';
@@ -21,24 +22,13 @@ import type { DestroyInput, RollBackInput } from './kinds.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { nameApplication } from './name-application.ts';
-import {
-  countRows,
-  findRelease,
-  findReleaseBefore,
-  listBuilds,
-  listInfrastructure,
-  listReleases,
-  updateRelease,
-} from './release-queries.ts';
+import { countRows, findRelease, findReleaseBefore, listBuilds, listInfrastructure, listReleases } from './release-queries.ts';
 import { gone, steps, underWay } from './states.ts';
 import { toBuild, toDeployment, toInfrastructure, toRelease } from './to-answer.ts';
 import { beginNext, takeTurn } from './turns.ts';
 
 type Ops = typeof operations;
 type CreateBody = BodyOf<Ops['createDeployment']>;
-
-/** Of one application: each holds its files. */
-const maxPinned = 10;
 
 /** What people do with deployments. Each change is one transaction: the rows, the task, the event and the audit entry, or nothing. */
 export function createDeploymentService(platform: Platform) {
@@ -144,27 +134,6 @@ export function createDeploymentService(platform: Platform) {
 
     async listReleases(caller: Caller, id: string, query: QueryOf<Ops['listDeploymentReleases']>) {
       return listPart(caller, id, query, 'releases');
-    },
-
-    async updateRelease(caller: Caller, id: string, { is_pinned: isPinned }: BodyOf<Ops['updateRelease']>): Promise<Release> {
-      return inTenant(caller, async (tx) => {
-        const found = (await findRelease(tx, id)) ?? failRelease();
-        const application = (await lockApplication(tx, { id: found.application_id })) ?? failRelease();
-        // Its last deployment may be removing the release just now.
-        assertFree(application);
-        const present = (await listReleases(tx, application.id)).filter(({ removed_at: removedAt }) => removedAt === null);
-        const release = present.find((each) => each.id === id);
-        if (release === undefined) throw new ApiError('ILLEGAL_STATE', 'This release is not kept any more.');
-        if (isPinned && !release.was_good)
-          throw new ApiError('ILLEGAL_STATE', 'This release never reached its users: nobody would go back to it.');
-        if (isPinned && !release.is_pinned && present.filter((each) => each.is_pinned).length >= maxPinned) {
-          throw new ApiError('ILLEGAL_STATE', `${maxPinned} releases are pinned already. Let one of them go first.`);
-        }
-        await updateRelease(tx, id, { is_pinned: isPinned });
-        const details = { release_id: id, application_id: application.id, is_pinned: isPinned };
-        await appendAudit(tx, { action: 'release_updated', details, ...auditFieldsOf(caller) });
-        return toRelease({ ...release, is_pinned: isPinned }, application.current_release_id);
-      });
     },
 
     async listBuilds(caller: Caller, id: string, query: QueryOf<Ops['listDeploymentBuilds']>) {
@@ -288,15 +257,6 @@ async function getDeployment(tx: Tx, id: string): Promise<DeploymentView> {
 
 function fail(): never {
   throw notFoundError('deployment');
-}
-
-function failRelease(): never {
-  throw notFoundError('release');
-}
-
-function assertFree({ active_task_id: taskId, destroy_requested_at: destroyedAt }: ApplicationRow): void {
-  if (taskId === null && destroyedAt === null) return;
-  throw new ApiError('ILLEGAL_STATE', 'Something else is being done with the application. Wait for its end, or cancel it.');
 }
 
 function assertOneSource({ repo_url: url, source_id: id, credentials_id: credentialsId }: CreateBody): void {

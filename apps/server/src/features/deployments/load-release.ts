@@ -6,14 +6,16 @@ import { openReleaseEnv } from './env-values.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import { toRelease } from './release-spec.ts';
 import type { ReleaseSpec } from './release-spec.ts';
+import { assertSigned } from './sign-release.ts';
 import { hostOf } from './to-answer.ts';
 
-/** The release with its secrets, for the target alone. */
+/** The release with its secrets, for the target alone. @throws {DeploymentError} SIGNATURE_INVALID */
 export function loadRelease(
   { keyring }: Pick<Platform, 'keyring'>,
   application: Pick<ApplicationRow, 'label' | 'instances'>,
   row: ReleaseRow,
 ): Release {
+  assertSigned(keyring, row);
   return toRelease(row.id, application, {
     artifact: row.artifact as Artifact,
     spec: row.spec as ReleaseSpec,

@@ -13,13 +13,15 @@ const columns = [
   'artifact',
   'spec',
   'sealed_env',
+  'evidence',
   'is_pinned',
   'was_good',
   'removed_at',
   'created_at',
 ] as const satisfies readonly (keyof Selectable<Schema['releases']>)[];
 
-export type ReleaseRow = Selectable<Schema['releases']>;
+/** Without the attestation, which is large. */
+export type ReleaseRow = Omit<Selectable<Schema['releases']>, 'attestation'>;
 
 export async function insertRelease(tx: Tx, row: Insertable<Schema['releases']>): Promise<ReleaseRow> {
   return tx.insertInto('releases').values(row).returning(columns).executeTakeFirstOrThrow();
@@ -31,6 +33,11 @@ export async function findRelease(tx: Tx, id: string): Promise<ReleaseRow | unde
 
 export async function updateRelease(tx: Tx, id: string, change: Updateable<Schema['releases']>): Promise<void> {
   await tx.updateTable('releases').set(change).where('id', '=', id).execute();
+}
+
+export async function findAttestation(tx: Tx, id: string): Promise<Buffer | undefined> {
+  const row = await tx.selectFrom('releases').select('attestation').where('id', '=', id).executeTakeFirst();
+  return row?.attestation ?? undefined;
 }
 
 /** Newest first; with a page, one more than its limit. */

@@ -4,6 +4,7 @@ import { createApplicationService } from './application-service.ts';
 import { createDeploymentService } from './deployment-service.ts';
 import { createDeploymentDuties } from './duties.ts';
 import { followLogs } from './follow-logs.ts';
+import { createReleaseService } from './release-service.ts';
 import { createRuntimeOpener, createTargetOpener } from './runtime.ts';
 import { createDeploymentTasks } from './tasks.ts';
 
@@ -11,6 +12,7 @@ import { createDeploymentTasks } from './tasks.ts';
 export function createDeploymentsFeature(platform: Platform): Feature {
   const deployments = createDeploymentService(platform);
   const applications = createApplicationService(platform);
+  const releases = createReleaseService(platform);
   const openTarget = createTargetOpener(platform);
   const openRuntime = createRuntimeOpener(platform, openTarget);
   return {
@@ -28,7 +30,9 @@ export function createDeploymentsFeature(platform: Platform): Feature {
         deployments.rollBack(caller, params.id, body, idempotency),
       );
       api.add(operations.listDeploymentReleases, ({ caller, params, query }) => deployments.listReleases(caller, params.id, query));
-      api.add(operations.updateRelease, ({ caller, params, body }) => deployments.updateRelease(caller, params.id, body));
+      api.add(operations.updateRelease, ({ caller, params, body }) => releases.update(caller, params.id, body));
+      api.add(operations.getReleaseSbom, ({ caller, params }) => releases.getSbom(caller, params.id));
+      api.add(operations.getReleaseEvidence, ({ caller, params }) => releases.getEvidence(caller, params.id));
       api.add(operations.listDeploymentBuilds, ({ caller, params, query }) => deployments.listBuilds(caller, params.id, query));
       api.add(operations.listDeploymentInfrastructure, ({ caller, params, query }) =>
         deployments.listInfrastructure(caller, params.id, query),

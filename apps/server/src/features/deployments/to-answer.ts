@@ -1,7 +1,10 @@
-import type { AnswerOf, Application, Deployment, Release, operations } from '@deployguard/contracts';
+import type { AnswerOf, Application, Deployment, Release, ReleaseEvidence as EvidenceAnswer, operations } from '@deployguard/contracts';
+import type { Artifact, Attestation } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
+import type { Keyring } from '../../platform/keyring/index.ts';
 import type { ApplicationView } from './application-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
+import type { ReleaseEvidence } from './release-evidence.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 
@@ -76,7 +79,42 @@ export function toRelease(row: ReleaseRow, currentId: string | null): Release {
     was_good: row.was_good,
     is_available: row.removed_at === null,
     variables: [...(row.spec as ReleaseSpec).variables],
+    components: (row.evidence as ReleaseEvidence | null)?.components ?? null,
+    scan: row.evidence === null ? null : toScan(row.evidence as ReleaseEvidence),
     created_at: row.created_at.toISOString(),
+  };
+}
+
+function toScan({ scan }: ReleaseEvidence): EvidenceAnswer['scan'] {
+  return {
+    status: scan.status,
+    scanner: 'scanner' in scan ? scan.scanner : null,
+    reason: 'reason' in scan ? scan.reason : null,
+    counts: 'counts' in scan ? { ...scan.counts } : null,
+  };
+}
+
+/** All that anybody needs to check a release for themselves. */
+export function toEvidence(
+  { id, evidence: kept }: ReleaseRow,
+  { digest }: Artifact,
+  { payloadType, payload, signatures }: Attestation,
+  { publicKey, fingerprint }: Pick<Keyring, 'publicKey' | 'fingerprint'>,
+): EvidenceAnswer {
+  const evidence = kept as ReleaseEvidence;
+  return {
+    release_id: id,
+    name: evidence.name,
+    digest,
+    public_key: publicKey.export({ type: 'spki', format: 'pem' }) as string,
+    fingerprint: `SHA256:${Buffer.from(fingerprint, 'hex').toString('base64')}`,
+    image_signature: evidence.imageSignature ?? null,
+    attestation: { payloadType, payload, signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig })) },
+    scan: toScan(evidence),
+    vulnerabilities:
+      evidence.scan.status === 'done'
+        ? evidence.scan.vulnerabilities.map((each) => ({ ...each, fixed_versions: [...each.fixed_versions] }))
+        : [],
   };
 }
 

@@ -258,6 +258,11 @@ export const ConfigSchema = section({
     cargoConfigFile: file('Settings of Cargo (config.toml).'),
     mavenSettingsFile: file('Settings of Maven (settings.xml).'),
     caFile: file('Authorities (PEM) that package managers trust, instead of the public ones.'),
+    scanner: oneOf(['auto', 'trivy', 'grype', 'none'], {
+      default: 'auto',
+      description:
+        'Looks for known vulnerabilities in what was built. auto: Trivy, else Grype, else none, whichever is installed. What it finds is shown with the release and stops nothing.',
+    }),
   }),
   limits: section({
     maxApplicationsPerUser: integer(1, 100_000, { default: 10, description: 'Applications of one user.' }),

@@ -393,6 +393,8 @@ export interface ReleasesTable {
   was_good: Generated<boolean>;
   removed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
+  evidence: Json | null;
+  attestation: Buffer | null;
 }
 
 export interface ReportUploadPartsTable {
