@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeliveryError } from '../delivery-error.ts';
-import type { Instance, Target } from '../targets/target.ts';
+import type { Instance, InstanceState, Target } from '../targets/target.ts';
 import { ask } from './ask-instance.ts';
 import { describeCrash } from './describe-crash.ts';
 import type { HealthCheck } from './release.ts';
@@ -33,14 +33,23 @@ export async function observeInstances(
       const before = restartsBefore.get(instance.id) ?? restarts;
       restartsBefore.set(instance.id, before);
       if (state === undefined || state.status !== 'running' || restarts > before) throw await describeCrash(target, instance, state);
+      // Nobody asks it anything.
+      if (instance.process !== undefined) continue;
 
       const { isHealthy, finding } = await ask(instance.address, { ...health, hostName, signal });
       const failed = isHealthy ? 0 : (failures.get(instance.id) ?? 0) + 1;
       failures.set(instance.id, failed);
-      if (failed >= failuresUntilUnhealthy)
+      if (failed >= failuresUntilUnhealthy) {
+        // What ended before it was first looked at does not answer, because it is being started again.
+        if (hasEnded(state)) throw await describeCrash(target, instance, state);
         throw new DeliveryError('UNHEALTHY', `After the switch the application became unhealthy: ${finding}.`);
+      }
     }
     if (performance.now() >= end) return;
     await delay(Math.min(intervalMs, Math.max(1, end - performance.now())), undefined, { signal });
   }
+}
+
+function hasEnded({ lastExit }: InstanceState): boolean {
+  return lastExit !== undefined && lastExit.reason !== 'stopped';
 }

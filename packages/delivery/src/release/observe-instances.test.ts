@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Instance, InstanceState, Target } from '../targets/target.ts';
+import { observeInstances } from './observe-instances.ts';
+
+/** Nothing takes a connection of port 1. */
+const instance: Instance = {
+  id: 'one',
+  application: 'app',
+  release: 'first',
+  address: { host: '127.0.0.1', port: 1 },
+  startedAt: '2026-01-01T00:00:00Z',
+  handle: { pid: 1, startTicks: 0 },
+};
+
+/** All that watching asks of a target. */
+function aTarget(state: InstanceState): Target {
+  const logs: Target['logs'] = async function* () {
+    yield { at: '2026-01-01T00:00:00Z', stream: 'stderr', text: 'no database' };
+  };
+  return { kind: 'process', inspect: async () => state, logs } as Partial<Target> as Target;
+}
+
+function watch(state: InstanceState): Promise<void> {
+  const health = { path: '/', attempts: 1, intervalMs: 100, timeoutMs: 5000 };
+  return observeInstances(aTarget(state), [instance], health, {
+    durationMs: 60_000,
+    hostName: 'app.localhost',
+    signal: new AbortController().signal,
+  });
+}
+
+test('what does not answer any more is unhealthy', { timeout: 60_000 }, async () => {
+  await assert.rejects(watch({ status: 'running', restarts: 0 }), { code: 'UNHEALTHY' });
+});
+
+test(
+  'what had ended before it was first looked at, and does not answer yet, has crashed; the last that it printed is told',
+  { timeout: 60_000 },
+  async () => {
+    const lastExit = { exitCode: 3, reason: 'exit', at: '2026-01-01T00:00:01Z' } as const;
+
+    await assert.rejects(watch({ status: 'running', restarts: 1, lastExit }), { code: 'CRASHED', message: /exit code 3.*no database/ });
+  },
+);
