@@ -9,8 +9,8 @@ import { importStatuses, importTypes, phoenixAssetTypes } from './words.ts';
 const jobId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: '`job-` and 12 hex digits.' });
 const assessmentName = line(256);
 
-/** Of the original service, and without a meaning here: what is sent is what the report says. */
-const unsupported = Type.Boolean({ enum: [false], default: false, description: 'Only false: there is no such thing here.' });
+/** Of the original service. */
+const onlyFalse = (why: string) => Type.Boolean({ enum: [false], default: false, description: `Only false: ${why}` });
 
 /** The fields of the form. All but the file are text on the wire. */
 export const UploadReport = entity('UploadReport', {
@@ -45,11 +45,29 @@ export const UploadReport = entity('UploadReport', {
         'What a finding lacks that Phoenix asks for (a description, a remedy, a location) is completed with a general word; false: nothing is sent then, and the job fails.',
     }),
   ),
-  anonymize: Type.Optional(unsupported),
-  just_tags: Type.Optional(unsupported),
-  tv_tags: Type.Optional(unsupported),
-  create_empty_assets: Type.Optional(unsupported),
-  create_inventory_assets: Type.Optional(unsupported),
+  anonymize: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'To Phoenix, addresses of IP and the names of hosts go as pseudonyms: the same for the same machine in all uploads of a tenant.',
+    }),
+  ),
+  create_empty_assets: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'To Phoenix all findings go with the lowest severity, 1.0, for trying things out; what the scanner says stands in their details.',
+    }),
+  ),
+  create_inventory_assets: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'To Phoenix go assets as well of which no finding counts; of a report without findings, with an `asset_type`, one that is called like the assessment.',
+    }),
+  ),
+  just_tags: Type.Optional(onlyFalse('tags are for assets that Phoenix has given an id, and no report knows it.')),
+  tv_tags: Type.Optional(onlyFalse('it is about the labels of one customer of the original service.')),
   webhook_url: Type.Optional(
     Type.String({ maxLength: 1024, pattern: '^https?://[^\\s\\u0000-\\u001f\\u007f]+$', description: 'Told when the job ends.' }),
   ),

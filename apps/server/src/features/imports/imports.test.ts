@@ -480,7 +480,7 @@ test('what goes to Phoenix is told as a whole, or not at all', limit, async () =
   for (const fields of [
     { phoenix_client_id: '' },
     { phoenix_api_url: 'http://phoenix.test' },
-    { anonymize: 'true' },
+    { just_tags: 'true' },
     { max_batch_size: '0x10' },
     { max_payload_mb: '0' },
   ])
@@ -490,6 +490,35 @@ test('what goes to Phoenix is told as a whole, or not at all', limit, async () =
     answers.map(({ status }) => status),
     [422, 422, 422, 422, 422],
   );
+});
+
+test('what goes to Phoenix hides machines and risks on request, and tells of assets without findings', limit, async () => {
+  const host = 'db1.corp.example';
+  const line = JSON.stringify({
+    'template-id': 'weak-cipher',
+    info: { name: `Weak cipher on ${host}`, severity: 'high' },
+    host: `https://${host}`,
+    'matched-at': `https://${host}/login`,
+  });
+
+  const hidden = await run(`${line}\n`, { ...toPhoenix(), assessment_name: 'hidden', anonymize: 'true', create_empty_assets: 'true' });
+  const sent = phoenix.imports.at(-1)!;
+  const clean = await run('[]', {
+    ...toPhoenix(),
+    assessment_name: 'clean',
+    scanner_type: 'gitleaks',
+    asset_type: 'REPOSITORY',
+    create_inventory_assets: 'true',
+  });
+  const inventory = phoenix.imports.at(-1)!;
+
+  assert.deepEqual([hidden.status, clean.status], ['completed', 'completed'], `${hidden.error_message} ${clean.error_message}`);
+  assert.ok(!JSON.stringify(sent).includes(host));
+  assert.deepEqual(
+    sent.assets.flatMap(({ findings }) => findings!.map(({ severity }) => severity)),
+    ['1.0'],
+  );
+  assert.deepEqual(inventory.assets, [{ attributes: { repository: 'clean' }, findings: [] }]);
 });
 
 function toPhoenix(): Record<string, string> {

@@ -24,6 +24,9 @@ export interface ProcessingOptions {
   readonly max_batch_size?: number | undefined;
   readonly max_payload_mb?: number | undefined;
   readonly fix_data?: boolean | undefined;
+  readonly anonymize?: boolean | undefined;
+  readonly create_empty_assets?: boolean | undefined;
+  readonly create_inventory_assets?: boolean | undefined;
 }
 
 /** One batch, whatever is in it: as much as Phoenix may be sent at all. */
@@ -39,6 +42,9 @@ export async function sendToPhoenix(platform: Platform, row: ImportRow, order: P
     max_batch_size: assets,
     max_payload_mb: megabytes,
     fix_data: completesFindings = true,
+    anonymize: isAnonymous = false,
+    create_empty_assets: isRiskless = false,
+    create_inventory_assets: includesCleanAssets = false,
   } = row.processing_options as ProcessingOptions;
   const target: PhoenixTarget = {
     url: row.phoenix_api_url!,
@@ -60,6 +66,9 @@ export async function sendToPhoenix(platform: Platform, row: ImportRow, order: P
         requestsPerMinute: config.imports.phoenixRequestsPerMinute,
         requestTimeoutSeconds: config.imports.phoenixTimeoutSeconds,
         completesFindings,
+        isRiskless,
+        includesCleanAssets,
+        ...(isAnonymous && { pseudonymKey: keyring.purposeKey(`pseudonyms ${context.tenantId}`).toString('hex') }),
         ...(isBatching ? {} : oneBatch),
         ...(assets !== undefined && { maxBatchAssets: assets }),
         ...(megabytes !== undefined && { maxBatchBytes: megabytes * 1_000_000 }),

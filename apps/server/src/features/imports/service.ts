@@ -206,12 +206,21 @@ async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, given
 function toPhoenixColumns(keyring: Keyring, id: string, fields: UploadFields) {
   const { phoenix_api_url: url, phoenix_client_id: clientId, phoenix_client_secret: secret } = fields;
   if (url === undefined || clientId === undefined || secret === undefined) return {};
-  const { enable_batching, max_batch_size, max_payload_mb, fix_data } = fields;
+  const { enable_batching, max_batch_size, max_payload_mb, fix_data, anonymize, create_empty_assets, create_inventory_assets } = fields;
+  const options: ProcessingOptions = {
+    enable_batching,
+    max_batch_size,
+    max_payload_mb,
+    fix_data,
+    anonymize,
+    create_empty_assets,
+    create_inventory_assets,
+  };
   return {
     phoenix_api_url: url,
     phoenix_client_id: clientId,
     sealed_phoenix_secret: sealPhoenixSecret(keyring, id, secret),
-    processing_options: JSON.stringify({ enable_batching, max_batch_size, max_payload_mb, fix_data } satisfies ProcessingOptions),
+    processing_options: JSON.stringify(options),
   };
 }
 

@@ -43,14 +43,23 @@ export class AssetSpool implements Disposable {
     return this.#count;
   }
 
-  /** Adds a finding of an asset, as the JSON that will be sent. */
-  add(asset: PhoenixAsset, json: string): void {
+  get assetCount(): number {
+    return this.#assets.size;
+  }
+
+  /** Adds an asset, which may get findings or not; its number. */
+  addAsset(asset: PhoenixAsset): number {
     const key = `${asset.type}\0${asset.identity}`;
     const known = this.#assets.get(key);
     const number = known?.number ?? this.#assets.size;
     if (known === undefined) this.#assets.set(key, { asset, number });
     else if (isDifferent(known.asset, asset)) this.#assets.set(key, { asset: mergeAttributes(known.asset, asset), number });
+    return number;
+  }
 
+  /** Adds a finding of an asset, as the JSON that will be sent. */
+  add(asset: PhoenixAsset, json: string): void {
+    const number = this.addAsset(asset);
     if (this.#count === this.#records.assets.length) this.#records = grow(this.#records);
     const bytes = Buffer.from(json);
     this.#records.assets[this.#count] = number;

@@ -1,4 +1,4 @@
-import type { ReportedFinding } from '@deployguard/findings';
+import type { AssetClues } from './to-asset.ts';
 
 /** Where in which cloud something is. */
 export interface CloudPlace {
@@ -14,7 +14,7 @@ export interface CloudPlace {
  * Reads the place of a finding from the names that clouds give: ARNs, resource ids of Azure, full resource names of Google Cloud, and the forms
  * of their accounts. Undefined where it is in none of the three.
  */
-export function findCloud({ location = {}, asset, tool }: ReportedFinding): CloudPlace | undefined {
+export function findCloud({ location = {}, asset, tool }: AssetClues): CloudPlace | undefined {
   const { resource } = location;
   const account = location.account ?? (asset?.type === 'cloud' ? asset.name : undefined);
   const common = { ...(resource !== undefined && { resource }), ...(location.region !== undefined && { region: location.region }) };

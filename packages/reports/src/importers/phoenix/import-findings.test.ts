@@ -249,3 +249,32 @@ test('progress tells what is planned and what has arrived', async () => {
   assert.deepEqual([second!.batch, second!.importType, second!.assets], ['2', 'delta', 1]);
   assert.match(first!.requestId!, /^[0-9a-f-]{36}$/);
 });
+
+test('assets without a finding that counts are told on request, and one where nothing was found', async () => {
+  const [accepted] = listFindings(1, 1).map((finding) => ({ ...finding, suppression: { kind: 'accepted' as const } }));
+  const options = { includesCleanAssets: true };
+
+  const suppressed = await runImport({ server: phoenix, findings: [accepted!], options });
+  const clean = phoenix.imports.at(-1)!;
+  const nothing = await runImport({ server: phoenix, findings: [], options, target: { assessmentName: 'shop', assetType: 'WEB' } });
+  const empty = phoenix.imports.at(-1)!;
+
+  assert.deepEqual(clean.assets, [{ attributes: { repository: 'app-0' }, findings: [] }]);
+  assert.deepEqual(suppressed.assets, { total: 1, imported: 1 });
+  assert.deepEqual(empty.assets, [{ attributes: { fqdn: 'shop' }, findings: [] }]);
+  assert.deepEqual(nothing.findings, { total: 0, imported: 0 });
+});
+
+test('for trying things out findings are told without risk, and machines by pseudonyms', async () => {
+  const host = aReportedFinding({ location: { host: '192.168.7.20' }, asset: { type: 'host', name: 'db1.corp.example' } });
+
+  await runImport({ server: phoenix, findings: [host], options: { isRiskless: true, pseudonymKey: 'key' } });
+
+  const { assets } = phoenix.imports.at(-1)!;
+  assert.equal(JSON.stringify(assets).match(/db1|192\.168/), null);
+  assert.match(assets[0]!.attributes['fqdn']!, /^host-[0-9a-f]{12}\.example$/);
+  assert.match(assets[0]!.attributes['ip']!, /^10\./);
+  const [finding] = assets[0]!.findings!;
+  assert.equal(finding!.severity, '1.0');
+  assert.equal((finding!.details as { severity: string }).severity, 'high');
+});

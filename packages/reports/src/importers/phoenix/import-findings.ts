@@ -1,3 +1,4 @@
+import { anonymizeFinding } from './anonymize-finding.ts';
 import { AssetSpool } from './asset-spool.ts';
 import type { SpooledAsset } from './asset-spool.ts';
 import { createPhoenixClient } from './phoenix-client.ts';
@@ -73,13 +74,15 @@ async function spoolFindings({ findings, target, options, signal }: FindingsImpo
   const skip = (reason: string): void => void (skipped[reason] = (skipped[reason] ?? 0) + 1);
   const lacking: Record<string, number> = {};
   let hasMisfits = false;
-  for await (const finding of findings) {
+  for await (const reported of findings) {
     signal?.throwIfAborted();
+    const finding = options.pseudonymKey === undefined ? reported : anonymizeFinding(reported, options.pseudonymKey);
+    const asset = toAsset(finding, choice);
     if (finding.suppression) {
       skip('suppressed');
+      if (options.includesCleanAssets && !('problem' in asset)) spool.addAsset(asset);
       continue;
     }
-    const asset = toAsset(finding, choice);
     if ('problem' in asset) {
       hasMisfits = true;
       skip(asset.problem);
@@ -99,6 +102,10 @@ async function spoolFindings({ findings, target, options, signal }: FindingsImpo
       'PHOENIX_NOTHING_FITS',
       `None of the findings can be told of an asset of type ${target.assetType}: each ${reasons.join(' or ')}. Choose another type, or give the name of the asset.`,
     );
+  }
+  if (options.includesCleanAssets && spool.assetCount === 0 && target.assetType) {
+    const asset = toAsset({ tool: { name: '', format: '' } }, { ...choice, isNamed: true });
+    if (!('problem' in asset)) spool.addAsset(asset);
   }
   return skipped;
 }

@@ -78,6 +78,15 @@ export interface PhoenixOptions extends PhoenixConnection {
   readonly settleSeconds?: number;
   /** Phoenix's descriptions name text (`"8.0"`), its own tools send a number. Default `text`. */
   readonly severityAs?: 'text' | 'number';
+  /** Names and addresses of machines are told by pseudonyms, which are always the same under the same key. Default: they are told as they are. */
+  readonly pseudonymKey?: string;
+  /** Findings are told with the lowest severity there is, 1.0, for trying things out; what the scanner says stands in their details. Default false. */
+  readonly isRiskless?: boolean;
+  /**
+   * Assets are told as well of which no finding counts; where there are no findings at all, one that is called like the assessment. Default
+   * false.
+   */
+  readonly includesCleanAssets?: boolean;
   /** Phoenix's descriptions name `2026:01:31 10:00:00`, its own tools send `2026-01-31 10:00:00`. Default `colons`. */
   readonly dateStyle?: 'colons' | 'dashes';
 }
@@ -110,7 +119,7 @@ export type ImportEvent =
 export interface ImportOutcome {
   /** Of the ledger: those that were halved do not count. */
   readonly batches: { readonly total: number; readonly imported: number; readonly refused: number };
-  /** With findings that count. */
+  /** With findings that count, and those without that were asked for. */
   readonly assets: { readonly total: number; readonly imported: number };
   readonly findings: { readonly total: number; readonly imported: number };
   /** Findings that are not sent, by reason: `suppressed`. */

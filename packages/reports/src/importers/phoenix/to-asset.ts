@@ -20,8 +20,11 @@ export interface AssetChoice {
   readonly isNamed: boolean;
 }
 
+/** What of a finding tells its asset. */
+export type AssetClues = Pick<ReportedFinding, 'asset' | 'location' | 'tool'>;
+
 /** The asset of a finding, or why there is none of the type that was asked for. */
-export function toAsset(finding: ReportedFinding, choice: AssetChoice): PhoenixAsset | { readonly problem: string } {
+export function toAsset(finding: AssetClues, choice: AssetChoice): PhoenixAsset | { readonly problem: string } {
   const type = choice.assetType ?? chooseType(finding);
   const { asset, location } = finding;
   const name = asset?.name || choice.assetName;
@@ -46,7 +49,7 @@ export function toAsset(finding: ReportedFinding, choice: AssetChoice): PhoenixA
 }
 
 /** What is neither in a cloud nor on a network is taken for code: every scanner of files and manifests comes here. */
-function chooseType(finding: ReportedFinding): AssetType {
+function chooseType(finding: AssetClues): AssetType {
   switch (finding.asset?.type) {
     case 'image':
       return 'CONTAINER';
@@ -68,7 +71,7 @@ function named(type: AssetType, attribute: string, name: string): PhoenixAsset {
   return { type, identity: name, attributes: { [attribute]: name } };
 }
 
-function toCloud(finding: ReportedFinding): PhoenixAsset | { readonly problem: string } {
+function toCloud(finding: AssetClues): PhoenixAsset | { readonly problem: string } {
   const cloud = findCloud(finding);
   if (cloud === undefined) return { problem: 'names no account of AWS, Azure or Google Cloud' };
   const { provider, account, region, resource, resourceGroup } = cloud;
@@ -108,7 +111,7 @@ function toMachine({ ip, name }: Host): PhoenixAsset {
   };
 }
 
-function findHost({ location = {}, asset }: ReportedFinding): Host | undefined {
+function findHost({ location = {}, asset }: AssetClues): Host | undefined {
   const told = [location.url, location.host, asset?.type === 'host' || asset?.type === 'web' ? asset.name : undefined];
   const hosts = told.map((text) => (text === undefined ? undefined : toHost(text))).filter((host) => host !== undefined);
   if (hosts.length === 0) return undefined;

@@ -4,13 +4,13 @@ import type { AssetType, PhoenixOptions } from './phoenix-import.ts';
 
 const mostReferences = 20;
 
-export type FindingStyle = Pick<PhoenixOptions, 'severityAs' | 'dateStyle'>;
+export type FindingStyle = Pick<PhoenixOptions, 'severityAs' | 'dateStyle' | 'isRiskless'>;
 
 /** A finding as `POST /v1/import/assets` takes it (Phoenix Security API 1.27, schema `ImportFinding`). */
 export function toPhoenixFinding(finding: ReportedFinding, assetType: AssetType, style: FindingStyle): object {
   const { title, description, severity, aliases = [], cwes = [], publishedAt } = finding;
   const place = describeReportedPlace(finding) ?? (assetType === 'CODE' ? finding.rule.id : undefined);
-  const score = severityScores[severity.label];
+  const score = severityScores[style.isRiskless ? 'info' : severity.label];
   return {
     name: title,
     description: description || title,
