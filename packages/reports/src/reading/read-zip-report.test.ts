@@ -51,6 +51,23 @@ test("both documents of Fortify's archives come as one, without their declaratio
   assert.equal(read, `<Fpr><FVDL>${'x'.repeat(5000)}</FVDL>\n<ns2:Audit xmlns:ns2="xmlns://www.fortify.com/schema/audit"/></Fpr>`);
 });
 
+test('P2 a link, a device or a pipe is none of the files of an archive', async () => {
+  const types = { link: 0o120_777, device: 0o020_666, pipe: 0o010_666, file: 0o100_644, 'file that runs as its owner': 0o104_755 };
+
+  const read = Object.entries(types).map(async ([what, mode]) => {
+    const archive = await zip({ 'report.json': text }, { mode });
+    return [what, await readArchive(archive).catch(({ code }: { code: string }) => code)];
+  });
+
+  assert.deepEqual(Object.fromEntries(await Promise.all(read)), {
+    link: 'REPORT_UNKNOWN',
+    device: 'REPORT_UNKNOWN',
+    pipe: 'REPORT_UNKNOWN',
+    file: text,
+    'file that runs as its owner': text,
+  });
+});
+
 test('an archive of no file is told', async () => {
   for (const files of [{}, { 'empty/': '' }]) {
     await assert.rejects(readArchive(await zip(files)), { code: 'REPORT_UNKNOWN' });
@@ -169,7 +186,10 @@ async function readArchive(content: Buffer): Promise<string> {
   return target.toString();
 }
 
-async function zip(files: Readonly<Record<string, string | Buffer>>, options: { readonly compress?: boolean } = {}): Promise<Buffer> {
+async function zip(
+  files: Readonly<Record<string, string | Buffer>>,
+  options: { readonly compress?: boolean; readonly mode?: number } = {},
+): Promise<Buffer> {
   const archive = new ZipFile();
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith('/')) archive.addEmptyDirectory(name);

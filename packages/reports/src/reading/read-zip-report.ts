@@ -67,9 +67,15 @@ async function listMembers(zip: ZipFile): Promise<Entry[]> {
   if (zip.entryCount > mostMembers) throw new ReportError('REPORT_TOO_LARGE', `The archive holds more than ${mostMembers} files.`);
   const members: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
-    if (!/\/$|^__MACOSX\/|(?:^|\/)\.[^/]*$/.test(entry.fileName)) members.push(entry);
+    if (isFile(entry) && !/\/$|^__MACOSX\/|(?:^|\/)\.[^/]*$/.test(entry.fileName)) members.push(entry);
   }
   return members;
+}
+
+/** No link, device or pipe. What other systems than Unix pack has no type. */
+function isFile({ externalFileAttributes }: Entry): boolean {
+  const type = (externalFileAttributes >>> 16) & 0o170000;
+  return type === 0 || type === 0o100000;
 }
 
 async function* readFortify(zip: ZipFile, findings: Entry, members: readonly Entry[]): AsyncGenerator<Buffer> {
