@@ -8,39 +8,47 @@ import { DisjointSets } from './disjoint-sets.ts';
  * different CVEs stands for none of them.
  */
 export class AliasIndex {
-  readonly #numbers = new Map<string, number>();
-  readonly #sets: (readonly string[])[] = [];
-  readonly #classes = new DisjointSets();
   readonly #members = new Map<string, number>();
+  /** By member. */
+  readonly #ids: string[] = [];
+  readonly #classes = new DisjointSets();
+  /** Sets of several ids, as members; most sets are one id. */
+  readonly #sets: (readonly number[])[] = [];
+  readonly #numbers = new Map<string, number>();
 
   /** The number of this set of ids; `undefined` where none of them stands for one vulnerability. */
   add(aliases: readonly string[]): number | undefined {
     const ids = [...new Set(aliases.filter((id) => vulnerabilityId.test(id)))].sort();
     if (ids.length === 0) return undefined;
-    const known = this.#numbers.get(ids.join(' '));
+    const members = ids.map((id) => this.#memberOf(id));
+    if (members.length === 1) return members[0]! * 2;
+    const key = members.join(' ');
+    const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#sets.push(ids) - 1;
-    this.#numbers.set(ids.join(' '), number);
-    if (ids.filter(isCve).length < 2) for (const id of ids) this.#classes.join(this.#memberOf(ids[0]!), this.#memberOf(id));
+    const number = (this.#sets.push(members) - 1) * 2 + 1;
+    this.#numbers.set(key, number);
+    if (ids.filter(isCve).length < 2) for (const member of members) this.#classes.join(members[0]!, member);
     return number;
   }
 
-  /** The vulnerability of each set of ids. */
-  settle(): readonly string[] {
-    const cvesByClass = new Map<number, string[]>();
-    const firstByClass = new Map<number, string>();
-    for (const [id, member] of this.#members) {
+  /** Tells the vulnerability of a set of ids. */
+  settle(): (set: number) => string {
+    const cves = new Int32Array(this.#ids.length).fill(none);
+    const firsts = new Int32Array(this.#ids.length).fill(none);
+    for (const [member, id] of this.#ids.entries()) {
       const of = this.#classes.find(member);
-      if (isCve(id)) cvesByClass.set(of, [...(cvesByClass.get(of) ?? []), id]);
-      if (id < (firstByClass.get(of) ?? '~')) firstByClass.set(of, id);
+      if (isCve(id)) cves[of] = cves[of] === none ? member : several;
+      if (firsts[of] === none || id < this.#ids[firsts[of]!]!) firsts[of] = member;
     }
-    return this.#sets.map((ids) => {
+    return (set) => {
+      const members = set % 2 === 0 ? [set / 2] : this.#sets[(set - 1) / 2]!;
+      const ids = members.map((member) => this.#ids[member]!);
       const own = ids.filter(isCve);
       if (own.length > 0) return own.join(' ');
-      const of = this.#classes.find(this.#memberOf(ids[0]!));
-      const cves = cvesByClass.get(of) ?? [];
-      return cves.length === 1 ? cves[0]! : cves.length === 0 ? firstByClass.get(of)! : ids[0]!;
-    });
+      const of = this.#classes.find(members[0]!);
+      const cve = cves[of]!;
+      return cve === several ? ids[0]! : this.#ids[cve === none ? firsts[of]! : cve]!;
+    };
   }
 
   #memberOf(id: string): number {
@@ -48,9 +56,14 @@ export class AliasIndex {
     if (known !== undefined) return known;
     const member = this.#classes.add();
     this.#members.set(id, member);
+    this.#ids.push(id);
     return member;
   }
 }
+
+/** Instead of the member of a class. */
+const none = -1;
+const several = -2;
 
 /** Ids that stand for one vulnerability. Advisories of distributions (DSA, RHSA, USN) cover many. */
 const vulnerabilityId = /^(?:CVE|GHSA|OSV|PYSEC|RUSTSEC|GO|MAL|SNYK)-/;

@@ -1,20 +1,28 @@
+import { NumberList } from './number-list.ts';
+
 /** Numbers from 0 on, joined into sets (union by size, paths halved): nearly constant time for each step. */
 export class DisjointSets {
-  readonly #parents: number[] = [];
-  readonly #sizes: number[] = [];
+  readonly #parents = new NumberList();
+  readonly #sizes = new NumberList();
+
+  get count(): number {
+    return this.#parents.length;
+  }
 
   /** A new set of one; its number. */
   add(): number {
+    const member = this.count;
+    this.#parents.push(member);
     this.#sizes.push(1);
-    return this.#parents.push(this.#parents.length) - 1;
+    return member;
   }
 
   /** The number that stands for the whole set; it changes when sets are joined. */
   find(member: number): number {
     let at = member;
-    while (this.#parents[at] !== at) {
-      this.#parents[at] = this.#parents[this.#parents[at]!]!;
-      at = this.#parents[at]!;
+    for (let parent = this.#parents.at(at); parent !== at; parent = this.#parents.at(at)) {
+      this.#parents.set(at, this.#parents.at(parent));
+      at = this.#parents.at(at);
     }
     return at;
   }
@@ -22,12 +30,12 @@ export class DisjointSets {
   join(a: number, b: number): void {
     const [one, other] = [this.find(a), this.find(b)];
     if (one === other) return;
-    const [large, small] = this.#sizes[one]! < this.#sizes[other]! ? [other, one] : [one, other];
-    this.#parents[small] = large;
-    this.#sizes[large] = this.#sizes[large]! + this.#sizes[small]!;
+    const [large, small] = this.#sizes.at(one) < this.#sizes.at(other) ? [other, one] : [one, other];
+    this.#parents.set(small, large);
+    this.#sizes.set(large, this.#sizes.at(large) + this.#sizes.at(small));
   }
 
   sizeOf(member: number): number {
-    return this.#sizes[this.find(member)]!;
+    return this.#sizes.at(this.find(member));
   }
 }

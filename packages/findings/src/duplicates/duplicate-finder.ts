@@ -2,8 +2,11 @@ import { hash } from 'node:crypto';
 import type { ReportedFinding } from '../reported-finding.ts';
 import { AliasIndex } from './alias-index.ts';
 import { DisjointSets } from './disjoint-sets.ts';
+import { DigestTable } from './digest-table.ts';
+import { NumberList } from './number-list.ts';
 import { identifyPackage } from './package-identity.ts';
 import { splitBy } from './split-by.ts';
+import { VulnerablePlaces } from './vulnerable-places.ts';
 
 /**
  * Tells which findings mean the same problem, within a tool and across tools, without holding the findings: some hundred bytes each, and
@@ -21,83 +24,86 @@ import { splitBy } from './split-by.ts';
  */
 export class DuplicateFinder {
   readonly #groups = new DisjointSets();
-  readonly #assets: (string | undefined)[] = [];
-  readonly #byFingerprint = new Map<string, number | number[]>();
-  readonly #firstOfExact = new Map<string, number>();
+  /** By finding; 0 for none. */
+  readonly #assets = new NumberList();
+  readonly #fingerprints = new DigestTable();
+  /** Findings with the same fingerprint, by the first of them. */
+  readonly #repeated = new Map<number, number[]>();
+  readonly #exact = new DigestTable();
   readonly #aliases = new AliasIndex();
-  readonly #vulnerabilities = new Map<string, VulnerablePlace[]>();
+  readonly #places = new VulnerablePlaces();
+  /** By package or host. */
+  readonly #vulnerabilities = new Map<string, number[]>();
   readonly #lines = new Map<string, FindingAtLine[]>();
-  readonly #texts = new Map<string, string>();
+  /** Numbers of texts, from 1 on. */
+  readonly #texts = new Map<string, number>();
 
   /** Findings are numbered from 0 on, in the order in which they are added. */
   add(finding: ReportedFinding): void {
     const index = this.#groups.add();
-    const asset = this.#share(describeAsset(finding));
-    this.#assets.push(asset);
+    const asset = this.#number(describeAsset(finding));
+    this.#assets.push(asset ?? 0);
     for (const { format, fingerprint } of listSources(finding)) this.#addFingerprint(`${format} ${fingerprint}`, index);
     const exact = describeExactly(finding);
-    if (exact !== undefined) this.#joinFirst(hash('sha256', exact, 'base64url'), index);
+    if (exact !== undefined) this.#groups.join(findFirst(this.#exact, exact, index) ?? index, index);
     if (finding.kind === 'vulnerability') this.#addVulnerability(finding, index, asset);
     else if (finding.kind === 'secret' || finding.kind === 'weakness') this.#addLine(finding, index, asset);
   }
 
   /** For each finding a number that it shares with those that mean the same problem, and how many these are. */
   settle(): { groupOf(index: number): number; sizeOf(index: number): number } {
-    for (const indexes of this.#byFingerprint.values()) if (typeof indexes !== 'number') this.#joinFingerprint(indexes);
+    for (const indexes of this.#repeated.values()) this.#joinFingerprint(indexes);
     this.#joinVulnerabilities();
     for (const atLine of this.#lines.values()) if (atLine.length > 1) this.#joinLine(atLine);
     return { groupOf: (index) => this.#groups.find(index), sizeOf: (index) => this.#groups.sizeOf(index) };
   }
 
-  /** Most are there once, so that only the others get a list. */
   #addFingerprint(key: string, index: number): void {
-    const known = this.#byFingerprint.get(key);
-    if (typeof known === 'object') known.push(index);
-    else this.#byFingerprint.set(key, known === undefined ? index : [known, index]);
+    const first = findFirst(this.#fingerprints, key, index);
+    if (first === undefined) return;
+    const known = this.#repeated.get(first);
+    if (known) known.push(index);
+    else this.#repeated.set(first, [first, index]);
   }
 
   #joinFingerprint(indexes: readonly number[]): void {
-    for (const [first, ...others] of splitBy(indexes, [(index) => this.#assets[index]]))
+    for (const [first, ...others] of splitBy(indexes, [(index) => this.#assets.at(index) || undefined]))
       for (const other of others) this.#groups.join(first!, other);
   }
 
-  #addVulnerability({ aliases = [], package: pkg, location }: ReportedFinding, index: number, asset: string | undefined): void {
+  #addVulnerability({ aliases = [], package: pkg, location }: ReportedFinding, index: number, asset: number | undefined): void {
     const aliasSet = this.#aliases.add(aliases);
     if (aliasSet === undefined) return;
     const identity = pkg && identifyPackage(pkg);
     if (identity === undefined && location?.host === undefined) return;
     const key = identity ? `p ${identity.isOfSystem} ${identity.name}` : `h ${location!.host!.toLowerCase()}`;
-    const place: VulnerablePlace = {
-      index,
-      aliasSet,
-      version: this.#share(identity?.version),
-      asset,
-      path: this.#share(identity ? (identity.isOfSystem ? undefined : normalizePath(location?.path)) : location?.port?.toString()),
-    };
+    const path = identity ? (identity.isOfSystem ? undefined : normalizePath(location?.path)) : location?.port?.toString();
+    const place = this.#places.add({ index, aliasSet, version: this.#number(identity?.version), asset, path: this.#number(path) });
     const known = this.#vulnerabilities.get(key);
     if (known) known.push(place);
     else this.#vulnerabilities.set(key, [place]);
   }
 
   #joinVulnerabilities(): void {
-    const names = this.#aliases.settle();
-    for (const places of this.#vulnerabilities.values()) {
-      if (places.length < 2) continue;
-      for (const same of Map.groupBy(places, ({ aliasSet }) => names[aliasSet]!).values())
+    const nameOf = this.#aliases.settle();
+    for (const numbers of this.#vulnerabilities.values()) {
+      if (numbers.length < 2) continue;
+      const places = numbers.map((place) => this.#places.at(place));
+      for (const same of Map.groupBy(places, ({ aliasSet }) => nameOf(aliasSet)).values())
         for (const group of splitBy(same, [({ version }) => version, ({ asset }) => asset, ({ path }) => path])) this.#joinAll(group);
     }
   }
 
-  #addLine(finding: ReportedFinding, index: number, asset: string | undefined): void {
+  #addLine(finding: ReportedFinding, index: number, asset: number | undefined): void {
     const { kind, location, cwes = [] } = finding;
     const path = normalizePath(location?.path);
     if (path === undefined || location?.line === undefined || (kind === 'weakness' && cwes.length === 0)) return;
     const entry: FindingAtLine = {
       index,
       asset,
-      commit: this.#share(location.commit),
+      commit: this.#number(location.commit),
       cwes: kind === 'secret' ? [] : cwes,
-      tools: [...new Set(listSources(finding).map(({ tool, format }) => this.#share(`${format} ${tool}`)!))],
+      tools: [...new Set(listSources(finding).map(({ tool, format }) => this.#number(`${format} ${tool}`)!))],
     };
     const key = `${kind} ${location.line} ${path}`;
     const known = this.#lines.get(key);
@@ -113,7 +119,7 @@ export class DuplicateFinder {
 
   /** Whether no tool saw two different problems here. */
   #isOneOfEachTool(group: readonly FindingAtLine[]): boolean {
-    const seen = new Map<string, number>();
+    const seen = new Map<number, number>();
     return group.every(({ index, tools }) =>
       tools.every((tool) => {
         const known = seen.get(tool) ?? this.#groups.find(index);
@@ -127,36 +133,29 @@ export class DuplicateFinder {
     for (const { index } of group) this.#groups.join(group[0]!.index, index);
   }
 
-  #joinFirst(key: string, index: number): void {
-    const first = this.#firstOfExact.get(key);
-    if (first === undefined) this.#firstOfExact.set(key, index);
-    else this.#groups.join(first, index);
-  }
-
-  /** One copy of a text that comes again and again. */
-  #share(text: string | undefined): string | undefined {
+  /** The same for the same text. */
+  #number(text: string | undefined): number | undefined {
     if (text === undefined) return undefined;
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return known ?? text;
+    const known = this.#texts.get(text) ?? this.#texts.size + 1;
+    this.#texts.set(text, known);
+    return known;
   }
 }
 
-interface VulnerablePlace {
-  readonly index: number;
-  readonly aliasSet: number;
-  readonly version: string | undefined;
-  readonly asset: string | undefined;
-  /** Or the port of a host. */
-  readonly path: string | undefined;
+/** The finding that came first with the key, when it is another; else it is this one from now on. */
+function findFirst(table: DigestTable, key: string, index: number): number | undefined {
+  const digest = hash('sha256', key, 'hex');
+  const first = table.get(digest);
+  if (first === undefined) table.set(digest, index);
+  return first;
 }
 
 interface FindingAtLine {
   readonly index: number;
-  readonly asset: string | undefined;
-  readonly commit: string | undefined;
+  readonly asset: number | undefined;
+  readonly commit: number | undefined;
   readonly cwes: readonly number[];
-  readonly tools: readonly string[];
+  readonly tools: readonly number[];
 }
 
 /** A finding as one of the sources of a merged one. */

@@ -62,6 +62,8 @@ function at(value: unknown, path: readonly Step[]): unknown {
 }
 
 function memberOf(value: unknown, step: Step): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-  return (value as Record<Step, unknown>)[step];
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found = (value as Record<Step, unknown>)[step];
+  // Asking whose it is costs more than all else here; what objects inherit are functions and their prototype, which no report holds.
+  return typeof found === 'function' || (step === '__proto__' && !Object.hasOwn(value, step)) ? undefined : found;
 }
