@@ -20,6 +20,13 @@ export function routerOrderOf({ deployments, dataDirectory }: Config): RouterOrd
   const directory = join(deployments.directory ?? join(dataDirectory, 'deployments'), 'router');
   return {
     listen: { host: deployments.routerHost, port: deployments.routerPort },
+    ...(deployments.tlsCertificates.length > 0 && {
+      secure: {
+        listen: { host: deployments.routerHost, port: deployments.tlsPort },
+        certificates: deployments.tlsCertificates,
+        isWantedByAll: deployments.redirectToTls,
+      },
+    }),
     tablePath: join(directory, 'routes.json'),
     controlPath: join(directory, 'control.sock'),
   };

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getTestCertificate } from '@deployguard/testkit';
+import type { CertificateFiles } from '../src/router/open-certificates.ts';
 import { startRouter } from '../src/router/start-router.ts';
 import type { RouterOptions, RunningRouter } from '../src/router/start-router.ts';
 import type { Address } from '../src/targets/target.ts';
@@ -68,9 +71,26 @@ export async function startApplication(context: TestContext, listener: RequestLi
   return { server, requests, address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } };
 }
 
+/** A certificate for `localhost` and `*.test.example`, as files, and the authority that made it. */
+export async function writeTestCertificate(
+  context: TestContext,
+): Promise<{ readonly files: CertificateFiles; readonly authority: string }> {
+  const { key, certificate, authority } = await getTestCertificate();
+  const directory = mkdtempSync(join(tmpdir(), 'deployguard-router-tls-'));
+  context.after(() => rmSync(directory, { recursive: true, force: true }));
+  const files = { certificateFile: join(directory, 'certificate.pem'), keyFile: join(directory, 'key.pem') };
+  writeFileSync(files.certificateFile, certificate);
+  writeFileSync(files.keyFile, key);
+  return { files, authority };
+}
+
 /** Sends bytes as they are, and reads until the other side ends the connection. */
 export async function sendRaw(port: number, text: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+  return sendThrough(connect(port, '127.0.0.1'), text);
+}
+
+/** The same through a connection that is there, such as one of TLS. */
+export async function sendThrough(socket: Socket, text: string): Promise<string> {
   const pieces: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => pieces.push(chunk));
   socket.on('error', () => {});

@@ -25,6 +25,17 @@ const pages: Readonly<Record<RouterReason, readonly [status: number, title: stri
   ],
 };
 
+/** Leads to the same with TLS; the method stays (RFC 9110, 15.4.9). */
+export function answerRedirect(request: IncomingMessage, response: ServerResponse, location: string): void {
+  response.writeHead(308, {
+    location,
+    'content-length': 0,
+    'cache-control': 'no-store',
+    ...(request.complete ? {} : { connection: 'close' }),
+  });
+  response.end();
+}
+
 /** Nothing of the request appears in it. */
 export function answerPage(request: IncomingMessage, response: ServerResponse, reason: RouterReason): void {
   const [status, title, text] = pages[reason];

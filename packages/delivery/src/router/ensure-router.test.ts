@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startApplication } from '../../test/router-fixture.ts';
+import { startApplication, writeTestCertificate } from '../../test/router-fixture.ts';
 import type { TestContext } from '../../test/router-fixture.ts';
 import { isCode } from '../../test/target-conformance.ts';
 import { until } from '../../test/until.ts';
@@ -69,6 +69,23 @@ test('a router that listens elsewhere than is wanted now is replaced', limit, as
 
   assert.notEqual(second.pid, first.pid);
   assert.equal(second.listen.host, '127.0.0.2');
+});
+
+test('a router gets certificates when they are wanted, and is the same as long as they are', limit, async (context) => {
+  const order = orderIn(context);
+  const { files } = await writeTestCertificate(context);
+  const secure = { listen: anyPort, certificates: [files], isWantedByAll: true };
+  const first = await (await ensureRouter(order)).describe();
+
+  const second = await (await ensureRouter({ ...order, secure })).describe();
+  const third = await (await ensureRouter({ ...order, secure })).describe();
+  const fourth = await (await ensureRouter(order)).describe();
+
+  assert.equal(first.secure, undefined);
+  assert.notEqual(second.pid, first.pid);
+  assert.deepEqual([second.secure?.certificates, second.secure?.isWantedByAll], [[files], true]);
+  assert.equal(third.pid, second.pid);
+  assert.deepEqual([fourth.pid === third.pid, fourth.secure], [false, undefined]);
 });
 
 test('a port that another program has is named', limit, async (context) => {

@@ -2,16 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { listCodeCacheVariables, ProcessError, startDetached } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Address } from '../targets/target.ts';
 import { connectRouter } from './connect-router.ts';
 import type { RemoteRouter } from './connect-router.ts';
 import type { RouterDescription } from './router.ts';
+import type { RouterTls } from './start-router.ts';
 
 /** What a router process is started with. */
 export interface RouterOrder {
   readonly listen: Address;
+  readonly secure?: RouterTls;
   readonly tablePath: string;
   readonly controlPath: string;
 }
@@ -31,7 +34,7 @@ const pollMs = 25;
 export async function ensureRouter(order: RouterOrder): Promise<RemoteRouter> {
   const router = connectRouter(order);
   const present = await describe(router);
-  if (present !== undefined && isAsWanted(present.listen, order.listen)) return router;
+  if (present !== undefined && isAsWanted(present, order)) return router;
   if (present !== undefined) {
     await router.stop();
     await awaitEnd(router);
@@ -40,7 +43,7 @@ export async function ensureRouter(order: RouterOrder): Promise<RemoteRouter> {
   if (answer.is === 'listening') return router;
   // Somebody else started one at the same time.
   const other = answer.code === 'ROUTER_UNREACHABLE' ? await awaitStart(router) : undefined;
-  if (other !== undefined && isAsWanted(other.listen, order.listen)) return router;
+  if (other !== undefined && isAsWanted(other, order)) return router;
   throw new DeliveryError('ROUTER_UNREACHABLE', explain(answer, order));
 }
 
@@ -52,7 +55,13 @@ async function describe(router: RemoteRouter): Promise<RouterDescription | undef
   }
 }
 
-function isAsWanted(present: Address, wanted: Address): boolean {
+function isAsWanted({ listen, secure }: RouterDescription, order: RouterOrder): boolean {
+  if (!isAt(listen, order.listen) || secure?.isWantedByAll !== order.secure?.isWantedByAll) return false;
+  if (secure === undefined || order.secure === undefined) return secure === order.secure;
+  return isAt(secure.listen, order.secure.listen) && isDeepStrictEqual(secure.certificates, order.secure.certificates);
+}
+
+function isAt(present: Address, wanted: Address): boolean {
   return present.host === wanted.host && (wanted.port === 0 || present.port === wanted.port);
 }
 

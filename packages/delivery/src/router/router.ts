@@ -1,4 +1,5 @@
 import type { Address } from '../targets/target.ts';
+import type { CertificateFiles } from './open-certificates.ts';
 
 /** The one entry for users: it leads each host name to the instances of the current release. */
 export interface Router {
@@ -25,4 +26,6 @@ export interface Route {
 export interface RouterDescription {
   readonly pid: number;
   readonly listen: Address;
+  /** With TLS, where it has certificates. */
+  readonly secure?: { readonly listen: Address; readonly certificates: readonly CertificateFiles[]; readonly isWantedByAll: boolean };
 }

@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { request as askSecurely } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { getTestCertificate } from '@deployguard/testkit';
 import { openRouter, startApplication } from '../../test/router-fixture.ts';
 import { isCode } from '../../test/target-conformance.ts';
 import { until } from '../../test/until.ts';
@@ -352,26 +350,4 @@ test('orders that are no orders change nothing', limit, async (context) => {
   for (const route of wrong) await assert.rejects(remote.setRoute(route), isCode('ROUTER_UNREACHABLE'));
 
   assert.deepEqual(await remote.listRoutes(), []);
-});
-
-test('over TLS the application is told so', limit, async (context) => {
-  const { key, certificate, authority } = await getTestCertificate();
-  const { router } = await openRouter(context, {
-    secure: { listen: { host: '127.0.0.1', port: 0 }, certificates: [{ hosts: ['localhost', '*.test.example'], key, certificate }] },
-  });
-  const application = await startApplication(context, (request, response) => response.end(request.headers['x-forwarded-proto']));
-  await router.setRoute({ ...routeTo(application.address), host: 'shop.test.example' });
-  const port = Number(new URL(router.secureUrl!).port);
-
-  const sent = askSecurely({
-    host: '127.0.0.1',
-    port,
-    servername: 'shop.test.example',
-    ca: authority,
-    headers: { host: 'shop.test.example' },
-    agent: false,
-  }).end();
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-
-  assert.equal((await response.toArray()).join(''), 'https');
 });

@@ -5,10 +5,11 @@ import { createServer as createSecureServer } from 'node:https';
 import { isIP } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext } from 'node:tls';
 import type { Address } from '../targets/target.ts';
-import { answerPage } from './answer-page.ts';
+import { answerPage, answerRedirect } from './answer-page.ts';
 import { startControlServer } from './control-server.ts';
+import { openCertificates } from './open-certificates.ts';
+import type { CertificateFiles, Certificates } from './open-certificates.ts';
 import { buildRequestHeaders, readRequestHead } from './forward-headers.ts';
 import { forwardRequest } from './forward-request.ts';
 import type { Forwarding } from './forward-request.ts';
@@ -20,7 +21,7 @@ import type { Upstream } from './upstream.ts';
 export interface RouterOptions {
   /** Where requests are taken; port 0 for any that is free. */
   readonly listen: Address | { readonly host: string; readonly port: 0 };
-  readonly secure?: { readonly listen: RouterOptions['listen']; readonly certificates: readonly RouterCertificate[] };
+  readonly secure?: RouterTls;
   /** A file: what was set last is in force again after a restart. */
   readonly tablePath: string;
   /** A unix socket through which the router is told what to do; only the own user may. */
@@ -36,11 +37,12 @@ export interface RouterOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** For a host name, or `*.` and a domain for all names directly below it. The first one is for clients that name none. */
-export interface RouterCertificate {
-  readonly hosts: readonly string[];
-  readonly key: string;
-  readonly certificate: string;
+export interface RouterTls {
+  readonly listen: RouterOptions['listen'];
+  /** At least one; the first is for clients that name no host. They are looked at again every ten seconds. */
+  readonly certificates: readonly CertificateFiles[];
+  /** Requests without TLS, for names that a certificate is for, are answered by leading to the same with TLS. */
+  readonly isWantedByAll: boolean;
 }
 
 export interface RunningRouter extends Router {
@@ -56,12 +58,15 @@ const maxHeaderBytes = 16 * 1024;
 /** For a whole request: uploads over slow lines take their time. */
 const requestSeconds = 600;
 const idleSeconds = 60;
+const renewalMs = 10_000;
 
 /** Starts the one entry for users: HTTP and WebSocket, by host name, to the instances of the current releases. */
 export async function startRouter(options: RouterOptions): Promise<RunningRouter> {
   const { connectMs = 5000, answerMs = 60_000, headMs = 15_000, onWarning } = options;
   const serverOptions = { ...commonServerOptions, headersTimeout: headMs, connectionsCheckingInterval: Math.min(headMs, 5000) };
   const table = openRouteTable(options.tablePath, onWarning);
+  const { secure } = options;
+  const certificates = secure && openCertificates(secure.certificates, onWarning);
   const trusted = new Set(options.trustedProxies);
   const upstreams = new Map<string, Upstream>();
 
@@ -108,10 +113,14 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     if (typeof head === 'string') return answerPage(request, response, 'bad-request');
     const route = table.find(head.hostName);
     if (route === undefined) return answerPage(request, response, 'unknown-host');
+    const isSecure = 'encrypted' in request.socket;
+    if (!isSecure && secure?.isWantedByAll === true && certificates?.isFor(head.hostName) === true) {
+      return answerRedirect(request, response, secureAddress(head));
+    }
     const { remoteAddress = '', localPort = 0 } = request.socket;
     const headers = buildRequestHeaders(request, {
       isTrusted: trusted.has(remoteAddress),
-      isSecure: 'encrypted' in request.socket,
+      isSecure,
       remoteAddress,
       port: localPort,
     });
@@ -122,10 +131,20 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     forwardRequest(request, response, { path: head.path, headers, choose, ...(upgrade === undefined ? {} : { upgrade }) });
   }
 
+  function secureAddress({ hostName, path }: { readonly hostName: string; readonly path: string }): string {
+    const port = portOf(encrypted!);
+    return `https://${hostName}${port === 443 ? '' : `:${port}`}${path}`;
+  }
+
   await using starting = new AsyncDisposableStack();
   // First: it says whether another router is there already.
   const { promise: stopOrdered, resolve: stop } = Promise.withResolvers<void>();
-  const describe = (): RouterDescription => ({ pid: process.pid, listen: { host: options.listen.host, port: portOf(plain) } });
+  const describe = (): RouterDescription => ({
+    pid: process.pid,
+    listen: { host: options.listen.host, port: portOf(plain) },
+    ...(secure !== undefined &&
+      encrypted !== undefined && { secure: { ...secure, listen: { host: secure.listen.host, port: portOf(encrypted) } } }),
+  });
   const control = await startControlServer(options.controlPath, { router, describe, stop });
   starting.defer(() => control.close());
   const open = async (server: Server, where: RouterOptions['listen']): Promise<Server> => {
@@ -133,12 +152,11 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     starting.defer(() => closeServer(server));
     return server;
   };
-  const { secure } = options;
   const plain = await open(createServer(serverOptions), options.listen);
   const encrypted =
-    secure === undefined
-      ? undefined
-      : await open(createSecureServer({ ...serverOptions, ...certificateOptions(secure.certificates) }), secure.listen);
+    secure === undefined ? undefined : await open(createSecureServer({ ...serverOptions, ...tlsOptions(certificates!) }), secure.listen);
+  const renewal = setInterval(() => certificates?.refresh(), renewalMs).unref();
+  starting.defer(() => clearInterval(renewal));
   const running = starting.move();
 
   let closing: Promise<void> | undefined;
@@ -194,16 +212,10 @@ function prepareServer(
   return server;
 }
 
-function certificateOptions(certificates: readonly RouterCertificate[]): object {
-  const contexts = certificates.map(({ hosts, key, certificate }) => ({ hosts, context: createSecureContext({ key, cert: certificate }) }));
-  const [first] = certificates;
+function tlsOptions(certificates: Certificates): object {
   return {
-    ...(first === undefined ? {} : { key: first.key, cert: first.certificate }),
-    SNICallback(name: string, callback: (error: Error | null, context?: unknown) => void) {
-      const wildcard = name.replace(/^[^.]+/, '*');
-      const found = contexts.find(({ hosts }) => hosts.includes(name)) ?? contexts.find(({ hosts }) => hosts.includes(wildcard));
-      callback(null, (found ?? contexts[0])?.context);
-    },
+    ...certificates.fallback,
+    SNICallback: (name: string, callback: (error: Error | null, context?: unknown) => void) => callback(null, certificates.choose(name)),
   };
 }
 

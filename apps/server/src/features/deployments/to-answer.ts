@@ -58,8 +58,10 @@ export function toApplication(row: ApplicationView, config: Config): Application
 }
 
 /** Where users find an application. */
-export function addressOf(label: string, { deployments: { domain, routerPort } }: Config): string {
-  return `http://${hostOf(label, domain)}${routerPort === 80 ? '' : `:${routerPort}`}`;
+export function addressOf(label: string, { deployments }: Config): string {
+  const isSecure = deployments.tlsCertificates.length > 0;
+  const [scheme, port, usual] = isSecure ? ['https', deployments.tlsPort, 443] : ['http', deployments.routerPort, 80];
+  return `${scheme}://${hostOf(label, deployments.domain)}${port === usual ? '' : `:${port}`}`;
 }
 
 export function hostOf(label: string, domain: string): string {

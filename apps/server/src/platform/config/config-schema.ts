@@ -206,6 +206,17 @@ export const ConfigSchema = section({
       description: 'Address on which the router takes the requests of the applications’ users.',
     }),
     routerPort: integer(1, 65_535, { default: 8080, description: 'Port of the router.' }),
+    tlsCertificates: Type.Array(section({ certificateFile: text(), keyFile: text() }), {
+      default: [],
+      expects: 'a list of certificateFile and keyFile',
+      description:
+        'Certificates (PEM, with those between them and the root) and keys of the router: the first one for the names below the domain, others for host names of applications. They are read again when they are renewed.',
+    }),
+    tlsPort: integer(1, 65_535, { default: 8443, description: 'Port of the router with TLS, where it has certificates.' }),
+    redirectToTls: Type.Boolean({
+      default: false,
+      description: 'Who comes without TLS, to a name that a certificate is for, is led to the same with TLS.',
+    }),
     observeSeconds: integer(0, 3600, {
       default: 5,
       description: 'How long a new release is watched while the one before it could still take over.',

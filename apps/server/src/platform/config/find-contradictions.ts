@@ -32,6 +32,12 @@ export function findContradictions(config: Config): string[] {
       containers.baseImagesFile === undefined &&
       containers.baseRegistries.length === 0 &&
       'deployments.target: nothing could be built for containers without images to build on. Set containers.baseImagesFile, or containers.baseRegistries to docker.io.',
+    deployments.redirectToTls &&
+      deployments.tlsCertificates.length === 0 &&
+      'deployments.redirectToTls: there is nothing to lead to without certificates. Set deployments.tlsCertificates.',
+    deployments.tlsCertificates.length > 0 &&
+      deployments.tlsPort === deployments.routerPort &&
+      'deployments.tlsPort: it is the port without TLS. Choose another.',
     worker.softLimitSeconds >= worker.hardLimitSeconds && 'worker.softLimitSeconds must be less than worker.hardLimitSeconds.',
     ...listDefaultSecrets(config),
     ...auth.jwtIssuers.map(

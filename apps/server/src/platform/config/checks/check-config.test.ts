@@ -142,6 +142,17 @@ const wrong: Readonly<Record<string, () => readonly (readonly [value: string, me
   'deployments.directory': () => [[files['below']!, /no folder/]],
   'deployments.domain': () => [['UPPER case', /host name in lower case/]],
   'deployments.routerHost': () => [['no host', /an address or host name/]],
+  'deployments.tlsCertificates': () => {
+    const pair = (certificate: string, key: string): string => `[{certificateFile: ${files[certificate]}, keyFile: ${files[key]}}]`;
+    return [
+      ['[', /is not a list/],
+      [`[{certificateFile: ${files['certificate']}}]`, /keyFile/],
+      [pair('missing', 'key'), /there is no such file/],
+      [pair('garbage', 'key'), /holds no certificate/],
+      [pair('certificate', 'otherKey'), /does not belong to the certificate/],
+    ];
+  },
+  'deployments.redirectToTls': () => [['true', /nothing to lead to/]],
   'deployments.target': () => [['container', /without images to build on/]],
   'containers.runtime': () => [['no program', /name or path of a program/]],
   'containers.ulimits': () => [['nofile', /a list of limits such as nofile/]],

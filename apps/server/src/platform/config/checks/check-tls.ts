@@ -1,15 +1,20 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import type { Config } from '../config-schema.ts';
 import { checkCertificates } from './check-certificates.ts';
 import { type Faults, joinFaults, noFaults, problem } from './faults.ts';
 import { readSettingFile } from './read-setting-file.ts';
 
+/** A file that a setting names. */
+interface NamedFile {
+  readonly setting: string;
+  readonly file: string | undefined;
+}
+
 /** Whether there is a certificate, and a key that fits it. */
-export async function checkTls({ tlsCertificateFile, tlsKeyFile }: Config['http']): Promise<Faults> {
-  if (tlsCertificateFile === undefined || tlsKeyFile === undefined) return noFaults;
-  const checked = await checkCertificates('http.tlsCertificateFile', tlsCertificateFile);
-  const key = await readKey(tlsKeyFile);
+export async function checkTls(certificateOf: NamedFile, keyOf: NamedFile): Promise<Faults> {
+  if (certificateOf.file === undefined || keyOf.file === undefined) return noFaults;
+  const checked = await checkCertificates(certificateOf.setting, certificateOf.file);
+  const key = await readKey(keyOf.setting, keyOf.file);
   const faults = [checked, ...('problems' in key ? [key] : [])];
   const [certificate] = checked.certificates;
   if (certificate === undefined || 'problems' in key) return joinFaults(faults);
@@ -17,7 +22,7 @@ export async function checkTls({ tlsCertificateFile, tlsKeyFile }: Config['http'
     return joinFaults([
       ...faults,
       problem(
-        `http.tlsKeyFile: the key of ${tlsKeyFile} does not belong to the certificate of ${tlsCertificateFile}. Its own certificate must be the first in the file; else use the key that it was requested with.`,
+        `${keyOf.setting}: the key of ${keyOf.file} does not belong to the certificate of ${certificateOf.file}. Its own certificate must be the first in the file; else use the key that it was requested with.`,
       ),
     ]);
   }
@@ -32,22 +37,22 @@ export async function checkTls({ tlsCertificateFile, tlsKeyFile }: Config['http'
     const reason = (error as { reason?: string }).reason ?? 'it is not accepted';
     return joinFaults([
       ...faults,
-      problem(`http.tlsCertificateFile: ${tlsCertificateFile} cannot be used for TLS: ${reason}. Ask for another certificate.`),
+      problem(`${certificateOf.setting}: ${certificateOf.file} cannot be used for TLS: ${reason}. Ask for another certificate.`),
     ]);
   }
 }
 
-async function readKey(file: string): Promise<{ readonly key: KeyObject } | Faults> {
+async function readKey(setting: string, file: string): Promise<{ readonly key: KeyObject } | Faults> {
   const read = await readSettingFile(file);
-  if ('fault' in read) return problem(`http.tlsKeyFile: ${read.fault}`);
+  if ('fault' in read) return problem(`${setting}: ${read.fault}`);
   try {
     return { key: createPrivateKey(read.text) };
   } catch {
     const isLocked = /ENCRYPTED/.test(read.text);
     return problem(
       isLocked
-        ? `http.tlsKeyFile: the key of ${file} has a passphrase. Take it off: openssl pkey -in ${file} -out another.`
-        : `http.tlsKeyFile: ${file} holds no private key. PEM is expected: "-----BEGIN PRIVATE KEY-----" and what follows.`,
+        ? `${setting}: the key of ${file} has a passphrase. Take it off: openssl pkey -in ${file} -out another.`
+        : `${setting}: ${file} holds no private key. PEM is expected: "-----BEGIN PRIVATE KEY-----" and what follows.`,
     );
   }
 }

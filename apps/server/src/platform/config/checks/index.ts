@@ -24,7 +24,8 @@ async function findSettingFaults(config: Config, { isApi, isWorker }: SettingsIn
     checkDatabaseUrls(config.database),
     ...(await Promise.all([
       checkFolders(config),
-      isApi ? checkTls(config.http) : noFaults,
+      isApi ? checkApiTls(config.http) : noFaults,
+      isWorker ? checkRouterTls(config.deployments) : noFaults,
       isApi ? checkJwtIssuers(config.auth) : noFaults,
       isWorker ? checkCredentials(config.auth) : noFaults,
       isWorker ? checkBuilds(config) : noFaults,
@@ -33,6 +34,17 @@ async function findSettingFaults(config: Config, { isApi, isWorker }: SettingsIn
     ])),
   ]);
   return { problems: problems.map(nameVariables), warnings: warnings.map(nameVariables) };
+}
+
+function checkApiTls({ tlsCertificateFile, tlsKeyFile }: Config['http']): Promise<Faults> {
+  return checkTls({ setting: 'http.tlsCertificateFile', file: tlsCertificateFile }, { setting: 'http.tlsKeyFile', file: tlsKeyFile });
+}
+
+async function checkRouterTls({ tlsCertificates }: Config['deployments']): Promise<Faults> {
+  const checks = tlsCertificates.map(({ certificateFile, keyFile }) =>
+    checkTls({ setting: 'deployments.tlsCertificates', file: certificateFile }, { setting: 'deployments.tlsCertificates', file: keyFile }),
+  );
+  return joinFaults(await Promise.all(checks));
 }
 
 /** @throws {ConfigError} with all of them. Returns the warnings. */
