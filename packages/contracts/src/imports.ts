@@ -66,6 +66,12 @@ export const UploadReport = entity('UploadReport', {
         'To Phoenix go assets as well of which no finding counts; of a report without findings, with an `asset_type`, one that is called like the assessment.',
     }),
   ),
+  translate_as: Type.Optional(
+    line(200, {
+      description:
+        'What Phoenix calls one of its own translators, such as `Trivy Scan`: Phoenix gets the report as it is and reads it, for scanners that are not read here. It is not read here, and no findings of it are kept. Needs an `assessment_name`.',
+    }),
+  ),
   just_tags: Type.Optional(onlyFalse('tags are for assets that Phoenix has given an id, and no report knows it.')),
   tv_tags: Type.Optional(onlyFalse('it is about the labels of one customer of the original service.')),
   webhook_url: Type.Optional(

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { extname, parse } from 'node:path';
 import { sql } from 'kysely';
-import type { ImportOutcome } from '@deployguard/reports';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -16,9 +15,11 @@ import { rowsFile } from './print-finding-row.ts';
 import { findOrInsertAssessment, lockImport, noteLastImport, updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
 import { sendToPhoenix, summarizeBatches } from './send-to-phoenix.ts';
+import type { ProcessingOptions } from './send-to-phoenix.ts';
 import { openReportBody } from './open-report-body.ts';
 import { isEnded, steps } from './states.ts';
 import { storeFindings } from './store-findings.ts';
+import { translateAtPhoenix } from './translate-at-phoenix.ts';
 
 const child = new URL(`./parse-child${extname(import.meta.filename)}`, import.meta.url);
 
@@ -28,9 +29,15 @@ export async function importReport(platform: Platform, { importId }: ImportInput
   await context.progress(steps.begun.percent, steps.begun.text);
   await using work = await createWorkDirectory(platform);
   const body = await openReportBody(platform, row, context);
+  const file = await work.save('report', body, context.signal);
+  const { translate_as: scanType } = row.processing_options as ProcessingOptions;
+  if (scanType !== undefined) {
+    await translateAtPhoenix(platform, row, { path: file, scanType }, context);
+    return context.finish((tx) => completeImport(tx, importId, {}, { phoenix_translator: scanType }, context));
+  }
   const order: ParseOrder = {
     workDirectory: work.path,
-    file: await work.save('report', body, context.signal),
+    file,
     scannerType: row.scanner_type ?? undefined,
   };
   const parsed = (await runJobChild(platform, child, order, context)) as ParsedReport;
@@ -64,11 +71,16 @@ export async function importReport(platform: Platform, { importId }: ImportInput
   const kept = await context.fenced((tx) => keepSummary(tx, importId, { parsed, stored }));
   const phoenixOrder = { assessment: { id: assessmentId, name: assessmentName }, rowsPath: work.file(rowsFile), workDirectory: work.path };
   const outcome = row.phoenix_api_url === null ? undefined : await sendToPhoenix(platform, kept, phoenixOrder, context);
-  await context.finish((tx) => completeImport(tx, importId, { parsed, stored, outcome }, context));
+  const result: ImportResult = {
+    assets_imported: outcome?.assets.imported ?? parsed.assets,
+    vulnerabilities_imported: outcome?.findings.imported ?? total,
+    ...(outcome !== undefined && { batch_summary: JSON.stringify(summarizeBatches(outcome)) }),
+  };
+  await context.finish((tx) => completeImport(tx, importId, result, { scanner: parsed.scanner.id, findings: total, ...stored }, context));
 }
 
 /** From now on the findings are there, whatever becomes of the rest. */
-async function keepSummary(tx: Tx, importId: string, { parsed, stored }: Pick<Outcome, 'parsed' | 'stored'>): Promise<ImportRow> {
+async function keepSummary(tx: Tx, importId: string, { parsed, stored }: Outcome): Promise<ImportRow> {
   const before = await lockImport(tx, importId);
   if (before?.status !== 'processing') throw importChangedError();
   const { entries, mapped, findings, skipped, lost } = parsed.account;
@@ -120,11 +132,18 @@ function nameAssessment({ filename }: ImportRow, { scanner }: ParsedReport): str
 interface Outcome {
   readonly parsed: ParsedReport;
   readonly stored: Awaited<ReturnType<typeof storeFindings>>;
-  /** Undefined: nothing goes to Phoenix. */
-  readonly outcome: ImportOutcome | undefined;
 }
 
-async function completeImport(tx: Tx, importId: string, { parsed, stored, outcome }: Outcome, { requester }: TaskContext): Promise<void> {
+/** What is told of a job that has completed. */
+type ImportResult = Partial<Pick<ImportRow, 'assets_imported' | 'vulnerabilities_imported'> & { readonly batch_summary: string }>;
+
+async function completeImport(
+  tx: Tx,
+  importId: string,
+  result: ImportResult,
+  details: Readonly<Record<string, string | number>>,
+  { requester }: TaskContext,
+): Promise<void> {
   const before = await lockImport(tx, importId);
   if (before?.status !== 'processing') throw importChangedError();
   const row = await updateImport(tx, importId, {
@@ -132,13 +151,15 @@ async function completeImport(tx: Tx, importId: string, { parsed, stored, outcom
     progress: steps.completed.percent,
     current_step: steps.completed.text,
     completed_at: new Date(),
-    assets_imported: outcome?.assets.imported ?? parsed.assets,
-    vulnerabilities_imported: outcome?.findings.imported ?? parsed.account.findings,
-    batch_summary: outcome === undefined ? null : JSON.stringify(summarizeBatches(outcome)),
+    batch_summary: null,
+    ...result,
     sealed_phoenix_secret: null,
   });
   await announceState(tx, row, requester);
   await askCleanUp(tx, importId, requester);
-  const details = { job_id: row.job_id, scanner: parsed.scanner.id, findings: parsed.account.findings, ...stored };
-  await appendAudit(tx, { ...(requester ?? { userId: row.user_id }), action: 'import_completed', details });
+  await appendAudit(tx, {
+    ...(requester ?? { userId: row.user_id }),
+    action: 'import_completed',
+    details: { job_id: row.job_id, ...details },
+  });
 }

@@ -481,6 +481,7 @@ test('what goes to Phoenix is told as a whole, or not at all', limit, async () =
     { phoenix_client_id: '' },
     { phoenix_api_url: 'http://phoenix.test' },
     { just_tags: 'true' },
+    { translate_as: 'Other Scan' },
     { max_batch_size: '0x10' },
     { max_payload_mb: '0' },
   ])
@@ -488,7 +489,7 @@ test('what goes to Phoenix is told as a whole, or not at all', limit, async () =
 
   assert.deepEqual(
     answers.map(({ status }) => status),
-    [422, 422, 422, 422, 422],
+    [422, 422, 422, 422, 422, 422],
   );
 });
 
@@ -519,6 +520,19 @@ test('what goes to Phoenix hides machines and risks on request, and tells of ass
     ['1.0'],
   );
   assert.deepEqual(inventory.assets, [{ attributes: { repository: 'clean' }, findings: [] }]);
+});
+
+test('a report that is not read here goes to Phoenix as it is, which reads it', limit, async () => {
+  const report = 'of a scanner that nobody knows';
+
+  const job = await run(report, { ...toPhoenix(), assessment_name: 'theirs', translate_as: 'Other Scan' });
+
+  assert.deepEqual([job.status, job.assets_imported, job.summary], ['completed', null, null], job.error_message ?? '');
+  assert.deepEqual(
+    phoenix.translations.map(({ content, fields }) => [content, fields['scanType'], fields['assessmentName'], fields['importType']]),
+    [[report, 'Other Scan', 'theirs', 'delta']],
+  );
+  assert.match(job.recent_logs.join('\n'), /Phoenix has imported the report/);
 });
 
 function toPhoenix(): Record<string, string> {

@@ -31,6 +31,10 @@ export function parseFields(texts: Readonly<Record<string, string>>): UploadFiel
     throw invalidField('webhook_url', 'is missing');
   const missing = phoenixFields.filter((name) => fields[name] === undefined);
   if (missing.length > 0 && missing.length < phoenixFields.length) throw invalidField(missing[0]!, 'is missing');
+  if (fields.translate_as !== undefined) {
+    if (fields.phoenix_api_url === undefined) throw invalidField('phoenix_api_url', 'is missing');
+    if (fields.assessment_name === undefined) throw invalidField('assessment_name', 'is missing');
+  }
   return { ...fields, headers: parseHeaders(fields.webhook_headers) };
 }
 

@@ -2,8 +2,8 @@ import type { ReportedFinding } from '@deployguard/findings';
 import { loadImporter } from '@deployguard/reports';
 import type { ImportEvent, ImportOutcome, PhoenixTarget } from '@deployguard/reports';
 import type { Platform } from '../../feature.ts';
-import type { Keyring } from '../../platform/keyring/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
+import { connectToPhoenix } from './connect-to-phoenix.ts';
 import { createPhoenixLedger } from './phoenix-ledger.ts';
 import { updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
@@ -27,6 +27,7 @@ export interface ProcessingOptions {
   readonly anonymize?: boolean | undefined;
   readonly create_empty_assets?: boolean | undefined;
   readonly create_inventory_assets?: boolean | undefined;
+  readonly translate_as?: string | undefined;
 }
 
 /** One batch, whatever is in it: as much as Phoenix may be sent at all. */
@@ -35,7 +36,7 @@ const oneBatch = { maxBatchBytes: 200_000_000, maxBatchAssets: Number.MAX_SAFE_I
 /** Imports the findings of a report to Phoenix, each problem once; an import that was cut off goes on where it stopped. */
 export async function sendToPhoenix(platform: Platform, row: ImportRow, order: PhoenixOrder, context: TaskContext): Promise<ImportOutcome> {
   const { importFindings, PhoenixError } = await loadImporter();
-  const { config, egress, keyring } = platform;
+  const { credentials, options } = connectToPhoenix(platform, row);
   await takeTurn(row.id, order.assessment.id, context);
   const {
     enable_batching: isBatching = true,
@@ -58,17 +59,14 @@ export async function sendToPhoenix(platform: Platform, row: ImportRow, order: P
     return await importFindings({
       findings: readFindings(order.rowsPath),
       target,
-      credentials: { clientId: row.phoenix_client_id!, clientSecret: openPhoenixSecret(keyring, row.id, row.sealed_phoenix_secret!) },
+      credentials,
       options: {
+        ...options,
         workDirectory: order.workDirectory,
-        policy: egress.policy,
-        trustedCertificates: egress.trustedCertificates,
-        requestsPerMinute: config.imports.phoenixRequestsPerMinute,
-        requestTimeoutSeconds: config.imports.phoenixTimeoutSeconds,
         completesFindings,
         isRiskless,
         includesCleanAssets,
-        ...(isAnonymous && { pseudonymKey: keyring.purposeKey(`pseudonyms ${context.tenantId}`).toString('hex') }),
+        ...(isAnonymous && { pseudonymKey: platform.keyring.purposeKey(`pseudonyms ${context.tenantId}`).toString('hex') }),
         ...(isBatching ? {} : oneBatch),
         ...(assets !== undefined && { maxBatchAssets: assets }),
         ...(megabytes !== undefined && { maxBatchBytes: megabytes * 1_000_000 }),
@@ -96,18 +94,6 @@ export function summarizeBatches({ batches: { total, imported, refused } }: Impo
     failed_batches: refused,
     success_rate: total === 0 ? 100 : Math.round((imported / total) * 10_000) / 100,
   };
-}
-
-export function sealPhoenixSecret(keyring: Keyring, importId: string, secret: string): Buffer {
-  return Buffer.from(keyring.wrapKey(Buffer.from(secret), contextOf(importId)));
-}
-
-function openPhoenixSecret(keyring: Keyring, importId: string, sealed: Buffer): string {
-  return keyring.unwrapKey(sealed.toString('latin1'), contextOf(importId)).toString();
-}
-
-function contextOf(importId: string): string {
-  return `phoenix ${importId}`;
 }
 
 async function* readFindings(path: string): AsyncGenerator<ReportedFinding> {

@@ -13,13 +13,13 @@ import { cancelTask, enqueueTask } from '../../platform/tasks/index.ts';
 import { insertImportWebhook } from '../webhooks/index.ts';
 import { announceState } from './announce-state.ts';
 import { askCleanUp } from './clean-up.ts';
+import { sealPhoenixSecret } from './connect-to-phoenix.ts';
 import { importKind } from './kinds.ts';
 import type { ImportInput } from './kinds.ts';
 import { invalidField, parseFields } from './parse-fields.ts';
 import type { UploadFields } from './parse-fields.ts';
 import { countImports, findImport, insertImport, listImports, listLog, listLogLines, lockImport, updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
-import { sealPhoenixSecret } from './send-to-phoenix.ts';
 import type { ProcessingOptions } from './send-to-phoenix.ts';
 import { isEnded, steps } from './states.ts';
 import { buildReportFolder, buildReportKey } from './storage-keys.ts';
@@ -206,7 +206,16 @@ async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, given
 function toPhoenixColumns(keyring: Keyring, id: string, fields: UploadFields) {
   const { phoenix_api_url: url, phoenix_client_id: clientId, phoenix_client_secret: secret } = fields;
   if (url === undefined || clientId === undefined || secret === undefined) return {};
-  const { enable_batching, max_batch_size, max_payload_mb, fix_data, anonymize, create_empty_assets, create_inventory_assets } = fields;
+  const {
+    enable_batching,
+    max_batch_size,
+    max_payload_mb,
+    fix_data,
+    anonymize,
+    create_empty_assets,
+    create_inventory_assets,
+    translate_as,
+  } = fields;
   const options: ProcessingOptions = {
     enable_batching,
     max_batch_size,
@@ -215,6 +224,7 @@ function toPhoenixColumns(keyring: Keyring, id: string, fields: UploadFields) {
     anonymize,
     create_empty_assets,
     create_inventory_assets,
+    translate_as,
   };
   return {
     phoenix_api_url: url,
