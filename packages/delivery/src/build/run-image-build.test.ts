@@ -42,3 +42,11 @@ test('a build that is stopped says by what', limit, async () => {
   await assert.rejects(runWith('sleep 1; exit 125', { signal: cancelSoon() }), { code: 'CANCELLED' });
   await assert.rejects(runWith('echo "Error: building at STEP 2" >&2; exit 1'), { code: 'BUILD_FAILED', message: /STEP 2/ });
 });
+
+test('a disk that is full is not the fault of the application', limit, async () => {
+  await assert.rejects(runWith('echo "write /var/tmp/storage1: no space left on device" >&2; exit 125'), {
+    code: 'DISK_FULL',
+    fault: 'platform',
+    message: /no space left/,
+  });
+});

@@ -27,7 +27,7 @@ const graceMilliseconds = 10_000;
  * Runs the engine's build to its end. When it is cancelled or takes too long, its commands are ended first, so that the engine removes what
  * it began; then the engine itself.
  *
- * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `CANCELLED`, `REGISTRY_UNREACHABLE`, `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`
+ * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `DISK_FULL`, `CANCELLED`, `REGISTRY_UNREACHABLE`, `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`
  */
 export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, signal } = run;
@@ -82,6 +82,8 @@ function cancelled(): DeliveryError {
 }
 
 function explainFailure(exitCode: number, tail: string): DeliveryError {
+  if (/no space left on device/i.test(tail))
+    return new DeliveryError('DISK_FULL', `The build of the image was stopped: there is no room left on the disk.\n${tail}`);
   const isUnreachable =
     /pinging container registry|initializing source docker:|connection refused|no such host|i\/o timeout|manifest unknown/i;
   if (/initializing source|pinging container registry|failed to resolve source metadata/i.test(tail) && isUnreachable.test(tail))
