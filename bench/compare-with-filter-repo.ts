@@ -1,12 +1,13 @@
 // Cleans real repositories and compares the result with git-filter-repo's: node bench/compare-with-filter-repo.ts --value TEXT... REPOSITORY...
 //
 // For each repository: clean with proof, `git fsck`, which commits kept their ids, and whether every commit's tree is the one that git-filter-repo makes.
-// Trees may differ where git-filter-repo is known to be wrong (binary files, encodings, names, tags of trees); the count is printed, nothing hidden.
+// Trees may differ where git-filter-repo is known to be wrong (binary files, encodings, names, tags of trees); each such path is printed, nothing hidden.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compareTrees, type Rewrite } from './compare-trees.ts';
 import { printTable } from './print-table.ts';
 
 const { values: options, positionals: repositories } = parseArgs({
@@ -19,12 +20,14 @@ if (values.length === 0 || repositories.length === 0) {
   process.exit(2);
 }
 const binary = join(dirname(import.meta.dirname), 'apps', 'cli', 'bin', 'deployguard.mjs');
+const differences: string[][] = [];
 const rows = repositories.map(compare);
 printTable(
   'Cleaning, compared with git-filter-repo',
   ['repository', 'commits', 'rewritten', 'kept ids', 'lost ids', 'proof', 'fsck', 'trees as filter-repo', 'trees otherwise'],
   rows,
 );
+if (differences.length > 0) printTable('What differs in those trees', ['repository', 'path', 'commits', 'kind'], differences);
 process.exitCode = rows.every((row) => row[4] === '0' && row[5] === 'proven' && row[6] === 'clean') ? 0 : 1;
 
 function compare(repository: string): string[] {
@@ -71,14 +74,12 @@ function compare(repository: string): string[] {
         stdio: 'ignore',
       },
     );
-    const remaining = new Map<string, number>();
-    for (const { tree } of commitsOf(peer)) remaining.set(tree, (remaining.get(tree) ?? 0) + 1);
-    let same = 0;
-    for (const { tree } of after) {
-      const count = remaining.get(tree) ?? 0;
-      if (count > 0) same++;
-      remaining.set(tree, count - 1);
-    }
+    const trees = compareTrees(
+      before.map(({ id }) => id),
+      readRewrite(result, join(`${result}.maps`, 'commit-map'), after),
+      readRewrite(peer, join(peer, 'filter-repo', 'commit-map'), commitsOf(peer)),
+    );
+    differences.push(...trees.paths.map(({ path, commits, kind }) => [nameOf(repository), path, String(commits), kind]));
     return [
       nameOf(repository),
       String(before.length),
@@ -87,8 +88,8 @@ function compare(repository: string): string[] {
       String(lost.length),
       cleaned.status === 0 ? 'proven' : `exit ${cleaned.status}`,
       fsckVerdict(source, result),
-      String(same),
-      String(after.length - same),
+      String(trees.same),
+      String(trees.different),
     ];
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -104,6 +105,16 @@ function copyRepository(from: string, to: string): string {
   for (const name of readdirSync(join(to, 'objects', 'pack'))) if (name.endsWith('.promisor')) rmSync(join(to, 'objects', 'pack', name));
   git(to, ['init', '--quiet', '--bare', '.']);
   return to;
+}
+
+function readRewrite(repository: string, map: string, commits: readonly Commit[]): Rewrite {
+  const lines = readFileSync(map, 'latin1').split('\n');
+  const newIds = new Map(lines.map((line) => line.split(/ +/, 2) as [string, string]));
+  return {
+    repository,
+    newIdOf: (commit) => newIds.get(commit) ?? commit,
+    treeOf: new Map(commits.map(({ id, tree }) => [id, tree])),
+  };
 }
 
 interface Commit {
