@@ -20,6 +20,9 @@ export const Application = entity('Application', {
   domains: Type.Array(Type.String(), { description: 'Its own host names beside that address.' }),
   state: oneOf(['empty', 'running', 'stopped'], { description: '`empty`: nothing was deployed yet, or what was is destroyed.' }),
   instances: nullable(Type.Integer({ description: 'How many run side by side when that was set by hand; else its configuration says.' })),
+  processes: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+    description: 'How many of each process run when it is not stopped. `web` is the one that users reach.',
+  }),
   current_release_id: nullable(uuid),
   /** The deployment that users get. */
   current_deployment_id: nullable(uuid),
@@ -32,9 +35,16 @@ export type Application = Static<typeof Application>;
 const variableName = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 
 export const ApplicationEnv = entity('ApplicationEnv', {
-  items: Type.Array(entity('EnvVariable', { name: Type.String(), updated_at: timestamp }), {
-    description: 'By name. Values are never shown.',
-  }),
+  items: Type.Array(
+    entity('EnvVariable', {
+      name: Type.String(),
+      updated_at: timestamp,
+      is_in_use: Type.Boolean({ description: 'What runs was started with this value. Otherwise the next deployment has it.' }),
+    }),
+    {
+      description: 'By name. Values are never shown.',
+    },
+  ),
 });
 export type ApplicationEnv = Static<typeof ApplicationEnv>;
 
@@ -82,7 +92,16 @@ export type ApplicationDomains = Static<typeof ApplicationDomains>;
 
 export const ScaleApplication = entity(
   'ScaleApplication',
-  { instances: Type.Integer({ minimum: 1, maximum: 100, description: 'How many run side by side.' }) },
+  {
+    instances: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'How many of the program that users reach.' })),
+    processes: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,15}$' }), Type.Integer({ minimum: 0, maximum: 100 }), {
+        description: 'How many of each process beside it, by name. What is not named stays.',
+        maxProperties: 50,
+        additionalProperties: Type.Never(),
+      }),
+    ),
+  },
   { examples: [{ instances: 2 }] },
 );
 
@@ -218,6 +237,7 @@ const ApplicationLogLine = entity('ApplicationLogLine', {
   data: Type.Object(
     {
       instance: Type.String(),
+      process: Type.String({ description: '`web`, or the name of a process beside it.' }),
       stream: oneOf(['stdout', 'stderr', 'system'], { description: '`system`: a remark of the platform.' }),
       line: Type.String({
         description: 'Without control characters, and without the values of the variables that were set for the application.',

@@ -43,6 +43,21 @@ export const DeploymentConfig = Type.Object(
             }),
           ),
           replicas: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+          processes: Type.Optional(
+            Type.Record(
+              Type.String({ pattern: '^(?!(?:web|release)$)[a-z0-9][a-z0-9-]{0,15}$' }),
+              Type.Object(
+                { command, instances: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })) },
+                { additionalProperties: false },
+              ),
+              {
+                description:
+                  'What runs beside the program that users reach, by name. Default: the other processes of a Procfile, one of each.',
+                maxProperties: 20,
+                additionalProperties: Type.Never(),
+              },
+            ),
+          ),
           health: Type.Optional(
             parameters({
               path: Type.Optional(path),

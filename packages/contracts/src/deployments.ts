@@ -106,6 +106,9 @@ export const Release = entity('Release', {
   was_good: Type.Boolean({ description: 'It was exposed, and stayed well while it was observed.' }),
   is_available: Type.Boolean({ description: 'It can be rolled back to.' }),
   variables: Type.Array(Type.String(), { description: 'Names of the variables that it is started with.' }),
+  changed_variables: Type.Array(Type.String(), {
+    description: 'Names of the variables that were added, changed or taken away since the release that users had before.',
+  }),
   components: nullable(
     Type.Integer({ minimum: 0, description: 'How many packages its bill of materials names; null in those of older versions.' }),
   ),

@@ -23,7 +23,7 @@ export { openGitTree } from './analyze/open-git-tree.ts';
 export type { GitTree } from './analyze/open-git-tree.ts';
 export type { ReleaseEvent, ReleaseFailure, ReleaseOutcome, ReleaseRun, StepName } from './release/release-run.ts';
 export { runRelease } from './release/run-release.ts';
-export type { HealthCheck, Release, ReleaseCommands, ReleaseLimits, SmokeTest } from './release/release.ts';
+export type { BackgroundProcess, HealthCheck, Release, ReleaseCommands, ReleaseLimits, SmokeTest } from './release/release.ts';
 export { connectRouter } from './router/connect-router.ts';
 export type { RemoteRouter } from './router/connect-router.ts';
 export { ensureRouter } from './router/ensure-router.ts';

@@ -25,7 +25,12 @@ export function renderApplication(application: Application, terminal: Terminal):
       ['state', application.is_changing ? `${application.state}, something is under way` : application.state],
       ['address', application.url],
       ['domains', application.domains.join(', ')],
-      ['instances', application.instances],
+      [
+        'processes',
+        Object.entries(application.processes)
+          .map(([name, count]) => `${name} ${count}`)
+          .join(', '),
+      ],
       ['runs as', application.target],
     ],
     terminal,

@@ -1,4 +1,4 @@
-import { operations } from '@deployguard/contracts';
+import { type ApplicationEnv, operations } from '@deployguard/contracts';
 import { openClient } from '../client/open-client.ts';
 import { printList } from '../client/print-answer.ts';
 import type { ServerFlags } from '../commands/add-options.ts';
@@ -15,7 +15,8 @@ export async function runAppsEnvList(app: string, flags: ServerFlags, context: C
   return exitCodes.clean;
 }
 
-const variableColumns: readonly Column<{ readonly name: string; readonly updated_at: string }>[] = [
+const variableColumns: readonly Column<ApplicationEnv['items'][number]>[] = [
   ['VARIABLE', ({ name }) => name],
   ['SET', ({ updated_at: at }) => at],
+  ['', ({ is_in_use: isInUse }) => (isInUse ? '' : 'from the next deployment on')],
 ];

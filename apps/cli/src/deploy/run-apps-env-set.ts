@@ -11,10 +11,13 @@ import { getApplication } from './find-application.ts';
 export async function runAppsEnvSet(app: string, variables: readonly string[], flags: ServerFlags, context: CliContext): Promise<ExitCode> {
   const set = await readVariables(variables, context);
   const client = await openClient(flags, context);
-  const { id } = await getApplication(client, app);
+  const { id, state } = await getApplication(client, app);
   const env = await client.call(operations.setApplicationEnv, { params: { id }, body: { set } });
   await printAnswer(env, flags, context, () => '');
-  if (!flags.quiet && !flags.json) await context.stderr.write('Set. The next deployment has it.\n');
+  const isNews = env.items.some(({ name, is_in_use: isInUse }) => name in set && !isInUse);
+  const hint = isNews ? 'The next deployment has it.' : 'It is what runs already.';
+  const running = isNews && state === 'running' ? ' Nothing is restarted: what runs keeps what it was started with.' : '';
+  if (!flags.quiet && !flags.json) await context.stderr.write(`Set. ${hint}${running}\n`);
   return exitCodes.clean;
 }
 

@@ -17,7 +17,8 @@ export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: Cl
 }
 
 async function showApplication(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
-  const { id, state } = await getApplication(client, app);
+  const { id, state, processes } = await getApplication(client, app);
+  const isNamed = Object.keys(processes).length > 1;
   if (state !== 'running') {
     const hint = `Nothing of ${app} runs; --deployment <number> shows how a deployment went.`;
     await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
@@ -29,8 +30,12 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
     signal: context.signal,
   });
   for await (const { data, createdAt: at } of events) {
-    const { line, instance, stream } = data;
-    await context.stdout.write(flags.json ? `${JSON.stringify({ at, instance, stream, line })}\n` : `${neutralizeText(String(line))}\n`);
+    const { line, instance, process, stream } = data;
+    await context.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ at, instance, process, stream, line })}\n`
+        : `${isNamed ? `${String(process)} | ` : ''}${neutralizeText(String(line))}\n`,
+    );
   }
 }
 

@@ -21,9 +21,16 @@ const releaseColumns: readonly Column<Release>[] = [
   ['', describe],
   ['COMMIT', ({ git_sha: commit }) => commit.slice(0, 12)],
   ['PACKAGES', ({ components }) => components],
-  ['VARIABLES', ({ variables }) => variables.join(', ')],
+  ['VARIABLES', describeVariables],
   ['CREATED', ({ created_at: at }) => at],
 ];
+
+/** Those that the release before had not, or otherwise, are marked. */
+function describeVariables({ variables, changed_variables: changed = [] }: Release): string {
+  return [...new Set([...variables, ...changed])]
+    .map((name) => (!changed.includes(name) ? name : variables.includes(name) ? `${name}*` : `-${name}`))
+    .join(', ');
+}
 
 function describe(release: Release): string {
   const pinned = release.is_pinned ? 'pinned' : '';

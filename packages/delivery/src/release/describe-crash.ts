@@ -15,14 +15,15 @@ const engineRefused = 125;
 
 /** What is known about an instance that ended: its exit code, the reason, and the last that it printed. */
 export async function describeCrash(target: Target, instance: Instance, state: InstanceState | undefined): Promise<DeliveryError> {
-  if (state?.lastExit === undefined) return new DeliveryError('CRASHED', 'The application is gone: nothing of it runs any more.');
+  const what = instance.process === undefined ? 'The application' : `The process ${instance.process}`;
+  if (state?.lastExit === undefined) return new DeliveryError('CRASHED', `${what} is gone: nothing of it runs any more.`);
   const { exitCode, reason } = state.lastExit;
   const last = await readLastLine(target, instance);
   if (target.kind === 'container' && exitCode === engineRefused) {
     return new DeliveryError('ENGINE_FAILED', `The container engine refused to start the application. ${last ?? 'It gave no reason.'}`);
   }
   const saying = last === undefined ? 'It printed nothing.' : `The last that it printed: ${last}`;
-  return new DeliveryError('CRASHED', `The application ${words[reason]} (exit code ${exitCode}). ${saying}`);
+  return new DeliveryError('CRASHED', `${what} ${words[reason]} (exit code ${exitCode}). ${saying}`);
 }
 
 /** What an instance printed last, shortened; undefined when that was nothing. */

@@ -33,6 +33,8 @@ export async function observeInstances(
       const before = restartsBefore.get(instance.id) ?? restarts;
       restartsBefore.set(instance.id, before);
       if (state === undefined || state.status !== 'running' || restarts > before) throw await describeCrash(target, instance, state);
+      // Nobody asks it anything.
+      if (instance.process !== undefined) continue;
 
       const { isHealthy, finding } = await ask(instance.address, { ...health, hostName, signal });
       const failed = isHealthy ? 0 : (failures.get(instance.id) ?? 0) + 1;

@@ -16,6 +16,8 @@ export interface ReleaseRun {
   readonly previous?: Release;
   /** Host names that lead to the application. The first one is what health checks carry. */
   readonly hosts: readonly string[];
+  /** How long a background process has to run without ending before it counts as started. Default 1500. */
+  readonly settleMs?: number;
   /** How long the release is looked at after the switch, before the previous one is stopped. Default 5000. */
   readonly observeMs?: number;
   /** How long requests to the previous release may take to end. Default 30 000. */
@@ -58,6 +60,7 @@ export type StepName = 'prepare' | 'release' | 'start' | 'healthy' | 'smoke' | '
 /** What the steps work with. */
 export interface ReleaseWork extends ReleaseRun {
   readonly hostName: string;
+  readonly settleMs: number;
   readonly observeMs: number;
   readonly drainMs: number;
   readonly graceMs: number;
@@ -67,7 +70,29 @@ export interface ReleaseWork extends ReleaseRun {
   releaseCommand?: Instance;
 }
 
+/** An instance that a run starts. */
+export interface PlannedInstance {
+  readonly id: string;
+  /** The background process that it runs; undefined: the program that users reach. */
+  readonly process?: string;
+}
+
+export function planInstances({ id, release }: Pick<ReleaseRun, 'id' | 'release'>): readonly PlannedInstance[] {
+  const count = (instances: number): number[] => Array.from({ length: instances }, (_, index) => index + 1);
+  return [
+    ...count(release.instances).map((number) => ({ id: `${id}-${number}` })),
+    ...(release.background ?? []).flatMap(({ name, instances }) =>
+      count(instances).map((number) => ({ id: `${id}-${name}-${number}`, process: name })),
+    ),
+  ];
+}
+
 /** The ids of the instances of a run. */
-export function ownIds({ id, release }: Pick<ReleaseRun, 'id' | 'release'>): readonly string[] {
-  return Array.from({ length: release.instances }, (_, index) => `${id}-${index + 1}`);
+export function ownIds(run: Pick<ReleaseRun, 'id' | 'release'>): readonly string[] {
+  return planInstances(run).map(({ id }) => id);
+}
+
+/** Those that users are led to. */
+export function listReached(instances: readonly Instance[]): readonly Instance[] {
+  return instances.filter(({ process }) => process === undefined);
 }

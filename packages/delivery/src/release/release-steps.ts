@@ -1,8 +1,9 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { Instance } from '../targets/target.ts';
+import { awaitStable } from './await-stable.ts';
 import { observeInstances } from './observe-instances.ts';
 import { probeInstance } from './probe-instance.ts';
-import { ownIds } from './release-run.ts';
+import { listReached, ownIds, planInstances } from './release-run.ts';
 import type { ReleaseWork, StepName } from './release-run.ts';
 import { hasReleaseCommand, runReleaseCommand } from './run-release-command.ts';
 import { scanOutput } from './scan-output.ts';
@@ -32,7 +33,7 @@ export const releaseSteps: readonly Step[] = [
 
 /** The steps until the switch, for a release whose instances may run already. */
 export async function bringUp(work: ReleaseWork): Promise<readonly Instance[]> {
-  if (work.instances.length < work.release.instances) {
+  if (work.instances.length < ownIds(work).length) {
     await work.target.prepare(work.release, { signal: work.signal });
     await startInstances(work);
   }
@@ -43,23 +44,29 @@ export async function bringUp(work: ReleaseWork): Promise<readonly Instance[]> {
 
 async function startInstances(work: ReleaseWork): Promise<void> {
   const { target, release, signal } = work;
-  work.instances = await Promise.all(ownIds(work).map((id) => target.startCandidate(release, { id, signal })));
+  work.instances = await Promise.all(planInstances(work).map((planned) => target.startCandidate(release, { ...planned, signal })));
 }
 
-async function awaitHealth({ target, instances, release, hostName, signal, emit }: ReleaseWork): Promise<void> {
+async function awaitHealth({ target, instances, release, hostName, settleMs, signal, emit }: ReleaseWork): Promise<void> {
   const onAttempt = (attempt: number, finding: string): void => {
     void emit({ step: 'healthy', state: 'news', message: `Attempt ${attempt} of ${release.health.attempts}: ${finding}.` });
   };
-  await Promise.all(instances.map((instance) => probeInstance(target, instance, release.health, { hostName, signal, onAttempt })));
+  await Promise.all(
+    instances.map((instance) =>
+      instance.process === undefined
+        ? probeInstance(target, instance, release.health, { hostName, signal, onAttempt })
+        : awaitStable(target, instance, { settleMs, signal }),
+    ),
+  );
 }
 
 async function test({ target, instances, release, hostName, signal }: ReleaseWork): Promise<void> {
-  for (const instance of instances) await runSmokeTests(instance, release.smoke ?? [], { hostName, signal });
+  for (const instance of listReached(instances)) await runSmokeTests(instance, release.smoke ?? [], { hostName, signal });
   for (const instance of instances) await scanOutput(target, instance, release.failOnOutput ?? []);
 }
 
 async function switchTraffic({ router, hosts, release, instances }: ReleaseWork): Promise<void> {
-  const upstreams = instances.map(({ address }) => address);
+  const upstreams = listReached(instances).map(({ address }) => address);
   for (const host of hosts) await router.setRoute({ host, application: release.application, release: release.id, upstreams });
 }
 

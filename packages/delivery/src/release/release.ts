@@ -17,7 +17,18 @@ export interface Release {
   readonly smoke?: readonly SmokeTest[];
   /** Texts in what it prints that mean that it is not well, whatever it answers: looked for until users are led to it. */
   readonly failOnOutput?: readonly string[];
-  /** How many run side by side. */
+  /** How many run side by side, of the program that users reach. */
+  readonly instances: number;
+  /** Programs that run beside it, and that nobody is led to. */
+  readonly background?: readonly BackgroundProcess[];
+}
+
+/** A program that does its work unseen, such as a worker of a queue. */
+export interface BackgroundProcess {
+  /** Lower-case letters, digits and hyphens, at most 16. */
+  readonly name: string;
+  /** Read by `/bin/sh`, in the surroundings that the release has. */
+  readonly command: string;
   readonly instances: number;
 }
 

@@ -1,7 +1,7 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { Instance } from '../targets/target.ts';
 import { collectLogs } from './collect-logs.ts';
-import { ownIds } from './release-run.ts';
+import { listReached, ownIds } from './release-run.ts';
 import type { ReleaseFailure, ReleaseOutcome, ReleaseRun, ReleaseWork } from './release-run.ts';
 import { bringUp, releaseSteps } from './release-steps.ts';
 import type { Step } from './release-steps.ts';
@@ -15,7 +15,7 @@ import type { Step } from './release-steps.ts';
 export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
   const [hostName] = run.hosts;
   if (hostName === undefined) throw new DeliveryError('RELEASE_INVALID', 'A release needs at least one host name to be reached by.');
-  const work: ReleaseWork = { observeMs: 5000, drainMs: 30_000, graceMs: 10_000, ...run, hostName, instances: [] };
+  const work: ReleaseWork = { settleMs: 1500, observeMs: 5000, drainMs: 30_000, graceMs: 10_000, ...run, hostName, instances: [] };
   const first = await findFirstStep(work);
   for (const [index, step] of releaseSteps.entries()) {
     if (index < first || step.applies?.(work) === false) continue;
@@ -44,7 +44,7 @@ async function findFirstStep(work: ReleaseWork): Promise<number> {
   const present = await work.target.list(work.release.application);
   const own = present.filter((instance) => ownIds(work).includes(instance.id));
   const states = await Promise.all(own.map((instance) => work.target.inspect(instance)));
-  if (own.length < work.release.instances || states.some((state) => state === undefined || state.status === 'exited')) return 0;
+  if (own.length < ownIds(work).length || states.some((state) => state === undefined || state.status === 'exited')) return 0;
   work.instances = own;
   return resumeFrom;
 }
@@ -86,7 +86,7 @@ async function goBack(work: ReleaseWork): Promise<void> {
   }
   const running = await findRunning(work, previous.id);
   const instances = await bringUp({ ...work, release: previous, instances: running, id: `${work.id}-back` });
-  const upstreams = instances.map(({ address }) => address);
+  const upstreams = listReached(instances).map(({ address }) => address);
   for (const host of hosts) await router.setRoute({ host, application: previous.application, release: previous.id, upstreams });
 }
 

@@ -9,6 +9,15 @@ export function assertName(name: string, of: string): void {
   );
 }
 
+/** Becomes part of the ids of instances, behind that of a run. */
+export function assertProcessName(name: string): void {
+  if (/^[a-z0-9][a-z0-9-]{0,15}$/.test(name)) return;
+  throw new DeliveryError(
+    'RELEASE_INVALID',
+    `"${name.slice(0, 80)}" cannot be the name of a process: lower-case letters, digits and hyphens, at most 16.`,
+  );
+}
+
 /** Environment variables of an application, as they can be handed to a program. */
 export function assertEnvironment(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) {

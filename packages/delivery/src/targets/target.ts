@@ -11,6 +11,8 @@ export interface Instance {
   readonly id: string;
   readonly application: string;
   readonly release: string;
+  /** Which of the release's background processes it runs; undefined: the program that users reach. */
+  readonly process?: string;
   readonly address: Address;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -69,8 +71,14 @@ export interface Target {
   readonly kind: 'process' | 'container';
   /** Makes what a start needs: the release's files or image in place, its directories and networks. */
   prepare(release: Release, options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Starts an instance beside all others; an instance of this id that runs already is the answer. Returns before it is healthy. */
-  startCandidate(release: Release, options: { readonly id: string; readonly signal?: AbortSignal }): Promise<Instance>;
+  /**
+   * Starts an instance beside all others; an instance of this id that runs already is the answer. Returns before it is healthy. With the name of a
+   * background process it runs that one.
+   */
+  startCandidate(
+    release: Release,
+    options: { readonly id: string; readonly process?: string; readonly signal?: AbortSignal },
+  ): Promise<Instance>;
   /**
    * Runs the release command once, in the surroundings that an instance of the release has. The same id again is the same run: one that has ended is
    * not made again. While it runs it stands in `list`, and `inspect`, `logs` and `stop` know it.

@@ -11,6 +11,7 @@ const columns = [
   'label',
   'target',
   'instances',
+  'process_instances',
   'is_stopped',
   'current_release_id',
   'active_task_id',
@@ -26,13 +27,15 @@ export type ApplicationRow = Selectable<Schema['applications']>;
 export interface ApplicationView extends ApplicationRow {
   readonly domains: readonly string[];
   readonly current_deployment_id: string | null;
+  /** How what users have is run. */
+  readonly current_spec: unknown;
 }
 
 const fields = sql.raw(columns.map((column) => `applications.${column}`).join(', '));
 
 function selectViews(condition: RawBuilder<unknown>): RawBuilder<ApplicationView> {
   return sql<ApplicationView>`
-    select ${fields}, releases.deployment_id as current_deployment_id,
+    select ${fields}, releases.deployment_id as current_deployment_id, releases.spec as current_spec,
       array(select name from domains where domains.tenant_id = applications.tenant_id and domains.application_id = applications.id order by name) as domains
     from applications
     left join releases on releases.tenant_id = applications.tenant_id and releases.id = applications.current_release_id
@@ -102,6 +105,18 @@ export async function updateApplication(tx: Tx, id: string, change: Updateable<S
     .where('id', '=', id)
     .returning(columns)
     .executeTakeFirstOrThrow();
+}
+
+/** What is changed by hand, as it is written. */
+export interface ScaleChange {
+  readonly is_stopped?: boolean;
+  readonly instances?: number | null;
+  /** Of background processes, by name. */
+  readonly process_instances?: Readonly<Record<string, number>>;
+}
+
+export function toColumns({ process_instances: counts, ...change }: ScaleChange): Updateable<Schema['applications']> {
+  return { ...change, ...(counts && { process_instances: JSON.stringify(counts) }) };
 }
 
 export async function deleteApplication(tx: Tx, id: string): Promise<void> {

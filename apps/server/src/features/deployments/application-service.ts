@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Application, ApplicationDomains, ApplicationEnv, BodyOf, QueryOf, operations } from '@deployguard/contracts';
+import type { BackgroundProcess } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -14,17 +15,21 @@ import {
   listApplications,
   listDomains,
   lockApplication,
+  toColumns,
   updateApplication,
 } from './application-queries.ts';
-import type { ApplicationRow, ApplicationView } from './application-queries.ts';
+import type { ApplicationRow, ApplicationView, ScaleChange } from './application-queries.ts';
 import type { ApplyInput } from './apply-task.ts';
 import { assertFree } from './assert-free.ts';
 import { isForOne } from './choose-target.ts';
+import { scaleBackground } from './background-processes.ts';
 import { cancelledByUser } from './deployment-error.ts';
 import { listDeploymentsIn } from './deployment-queries.ts';
 import { deleteVariables, listVariables, saveVariable } from './env-queries.ts';
-import { sealVariable } from './env-values.ts';
+import { listInUse, sealVariable } from './env-values.ts';
 import { applyKind, destroyKind } from './kinds.ts';
+import { findRelease } from './release-queries.ts';
+import type { ReleaseSpec } from './release-spec.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { toApplication } from './to-answer.ts';
@@ -87,8 +92,7 @@ export function createApplicationService(platform: Platform) {
 
     async listEnv(caller: Caller, id: string): Promise<ApplicationEnv> {
       return inTenant(caller, async (tx) => {
-        await getApplication(tx, id);
-        return showEnv(tx, id);
+        return showEnv(tx, await getApplication(tx, id));
       });
     },
 
@@ -98,10 +102,10 @@ export function createApplicationService(platform: Platform) {
       const reserved = Object.keys(set).find((name) => name === 'PORT');
       if (reserved !== undefined) throw invalid('/set/PORT', 'cannot be set: where the application listens is decided when it is started');
       return inTenant(caller, async (tx) => {
-        if ((await lockApplication(tx, { id })) === undefined) fail();
+        const application = (await lockApplication(tx, { id })) ?? fail();
         for (const [name, value] of Object.entries(set)) await saveVariable(tx, id, name, sealVariable(platform.keyring, id, name, value));
         await deleteVariables(tx, id, unset);
-        const shown = await showEnv(tx, id);
+        const shown = await showEnv(tx, application);
         if (shown.items.length > maxVariables) throw new ApiError('ILLEGAL_STATE', `An application has ${maxVariables} variables at most.`);
         const details = { application_id: id, set: Object.keys(set), unset };
         await appendAudit(tx, { action: 'application_env_changed', details, ...auditFieldsOf(caller) });
@@ -146,36 +150,65 @@ export function createApplicationService(platform: Platform) {
       });
     },
 
-    async scale(caller: Caller, id: string, { instances }: BodyOf<Ops['scaleApplication']>, idempotency: RequestClaim | undefined) {
-      if (instances > config.limits.maxInstancesPerDeployment) {
-        throw invalid('/instances', `is more than the ${config.limits.maxInstancesPerDeployment} that an application may have`);
-      }
-      return change(caller, id, { action: 'application_scaled', change: { instances }, idempotency });
+    async scale(
+      caller: Caller,
+      id: string,
+      { instances, processes }: BodyOf<Ops['scaleApplication']>,
+      idempotency: RequestClaim | undefined,
+    ) {
+      if (instances === undefined && processes === undefined) throw invalid('', 'names nothing that could be scaled');
+      return change(caller, id, {
+        action: 'application_scaled',
+        idempotency,
+        choose({ process_instances: before, current_spec: spec, instances: chosen }) {
+          const { background = [], instances: configured } = spec as ReleaseSpec;
+          const unknown = Object.keys(processes ?? {}).find((name) => !background.some((each) => each.name === name));
+          if (unknown !== undefined)
+            throw invalid(`/processes/${unknown}`, `names no process of the release; ${describeProcesses(background)}`);
+          const counts = { ...(before as Record<string, number>), ...processes };
+          const all = scaleBackground(background, counts).reduce((sum, each) => sum + each.instances, instances ?? chosen ?? configured);
+          if (all > config.limits.maxInstancesPerDeployment) {
+            throw invalid(
+              '',
+              `asks for ${all} instances, more than the ${config.limits.maxInstancesPerDeployment} that an application may have`,
+            );
+          }
+          return { ...(instances !== undefined && { instances }), ...(processes && { process_instances: counts }) };
+        },
+      });
     },
 
     async stop(caller: Caller, id: string, idempotency: RequestClaim | undefined) {
-      return change(caller, id, { action: 'application_stopped', change: { is_stopped: true }, idempotency });
+      return change(caller, id, { action: 'application_stopped', choose: () => ({ is_stopped: true }), idempotency });
     },
 
     async start(caller: Caller, id: string, idempotency: RequestClaim | undefined) {
-      return change(caller, id, { action: 'application_started', change: { is_stopped: false }, idempotency });
+      return change(caller, id, { action: 'application_started', choose: () => ({ is_stopped: false }), idempotency });
     },
   };
 
+  async function showEnv(tx: Tx, { id, current_release_id: currentId }: ApplicationRow): Promise<ApplicationEnv> {
+    const variables = await listVariables(tx, id);
+    const release = currentId === null ? undefined : await findRelease(tx, currentId);
+    const inUse = release === undefined ? new Set() : listInUse(platform.keyring, id, release, variables);
+    return { items: variables.map(({ name, updated_at: at }) => ({ name, updated_at: at.toISOString(), is_in_use: inUse.has(name) })) };
+  }
+
   interface Change {
     readonly action: string;
-    readonly change: { readonly is_stopped?: boolean; readonly instances?: number };
+    readonly choose: (application: ApplicationView) => ScaleChange;
     readonly idempotency: RequestClaim | undefined;
   }
 
-  async function change(caller: Caller, id: string, { action, change: wanted, idempotency }: Change): Promise<Application> {
+  async function change(caller: Caller, id: string, { action, choose, idempotency }: Change): Promise<Application> {
     return inTenant(caller, async (tx) => {
       const application = (await lockApplication(tx, { id })) ?? fail();
       if (application.current_release_id === null) throw new ApiError('ILLEGAL_STATE', 'Nothing is deployed.');
       assertFree(application);
-      const before = { is_stopped: application.is_stopped, instances: application.instances };
-      const otherwise = Object.fromEntries(Object.keys(wanted).map((key) => [key, before[key as keyof typeof before]]));
-      await begin(tx, caller, await updateApplication(tx, id, wanted), otherwise);
+      const before = await getApplication(tx, id);
+      const wanted = choose(before);
+      const otherwise = Object.fromEntries(Object.keys(wanted).map((key) => [key, before[key as keyof ScaleChange]])) as ScaleChange;
+      await begin(tx, caller, await updateApplication(tx, id, toColumns(wanted)), otherwise);
       const answer = show(await getApplication(tx, id));
       await idempotency?.complete(tx, answer);
       await appendAudit(tx, { action, details: { application_id: id, ...wanted }, ...auditFieldsOf(caller) });
@@ -195,9 +228,10 @@ export function createApplicationService(platform: Platform) {
   }
 }
 
-async function showEnv(tx: Tx, applicationId: string): Promise<ApplicationEnv> {
-  const rows = await listVariables(tx, applicationId);
-  return { items: rows.map(({ name, updated_at: at }) => ({ name, updated_at: at.toISOString() })) };
+function describeProcesses(background: readonly BackgroundProcess[]): string {
+  return background.length === 0
+    ? 'it has none beside the one that users reach'
+    : `it has ${background.map(({ name }) => name).join(', ')}`;
 }
 
 async function getApplication(tx: Tx, id: string): Promise<ApplicationView> {

@@ -1,9 +1,9 @@
-import type { Instance } from '@deployguard/delivery';
+import type { Instance, Release } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
-import { findApplication, updateApplication } from './application-queries.ts';
-import type { ApplicationView } from './application-queries.ts';
+import { findApplication, toColumns, updateApplication } from './application-queries.ts';
+import type { ApplicationView, ScaleChange } from './application-queries.ts';
 import { chooseRequester } from './choose-requester.ts';
 import { deploymentChangedError } from './deployment-error.ts';
 import { listDeploymentsIn, updateDeployment } from './deployment-queries.ts';
@@ -19,7 +19,7 @@ import { endTurn } from './turns.ts';
 
 export interface ApplyInput extends ApplicationInput {
   /** What is set back when it cannot be had. */
-  readonly otherwise?: { readonly is_stopped?: boolean; readonly instances?: number | null };
+  readonly otherwise?: ScaleChange;
 }
 
 const graceMs = 6000;
@@ -47,7 +47,7 @@ export async function apply(
   await removeOldRoutes(platform, runtime, application);
   await retireReleases(platform, runtime, applicationId, context);
   await context.finish(async (tx) => {
-    if (failure !== undefined) await updateApplication(tx, applicationId, otherwise);
+    if (failure !== undefined) await updateApplication(tx, applicationId, toColumns(otherwise));
     const isStopped = failure === undefined ? application.is_stopped : (otherwise.is_stopped ?? application.is_stopped);
     if (current !== undefined) {
       const [from, to] = isStopped ? (['EXPOSED', 'STOPPED'] as const) : (['STOPPED', 'EXPOSED'] as const);
@@ -81,10 +81,12 @@ async function serve(
   );
   // Others may have been started by an attempt that did not come to look at them.
   const routed = (await runtime.router.getRoute(hosts[0]!))?.upstreams ?? [];
-  const serving = running.filter(({ address }) => routed.some(({ host, port }) => host === address.host && port === address.port));
+  const serving = running.filter(
+    ({ address, process }) => process !== undefined || routed.some(({ host, port }) => host === address.host && port === address.port),
+  );
   // Those to which users are led back are looked at as closely as new ones.
-  if (serving.length === release.instances && !isGoingBack) {
-    const upstreams = serving.map(({ address }) => address);
+  if (isAsWanted(serving, release) && !isGoingBack) {
+    const upstreams = serving.filter(({ process }) => process === undefined).map(({ address }) => address);
     for (const host of hosts) await runtime.router.setRoute({ host, application: application.label, release: row.id, upstreams });
     const kept = new Set(serving.map(({ id }) => id));
     await endInstances(
@@ -97,10 +99,31 @@ async function serve(
   const outcome = await runWay(
     platform,
     runtime,
-    { release, hosts, ...(running.length > 0 && { previous: { ...release, instances: running.length } }) },
+    { release, hosts, ...(running.length > 0 && { previous: asRunning(release, running) }) },
     context,
   );
   return outcome.status === 'serving' ? undefined : describeFailure(outcome.error, outcome.logs);
+}
+
+/** So many of each process as the release is to have. */
+function isAsWanted(instances: readonly Instance[], release: Release): boolean {
+  const { instances: reached, background = [] } = release;
+  const isComplete =
+    reached === countOf(instances, undefined) && background.every((each) => each.instances === countOf(instances, each.name));
+  return isComplete && instances.length === background.reduce((sum, each) => sum + each.instances, reached);
+}
+
+/** The release as it runs now: what is gone back to when what is wanted cannot be had. */
+function asRunning(release: Release, running: readonly Instance[]): Release {
+  return {
+    ...release,
+    instances: countOf(running, undefined),
+    background: (release.background ?? []).map((each) => ({ ...each, instances: countOf(running, each.name) })),
+  };
+}
+
+function countOf(instances: readonly Instance[], name: string | undefined): number {
+  return instances.filter(({ process }) => process === name).length;
 }
 
 async function listRunning({ target }: Runtime, instances: readonly Instance[]): Promise<Instance[]> {

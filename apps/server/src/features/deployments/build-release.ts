@@ -13,18 +13,21 @@ import type { AnalyzeOrder, AnalyzeResult } from './analyze-child.ts';
 import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
 import { buildArtifact } from './build-artifact.ts';
+import { listBackground } from './background-processes.ts';
 import type { BuiltArtifact } from './build-artifact.ts';
 import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { updateDeployment } from './deployment-queries.ts';
 import { listVariables } from './env-queries.ts';
-import { openVariable, sealReleaseEnv } from './env-values.ts';
+import { listChanged, openVariable, sealReleaseEnv } from './env-values.ts';
 import { findExcess } from './find-excess.ts';
 import { describeVerdict } from './judge-secrets.ts';
 import { moveDeployment } from './move-deployment.ts';
-import { insertRelease } from './release-queries.ts';
+import { findRelease, insertRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
-import { buildReleaseSpec } from './release-spec.ts';
+import { describeServices } from './describe-services.ts';
+import { buildReleaseSpec, listLowered } from './release-spec.ts';
+import type { ReleaseSpec } from './release-spec.ts';
 import { signRelease } from './sign-release.ts';
 import type { SignedRelease } from './sign-release.ts';
 
@@ -46,14 +49,19 @@ export async function buildRelease(
   await context.fenced((tx) => updateDeployment(tx, deployment.id, ['ANALYZING'], { git_sha: commit, metadata }));
   if (analyzed.application === undefined) throw new DeploymentError('SECRETS_FOUND', describeVerdict(gate));
 
-  const excess = findExcess(config!, platform.config);
+  const { background, remarks } = listBackground(analysis!, config!);
+  for (const remark of [...remarks, ...describeServices(analysis!, config!)]) await context.log(remark);
+  const excess = findExcess(config!, platform.config, background);
   if (excess !== undefined) throw new DeploymentError('LIMIT_EXCEEDED', `deployment.${excess.path.join('.')} ${excess.message}.`);
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
   const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
   const signed = await signRelease(platform.keyring, built, built.description);
-  return context.fenced((tx) => createRelease(tx, { commit, built, signed, analysis: analysis!, config: config! }));
+  const release = await context.fenced((tx) => createRelease(tx, { commit, built, signed, analysis: analysis!, config: config! }));
+  const lowered = listLowered(release.spec as ReleaseSpec, { resources: analysis!.resources?.value }, config!);
+  for (const remark of lowered) await context.log(remark);
+  return release;
 
   async function createRelease(
     tx: Tx,
@@ -69,15 +77,19 @@ export async function buildRelease(
     const env = { ...made.built.environment, ...made.config.application?.env_vars, ...secrets };
     const number = locked.last_release_number + 1;
     await updateApplication(tx, application.id, { last_release_number: number });
+    const before = locked.current_release_id === null ? undefined : await findRelease(tx, locked.current_release_id);
+    const given = { ...made.config.application?.env_vars, ...secrets };
     const variables = {
-      names: Object.keys({ ...made.config.application?.env_vars, ...secrets }).sort(),
+      names: Object.keys(given).sort(),
       secretNames: Object.keys(secrets),
+      changed: before === undefined ? [] : listChanged(platform.keyring, before, (before.spec as ReleaseSpec).variables, given),
     };
     const facts = {
       commands: { ...made.built.commands, ...releaseCommandOf(made) },
       port: made.built.port,
       healthPath: made.analysis.healthPath?.value,
       resources: made.analysis.resources?.value,
+      background,
     };
     const release = await insertRelease(tx, {
       id,

@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from '@deployguard/contracts';
+import type { BackgroundProcess } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
 import { parseCpu, parseMemory } from './parse-resources.ts';
 
@@ -9,7 +10,11 @@ export interface Excess {
 }
 
 /** The first setting that asks for more than the operator allows. What asks for too much is refused, for nobody expects half of it. */
-export function findExcess({ application = {} }: DeploymentConfig, { limits }: Pick<Config, 'limits'>): Excess | undefined {
+export function findExcess(
+  { application = {} }: DeploymentConfig,
+  { limits }: Pick<Config, 'limits'>,
+  background: readonly BackgroundProcess[] = [],
+): Excess | undefined {
   const { cpu, memory } = application.resources ?? {};
   const at = (...path: string[]): readonly string[] => ['application', ...path];
   if (cpu !== undefined && parseCpu(cpu) > limits.maxCpuMillisPerDeployment) {
@@ -23,6 +28,13 @@ export function findExcess({ application = {} }: DeploymentConfig, { limits }: P
   }
   if ((application.replicas ?? 1) > limits.maxInstancesPerDeployment) {
     return { path: at('replicas'), message: `is more than the ${limits.maxInstancesPerDeployment} that an application may have` };
+  }
+  const all = background.reduce((sum, { instances }) => sum + instances, application.replicas ?? 1);
+  if (all > limits.maxInstancesPerDeployment) {
+    return {
+      path: at('processes'),
+      message: `are ${all} instances together with those that users reach, more than the ${limits.maxInstancesPerDeployment} that an application may have`,
+    };
   }
   return undefined;
 }

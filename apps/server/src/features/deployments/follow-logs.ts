@@ -16,6 +16,7 @@ export interface FollowOptions {
 
 interface PrintedLine extends LogLine {
   readonly instance: string;
+  readonly process: string;
 }
 
 /** Lines of one millisecond have numbers of their own: whoever comes back with the number of a line goes on behind it. */
@@ -45,7 +46,7 @@ export async function* followLogs(target: Target, application: string, options: 
 
 async function collect(target: Target, instance: Instance, options: LogOptions): Promise<PrintedLine[]> {
   const lines: PrintedLine[] = [];
-  for await (const line of target.logs(instance, options)) lines.push({ ...line, instance: instance.id });
+  for await (const line of target.logs(instance, options)) lines.push({ ...line, ...describeInstance(instance) });
   return lines;
 }
 
@@ -91,7 +92,8 @@ async function* followAll(
     const options = { ...(since !== undefined && { since }), follow: true, signal: end };
     for await (const line of target.logs(instance, options)) {
       if (toSkip-- > 0) continue;
-      if (!end.aborted && !lines.write({ ...line, instance: instance.id })) await once(lines, 'drain', { signal: end }).catch(() => {});
+      if (!end.aborted && !lines.write({ ...line, ...describeInstance(instance) }))
+        await once(lines, 'drain', { signal: end }).catch(() => {});
     }
   };
   void watch().catch((error: unknown) => lines.destroy(error as Error));
@@ -111,6 +113,10 @@ function createNumbering(): (line: LogLine) => number {
   return ({ at }) => (last = Math.max(last + 1, Date.parse(at) * linesPerMillisecond));
 }
 
-function toEvent({ at, stream, text, instance }: PrintedLine, sequence: number): StreamedEvent {
-  return { sequence, kind: 'log', data: { instance, stream, line: text }, createdAt: new Date(at) };
+function describeInstance({ id, process = 'web' }: Instance): Pick<PrintedLine, 'instance' | 'process'> {
+  return { instance: id, process };
+}
+
+function toEvent({ at, stream, text, instance, process }: PrintedLine, sequence: number): StreamedEvent {
+  return { sequence, kind: 'log', data: { instance, process, stream, line: text }, createdAt: new Date(at) };
 }

@@ -12,7 +12,7 @@ import { hostOf } from './to-answer.ts';
 /** The release with its secrets, for the target alone. @throws {DeploymentError} SIGNATURE_INVALID */
 export function loadRelease(
   { keyring }: Pick<Platform, 'keyring'>,
-  application: Pick<ApplicationRow, 'label' | 'instances'>,
+  application: Pick<ApplicationRow, 'label' | 'instances' | 'process_instances'>,
   row: ReleaseRow,
 ): Release {
   assertSigned(keyring, row);

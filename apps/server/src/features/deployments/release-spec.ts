@@ -1,6 +1,8 @@
 import type { DeploymentConfig } from '@deployguard/contracts';
 import type { Artifact, Release } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
+import type { ApplicationRow } from './application-queries.ts';
+import { scaleBackground } from './background-processes.ts';
 import { parseCpu, parseMemory } from './parse-resources.ts';
 
 /** What is kept of a release beside what was built and the values of its variables. */
@@ -8,8 +10,12 @@ export interface ReleaseSpec extends Pick<Release, 'commands' | 'port' | 'limits
   readonly smoke: NonNullable<Release['smoke']>;
   /** Missing in releases of older versions. */
   readonly failOnOutput?: NonNullable<Release['failOnOutput']>;
+  /** Missing in releases of older versions. */
+  readonly background?: NonNullable<Release['background']>;
   /** Names of the variables that it is started with. */
   readonly variables: readonly string[];
+  /** Those of them, and of the release before it, that the two do not have alike. Missing in releases of older versions. */
+  readonly changedVariables?: readonly string[];
 }
 
 interface Built {
@@ -18,6 +24,7 @@ interface Built {
   readonly healthPath?: string | undefined;
   /** In the units of Kubernetes. */
   readonly resources?: { readonly cpu: string; readonly memory: string } | undefined;
+  readonly background: NonNullable<Release['background']>;
 }
 
 const defaults = { cpu: '500m', memory: '512Mi', attempts: 60, intervalSeconds: 1, timeoutSeconds: 5 };
@@ -26,7 +33,7 @@ const defaults = { cpu: '500m', memory: '512Mi', attempts: 60, intervalSeconds: 
 export function buildReleaseSpec(
   built: Built,
   { application = {} }: DeploymentConfig,
-  variables: { readonly names: readonly string[]; readonly secretNames: readonly string[] },
+  variables: { readonly names: readonly string[]; readonly secretNames: readonly string[]; readonly changed: readonly string[] },
   { limits }: Pick<Config, 'limits'>,
 ): ReleaseSpec {
   const { health = {}, resources = {}, smoke_tests: smokeTests = [], fail_on_output: failOnOutput = [], replicas = 1 } = application;
@@ -56,18 +63,39 @@ export function buildReleaseSpec(
     })),
     failOnOutput,
     instances: replicas,
+    background: built.background,
     secretNames: variables.secretNames,
     variables: variables.names,
+    changedVariables: variables.changed,
   };
+}
+
+/** What a release is given less of than its files let expect: nobody asked for it, so it is no reason to refuse it, but one to know. */
+export function listLowered(
+  { limits }: ReleaseSpec,
+  { resources }: Pick<Built, 'resources'>,
+  { application = {} }: DeploymentConfig,
+): string[] {
+  const { cpu, memory } = resources ?? {};
+  const tell = (what: string, expected: string, given: string): string =>
+    `It probably wants ${expected} of ${what}, and is given ${given}, which is the limit of this service.`;
+  return [
+    ...(application.resources?.cpu === undefined && cpu !== undefined && parseCpu(cpu) > limits.cpuMillis
+      ? [tell('a processor', cpu, `${limits.cpuMillis}m`)]
+      : []),
+    ...(application.resources?.memory === undefined && memory !== undefined && parseMemory(memory) > limits.memoryBytes
+      ? [tell('memory', memory, `${Math.floor(limits.memoryBytes / 2 ** 20)}Mi`)]
+      : []),
+  ];
 }
 
 /** The release as the target takes it. */
 export function toRelease(
   id: string,
-  application: { readonly label: string; readonly instances: number | null },
+  application: Pick<ApplicationRow, 'label' | 'instances' | 'process_instances'>,
   { artifact, spec, env }: { readonly artifact: Artifact; readonly spec: ReleaseSpec; readonly env: Readonly<Record<string, string>> },
 ): Release {
-  const { commands, port, limits, health, smoke, failOnOutput = [], secretNames, instances } = spec;
+  const { commands, port, limits, health, smoke, failOnOutput = [], secretNames, instances, background = [] } = spec;
   return {
     application: application.label,
     id,
@@ -81,5 +109,6 @@ export function toRelease(
     smoke,
     failOnOutput,
     instances: application.instances ?? instances,
+    background: scaleBackground(background, application.process_instances),
   };
 }

@@ -49,21 +49,27 @@ function installTrivy(report: string): void {
 }
 
 test(
-  'a release says what it is made of, signed, and what a scanner found; what is changed afterwards is not passed off as that',
+  'a release says what it is made of, signed, what a scanner found and which variables changed; what is changed afterwards is not passed off as that',
   limit,
   async () => {
     const files = { ...anApplication('one'), 'package-lock.json': lock };
     const unscanned = await expose('made-of', files);
     installTrivy('image.json');
+    const { id: applicationId } = (await service.settle('made-of'))!;
+    const set = await service.call('PATCH', `/api/v2/applications/${applicationId}/env`, { set: { TOKEN: 'a value' } });
     const release = await expose('made-of', { ...files, 'more.txt': 'other content' });
     const sbom = await service.call('GET', `/api/v2/releases/${release.id}/sbom`);
     const { json } = await service.call('GET', `/api/v2/releases/${release.id}/evidence`);
+    const env = await service.call('GET', `/api/v2/applications/${applicationId}/env`);
     const evidence = json as unknown as ReleaseEvidence;
 
     assert.deepEqual(
       [unscanned.scan?.status, unscanned.scan?.reason, unscanned.components],
       ['skipped', 'Trivy or Grype is not installed', 2],
     );
+    const isInUse = ({ items }: Record<string, unknown>): boolean[] => (items as { is_in_use: boolean }[]).map((item) => item.is_in_use);
+    assert.deepEqual([isInUse(set.json), isInUse(env.json)], [[false], [true]]);
+    assert.deepEqual([unscanned.changed_variables, release.changed_variables], [[], ['TOKEN']]);
     const components = sbom.json['components'] as { purl: string }[];
     assert.deepEqual([sbom.json['bomFormat'], sbom.json['specVersion']], ['CycloneDX', '1.6']);
     assert.deepEqual(
@@ -103,3 +109,36 @@ test(
     assert.deepEqual([exchanged.status, older.status], [409, 409]);
   },
 );
+
+test('each process of a Procfile runs, is scaled by itself and named in what is printed; users are led to web alone', limit, async () => {
+  const worker = "console.log('works'); setInterval(() => {}, 1000);";
+  const files = { ...anApplication('one'), 'worker.js': worker, Procfile: 'web: node server.js\nworker: exec node worker.js\n' };
+  const release = await expose('processes', files);
+  const { id } = (await service.settle('processes'))!;
+  const scale = async (body: Record<string, unknown>) => {
+    const { status } = await service.call('POST', `/api/v2/applications/${id}/scale`, body);
+    const { processes } = (await service.settle('processes'))!;
+    const running = await service.listInstances('processes');
+    return { status, processes, running: running.map(({ process = 'web' }) => process).sort() };
+  };
+
+  const scaled = await scale({ processes: { worker: 2 } });
+  const both = await scale({ instances: 2, processes: { worker: 1 } });
+  const unknown = await scale({ processes: { mailer: 1 } });
+  const tooMany = await scale({ instances: 10, processes: { worker: 1 } });
+  const { text } = await service.call('GET', `/api/v2/applications/${id}/logs?follow=false`);
+  const answer = await service.ask('processes');
+  const stopped = await service.call('POST', `/api/v2/applications/${id}/stop`);
+  await service.settle('processes');
+
+  assert.equal(release.is_current, true);
+  assert.deepEqual(scaled, { status: 202, processes: { web: 1, worker: 2 }, running: ['web', 'worker', 'worker'] });
+  assert.deepEqual(both, { status: 202, processes: { web: 2, worker: 1 }, running: ['web', 'web', 'worker'] });
+  assert.deepEqual([unknown.status, tooMany.status], [422, 422]);
+  assert.deepEqual([unknown.running, tooMany.processes], [both.running, both.processes]);
+  assert.match(text, /"process":"worker","stream":"stdout","line":"works"/);
+  assert.deepEqual(answer, { status: 200, text: 'one ' });
+  assert.equal(stopped.status, 202);
+  assert.deepEqual(await service.listInstances('processes'), []);
+  assert.deepEqual(await service.listRemains('processes'), []);
+});

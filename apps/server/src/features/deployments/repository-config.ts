@@ -54,6 +54,7 @@ export function mergeConfigs(repository: DeploymentConfig, request: DeploymentCo
       ...(from.env_vars || over.env_vars ? { env_vars: { ...from.env_vars, ...over.env_vars } } : {}),
       ...(from.resources || over.resources ? { resources: { ...from.resources, ...over.resources } } : {}),
       ...(from.health || over.health ? { health: { ...from.health, ...over.health } } : {}),
+      ...(from.processes || over.processes ? { processes: { ...from.processes, ...over.processes } } : {}),
     },
   };
 }

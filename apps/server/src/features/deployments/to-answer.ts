@@ -3,6 +3,7 @@ import type { Artifact, Attestation } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
 import type { Keyring } from '../../platform/keyring/index.ts';
 import type { ApplicationView } from './application-queries.ts';
+import { scaleBackground } from './background-processes.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
 import type { ReleaseRow } from './release-queries.ts';
@@ -49,12 +50,21 @@ export function toApplication(row: ApplicationView, config: Config): Application
     domains: [...row.domains],
     state: row.current_release_id === null ? 'empty' : row.is_stopped ? 'stopped' : 'running',
     instances: row.instances,
+    processes: countProcesses(row),
     current_release_id: row.current_release_id,
     current_deployment_id: row.current_deployment_id,
     is_changing: row.active_task_id !== null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
+}
+
+/** By name; `web` is the one that users reach. */
+function countProcesses({ current_spec: spec, instances: chosen, process_instances: counts }: ApplicationView): Record<string, number> {
+  if (spec === null) return {};
+  const { instances, background = [] } = spec as ReleaseSpec;
+  const others = scaleBackground(background, counts).map((each) => [each.name, each.instances] as const);
+  return { web: chosen ?? instances, ...Object.fromEntries(others) };
 }
 
 /** Where users find an application. */
@@ -81,6 +91,7 @@ export function toRelease(row: ReleaseRow, currentId: string | null): Release {
     was_good: row.was_good,
     is_available: row.removed_at === null,
     variables: [...(row.spec as ReleaseSpec).variables],
+    changed_variables: [...((row.spec as ReleaseSpec).changedVariables ?? [])],
     components: (row.evidence as ReleaseEvidence | null)?.components ?? null,
     scan: row.evidence === null ? null : toScan(row.evidence as ReleaseEvidence),
     created_at: row.created_at.toISOString(),

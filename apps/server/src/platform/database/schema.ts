@@ -86,6 +86,7 @@ export interface ApplicationsTable {
   last_release_number: Generated<number>;
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
+  process_instances: Generated<Json>;
 }
 
 export interface AssessmentsTable {

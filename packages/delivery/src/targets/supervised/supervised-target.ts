@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { listCodeCacheVariables, ProcessError, startDetached } from '@deployguard/process';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
-import { assertEnvironment, assertName } from '../names.ts';
+import { assertEnvironment, assertName, assertProcessName } from '../names.ts';
 import { isAlive } from '../process/process-table.ts';
 import type { Instance, InstanceState, LogLine, LogOptions, Target } from '../target.ts';
 import { defaultPorts, openPortBook } from './choose-port.ts';
@@ -61,11 +61,16 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
 
   interface StartOptions {
     readonly id: string;
+    readonly process?: string;
     readonly signal?: AbortSignal;
   }
 
-  function startCandidate(release: Release, { id }: StartOptions): Promise<Instance> {
-    return start(release, id, { restart });
+  async function startCandidate(release: Release, { id, process: name }: StartOptions): Promise<Instance> {
+    if (name === undefined) return start(release, id, { restart });
+    const found = release.background?.find((each) => each.name === name);
+    if (found === undefined) throw new DeliveryError('RELEASE_INVALID', `This release has no process "${name}".`);
+    // Nobody asks it anything: a port of the release is another one's.
+    return start({ ...release, commands: { start: found.command }, port: 'assigned' }, id, { restart, process: name });
   }
 
   async function startReleaseCommand(release: Release, { id }: StartOptions): Promise<Instance> {
@@ -77,10 +82,15 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     return start({ ...release, commands: { start: command } }, id, {});
   }
 
-  async function start(release: Release, id: string, policy: Pick<SupervisorOrder, 'restart'>): Promise<Instance> {
+  interface StartPolicy extends Pick<SupervisorOrder, 'restart'> {
+    readonly process?: string;
+  }
+
+  async function start(release: Release, id: string, how: StartPolicy): Promise<Instance> {
     assertRelease(release);
     assertName(id, 'an instance');
     const { application } = release;
+    const { process: name, ...policy } = how;
     const isOnce = policy.restart === undefined;
     const files = filesOf({ application, id });
     const present = readRecord(files);
@@ -96,7 +106,13 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     if (present !== undefined) ports.release(files.directory, present.instance.address.port);
     const port = ports.reserve(files.directory, program.kind === 'container' ? 'assigned' : release.port);
     const started = await startSupervisor(files, {
-      instance: { id, application, release: release.id, address: { host: '127.0.0.1', port } },
+      instance: {
+        id,
+        application,
+        release: release.id,
+        ...(name !== undefined && { process: name }),
+        address: { host: '127.0.0.1', port },
+      },
       directory: files.directory,
       ...program.describe(release, { application, id, files, releaseDirectory: directoryOfRelease, port }),
       mask: release.secretNames.flatMap((name) => release.env[name] ?? []),
@@ -190,6 +206,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
 function assertRelease(release: Release): void {
   assertName(release.application, 'an application');
   assertName(release.id, 'a release');
+  for (const { name } of release.background ?? []) assertProcessName(name);
   assertEnvironment(release.env);
 }
 
