@@ -7,6 +7,7 @@ import type { MutationOrder, MutationResult } from './read-mutations-child.ts';
 /** What one report may take; much more time than on a machine that is not busy. */
 const longestSeconds = 300;
 const mostMegabytes = 250;
+const mostHeapMebibytes = 128;
 const atOnce = 2;
 
 /** Reads so many changed forms of each report; each report in a process of its own, which is ended when it hangs. */
@@ -41,7 +42,9 @@ export async function readMutations(
 }
 
 async function readOne(order: MutationOrder): Promise<MutationResult> {
-  const child = fork(join(import.meta.dirname, 'read-mutations-child.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // Many are read by one process, which would let what the last ones left lie about.
+  const execArgv = [`--max-old-space-size=${mostHeapMebibytes}`, '--max-semi-space-size=8'];
+  const child = fork(join(import.meta.dirname, 'read-mutations-child.ts'), { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let last: MutationResult = { outcomes: {}, complaints: [], slowestSeconds: 0, megabytes: 0, seed: order.seed };
   let isHung = false;
   const timer = setTimeout(() => (isHung = child.kill('SIGKILL')), longestSeconds * 1000);
