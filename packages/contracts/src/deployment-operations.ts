@@ -128,6 +128,7 @@ export const getReleaseSbom = defineOperation({
   access: 'deployments:read',
   params,
   answers: { 200: jsonObject },
+  dependsOnState: true,
 });
 
 export const getReleaseEvidence = defineOperation({
@@ -139,6 +140,7 @@ export const getReleaseEvidence = defineOperation({
   access: 'deployments:read',
   params,
   answers: { 200: ReleaseEvidence },
+  dependsOnState: true,
 });
 
 export const listDeploymentBuilds = defineOperation({
