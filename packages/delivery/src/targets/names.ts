@@ -1,4 +1,13 @@
 import { DeliveryError } from '../delivery-error.ts';
+import type { Release } from '../release/release.ts';
+
+/** What every target refuses, whatever it runs applications in. @throws {DeliveryError} RELEASE_INVALID */
+export function assertRelease({ application, id, env, background = [] }: Release): void {
+  assertName(application, 'an application');
+  assertName(id, 'a release');
+  for (const { name } of background) assertProcessName(name);
+  assertEnvironment(env);
+}
 
 /** Names become parts of paths, container names and labels: what they may look like is the least that all of them take. */
 export function assertName(name: string, of: string): void {
@@ -10,7 +19,7 @@ export function assertName(name: string, of: string): void {
 }
 
 /** Becomes part of the ids of instances, behind that of a run. */
-export function assertProcessName(name: string): void {
+function assertProcessName(name: string): void {
   if (/^[a-z0-9][a-z0-9-]{0,15}$/.test(name)) return;
   throw new DeliveryError(
     'RELEASE_INVALID',
@@ -19,7 +28,7 @@ export function assertProcessName(name: string): void {
 }
 
 /** Environment variables of an application, as they can be handed to a program. */
-export function assertEnvironment(env: Readonly<Record<string, string>>): void {
+function assertEnvironment(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) {
       throw new DeliveryError(

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { listCodeCacheVariables, ProcessError, startDetached } from '@deployguard/process';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
-import { assertEnvironment, assertName, assertProcessName } from '../names.ts';
+import { assertName, assertRelease } from '../names.ts';
 import { isAlive } from '../process/process-table.ts';
 import type { Instance, InstanceState, LogLine, LogOptions, Target } from '../target.ts';
 import { defaultPorts, openPortBook } from './choose-port.ts';
@@ -201,13 +201,6 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
   }
 
   return { kind: program.kind, prepare, startCandidate, startReleaseCommand, inspect, logs, stop, list, removeRelease, destroy };
-}
-
-function assertRelease(release: Release): void {
-  assertName(release.application, 'an application');
-  assertName(release.id, 'a release');
-  for (const { name } of release.background ?? []) assertProcessName(name);
-  assertEnvironment(release.env);
 }
 
 function isSupervised({ instance: { handle } }: InstanceRecord): boolean {
