@@ -61,6 +61,8 @@ export interface ImageBuildLimits {
 export interface ImageBuild {
   /** By the digest in the registry when it was pushed, else by the id that it has in the engine. */
   readonly artifact: Extract<Artifact, { kind: 'image' }>;
+  /** In the engine, which may know nothing of the registry. */
+  readonly imageId: string;
   /** Names under which it can be found too: by commit, and `latest`. */
   readonly tags: readonly string[];
   /** Where the image listens unless `PORT` says otherwise; what a Dockerfile of the repository exposes. */
@@ -98,14 +100,14 @@ export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild
   const existing = await findImage(engine, imageRepository, digest);
   if (existing !== undefined) {
     for (const tag of tags) await runEngine(engine, ['tag', existing, tag]);
-    return { ...common, artifact: await publish(options, existing, publication), isUnchanged: true };
+    return { ...common, imageId: existing, artifact: await publish(options, existing, publication), isUnchanged: true };
   }
 
   await clearUnfinishedImageBuilds(workDirectory, engine);
   const directory = await mkdtemp(join(workDirectory, 'build-'));
   try {
     const image = await build(options, { recipe, digest, tags, directory, log });
-    return { ...common, artifact: await publish(options, image, publication), isUnchanged: false };
+    return { ...common, imageId: image, artifact: await publish(options, image, publication), isUnchanged: false };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

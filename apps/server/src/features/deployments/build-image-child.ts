@@ -40,7 +40,10 @@ export async function handle(
   });
   await told;
   const { plan, commit, engine } = order;
-  const { artifact } = built;
-  const description = await describeBuild({ ...wanted, tree, root: plan.root, commit, artifact, engine, workDirectory }, context);
+  const { artifact, imageId: id } = built;
+  const description = await describeBuild(
+    { ...wanted, tree, root: plan.root, commit, artifact, image: { engine, id }, workDirectory },
+    context,
+  );
   return { built, description };
 }

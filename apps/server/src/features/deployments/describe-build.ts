@@ -26,8 +26,8 @@ interface Built extends DescriptionOrder {
   readonly root: string;
   readonly commit: string;
   readonly artifact: Artifact;
-  /** Where the image is. */
-  readonly engine?: ContainerEngine;
+  /** Where the image is, when it is one. */
+  readonly image?: { readonly engine: ContainerEngine; readonly id: string };
   readonly workDirectory: string;
 }
 
@@ -35,11 +35,10 @@ const scanSeconds = 600;
 
 /** What was built is made of: the packages of its lock files and of the distribution in its image; and what a scanner knows of them. */
 export async function describeBuild(built: Built, context: ChildContext): Promise<BuildDescription> {
-  const { tree, root, artifact, engine, workDirectory } = built;
+  const { tree, root, artifact, image, workDirectory } = built;
   const { signal } = context;
   const own = await listComponents(tree, root);
-  const image = artifact.kind === 'image' && engine ? { engine, image: artifact.reference } : undefined;
-  const system = image && (await listImagePackages(image.engine, image.image, { workDirectory, signal }));
+  const system = image && (await listImagePackages(image.engine, image.id, { workDirectory, signal }));
   const all = {
     components: [...own.components, ...(system?.components ?? [])],
     files: [...own.files, ...(system?.files ?? [])],
@@ -50,7 +49,7 @@ export async function describeBuild(built: Built, context: ChildContext): Promis
   await writeFile(sbomFile, JSON.stringify(sbom), { mode: 0o600 });
   const sources = all.files.length === 0 ? 'no lock file names any' : all.files.join(', ');
   await context.log(`Bill of materials: ${all.components.length} packages (${sources}).`);
-  const scan = await lookForVulnerabilities(built, image ?? { sbomFile }, context);
+  const scan = await lookForVulnerabilities(built, image ? { engine: image.engine, image: image.id } : { sbomFile }, context);
   await context.log(describeScan(scan));
   return { sbomFile, components: all.components.length, scan };
 }
