@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchAnalyzer } from './bench-analyzer.ts';
 import { benchApi } from './bench-api.ts';
 import { benchClean } from './bench-clean.ts';
+import { benchDeploy } from './bench-deploy.ts';
 import { benchImports } from './bench-imports.ts';
 import { benchQueue } from './bench-queue.ts';
 import { benchReports } from './bench-reports.ts';
@@ -56,6 +57,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async () => benchApi(rounds, values.repository?.[0] ?? (await generated(Number(values.commits)))),
   },
   analyzer: { about: 'how a repository of 50,000 files is built and run', run: () => benchAnalyzer(rounds) },
+  deploy: { about: 'until users have a release that was built before', run: () => benchDeploy(rounds) },
   router: { about: 'requests through the router of deployments', run: () => benchRouter(rounds) },
 };
 

@@ -15,6 +15,11 @@ export interface ContainerTool {
 
 const execute = promisify(execFile);
 
+/** Containers take root and minutes: they run where somebody asks for them. */
+export function areContainersWanted(environment: NodeJS.ProcessEnv): boolean {
+  return ['DEPLOYGUARD_CONTAINER_TOOL', 'DEPLOYGUARD_TEST_IMAGE'].some((name) => environment[name]);
+}
+
 /**
  * What the environment names, or else the first of podman and docker, with the first limits of open files and processes under which a container of
  * the image starts: those that they ask for by themselves can be more than the machine may give. Throws with what each of them said.

@@ -18,11 +18,12 @@ import { createTemporaryDirectory, startTestServices } from '@deployguard/testki
 import { aToken } from '../apps/cli/test/a-token.ts';
 import { aWorkTree } from '../apps/cli/test/a-work-tree.ts';
 import { runCli } from '../apps/cli/test/run-cli.ts';
-import { findContainerTool } from './find-container-tool.ts';
+import { findBaseImage } from './find-base-image.ts';
+import { areContainersWanted, findContainerTool } from './find-container-tool.ts';
 import type { ContainerTool } from './find-container-tool.ts';
 
 const limit = { timeout: 1_200_000 };
-const isWanted = ['CI', 'DEPLOYGUARD_CONTAINER_TOOL', 'DEPLOYGUARD_TEST_IMAGE'].some((name) => process.env[name]);
+const isWanted = process.env['CI'] || areContainersWanted(process.env);
 let tool: ContainerTool;
 const execute = promisify(execFile);
 const root = dirname(import.meta.dirname);
@@ -48,7 +49,7 @@ else {
   repository.commit({ 'settings.ini': `token = ${aToken('in a container')}\n` });
 
   before(async () => {
-    const base = process.env['DEPLOYGUARD_BASE_IMAGE'] ?? (await execute(join(root, 'scripts', 'base-image'))).stdout.trim();
+    const base = await findBaseImage();
     tool = await findContainerTool(base, process.env);
     const flags = ['--build-arg', `BASE_IMAGE=${base}`, '--network', 'host', '--tag', image, ...tool.buildFlags];
     await container('build', ...flags, root);

@@ -25,7 +25,8 @@ const skipped: string[] = [];
 
 // What one process has compiled, the next ones take: there is one for each file, and each of them starts others.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'code');
-const fileTimeout = process.env['DEPLOYGUARD_LONG_TESTS'] === '1' ? 12_000_000 : 900_000;
+const takesLong = ['DEPLOYGUARD_LONG_TESTS', 'DEPLOYGUARD_TEST_IMAGE'].some((name) => process.env[name] === '1');
+const fileTimeout = takesLong ? 12_000_000 : 900_000;
 // One more than there are processors: tests wait for servers, processes and clocks about a third of their time.
 const stream = run({ files, cwd: root, concurrency: availableParallelism() + 1, timeout: fileTimeout });
 stream.on('test:pass', (event) => {

@@ -1,17 +1,23 @@
 import { globSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Router, Target } from '@deployguard/delivery';
+import type { Instance, Router, Target } from '@deployguard/delivery';
+import { findEngineRemains } from './find-engine-remains.ts';
+import type { EngineThing } from './find-engine-remains.ts';
 import { query } from './start-test-cluster.ts';
 
 /** Where a service of a test keeps what belongs to applications. */
 export interface Ground {
   /** Of all that is deployed. */
   readonly base: string;
+  /** In it, of the target. */
+  readonly instances: string;
   /** Of what tasks do. */
   readonly workDirectory: string;
   readonly superuserUrl: string;
   readonly target: Target;
   readonly router: Router;
+  /** Nothing where no engine is used. */
+  readonly listOfEngine: () => Promise<readonly EngineThing[]>;
 }
 
 /**
@@ -19,7 +25,7 @@ export interface Ground {
  * gone leaves nothing; of one that is there, the current release runs, and what can be rolled back to is kept.
  */
 export async function listRemains(ground: Ground, label: string): Promise<string[]> {
-  const { base, workDirectory, superuserUrl, target, router } = ground;
+  const { base, instances: ofTarget, workDirectory, superuserUrl, target, router, listOfEngine } = ground;
   const [application] = await query<{ id: string; current_release_id: string | null }>(
     superuserUrl,
     'select id, current_release_id from applications where label = $1',
@@ -35,7 +41,7 @@ export async function listRemains(ground: Ground, label: string): Promise<string
   const instances = await target.list(label);
   const ports = new Set(instances.map(({ address }) => address.port));
   const at = (...parts: string[]): string => join(base, ...parts);
-  const own = at('instances', 'applications', label);
+  const own = join(ofTarget, 'applications', label);
   const remains: string[] = [];
   const note = (what: string, found: readonly unknown[]): void => void remains.push(...found.map((each) => `${what} ${String(each)}`));
 
@@ -46,8 +52,8 @@ export async function listRemains(ground: Ground, label: string): Promise<string
   const running = new Set(instances.map(({ id }) => join(own, 'instances', id)));
   note(
     'process',
-    listProcessesIn(base, label)
-      .filter(({ marker }) => marker === undefined || !running.has(marker))
+    listProcessesIn([own, at('applications', label)])
+      .filter(({ marker, command }) => (marker === undefined || !running.has(marker)) && !isMonitor(command, instances))
       .map(describe),
   );
   note(
@@ -70,10 +76,20 @@ export async function listRemains(ground: Ground, label: string): Promise<string
     'files of a build',
     list(at('applications', label, 'builds')).filter((name) => !name.endsWith('.json') && !built.has(name)),
   );
+  note('files of a build', list(at('applications', label, 'images')));
+  note(
+    'of the engine:',
+    findEngineRemains(await listOfEngine(), {
+      label,
+      isThere: application !== undefined,
+      instances: new Set(instances.map(({ id }) => id)),
+      digests,
+    }).map(({ kind, name }) => `${kind} ${name}`),
+  );
   if (application === undefined) note('directory', [...globSync(own), ...globSync(at('applications', label))]);
   note(
     'port',
-    globSync(at('instances', 'ports', '*')).filter(
+    globSync(join(ofTarget, 'ports', '*')).filter(
       (path) => readFileSync(path, 'utf8').startsWith(`${own}/`) && !ports.has(Number(basename(path))),
     ),
   );
@@ -109,9 +125,8 @@ interface Found {
   readonly command: string;
 }
 
-/** What runs with a directory of the application, or is marked as its. */
-function listProcessesIn(base: string, label: string): Found[] {
-  const places = [join(base, 'instances', 'applications', label), join(base, 'applications', label)];
+/** What runs in a directory of the application, or is marked as its. */
+function listProcessesIn(places: readonly string[]): Found[] {
   const isIn = (path: string): boolean => places.some((place) => path === place || path.startsWith(`${place}/`));
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -128,6 +143,11 @@ function listProcessesIn(base: string, label: string): Found[] {
         return [];
       }
     });
+}
+
+/** An engine has a process beside each container that runs, which names it; the containers themselves are looked at by their names. */
+function isMonitor(command: string, instances: readonly Instance[]): boolean {
+  return command.includes('/conmon ') && instances.some(({ id }) => command.includes(`.${id} `));
 }
 
 function describe({ pid, command }: Found): string {

@@ -7,12 +7,14 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Deployment } from '@deployguard/contracts';
-import { connectRouter, createProcessTarget } from '@deployguard/delivery';
+import { connectRouter } from '@deployguard/delivery';
 import type { Instance, Target } from '@deployguard/delivery';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
 import { placesOf } from '../src/features/deployments/places.ts';
+import { createTargetOpener } from '../src/features/deployments/runtime.ts';
 import { routerOrderOf } from '../src/router.ts';
+import type { EngineThing } from './find-engine-remains.ts';
 import { listRemains } from './list-remains.ts';
 import { startPart } from './start-part.ts';
 import type { StartedPart } from './start-part.ts';
@@ -21,7 +23,7 @@ import { startWorkingService } from './start-working-service.ts';
 import type { WorkingService } from './start-working-service.ts';
 import { trustGitServer } from './trust-git-server.ts';
 
-/** The API, a worker and a router, with the process target. */
+/** The API, workers and a router, with the target that the environment names: by default that of processes. */
 export interface DeploymentsService extends Pick<WorkingService, 'app' | 'platform' | 'call' | 'startWorker' | 'stopWorkers'> {
   readonly target: Target;
   /** Instances of the application that run. */
@@ -59,6 +61,8 @@ export interface DeploymentsServiceOptions {
   /** Workers may clone from it. */
   readonly git?: TestGitServer;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where applications run in containers: all that the engine has, which nobody else uses. */
+  readonly listOfEngine?: () => Promise<readonly EngineThing[]>;
 }
 
 /** Asking costs the machine time that what is waited for could use. */
@@ -67,7 +71,7 @@ const pollMs = 75;
 const diskSize = '96m';
 
 export async function startDeploymentsService(options: DeploymentsServiceOptions = {}): Promise<DeploymentsService> {
-  const { observeSeconds = 0, git, environment: more = {} } = options;
+  const { observeSeconds = 0, git, environment: more = {}, listOfEngine = async () => [] } = options;
   const data = createTemporaryDirectory();
   const directory = join(data.path, 'deployments');
   mkdirSync(directory);
@@ -93,8 +97,10 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
   });
   const { app, platform, cluster, call, startWorker, stopWorkers } = service;
   const { config } = platform;
-  const { base, instances } = placesOf(config);
-  const target = createProcessTarget({ directory: instances });
+  const places = placesOf(config);
+  const kind = config.deployments.target ?? 'process';
+  const target = createTargetOpener(platform)(kind);
+  const ground = { base: places.base, instances: kind === 'container' ? places.containers : places.instances, listOfEngine };
   const router = connectRouter(routerOrderOf(config));
   const parts: StartedPart[] = [];
 
@@ -123,7 +129,8 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
     startWorker,
     stopWorkers,
     listInstances: (application) => target.list(application),
-    listRemains: (application) => listRemains({ base, workDirectory, superuserUrl: cluster.superuserUrl, target, router }, application),
+    listRemains: (application) =>
+      listRemains({ ...ground, workDirectory, superuserUrl: cluster.superuserUrl, target, router }, application),
     async startWorkerProcess() {
       const part = await startPart('worker', {
         ...environment,

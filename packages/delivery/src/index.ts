@@ -12,6 +12,7 @@ export { planBuild } from './build/build-plan.ts';
 export type { BuildPlan } from './build/build-plan.ts';
 export { clearUnfinishedBuilds, removeDirectoryBuild } from './build/directory-builds.ts';
 export { clearUnfinishedImageBuilds } from './build/image-leftovers.ts';
+export { removeUnusedImages } from './build/remove-unused-images.ts';
 export type { PackageRegistries } from './build/package-registries.ts';
 export type { ContainerEngine } from './containers/container-engine.ts';
 export { DeliveryError, findFault } from './delivery-error.ts';

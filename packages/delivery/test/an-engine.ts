@@ -45,6 +45,8 @@ export interface TestRegistry extends AsyncDisposable {
   makeBases(): Promise<Record<string, string>>;
   /** What stands there under a name: its digest, or `undefined`. */
   findDigest(repository: string, tag: string): Promise<string | undefined>;
+  /** From now on it cannot be reached. */
+  stop(): Promise<void>;
 }
 
 export async function startTestRegistry(): Promise<TestRegistry> {
@@ -73,6 +75,7 @@ export async function startTestRegistry(): Promise<TestRegistry> {
       });
       return answer.headers.get('docker-content-digest') ?? undefined;
     },
+    stop: () => running.kill(),
     async [Symbol.asyncDispose]() {
       await running.kill();
       directory.dispose();

@@ -14,7 +14,8 @@ export interface TargetFixture {
   readonly artifact: Release['artifact'];
 }
 
-const limit = { timeout: 120_000 };
+/** Containers are started by an engine, on a machine that may be busy. */
+const limit = { timeout: 600_000 };
 const grace = { graceMs: 10_000 };
 
 /** What every target keeps. `open` is called once for each test. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const limitMs = 60_000;
+const limitMs = 300_000;
 
 /** Asks again and again until the answer is a true one, and returns that. For what will be so, but nobody tells when. */
 export async function until<Value>(what: string, ask: () => Value | Promise<Value>): Promise<NonNullable<Value>> {

@@ -1,12 +1,24 @@
-import { clearUnfinishedBuilds, clearUnfinishedImageBuilds } from '@deployguard/delivery';
+import { clearUnfinishedBuilds, clearUnfinishedImageBuilds, removeUnusedImages } from '@deployguard/delivery';
+import type { Artifact } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
 import type { ApplicationRow } from './application-queries.ts';
-import { engineOf } from './container-engine.ts';
+import { engineOf, imageRepositoryOf } from './container-engine.ts';
 import { placesOf } from './places.ts';
 
-/** Ends and removes what is left of builds that were cut off; whoever has the application for itself calls it, and there is no build under way. */
-export async function clearLostBuilds(config: Config, { label, target }: Pick<ApplicationRow, 'label' | 'target'>): Promise<void> {
+/**
+ * Ends and removes what is left of builds that were cut off, or came to nothing; whoever has the application for itself calls it, and there is no
+ * build under way.
+ *
+ * @param used what releases that are kept consist of
+ */
+export async function clearLostBuilds(
+  config: Config,
+  { label, target }: Pick<ApplicationRow, 'label' | 'target'>,
+  used: readonly Artifact[],
+): Promise<void> {
   const { builds, images } = placesOf(config).application(label);
-  if (target === 'container') await clearUnfinishedImageBuilds(images, engineOf(config));
-  else await clearUnfinishedBuilds(builds);
+  if (target === 'process') return clearUnfinishedBuilds(builds);
+  const engine = engineOf(config);
+  await clearUnfinishedImageBuilds(images, engine);
+  await removeUnusedImages(engine, imageRepositoryOf(config, label), used);
 }

@@ -28,7 +28,7 @@ export async function destroy(platform: Platform, runtime: Runtime, input: Destr
 async function destroyApplication(platform: Platform, runtime: Runtime, application: ApplicationView, context: TaskContext): Promise<void> {
   await removeRoutes(runtime, application);
   await runtime.target.destroy(application.label);
-  await clearLostBuilds(platform.config, application);
+  await clearLostBuilds(platform.config, application, []);
   await rm(placesOf(platform.config).application(application.label).directory, { recursive: true, force: true });
   await context.finish(async (tx) => {
     for (const { id } of await listDeploymentsIn(tx, application.id, deploymentStatuses)) await forgetEvents(tx, id);

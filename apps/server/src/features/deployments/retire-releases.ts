@@ -22,7 +22,6 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
     present: (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null),
   }));
   if (application === undefined) return;
-  await clearLostBuilds(platform.config, application);
   await removeLostWorkDirectories(platform);
   const isKept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
   for (const release of present.filter(({ id }) => !isKept(id))) {
@@ -42,6 +41,8 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
       }
     });
   }
+  const used = present.filter(({ id }) => isKept(id)).map(({ artifact }) => artifact as Artifact);
+  await clearLostBuilds(platform.config, application, used);
 }
 
 function chooseKept(present: readonly ReleaseRow[], currentId: string | null, count: number): (id: string) => boolean {

@@ -19,13 +19,12 @@ import { createContainerTarget } from './container-target.ts';
 
 const engine = findTestEngine();
 if (engine !== undefined) {
-  const limit = { timeout: 120_000 };
+  const limit = { timeout: 600_000 };
   let making: Promise<Artifact> | undefined;
 
   /** The sample application in an image, made once. */
   async function makeImage(): Promise<Artifact> {
-    await using registry = await startTestRegistry();
-    const { node } = await registry.makeBases();
+    const node = process.env['DEPLOYGUARD_BASE_IMAGE'] ?? (await makeNode());
     const directory = mkdtempSync(join(tmpdir(), 'deployguard-image-'));
     cpSync(join(import.meta.dirname, '..', '..', '..', 'test', 'sample-application.mjs'), join(directory, 'application.mjs'));
     writeFileSync(
@@ -36,6 +35,12 @@ if (engine !== undefined) {
     rmSync(directory, { recursive: true, force: true });
     const digest = printed.trim();
     return { kind: 'image', reference: digest, digest };
+  }
+
+  async function makeNode(): Promise<string> {
+    await using registry = await startTestRegistry();
+    const { node } = await registry.makeBases();
+    return node!;
   }
 
   async function open(

@@ -1,0 +1,63 @@
+import { anApplication } from '../an-application.ts';
+import type { Failure } from './play-failure.ts';
+import type { Stage } from './stage.ts';
+import { neverListening } from './wrong-applications.ts';
+
+type HeldState = 'ANALYZING' | 'BUILDING' | 'PROVISIONING' | 'DEPLOYING';
+
+/** What takes its time in each state, so that something can happen in it. */
+const held: Readonly<Record<HeldState, { readonly files: Record<string, string>; readonly config?: Record<string, unknown> }>> = {
+  ANALYZING: { files: neverListening },
+  BUILDING: { files: anApplication('bad'), config: { build_command: 'setsid sleep 300 & sleep 300' } },
+  PROVISIONING: { files: neverListening },
+  DEPLOYING: { files: neverListening },
+};
+
+export const heldStates = Object.keys(held) as readonly HeldState[];
+
+/** A deployment of the application that has come to the state and stays there. */
+export async function hold({ deploy, reach }: Stage, state: HeldState, application?: string): Promise<string> {
+  const { files, config } = held[state];
+  const id = await deploy(files, config, application);
+  await reach(id, state);
+  return id;
+}
+
+export const beCancelled = { ends: 'CANCELLED', code: /^CANCELLED$/, fault: /^user$/, says: /cancelled/ } as const;
+
+export const cancellations: readonly Failure[] = [
+  {
+    what: 'it is cancelled while it is QUEUED',
+    async bring({ service, deploy, cancel }) {
+      const first = await deploy(anApplication('good'));
+      const second = await deploy(anApplication('bad'));
+      await cancel(second);
+      await service.waitFor(first, 'EXPOSED');
+      return second;
+    },
+    ...beCancelled,
+  },
+  ...heldStates.map((state): Failure => ({
+    what: `it is cancelled while it is ${state}`,
+    async bring(stage) {
+      const id = await hold(stage, state);
+      await stage.cancel(id);
+      return id;
+    },
+    ...beCancelled,
+  })),
+  {
+    what: 'it is cancelled while it is HEALTHY',
+    async bring({ service, deploy, reach, cancel }) {
+      service.change({ observeSeconds: 600 });
+      const id = await deploy(anApplication('new'));
+      await reach(id, 'HEALTHY', 'observe');
+      await cancel(id);
+      service.change({ observeSeconds: 0 });
+      return id;
+    },
+    ...beCancelled,
+    ends: 'ROLLED_BACK',
+    answers: /^200 (good|new) $/,
+  },
+];

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { anApplication } from '../an-application.ts';
+import { beCancelled, hold } from './cancellations.ts';
+import type { Failure } from './play-failure.ts';
+import type { Stage, Status } from './stage.ts';
+import { crashing } from './wrong-applications.ts';
+
+const slowly = anApplication('new', { listen: 'setTimeout(() => server.listen(process.env.PORT), 1000)' });
+const deploySlowly = ({ deploy }: Stage): Promise<string> => deploy(slowly);
+
+export const workerLosses: readonly Failure[] = [
+  killedIn('ANALYZING', deploySlowly),
+  killedIn('BUILDING', ({ deploy }) => deploy(slowly, { build_command: 'setsid sleep 3 & sleep 3' })),
+  killedIn('PROVISIONING', deploySlowly),
+  killedIn('DEPLOYING', deploySlowly),
+  killedIn('HEALTHY', deploySlowly),
+  killedIn('ROLLING_BACK', ({ deploy }) => deploy(crashing), { ends: 'ROLLED_BACK', code: /^CRASHED$/, answers: /./, leaves: 'good' }),
+  {
+    what: 'its worker is killed while it is being cancelled',
+    bring: (stage) => stage.loseWorker(() => hold(stage, 'BUILDING'), stage.cancel),
+    ...beCancelled,
+  },
+  {
+    what: 'the worker is killed while users are led back by request',
+    bring: ({ service, loseWorker, deploy, end }) =>
+      loseWorker(
+        async () => {
+          const id = await deploy(slowly);
+          await end(id);
+          assert.equal((await service.call('POST', `/api/v2/deployments/${id}/rollback`, {})).status, 202);
+          return id;
+        },
+        async (id) => {
+          for (let now = await service.get(id); now.status === 'ROLLING_BACK' && now.step === null; now = await service.get(id))
+            await delay(5);
+        },
+      ),
+    ends: 'ROLLED_BACK',
+    answers: /^200 (good|new) $/,
+  },
+  {
+    what: 'the worker is killed while more instances are started',
+    bring: ({ service, loseWorker, findApplication }) =>
+      loseWorker(
+        async () => {
+          const application = (await findApplication())!;
+          assert.equal((await service.call('POST', `/api/v2/applications/${application.id}/scale`, { instances: 2 })).status, 202);
+          return application.current_deployment_id!;
+        },
+        async () => {
+          while ((await service.listInstances('steady')).length < 2) await delay(5);
+        },
+      ),
+    ends: 'EXPOSED',
+  },
+];
+
+function killedIn(state: Status, begin: (stage: Stage) => Promise<string>, failure: Partial<Failure> = {}): Failure {
+  return {
+    what: `its worker is killed while it is ${state}`,
+    bring: (stage) =>
+      stage.loseWorker(
+        () => begin(stage),
+        (id) => stage.reach(id, state),
+      ),
+    ends: 'EXPOSED',
+    answers: /^200 (good|new) $/,
+    leaves: 'new',
+    ...failure,
+  };
+}

@@ -1,0 +1,67 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { anApplication, quickly } from '../apps/server/test/an-application.ts';
+import { startDeploymentsService } from '../apps/server/test/start-deployments-service.ts';
+import type { DeploymentsService } from '../apps/server/test/start-deployments-service.ts';
+import { findBaseImage } from '../scripts/find-base-image.ts';
+import { areContainersWanted, findContainerTool } from '../scripts/find-container-tool.ts';
+import { startContainersService } from '../scripts/start-containers-service.ts';
+import { median, printTable } from './print-table.ts';
+
+const name = 'bench';
+/** Says which instance answers. */
+const files = anApplication('one', { answer: 'response.write(`${process.pid} ${require("node:os").hostname()} `);' });
+
+/**
+ * How long users wait for a release that was built before, by the API, with all that a deployment does: the commit is fetched, its history is scanned,
+ * the build is found again, the release is started and asked, and traffic is switched. Containers where DEPLOYGUARD_TEST_IMAGE is set, or DEPLOYGUARD_CONTAINER_TOOL says how.
+ */
+export async function benchDeploy(rounds: number): Promise<void> {
+  // As the command line does it.
+  enableCompileCache(join(import.meta.dirname, '..', '.cache', 'code'));
+  const service = await startDeploymentsService();
+  await service.startWorker();
+  const rows = [['process (at most 2)', ...(await measure(service, rounds).finally(() => service.stop()))]];
+  if (areContainersWanted(process.env)) {
+    const base = await findBaseImage();
+    await using containers = await startContainersService(await findContainerTool(base, process.env), { node: base });
+    await containers.startWorker();
+    rows.push(['container (at most 4)', ...(await measure(containers, rounds))]);
+  }
+  printTable(
+    `Seconds until users have a release that was built before, median of ${rounds}`,
+    ['', 'deployed again', 'rolled back to', 'application stopped and started'],
+    rows,
+  );
+}
+
+async function measure(service: DeploymentsService, rounds: number): Promise<string[]> {
+  const seconds: readonly [number[], number[], number[]] = [[], [], []];
+  const deploy = (): Promise<string> => service.deploy(name, files, { config: { application: quickly } });
+  await service.waitFor(await deploy(), 'EXPOSED', 'FAILED');
+  const { id } = (await service.settle(name))!;
+  let last = '';
+  const ways = [
+    async () => (last = await deploy()),
+    () => service.call('POST', `/api/v2/deployments/${last}/rollback`, {}),
+    async () => {
+      await service.call('POST', `/api/v2/applications/${id}/stop`);
+      await service.settle(name);
+      startedAt = performance.now();
+      await service.call('POST', `/api/v2/applications/${id}/start`);
+    },
+  ];
+  let startedAt = 0;
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, begin] of ways.entries()) {
+      const { text: before } = await service.ask(name);
+      startedAt = performance.now();
+      await begin();
+      for (let now = await service.ask(name); now.status !== 200 || now.text === before; now = await service.ask(name)) await delay(5);
+      seconds[index]!.push((performance.now() - startedAt) / 1000);
+      await service.settle(name);
+    }
+  }
+  return seconds.map((all) => median(all).toFixed(2));
+}

@@ -1,0 +1,54 @@
+// With a real engine: npm run test:image. See test/an-engine.ts.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runProcess } from '@deployguard/process';
+import { createTemporaryDirectory } from '@deployguard/testkit';
+import { findTestEngine } from '../../test/an-engine.ts';
+import { runEngine } from '../containers/run-engine.ts';
+import { removeUnusedImages } from './remove-unused-images.ts';
+
+const engine = findTestEngine();
+
+if (engine !== undefined) {
+  test(
+    'images of an application that no release is made of go, with all their names; those of others stay',
+    { timeout: 600_000 },
+    async () => {
+      using directory = createTemporaryDirectory();
+      const name = `localhost/test-${Math.random().toString(36).slice(2, 10)}/app`;
+      const archive = join(directory.path, 'system.tar');
+      const makeImage = async (tag: string): Promise<string> => {
+        writeFileSync(join(directory.path, 'file'), tag);
+        await runProcess({ program: 'tar', args: ['-cf', archive, '-C', directory.path, 'file'], env: { PATH: '/usr/bin:/bin' } });
+        return `sha256:${(await runEngine(engine, ['import', archive, tag]))
+          .trim()
+          .split('\n')
+          .at(-1)!
+          .replace(/^sha256:/, '')}`;
+      };
+      const used = await makeImage(`${name}:one`);
+      await makeImage(`${name}:two`);
+      await runEngine(engine, ['tag', `${name}:two`, `${name}:latest`]);
+      await makeImage(`${name}-other:one`);
+      const list = async (): Promise<string[]> => {
+        const printed = await runEngine(engine, ['images', '--format', '{{.Repository}}:{{.Tag}}']);
+        return printed
+          .split('\n')
+          .filter((line) => line.startsWith(name))
+          .sort();
+      };
+
+      await removeUnusedImages(engine, name, [{ kind: 'image', reference: used, digest: used }]);
+      const left = await list();
+      await removeUnusedImages({ ...engine, program: 'no-such-engine' }, name, []);
+      await removeUnusedImages(engine, name, []);
+      const last = await list();
+      await runEngine(engine, ['rmi', `${name}-other:one`]);
+
+      assert.deepEqual(left, [`${name}-other:one`, `${name}:one`]);
+      assert.deepEqual(last, [`${name}-other:one`]);
+    },
+  );
+}
