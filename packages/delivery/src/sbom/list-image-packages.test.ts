@@ -24,7 +24,7 @@ async function withImage(
     mkdirSync(dirname(join(context, 'root', name)), { recursive: true });
     writeFileSync(join(context, 'root', name), content);
   }
-  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY root/ /\n');
+  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY root/ /\nVOLUME /kept\n');
   const idFile = join(directory.path, 'id');
   await runEngine(engine!, ['build', '--iidfile', idFile, ...(engine!.buildArguments ?? []), context], { timeoutSeconds: 300 });
   const image = readFileSync(idFile, 'utf8').trim();
@@ -43,8 +43,12 @@ if (engine !== undefined) {
     };
 
     await withImage(files, async (image, workDirectory) => {
+      const listVolumes = () => runEngine(engine, ['volume', 'ls', '--quiet']);
+      const volumes = await listVolumes();
+
       const found = await listImagePackages(engine, image, { workDirectory });
 
+      assert.equal(await listVolumes(), volumes);
       assert.deepEqual(found.components.map(printPurl), ['pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12']);
       assert.deepEqual(found.files, ['image:/var/lib/dpkg/status']);
       assert.deepEqual(readdirSync(workDirectory), []);

@@ -35,7 +35,7 @@ export async function listImagePackages(
   const run = (...args: string[]): Promise<string> => runEngine(engine, args, signal && { signal });
   // One that an attempt before left behind has the same name.
   const container = `deployguard-look-${createHash('sha256').update(`${workDirectory} ${image}`).digest('hex').slice(0, 16)}`;
-  await run('rm', '--force', container).catch(() => {});
+  await run('rm', '--force', '--volumes', container).catch(() => {});
   // Some images name no program, and an engine wants one even for what is never started.
   await run('create', '--name', container, '--network', 'none', image, '/never-started');
   const directory = await mkdtemp(join(workDirectory, 'image-'));
@@ -65,6 +65,6 @@ export async function listImagePackages(
     return { components, files, unread: [] };
   } finally {
     await rm(directory, { recursive: true, force: true });
-    await runEngine(engine, ['rm', '--force', container]);
+    await runEngine(engine, ['rm', '--force', '--volumes', container]);
   }
 }
