@@ -20,6 +20,7 @@ export interface OwnEngine extends AsyncDisposable {
 const execute = promisify(execFile);
 /** Of layers of samples, over those of the machine. */
 const storeSize = '1g';
+const images = '{{.Repository}}:{{.Tag}} {{.ID}}{{range .RepoDigests}} {{.}}{{end}}';
 const imagesOfMachine = '/var/lib/containers/storage';
 
 export async function openOwnEngine({ program, flags }: ContainerTool): Promise<OwnEngine> {
@@ -47,8 +48,8 @@ exec ${[stdout.trim(), ...own, ...flags].join(' ')} "$@"
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => {
-        const [name = '', id = ''] = line.split(' ');
-        return { kind, name, id };
+        const [name = '', id = '', ...names] = line.split(' ');
+        return { kind, name, id, digests: names.map((each) => each.slice(each.indexOf('@') + 1)) };
       });
   return {
     run,
@@ -57,7 +58,7 @@ exec ${[stdout.trim(), ...own, ...flags].join(' ')} "$@"
         ...(await listAs('container', 'ps', '--all', '--external', '--format', '{{.Names}} {{.ID}}')),
         ...(await listAs('network', 'network', 'ls', '--format', '{{.Name}} {{.ID}}')),
         ...(await listAs('volume', 'volume', 'ls', '--filter', 'dangling=true', '--format', '{{.Name}}')),
-        ...(await listAs('image', 'images', '--no-trunc', '--filter', 'readonly=false', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}')),
+        ...(await listAs('image', 'images', '--no-trunc', '--filter', 'readonly=false', '--format', images)),
         ...listBuildProcesses(store),
       ];
     },

@@ -4,6 +4,8 @@ export interface EngineThing {
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'process';
   readonly name: string;
   readonly id: string;
+  /** Of an image that a registry has too, those that it stands there by. */
+  readonly digests?: readonly string[];
 }
 
 /** What an application may have in the engine. */
@@ -20,7 +22,7 @@ const containerName = /^deployguard-[0-9a-f]{8}-(?<label>[^.]+)\.(?<instance>.+)
 
 /** Of all that an engine has, which no other service uses: what is there although nothing is under way with the application, and it does not need it. */
 export function findEngineRemains(things: readonly EngineThing[], needs: EngineNeeds): readonly EngineThing[] {
-  return things.filter(({ kind, name, id }) => {
+  return things.filter(({ kind, name, id, digests = [] }) => {
     switch (kind) {
       case 'container': {
         const { label, instance = '' } = containerName.exec(name)?.groups ?? {};
@@ -30,7 +32,7 @@ export function findEngineRemains(things: readonly EngineThing[], needs: EngineN
       case 'network':
         return name.endsWith(`-${needs.label}`) && !needs.isThere;
       case 'image':
-        return name.includes(`/${needs.label}:`) && !needs.digests.has(id);
+        return name.includes(`/${needs.label}:`) && ![id, ...digests].some((digest) => needs.digests.has(digest));
       case 'volume':
       case 'process':
         return true;
