@@ -208,6 +208,42 @@ const cases: Readonly<Record<string, Case>> = {
       releaseCommand: 'python manage.py migrate --noinput',
     },
   },
+  'Django whose static files are collected into a folder': {
+    files: {
+      'requirements.txt': 'Django==5.2\ngunicorn\nwhitenoise\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'shop/settings.py': `SECRET_KEY = os.environ.get("SECRET_KEY", default="x")
+INSTALLED_APPS = ["django.contrib.staticfiles", "shop"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+`,
+      'shop/wsgi.py': 'application = get_wsgi_application()\n',
+    },
+    expected: { framework: 'django', buildCommand: 'python manage.py collectstatic --noinput' },
+  },
+  'Django whose settings need a variable that a build does not have': {
+    files: {
+      'requirements.txt': 'Django==5.2\ngunicorn\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'shop/settings.py': `SECRET_KEY = os.environ["SECRET_KEY"]
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "static"
+`,
+      'shop/wsgi.py': 'application = get_wsgi_application()\n',
+    },
+    expected: { framework: 'django', buildCommand: undefined, startCommand: 'gunicorn --bind 0.0.0.0:${PORT:-8000} shop.wsgi:application' },
+  },
+  'Django that collects static files in some settings only': {
+    files: {
+      'requirements.txt': 'Django==5.2\ngunicorn\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'shop/settings.py': `INSTALLED_APPS = ["django.contrib.staticfiles"]
+if not DEBUG:
+    STATIC_ROOT = "static"
+`,
+      'shop/wsgi.py': 'application = get_wsgi_application()\n',
+    },
+    expected: { framework: 'django', buildCommand: undefined },
+  },
   'FastAPI with Poetry, in a file that is not main.py': {
     files: {
       'pyproject.toml': '[tool.poetry.dependencies]\npython = "^3.11"\nfastapi = "*"\nuvicorn = "*"\n',

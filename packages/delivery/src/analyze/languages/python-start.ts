@@ -34,10 +34,16 @@ function listStarts(project: Project, framework: string | undefined, libraries: 
   return listEntryStarts(project);
 }
 
+/** The module of a Django project's settings, which its `manage.py` names. */
+export function findDjangoSettings(project: Project): string | undefined {
+  return /DJANGO_SETTINGS_MODULE['"]\s*,\s*['"]([\w.]+)['"]/.exec(project.text('manage.py') ?? '')?.[1];
+}
+
 /** A Django project's WSGI module stands beside its settings, which `manage.py` names. */
 function listDjangoStarts(project: Project, libraries: readonly string[]): Answer<string>[] {
-  const named = /DJANGO_SETTINGS_MODULE['"]\s*,\s*['"]([\w.]+)['"]/.exec(project.text('manage.py') ?? '')?.[1];
-  const byName = named?.split('.').flatMap((_, index, steps) => `${steps.slice(0, steps.length - 1 - index).join('/')}/wsgi.py`);
+  const byName = findDjangoSettings(project)
+    ?.split('.')
+    .flatMap((_, index, steps) => `${steps.slice(0, steps.length - 1 - index).join('/')}/wsgi.py`);
   const all = project.paths.filter((path) => /(?:^|\/)wsgi\.py$/.test(path));
   const preferred = byName?.find((path) => project.has(path));
   return (preferred === undefined ? all : [preferred]).map((file) => {

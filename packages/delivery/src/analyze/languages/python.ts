@@ -3,10 +3,11 @@ import { findVersion } from '../find-version.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
+import { findDjangoCollectStatic } from './django-static.ts';
 import { findPythonFramework } from './python-frameworks.ts';
 import { listPythonLibraries } from './python-libraries.ts';
 import { findPythonPackageManager } from './python-package-manager.ts';
-import { findPythonStart } from './python-start.ts';
+import { findDjangoSettings, findPythonStart } from './python-start.ts';
 
 const manifests = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py', 'manage.py'];
 const entries = ['main.py', 'app.py', 'start.py', 'bot.py', 'hello.py', 'server.py', 'run.py', 'wsgi.py', 'asgi.py'];
@@ -22,7 +23,8 @@ export function detectPython(project: Project): Detection | undefined {
   const start = findPythonStart(project, framework?.id, names);
   const version = findPythonVersion(project);
   const port = start.startCommand && framework?.port;
-  const migrates = framework?.id === 'django' && project.has('manage.py');
+  const isManaged = framework?.id === 'django' && project.has('manage.py');
+  const collects = isManaged ? findDjangoCollectStatic(project, findDjangoSettings(project)) : undefined;
   return {
     language: project.answer('python', {
       rule: manifests.includes(file) ? 'python-manifest' : 'python-entry-file',
@@ -41,7 +43,8 @@ export function detectPython(project: Project): Detection | undefined {
         at: framework!.library,
       }),
     }),
-    ...(migrates && {
+    ...(collects && { buildCommand: collects }),
+    ...(isManaged && {
       releaseCommand: project.answer('python manage.py migrate --noinput', {
         rule: 'django-migrate',
         confidence: 'medium',
