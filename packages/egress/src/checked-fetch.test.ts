@@ -27,6 +27,17 @@ test('an allowed server is asked, and its answer read', async () => {
   assert.equal(await response.text(), 'hello');
 });
 
+test('a server is asked as the host of the URL, or as the one that is named', async () => {
+  await using server = await startServer((request, response) => response.end(request.headers.host));
+  const asked = async (hostHeader?: string): Promise<string> => {
+    const fetch = createCheckedFetch({ policy: ownNetwork, ...(hostHeader !== undefined && { hostHeader }) });
+    return (await fetch(server.url, { headers: { host: 'ignored.example' } })).text();
+  };
+
+  assert.equal(await asked(), new URL(server.url).host);
+  assert.equal(await asked('shop.example'), 'shop.example');
+});
+
 test('N1 N2 a forbidden address sees no connection, whatever form its name takes', async () => {
   await using server = await startServer((_, response) => response.end());
   const fetch = createCheckedFetch({ policy: createEgressPolicy({ lookup: async () => ['127.0.0.1'] }) });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import type { Agent, fetch } from 'undici';
+import type { Dispatcher, fetch } from 'undici';
 import { connectChecked } from './connect-checked.ts';
 import { EgressError } from './egress-error.ts';
 import type { EgressPolicy } from './egress-policy.ts';
@@ -16,6 +16,8 @@ export interface CheckedFetchOptions {
   readonly maxResponseBytes?: number;
   /** Connections to one server at a time; more requests wait. Default 8. */
   readonly maxConnections?: number;
+  /** The `Host` of every request. Default: as in its URL; a header of the request itself counts for nothing. */
+  readonly hostHeader?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export type CheckedFetch = (url: string | URL, init?: RequestInit) => Promise<Re
 
 interface Client {
   readonly fetch: typeof fetch;
-  readonly agent: Agent;
+  readonly dispatcher: Dispatcher;
 }
 
 /** An HTTP client that connects to allowed addresses only, whatever a name resolves to. Every request has a connection of its own. */
@@ -36,7 +38,7 @@ export function createCheckedFetch(options: CheckedFetchOptions): CheckedFetch {
 
   return async (url, init = {}) => {
     const { hostname } = new URL(url);
-    const { fetch, agent } = await (loading ??= loadClient(options, timeoutSeconds));
+    const { fetch, dispatcher } = await (loading ??= loadClient(options, timeoutSeconds));
     const deadline = new AbortController();
     const late = new EgressError('TIMED_OUT', `${hostname} did not answer within ${timeoutSeconds} seconds.`);
     const timer = setTimeout(() => deadline.abort(policy.conceal(hostname, late)), timeoutSeconds * 1000).unref();
@@ -45,7 +47,7 @@ export function createCheckedFetch(options: CheckedFetchOptions): CheckedFetch {
     let response: Response;
     try {
       // The types of the library and of the platform describe the same objects.
-      const request = { ...(init as object), signal, redirect: 'manual', dispatcher: agent } as const;
+      const request = { ...(init as object), signal, redirect: 'manual', dispatcher } as const;
       response = (await fetch(url, request)) as unknown as Response;
     } catch (error) {
       done();
@@ -73,7 +75,12 @@ async function loadClient(options: CheckedFetchOptions, timeoutSeconds: number):
       );
     },
   });
-  return { fetch, agent };
+  const { hostHeader: host } = options;
+  if (host === undefined) return { fetch, dispatcher: agent };
+  // Fetch takes the header out of what it is given.
+  const asHost: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (request, handler) =>
+    dispatch({ ...request, headers: { ...(request.headers as Record<string, string>), host } }, handler);
+  return { fetch, dispatcher: agent.compose(asHost) };
 }
 
 interface Target {

@@ -1,8 +1,8 @@
-import { connectChecked, createCheckedFetch, createEgressPolicy, EgressError } from '@deployguard/egress';
+import { createCheckedFetch, createEgressPolicy, EgressError } from '@deployguard/egress';
 import type { Address } from '../targets/target.ts';
 
 export interface Question {
-  /** Without one, a TCP connection is the question. */
+  /** Without one, `/` is asked for, and healthy is whoever speaks HTTP and has no error of its own (5xx). */
   readonly path?: string;
   readonly method?: 'GET' | 'HEAD';
   readonly hostName: string;
@@ -17,12 +17,13 @@ export interface HealthAnswer {
 
 /** One question to an instance, and whether the answer is a healthy one. */
 export async function ask({ host, port }: Address, question: Question): Promise<HealthAnswer> {
-  if (question.path === undefined) return askForConnection({ host, port }, question);
+  const { path = '/' } = question;
   try {
-    const response = await request({ host, port }, { ...question, path: question.path });
+    const response = await request({ host, port }, { ...question, path });
     await response.body?.cancel();
     const { status } = response;
-    return { isHealthy: status >= 200 && status < 400, finding: `${question.path} answers with status ${status}` };
+    const limit = question.path === undefined ? 500 : 400;
+    return { isHealthy: status >= 200 && status < limit, finding: `${path} answers with status ${status}` };
   } catch (error) {
     return { isHealthy: false, finding: explain(error, question) };
   }
@@ -32,33 +33,21 @@ export async function ask({ host, port }: Address, question: Question): Promise<
 export async function request({ host, port }: Address, question: Question & { readonly path: string }): Promise<Response> {
   const { path, method = 'GET', hostName, timeoutMs, signal } = question;
   const policy = createEgressPolicy({ allowHosts: [host] });
-  const fetch = createCheckedFetch({ policy, timeoutSeconds: timeoutMs / 1000 });
+  const fetch = createCheckedFetch({ policy, timeoutSeconds: timeoutMs / 1000, hostHeader: hostName });
   const authority = host.includes(':') ? `[${host}]` : host;
-  return await fetch(new URL(path, `http://${authority}:${port}`), {
+  // A path that begins with two slashes would be another host's as a reference to be resolved.
+  return await fetch(`http://${authority}:${port}${path}`, {
     method,
-    headers: { host: hostName, 'user-agent': 'deployguard-probe', accept: '*/*' },
+    headers: { 'user-agent': 'deployguard-probe', accept: '*/*' },
     signal,
   });
 }
 
-async function askForConnection({ host, port }: Address, { timeoutMs, signal }: Question): Promise<HealthAnswer> {
-  try {
-    const socket = await connectChecked(createEgressPolicy({ allowHosts: [host] }), host, port, {
-      timeoutSeconds: timeoutMs / 1000,
-      signal,
-    });
-    socket.destroy();
-    return { isHealthy: true, finding: 'it takes connections' };
-  } catch (error) {
-    return { isHealthy: false, finding: explain(error, { timeoutMs, signal }) };
-  }
-}
-
-function explain(
-  error: unknown,
-  { path, timeoutMs, signal }: { path?: string | undefined; timeoutMs: number; signal: AbortSignal },
-): string {
+function explain(error: unknown, { path = 'it', timeoutMs, signal }: Pick<Question, 'path' | 'timeoutMs' | 'signal'>): string {
   if (signal.aborted) throw signal.reason;
-  if (error instanceof EgressError && error.code === 'TIMED_OUT') return `${path ?? 'it'} does not answer within ${timeoutMs} ms`;
-  return path === undefined ? 'it takes no connections' : `${path} cannot be asked, nothing takes the connection`;
+  if (error instanceof EgressError && error.code === 'TIMED_OUT') return `${path} does not answer within ${timeoutMs} ms`;
+  const { name, code } = (error as { cause?: { name?: string; code?: string } }).cause ?? {};
+  if (name === 'HTTPParserError') return `${path} answers, but not in HTTP`;
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return `${path} ends the connection without an answer`;
+  return path === 'it' ? 'it takes no connections' : `${path} cannot be asked, nothing takes the connection`;
 }
