@@ -51,7 +51,7 @@ export interface ReleaseLimits {
 
 /** When an instance is ready for users: asked from outside, so nothing has to be installed in it. */
 export interface HealthCheck {
-  /** Asked for by GET; without it, a TCP connection is enough. Statuses 200 to 399 are healthy, redirects are not followed. */
+  /** Asked for by GET; statuses 200 to 399 are healthy, redirects are not followed. Without it `/` is asked for, and 400 to 499 are healthy too. */
   readonly path?: string;
   readonly attempts: number;
   readonly intervalMs: number;
