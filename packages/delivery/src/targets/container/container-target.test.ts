@@ -183,7 +183,9 @@ if (engine !== undefined) {
         runEngine(engine, ['exec', name, 'node', '-e', connecting(host, port)]);
       const iptables = (...args: readonly string[]) =>
         runProcess({ program: 'iptables', args, env: { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' } });
-      const rule = ['INPUT', '--in-interface', 'cni-podman+', '--match', 'conntrack', '--ctstate', 'NEW', '--jump', 'REJECT'];
+      const bridges =
+        (await runEngine(engine, ['info', '--format', '{{.Host.NetworkBackend}}'])).trim() === 'netavark' ? 'podman+' : 'cni-podman+';
+      const rule = ['INPUT', '--in-interface', bridges, '--match', 'conntrack', '--ctstate', 'NEW', '--jump', 'REJECT'];
 
       const before = [
         await reach(ofOther, 8080),
