@@ -11,7 +11,7 @@ import { toTransfer } from '../jobs/to-transfer.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { judgeSecrets } from './judge-secrets.ts';
 import type { GateVerdict } from './judge-secrets.ts';
-import { configFiles, mergeConfigs, parseRepositoryConfig } from './repository-config.ts';
+import { mergeConfigs } from './merge-configs.ts';
 
 export interface AnalyzeOrder {
   /** The repository is left in it. */
@@ -38,6 +38,9 @@ export interface AnalyzeResult {
     readonly config: DeploymentConfig;
   };
 }
+
+/** Where a repository says how it is deployed; the first one that is there counts. */
+const configFiles = ['deployguard.yaml', 'deployguard.yml', 'deployer.yaml', 'deployer.yml'] as const;
 
 const maxConfigBytes = 256 * 1024;
 
@@ -117,6 +120,8 @@ async function readConfig(tree: Awaited<ReturnType<typeof openGitTree>>, context
   if (file === undefined) return {};
   const text = (await tree.read([file], maxConfigBytes)).get(file)?.toString('utf8');
   if (text === undefined) throw new DeploymentError('CONFIG_INVALID', `${file}: it is larger than ${maxConfigBytes / 1024} KiB.`);
+  // Most repositories have none: what judges a schema takes as long to load as all the rest.
+  const { parseRepositoryConfig } = await import('./repository-config.ts');
   const { config, ignored } = parseRepositoryConfig(text, file);
   await context.log(`Configuration: ${file}`);
   if (ignored.length > 0)

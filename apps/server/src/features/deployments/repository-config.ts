@@ -3,9 +3,6 @@ import Value from 'typebox/value';
 import { parseDocument } from 'yaml';
 import { DeploymentError } from './deployment-error.ts';
 
-/** Where a repository says how it is deployed; the first one that is there counts. */
-export const configFiles = ['deployguard.yaml', 'deployguard.yml', 'deployer.yaml', 'deployer.yml'] as const;
-
 /** Of another deployer's file: they say where in a cloud something runs, which does not concern a single machine. */
 const withoutEffect = ['cloud_provider', 'region', 'kubernetes', 'networking'] as const;
 
@@ -42,21 +39,6 @@ export function parseRepositoryConfig(text: string, file: string): RepositoryCon
   const faults = [...unknown, ...listFaults(wanted)];
   if (faults.length > 0) throw invalid(file, faults);
   return { config: wanted as DeploymentConfig, ignored: ignored.map((key) => `deployment.${key}`) };
-}
-
-/** What a request says is stronger than what the repository says. */
-export function mergeConfigs(repository: DeploymentConfig, request: DeploymentConfig): DeploymentConfig {
-  const [from, over] = [repository.application ?? {}, request.application ?? {}];
-  return {
-    application: {
-      ...from,
-      ...over,
-      ...(from.env_vars || over.env_vars ? { env_vars: { ...from.env_vars, ...over.env_vars } } : {}),
-      ...(from.resources || over.resources ? { resources: { ...from.resources, ...over.resources } } : {}),
-      ...(from.health || over.health ? { health: { ...from.health, ...over.health } } : {}),
-      ...(from.processes || over.processes ? { processes: { ...from.processes, ...over.processes } } : {}),
-    },
-  };
 }
 
 function readPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
