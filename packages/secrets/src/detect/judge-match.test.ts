@@ -56,7 +56,17 @@ const dropped: [DropReason, string[]][] = [
       'password = "swordfish"',
     ],
   ],
-  ['identifier', ['secret: oauth2ClientSecret', 'token = "user_session_token_2"', 'api_key = "stripeApiKeyV2"']],
+  [
+    'identifier',
+    [
+      'secret: oauth2ClientSecret',
+      'token = "user_session_token_2"',
+      'api_key = "stripeApiKeyV2"',
+      '"token-types": "^5.0.0-alpha.2"',
+      '"@acme/csrf-token": "0.0.0-experimental-c8b778b7f-20220825"',
+      '"@acme/token": ">=1.2.3-rc.1"',
+    ],
+  ],
   [
     'not-a-credential',
     [
@@ -107,6 +117,7 @@ test('what people and generators choose as passwords and secrets is kept', () =>
   const kept = [
     ...['Tr0ub4dor&3', 'hunter42!', 'S!cherheit99', 'zxcvB#nm8', 'kJ8$2mQz'].map((value) => `password = "${value}"`),
     ...[sample.alnum(16), sample.hex(32), sample.base64(43), sample.uuid(), sample.lower(24)].map((value) => `client_secret: "${value}"`),
+    `token: "1000.${sample.hex(32)}.${sample.hex(32)}"`,
     `DB_PASSWORD=${sample.alnum(9)}4`,
     `  - password: ${sample.alnum(9)}4`,
     `const apiKey = '${sample.alnum(32)}';`,

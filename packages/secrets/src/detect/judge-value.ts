@@ -56,6 +56,7 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
 
 function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined {
   if (secret.length < 8 || /^[\d.,:\-/ ]+$|^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
+  if (versionRange.test(secret)) return 'identifier';
   if (/\s/.test(secret)) return 'words';
   // Letters up to F make words now and then, but not with as many digits.
   if (hexadecimal.test(secret) || accessKeyId.test(secret)) return countDistinct(secret) < 8 ? 'repetitive' : undefined;
@@ -68,6 +69,9 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   if (!isQuoted && secret.length < 10) return 'too-simple';
   return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
 }
+
+/** As lock files have them for packages whose name ends in a keyword: `"token-types": "^5.0.0-alpha.2"` (https://semver.org, §9 and §10). */
+const versionRange = /^[\^~<>=v]*\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+.](?:[a-z]{1,14}\d{0,3}|\d{1,14}|[0-9a-f]{7,10}))+$/;
 
 /** The form of ids that AWS gives says enough, whatever their letters read like. */
 const accessKeyId = /^A[KS]IA[A-Z\d]{16}$/;
