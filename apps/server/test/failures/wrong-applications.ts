@@ -26,7 +26,7 @@ export const wrongApplications: readonly Failure[] = [
     'it listens on another port',
     anApplication('bad', { listen: 'server.listen(0)' }),
     'OTHER_PORT',
-    /listens on port \d+, but has to listen on port \d+/,
+    /listens on port \d+, but has to listen on the one that the variable PORT names/,
     soon,
   ),
   broken('it answers its health check with 500', anApplication('bad', { answer: 'response.statusCode = 500;' }), 'UNHEALTHY', /500/, soon),

@@ -1,4 +1,5 @@
 import { DeliveryError } from '../delivery-error.ts';
+import type { BuildPlan } from './build-plan.ts';
 
 /** The images that an application is built in and run on, as a Dockerfile names them. */
 export interface BaseChoice {
@@ -7,7 +8,7 @@ export interface BaseChoice {
 }
 
 /** The newest versions with long-term support when this was written; a repository that asks for another one gets that. */
-const defaults = { node: 24, python: '3.13', go: '1.24', rust: '1', ruby: '3.4', php: '8.4' };
+const defaults = { node: 24, python: '3.13', go: '1.24', rust: '1', ruby: '3.4', php: '8.4', java: 21 };
 const debian = 'debian:bookworm-slim';
 
 /**
@@ -15,7 +16,12 @@ const debian = 'debian:bookworm-slim';
  *
  * @throws {DeliveryError} `LANGUAGE_UNSUPPORTED`
  */
-export function chooseBaseImage(language: string | undefined, version: string | undefined): BaseChoice {
+export function chooseBaseImage({
+  language,
+  version,
+  packageManager,
+  buildCommand,
+}: Pick<BuildPlan, 'language' | 'version' | 'packageManager' | 'buildCommand'>): BaseChoice {
   switch (language) {
     case 'static':
     case 'node': {
@@ -38,6 +44,14 @@ export function chooseBaseImage(language: string | undefined, version: string | 
     case 'php':
       // Composer brings the newest PHP; what it installs is text for any of them.
       return { build: 'composer:2', run: `php:${/8\.\d+/.exec(version ?? '')?.[0] ?? defaults.php}-cli-bookworm` };
+    case 'java':
+    case 'kotlin': {
+      const java = chooseJava(version);
+      // A wrapper brings the Maven or Gradle that it names.
+      const bringsTool = buildCommand?.startsWith('./') === true;
+      const withTool = packageManager === 'gradle' ? `gradle:8-jdk${java}` : `maven:3-eclipse-temurin-${java}`;
+      return { build: bringsTool ? `eclipse-temurin:${java}-jdk` : withTool, run: `eclipse-temurin:${java}-jre` };
+    }
     case 'shell':
       return { build: debian, run: debian };
     default:
@@ -70,4 +84,10 @@ function choosePython(version = ''): string {
 function chooseGo(version = ''): string {
   const minor = Number(/^1\.(\d+)/.exec(version)?.[1] ?? 0);
   return `1.${Math.max(minor, Number(defaults.go.slice(2)))}`;
+}
+
+/** `17`, `1.8`, `11.0.2`: the version with long-term support that is no older. */
+function chooseJava(version = ''): number {
+  const wanted = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1] ?? defaults.java);
+  return [8, 11, 17, 21, 25].find((supported) => supported >= wanted) ?? wanted;
 }

@@ -183,6 +183,39 @@ test('the version of a base follows what the repository asks for', () => {
   assert.deepEqual([base('go', '1.21'), base('go', '1.30')], ['golang:1.24-bookworm', 'golang:1.30-bookworm']);
 });
 
+test('Java is built by the tool that the repository brings, or asks for, and runs without it', () => {
+  const bases = (plan: Omit<BuildPlan, 'root' | 'language'>, language = 'java'): string[] =>
+    [...generateDockerfile({ root: '', language, startCommand: 'x', ...plan }).text.matchAll(/^FROM (\S+)/gm)].map(([, name]) => name!);
+
+  assert.deepEqual(bases({ packageManager: 'maven', buildCommand: 'mvn -B package', version: '17' }), [
+    'maven:3-eclipse-temurin-17',
+    'eclipse-temurin:17-jre',
+  ]);
+  assert.deepEqual(bases({ packageManager: 'maven', buildCommand: './mvnw -B package', version: '1.8' }), [
+    'eclipse-temurin:8-jdk',
+    'eclipse-temurin:8-jre',
+  ]);
+  assert.deepEqual(bases({ packageManager: 'gradle', buildCommand: 'gradle build', version: '19.0.1' }, 'kotlin'), [
+    'gradle:8-jdk21',
+    'eclipse-temurin:21-jre',
+  ]);
+  assert.deepEqual(bases({ packageManager: 'gradle', buildCommand: './gradlew build' })[0], 'eclipse-temurin:21-jdk');
+});
+
+test('authorities reach Java as a store of its own kind, which nothing is left of', () => {
+  const plan: BuildPlan = { root: '', language: 'java', buildCommand: 'mvn package', startCommand: 'x' };
+  const [build, run] = generateDockerfile(plan, { secrets: listRegistrySecrets({ authorities: 'pem' }) }).text.split('\n\n');
+
+  assert.match(build!, /TrustStore\.java \/run\/secrets\/ca\.pem .*trustStore=.*\\nmvn package"\]$/m);
+  assert.ok(!run!.includes('rust'));
+  assert.ok(
+    !generateDockerfile({ ...plan, language: 'node' }, { secrets: listRegistrySecrets({ authorities: 'pem' }) }).text.includes(
+      'TrustStore',
+    ),
+  );
+  assert.ok(!generateDockerfile(plan).text.includes('TrustStore'));
+});
+
 test('Rust, Ruby and PHP are built where their tools are, and run without what only the build needed', () => {
   const stages = (plan: Omit<BuildPlan, 'root'>): string[] =>
     generateDockerfile({ root: '', startCommand: 'x', ...plan })

@@ -1,8 +1,10 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { chooseBaseImage } from './choose-base-image.ts';
+import { writeTrustStore } from './java-trust-store.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
 import type { PackageManagerTool } from './package-manager-tool.ts';
+import { authoritiesId } from './package-registries.ts';
 import type { RegistrySecret } from './package-registries.ts';
 import { secretPath, toJsonForm } from './secure-dockerfile.ts';
 
@@ -45,7 +47,7 @@ const rubyVariables =
  */
 export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {}): GeneratedDockerfile {
   const { manifests, variableNames = [], secrets = [] } = options;
-  const base = chooseBaseImage(plan.language, plan.version);
+  const base = chooseBaseImage(plan);
   const port = plan.port !== undefined && plan.port >= 1024 && plan.port <= 65_535 ? plan.port : defaultPort;
   const isStatic = plan.staticOutput !== undefined;
   if (!isStatic && plan.startCommand === undefined)
@@ -53,7 +55,7 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
 
   const tool = findPackageManagerTool(plan, options.manifest);
   const surroundings = listSurroundings(plan, tool);
-  const run = (command: string): string => writeRun(command, secrets);
+  const run = (command: string): string => writeRun(command, plan, secrets);
   const lines = [
     `FROM ${base.build} AS build`,
     'WORKDIR /app',
@@ -76,7 +78,7 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
       : []),
     ...(isStatic ? [writeMove(plan.staticOutput!)] : []),
     '',
-    `FROM ${isStatic ? chooseBaseImage('static', undefined).run : base.run}`,
+    `FROM ${isStatic ? chooseBaseImage({ language: 'static' }).run : base.run}`,
     ...(isStatic ? listStaticStage(plan) : listStage(plan, surroundings)),
     `ENV PORT=${port} HOME=/tmp`,
     `USER ${user}`,
@@ -141,7 +143,7 @@ function writeMove(output: string): string {
   return `RUN ${toJsonForm(['/bin/sh', '-c', `mkdir -p ${site} && cp -R -- "$0/." ${site}/ && rm -f ${site}/${staticServerName}`, output])}`;
 }
 
-function writeRun(command: string, secrets: readonly RegistrySecret[]): string {
+function writeRun(command: string, { language }: BuildPlan, secrets: readonly RegistrySecret[]): string {
   const mounts = secrets.map(
     ({ id, homePath }) => `--mount=type=secret,id=${id},target=${homePath === undefined ? secretPath(id) : `/root/${homePath}`}`,
   );
@@ -149,8 +151,13 @@ function writeRun(command: string, secrets: readonly RegistrySecret[]): string {
     ...pathVariables.map((name) => `${name}=${secretPath(id)}`),
     ...(valueVariable === undefined ? [] : [`${valueVariable}="$(cat ${secretPath(id)})"`]),
   ]);
-  const script = settings.length === 0 ? command : `export ${settings.join(' ')}\n${command}`;
-  return ['RUN', ...mounts, toJsonForm(['/bin/sh', '-c', script])].join(' ');
+  const isJava = language === 'java' || language === 'kotlin';
+  const script = [
+    ...(settings.length === 0 ? [] : [`export ${settings.join(' ')}`]),
+    ...(isJava && secrets.some(({ id }) => id === authoritiesId) ? [writeTrustStore(secretPath(authoritiesId))] : []),
+    command,
+  ];
+  return ['RUN', ...mounts, toJsonForm(['/bin/sh', '-c', script.join('\n')])].join(' ');
 }
 
 /** WORKDIR knows no JSON form: everything in it that could mean something is escaped. */

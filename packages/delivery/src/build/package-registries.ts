@@ -31,6 +31,9 @@ export interface RegistrySecret {
   readonly homePath?: string;
 }
 
+/** Of what `authorities` reaches a build as. */
+export const authoritiesId = 'ca.pem';
+
 const registrySecrets: Readonly<Record<keyof PackageRegistries, RegistrySecret>> = {
   npmrc: { id: 'npmrc', pathVariables: ['npm_config_userconfig'] },
   pipConf: { id: 'pip.conf', pathVariables: ['PIP_CONFIG_FILE'] },
@@ -39,7 +42,7 @@ const registrySecrets: Readonly<Record<keyof PackageRegistries, RegistrySecret>>
   cargoConfig: { id: 'cargo.toml', homePath: '.cargo/config.toml' },
   mavenSettings: { id: 'settings.xml', homePath: '.m2/settings.xml' },
   authorities: {
-    id: 'ca.pem',
+    id: authoritiesId,
     pathVariables: [
       'NODE_EXTRA_CA_CERTS',
       'SSL_CERT_FILE',
@@ -73,7 +76,7 @@ export async function writeRegistrySecrets(registries: PackageRegistries, direct
 
 /** The lines of the settings that may be credentials: what follows a `=`, and whatever stands before the `@` of an address. */
 export function listRegistryCredentials(registries: PackageRegistries): string[] {
-  const texts = listRegistrySecrets(registries).filter(({ id }) => id !== 'ca.pem');
+  const texts = listRegistrySecrets(registries).filter(({ id }) => id !== authoritiesId);
   return texts.flatMap(({ content }) => [
     ...[...content.matchAll(/:\/\/([^/@\s]+)@/g)].map(([, user]) => user!),
     ...[...content.matchAll(/(?:_auth|_authToken|_password|token)\s*=\s*"?([^"\s]+)/gi)].map(([, value]) => value!),

@@ -67,11 +67,11 @@ async function explainSilence(target: Target, instance: Instance, finding: strin
     return ports.length === 0
       ? new DeliveryError(
           'NEVER_LISTENED',
-          `The application runs, but does not listen on any port. It has to listen on port ${port} (PORT).`,
+          `The application runs, but does not listen on any port. It has to listen on the one that the variable PORT names.`,
         )
       : new DeliveryError(
           'OTHER_PORT',
-          `The application listens on port ${ports.join(', ')}, but has to listen on port ${port}: let it read the variable PORT.`,
+          `The application listens on port ${ports.join(', ')}, but has to listen on the one that the variable PORT names.`,
         );
   }
   return new DeliveryError('UNHEALTHY', `The application did not become healthy: ${finding}.`);

@@ -120,7 +120,12 @@ test('what fails before the switch is discarded; the reason is told, and users n
   const failures: readonly [Partial<Release>, StepName, DeliveryError['code'], RegExp][] = [
     [{ env: { BEHAVIOR: 'crash' } }, 'healthy', 'CRASHED', /exit code 7.*cannot start: no database/],
     [{ env: { BEHAVIOR: 'silent' }, health: impatient }, 'healthy', 'NEVER_LISTENED', /PORT/],
-    [{ env: { BEHAVIOR: 'other-port' }, health: patient }, 'healthy', 'OTHER_PORT', /listens on port \d+, but has to listen on port \d+/],
+    [
+      { env: { BEHAVIOR: 'other-port' }, health: patient },
+      'healthy',
+      'OTHER_PORT',
+      /listens on port \d+, but has to listen on the one that the variable PORT names/,
+    ],
     [{ env: { BEHAVIOR: 'sick' }, health: patient }, 'healthy', 'UNHEALTHY', /\/health answers with status 500/],
     [{ smoke: [{ path: '/redirect' }] }, 'smoke', 'SMOKE_FAILED', /status 302 instead of 200/],
     [{ smoke: [{ path: '/', bodyIncludes: 'no such text' }] }, 'smoke', 'SMOKE_FAILED', /does not contain "no such text"/],

@@ -4,6 +4,14 @@ import { findVersion } from '../find-version.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
+/** The property that says on which port it listens, where the framework has one; it is stronger than what its files say. */
+const portProperties: Readonly<Record<string, string>> = {
+  // https://docs.spring.io/spring-boot/how-to/webserver.html, https://quarkus.io/guides/http-reference, https://docs.micronaut.io/latest/guide/#runningSpecificPort
+  'spring-boot': 'server.port',
+  quarkus: 'quarkus.http.port',
+  micronaut: 'micronaut.server.port',
+};
+
 const frameworks: readonly (readonly [id: string, library: RegExp, port: number])[] = [
   ['spring-boot', /org\.springframework\.boot|spring-boot-starter/, 8080],
   ['quarkus', /io\.quarkus/, 8080],
@@ -60,7 +68,11 @@ function findStart(project: Project, file: string, text: string, framework: stri
   const output = file === 'pom.xml' ? 'target' : 'build';
   if (framework === 'quarkus')
     return {
-      startCommand: project.answer(`java -jar ${output}/quarkus-app/quarkus-run.jar`, { rule: 'quarkus-run', confidence: 'medium', file }),
+      startCommand: project.answer(writeStart(framework, `${output}/quarkus-app/quarkus-run.jar`), {
+        rule: 'quarkus-run',
+        confidence: 'medium',
+        file,
+      }),
     };
   if (file !== 'pom.xml') return framework === 'spring-boot' ? findGradleStart(project, file, text) : {};
   // An archive that nobody says where to begin in cannot be started.
@@ -72,8 +84,18 @@ function findStart(project: Project, file: string, text: string, framework: stri
   const archive = name ?? (id !== undefined && version !== undefined ? `${id}-${version}` : undefined);
   if (archive === undefined) return {};
   return {
-    startCommand: project.answer(`java -jar target/${archive}.jar`, { rule: 'maven-archive', confidence: 'medium', file, at: name ?? id! }),
+    startCommand: project.answer(writeStart(framework, `target/${archive}.jar`), {
+      rule: 'maven-archive',
+      confidence: 'medium',
+      file,
+      at: name ?? id!,
+    }),
   };
+}
+
+function writeStart(framework: string | undefined, archive: string): string {
+  const property = portProperties[framework ?? ''];
+  return `java ${property === undefined ? '' : `-D${property}=\${PORT:-8080} `}-jar ${archive}`;
 }
 
 /** Spring Boot's plugin names the archive after project and version, where both are written plainly (https://docs.spring.io/spring-boot/gradle-plugin/packaging.html). */
@@ -84,7 +106,7 @@ function findGradleStart(project: Project, file: string, text: string): Pick<Fac
   if (name === undefined || version === undefined || /\b(?:archiveFileName|archiveBaseName|archivesName|archivesBaseName)\b/.test(text))
     return {};
   return {
-    startCommand: project.answer(`java -jar build/libs/${name}-${version}.jar`, {
+    startCommand: project.answer(writeStart('spring-boot', `build/libs/${name}-${version}.jar`), {
       rule: 'gradle-archive',
       confidence: 'medium',
       file,

@@ -38,7 +38,7 @@ export function detectRust(project: Project): Detection | undefined {
     ...(version && { version }),
     packageManager: project.answer('cargo', { rule: 'rust-cargo', file: manifest }),
     installCommand: project.answer(`cargo fetch${project.has('Cargo.lock') ? ' --locked' : ''}`, { rule: 'rust-cargo', file: manifest }),
-    ...findPrograms(project, own),
+    ...findPrograms(project, own, framework?.[0]),
     ...(port && { port }),
     services: servicesOf(project, libraries, own.file),
   };
@@ -63,11 +63,16 @@ function findPackage(project: Project, top: Record<string, unknown>): Package {
   return members.length === 1 ? members[0]! : own;
 }
 
+/** Rocket listens where its file says, on this machine alone by default; variables are stronger (https://rocket.rs/guide/v0.5/configuration/). */
+const rocketPlace = 'ROCKET_ADDRESS=0.0.0.0 ROCKET_PORT=${PORT:-8000} ';
+
 function findPrograms(
   project: Project,
   { cargo, file, programs }: Package,
+  framework: string | undefined,
 ): Pick<Facts, 'buildCommand' | 'startCommand'> & { readonly ambiguities?: Ambiguity[] } {
   const [program, ...others] = programs;
+  const start = (name: string): string => `${framework === 'rocket' ? rocketPlace : ''}./target/release/${name}`;
   if (program === undefined) return {};
   if (others.length > 0) {
     return {
@@ -75,7 +80,7 @@ function findPrograms(
         {
           field: 'startCommand',
           message: 'There are several programs. Set "default-run" in Cargo.toml, or add a Procfile with a line "web: …".',
-          choices: programs.map((name) => project.answer(`./target/release/${name}`, { rule: 'rust-program', file })),
+          choices: programs.map((name) => project.answer(start(name), { rule: 'rust-program', file })),
         },
       ],
     };
@@ -88,7 +93,7 @@ function findPrograms(
   ];
   return {
     buildCommand: project.answer(['cargo build --release', ...options].join(' '), { rule: 'rust-cargo', file }),
-    startCommand: project.answer(`./target/release/${program}`, { rule: 'rust-program', file, at: program }),
+    startCommand: project.answer(start(program), { rule: 'rust-program', file, at: program }),
   };
 }
 
