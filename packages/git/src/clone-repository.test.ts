@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { createEgressPolicy } from '@deployguard/egress';
@@ -214,6 +214,16 @@ test('a repository that is not there, a server that is not there and one that is
 
   await assert.rejects(cloneRepository(`${server.url}/absent.git`, optionsFor(server)), { code: 'REMOTE_NOT_FOUND' });
   await assert.rejects(cloneRepository(`${none.url}/x.git`, optionsFor(server)), { code: 'REMOTE_UNREACHABLE' });
+});
+
+test('a repository that is damaged on the server is told from a server that cannot be reached', async () => {
+  await using source = createTestRepository({ bare: true });
+  source.commit({ files: { a: '1', b: '2' } });
+  const blob = (await source.git(['rev-parse', 'main:b'])).trim();
+  await using server = await serve(source);
+  rmSync(join(source.path, 'objects', blob.slice(0, 2), blob.slice(2)), { force: true });
+
+  await assert.rejects(clone(server), { code: 'TRANSFER_FAILED', message: /broke off .* damaged there/ });
 });
 
 test('G15 an endless pack ends at the limit of received bytes', async () => {

@@ -88,6 +88,11 @@ const explanations: readonly Explanation[] = [
     code: 'REMOTE_UNREACHABLE',
     message: 'The server cannot be reached, or ended the connection.',
   },
+  {
+    pattern: /early EOF|bad line length character/,
+    code: 'TRANSFER_FAILED',
+    message: 'The server broke off while it sent the repository. It may be damaged there: have `git fsck` run on it.',
+  },
 ];
 
 /** Turns git's complaint about a clone, fetch or push into an error for the user; `isFileLimited` tells that the size of files was. */

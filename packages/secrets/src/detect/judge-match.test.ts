@@ -65,6 +65,9 @@ const dropped: [DropReason, string[]][] = [
       '"token-types": "^5.0.0-alpha.2"',
       '"@acme/csrf-token": "0.0.0-experimental-c8b778b7f-20220825"',
       '"@acme/token": ">=1.2.3-rc.1"',
+      'char[] password = System.getenv("MVNW_PASSWORD").toCharArray();',
+      'token: fetch("XQZJ_TOKEN")',
+      'secret = lookup("QZX2_SECRET_KEY_BASE")',
     ],
   ],
   [

@@ -19,6 +19,7 @@ export function judgeValue({ secret, groups, text, rule }: RuleMatch, chosen: No
   const isQuoted = chosen === 'given' || groups?.['quote'] !== undefined;
   if (groups?.['quote'] === '`' && /\s/.test(secret)) return 'reference';
   if (isReference(secret, isQuoted)) return 'reference';
+  if (variableName.test(secret)) return 'identifier';
   if (isPathOrUrl(secret)) return 'path-or-url';
   if (isHashOrId(secret, chosen) || (rule.precision === 'generic' && jsonWebToken.test(secret))) return 'hash-or-id';
   if (chosen === 'given') return undefined;
@@ -26,6 +27,9 @@ export function judgeValue({ secret, groups, text, rule }: RuleMatch, chosen: No
   if (chosen === 'random') return judgeRandom(secret, isQuoted);
   return isPasswordVariable.test(text) && !everydayValue.test(secret) ? undefined : judgePassword(secret, isQuoted);
 }
+
+/** What `getenv` and the like are asked for: `MVNW_PASSWORD`. */
+const variableName = /^(?=[A-Z\d_]{3,80}$)(?:[A-Z][A-Z\d]*_)+(?:PASS(?:W(?:OR)?D)?|PWD|SECRET|TOKEN|KEY|CREDENTIALS?)(?:_[A-Z]+)*$/;
 
 /** `DB_PASSWORD=` with nothing but a word: a variable of the environment is given no name and no label, so the word is the password. */
 const isPasswordVariable = /^PASS(?:W(?:OR)?D)?=[a-z]{8,24}$/;
