@@ -231,7 +231,7 @@ test(
     const exposed = await service.waitFor(accepted, 'EXPOSED', 'FAILED');
 
     assert.equal(failed.last_error?.code, 'SECRETS_FOUND');
-    assert.match(failed.last_error!.message, /config\.js:1/);
+    assert.match(failed.last_error!.message, new RegExp(`config\\.js:1, .*id ${gate.findings[0]!.finding_id}\\)`));
     assert.deepEqual([gate.blocked, gate.findings[0]!.path, gate.findings[0]!.line], [1, 'config.js', 1]);
     assert.ok(!JSON.stringify(failed).includes(token));
     assert.deepEqual(builds, []);

@@ -49,13 +49,13 @@ export function describeVerdict({ blocked, findings }: GateVerdict): string {
   const first = findings
     .filter(({ is_accepted: isAccepted }) => !isAccepted)
     .slice(0, 3)
-    .map(({ title, preview, path, line, commit }) => {
+    .map(({ finding_id: id, title, preview, path, line, commit }) => {
       const place = path === null ? 'in no file' : line === null ? path : `${path}:${line}`;
-      return `${title}${preview === '' ? '' : ` ${preview}`} (${place.slice(0, 80)}${commit === null ? '' : `, commit ${commit.slice(0, 8)}`})`;
+      return `${title}${preview === '' ? '' : ` ${preview}`} (${place.slice(0, 80)}${commit === null ? '' : `, commit ${commit.slice(0, 8)}`}, id ${id})`;
     });
   const more = blocked > first.length ? ` and ${blocked - first.length} more` : '';
   const what = blocked === 1 ? 'A secret' : `${blocked} secrets`;
-  return `${what} in the history: ${first.join('; ')}${more}. Revoke and clean, or waive with a reason.`;
+  return `${what} in the history: ${first.join('; ')}${more}. Revoke and clean, or waive by id, with a reason.`;
 }
 
 /** What PostgreSQL can keep. */
