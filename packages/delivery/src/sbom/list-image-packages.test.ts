@@ -36,6 +36,9 @@ async function withImage(
 }
 
 if (engine !== undefined) {
+  const listLooks = async (): Promise<string[]> =>
+    (await runEngine(engine, ['ps', '--all', '--format', '{{.Names}}'])).split('\n').filter((name) => name.startsWith('deployguard-look-'));
+
   test('the packages of the distribution in an image are those of its own records, and nothing is left of looking', limit, async () => {
     const files = {
       'usr/lib/os-release': 'ID=debian\nVERSION_ID="12"\n',
@@ -52,8 +55,24 @@ if (engine !== undefined) {
       assert.deepEqual(found.components.map(printPurl), ['pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12']);
       assert.deepEqual(found.files, ['image:/var/lib/dpkg/status']);
       assert.deepEqual(readdirSync(workDirectory), []);
-      const containers = await runEngine(engine, ['ps', '--all', '--format', '{{.Names}}']);
-      assert.doesNotMatch(containers, /deployguard-look-/);
+      assert.deepEqual(await listLooks(), []);
+    });
+  });
+
+  test('what a look that was cut off left behind is in nobody’s way', limit, async () => {
+    await withImage({ app: 'program' }, async (image, workDirectory) => {
+      const created: string[] = [];
+      const cutOff = { ...engine, program: join(workDirectory, 'engine') };
+      // It makes the container and dies before anything can be copied or removed.
+      writeFileSync(cutOff.program, `#!/bin/sh\n[ "$1" = create ] || exit 125\nexec ${engine.program} "$@"\n`, { mode: 0o755 });
+      await listImagePackages(cutOff, image, { workDirectory }).catch(() => {});
+      created.push(...(await listLooks()));
+
+      const found = await listImagePackages(engine, image, { workDirectory });
+
+      assert.equal(created.length, 1);
+      assert.deepEqual(found.components, []);
+      assert.deepEqual(await listLooks(), []);
     });
   });
 

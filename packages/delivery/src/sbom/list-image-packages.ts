@@ -3,7 +3,6 @@ import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
-import type { Component } from './component.ts';
 import type { ComponentList } from './list-components.ts';
 import { readApkDatabase, readDpkgStatus, readOsRelease } from './read-system-packages.ts';
 
@@ -13,7 +12,7 @@ export interface ImagePackageOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Where distributions write down what is installed; Alpine has moved its file. */
+/** Where distributions write down what is installed; Alpine has moved its file. An image is of one of them. */
 const databases = [
   ['/var/lib/dpkg/status', readDpkgStatus],
   ['/lib/apk/db/installed', readApkDatabase],
@@ -35,9 +34,14 @@ export async function listImagePackages(
   const run = (...args: string[]): Promise<string> => runEngine(engine, args, signal && { signal });
   // One that an attempt before left behind has the same name.
   const container = `deployguard-look-${createHash('sha256').update(`${workDirectory} ${image}`).digest('hex').slice(0, 16)}`;
-  await run('rm', '--force', '--volumes', container).catch(() => {});
+  const remove = (): Promise<string> => runEngine(engine, ['rm', '--force', '--volumes', container]);
   // Some images name no program, and an engine wants one even for what is never started.
-  await run('create', '--name', container, '--network', 'none', image, '/never-started');
+  const create = (): Promise<string> => run('create', '--name', container, '--network', 'none', image, '/never-started');
+  await create().catch(async (error: unknown) => {
+    signal?.throwIfAborted();
+    await remove().catch(() => Promise.reject(error));
+    await create();
+  });
   const directory = await mkdtemp(join(workDirectory, 'image-'));
   const copy = async (path: string): Promise<string | undefined> => {
     const place = join(directory, path.replaceAll('/', '-'));
@@ -54,17 +58,13 @@ export async function listImagePackages(
   try {
     let distribution = readOsRelease('');
     for (const path of releases) distribution ??= readOsRelease((await copy(path)) ?? '');
-    const components: Component[] = [];
-    const files: string[] = [];
     for (const [path, read] of databases) {
       const text = await copy(path);
-      if (text === undefined) continue;
-      files.push(`image:${path}`);
-      components.push(...read(text, distribution));
+      if (text !== undefined) return { components: read(text, distribution), files: [`image:${path}`], unread: [] };
     }
-    return { components, files, unread: [] };
+    return { components: [], files: [], unread: [] };
   } finally {
     await rm(directory, { recursive: true, force: true });
-    await runEngine(engine, ['rm', '--force', '--volumes', container]);
+    await remove();
   }
 }
