@@ -170,6 +170,14 @@ const cases: Readonly<Record<string, Case>> = {
       port: undefined,
     },
   },
+  'Vite that is told on the command line where to build': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'tsc -b && vite build --outDir ./out' }, devDependencies: { vite: '7' } }),
+      'vite.config.ts': "export default { build: { outDir: 'elsewhere' } };",
+      'index.html': '',
+    },
+    expected: { framework: 'vite', staticOutput: 'out' },
+  },
   'Vite beside an Express server': {
     files: {
       'package.json': aPackage({
@@ -188,6 +196,37 @@ const cases: Readonly<Record<string, Case>> = {
       }),
     },
     expected: { framework: 'create-react-app', staticOutput: 'build', startCommand: undefined },
+  },
+  'Angular, whose pages stand in a folder of their own': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'ng build' }, dependencies: { '@angular/core': '20' } }),
+      'angular.json':
+        '{"projects": {"shop": {"architect": {"build": {"builder": "@angular/build:application", "options": {"outputPath": "dist/shop"}}}}}}',
+    },
+    expected: { framework: 'angular', staticOutput: 'dist/shop/browser' },
+  },
+  'Angular that is told what its folders are called': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'ng build' }, dependencies: { '@angular/core': '20' } }),
+      'angular.json':
+        '{"projects": {"shop": {"architect": {"build": {"builder": "@angular-devkit/build-angular:application", "options": {"outputPath": {"base": "out", "browser": ""}}}}}}}',
+    },
+    expected: { staticOutput: 'out' },
+  },
+  'Angular with the builder that came before': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'ng build' }, dependencies: { '@angular/core': '16' } }),
+      'angular.json':
+        '{"projects": {"shop": {"architect": {"build": {"builder": "@angular-devkit/build-angular:browser", "options": {"outputPath": "dist/shop"}}}}}}',
+    },
+    expected: { staticOutput: 'dist/shop' },
+  },
+  'a workspace of Nx, whose start script is for developers': {
+    files: {
+      'package.json': aPackage({ scripts: { start: 'nx serve', build: 'nx build' }, dependencies: { next: '15' } }),
+      'nx.json': '{}',
+    },
+    expected: { framework: 'nextjs', startCommand: undefined },
   },
   'Django with uv': {
     files: {

@@ -170,17 +170,30 @@ function findAstroStatic(project: Project): StaticSite | undefined {
 function findAngularOutput(project: Project): StaticSite | undefined {
   const text = project.text('angular.json') ?? '';
   const folder = /"outputPath"\s*:\s*(?:\{\s*"base"\s*:\s*)?"([\w./-]+)"/.exec(text)?.[1];
-  if (folder !== undefined) return { folder: cleanFolder(folder), rule: 'angular-output', file: 'angular.json', at: /"outputPath"/ };
+  if (folder !== undefined) {
+    const inner = findAngularFolder(text);
+    const output = cleanFolder(inner === '' ? folder : `${cleanFolder(folder)}/${inner}`);
+    return { folder: output, rule: 'angular-output', file: 'angular.json', at: /"outputPath"/ };
+  }
   const name = /"projects"\s*:\s*\{\s*"([\w.-]+)"/.exec(text)?.[1];
   return name === undefined
     ? undefined
     : { folder: `dist/${name}/browser`, rule: 'angular-project', file: 'angular.json', at: /"projects"/ };
 }
 
+/** Where the pages lie in the output: the builder for applications puts them apart (https://angular.dev/reference/configs/workspace-config#output-path-configuration). */
+function findAngularFolder(text: string): string {
+  const named = /"outputPath"\s*:\s*\{[^{}]{0,500}"browser"\s*:\s*"([\w.-]*)"/.exec(text)?.[1];
+  const isApart = /"builder"\s*:\s*"@angular(?:-devkit\/build-angular|\/build):application"/.test(text);
+  return named ?? (isApart ? 'browser' : '');
+}
+
 function findViteOutput(project: Project): StaticSite | undefined {
   const settings = findSettings(project, 'vite');
-  const buildsSite = /"build[\w:-]*"\s*:\s*"[^"]*\bvite(?:\s+build)\b/.test(project.text('package.json') ?? '');
-  if (!buildsSite || /\bbuild\s{0,9}:\s{0,9}\{[^{}]{0,500}\blib\s{0,9}:/.test(settings?.text ?? '')) return undefined;
+  const script = /"build[\w:-]*"\s*:\s*"[^"]*\bvite\s+build\b[^"]*/.exec(project.text('package.json') ?? '')?.[0];
+  if (script === undefined || /\bbuild\s{0,9}:\s{0,9}\{[^{}]{0,500}\blib\s{0,9}:/.test(settings?.text ?? '')) return undefined;
+  const option = /\s--outDir[ =]([\w./-]+)/.exec(script)?.[1];
+  if (option !== undefined) return { folder: cleanFolder(option), rule: 'vite-out-dir-option', file: 'package.json', at: /--outDir/ };
   const at = /\boutDir\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/;
   const folder = at.exec(settings?.text ?? '')?.[1];
   if (settings === undefined || folder === undefined)

@@ -67,7 +67,7 @@ function findBuild(
 
 /** Scripts of this kind start a server for the developer, which is not what serves users. */
 const developmentServer =
-  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|expo\s+start)(?:\s|$)/;
+  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/;
 
 function findStart(
   project: Project,
