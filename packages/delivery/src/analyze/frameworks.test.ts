@@ -462,6 +462,57 @@ if not DEBUG:
     },
     expected: { framework: 'spring-boot', startCommand: undefined },
   },
+  'Gradle with the plugin for applications': {
+    files: {
+      'build.gradle.kts':
+        'plugins {\n  kotlin("jvm") version "2.1"\n  application\n}\ndependencies { implementation("io.ktor:ktor-server-netty:3") }\n',
+      'settings.gradle.kts': 'rootProject.name = "shop"\n',
+      gradlew: '',
+    },
+    expected: {
+      language: 'kotlin',
+      framework: 'ktor',
+      buildCommand: './gradlew build installDist -x test',
+      startCommand: 'build/install/shop/bin/shop',
+    },
+  },
+  'Micronaut with Gradle, whose script is told the port': {
+    files: {
+      'build.gradle': "plugins {\n  id 'application'\n  id 'io.micronaut.application' version '4'\n}\n",
+      'settings.gradle': "rootProject.name = 'shop'\n",
+    },
+    expected: {
+      framework: 'micronaut',
+      startCommand: 'JAVA_OPTS="-Dmicronaut.server.port=${PORT:-8080} $JAVA_OPTS" build/install/shop/bin/shop',
+      port: 8080,
+    },
+  },
+  'the only application of a Gradle build': {
+    files: {
+      'settings.gradle': "rootProject.name = 'all'\ninclude 'library', 'services:shop'\n",
+      'library/build.gradle': "plugins { id 'java-library' }\n",
+      'services/shop/build.gradle': "apply plugin: 'application'\n",
+    },
+    expected: { buildCommand: 'gradle build installDist -x test', startCommand: 'services/shop/build/install/shop/bin/shop' },
+  },
+  'Gradle with a plugin for applications that names what it installs': {
+    files: {
+      'build.gradle': "plugins { id 'application' }\napplication { applicationName = other() }\n",
+      'settings.gradle': "rootProject.name = 'shop'\n",
+    },
+    expected: { buildCommand: 'gradle build -x test', startCommand: undefined },
+  },
+  'an archive of Gradle that says where it begins': {
+    files: {
+      'build.gradle': "apply plugin: 'java'\njar { manifest { attributes 'Main-Class': 'shop.Main' } }\n",
+      'settings.gradle': "rootProject.name = 'shop'\n",
+    },
+    expected: { buildCommand: 'gradle build -x test', startCommand: 'java -jar build/libs/shop.jar' },
+  },
+  'a library of Gradle': {
+    files: { 'build.gradle': "apply plugin: 'java'\n", 'settings.gradle': "rootProject.name = 'shop'\n" },
+    expected: { startCommand: undefined },
+  },
   'an archive of Maven that says where it begins': {
     files: {
       'pom.xml':

@@ -3,14 +3,8 @@ import type { Answer } from '../answer.ts';
 import { findVersion } from '../find-version.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
-
-/** The property that says on which port it listens, where the framework has one; it is stronger than what its files say. */
-const portProperties: Readonly<Record<string, string>> = {
-  // https://docs.spring.io/spring-boot/how-to/webserver.html, https://quarkus.io/guides/http-reference, https://docs.micronaut.io/latest/guide/#runningSpecificPort
-  'spring-boot': 'server.port',
-  quarkus: 'quarkus.http.port',
-  micronaut: 'micronaut.server.port',
-};
+import { findGradleProgram, type GradleProgram } from './gradle.ts';
+import { startArchive } from './java-start.ts';
 
 const frameworks: readonly (readonly [id: string, library: RegExp, port: number])[] = [
   ['spring-boot', /org\.springframework\.boot|spring-boot-starter/, 8080],
@@ -42,14 +36,18 @@ export function detectJava(project: Project): Detection | undefined {
   const port =
     framework && (findConfiguredPort(project) ?? project.answer(framework[2], { rule: 'java-framework-port', confidence: 'medium', file }));
   const libraries = listLibraries(text);
+  const gradle = isMaven || framework?.[0] === 'quarkus' ? undefined : findGradleProgram(project, framework?.[0]);
   const hasActuator = text.includes('spring-boot-starter-actuator');
   return {
     language: project.answer(isKotlin ? 'kotlin' : 'java', { rule: 'java-build-file', file }),
     ...(framework && { framework: project.answer(framework[0], { rule: 'java-framework-library', file, at: framework[1] }) }),
     ...(version && { version }),
     packageManager: project.answer(isMaven ? 'maven' : 'gradle', { rule: 'java-build-file', file }),
-    buildCommand: project.answer(chooseBuild(project, isMaven), { rule: 'java-build-file', file }),
-    ...findStart(project, file, text, framework?.[0]),
+    buildCommand: project.answer(isMaven ? chooseMavenBuild(project) : chooseGradleBuild(project, gradle), {
+      rule: 'java-build-file',
+      file,
+    }),
+    ...findStart(project, file, text, framework?.[0], gradle),
     ...(port && { port }),
     ...(hasActuator && {
       healthPath: project.answer('/actuator/health', { rule: 'spring-actuator', file, at: 'spring-boot-starter-actuator' }),
@@ -58,23 +56,33 @@ export function detectJava(project: Project): Detection | undefined {
   };
 }
 
-function chooseBuild(project: Project, isMaven: boolean): string {
-  if (isMaven) return `${project.has('mvnw') ? './mvnw' : 'mvn'} -B -DskipTests package`;
-  return `${project.has('gradlew') ? './gradlew' : 'gradle'} build -x test`;
+function chooseMavenBuild(project: Project): string {
+  return `${project.has('mvnw') ? './mvnw' : 'mvn'} -B -DskipTests package`;
+}
+
+function chooseGradleBuild(project: Project, program: GradleProgram | undefined): string {
+  const tasks = program?.isInstalled ? 'build installDist' : 'build';
+  return `${project.has('gradlew') ? './gradlew' : 'gradle'} ${tasks} -x test`;
 }
 
 /** The archive is named after what `pom.xml` says; with Gradle its name is mostly settled only when it runs. */
-function findStart(project: Project, file: string, text: string, framework: string | undefined): Pick<Facts, 'startCommand'> {
+function findStart(
+  project: Project,
+  file: string,
+  text: string,
+  framework: string | undefined,
+  gradle: GradleProgram | undefined,
+): Pick<Facts, 'startCommand'> {
   const output = file === 'pom.xml' ? 'target' : 'build';
   if (framework === 'quarkus')
     return {
-      startCommand: project.answer(writeStart(framework, `${output}/quarkus-app/quarkus-run.jar`), {
+      startCommand: project.answer(startArchive(framework, `${output}/quarkus-app/quarkus-run.jar`), {
         rule: 'quarkus-run',
         confidence: 'medium',
         file,
       }),
     };
-  if (file !== 'pom.xml') return framework === 'spring-boot' ? findGradleStart(project, file, text) : {};
+  if (file !== 'pom.xml') return gradle === undefined ? {} : { startCommand: gradle.startCommand };
   // An archive that nobody says where to begin in cannot be started.
   if (framework === undefined && !/<mainClass>/.test(text)) return {};
   if (/<packaging>\s*(?:pom|war)\s*</.test(text)) return {};
@@ -84,33 +92,11 @@ function findStart(project: Project, file: string, text: string, framework: stri
   const archive = name ?? (id !== undefined && version !== undefined ? `${id}-${version}` : undefined);
   if (archive === undefined) return {};
   return {
-    startCommand: project.answer(writeStart(framework, `target/${archive}.jar`), {
+    startCommand: project.answer(startArchive(framework, `target/${archive}.jar`), {
       rule: 'maven-archive',
       confidence: 'medium',
       file,
       at: name ?? id!,
-    }),
-  };
-}
-
-function writeStart(framework: string | undefined, archive: string): string {
-  const property = portProperties[framework ?? ''];
-  return `java ${property === undefined ? '' : `-D${property}=\${PORT:-8080} `}-jar ${archive}`;
-}
-
-/** Spring Boot's plugin names the archive after project and version, where both are written plainly (https://docs.spring.io/spring-boot/gradle-plugin/packaging.html). */
-function findGradleStart(project: Project, file: string, text: string): Pick<Facts, 'startCommand'> {
-  const settings = ['settings.gradle.kts', 'settings.gradle'].find((path) => project.has(path));
-  const name = /^\s*rootProject\.name\s*=\s*['"]([\w.-]+)['"]/m.exec((settings && project.text(settings)) ?? '')?.[1];
-  const version = /^version\s*=?\s*['"]([\w.-]+)['"]/m.exec(text)?.[1];
-  if (name === undefined || version === undefined || /\b(?:archiveFileName|archiveBaseName|archivesName|archivesBaseName)\b/.test(text))
-    return {};
-  return {
-    startCommand: project.answer(writeStart('spring-boot', `build/libs/${name}-${version}.jar`), {
-      rule: 'gradle-archive',
-      confidence: 'medium',
-      file,
-      at: version,
     }),
   };
 }
