@@ -389,6 +389,14 @@ if not DEBUG:
     files: { Gemfile: "gem 'sinatra'\n", '.ruby-version': 'ruby-3.3.0\n', 'app.rb': '' },
     expected: { framework: 'sinatra', version: '3.3.0', startCommand: 'bundle exec ruby app.rb', port: 4567 },
   },
+  'Rack with a port in the settings of Puma': {
+    files: {
+      Gemfile: "gem 'sinatra'\ngem 'puma'\n",
+      'config.ru': 'run Sinatra::Application\n',
+      'config/puma.rb': "# port 1\nworkers 2\nport ENV.fetch('PORT') { 4000 }\n",
+    },
+    expected: { startCommand: 'bundle exec rackup config.ru --host 0.0.0.0 --port ${PORT:-4000}', port: 4000 },
+  },
   'Laravel with assets that Vite builds': {
     files: {
       'composer.json': '{"require": {"php": "^8.3", "laravel/framework": "^12"}}',
@@ -598,6 +606,13 @@ if not DEBUG:
       port: 4000,
       releaseCommand: '_build/prod/rel/shop_web/bin/shop_web eval "ShopWeb.Release.migrate"',
     },
+  },
+  'Elixir with a server of its own': {
+    files: {
+      'mix.exs': 'def project, do: [app: :shop]\n{:bandit, "~> 1.6"}\n',
+      'lib/shop/application.ex': 'children = [\n  # {Bandit, plug: Shop.Old, port: 1}\n  {Bandit, plug: Shop.Router, port: 4001}\n]\n',
+    },
+    expected: { language: 'elixir', framework: undefined, port: 4001 },
   },
   Deno: {
     files: { 'deno.jsonc': '{\n  // tasks\n  "tasks": { "start": "deno run -A main.ts", },\n}', 'main.ts': 'Deno.env.get("KEY")' },

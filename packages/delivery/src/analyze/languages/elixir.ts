@@ -1,4 +1,5 @@
 import type { Detection } from '../analysis.ts';
+import type { Answer } from '../answer.ts';
 import { findVersion } from '../find-version.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
@@ -19,6 +20,7 @@ export function detectElixir(project: Project): Detection | undefined {
   ]);
   const deploysAssets = /"assets\.deploy"/.test(text);
   const hasMigrations = project.paths.some((path) => path.startsWith('priv/repo/migrations/'));
+  const port = isPhoenix ? project.answer(4000, { rule: 'phoenix-port', confidence: 'medium', file: manifest }) : findPort(project);
   const build = deploysAssets ? 'mix assets.deploy && mix release' : 'mix release';
   return {
     language: project.answer('elixir', { rule: 'elixir-mix', file: manifest }),
@@ -39,7 +41,7 @@ export function detectElixir(project: Project): Detection | undefined {
         at: `app: :${app}`,
       }),
     }),
-    ...(isPhoenix && { port: project.answer(4000, { rule: 'phoenix-port', confidence: 'medium', file: manifest }) }),
+    ...(port && { port }),
     ...(app &&
       hasMigrations &&
       project.has(`lib/${app}/release.ex`) && {
@@ -51,6 +53,18 @@ export function detectElixir(project: Project): Detection | undefined {
       }),
     services: servicesOf(project, libraries, manifest),
   };
+}
+
+/** `{Bandit, plug: Router, port: 4000}`, `{Plug.Cowboy, scheme: :http, plug: Router, options: [port: 4000]}`. */
+const listens = /^[^#\n]{0,200}\{(?:Bandit|Plug\.Cowboy),[^{}]{0,200}?\bport: (\d{2,5})\b/m;
+
+function findPort(project: Project): Answer<number> | undefined {
+  for (const { path, text } of project.sources) {
+    const port = path.endsWith('.ex') ? listens.exec(text)?.[1] : undefined;
+    if (port !== undefined)
+      return project.answer(Number(port), { rule: 'elixir-listen', confidence: 'medium', file: path, at: `port: ${port}` });
+  }
+  return undefined;
 }
 
 function toModule(app: string): string {

@@ -56,13 +56,14 @@ function describeRails(project: Project, gems: readonly string[]): Facts {
 
 function findStart(project: Project, framework: string | undefined): Pick<Facts, 'startCommand' | 'port'> {
   if (project.has('config.ru')) {
+    const port = findPumaPort(project) ?? project.answer(9292, { rule: 'ruby-rackup-port', confidence: 'medium', file: 'config.ru' });
     return {
-      startCommand: project.answer('bundle exec rackup config.ru --host 0.0.0.0 --port ${PORT:-9292}', {
+      startCommand: project.answer(`bundle exec rackup config.ru --host 0.0.0.0 --port \${PORT:-${port.value}}`, {
         rule: 'ruby-rackup',
         confidence: 'medium',
         file: 'config.ru',
       }),
-      port: project.answer(9292, { rule: 'ruby-rackup-port', confidence: 'medium', file: 'config.ru' }),
+      port,
     };
   }
   const entry = ['app.rb', 'main.rb', 'server.rb'].find((path) => project.has(path));
@@ -71,4 +72,12 @@ function findStart(project: Project, framework: string | undefined): Pick<Facts,
   const port: Answer<number> | undefined =
     framework === 'sinatra' ? project.answer(4567, { rule: 'sinatra-port', confidence: 'medium', file: entry }) : undefined;
   return { startCommand: project.answer(command, { rule: 'ruby-entry-file', confidence: 'medium', file: entry }), ...(port && { port }) };
+}
+
+/** `port 3000`, `port ENV['PORT'] || 3000`, `port ENV.fetch('PORT') { 3000 }` (https://puma.io/puma/Puma/DSL.html#port-instance_method). */
+function findPumaPort(project: Project): Answer<number> | undefined {
+  const file = 'config/puma.rb';
+  const at = /^[ \t]*port\b[^\n\d]{0,60}?\b(\d{2,5})\b/m;
+  const port = at.exec(project.text(file) ?? '')?.[1];
+  return port === undefined ? undefined : project.answer(Number(port), { rule: 'puma-port', file, at });
 }
