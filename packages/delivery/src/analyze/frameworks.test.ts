@@ -614,6 +614,21 @@ if not DEBUG:
     },
     expected: { language: 'elixir', framework: undefined, port: 4001 },
   },
+  'Deno without settings': {
+    files: { 'src/index.ts': 'import { serve } from "https://deno.land/std@0.224.0/http/server.ts";\nserve(() => new Response());\n' },
+    expected: { language: 'deno', packageManager: undefined, startCommand: 'deno run --allow-all src/index.ts', port: 8000 },
+  },
+  'TypeScript that says nothing of Deno': {
+    files: { 'src/index.ts': 'import { serve } from "./serve.ts";\nserve();\n' },
+    expected: { language: undefined },
+  },
+  'Fresh with a file of imports': {
+    files: {
+      'deno.json': '{"tasks": {"start": "deno run -A main.ts"}, "importMap": "./import_map.json"}',
+      'import_map.json': '{"imports": {"$fresh/": "https://deno.land/x/fresh@1.7.3/"}}',
+    },
+    expected: { language: 'deno', framework: 'fresh', startCommand: 'deno task start' },
+  },
   Deno: {
     files: { 'deno.jsonc': '{\n  // tasks\n  "tasks": { "start": "deno run -A main.ts", },\n}', 'main.ts': 'Deno.env.get("KEY")' },
     expected: { language: 'deno', packageManager: 'deno', startCommand: 'deno task start', port: 8000 },
