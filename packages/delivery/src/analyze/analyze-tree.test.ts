@@ -59,6 +59,35 @@ test('several applications are a question, and --root its answer', async () => {
   assert.deepEqual(chosen.ambiguities, []);
 });
 
+test('a library beside an application of a workspace is none', async () => {
+  const tree = aTree({
+    'package.json': aPackage({ workspaces: ['apps/*', 'packages/*'] }),
+    'apps/web/package.json': aPackage({ scripts: { start: 'next start' }, dependencies: { next: '15' } }),
+    'packages/ui/package.json': aPackage({ main: 'index.js' }),
+    'packages/ui/index.js': 'export const button = 1;',
+  });
+
+  const { root, ambiguities } = await analyzeTree(tree);
+
+  assert.equal(root.value, 'apps/web');
+  assert.deepEqual(ambiguities, []);
+});
+
+test('a server with a doubtful start beside pages is still a question', async () => {
+  const tree = aTree({
+    'client/package.json': aPackage({ scripts: { build: 'vite build' }, devDependencies: { vite: '7' } }),
+    'server/requirements.txt': 'flask\n',
+    'server/app.py': 'app = Flask(__name__)\n',
+  });
+
+  const { ambiguities } = await analyzeTree(tree);
+
+  assert.deepEqual(
+    ambiguities.map(({ field, choices }) => [field, choices.map(({ value }) => value)]),
+    [['root', ['client', 'server']]],
+  );
+});
+
 test('a root without files is refused', async () => {
   await assert.rejects(analyzeTree(aTree({ 'a/b.txt': '' }), { root: 'c' }), { code: 'ROOT_NOT_FOUND' });
 });

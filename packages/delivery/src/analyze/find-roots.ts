@@ -25,17 +25,22 @@ export async function findRoots(
 ): Promise<{ root: Answer<string>; ambiguity?: Ambiguity }> {
   const top: Answer<string> = { value: '', rule: 'root-top', confidence: 'high' };
   const topProject = await open('');
-  if (isApplication(topProject)) return { root: top };
+  if (judge(topProject) !== undefined) return { root: top };
 
-  const found: Answer<string>[] = [];
+  const found: { readonly answer: Answer<string>; readonly isCertain: boolean }[] = [];
   for (const candidate of listCandidates(paths)) {
     const project = await open(candidate);
     const file = project.paths.find((path) => beginning.test(path));
-    if (!isApplication(project)) continue;
-    found.push(project.answer(candidate, { rule: 'root-only-application', confidence: 'medium', ...(file !== undefined && { file }) }));
+    const judgement = judge(project);
+    if (judgement === undefined) continue;
+    const answer = project.answer(candidate, { rule: 'root-only-application', confidence: 'medium', ...(file !== undefined && { file }) });
+    found.push({ answer, isCertain: judgement === 'certain' });
   }
+  // Beside applications, what can be started only perhaps is a library of theirs.
+  const certain = found.filter(({ isCertain }) => isCertain);
+  const applications = (certain.length > 0 ? certain : found).map(({ answer }) => answer);
   // What lies inside an application is a part of it.
-  const outer = found.filter(({ value }) => !found.some((other) => value.startsWith(`${other.value}/`)));
+  const outer = applications.filter(({ value }) => !applications.some((other) => value.startsWith(`${other.value}/`)));
   const [only, ...others] = outer;
   if (only === undefined) return { root: { ...top, rule: 'root-no-application', confidence: 'low' } };
   if (others.length === 0) return { root: only };
@@ -49,18 +54,28 @@ export async function findRoots(
   };
 }
 
-/** Something that can be deployed: it has what to start, what to serve, or says how its image is built. */
-function isApplication(project: Project): boolean {
-  if (findDockerfile(project) !== undefined || findProcesses(project).length > 0) return true;
-  const isStarted = detectors.some((detect) => {
-    const detection = detect(project);
-    return (
-      detection?.startCommand !== undefined ||
-      detection?.staticOutput !== undefined ||
-      detection?.ambiguities?.some(({ field }) => field === 'startCommand') === true
-    );
-  });
-  return isStarted || findStartScript(project) !== undefined;
+/** They give a start command to a library as well, which has an entry too. */
+const rulesOfLibraries = ['node-main', 'node-entry-file', 'python-project-script'];
+
+/**
+ * Whether it can be deployed: it has what to start, what to serve, or says how its image is built. It is only possible where a library would have
+ * the same.
+ */
+function judge(project: Project): 'certain' | 'possible' | undefined {
+  if (findDockerfile(project) !== undefined || findProcesses(project).length > 0) return 'certain';
+  const detections = detectors.flatMap((detect) => detect(project) ?? []);
+  const isCertain = detections.some(
+    ({ startCommand, staticOutput, ambiguities = [] }) =>
+      (startCommand !== undefined && !isAsOfLibrary(startCommand)) ||
+      staticOutput !== undefined ||
+      ambiguities.some(({ field }) => field === 'startCommand'),
+  );
+  if (isCertain || findStartScript(project) !== undefined) return 'certain';
+  return detections.some(({ startCommand }) => startCommand !== undefined) ? 'possible' : undefined;
+}
+
+function isAsOfLibrary({ rule, confidence }: Answer<string>): boolean {
+  return confidence === 'low' && rulesOfLibraries.includes(rule);
 }
 
 function listCandidates(paths: readonly string[]): string[] {
