@@ -118,6 +118,12 @@ test('no expression runs away on long lines of what it looks for', async () => {
     '<dependencies>',
     'use (',
     'FROM x\\\n',
+    'include "a", ',
+    'plugins {',
+    '{Bandit, ',
+    '\nport ',
+    '"outputPath": {',
+    '"build": "vite build',
   ];
   const names = [
     'index.js',
@@ -130,17 +136,21 @@ test('no expression runs away on long lines of what it looks for', async () => {
     'main.go',
     'go.work',
     'Gemfile',
+    'config.ru',
+    'config/puma.rb',
     'mix.exs',
+    'lib/shop.ex',
     'src/main/resources/application.yml',
     'Procfile',
     'angular.json',
     'prisma/schema.prisma',
   ];
+  const others = ['settings.gradle', 'build.gradle', 'main.ts'];
   for (const piece of pieces) {
     const content = piece.repeat(Math.floor((120 * 1024) / piece.length));
     const started = process.cpuUsage();
 
-    await analyzeTree(aTree(Object.fromEntries(names.map((name) => [name, content]))));
+    for (const files of [names, others]) await analyzeTree(aTree(Object.fromEntries(files.map((name) => [name, content]))));
 
     // A quadratic one takes minutes.
     assert.ok(process.cpuUsage(started).user < 20_000_000, JSON.stringify(piece));
