@@ -103,6 +103,7 @@ if (areContainersWanted(process.env)) {
       const [container] = (await pushing.engine.list()).filter(({ kind }) => kind === 'container');
       const image = await pushing.engine.run('container', 'inspect', '--format', '{{.ImageName}}', container!.name);
       const digests = [await registry.findDigest('applications/own', commit!), await registry.findDigest('applications/own', 'latest')];
+      const signature = await registry.findDigest('applications/own', `${digests[0]!.replace(':', '-')}.sig`);
 
       await registry.stop();
       const id = await pushing.deploy('own', files('other'), { config: { application: settings } });
@@ -111,6 +112,7 @@ if (areContainersWanted(process.env)) {
 
       assert.equal(image, `${registry.address}/applications/own@${digests[0]}`);
       assert.notEqual(digests[1], undefined);
+      assert.notEqual(signature, undefined);
       assert.deepEqual([status, error?.code, error?.fault], ['FAILED', 'REGISTRY_UNREACHABLE', 'platform'], JSON.stringify(error));
       assert.match(error!.message, new RegExp(`could not be pushed.*${registry.address}`, 's'));
       assert.deepEqual(await pushing.ask('own'), { status: 200, text: 'own' });

@@ -39,6 +39,7 @@ export type { ComponentList } from './sbom/list-components.ts';
 export { listImagePackages } from './sbom/list-image-packages.ts';
 export { attestSbom, findAttestedSbom } from './signature/attest-sbom.ts';
 export type { Attestation } from './signature/attest-sbom.ts';
+export { pushSignature } from './signature/push-signature.ts';
 export { isImageSigned, signImage } from './signature/sign-image.ts';
 export type { ImageSignature, SignedImage } from './signature/sign-image.ts';
 export { runScanner, scannerNames } from './vulnerabilities/run-scanner.ts';

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
-import { planBuild } from '@deployguard/delivery';
+import { planBuild, pushSignature } from '@deployguard/delivery';
 import type { Analysis, BuildPlan } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -15,6 +15,7 @@ import type { ApplicationRow } from './application-queries.ts';
 import { buildArtifact } from './build-artifact.ts';
 import { listBackground } from './background-processes.ts';
 import type { BuiltArtifact } from './build-artifact.ts';
+import { engineOf } from './container-engine.ts';
 import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { updateDeployment } from './deployment-queries.ts';
@@ -58,6 +59,7 @@ export async function buildRelease(
   const plan = planBuild(analysis!, overridesOf(config!));
   const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
   const signed = await signRelease(platform.keyring, built, built.description);
+  await publishSignature(platform, built, signed, work, context);
   const release = await context.fenced((tx) => createRelease(tx, { commit, built, signed, analysis: analysis!, config: config! }));
   const lowered = listLowered(release.spec as ReleaseSpec, { resources: analysis!.resources?.value }, config!);
   for (const remark of lowered) await context.log(remark);
@@ -106,6 +108,22 @@ export async function buildRelease(
     await moveDeployment(tx, deployment.id, { from: ['BUILDING'], to: 'PROVISIONING', change: { release_id: id } });
     return release;
   }
+}
+
+/** Where images are pushed to, so are their signatures. Whoever wants to check one elsewhere needs it there; a start here does not. */
+async function publishSignature(
+  { config, keyring }: Platform,
+  { name, artifact }: BuiltArtifact,
+  { evidence }: SignedRelease,
+  { path: workDirectory }: WorkDirectory,
+  context: TaskContext,
+): Promise<void> {
+  if (config.containers.registry === undefined || evidence.imageSignature === undefined) return;
+  const { environment } = engineOf(config);
+  const publicKeys = [keyring.publicKey];
+  const image = { repository: name, digest: artifact.digest };
+  const pushed = await pushSignature(image, evidence.imageSignature, { publicKeys, environment, workDirectory, signal: context.signal });
+  await context.log(pushed.isPushed ? 'The signature stands in the registry.' : `The signature is not in the registry: ${pushed.reason}.`);
 }
 
 async function analyze(platform: Platform, deployment: DeploymentRow, work: WorkDirectory, context: TaskContext): Promise<AnalyzeResult> {
