@@ -8,6 +8,7 @@ needed=(
   pgbouncer:pgbouncer
   podman:podman
   skopeo:skopeo
+  bwrap:bubblewrap
   runc:runc
   debootstrap:debootstrap
   promtool:prometheus
@@ -41,7 +42,7 @@ install_packages() {
     cat >&2 <<TEXT
 The tests need: $missing
 Debian, Ubuntu: sudo scripts/services install
-Elsewhere: git, git-filter-repo, sshd, podman (with runc), skopeo and debootstrap, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and MinIO or, of Ceph, radosgw, mon, osd, common.
+Elsewhere: git, git-filter-repo, sshd, podman (with runc), skopeo, bubblewrap and debootstrap, PostgreSQL 15 or newer, PgBouncer, RabbitMQ 3.10 or newer, Redis 7, and MinIO or, of Ceph, radosgw, mon, osd, common.
 Then run this again.
 TEXT
     return 1

@@ -1,3 +1,5 @@
+import type { Sandbox } from './sandbox.ts';
+
 /** A program to run, described as data. Nothing is inherited: what the program may see is in `env`. */
 export interface Command {
   /** A name looked up in `env.PATH`, or a path. */
@@ -5,6 +7,8 @@ export interface Command {
   /** Passed on one by one; no shell reads them. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Variables by which the program and all that it starts are found, wherever they went: `env` has them too, from the first moment on. */
+  readonly mark?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Bytes to feed, or `pipe` to write them yourself (with `startProcess`). Default `ignore`: the program reads an empty input. */
   readonly stdin?: 'ignore' | 'pipe' | Uint8Array;
@@ -14,6 +18,8 @@ export interface Command {
   /** Most that `runProcess` collects from standard output before it gives up; `startProcess` hands out a stream and does not count. */
   readonly maxOutputBytes?: number;
   readonly limits?: ProcessLimits;
+  /** Default: it sees and may change what this process may. */
+  readonly sandbox?: Sandbox;
   /** What it started may end after it: `done` waits for that, as long as it holds the pipes. Default: everything in its group is killed when it ends. */
   readonly awaitsGroup?: boolean;
 }

@@ -1,11 +1,14 @@
 export { listCodeCacheVariables } from './code-cache.ts';
 export type { Command, ProcessLimits } from './command.ts';
 export { findProgram } from './find-program.ts';
+export { findSandbox } from './find-sandbox.ts';
+export type { SandboxAnswer } from './find-sandbox.ts';
 export { keepPriority } from './keep-priority.ts';
 export { ProcessError } from './process-error.ts';
 export type { ProcessErrorCode } from './process-error.ts';
 export { runProcess } from './run-process.ts';
 export type { ProcessResult } from './run-process.ts';
+export type { Sandbox, SandboxGround } from './sandbox.ts';
 export { startDetached } from './start-detached.ts';
 export type { DetachedCommand } from './start-detached.ts';
 export { startProcess } from './start-process.ts';

@@ -9,6 +9,7 @@ import { findProgram } from './find-program.ts';
 import { buildLimitArguments } from './limit-arguments.ts';
 import { ProcessError } from './process-error.ts';
 import type { ProcessErrorCode } from './process-error.ts';
+import { buildSandboxArguments } from './sandbox.ts';
 
 /** How a program ended. */
 export interface Exit {
@@ -36,38 +37,68 @@ export interface RunningProcess {
 
 const stderrTailBytes = 64 * 1024;
 const killGraceMilliseconds = 2000;
+/** Where bubblewrap reads its arguments, which are not for everybody's eyes. */
+const sandboxDescriptor = 3;
 
 /**
- * Starts a program: no shell, nothing inherited, its own process group, limits set before its first instruction.
+ * Starts a program: no shell, nothing inherited, its own process group, limits and sandbox there before its first instruction.
  *
  * Throws `ProcessError` at once when the program (or `prlimit`, when limits are asked for) is not there.
  */
 export function startProcess(command: Command): RunningProcess {
   if (command.signal?.aborted) throw new ProcessError('ABORTED', `${nameOf(command)} was not started: the work was cancelled.`);
-  const { file, args } = resolveCommand(command);
+  const { file, args, env, sandboxArguments } = resolveCommand(command);
   const child = spawn(file, args, {
     cwd: command.cwd,
-    env: { ...command.env },
+    env,
     detached: true,
     windowsHide: true,
-    stdio: [command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [
+      command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(sandboxArguments === undefined ? [] : ['pipe' as const]),
+    ],
   });
+  if (sandboxArguments !== undefined) feed(child.stdio[sandboxDescriptor] as Writable, sandboxArguments);
   if (child.pid !== undefined) keepPriority(child.pid);
   return superviseChild(child, command);
 }
 
-function resolveCommand(command: Command): { file: string; args: string[] } {
-  const searchPath = command.env['PATH'] ?? '';
-  const program = findProgram(command.program, searchPath, command.cwd);
+interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  /** They hold the environment: others may see the arguments of a process. */
+  readonly sandboxArguments?: readonly string[];
+}
+
+function resolveCommand(command: Command): Launch {
+  const { env: own, mark = {}, sandbox, cwd } = command;
+  const env = { ...own, ...mark };
+  const searchPath = env['PATH'] ?? '';
+  const program = findProgram(command.program, searchPath, cwd);
   if (program === undefined) {
     throw new ProcessError(
       'PROGRAM_NOT_FOUND',
       `${nameOf(command)} was not found. Install it, or name its path (looked in ${searchPath}).`,
     );
   }
-  const limitArguments = buildLimitArguments(command.limits ?? {});
-  if (limitArguments.length === 0) return { file: program, args: [...command.args] };
+  const launch = { file: program, args: [...command.args], env };
+  if (sandbox === undefined) return limit(launch, command, searchPath);
+  // What runs before the sandbox is there neither comes from what is to be kept in it, nor reads its variables.
+  const outside = {
+    file: sandbox.program,
+    args: ['--args', String(sandboxDescriptor), '--', program, ...command.args],
+    env: { ...mark },
+    sandboxArguments: buildSandboxArguments(sandbox, cwd ?? '/', env),
+  };
+  return limit(outside, command, sandbox.searchPath);
+}
 
+function limit(launch: Launch, command: Command, searchPath: string): Launch {
+  const limitArguments = buildLimitArguments(command.limits ?? {});
+  if (limitArguments.length === 0) return launch;
   const prlimit = findProgram('prlimit', searchPath);
   if (prlimit === undefined) {
     throw new ProcessError(
@@ -75,7 +106,13 @@ function resolveCommand(command: Command): { file: string; args: string[] } {
       `${nameOf(command)} was not started: its limits cannot be set, because prlimit (package util-linux) is not installed.`,
     );
   }
-  return { file: prlimit, args: [...limitArguments, '--', program, ...command.args] };
+  return { ...launch, file: prlimit, args: [...limitArguments, '--', launch.file, ...launch.args] };
+}
+
+function feed(pipe: Writable, words: readonly string[]): void {
+  // A sandbox that does not come about says why on standard error.
+  pipe.on('error', () => {});
+  pipe.end(words.map((word) => `${word}\0`).join(''), () => pipe.destroy());
 }
 
 function superviseChild(child: ChildProcess, command: Command): RunningProcess {
@@ -115,8 +152,9 @@ function superviseChild(child: ChildProcess, command: Command): RunningProcess {
     if (command.awaitsGroup !== true) child.on('exit', () => signalGroup(child, 'SIGKILL'));
     child.on('close', settle);
 
-    function settle(exitCode: number | null, signal: NodeJS.Signals | null): void {
+    function settle(exitCode: number | null, ownSignal: NodeJS.Signals | null): void {
       isEnded = true;
+      const signal = ownSignal ?? findSignalInside(command, exitCode);
       clearTimeout(deadline);
       clearTimeout(killTimer);
       command.signal?.removeEventListener('abort', onAbort);
@@ -165,6 +203,13 @@ function describeSignal(command: Command, signal: NodeJS.Signals): { code: Proce
   if (signal === 'SIGXCPU')
     return { code: 'LIMIT_REACHED', message: `${nameOf(command)} was stopped: it used more processor time than allowed.` };
   return { code: 'KILLED', message: `${nameOf(command)} was stopped by ${signal}.` };
+}
+
+/** A sandbox tells the signal that ended its program as shells do. */
+function findSignalInside({ sandbox }: Command, exitCode: number | null): NodeJS.Signals | null {
+  if (sandbox === undefined || exitCode === null) return null;
+  const found = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
+  return (found?.[0] as NodeJS.Signals | undefined) ?? null;
 }
 
 function nameOf(command: Command): string {
