@@ -28,6 +28,7 @@ const faults = {
   SMOKE_FAILED: 'application',
   CRASHED: 'application',
   PORT_TAKEN: 'platform',
+  SANDBOX_UNAVAILABLE: 'platform',
   ROUTER_UNREACHABLE: 'platform',
   ARTIFACT_MISSING: 'platform',
   CANCELLED: 'user',

@@ -31,7 +31,7 @@ export type { RouterOrder } from './router/ensure-router.ts';
 export type { Route, Router } from './router/router.ts';
 export type { Address, Artifact, ExitReason, Instance, InstanceState, LogLine, LogOptions, Target } from './targets/target.ts';
 export { createProcessTarget } from './targets/process/process-target.ts';
-export type { ProcessTargetOptions } from './targets/process/process-target.ts';
+export type { ApplicationSandbox, ProcessTargetOptions } from './targets/process/process-target.ts';
 export { buildSbom } from './sbom/build-sbom.ts';
 export type { Sbom, SbomSubject } from './sbom/build-sbom.ts';
 export { listComponents } from './sbom/list-components.ts';

@@ -10,8 +10,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram, runProcess } from '@deployguard/process';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { aBuild, testSearchPath } from '../../test/a-build.ts';
-import type { DirectoryBuild } from './build-directory.ts';
+import type { TestBuilds } from '../../test/a-build.ts';
+import { aSandbox } from '../../test/a-sandbox.ts';
+import type { DirectoryBuild, DirectoryBuildOptions } from './build-directory.ts';
 import { removeDirectoryBuild } from './directory-builds.ts';
+import { markName, markOfBuilds } from './end-strays.ts';
 
 const limit = { timeout: 180_000 };
 // Nothing to install.
@@ -125,37 +128,80 @@ test('a build that was killed leaves nothing that looks finished, and the next o
   assert.equal(readdirSync(app.buildsDirectory).length, 4, 'two finished builds and their records');
 });
 
-test('B9 a cancelled build ends whatever it has started, wherever that went', limit, async () => {
-  await using app = aBuild(hello);
-  const controller = new AbortController();
-  const building = app.build(
-    { buildCommand: 'setsid sh -c "echo stray \\$\\$; exec sleep 300" & sleep 300 & echo child $!; wait' },
-    {
-      signal: controller.signal,
-      onLog: ({ text }) => {
-        app.log.push(text);
-        if (app.log.filter((line) => /^(?:stray|child) /.test(line)).length === 2) controller.abort();
+for (const [where, sandboxOf] of [
+  ['', async () => undefined],
+  [' in a sandbox', aSandbox],
+] as const) {
+  test(`B9 a cancelled build${where} ends whatever it has started, wherever that went`, limit, async () => {
+    await using app = aBuild(hello);
+    const sandbox = await sandboxOf();
+    const controller = new AbortController();
+    let started: readonly string[] = [];
+    const building = app.build(
+      { buildCommand: 'setsid sh -c "echo stray; exec sleep 300" & sleep 300 & echo child; wait' },
+      {
+        ...(sandbox && { sandbox }),
+        signal: controller.signal,
+        onLog: ({ text }) => {
+          app.log.push(text);
+          if (!['stray', 'child'].every((line) => app.log.includes(line))) return;
+          started = listProcesses(app);
+          controller.abort();
+        },
       },
-    },
-  );
+    );
 
-  await assert.rejects(building, { code: 'CANCELLED', fault: 'user' });
+    await assert.rejects(building, { code: 'CANCELLED', fault: 'user' });
 
-  const pids = app.log.flatMap((line) => /^(?:stray|child) (\d+)$/.exec(line)?.[1] ?? []);
-  assert.equal(pids.length, 2);
-  await untilGone(pids);
-  assert.deepEqual(readdirSync(app.buildsDirectory), []);
-});
-
-test('a build that takes too long is ended, and so is one that leaves a server behind', limit, async () => {
-  await using app = aBuild(hello);
-
-  await assert.rejects(app.build({ buildCommand: 'sleep 300' }, { limits: { timeoutSeconds: 1, diskBytes: 1e9, logBytes: 1e6 } }), {
-    code: 'BUILD_TIMED_OUT',
+    assert.ok(started.length >= 3, started.join('\n'));
+    assert.deepEqual(listProcesses(app), []);
+    assert.deepEqual(readdirSync(app.buildsDirectory), []);
   });
-  await app.build({ buildCommand: 'setsid sleep 300 & echo stray $!' });
 
-  await untilGone(app.log.flatMap((line) => /stray (\d+)$/.exec(line)?.[1] ?? []));
+  test(`a build${where} that takes too long is ended, and so is one that leaves a server behind`, limit, async () => {
+    await using app = aBuild(hello);
+    const sandbox = await sandboxOf();
+    const options = sandbox && { sandbox };
+
+    await assert.rejects(
+      app.build({ buildCommand: 'sleep 300' }, { ...options, limits: { timeoutSeconds: 1, diskBytes: 1e9, logBytes: 1e6 } }),
+      { code: 'BUILD_TIMED_OUT' },
+    );
+    await app.build({ buildCommand: 'setsid sleep 300 & echo stray' }, options);
+
+    assert.ok(app.log.includes('stdout: stray'));
+    assert.deepEqual(listProcesses(app), []);
+  });
+}
+
+test('B12 a build in a sandbox installs, and reads and changes nothing that is not its own; without one it could', limit, async () => {
+  const attempts = async (sandbox?: DirectoryBuildOptions['sandbox']): Promise<readonly string[]> => {
+    await using app = aBuild({
+      'package.json': JSON.stringify({ name: 'app', dependencies: { greeting: 'file:greeting' }, scripts: { start: 'node app.js' } }),
+      'greeting/package.json': JSON.stringify({ name: 'greeting', version: '1.0.0', main: 'main.js' }),
+      'greeting/main.js': "module.exports = 'hello from a dependency';",
+      'app.js': "console.log(require('greeting'))",
+    });
+    const key = join(app.path, 'keyring');
+    writeFileSync(key, 'the key of the service');
+    const tries = [
+      `cat ${key}`,
+      `ls ${app.source.path}`,
+      `kill -0 ${process.pid}`,
+      `touch ${app.path}/changed`,
+      `tr a b < /proc/${process.pid}/environ`,
+    ];
+    const lines = tries.map((line, index) => `(${line}) > /dev/null 2>&1 && echo done ${index}`);
+    const built = await app.build({ buildCommand: `${lines.join('; ')}; echo "$HOME" > "$HOME/x" && touch built` }, sandbox && { sandbox });
+    assert.equal(await startOf(built), 'hello from a dependency\n');
+    assert.ok(existsSync(join(built.artifact.path, 'built')));
+    assert.equal(existsSync(join(app.path, 'changed')), sandbox === undefined);
+    return app.log.filter((line) => line.startsWith('stdout: done')).map((line) => line.slice(-1));
+  };
+
+  assert.deepEqual(await attempts(), ['0', '1', '2', '3', '4']);
+  // In its own `/tmp`, in which these folders lie, it may make what it wants; nothing of it was there before, or is afterwards.
+  assert.deepEqual(await attempts(await aSandbox()), ['3']);
 });
 
 test('B4 a build sees nothing of this process, and has its own home', limit, async () => {
@@ -332,6 +378,19 @@ async function aRegistry(
       directory.dispose();
     },
   };
+}
+
+/** The commands of builds in this directory that run. */
+function listProcesses({ buildsDirectory }: TestBuilds): readonly string[] {
+  const mark = `${markName}=${markOfBuilds(buildsDirectory)}`;
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const [environment, command] = ['environ', 'cmdline'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1'));
+      return environment!.split('\0').includes(mark) ? [command!.replaceAll('\0', ' ')] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 async function untilGone(pids: readonly string[]): Promise<void> {

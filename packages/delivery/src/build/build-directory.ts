@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
-import { type ProcessLimits, findProgram } from '@deployguard/process';
+import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
 import { assertBuildVariables, createBuildEnvironment } from './build-environment.ts';
 import { createBuildLog } from './build-log.ts';
@@ -34,6 +34,8 @@ export interface DirectoryBuildOptions {
   /** Of the application's configuration; they can be read in what is built. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly registries?: PackageRegistries;
+  /** Commands run in a sandbox of this machine. Default: with the rights of this process. */
+  readonly sandbox?: SandboxGround;
   readonly limits: BuildLimits;
   readonly signal?: AbortSignal;
   readonly onLog: (line: BuildLogLine) => void;
@@ -57,12 +59,15 @@ export interface DirectoryBuild extends FinishedBuild {
 
 /** How what is built is laid out; another number makes every build anew. */
 const layoutVersion = 1;
+/** In a sandbox: for commands that do not ask where temporary files belong. */
+const temporaryBytes = 1024 ** 3;
 
 /**
  * Builds a commit into a directory of its own, with the commands of the plan. The same commit, plan and variables give the build that is
  * there. A build counts only once its record is written, which is the last step: whatever else lies there is removed by the next build.
  *
- * It runs code of the application with the rights of this process: for those whom one trusts.
+ * It runs code of the application on this machine: for those whom one trusts. In a sandbox that code sees and changes only the build, what earlier ones fetched,
+ * and what can be read there.
  *
  * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`, `NOTHING_TO_START`, `BUILD_FAILED`, `BUILD_TIMED_OUT`, `BUILD_TOO_LARGE`,
  * `BUILD_VARIABLE_REFUSED`, `STATIC_OUTPUT_MISSING`, `TOOL_MISSING`, `DISK_FULL`, `CANCELLED`
@@ -168,6 +173,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
       mark: markOfBuilds(options.buildsDirectory),
       cwd: app,
       env,
+      ...(options.sandbox && { sandbox: sandboxOf(options.sandbox, [directory, options.cacheDirectory]) }),
       timeoutSeconds,
       ...(limits.process && { limits: limits.process }),
       ...(signal && { signal }),
@@ -189,6 +195,11 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   };
   if (plan.staticOutput === undefined) return { start: plan.startCommand!, environment };
   return { start: await prepareStaticFiles(options, directory, app), environment };
+}
+
+/** What a build leaves running ends with it. */
+function sandboxOf(ground: SandboxGround, writable: readonly string[]): Sandbox {
+  return { ...ground, readable: [], writable, temporaryBytes, endsWithParent: true };
 }
 
 /** The package manager, where the machine has none. */

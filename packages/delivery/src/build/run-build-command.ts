@@ -5,7 +5,7 @@ import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
 
-export interface BuildCommand extends Omit<Command, 'stdin' | 'maxOutputBytes'> {
+export interface BuildCommand extends Omit<Command, 'stdin' | 'maxOutputBytes' | 'mark'> {
   /** What it does, for messages: `npm ci`. */
   readonly title: string;
   /** Set for the command and all that it starts: by it they are found, wherever they went. */
@@ -21,7 +21,7 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
   const stdout = log.openStream('stdout');
   const stderr = log.openStream('stderr');
   try {
-    const running = startProcess({ ...command, env: { ...command.env, [markName]: mark } });
+    const running = startProcess({ ...command, mark: { [markName]: mark } });
     running.stdout.on('data', stdout.add);
     running.onStderr(stderr.add);
     const { exitCode } = await waitForEnd(running, mark);

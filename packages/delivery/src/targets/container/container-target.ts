@@ -70,7 +70,7 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
         mkdirSync(directory, { recursive: true, mode: 0o700 });
         writeFileSync(join(directory, imageFile), artifact.reference);
       },
-      describe(release, { application, id, port, releaseDirectory }) {
+      async describe(release, { application, id, port, releaseDirectory }) {
         const container = containerOf({ application, id });
         const { inherited, spelledOut } = splitEnvironment(release.env, release.secretNames);
         const inside = portOf(release);

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { collect } from '@deployguard/testkit';
+import { aSandbox } from '../../../test/a-sandbox.ts';
 import { buildSampleRelease, writeSampleArtifact } from '../../../test/sample-release.ts';
 import { answerOf, askUntilReady, isCode, testTarget } from '../../../test/target-conformance.ts';
 import type { TargetFixture } from '../../../test/target-conformance.ts';
 import { until } from '../../../test/until.ts';
-import { readProcess } from './process-table.ts';
+import { DeliveryError } from '../../delivery-error.ts';
+import type { InstanceRecord } from '../supervised/instance-record.ts';
+import { listInstanceProcesses, readProcess } from './process-table.ts';
 import { createProcessTarget } from './process-target.ts';
+import type { ProcessTargetOptions } from './process-target.ts';
 
 const limit = { timeout: 120_000 };
 
@@ -17,52 +21,124 @@ interface Fixture extends TargetFixture {
   readonly directory: string;
 }
 
-async function open(context: { after(done: () => Promise<void> | void): void }): Promise<Fixture> {
+interface Context {
+  after(done: () => Promise<void> | void): void;
+}
+
+async function open(context: Context, options: Partial<ProcessTargetOptions> = {}): Promise<Fixture> {
   const directory = mkdtempSync(join(tmpdir(), 'deployguard-target-'));
-  const reopen = () => createProcessTarget({ directory: join(directory, 'target') });
+  const reopen = () => createProcessTarget({ directory: join(directory, 'target'), ...options });
   context.after(async () => {
-    await reopen().destroy('sample');
+    for (const application of ['sample', 'other']) await reopen().destroy(application);
     rmSync(directory, { recursive: true, force: true });
   });
   return { target: reopen(), reopen, artifact: writeSampleArtifact(directory), directory };
 }
 
-testTarget('process target', open);
+const openInSandbox = (context: Context): Promise<Fixture> => open(context, { openSandbox: aSandbox });
 
-test('of an instance that is stopped no process is left, not even one that left its session', limit, async (context) => {
-  const { target, artifact } = await open(context);
-  const release = buildSampleRelease(artifact, { env: { BEHAVIOR: 'runaway' } });
-  await target.prepare(release);
-  const instance = await target.startCandidate(release, { id: 'run-1' });
-  await askUntilReady(instance);
-  const lines = await collect(target.logs(instance));
-  const runaway = Number(lines.flatMap(({ text }) => /^runaway (\d+)$/.exec(text)?.[1] ?? [])[0]);
-  const before = readProcess(runaway);
+for (const [name, openOne] of [
+  ['process target', open],
+  ['process target in a sandbox', openInSandbox],
+] as const) {
+  testTarget(name, openOne);
 
-  await target.stop(instance, { graceMs: 5000 });
+  test(`${name}: of an instance that is stopped no process is left, not even one that left its session`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const release = buildSampleRelease(artifact, { env: { BEHAVIOR: 'runaway' } });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    const marker = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+    const before = new Set(listInstanceProcesses(marker).map(({ session }) => session));
 
-  assert.ok(before !== undefined);
-  assert.equal(readProcess(runaway)?.startTicks === before.startTicks, false);
-});
+    await target.stop(instance, { graceMs: 5000 });
 
-test('an application whose supervisor was killed serves on, is found, and can be stopped', limit, async (context) => {
-  const { target, artifact, reopen } = await open(context);
-  const release = buildSampleRelease(artifact);
-  await target.prepare(release);
-  const instance = await target.startCandidate(release, { id: 'run-1' });
-  await askUntilReady(instance);
-  const { pid } = instance.handle;
+    assert.equal(before.size, 2);
+    assert.deepEqual(listInstanceProcesses(marker), []);
+  });
 
-  process.kill(pid, 'SIGKILL');
-  await until('the supervisor is gone', () => readProcess(pid) === undefined);
-  const [found] = await reopen().list('sample');
-  const answer = await answerOf(instance);
-  await reopen().stop(instance, { graceMs: 5000 });
+  test(`${name}: an application whose supervisor was killed serves on, is found, and can be stopped`, limit, async (context) => {
+    const { target, artifact, reopen } = await openOne(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    const { pid } = instance.handle;
 
-  assert.deepEqual(found, instance);
-  assert.equal(answer?.version, '1');
-  assert.equal(await answerOf(instance), undefined);
-});
+    process.kill(pid, 'SIGKILL');
+    await until('the supervisor is gone', () => readProcess(pid) === undefined);
+    const [found] = await reopen().list('sample');
+    const answer = await answerOf(instance);
+    await reopen().stop(instance, { graceMs: 5000 });
+
+    assert.deepEqual(found, instance);
+    assert.equal(answer?.version, '1');
+    assert.equal(await answerOf(instance), undefined);
+  });
+
+  test(`${name}: an application that uses too much memory is ended and started again, and the reason is told`, limit, async (context) => {
+    const { target, artifact } = await openOne(context);
+    const release = buildSampleRelease(artifact, {
+      env: { BEHAVIOR: 'hungry' },
+      limits: { cpuMillis: 1000, memoryBytes: 256 * 1024 * 1024 },
+    });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+
+    const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
+
+    assert.equal(exit.reason, 'memory');
+  });
+
+  test(`${name}: a port that somebody has is refused by name, and a program that is not there is named`, limit, async (context) => {
+    const { target, artifact } = await openOne(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+
+    await assert.rejects(target.startCandidate({ ...release, port: instance.address.port }, { id: 'run-2' }), isCode('PORT_TAKEN'));
+    await assert.rejects(
+      target.startCandidate({ ...release, commands: { start: ['no-such-program'] } }, { id: 'run-3' }),
+      isCode('START_FAILED'),
+    );
+    await assert.rejects(target.startCandidate({ ...release, commands: {} }, { id: 'run-4' }), isCode('RELEASE_INVALID'));
+  });
+
+  test(`${name}: a program that a signal ends, and one that writes too large a file, end for that reason`, limit, async (context) => {
+    const { target, artifact } = await openOne(context);
+    const reasonOf = async (id: string, start: string): Promise<string | undefined> => {
+      const limits = { cpuMillis: 1000, memoryBytes: 256 * 1024 * 1024, pids: 2, fileBytes: 1000 };
+      const release = buildSampleRelease(artifact, { id, commands: { start }, limits });
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id });
+      return await until('it ends', async () => (await target.inspect(instance))?.lastExit?.reason);
+    };
+
+    assert.equal(await reasonOf('signal', 'sleep 1; kill -SEGV $$'), 'signal');
+    assert.equal(await reasonOf('disk', 'cd; exec head -c 2000 /dev/zero > big'), 'disk');
+    assert.equal(await reasonOf('pids', 'sleep 60 & sleep 60 & sleep 60'), 'pids');
+  });
+
+  test(`${name}: secrets of an application are in no file`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const secret = ['swordfish', 'and', 'chips'].join('-');
+    const release = buildSampleRelease(artifact, { env: { TOKEN: secret, PRINT: secret }, secretNames: ['TOKEN'] });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    await answerOf(instance, '/print');
+    await until('it is printed', async () => (await collect(target.logs(instance))).some(({ text }) => text.startsWith('printed')));
+
+    const holders = readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => readFileSync(path).includes(secret));
+
+    assert.deepEqual(holders, []);
+  });
+}
 
 test('a process that has the id of an instance, but is another one, is not touched', limit, async (context) => {
   const { target, directory } = await open(context);
@@ -89,20 +165,6 @@ test('a process that has the id of an instance, but is another one, is not touch
   assert.equal(state?.status, 'exited');
 });
 
-test('an application that uses too much memory is ended and started again, and the reason is told', limit, async (context) => {
-  const { target, artifact } = await open(context);
-  const release = buildSampleRelease(artifact, {
-    env: { BEHAVIOR: 'hungry' },
-    limits: { cpuMillis: 1000, memoryBytes: 256 * 1024 * 1024 },
-  });
-  await target.prepare(release);
-  const instance = await target.startCandidate(release, { id: 'run-1' });
-
-  const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
-
-  assert.equal(exit.reason, 'memory');
-});
-
 test('two supervisors of one instance: the second one leaves it to the first', limit, async (context) => {
   const { target, artifact, reopen } = await open(context);
   const release = buildSampleRelease(artifact);
@@ -114,35 +176,60 @@ test('two supervisors of one instance: the second one leaves it to the first', l
   assert.deepEqual(instances[2], instances[0]);
 });
 
-test('a port that somebody has is refused by name, and a program that is not there is named', limit, async (context) => {
-  const { target, artifact } = await open(context);
+test(
+  'B12 a hostile application reads and changes nothing that is not its own, and serves all the same; without a sandbox it could',
+  limit,
+  async (context) => {
+    const attempts = async (openSandbox?: ProcessTargetOptions['openSandbox']): Promise<Record<string, string>> => {
+      const { target, artifact, directory } = await open(context, openSandbox && { openSandbox });
+      const keyring = join(directory, 'keyring');
+      writeFileSync(keyring, 'the key of the service', { mode: 0o600 });
+      const secret = ['swordfish', 'and', 'chips'].join('-');
+      const other = buildSampleRelease(artifact, { application: 'other', env: { TOKEN: secret }, secretNames: ['TOKEN'] });
+      await target.prepare(other);
+      const victim = await target.startCandidate(other, { id: 'victim' });
+      await askUntilReady(victim);
+      const places = join(directory, 'target', 'applications');
+      const { program } = JSON.parse(readFileSync(join(places, 'other', 'instances', 'victim', 'instance.json'), 'utf8')) as InstanceRecord;
+      const files = {
+        keyring,
+        release: join(places, 'other', 'releases', 'one', 'application.mjs'),
+        record: join(places, 'sample', 'instances', 'run-1', 'instance.json'),
+      };
+      const release = buildSampleRelease(artifact, {
+        commands: { start: ['node', 'hostile.mjs'] },
+        env: { FILES: JSON.stringify(files), VICTIM: String(program!.pid), SECRET: Buffer.from(secret).toString('base64') },
+      });
+      cpSync(join(import.meta.dirname, '..', '..', '..', 'test', 'hostile-application.mjs'), join(directory, 'artifact', 'hostile.mjs'));
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id: 'run-1' });
+      const answer = (await until('it answers', () => answerOf(instance))) as unknown as Record<string, string>;
+      assert.equal((await answerOf(victim))?.version, '1');
+      return answer;
+    };
+
+    const loose = await attempts();
+    const kept = await attempts(aSandbox);
+
+    const names = ['keyring', 'release', 'record', 'environments', 'signal', 'own'];
+    assert.deepEqual(loose, Object.fromEntries(names.map((name) => [name, 'done'])));
+    assert.deepEqual(kept, {
+      keyring: 'ENOENT',
+      release: 'ENOENT',
+      record: 'ENOENT',
+      environments: 'nothing',
+      signal: 'ESRCH',
+      own: 'EROFS',
+    });
+  },
+);
+
+test('where a sandbox is demanded and there is none, nothing is started', limit, async (context) => {
+  const refusal = new DeliveryError('SANDBOX_UNAVAILABLE', 'There is none.');
+  const { target, artifact } = await open(context, { openSandbox: () => Promise.reject(refusal) });
   const release = buildSampleRelease(artifact);
   await target.prepare(release);
-  const instance = await target.startCandidate(release, { id: 'run-1' });
-  await askUntilReady(instance);
 
-  await assert.rejects(target.startCandidate({ ...release, port: instance.address.port }, { id: 'run-2' }), isCode('PORT_TAKEN'));
-  await assert.rejects(
-    target.startCandidate({ ...release, commands: { start: ['no-such-program'] } }, { id: 'run-3' }),
-    isCode('START_FAILED'),
-  );
-  await assert.rejects(target.startCandidate({ ...release, commands: {} }, { id: 'run-4' }), isCode('RELEASE_INVALID'));
-});
-
-test('secrets of an application are in no file', limit, async (context) => {
-  const { target, artifact, directory } = await open(context);
-  const secret = ['swordfish', 'and', 'chips'].join('-');
-  const release = buildSampleRelease(artifact, { env: { TOKEN: secret, PRINT: secret }, secretNames: ['TOKEN'] });
-  await target.prepare(release);
-  const instance = await target.startCandidate(release, { id: 'run-1' });
-  await askUntilReady(instance);
-  await answerOf(instance, '/print');
-  await until('it is printed', async () => (await collect(target.logs(instance))).some(({ text }) => text.startsWith('printed')));
-
-  const holders = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => readFileSync(path).includes(secret));
-
-  assert.deepEqual(holders, []);
+  await assert.rejects(target.startCandidate(release, { id: 'run-1' }), isCode('SANDBOX_UNAVAILABLE'));
+  assert.deepEqual(await target.list('sample'), []);
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { runProcess } from '@deployguard/process';
+import type { Sandbox } from '@deployguard/process';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
 import { createSupervisedTarget } from '../supervised/supervised-target.ts';
@@ -13,18 +14,26 @@ import { listInstanceProcesses } from './process-table.ts';
 export interface ProcessTargetOptions extends SupervisedTargetOptions {
   /** Where programs of applications are looked for, behind an application's own `PATH`. Default: the system's, and where this Node is. */
   readonly searchPath?: string;
+  /** Asked before each start: in what kind of sandbox programs of the application run; undefined for none. Who wants none started without one throws. */
+  readonly openSandbox?: (application: string) => Promise<ApplicationSandbox | undefined>;
 }
+
+/** With what an application can read beside its release. */
+export type ApplicationSandbox = Omit<Sandbox, 'writable' | 'temporaryBytes'>;
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** In a sandbox: for programs that do not ask where temporary files belong. */
+const temporaryBytes = 64 * 1024 * 1024;
+
 /**
- * Runs applications as processes of this machine: for code that is trusted as much as this program is, since nothing keeps it from the files and the
- * network of the machine.
+ * Runs applications as processes of this machine: for code that is trusted as much as this program is. Nothing keeps it from the network of the machine,
+ * and from its files only a sandbox: in it, a program can read its release, and write its home and its temporary directory.
  *
  * Memory and the number of processes are watched and kept by ending the instance; processor time is not limited.
  */
 export function createProcessTarget(options: ProcessTargetOptions): Target {
-  const searchPath = options.searchPath ?? `${systemPath}:${dirname(process.execPath)}`;
+  const { searchPath = `${systemPath}:${dirname(process.execPath)}`, openSandbox = async () => undefined } = options;
   return createSupervisedTarget(
     {
       kind: 'process',
@@ -34,17 +43,25 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
         }
         await copyDirectory(artifact.path, directory, signal);
       },
-      describe: (release, { files, releaseDirectory, port }) => ({
-        command: { ...commandOf(release), cwd: releaseDirectory },
-        env: {
-          HOME: files.home,
-          TMPDIR: files.temporary,
-          ...release.env,
-          PATH: joinPaths(release.env['PATH'], searchPath),
-          PORT: String(port),
-        },
-        limits: release.limits,
-      }),
+      async describe(release, { application, files, releaseDirectory, port }) {
+        const sandbox = await openSandbox(application);
+        const own = { writable: [files.home, files.temporary], temporaryBytes };
+        return {
+          command: {
+            ...commandOf(release),
+            cwd: releaseDirectory,
+            ...(sandbox && { sandbox: { ...sandbox, ...own, readable: [releaseDirectory, ...sandbox.readable] } }),
+          },
+          env: {
+            HOME: files.home,
+            TMPDIR: files.temporary,
+            ...release.env,
+            PATH: joinPaths(release.env['PATH'], searchPath),
+            PORT: String(port),
+          },
+          limits: release.limits,
+        };
+      },
       isThere: async (_, { directory }) => listInstanceProcesses(directory).length > 0,
       endLeftovers: (_, { directory }, graceMs) => endProcesses(directory, undefined, graceMs),
       async listPorts({ program }, { directory }) {

@@ -20,6 +20,8 @@ import type { StopOrder, SupervisorAnswer, SupervisorOrder } from './supervisor-
 const sampleMs = 250;
 /** When nobody says how long the program may take: the machine is going down. */
 const defaultGraceMs = 10_000;
+/** Of bubblewrap, around the program in a sandbox. */
+const sandboxProcesses = 2;
 /** 128 and the number of SIGKILL. */
 const killedCode = 137;
 /** What an engine's client may take to end after its container. */
@@ -97,7 +99,8 @@ function start(): RunningProcess {
     ...order.command,
     // Asked to end, a shell or a process manager may be gone before what it started.
     awaitsGroup: true,
-    env: { ...order.env, [markerName]: marker },
+    env: order.env,
+    mark: { [markerName]: marker },
     ...(order.limits === undefined ? {} : { limits: toProcessLimits(order.limits) }),
   });
   program.stdout.on('data', (chunk: Buffer) => log.add('stdout', chunk));
@@ -160,7 +163,8 @@ function findExcess(session: number): 'memory' | 'pids' | undefined {
   const { memoryBytes, pids } = order.limits;
   const processes = listSession(session);
   if (processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0) > memoryBytes) return 'memory';
-  return pids !== undefined && processes.length > pids ? 'pids' : undefined;
+  const own = order.command.sandbox === undefined ? processes.length : processes.length - sandboxProcesses;
+  return pids !== undefined && own > pids ? 'pids' : undefined;
 }
 
 function describe({ exitCode, reason }: End): string {

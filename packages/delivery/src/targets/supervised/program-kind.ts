@@ -8,7 +8,7 @@ export interface ProgramKind {
   /** Makes the directory of a release, which does not exist yet. */
   prepare(release: Release, directory: string, signal: AbortSignal | undefined): Promise<void>;
   /** How an instance is started, with what its supervisor is told. */
-  describe(release: Release, place: ProgramPlace): Pick<SupervisorOrder, 'command' | 'env' | 'limits' | 'container'>;
+  describe(release: Release, place: ProgramPlace): Promise<Pick<SupervisorOrder, 'command' | 'env' | 'limits' | 'container'>>;
   /** Whether something of an instance runs that has lost its supervisor. */
   isThere(record: InstanceRecord, files: InstanceFiles): Promise<boolean>;
   /** Ends what is left of an instance without a supervisor. */

@@ -114,7 +114,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
         address: { host: '127.0.0.1', port },
       },
       directory: files.directory,
-      ...program.describe(release, { application, id, files, releaseDirectory: directoryOfRelease, port }),
+      ...(await program.describe(release, { application, id, files, releaseDirectory: directoryOfRelease, port })),
       mask: release.secretNames.flatMap((name) => release.env[name] ?? []),
       log: { maxBytes: maxLogBytes, maxBytesPerSecond: maxLogBytesPerSecond },
       ...policy,

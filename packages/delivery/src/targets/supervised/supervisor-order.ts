@@ -1,3 +1,4 @@
+import type { Sandbox } from '@deployguard/process';
 import type { ContainerEngine } from '../../containers/container-engine.ts';
 import type { ReleaseLimits } from '../../release/release.ts';
 import type { Instance } from '../target.ts';
@@ -7,7 +8,7 @@ export interface SupervisorOrder {
   readonly instance: Omit<Instance, 'handle' | 'startedAt'>;
   /** The instance's own directory. */
   readonly directory: string;
-  readonly command: { readonly program: string; readonly args: readonly string[]; readonly cwd: string };
+  readonly command: { readonly program: string; readonly args: readonly string[]; readonly cwd: string; readonly sandbox?: Sandbox };
   readonly env: Readonly<Record<string, string>>;
   /** What the supervisor itself keeps; undefined where the container engine does. */
   readonly limits?: ReleaseLimits;
