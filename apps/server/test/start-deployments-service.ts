@@ -13,6 +13,7 @@ import { createTemporaryDirectory } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
 import { placesOf } from '../src/features/deployments/places.ts';
 import { createTargetOpener } from '../src/features/deployments/runtime.ts';
+import type { Config } from '../src/platform/config/index.ts';
 import { routerOrderOf } from '../src/router.ts';
 import type { EngineThing } from './find-engine-remains.ts';
 import { listRemains } from './list-remains.ts';
@@ -54,6 +55,8 @@ export interface ChangeableSettings {
   /** How long a release is watched after users were led to it. */
   readonly observeSeconds: number;
   readonly keepReleases: number;
+  readonly sandbox: Config['deployments']['sandbox'];
+  readonly sandboxReadable: Config['deployments']['sandboxReadable'];
 }
 
 export interface DeploymentsServiceOptions {

@@ -8,6 +8,7 @@ import type { TaskContext } from '../../platform/tasks/index.ts';
 import { runJobChild } from '../jobs/index.ts';
 import type { WorkDirectory } from '../jobs/index.ts';
 import type { ApplicationRow } from './application-queries.ts';
+import { chooseSandbox } from './choose-sandbox.ts';
 import type { BuildOrder, BuildResult } from './build-child.ts';
 import type { ImageBuildOrder, ImageBuildResult } from './build-image-child.ts';
 import { engineOf, imageRepositoryOf } from './container-engine.ts';
@@ -91,6 +92,8 @@ type Build = (
 const buildInDirectory: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
   const { limits, worker, builds: settings } = platform.config;
   const { builds, cache } = placesOf(platform.config).application(label);
+  const sandbox = await chooseSandbox(platform.config);
+  await context.log(sandbox.ground ? 'It is built and run in a sandbox.' : `It is built and run without a sandbox: ${sandbox.problem}`);
   const order: BuildOrder = {
     workDirectory: work.path,
     gitDirectory,
@@ -101,6 +104,7 @@ const buildInDirectory: Build = async (platform, { label }, { gitDirectory, comm
     searchPath: findSearchPath(),
     variables: variablesOf(config),
     registries: await loadPackageRegistries(settings),
+    ...(sandbox.ground && { sandbox: sandbox.ground }),
     timeoutSeconds: limits.maxBuildSeconds,
     diskBytes: worker.maxFileBytes,
     description: orderDescription(platform, label),

@@ -1,6 +1,7 @@
 import { buildDirectory, openGitTree } from '@deployguard/delivery';
 import type { BuildPlan, DirectoryBuild, PackageRegistries } from '@deployguard/delivery';
 import { openLocalRepository } from '@deployguard/git';
+import type { SandboxGround } from '@deployguard/process';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { describeBuild } from './describe-build.ts';
 import type { BuildDescription, DescriptionOrder } from './describe-build.ts';
@@ -15,6 +16,7 @@ export interface BuildOrder {
   readonly searchPath: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly registries: PackageRegistries;
+  readonly sandbox?: SandboxGround;
   readonly timeoutSeconds: number;
   readonly diskBytes: number;
   readonly description: DescriptionOrder;

@@ -1,10 +1,11 @@
 import type { TargetKind } from '@deployguard/contracts';
 import { createContainerTarget, createProcessTarget, ensureRouter } from '@deployguard/delivery';
-import type { Router, Target } from '@deployguard/delivery';
+import type { ApplicationSandbox, Router, Target } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { findSearchPath } from '../../platform/config/index.ts';
 import type { Config } from '../../platform/config/index.ts';
 import { routerOrderOf } from '../../router.ts';
+import { chooseSandbox } from './choose-sandbox.ts';
 import { engineOf } from './container-engine.ts';
 import { placesOf } from './places.ts';
 
@@ -39,6 +40,16 @@ export function createRuntimeOpener({ config }: Pick<Platform, 'config'>, openTa
 function openTarget(kind: TargetKind, config: Config): Target {
   const { instances, containers } = placesOf(config);
   return kind === 'process'
-    ? createProcessTarget({ directory: instances, searchPath: findSearchPath() })
+    ? createProcessTarget({
+        directory: instances,
+        searchPath: findSearchPath(),
+        openSandbox: (application) => openSandbox(config, application),
+      })
     : createContainerTarget({ directory: containers, ports: containerPorts, engine: engineOf(config) });
+}
+
+/** Programs that a build installed, and what serves finished files, are started where the build lies. */
+async function openSandbox(config: Config, application: string): Promise<ApplicationSandbox | undefined> {
+  const { ground } = await chooseSandbox(config);
+  return ground && { ...ground, readable: [placesOf(config).application(application).builds] };
 }

@@ -189,6 +189,16 @@ export const ConfigSchema = section({
           'Where new applications run: in containers, or as processes of this machine, for code that is trusted as much as the service itself. Default: as processes where no authentication is configured; else nothing is deployed until it is chosen.',
       }),
     ),
+    sandbox: oneOf(['auto', 'required', 'off'], {
+      default: 'auto',
+      description:
+        'Whether processes of applications, and builds for them, are kept from all files and processes that are not theirs, by bubblewrap. auto: where that works; each deployment says whether. required: without it nothing is built or started as a process.',
+    }),
+    sandboxReadable: Type.Array(text({ pattern: '^/' }), {
+      default: [],
+      expects: 'a list of paths that begin with /',
+      description: 'What can be read in sandboxes beside the programs, libraries and settings of the system: files, folders, sockets.',
+    }),
     directory: Type.Optional(
       text({
         description: 'Where releases, their logs and what builds need are kept. Default: in the data directory.',
