@@ -10,8 +10,11 @@ import { startContainersService } from '../scripts/start-containers-service.ts';
 import { median, printTable } from './print-table.ts';
 
 const name = 'bench';
-/** Says which instance answers. */
-const files = anApplication('one', { answer: 'response.write(`${process.pid} ${require("node:os").hostname()} `);' });
+/** Says which instance answers: in a sandbox, all have the same process id. */
+const files = anApplication('one', {
+  setup: 'const instance = require("node:crypto").randomUUID();',
+  answer: 'response.write(`${instance} `);',
+});
 
 /**
  * How long users wait for a release that was built before, by the API, with all that a deployment does: the commit is fetched, its history is scanned,
@@ -20,9 +23,15 @@ const files = anApplication('one', { answer: 'response.write(`${process.pid} ${r
 export async function benchDeploy(rounds: number): Promise<void> {
   // As the command line does it.
   enableCompileCache(join(import.meta.dirname, '..', '.cache', 'code'));
-  const service = await startDeploymentsService();
-  await service.startWorker();
-  const rows = [['process (at most 2)', ...(await measure(service, rounds).finally(() => service.stop()))]];
+  const rows: string[][] = [];
+  for (const [title, sandbox] of [
+    ['process (at most 2)', 'off'],
+    ['process in a sandbox (at most 2)', 'required'],
+  ] as const) {
+    const service = await startDeploymentsService({ environment: { DEPLOYGUARD_DEPLOYMENTS_SANDBOX: sandbox } });
+    await service.startWorker();
+    rows.push([title, ...(await measure(service, rounds).finally(() => service.stop()))]);
+  }
   if (areContainersWanted(process.env)) {
     const base = await findBaseImage();
     await using containers = await startContainersService(await findContainerTool(base, process.env), { node: base });
