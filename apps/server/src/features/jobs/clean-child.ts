@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { openLocalRepository } from '@deployguard/git';
 import { defaultReplacement, proveRepository, rewriteRepository, writeBundle, writeZip } from '@deployguard/secrets';
 import type { RewriteProgress, RewriteResult } from '@deployguard/secrets';
+import { createProgress } from '../../platform/children/index.ts';
+import type { PhaseRange } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
-import { createProgress } from './progress.ts';
-import type { PhaseRange } from './progress.ts';
 import type { KeptValue } from './scan-child.ts';
 
 export interface CleanOrder {

@@ -1,5 +1,5 @@
 export { findSourceKey } from './queries.ts';
-export { openRemote } from './remote.ts';
+export { openRemote } from './open-remote.ts';
 export { createJobsFeature } from './routes.ts';
 export { runJobChild } from './run-job-child.ts';
 export { version } from './version.ts';

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { displayName, pushRepository } from '@deployguard/git';
 import type { PushResult, PushedRef, TransferProgress } from '@deployguard/git';
 import { provePushed } from '@deployguard/secrets';
+import { createProgress, toTransfer } from '../../platform/children/index.ts';
+import type { PhaseRange, Remote } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import type { PushPlan } from './clean-child.ts';
-import { createProgress } from './progress.ts';
-import type { PhaseRange } from './progress.ts';
-import type { Remote } from './remote.ts';
 import type { KeptValue } from './scan-child.ts';
-import { toTransfer } from './to-transfer.ts';
 
 export interface PushOrder {
   /** Where `repository.bundle`, `push-plan.json` and `values.json` are. */

@@ -15,7 +15,7 @@ import { nameRepository } from './name-repository.ts';
 import type { PushOrder, PushOutcome } from './push-child.ts';
 import { updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
-import { openRemote } from './remote.ts';
+import { openRemote } from './open-remote.ts';
 import { runJobChild } from './run-job-child.ts';
 import { listSelectedHashes } from './secret-queries.ts';
 import { steps } from './states.ts';

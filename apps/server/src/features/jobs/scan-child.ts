@@ -5,11 +5,9 @@ import { cloneRepository, openLocalRepository } from '@deployguard/git';
 import type { Repository, TransferProgress } from '@deployguard/git';
 import { scanRepository, writeBundle } from '@deployguard/secrets';
 import type { SecretFinding } from '@deployguard/secrets';
+import { createProgress, toTransfer } from '../../platform/children/index.ts';
+import type { PhaseRange, Remote } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
-import { createProgress } from './progress.ts';
-import type { PhaseRange } from './progress.ts';
-import type { Remote } from './remote.ts';
-import { toTransfer } from './to-transfer.ts';
 
 export interface ScanOrder {
   /** Where it leaves `source.bundle`, `findings.jsonl` and `values.jsonl`. */

@@ -13,7 +13,7 @@ import { jobChangedError } from './job-error.ts';
 import type { JobInput } from './kinds.ts';
 import { findSourceKey, updateJob } from './queries.ts';
 import type { JobRow } from './queries.ts';
-import { openRemote } from './remote.ts';
+import { openRemote } from './open-remote.ts';
 import { runJobChild } from './run-job-child.ts';
 import type { FoundSecret, ScanOrder } from './scan-child.ts';
 import { insertSecrets } from './secret-queries.ts';

@@ -1,21 +1,7 @@
-import type { ProcessLimits } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
+import type { Remote } from '../../platform/children/index.ts';
 import { buildChildLimits } from './child-limits.ts';
-import type { GitCredentials } from '../../platform/credentials/index.ts';
 import { JobError } from './job-error.ts';
-
-/** How a child process reaches a repository: plain data, handed over on its standard input. */
-export interface Remote {
-  readonly url: string;
-  /** A token for https, a key for ssh. */
-  readonly credentials?: ReturnType<GitCredentials['reveal']>;
-  /** Private hosts that may be reached. */
-  readonly allowHosts: readonly string[];
-  /** Authorities (PEM) to trust besides the public ones. */
-  readonly trustedCertificates: readonly string[];
-  readonly maxRepositoryBytes: number;
-  readonly limits: ProcessLimits;
-}
 
 /** Asks for the credentials, each time they are needed: they are stored nowhere. */
 export async function openRemote(

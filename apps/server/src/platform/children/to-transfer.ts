@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { createEgressPolicy } from '@deployguard/egress';
 import type { TransferOptions } from '@deployguard/git';
-import type { ChildContext } from '../../platform/tasks/index.ts';
+import type { ChildContext } from '../tasks/index.ts';
 import type { Remote } from './remote.ts';
 
 /** What git needs to reach a remote: the checked way out, who we are, and whom to trust. */

@@ -1,4 +1,4 @@
-import type { ChildContext } from '../../platform/tasks/index.ts';
+import type { ChildContext } from '../tasks/index.ts';
 
 /** The part of the whole that a phase is, in percent. */
 export type PhaseRange = readonly [from: number, to: number];
