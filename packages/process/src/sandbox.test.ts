@@ -104,6 +104,27 @@ test('B12 what is hidden stays so in folders that are shown, except what is the 
   assert.match(printed, /Read-only file system/);
 });
 
+test(
+  'programs of the search path find what they were installed with; what lies beside those of a user stays hidden',
+  limit,
+  async (context) => {
+    const { path, run } = await aPlace(context);
+    const folders = ['tools/bin', 'tools/data', 'home/.local/bin', 'home/.local/lib', 'home/.local/share', 'home/.cargo/bin'];
+    for (const folder of folders) {
+      mkdirSync(join(path, folder), { recursive: true });
+      writeFileSync(join(path, folder, 'file'), `content of ${folder}`);
+    }
+    const own = ['tools/bin', 'home/.local/bin', 'home/.cargo/bin', 'missing/bin'].map((folder) => join(path, folder));
+
+    const printed = await run(`cd ${path}; for folder in ${folders.join(' ')}; do cat $folder/file 2>/dev/null && echo; done`, {
+      searchPath: [searchPath, ...own].join(':'),
+    });
+
+    const shown = folders.filter((folder) => !folder.endsWith('share'));
+    assert.deepEqual(printed.trim().split('\n').sort(), shown.map((folder) => `content of ${folder}`).sort());
+  },
+);
+
 test('the environment is the one given, and in no argument that others could see', limit, async (context) => {
   const { sandbox, path } = await aPlace(context);
   const variables = { ...env, SECRET: ['not', 'to', 'be', 'shown'].join('-'), LINES: 'two\nlines = "yes" $HOME' };
