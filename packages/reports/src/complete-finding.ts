@@ -97,11 +97,13 @@ function completeScores(scores: Draft['cvss']): CvssScore[] {
   return completed;
 }
 
-function completeScore({ score, ...rest }: Loose<CvssScore>): CvssScore {
-  const version = rest.version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(rest.vector ?? '')?.[1];
-  const completed: Growing<CvssScore> = boundAll(rest);
+function completeScore({ source, version, score, vector }: Loose<CvssScore>): CvssScore {
+  const completed: Growing<CvssScore> = {};
+  if (source) completed.source = bound(source, longestField);
+  const told = version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(vector ?? '')?.[1];
+  if (told) completed.version = told as NonNullable<CvssScore['version']>;
   if (!isNoScore(score)) completed.score = score!;
-  if (version) completed.version = version as NonNullable<CvssScore['version']>;
+  if (vector) completed.vector = bound(vector, longestField);
   return completed;
 }
 

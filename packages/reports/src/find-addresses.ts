@@ -1,5 +1,8 @@
 /** The web addresses that stand in texts or fragments of HTML, each once, in their order. */
 export function findAddresses(...texts: readonly (string | undefined)[]): string[] {
-  const found = texts.flatMap((text) => text?.match(/https?:\/\/[^\s<>"'|\\]+/g) ?? []);
-  return [...new Set(found.map((address) => address.replaceAll('&amp;', '&').replace(/[).,;\]]+$/, '')))];
+  const found = new Set<string>();
+  for (const text of texts)
+    for (const address of text?.match(/https?:\/\/[^\s<>"'|\\]+/g) ?? [])
+      found.add(address.replaceAll('&amp;', '&').replace(/[).,;\]]+$/, ''));
+  return [...found];
 }

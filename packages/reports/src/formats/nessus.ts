@@ -128,6 +128,7 @@ function readItem({ element, parents }: XmlEntry): Reading {
   const host = parents.at(-1);
   const severity = attributeOf(element, 'severity');
   const output = childText(element, 'plugin_output');
+  const xrefs = childTexts(element, 'xref');
   const name = attributeOf(host, 'name');
   const url = name?.startsWith('http') === true ? (readAddress(output) ?? name) : undefined;
   return {
@@ -154,7 +155,7 @@ function readItem({ element, parents }: XmlEntry): Reading {
         vector: childText(element, 'cvss4_vector'),
       },
     ],
-    cwes: parseCwes(...childTexts(element, 'cwe'), ...childTexts(element, 'xref')),
+    cwes: parseCwes(...childTexts(element, 'cwe'), ...xrefs),
     aliases: parseVulnerabilityIds(...childTexts(element, 'cve')),
     location: {
       ...(url === undefined ? { host: name } : { url, parameter: /(?<= element named ')[^']+/.exec(output ?? '')?.[0] }),
@@ -164,7 +165,7 @@ function readItem({ element, parents }: XmlEntry): Reading {
     asset: readAsset(name),
     references: findAddresses(...childTexts(element, 'see_also')),
     epss: readEpss(childText(element, 'epss_score')),
-    isKnownExploited: childTexts(element, 'xref').some((text) => text.startsWith('CISA-KNOWN-EXPLOITED')),
+    isKnownExploited: xrefs.some((text) => text.startsWith('CISA-KNOWN-EXPLOITED')),
     publishedAt: childText(element, 'vuln_publication_date'),
   };
 }

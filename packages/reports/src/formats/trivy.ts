@@ -2,7 +2,7 @@ import type { CvssScore, ReportedAsset } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
-import type { Draft, Format, JsonVariant, Reading } from './format.ts';
+import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 
 const sections = ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses', 'ExperimentalModifiedFindings'];
 
@@ -110,14 +110,14 @@ function readVulnerability(value: unknown, result: JsonObject): Draft {
 }
 
 /** One member for each who scored it: `{"nvd": {"V3Vector": …, "V3Score": …, "V40Score": …}}`. */
-function readCvss(sources: Readonly<Record<string, unknown>> | undefined): CvssScore[] {
-  const found: CvssScore[] = [];
+function readCvss(sources: Readonly<Record<string, unknown>> | undefined): Loose<CvssScore>[] {
+  const found: Loose<CvssScore>[] = [];
   for (const [source, scores] of Object.entries(sources ?? {})) {
     for (const { version, scoreName, vectorName } of cvssNames) {
       const score = numberAt(scores, scoreName);
       const vector = textAt(scores, vectorName);
       if (score === undefined && vector === undefined) continue;
-      found.push({ source, ...(version && { version }), ...(score !== undefined && { score }), ...(vector !== undefined && { vector }) });
+      found.push({ source, version, score, vector });
     }
   }
   return found;

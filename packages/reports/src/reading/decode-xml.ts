@@ -13,14 +13,16 @@ export async function* decodeXml(source: ReportBytes): AsyncGenerator<string> {
     const chunk = bytes.subarray(0, count);
     decoder ??= createDecoder(chunk);
     // What XML 1.0 does not allow stands in real reports, in texts that scanners took from what they scanned.
-    const text = decoder.decode(chunk, { stream: true }).replaceAll(notAllowed, '\u{fffd}');
+    const decoded = decoder.decode(chunk, { stream: true });
+    const text = notAllowed.reduce((sound, characters) => sound.replaceAll(characters, '\u{fffd}'), decoded);
     // HTML may write it small.
     yield position === count ? text.replace('<!doctype', '<!DOCTYPE') : text;
   }
   if (decoder) yield decoder.decode();
 }
 
-const notAllowed = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+/** One after the other: for a few characters the engine looks at many places at a time, for all of them at each by itself. */
+const notAllowed = [/[\u0000-\u0008\u000b\u000c\u000e\u000f\ufffe\uffff]/g, /[\u0010-\u001f]/g];
 
 function createDecoder(beginning: Buffer): InstanceType<typeof TextDecoder> {
   const declared = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(beginning.toString('latin1', 0, 200))?.[1];

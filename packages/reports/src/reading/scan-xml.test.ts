@@ -23,6 +23,7 @@ test('P17 whatever a document is made of and however it is cut, it and the parse
     '<b/>',
     '<a b="1" b="2"/>',
     "<x:a x:b='&quot;' />",
+    '<a constructor="1"/>',
     '<a b=c>',
     '<a b>',
     '<a\r\nb\t=\r"c\nd">',

@@ -152,7 +152,7 @@ export class XmlScanner {
       if (valueEnd === -1) return true;
       const attribute = withoutPrefix(text.slice(behind, attributeEnd));
       const value = readAttribute(text.slice(valueStart + 1, valueEnd));
-      if (value === undefined || attribute in attributes) return false;
+      if (value === undefined || attributes[attribute] !== undefined) return false;
       attributes[attribute] = value;
       at = valueEnd + 1;
     }
@@ -208,8 +208,8 @@ const xmlDeclaration =
 const instruction = /^<\?(?!xml[\s?])[a-z][\w-]*(?:\s[^?>]*)?\?>$/i;
 const doctype = /^<!DOCTYPE\s+[A-Za-z_][\w:.-]*(?:\s+(?:SYSTEM|PUBLIC\s+"[^"<>[\]]*")\s+"[^"<>[\]]*")?\s*>$/;
 
-/** What may stand in a name, of what scanners use: 1, and at its beginning: 2. */
-const nameBytes = new Uint8Array(128);
+/** What may stand in a name, of what scanners use: 1, and at its beginning: 2. For each code unit, because looking beside a table is slow. */
+const nameBytes = new Uint8Array(1 << 16);
 for (const byte of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_')) nameBytes[byte] = 2;
 for (const byte of Buffer.from('0123456789.:-')) nameBytes[byte] = 1;
 
@@ -218,8 +218,9 @@ function isNameStart(code: number): boolean {
 }
 
 function skipName(text: string, from: number): number {
+  const { length } = text;
   let at = from;
-  while (nameBytes[text.charCodeAt(at)]! > 0) at++;
+  while (at < length && nameBytes[text.charCodeAt(at)]! > 0) at++;
   return at;
 }
 
@@ -244,22 +245,31 @@ function readAttribute(text: string): string | undefined {
 }
 
 const hasLineOrTab = /[\n\t]/;
-const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const reference = /&(?:[A-Za-z]\w{0,12};|#\d{1,7};|#x[\dA-Fa-f]{1,6};)?/g;
+const characters: ReadonlyMap<string, string> = new Map([
+  ['&amp;', '&'],
+  ['&lt;', '<'],
+  ['&gt;', '>'],
+  ['&quot;', '"'],
+  ['&apos;', "'"],
+]);
 
-/** What is declared nowhere stays as it is written. Undefined where an ampersand is no reference, or to no character. */
+/** Undefined where an ampersand is no reference, or to no character. */
 function decodeReferences(text: string): string | undefined {
   let isRight = true;
-  const decoded = text.replaceAll(
-    /&(?:([A-Za-z]\w{0,12});|#(\d{1,7});|#x([\dA-Fa-f]{1,6});)?/g,
-    (whole, name?: string, decimal?: string, hex?: string) => {
-      if (name !== undefined) return Object.hasOwn(characters, name) ? characters[name]! : whole;
-      const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
-      if (isCharacter(code)) return String.fromCodePoint(code);
-      isRight = false;
-      return whole;
-    },
-  );
+  const decoded = text.replaceAll(reference, (whole) => {
+    const character = characters.get(whole) ?? decodeReference(whole);
+    isRight &&= character !== undefined;
+    return character ?? whole;
+  });
   return isRight ? decoded : undefined;
+}
+
+/** What is declared nowhere stays as it is written. */
+function decodeReference(whole: string): string | undefined {
+  if (whole[1] !== '#') return whole === '&' ? undefined : whole;
+  const code = whole[2] === 'x' ? Number.parseInt(whole.slice(3), 16) : Number.parseInt(whole.slice(2), 10);
+  return isCharacter(code) ? String.fromCodePoint(code) : undefined;
 }
 
 /** https://www.w3.org/TR/xml/#NT-Char */

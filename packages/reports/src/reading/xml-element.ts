@@ -39,9 +39,12 @@ export function childText(element: XmlElement | undefined, ...path: readonly str
 
 /** The texts of all elements at the path. */
 export function childTexts(element: XmlElement | undefined, ...path: readonly string[]): string[] {
-  return childrenAt(element, ...path)
-    .map(({ text }) => text.trim())
-    .filter((text) => text !== '');
+  const texts: string[] = [];
+  for (const child of childrenAt(element, ...path)) {
+    const text = child.text.trim();
+    if (text !== '') texts.push(text);
+  }
+  return texts;
 }
 
 /** The text of an element and of all below it, a line for each; undefined when there is none. */
