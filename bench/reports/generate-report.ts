@@ -11,7 +11,8 @@ const entriesPerTarget = 400;
 /** Writes a report like Trivy's of many images. */
 export async function generateJsonReport(path: string, bytes: number): Promise<void> {
   await write(path, bytes, {
-    start: '{"SchemaVersion":2,"ArtifactName":"registry.example/shop:1","ArtifactType":"container_image","Results":[',
+    start:
+      '{"SchemaVersion":2,"CreatedAt":"2024-03-05T17:15:00Z","ArtifactName":"registry.example/shop:1","ArtifactType":"container_image","Results":[',
     end: ']}]}',
     entry: (i) => {
       const opening = i === 0 ? openTarget(0) : i % entriesPerTarget === 0 ? `]},${openTarget(i)}` : ',';
@@ -49,7 +50,7 @@ export async function generateLeanReport(path: string, count: number): Promise<v
   await pipeline(Readable.from(pieces()), createWriteStream(path));
 
   function* pieces(): Generator<string> {
-    yield '{"SchemaVersion":2,"ArtifactName":"registry.example/shop:1","ArtifactType":"container_image","Results":[';
+    yield '{"SchemaVersion":2,"CreatedAt":"2024-03-05T17:15:00Z","ArtifactName":"registry.example/shop:1","ArtifactType":"container_image","Results":[';
     for (let i = 0; i < count; i += entriesPerTarget) {
       const length = Math.min(entriesPerTarget, count - i);
       const entries = Array.from({ length }, (_, n) => JSON.stringify(leanVulnerability(i + n)));
