@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type ReportAccepted, operations } from '@deployguard/contracts';
-import { CliError } from '../cli-error.ts';
 import type { ServerClient } from '../client/server-client.ts';
 import type { UploadFlags } from '../commands/upload.ts';
 import type { CliContext } from '../context.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { listFields } from './list-fields.ts';
 import { uploadParts } from './upload-parts.ts';
 
 /** Hands one report over, piece by piece, as a form (RFC 7578). @throws {ServerError} */
@@ -21,7 +21,7 @@ export async function uploadReport(client: ServerClient, file: string, flags: Up
   const boundary = `deployguard-${randomUUID()}`;
 
   async function* form(uploadId: string | undefined): AsyncGenerator<Buffer> {
-    for (const [name, value] of [...fields, ['upload_id', uploadId] as const])
+    for (const [name, value] of Object.entries({ ...fields, upload_id: uploadId }))
       if (value !== undefined) yield Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
     if (uploadId === undefined) yield* filePart();
     yield Buffer.from(`--${boundary}--\r\n`);
@@ -50,21 +50,6 @@ export async function uploadReport(client: ServerClient, file: string, flags: Up
   } finally {
     progress.stop();
   }
-}
-
-/** @throws {CliError} `USAGE` */
-function listFields(flags: UploadFlags, { environment }: CliContext): [name: string, value: string | undefined][] {
-  const { scannerType, assessment, importType, assetType, phoenixUrl } = flags;
-  const { PHOENIX_CLIENT_ID: clientId, PHOENIX_CLIENT_SECRET: clientSecret } = environment;
-  if (phoenixUrl !== undefined && !(clientId && clientSecret))
-    throw new CliError('USAGE', 'For --phoenix-url, PHOENIX_CLIENT_ID and PHOENIX_CLIENT_SECRET have to be set in the environment.');
-  return Object.entries({
-    scanner_type: scannerType,
-    assessment_name: assessment,
-    import_type: importType,
-    asset_type: assetType,
-    ...(phoenixUrl !== undefined && { phoenix_api_url: phoenixUrl, phoenix_client_id: clientId, phoenix_client_secret: clientSecret }),
-  });
 }
 
 /** As browsers do (WHATWG HTML, multipart/form-data encoding). */
