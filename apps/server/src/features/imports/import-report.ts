@@ -15,7 +15,7 @@ import { rowsFile } from './print-finding-row.ts';
 import { findOrInsertAssessment, lockImport, noteLastImport, updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
 import { sendToPhoenix, summarizeBatches } from './send-to-phoenix.ts';
-import type { ProcessingOptions } from './send-to-phoenix.ts';
+import type { ProcessingOptions } from './processing-options.ts';
 import { openReportBody } from './open-report-body.ts';
 import { isEnded, steps } from './states.ts';
 import { storeFindings } from './store-findings.ts';

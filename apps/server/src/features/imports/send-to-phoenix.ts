@@ -5,6 +5,7 @@ import type { Platform } from '../../feature.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { connectToPhoenix } from './connect-to-phoenix.ts';
 import { createPhoenixLedger } from './phoenix-ledger.ts';
+import type { ProcessingOptions } from './processing-options.ts';
 import { updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
 import { readFindingRows } from './read-finding-rows.ts';
@@ -17,17 +18,6 @@ export interface PhoenixOrder {
   /** The file of rows. */
   readonly rowsPath: string;
   readonly workDirectory: string;
-}
-
-export interface ProcessingOptions {
-  readonly enable_batching?: boolean | undefined;
-  readonly max_batch_size?: number | undefined;
-  readonly max_payload_mb?: number | undefined;
-  readonly fix_data?: boolean | undefined;
-  readonly anonymize?: boolean | undefined;
-  readonly create_empty_assets?: boolean | undefined;
-  readonly create_inventory_assets?: boolean | undefined;
-  readonly translate_as?: string | undefined;
 }
 
 /** One batch, whatever is in it: as much as Phoenix may be sent at all. */

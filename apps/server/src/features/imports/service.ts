@@ -18,9 +18,9 @@ import { importKind } from './kinds.ts';
 import type { ImportInput } from './kinds.ts';
 import { invalidField, parseFields } from './parse-fields.ts';
 import type { UploadFields } from './parse-fields.ts';
+import { pickProcessingOptions } from './processing-options.ts';
 import { countImports, findImport, insertImport, listImports, listLog, listLogLines, lockImport, updateImport } from './queries.ts';
 import type { ImportRow } from './queries.ts';
-import type { ProcessingOptions } from './send-to-phoenix.ts';
 import { isEnded, steps } from './states.ts';
 import { buildReportFolder, buildReportKey } from './storage-keys.ts';
 import { toReportImport } from './to-answer.ts';
@@ -206,31 +206,11 @@ async function insertUpload(tx: Tx, { keyring }: Platform, caller: Caller, given
 function toPhoenixColumns(keyring: Keyring, id: string, fields: UploadFields) {
   const { phoenix_api_url: url, phoenix_client_id: clientId, phoenix_client_secret: secret } = fields;
   if (url === undefined || clientId === undefined || secret === undefined) return {};
-  const {
-    enable_batching,
-    max_batch_size,
-    max_payload_mb,
-    fix_data,
-    anonymize,
-    create_empty_assets,
-    create_inventory_assets,
-    translate_as,
-  } = fields;
-  const options: ProcessingOptions = {
-    enable_batching,
-    max_batch_size,
-    max_payload_mb,
-    fix_data,
-    anonymize,
-    create_empty_assets,
-    create_inventory_assets,
-    translate_as,
-  };
   return {
     phoenix_api_url: url,
     phoenix_client_id: clientId,
     sealed_phoenix_secret: sealPhoenixSecret(keyring, id, secret),
-    processing_options: JSON.stringify(options),
+    processing_options: JSON.stringify(pickProcessingOptions(fields)),
   };
 }
 
