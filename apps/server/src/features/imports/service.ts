@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { QueryOf, ReportAccepted, ReportImportDetails, operations } from '@deployguard/contracts';
 import { loadReader } from '@deployguard/reports';
 import type { Platform } from '../../feature.ts';
@@ -40,16 +39,10 @@ export function createImportService(platform: Platform) {
     const key = buildReportKey(id);
     let name: string | undefined;
     let bytes = 0;
-    async function* count(content: Readable): AsyncGenerator<Buffer> {
-      for await (const chunk of content as AsyncIterable<Buffer>) {
-        bytes += chunk.length;
-        yield chunk;
-      }
-    }
     const texts = await readForm(body, contentType, async ({ field, fileName, content }) => {
       if (field !== 'file') throw invalidField(field, 'is no field for a file');
       name = fileName;
-      await sealStorage(platform.storage, platform.keyring).put(key, Readable.from(count(content), { objectMode: false }));
+      ({ bytes } = await sealStorage(platform.storage, platform.keyring).put(key, content));
     });
     const fields = parseFields(texts);
     if (fields.upload_id === undefined && name === undefined) throw invalidField('file', 'is missing');

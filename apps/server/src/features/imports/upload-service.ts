@@ -1,5 +1,4 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { randomUUIDv7 } from 'node:crypto';
 import type { AnswerOf, ReportUpload, operations } from '@deployguard/contracts';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
@@ -44,12 +43,10 @@ export function createReportUploadService(platform: Platform) {
       await inTenant(caller, async (tx) => assertOpen((await findUpload(tx, id)) ?? fail()));
       const { storage, keyring, config } = platform;
       const key = buildPartKey(id, number);
-      const meter = createMeter(body);
       let replaced: string | undefined;
       try {
-        await sealStorage(storage, keyring).put(key, Readable.from(meter.chunks, { objectMode: false }));
+        const { bytes, sha256 } = await sealStorage(storage, keyring).put(key, body);
         signal.throwIfAborted();
-        const { bytes, sha256 } = meter.measure();
         replaced = await inTenant(caller, async (tx) => {
           assertOpen((await lockUpload(tx, id)) ?? fail());
           const most = config.imports.maxReportBytes;
@@ -96,17 +93,4 @@ function assertOpen({ import_id: importId }: UploadRow): void {
 
 function fail(): never {
   throw notFoundError('upload');
-}
-
-function createMeter(body: Readable): { readonly chunks: AsyncIterable<Buffer>; measure(): { bytes: number; sha256: string } } {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  async function* pass(): AsyncGenerator<Buffer> {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      hash.update(chunk);
-      yield chunk;
-    }
-  }
-  return { chunks: pass(), measure: () => ({ bytes, sha256: hash.digest('hex') }) };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Source, operations } from '@deployguard/contracts';
 import type { Platform } from '../../feature.ts';
@@ -23,12 +23,10 @@ export function createSourceService(platform: Platform) {
       const { database, storage, keyring, config } = platform;
       const id = randomUUIDv7();
       const key = `sources/${id}.bundle`;
-      const meter = createMeter(body);
-      await sealStorage(storage, keyring).put(key, Readable.from(meter.chunks, { objectMode: false }));
+      const { bytes, sha256 } = await sealStorage(storage, keyring).put(key, Readable.from(passBundle(body), { objectMode: false }));
       try {
         signal.throwIfAborted();
         return await database.asTenant(caller.actor.tenantId, async (tx) => {
-          const { bytes, sha256 } = meter.measure();
           const row = await insertSource(tx, {
             id,
             user_id: caller.actor.userId,
@@ -84,28 +82,21 @@ function toSource({ id, bytes, sha256, created_at: createdAt, expires_at: expire
   return { id, bytes, sha256, created_at: createdAt.toISOString(), expires_at: expiresAt.toISOString() };
 }
 
-/** Passes the upload on, counts and hashes it, and stops it at once when it is no bundle (gitformat-bundle(5)). */
-function createMeter(body: Readable): { readonly chunks: AsyncIterable<Buffer>; measure(): { bytes: number; sha256: string } } {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  async function* pass(): AsyncGenerator<Buffer> {
-    let head: Buffer | undefined = Buffer.alloc(0);
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      hash.update(chunk);
-      if (head === undefined) {
-        yield chunk;
-        continue;
-      }
-      head = Buffer.concat([head, chunk]);
-      if (head.length < signatureBytes) continue;
-      assertBundle(head);
-      yield head;
-      head = undefined;
+/** Passes an upload on, and stops it at once when it is no bundle (gitformat-bundle(5)). */
+async function* passBundle(body: Readable): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
     }
-    if (head !== undefined) assertBundle(head);
+    head = Buffer.concat([head, chunk]);
+    if (head.length < signatureBytes) continue;
+    assertBundle(head);
+    yield head;
+    head = undefined;
   }
-  return { chunks: pass(), measure: () => ({ bytes, sha256: hash.digest('hex') }) };
+  if (head !== undefined) assertBundle(head);
 }
 
 const signatureBytes = 16;

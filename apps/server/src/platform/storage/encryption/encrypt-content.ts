@@ -20,7 +20,7 @@ const chunkBytes = 65_536;
 const tagBytes = 16;
 
 /** Encrypts content of any length as it comes. `context` says what it is, such as its key in the storage, and must be given again to read it. */
-export function encryptContent(body: Readable | Uint8Array, keyring: Keyring, context: string): Readable {
+export function encryptContent(body: AsyncIterable<Uint8Array> | Uint8Array, keyring: Keyring, context: string): Readable {
   return Readable.from(encryptChunks(body, keyring, context), { objectMode: false });
 }
 
@@ -33,7 +33,7 @@ export function decryptContent(body: Readable, keyring: Keyring, context: string
   return Readable.from(decryptChunks(body, keyring, context), { objectMode: false });
 }
 
-async function* encryptChunks(body: Readable | Uint8Array, keyring: Keyring, context: string): AsyncGenerator<Buffer> {
+async function* encryptChunks(body: AsyncIterable<Uint8Array> | Uint8Array, keyring: Keyring, context: string): AsyncGenerator<Buffer> {
   const dataKey = randomBytes(32);
   const wrapped = Buffer.from(keyring.wrapKey(dataKey, context));
   const length = Buffer.alloc(2);
