@@ -175,6 +175,37 @@ test('an entry larger than is held is told, and those around it are read', async
   );
 });
 
+test('P6 long texts that many entries refer to are cut: names, members that lead to entries, and tables', async () => {
+  const long = 'x'.repeat(100_000);
+  const report = { groups: { [long]: { about: { title: long }, items: [1, 2] } }, rules: [{ text: long }] };
+
+  const entries = await read(JSON.stringify(report), {
+    entries: ['$.groups{}.items[]'],
+    context: ['$.groups{}.about'],
+    tables: ['$.rules[]'],
+  });
+
+  assert.equal(entries.length, 2);
+  const cut = long.slice(0, 32_768);
+  for (const { keys, parents, tables } of entries)
+    assert.deepEqual([keys, parents.at(-1)!['about'], tables!.get('$.rules[]')], [[cut], { title: cut }, [{ text: cut }]]);
+});
+
+test('P6 large entries come in small batches', async () => {
+  const large = 'x'.repeat(600_000);
+  const [items, lines] = [Array.from({ length: 10 }, () => large), Array.from({ length: 10 }, () => JSON.stringify(large)).join('\n')];
+
+  for (const [text, layout] of [
+    [JSON.stringify({ items }), { entries: ['$.items[]'] }],
+    [lines, { entries: ['$'] }],
+  ] as const) {
+    const sizes: number[] = [];
+    for await (const batch of readJsonEntries(holdReport(Buffer.from(text)), layout)) sizes.push(batch.length);
+
+    assert.deepEqual(sizes, [2, 2, 2, 2, 2]);
+  }
+});
+
 test('whatever is in a report, and however it is laid out, each entry is what JSON.parse makes of it', async () => {
   const anyJson = fc.jsonValue({ maxDepth: 4 });
   await fc.assert(

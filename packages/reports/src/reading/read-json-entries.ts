@@ -6,6 +6,7 @@ import type { JsonLayout, LayoutNode } from './json-layout.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
+import { longestSharedText, shortenTexts } from './shorten-texts.ts';
 
 /** What leads to an entry: the members that the layout wants, of each object on the way. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -28,6 +29,9 @@ export interface JsonEntry {
 }
 
 const batchSize = 64;
+
+/** A batch that has reached this is not added to: entries may be megabytes. */
+const fullBatchBytes = 1 << 20;
 
 /** Of the JSON of all tables of a report; they are held while it is read. */
 const mostTableCharacters = 64 << 20;
@@ -69,7 +73,7 @@ async function readTables(source: ReportBytes, paths: readonly string[]): Promis
   try {
     for await (const batch of readEntries(source, { entries: paths })) {
       for (const { path, value } of batch) {
-        tables.get(path)!.push(value);
+        tables.get(path)!.push(shortenTexts(value));
         length += JSON.stringify(value)?.length ?? 0;
       }
       if (length > mostTableCharacters) throw new ReportError('REPORT_TOO_LARGE', 'The report explains more than is held of it.');
@@ -99,12 +103,14 @@ interface Reader {
 /** Values one after the other; one that is damaged ends with its line. */
 async function* readSequence(cursor: JsonCursor, path: string): AsyncGenerator<JsonEntry[]> {
   let batch: JsonEntry[] = [];
+  let start = cursor.position;
   while ((cursor.peekNow() ?? (await cursor.peek())) !== undefined) {
     const entry = await takeOrSkipLine(cursor, path);
     batch.push(entry);
-    if (batch.length === batchSize) {
+    if (batch.length === batchSize || cursor.position - start >= fullBatchBytes) {
       yield batch;
       batch = [];
+      start = cursor.position;
     }
   }
   if (batch.length > 0) yield batch;
@@ -177,7 +183,7 @@ async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<Js
         if (isNamed) keys.push(key);
         yield* walk(reader, child);
         if (isNamed) keys.pop();
-      } else if (node.wanted.has(key) && !frame.isComplete) frame.object[key] = await takeParsed(cursor);
+      } else if (node.wanted.has(key) && !frame.isComplete) frame.object[key] = await takeContext(cursor);
       else await passValue(cursor);
     }
   }
@@ -192,15 +198,17 @@ async function* readBatches(
   const { cursor } = reader;
   const keys = [...reader.keys];
   let batch: JsonEntry[] = [];
+  let start = cursor.position;
   let parents: readonly JsonObject[] | undefined;
   try {
     for (let place = await next(); place !== undefined; place = await next()) {
       parents ??= await completeParents(reader);
       const range = cursor.takeValueNow() ?? (await cursor.takeValue());
       batch.push(toEntry(cursor, range, { ...place, parents, keys }));
-      if (batch.length === batchSize) {
+      if (batch.length === batchSize || cursor.position - start >= fullBatchBytes) {
         yield batch;
         batch = [];
+        start = cursor.position;
       }
     }
   } catch (error) {
@@ -232,7 +240,7 @@ async function readRest(cursor: JsonCursor, frame: Frame): Promise<void> {
       return;
     }
     for (let key = await takeKey(cursor); key !== undefined; key = await takeKey(cursor)) {
-      if (isKept && node.wanted.has(key)) object[key] = await takeParsed(cursor);
+      if (isKept && node.wanted.has(key)) object[key] = await takeContext(cursor);
       else await passValue(cursor);
     }
   } catch (error) {
@@ -262,7 +270,7 @@ async function takeKey(cursor: JsonCursor): Promise<string | undefined> {
   if (typeof key !== 'string' || (cursor.peekNow() ?? (await cursor.peek())) !== colon) throw damaged(cursor.position);
   cursor.at++;
   if ((cursor.peekNow() ?? (await cursor.peek())) === undefined) throw damaged(cursor.position);
-  return key;
+  return shortenTexts(key);
 }
 
 async function passValue(cursor: JsonCursor): Promise<void> {
@@ -271,9 +279,12 @@ async function passValue(cursor: JsonCursor): Promise<void> {
   if (cursor.position === before) throw damaged(before);
 }
 
-async function takeParsed(cursor: JsonCursor): Promise<unknown> {
+/** A member that entries below need. */
+async function takeContext(cursor: JsonCursor): Promise<unknown> {
   const range = await cursor.takeValue();
-  return range && parse(cursor, range);
+  if (range === undefined) return undefined;
+  const value = parse(cursor, range);
+  return range.end - range.start > longestSharedText ? shortenTexts(value) : value;
 }
 
 function toEntry(cursor: JsonCursor, range: ValueRange | undefined, place: Omit<JsonEntry, 'value' | 'problem'>): JsonEntry {

@@ -88,6 +88,21 @@ test('P6 depth, attributes, texts and elements are bounded', async () => {
   }
 });
 
+test('P6 long texts that many entries refer to are cut: attributes of what leads to them, their context, and tables', async () => {
+  const long = 'x'.repeat(100_000);
+  const host = `<host name="${long}"><properties os="${long}"><name>${long}</name></properties><item/></host>`;
+
+  const [entry] = await read(`<r>${host}<glossary><term id="${long}">${long}</term></glossary></r>`);
+
+  const { parents, tables } = entry!;
+  const properties = parents[1]!.children[0];
+  const [term] = tables.get('/r/glossary/term')!;
+  assert.deepEqual(
+    [attributeOf(parents[1], 'name'), attributeOf(properties, 'os'), childText(properties, 'name'), attributeOf(term, 'id'), term!.text],
+    Array(5).fill(long.slice(0, 32_768)),
+  );
+});
+
 test('P17 what breaks off gives the entries before the break', async () => {
   const seen: unknown[] = [];
   for (const end of ['<item id="2">', '<<', '']) {

@@ -4,6 +4,7 @@ import { ElementTable } from './element-table.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
+import { longestSharedText, shortenTexts } from './shorten-texts.ts';
 import { withoutPrefix, XmlScanner } from './scan-xml.ts';
 import type { XmlElement } from './xml-element.ts';
 
@@ -64,7 +65,7 @@ export async function* readXmlEntries(source: ReportBytes, layout: XmlLayout): A
 async function readTables(source: ReportBytes, tables: ReadonlyMap<string, ElementTable>, isHtml: boolean): Promise<void> {
   try {
     for await (const batch of readElements(source, isHtml, (path) => (tables.has(path) ? 'entry' : undefined))) {
-      for (const { path, element } of batch) tables.get(path)!.add(element);
+      for (const { path, element } of batch) tables.get(path)!.add(shortenTexts(element));
       const heldBytes = tables.values().reduce((sum, table) => sum + table.heldBytes, 0);
       if (heldBytes > mostTableBytes) throw tooMuchExplained();
     }
@@ -140,7 +141,10 @@ class ElementBuilder {
     const isInside = parent?.isKept === true;
     const place = isInside ? undefined : this.#findPlace(parent?.place ?? this.#root, name);
     const isKept = isInside || place?.role !== undefined;
-    if (!isKept) this.#parents = undefined;
+    if (!isKept) {
+      this.#parents = undefined;
+      shortenTexts(attributes);
+    }
     this.#open.push({ name, place, attributes, children: [], text: '', at: parent?.text.length ?? 0, contextLength: 0, isKept });
     if (isKept) this.#hold(lengthOf(attributes));
     if (this.#open.length > deepest)
@@ -182,6 +186,7 @@ class ElementBuilder {
       this.#parents ??= [...this.#open];
       this.#found.push({ path: element.place!.path, element, parents: this.#parents });
     } else parent?.children.push(element);
+    if (role === 'context' && this.#heldLength > longestSharedText) shortenTexts(element);
     if (role === 'context' && parent) {
       parent.contextLength += this.#heldLength;
       this.#contextLength += this.#heldLength;

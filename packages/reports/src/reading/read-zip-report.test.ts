@@ -145,7 +145,15 @@ test('P17 an archive that is damaged or encrypted is told, wherever the damage i
     'nothing but the mark': Buffer.from('PK\x03\x04'),
   };
 
-  for (const [name, content] of Object.entries(cases)) {
+  const several = await zip({ 'a.json': text, 'b.json': text });
+  const second = several.lastIndexOf('PK\x01\x02', undefined, 'latin1');
+  const severalCases = {
+    'content of the second changed': changeByte(several, several.indexOf('PK\x03\x04', 4, 'latin1') + 40),
+    'second larger than it says': changeByte(several, second + 24),
+    'second beyond the end': changeByte(several, second + 21),
+  };
+
+  for (const [name, content] of Object.entries({ ...cases, ...severalCases })) {
     await assert.rejects(readArchive(content), { code: 'REPORT_UNREADABLE' }, name);
   }
   assert.deepEqual(readdirSync(workDirectory), []);

@@ -43,8 +43,6 @@ export async function openZipReport(path: string): Promise<ZipContent> {
 async function* closing<Item>(zip: ZipFile, items: AsyncIterable<Item>): AsyncGenerator<Item> {
   try {
     yield* items;
-  } catch (error) {
-    throw toReportError(error);
   } finally {
     zip.close();
   }
@@ -90,9 +88,13 @@ async function* readMember(zip: ZipFile, member: Entry): AsyncGenerator<Buffer> 
   if (!member.canDecodeFileData())
     throw new ReportError('REPORT_UNREADABLE', 'The archive is encrypted, or packed in a way that is not read.');
   let sum = 0;
-  for await (const chunk of (await zip.openReadStreamPromise(member)) as AsyncIterable<Buffer>) {
-    sum = crc32(chunk, sum);
-    yield chunk;
+  try {
+    for await (const chunk of (await zip.openReadStreamPromise(member)) as AsyncIterable<Buffer>) {
+      sum = crc32(chunk, sum);
+      yield chunk;
+    }
+  } catch (error) {
+    throw toReportError(error);
   }
   if (sum !== member.crc32) throw damaged();
 }
