@@ -28,6 +28,16 @@ test('P9 a quote that is never closed and a row without end are told', async () 
   await assert.rejects(read(`Id,Name,Text\n1,"${'x'.repeat(9 << 20)}",c`), { code: 'REPORT_TOO_LARGE' });
 });
 
+test('P6 large rows come in small batches', async () => {
+  const rows = Array.from({ length: 10 }, (_, id) => `${id},a,${'x'.repeat(600_000)}`);
+
+  const sizes: number[] = [];
+  for await (const batch of readCsvEntries(holdReport(Buffer.from(`Id,Name,Text\n${rows.join('\n')}`)), { columns: ['Id', 'Name'] }))
+    sizes.push(batch.length);
+
+  assert.deepEqual(sizes, [2, 2, 2, 2, 2]);
+});
+
 async function read(text: string): Promise<unknown[]> {
   const rows: unknown[] = [];
   for await (const batch of readCsvEntries(holdReport(Buffer.from(text)), { columns: ['Id', 'Name'] })) {

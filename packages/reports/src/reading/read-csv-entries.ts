@@ -15,6 +15,9 @@ export interface CsvEntry {
 }
 
 const batchSize = 512;
+
+/** A batch that has reached this is not added to, in characters: a row may be megabytes. */
+const fullBatchLength = 1 << 20;
 const headerBytes = 1 << 16;
 
 /** The rows below the names of the columns, in batches. */
@@ -22,6 +25,7 @@ export async function* readCsvEntries(source: ReportBytes, { columns }: CsvLayou
   const delimiter = await findDelimiter(source, columns);
   let places: ReadonlyMap<string, number> | undefined;
   let batch: CsvEntry[] = [];
+  let length = 0;
   for await (const row of readCsvRows(source, delimiter)) {
     if (!places) {
       const names = row.map((field) => field.trim());
@@ -30,9 +34,11 @@ export async function* readCsvEntries(source: ReportBytes, { columns }: CsvLayou
     }
     const known = places;
     batch.push({ field: (column) => row[known.get(column) ?? -1]?.replaceAll('\0', '').trim() || undefined });
-    if (batch.length === batchSize) {
+    for (const field of row) length += field.length;
+    if (batch.length === batchSize || length >= fullBatchLength) {
       yield batch;
       batch = [];
+      length = 0;
     }
   }
   if (batch.length > 0) yield batch;

@@ -39,6 +39,18 @@ test('a line without end is refused before it fills the memory', async () => {
   await assert.rejects(read(`Name: ${'x'.repeat(3 << 20)}`), { code: 'REPORT_TOO_LARGE' });
 });
 
+test('P6 long lines are held once: batches of them are small, an entry ends with what is held of it, context is cut', async () => {
+  const long = 'x'.repeat(600_000);
+  const sizes: number[] = [];
+  const report = Buffer.from(Array.from({ length: 10 }, () => `Name: ${long}`).join('\n'));
+  for await (const batch of readTextEntries(holdReport(report), layout)) sizes.push(batch.length);
+
+  const [entry] = await read(`Version: ${long}\nName: a\nText: ${long}\nText: ${long}\nEnd: 1`);
+
+  assert.deepEqual(sizes, [2, 2, 2, 2, 2]);
+  assert.deepEqual(entry, { lines: ['Name: a', `Text: ${long}`, 'End: 1'], context: [`Version: ${long}`.slice(0, 32_768)] });
+});
+
 async function read(text: string, wanted: TextLayout = layout): Promise<TextEntry[]> {
   const entries: TextEntry[] = [];
   for await (const batch of readTextEntries(holdReport(Buffer.from(text)), wanted)) entries.push(...batch);

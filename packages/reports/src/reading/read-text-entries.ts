@@ -1,4 +1,5 @@
 import type { ReportBytes } from './report-bytes.ts';
+import { shortenTexts } from './shorten-texts.ts';
 import { readTextLines } from './text-lines.ts';
 
 /** Where entries stand in a report in plain text. Patterns have no flags that keep a state (`g`, `y`). */
@@ -20,8 +21,12 @@ export interface TextEntry {
 
 const batchSize = 512;
 
+/** A batch that has reached this is not added to, in characters: an entry may be a megabyte. */
+const fullBatchLength = 1 << 20;
+
 /** What is held of one entry; the rest of it is passed over. */
 const mostLines = 1000;
+const longestEntry = 1 << 20;
 const mostContextLines = 1000;
 
 /** The entries of a report in order, in batches. */
@@ -29,8 +34,11 @@ export async function* readTextEntries(source: ReportBytes, { begins, continues,
   let known: readonly string[] = [];
   let batch: TextEntry[] = [];
   let lines: string[] | undefined;
+  let [entryLength, batchLength] = [0, 0];
   const close = (): void => {
     if (lines) batch.push({ lines, context: known });
+    batchLength += entryLength;
+    entryLength = 0;
     lines = undefined;
   };
   for await (const read of readTextLines(source)) {
@@ -38,16 +46,20 @@ export async function* readTextEntries(source: ReportBytes, { begins, continues,
       if (begins.test(line)) {
         close();
         lines = [line];
+        entryLength = line.length;
       } else if (lines && continues?.test(line)) {
-        if (lines.length < mostLines) lines.push(line);
+        if (lines.length === mostLines || entryLength + line.length > longestEntry) continue;
+        lines.push(line);
+        entryLength += line.length;
       } else {
         close();
-        if (known.length < mostContextLines && context?.test(line)) known = [...known, line];
+        if (known.length < mostContextLines && context?.test(line)) known = [...known, shortenTexts(line)];
       }
     }
-    if (batch.length >= batchSize) {
+    if (batch.length >= batchSize || batchLength >= fullBatchLength) {
       yield batch;
       batch = [];
+      batchLength = 0;
     }
   }
   close();
