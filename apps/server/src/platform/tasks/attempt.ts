@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Tx } from '../database/index.ts';
 import { isOutage } from './is-outage.ts';
-import { assertHeld, cancelHeldTask, completeTasks, failTask, giveTaskBack } from './settle-task.ts';
+import { cancelHeldTask, completeTasks, failTask, giveTaskBack, keepHeld } from './settle-task.ts';
 import type { Backoff } from './settle-task.ts';
 import type { ClaimedTask, TaskContext, TaskDefinition } from './task.ts';
 import { explainLimit, TaskError, toErrorRecord } from './task-error.ts';
@@ -16,6 +16,7 @@ export interface AttemptSurroundings {
   /** Ends a task that succeeded; false when it was not held any more. */
   readonly complete: (task: ClaimedTask) => Promise<boolean>;
   readonly backoff: Backoff;
+  readonly leaseSeconds: number;
   readonly onError: (error: unknown, task: ClaimedTask) => void;
 }
 
@@ -105,7 +106,7 @@ export class Attempt {
   async #fenced<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.#surroundings.database.asTenant(this.#task.tenantId, async (tx) => {
-        await assertHeld(tx, this.#task);
+        await keepHeld(tx, this.#task, this.#surroundings.leaseSeconds);
         return work(tx);
       });
     } catch (error) {

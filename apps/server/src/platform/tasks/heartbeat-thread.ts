@@ -47,7 +47,7 @@ async function beat(): Promise<void> {
   for (const lease of leases.values()) if (performance.now() - lease.renewedAt > leaseMilliseconds) report(lease, 'lost');
 }
 
-/** The tasks that are still held. Rows that a `fenced` has locked are not waited for: the lock itself keeps others away. */
+/** The tasks that are still held. Rows that a `fenced` has locked are not waited for: the lock keeps others away, and `keepHeld` renews the lease. */
 function renew(held: readonly HeldLease[]): Promise<Map<string, 'held' | 'cancelled'>> {
   return database.asSystem(async (tx) => {
     const { rows } = await sql<{ id: string; is_cancelled: boolean }>`

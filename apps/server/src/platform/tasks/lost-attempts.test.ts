@@ -20,7 +20,8 @@ import type { Tx } from '../database/index.ts';
 import { startOutboxRelay } from '../queue/index.ts';
 import { openEmbeddedDoorbell } from '../queue/embedded-doorbell.ts';
 import { enqueueTask, findTask, startScheduler, startWorker } from './index.ts';
-import type { Task, TaskDefinition, TaskState } from './index.ts';
+import { reapTasks } from './reap-tasks.ts';
+import type { Task, TaskContext, TaskDefinition, TaskState } from './index.ts';
 
 const limit = { timeout: 300_000 };
 let database: TestDatabase;
@@ -103,6 +104,33 @@ test('a connection that breaks before the answer to a commit does not make the w
   assert.equal(service.outcomes.get(id), 'lost');
 });
 
+test(
+  'a task that has one transaction after another keeps its lease, although its row is never free when it is to be renewed',
+  limit,
+  async () => {
+    const leaseSeconds = 2;
+    let reaped = 0;
+    await using service = await startTaskService(database.url, async () => {}, {
+      leaseSeconds,
+      // As if it had always come while the row was locked.
+      heartbeatSeconds: 1000,
+      async work({ fenced }) {
+        const until = performance.now() + leaseSeconds * 2000;
+        while (performance.now() < until) {
+          await fenced((tx) => sql`select pg_sleep(0.1)`.execute(tx));
+          reaped += await reapTasks({ database, definitions: [], backoff: { baseSeconds: 0.05, longestSeconds: 0.1 } });
+        }
+      },
+    });
+    const id = await service.enqueue();
+
+    const task = await waitFor(id, 'succeeded');
+
+    assert.deepEqual([task.attempt, reaped], [1, 0]);
+    assert.deepEqual(await listEffects(id), [1]);
+  },
+);
+
 interface FaultWorker {
   readonly process: ChildProcess;
   said(line: string): Promise<void>;
@@ -145,7 +173,14 @@ async function listEffects(taskId: string): Promise<number[]> {
 }
 
 /** Does tasks here, over the database at the address; each writes its effect, then what is given happens in the same transaction. */
-async function startTaskService(url: string, before: (tx: Tx, attempt: number) => Promise<void>) {
+async function startTaskService(
+  url: string,
+  before: (tx: Tx, attempt: number) => Promise<void>,
+  {
+    work,
+    ...timing
+  }: { readonly leaseSeconds?: number; readonly heartbeatSeconds?: number; work?(context: TaskContext): Promise<void> } = {},
+) {
   const kind = aKind();
   const outcomes = new Map<string, string>();
   const own = openDatabase({ url, maxConnections: 4 });
@@ -154,6 +189,7 @@ async function startTaskService(url: string, before: (tx: Tx, attempt: number) =
     ...kind,
     async handle(_, context) {
       const { tenantId, taskId, attempt } = context;
+      await work?.(context);
       await context.finish(async (tx) => {
         await sql`insert into effects (tenant_id, task_id, attempt) values (${tenantId}, ${taskId}, ${attempt})`.execute(tx);
         await before(tx, attempt);
@@ -169,6 +205,7 @@ async function startTaskService(url: string, before: (tx: Tx, attempt: number) =
     doorbell,
     definitions: [definition],
     backoff,
+    ...timing,
     onAttempt: ({ task, outcome }) => outcomes.set(task.id, outcome),
   });
   return {

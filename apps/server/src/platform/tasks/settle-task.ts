@@ -29,10 +29,31 @@ export interface Failure {
 
 type HeldTask = Pick<ClaimedTask, 'tenantId' | 'id' | 'attempt'>;
 
+function lost(): TaskError {
+  return new TaskError('LEASE_LOST', 'Another worker has taken the task over.');
+}
+
 /** Locks the task's row until the transaction ends. Throws LEASE_LOST when the attempt is no longer the current one. */
 export async function assertHeld(tx: Tx, task: HeldTask): Promise<void> {
   const { rows } = await sql`select 1 from tasks where ${isHeld(task)} for no key update`.execute(tx);
-  if (rows.length === 0) throw new TaskError('LEASE_LOST', 'Another worker has taken the task over.');
+  if (rows.length === 0) throw lost();
+}
+
+/**
+ * Locks the task's row as `assertHeld` does, and renews the lease when half of it is over: the heartbeat passes by rows that are locked, and one transaction
+ * after another would keep it away until the lease had ended.
+ */
+export async function keepHeld(tx: Tx, task: HeldTask, leaseSeconds: number): Promise<void> {
+  const lease = sql`make_interval(secs => ${leaseSeconds})`;
+  const { rows } = await sql`
+    with held as (
+      select tenant_id, id, lease_until from tasks where ${isHeld(task)} for no key update
+    ), renewed as (
+      update tasks set lease_until = now() + ${lease} from held
+      where tasks.tenant_id = held.tenant_id and tasks.id = held.id and held.lease_until < now() + ${lease} / 2
+    )
+    select 1 from held`.execute(tx);
+  if (rows.length === 0) throw lost();
 }
 
 /** Ends tasks that succeeded; answers which of them were still held. In a transaction of the system: many tasks, one statement. */

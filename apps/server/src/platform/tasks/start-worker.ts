@@ -80,7 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<TaskWorker> {
   const claimant = { owner: name, kinds: [...definitions.keys()], leaseSeconds };
   const claim = batchCalls((ids: readonly string[]) => claimInOrder(database, ids, claimant), { maxItems: 100 });
   const complete = batchCalls((tasks: readonly ClaimedTask[]) => database.asSystem((tx) => completeTasks(tx, tasks)), { maxItems: 100 });
-  const surroundings = { database, heartbeat, complete, backoff, onError, abandonSeconds, giveBack: givingBack.signal };
+  const surroundings = { database, heartbeat, complete, backoff, leaseSeconds, onError, abandonSeconds, giveBack: givingBack.signal };
 
   const taker = await doorbell.take(
     queues,
