@@ -1,7 +1,10 @@
 // To a real registry: npm run test:image. See test/an-engine.ts.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, verify } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { findTestEngine, startTestRegistry } from '../../test/an-engine.ts';
@@ -55,6 +58,34 @@ if (engine !== undefined) {
       );
     }
     assert.deepEqual(readdirSync(directory.path), []);
+  });
+
+  test('what cannot be read is not taken for what is not there: nothing is pushed over it', { timeout: 120_000 }, async () => {
+    using directory = createTemporaryDirectory();
+    const asked: string[] = [];
+    // A registry that is out of order for a moment, and only for those who read.
+    const server = createServer((request, response) => {
+      asked.push(request.method!);
+      const isRead = request.url!.includes('/manifests/') && ['GET', 'HEAD'].includes(request.method!);
+      response.writeHead(isRead ? 500 : request.url === '/v2/' ? 200 : 404).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const image = { repository: `127.0.0.1:${(server.address() as AddressInfo).port}/apps/web`, digest };
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+
+    const answer = await pushSignature(image, signImage(image, privateKey), {
+      publicKeys: [publicKey],
+      environment,
+      workDirectory: directory.path,
+    });
+    server.close();
+
+    assert.equal(answer.isPushed, false);
+    assert.deepEqual(
+      asked.filter((method) => method !== 'GET' && method !== 'HEAD'),
+      [],
+    );
+    assert.ok(asked.length > 1);
   });
 
   test('what keeps a signature from its registry is said', { timeout: 120_000 }, async () => {

@@ -27,7 +27,8 @@ interface Descriptor {
 }
 
 interface Manifest {
-  readonly layers: readonly Descriptor[];
+  /** Of an index there are none. */
+  readonly layers?: readonly Descriptor[];
 }
 
 const program = 'skopeo';
@@ -59,8 +60,11 @@ export async function pushSignature(
     return exitCode === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? '').slice(0, 500);
   };
   try {
-    const isThere = (await copy('src', `docker://${name}`, `oci:${directory}:signature`)) === undefined;
-    const layers = isThere ? (await readManifest(directory)).layers : [];
+    const absence = await copy('src', `docker://${name}`, `oci:${directory}:signature`);
+    // What could only not be read would be overwritten.
+    if (absence !== undefined && !/\b(?:(?:manifest|name) unknown|not found)\b/.test(absence)) return { isPushed: false, reason: absence };
+    const { layers } = absence === undefined ? await readManifest(directory) : { layers: [] };
+    if (layers === undefined) return { isPushed: false, reason: `${name} is there, and no signature` };
     for (const layer of layers) {
       const found = { payload: (await readBlob(directory, layer)).toString('base64'), signature: layer.annotations?.[annotation] ?? '' };
       if (isImageSigned(image, found, publicKeys)) return { isPushed: true };
