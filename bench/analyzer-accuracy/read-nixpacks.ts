@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Example, type ExampleSet, type Field, serveFiles, servePhp } from './example.ts';
-import { findFrameworkByName, findLanguageByName, toLanguage } from './labels.ts';
-import { toPackageManager } from './package-manager.ts';
+import { findLanguageByName, toLanguage } from './labels.ts';
+import { whatPlanSays } from './what-a-plan-says.ts';
 
 interface Phase {
   readonly cmds?: readonly string[] | null;
@@ -33,22 +33,12 @@ function readExample(root: string, name: string, plan: string): Example {
   const { variables = {}, phases = {} } = snapshot;
   const label = variables['NIXPACKS_METADATA']?.split(',')[0];
   const language = label === undefined ? findLanguageByName(name) : toLanguage(label);
-  const framework = findFrameworkByName(name);
   const [install, build] = [phases['install']?.cmds ?? [], phases['build']?.cmds ?? []];
-  const packageManager = toPackageManager(language, [...install, ...build], folder);
   const start = toStart(snapshot);
   return {
     name,
     folder,
-    said: {
-      ...(language && { language }),
-      ...(framework && { framework }),
-      ...(packageManager && { packageManager }),
-      installCommand: install.join(' && '),
-      buildCommand: build.join(' && '),
-      ...(start && { startCommand: start }),
-      ...(start?.startsWith(serveFiles) && { staticOutput: start.slice(serveFiles.length + 1) }),
-    },
+    said: whatPlanSays(name, folder, { language, install, build, start }),
     leftOut: listConfigured(folder),
   };
 }

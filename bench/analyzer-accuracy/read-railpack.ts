@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Example, type ExampleSet, type Field, serveFiles, servePhp } from './example.ts';
-import { findFrameworkByName, findLanguageByName } from './labels.ts';
-import { toPackageManager } from './package-manager.ts';
+import { findLanguageByName } from './labels.ts';
+import { whatPlanSays } from './what-a-plan-says.ts';
 import { parseCommentedJson } from './parse-commented-json.ts';
 
 interface Snapshot {
@@ -45,21 +45,13 @@ function readExample(root: string, name: string, plan: string): Example {
   const assets = Object.assign({}, ...steps.map((step) => step.assets ?? {})) as Readonly<Record<string, string>>;
   const start = toStart(deploy.startCommand, assets['Caddyfile'], existsSync(join(folder, 'artisan')));
   const language = findLanguageByName(name);
-  const framework = findFrameworkByName(name);
-  const packageManager = toPackageManager(language, [...install, ...build], folder);
   const { port, reason: withoutPort } = readPort(join(folder, 'test.json'));
   const isOwnServer = start !== undefined && !start.includes(serveFiles) && !start.includes(servePhp);
   return {
     name,
     folder,
     said: {
-      ...(language && { language }),
-      ...(framework && { framework }),
-      ...(packageManager && { packageManager }),
-      installCommand: install.join(' && '),
-      buildCommand: build.join(' && '),
-      ...(start && { startCommand: start }),
-      ...(start?.startsWith(serveFiles) && { staticOutput: start.slice(serveFiles.length + 1) }),
+      ...whatPlanSays(name, folder, { language, install, build, start }),
       ...(port !== undefined && isOwnServer && { port: String(port) }),
     },
     leftOut: { ...listConfigured(folder), ...(withoutPort && isOwnServer && { port: withoutPort }) },
