@@ -15,6 +15,13 @@ export class FindingNumbers {
     return ((this.#bits[number >>> 3] ?? 0) & (1 << (number & 7))) !== 0;
   }
 
+  /** The first number from this one on that was not seen. */
+  findMissing(from: number): number {
+    let number = from;
+    while (this.has(number)) number++;
+    return number;
+  }
+
   #grow(bytes: number): void {
     const grown = new Uint8Array(Math.max(bytes, this.#bits.length * 2));
     grown.set(this.#bits);

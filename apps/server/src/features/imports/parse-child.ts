@@ -1,6 +1,8 @@
-import { open, rename } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { DuplicateFinder } from '@deployguard/findings/review';
 import { loadReader } from '@deployguard/reports';
 import type { Recognition, ReportAccount, ReportBytes } from '@deployguard/reports';
@@ -40,7 +42,7 @@ export async function handle({ workDirectory, file, scannerType }: ParseOrder, c
   const account = reader.openAccount();
   if (named && recognition.outcome === 'empty') {
     await context.log(`An empty report of ${named.name}.`);
-    await (await open(join(workDirectory, rowsFile), 'wx', 0o600)).close();
+    await writeFile(join(workDirectory, rowsFile), '', { flag: 'wx', mode: 0o600 });
     return { scanner: named, account, assets: 0, duplicates: 0 };
   }
   if (recognition.outcome !== 'recognized') throw new ImportError('REPORT_UNKNOWN', describeRefusal(recognition, named?.name));
@@ -114,25 +116,26 @@ async function writeRows(
 ): Promise<Written> {
   const finder = new DuplicateFinder();
   const assets = new Set<string>();
-  await using file = await open(path, 'wx', 0o600);
-  let [chunk, count, told] = ['', 0, 0];
-  for await (const batch of batches) {
-    for (const finding of batch) {
-      finder.add(finding);
-      assets.add(describeAsset(finding) ?? '');
-      chunk += printFindingRow(finding);
+  let [count, told] = [0, 0];
+  async function* printRows(): AsyncGenerator<string> {
+    let chunk = '';
+    for await (const batch of batches) {
+      for (const finding of batch) {
+        finder.add(finding);
+        assets.add(describeAsset(finding) ?? '');
+        chunk += printFindingRow(finding);
+      }
+      count += batch.length;
+      if (chunk.length > chunkCharacters) {
+        yield chunk;
+        chunk = '';
+      }
+      if (count - told >= progressEveryFindings) await onProgress((told = count));
     }
-    count += batch.length;
-    if (chunk.length > chunkCharacters) chunk = await flush(file, chunk);
-    if (count - told >= progressEveryFindings) await onProgress((told = count));
+    yield chunk;
   }
-  await flush(file, chunk);
+  await pipeline(printRows, createRowsFile(path));
   return { finder, count, assets: assets.size };
-}
-
-async function flush(file: FileHandle, chunk: string): Promise<''> {
-  await file.writeFile(chunk);
-  return '';
 }
 
 interface GroupLead {
@@ -161,14 +164,23 @@ async function markDuplicates(workDirectory: string, { finder, count }: Written)
     if (known === undefined || weight < known.weight) leads.set(group, { key, weight });
   }
   const marked = `${path}.marked`;
-  await using file = await open(marked, 'wx', 0o600);
-  let chunk = '';
-  for await (const [index, row] of readFindingRows(path)) {
-    const lead = groups.sizeOf(index) === 1 ? undefined : leads.get(groups.groupOf(index));
-    chunk += lead === undefined || row.includes(`"key":${JSON.stringify(lead.key)}`) ? row : markDuplicate(row, lead.key);
-    if (chunk.length > chunkCharacters) chunk = await flush(file, chunk);
+  async function* markRows(): AsyncGenerator<string> {
+    let chunk = '';
+    for await (const [index, row] of readFindingRows(path)) {
+      const lead = groups.sizeOf(index) === 1 ? undefined : leads.get(groups.groupOf(index));
+      chunk += lead === undefined || row.includes(`"key":${JSON.stringify(lead.key)}`) ? row : markDuplicate(row, lead.key);
+      if (chunk.length <= chunkCharacters) continue;
+      yield chunk;
+      chunk = '';
+    }
+    yield chunk;
   }
-  await flush(file, chunk);
+  await pipeline(markRows, createRowsFile(marked));
   await rename(marked, path);
   return duplicates;
+}
+
+/** Takes some chunks more than are written, so that nobody waits for the disk who has rows to make. */
+function createRowsFile(path: string): WriteStream {
+  return createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: 4 * chunkCharacters });
 }

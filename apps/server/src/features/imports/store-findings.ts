@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Tx } from '../../platform/database/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { importChangedError } from './import-error.ts';
@@ -31,7 +31,8 @@ export async function storeFindings(rows: Readable, options: StoreOptions, conte
   const seen = new FindingNumbers();
   const counts = { new: 0, unchanged: 0, reopened: 0, closed: 0 };
   let stored = 0;
-  for await (const batch of cutBatches(rows)) {
+  // The next ones are cut while the database is at work.
+  for await (const batch of Readable.from(cutBatches(rows), { highWaterMark: 2 }) as AsyncIterable<Buffer>) {
     context.signal.throwIfAborted();
     const found = await context.fenced((tx) => storeBatch(tx, batch, options));
     for (const { number, change } of found) {
@@ -45,11 +46,13 @@ export async function storeFindings(rows: Readable, options: StoreOptions, conte
 }
 
 /** A statement gets about so much: many enough rows, and none of many megabytes. */
-const batchBytes = 512 * 1024;
+const batchBytes = 2 * 1024 * 1024;
+
+const [listStart, listEnd] = [Buffer.from('['), Buffer.from(']')];
 
 /** JSON lists of rows. */
-async function* cutBatches(rows: Readable): AsyncGenerator<string> {
-  let parts: Buffer[] = [];
+async function* cutBatches(rows: Readable): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [listStart];
   let bytes = 0;
   for await (const chunk of rows as AsyncIterable<Buffer>) {
     const end = bytes + chunk.length < batchBytes ? -1 : chunk.lastIndexOf(rowEnd);
@@ -58,14 +61,14 @@ async function* cutBatches(rows: Readable): AsyncGenerator<string> {
       bytes += chunk.length;
       continue;
     }
-    parts.push(chunk.subarray(0, end));
-    yield `[${Buffer.concat(parts).toString()}]`;
+    yield Buffer.concat([...parts, chunk.subarray(0, end), listEnd]);
     const rest = chunk.subarray(end + rowEnd.length);
-    parts = [rest];
+    parts = [listStart, rest];
     bytes = rest.length;
   }
+  if (bytes === 0) return;
   const last = Buffer.concat(parts);
-  if (last.length > 0) yield `[${last.toString('utf8', 0, last.length - rowEnd.length)}]`;
+  yield Buffer.concat([last.subarray(0, -rowEnd.length), listEnd]);
 }
 
 interface StoredFinding {
@@ -85,11 +88,14 @@ const changes = columns
   .map((name) => `${name} = given.${name}`)
   .join(', ');
 
-async function storeBatch(tx: Tx, batch: string, options: StoreOptions): Promise<StoredFinding[]> {
+async function storeBatch(tx: Tx, batch: Buffer, options: StoreOptions): Promise<StoredFinding[]> {
   const { importId, assessmentId } = options;
   const { last } = await lockAssessment(tx, options);
   const { rows } = await sql<StoredFinding>`
-    with given as materialized (select * from json_to_recordset(${batch}::json) as row ${rowType}),
+    -- Reports that keep the fingerprints of another one may hold one of them twice.
+    with given as materialized (
+      select distinct on (key) * from json_to_recordset(${batch}::json) as row ${rowType} order by key, content_hash
+    ),
     known as materialized (
       select findings.id, findings.number, given.id as given_id, findings.first_import_id = ${importId} as is_new,
         not findings.is_open or findings.decision is not distinct from 'fixed' as is_back,
@@ -109,7 +115,6 @@ async function storeBatch(tx: Tx, batch: string, options: StoreOptions): Promise
       insert into findings (id, assessment_id, number, first_import_id, opened_import_id, ${sql.raw(columns)})
       select id, ${assessmentId}, ${last}::integer + row_number() over (), ${importId}, ${importId}, ${sql.raw(columns)}
       from given where not exists (select from known where known.given_id = given.id)
-      on conflict (tenant_id, assessment_id, key) do nothing
       returning number
     ), counted as (
       update assessments set last_finding_number = greatest(last_finding_number, (select max(number) from added))
@@ -134,36 +139,38 @@ async function lockAssessment(tx: Tx, { importId, assessmentId }: StoreOptions):
 }
 
 const closingBatch = 10_000;
-const firstKey: Buffer = Buffer.alloc(0);
 
 /** What the report does not hold any more. Findings that an import brings which began later are not this one's to judge. */
 async function closeOthers(seen: FindingNumbers, options: StoreOptions, context: TaskContext): Promise<number> {
+  const { last } = await context.fenced((tx) => lockAssessment(tx, options));
   let closed = 0;
-  for (let after = firstKey; ;) {
+  for (let next = seen.findMissing(1); next <= last;) {
     context.signal.throwIfAborted();
-    const page = await context.fenced((tx) => closePage(tx, seen, options, after));
+    const page = await context.fenced((tx) => closePage(tx, seen, options, next));
     closed += page.closed;
-    if (page.last === undefined) return closed;
-    after = page.last;
+    next = seen.findMissing(page.end);
   }
+  return closed;
 }
 
+/** Closes what is open from a number on, up to the number at which it ends. */
 async function closePage(
   tx: Tx,
   seen: FindingNumbers,
   options: StoreOptions,
-  after: Buffer,
-): Promise<{ readonly closed: number; readonly last: Buffer | undefined }> {
+  first: number,
+): Promise<{ readonly closed: number; readonly end: number }> {
   const { assessmentId, startedAt } = options;
   await lockAssessment(tx, options);
-  const { rows } = await sql<{ id: string; number: number; key: Buffer; may_close: boolean }>`
-    select id, number, key, is_open and first_seen_at < ${startedAt} as may_close from findings
-    where tenant_id = current_tenant() and assessment_id = ${assessmentId} and key > ${after}
-    order by key limit ${closingBatch}`.execute(tx);
+  // In the order of the index by number, which PostgreSQL would not be sure to take while it has no figures of the table.
+  const { rows } = await sql<{ id: string; number: number; may_close: boolean }>`
+    select id, number, first_seen_at < ${startedAt} as may_close from findings
+    where tenant_id = current_tenant() and assessment_id = ${assessmentId} and is_open and number >= ${first}
+    order by number limit ${closingBatch}`.execute(tx);
   const gone = rows.filter(({ number, may_close: mayClose }) => mayClose && !seen.has(number)).map(({ id }) => id);
   if (gone.length > 0) {
     await sql`update findings set is_open = false, closed_at = now()
       where tenant_id = current_tenant() and id = any(${gone}::uuid[])`.execute(tx);
   }
-  return { closed: gone.length, last: rows.length < closingBatch ? undefined : rows.at(-1)!.key };
+  return { closed: gone.length, end: rows.length < closingBatch ? Infinity : rows.at(-1)!.number + 1 };
 }
