@@ -4,8 +4,8 @@ import type { DeploymentConfig } from '@deployguard/contracts';
 import type { Artifact, BuildPlan, Release } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { findEngineEnvironment, findSearchPath, loadBaseImages, loadPackageRegistries } from '../../platform/config/index.ts';
-import type { TaskContext } from '../../platform/tasks/index.ts';
-import { runJobChild } from '../jobs/index.ts';
+import type { StandbyChild, TaskContext } from '../../platform/tasks/index.ts';
+import { standByForJob } from '../jobs/index.ts';
 import type { WorkDirectory } from '../jobs/index.ts';
 import type { ApplicationRow } from './application-queries.ts';
 import { chooseSandbox } from './choose-sandbox.ts';
@@ -23,6 +23,7 @@ interface ToBuild {
   readonly plan: BuildPlan;
   readonly config: DeploymentConfig;
   readonly work: WorkDirectory;
+  readonly builder: StandbyChild;
 }
 
 /** What was built, and what a start of it needs. */
@@ -36,7 +37,11 @@ export interface BuiltArtifact {
   readonly description: BuildDescription;
 }
 
-const child = (name: string): URL => new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url);
+/** The process that builds, which is loaded while it is found out what there is to build. */
+export function standByToBuild(platform: Platform, { target }: ApplicationRow, context: TaskContext): StandbyChild {
+  const name = target === 'container' ? 'build-image' : 'build';
+  return standByForJob(platform, new URL(`./${name}-child${extname(import.meta.filename)}`, import.meta.url), context);
+}
 
 const keptLogBytes = 65_536;
 const shownLines = 30;
@@ -89,7 +94,7 @@ type Build = (
   context: TaskContext,
 ) => Promise<Omit<BuiltArtifact, 'name'> & { readonly isUnchanged: boolean }>;
 
-const buildInDirectory: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
+const buildInDirectory: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work, builder }, context) => {
   const { limits, worker, builds: settings } = platform.config;
   const { builds, cache } = placesOf(platform.config).application(label);
   const sandbox = await chooseSandbox(platform.config);
@@ -109,12 +114,12 @@ const buildInDirectory: Build = async (platform, { label }, { gitDirectory, comm
     diskBytes: worker.maxFileBytes,
     description: orderDescription(platform, label),
   };
-  const { built, description } = (await runJobChild(platform, child('build'), order, context)) as BuildResult;
+  const { built, description } = (await builder.run(order, context)) as BuildResult;
   const { artifact, start, environment, isUnchanged } = built;
   return { artifact, commands: { start }, environment, port: 'assigned', isUnchanged, description };
 };
 
-const buildInImage: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work }, context) => {
+const buildInImage: Build = async (platform, { label }, { gitDirectory, commit, plan, config, work, builder }, context) => {
   const { limits, worker, containers, builds: settings } = platform.config;
   const baseImages = await loadBaseImages(containers);
   const order: ImageBuildOrder = {
@@ -137,7 +142,7 @@ const buildInImage: Build = async (platform, { label }, { gitDirectory, commit, 
     },
     description: orderDescription(platform, label),
   };
-  const { built, description } = (await runJobChild(platform, child('build-image'), order, context)) as ImageBuildResult;
+  const { built, description } = (await builder.run(order, context)) as ImageBuildResult;
   const { artifact, port = 'assigned', isUnchanged } = built;
   // An image says itself how it is started, unless the configuration says otherwise.
   const start = config.application?.start_command;

@@ -12,7 +12,7 @@ import type { WorkDirectory } from '../jobs/index.ts';
 import type { AnalyzeOrder, AnalyzeResult } from './analyze-child.ts';
 import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
-import { buildArtifact } from './build-artifact.ts';
+import { buildArtifact, standByToBuild } from './build-artifact.ts';
 import { listBackground } from './background-processes.ts';
 import type { BuiltArtifact } from './build-artifact.ts';
 import { engineOf } from './container-engine.ts';
@@ -43,6 +43,7 @@ export async function buildRelease(
 ): Promise<ReleaseRow> {
   await using work = await createWorkDirectory(platform);
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['QUEUED', 'ANALYZING', 'BUILDING'], to: 'ANALYZING' }));
+  await using builder = standByToBuild(platform, application, context);
   const analyzed = await analyze(platform, deployment, work, context);
   const { commit, gate } = analyzed;
   const { analysis, config } = analyzed.application ?? {};
@@ -57,7 +58,7 @@ export async function buildRelease(
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
-  const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work }, context);
+  const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work, builder }, context);
   const signed = await signRelease(platform.keyring, built, built.description);
   await publishSignature(platform, built, signed, work, context);
   const release = await context.fenced((tx) => createRelease(tx, { commit, built, signed, analysis: analysis!, config: config! }));

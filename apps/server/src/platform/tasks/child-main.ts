@@ -19,6 +19,10 @@ process.stdout.write = process.stderr.write.bind(process.stderr) as typeof proce
 setPriority(Math.max(5, getPriority()));
 keepPriority(process.pid);
 
+// While it is not known yet what there is to do. What fails is told to whoever gives the order.
+const loading = import(handlerModule) as Promise<{ readonly handle: ChildHandler }>;
+loading.catch(() => {});
+
 const aborting = new AbortController();
 const watch = new Worker(new URL(`./child-watch-thread${extname(import.meta.filename)}`, import.meta.url));
 watch.on('message', (order: ChildOrder) => {
@@ -36,7 +40,7 @@ async function run({ input, task }: ChildOrder & { do: 'start' }): Promise<void>
 }
 
 async function handle(input: unknown, task: (ChildOrder & { do: 'start' })['task']): Promise<unknown> {
-  const { handle: handler } = (await import(handlerModule)) as { handle: ChildHandler };
+  const { handle: handler } = await loading;
   // Whoever has its result does not wait for its end.
   flushCompileCache();
   return handler(input as never, {

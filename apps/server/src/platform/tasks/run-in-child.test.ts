@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from '../../../test/child-handler.ts';
-import { runInChild, TaskError } from './index.ts';
+import { runInChild, standBy, TaskError } from './index.ts';
 import type { TaskContext, TaskErrorCode } from './index.ts';
 import { serializeError } from '../telemetry/serialize-error.ts';
 
@@ -48,6 +48,28 @@ test('a child that ends without a result has failed', limit, async () => {
   const { context } = createContext();
 
   await assert.rejects(runChild({ do: 'vanish' }, context), hasCode('CHILD_FAILED', /exit code 3/));
+});
+
+test('a child that stands by is given its order later, and ends when there is none', limit, async () => {
+  const { context } = createContext();
+  const child = standBy(handler);
+  await delay(500);
+  assert.deepEqual(await child.run({ do: 'report' } satisfies Order, context), { attempt: 7, environment: ['PATH'] });
+
+  const unused = standBy(handler);
+  await unused[Symbol.asyncDispose]();
+  await assert.rejects(
+    unused.run({ do: 'report' } satisfies Order, context),
+    hasCode('CHILD_FAILED', /without a result|before it was done/),
+  );
+});
+
+test('what a child cannot load is told when it is given its order', limit, async () => {
+  const { context } = createContext();
+  await using child = standBy(new URL('./there-is-no-such-module.ts', import.meta.url));
+  await delay(500);
+
+  await assert.rejects(child.run({ do: 'report' } satisfies Order, context), { code: 'UNEXPECTED' });
 });
 
 for (const [what, order, limits, message] of [

@@ -16,8 +16,10 @@ export interface ChildOptions {
   readonly onNote?: (text: string) => void;
 }
 
-interface StartOptions extends ChildOptions {
-  readonly onStart: (pid: number) => void;
+/** A process that loads its module while it is not known yet what it has to do. It ends with its one order, or unused. */
+export interface StandbyChild extends AsyncDisposable {
+  /** See `runInChild`. */
+  run(input: unknown, context: TaskContext): Promise<unknown>;
 }
 
 const program = fileURLToPath(new URL(`./child-main${extname(import.meta.filename)}`, import.meta.url));
@@ -36,14 +38,13 @@ const abortGraceMilliseconds = 3000;
  * another reason; the child's own errors keep their code.
  */
 export async function runInChild(handlerModule: URL, input: unknown, context: TaskContext, options: ChildOptions = {}): Promise<unknown> {
-  return traceStep(`process ${parse(handlerModule.pathname).name}`, (describe) =>
-    runProcess(handlerModule, input, context, { ...options, onStart: (pid) => describe({ 'process.pid': pid }) }),
-  );
+  context.signal.throwIfAborted();
+  await using child = standBy(handlerModule, options);
+  return await child.run(input, context);
 }
 
-async function runProcess(handlerModule: URL, input: unknown, context: TaskContext, options: StartOptions): Promise<unknown> {
-  const { env = defaultEnvironment, cwd, limits } = options;
-  context.signal.throwIfAborted();
+/** Starts the process of `runInChild` before there is an order for it. */
+export function standBy(handlerModule: URL, { env = defaultEnvironment, cwd, limits, onNote = () => {} }: ChildOptions = {}): StandbyChild {
   const child = startProcess({
     program: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', program, handlerModule.href],
@@ -52,13 +53,24 @@ async function runProcess(handlerModule: URL, input: unknown, context: TaskConte
     ...(cwd === undefined ? {} : { cwd }),
     ...(limits === undefined ? {} : { limits }),
   });
-  if (child.pid !== undefined) options.onStart(child.pid);
+  return {
+    run: (input, context) =>
+      traceStep(`process ${parse(handlerModule.pathname).name}`, (describe) => {
+        if (child.pid !== undefined) describe({ 'process.pid': child.pid });
+        return giveOrder(child, input, context, onNote);
+      }),
+    [Symbol.asyncDispose]: () => child.kill(),
+  };
+}
+
+async function giveOrder(child: RunningProcess, input: unknown, context: TaskContext, onNote: (text: string) => void): Promise<unknown> {
+  context.signal.throwIfAborted();
   const order = (message: ChildOrder): void => void child.stdin!.write(`${JSON.stringify(message)}\n`);
   const stopAborting = passAbortOn(context.signal, child, order);
   const { taskId, tenantId, subject, attempt } = context;
   order({ do: 'start', input, task: { taskId, tenantId, subject, attempt } });
   try {
-    const outcome = await readNews(child, context, options.onNote ?? (() => {}));
+    const outcome = await readNews(child, context, onNote);
     context.signal.throwIfAborted();
     if (outcome === undefined) throw await describeEnd(child);
     if (outcome.news === 'error') throw toError(outcome);
@@ -94,6 +106,8 @@ async function readNews(
     // Killed because of an abort, its output breaks off; what it said last need not be a line.
     if (error instanceof TaskError) throw error;
     context.signal.throwIfAborted();
+    // It was gone before anybody listened.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return undefined;
     throw new TaskError('CHILD_FAILED', 'The process of the task said something that makes no sense.', { cause: error });
   }
   return undefined;
