@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,23 +96,29 @@ export async function benchRouter(rounds: number): Promise<void> {
 }
 
 async function compare(direct: number, routed: number, rounds: number): Promise<void> {
-  const measured = { latency: [[], []] as number[][], small: [[], []] as number[][], large: [[], []] as number[][] };
+  const relay = spawn(process.execPath, [join(import.meta.dirname, 'router', 'relay.mjs'), String(direct)]);
+  const [line] = (await once(relay.stdout, 'data')) as [Buffer];
+  const ways = [direct, routed, Number(line)];
+  const measured = { latency: ways.map((): number[] => []), small: ways.map((): number[] => []), large: ways.map((): number[] => []) };
   for (let round = 0; round < rounds; round++) {
-    for (const [way, port] of [direct, routed].entries()) {
+    for (const [way, port] of ways.entries()) {
       measured.latency[way]!.push(median(await measureLatency(port, '/small', perSecond, seconds)));
       measured.small[way]!.push(await measureThroughput(port, '/small', 32, seconds));
       measured.large[way]!.push(await measureThroughput(port, '/large', 8, seconds));
     }
   }
-  const of = (values: number[][]): readonly [number, number] => [median(values[0]!), median(values[1]!)];
-  const [latency, small, large] = [of(measured.latency), of(measured.small), of(measured.large)];
+  relay.kill();
+  const [latency, small, large] = [measured.latency, measured.small, measured.large].map((values) => values.map(median));
+  const added = (way: number): string => `+ ${(latency![way]! - latency![0]!).toFixed(2)} ms`;
+  const share = (values: readonly number[], way: number): string => `${((values[way]! / values[0]!) * 100).toFixed(0)} %`;
+  const print = (values: readonly number[], digits: number): string[] => values.map((value) => value.toFixed(digits));
   printTable(
-    `The router beside the application asked directly, median of ${rounds}`,
-    ['', 'direct', 'routed', ''],
+    `The router, and a bare relay of connections, beside the application asked directly, median of ${rounds}`,
+    ['', 'direct', 'routed', 'relayed', 'routed of direct', 'relayed of direct'],
     [
-      [`ms at ${perSecond} requests/s (p50)`, latency[0].toFixed(2), latency[1].toFixed(2), `+ ${(latency[1] - latency[0]).toFixed(2)} ms`],
-      ['answers of 1 KB per second', small[0].toFixed(0), small[1].toFixed(0), `${((small[1] / small[0]) * 100).toFixed(0)} %`],
-      ['answers of 1 MB per second', large[0].toFixed(0), large[1].toFixed(0), `${((large[1] / large[0]) * 100).toFixed(0)} %`],
+      [`ms at ${perSecond} requests/s (p50; at most + 2)`, ...print(latency!, 2), added(1), added(2)],
+      ['answers of 1 KB per second (at least 25 %)', ...print(small!, 0), share(small!, 1), share(small!, 2)],
+      ['answers of 1 MB per second (at least 80 %)', ...print(large!, 0), share(large!, 1), share(large!, 2)],
     ],
   );
 }

@@ -89,7 +89,8 @@ async function start(order: RouterOrder): Promise<RouterAnswer> {
   try {
     const { firstLine } = await startDetached({
       program: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', program],
+      // What was read lies outside the heap until the young part of it is looked through: a small one is looked through often.
+      args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program],
       env: listCodeCacheVariables(),
       cwd: directory,
       input: Buffer.from(JSON.stringify(order)),
