@@ -37,7 +37,7 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
       if (controller === undefined || controller.aborted) return;
       controller.abort(new errors.RequestAbortedError());
     };
-    let wasCut = false;
+    let [wasCut, hasBegun] = [false, false];
     const leave = upstream.enter(() => {
       wasCut = true;
       forwarding.upgrade?.socket.destroy();
@@ -62,10 +62,13 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
         // What announces another answer is for the hop only.
         if (status < 200) return;
         response.writeHead(status, message ?? '', headersOf(given));
-        // What is slow in coming is to be seen as it comes.
-        response.flushHeaders();
+        // What is slow in coming is to be seen as it comes; what came along with the head is sent along with it.
+        process.nextTick(() => {
+          if (!hasBegun && !response.writableEnded) response.flushHeaders();
+        });
       },
       onResponseData(given, chunk) {
+        hasBegun = true;
         if (response.write(chunk)) return;
         given.pause();
         const impatient = setTimeout(() => response.destroy(), slowestClientMs);

@@ -5,6 +5,7 @@ import { request as ask } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openRouter, startApplication } from '../../test/router-fixture.ts';
 import { isCode } from '../../test/target-conformance.ts';
@@ -119,6 +120,22 @@ test('the router says why it has no answer of an application, to people and to p
   assert.doesNotMatch(page.body, /script/);
   assert.equal(problem.headers['content-type'], 'application/problem+json');
   assert.equal((JSON.parse(problem.body) as { code: string }).code, 'UNKNOWN_HOST');
+});
+
+test('the head of an answer is seen while its body is still awaited', limit, async (context) => {
+  const { router, port } = await openRouter(context);
+  const { promise: seen, resolve: tell } = Promise.withResolvers<void>();
+  const application = await startApplication(context, (_, response) => {
+    response.writeHead(200).flushHeaders();
+    void seen.then(() => response.end('body'));
+  });
+  await router.setRoute(routeTo(application.address));
+
+  const sent = ask({ host: '127.0.0.1', port, headers: { host }, agent: false }).end();
+  const [response] = (await once(sent, 'response', { signal: AbortSignal.timeout(20_000) })) as [IncomingMessage];
+  tell();
+
+  assert.equal(await text(response), 'body');
 });
 
 test('bodies flow both ways while they come, and events are seen at once', limit, async (context) => {
