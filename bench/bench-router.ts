@@ -100,14 +100,17 @@ async function compare(direct: number, routed: number, rounds: number): Promise<
   const [line] = (await once(relay.stdout, 'data')) as [Buffer];
   const ways = [direct, routed, Number(line)];
   const measured = { latency: ways.map((): number[] => []), small: ways.map((): number[] => []), large: ways.map((): number[] => []) };
-  for (let round = 0; round < rounds; round++) {
-    for (const [way, port] of ways.entries()) {
-      measured.latency[way]!.push(median(await measureLatency(port, '/small', perSecond, seconds)));
-      measured.small[way]!.push(await measureThroughput(port, '/small', 32, seconds));
-      measured.large[way]!.push(await measureThroughput(port, '/large', 8, seconds));
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const [way, port] of ways.entries()) {
+        measured.latency[way]!.push(median(await measureLatency(port, '/small', perSecond, seconds)));
+        measured.small[way]!.push(await measureThroughput(port, '/small', 32, seconds));
+        measured.large[way]!.push(await measureThroughput(port, '/large', 8, seconds));
+      }
     }
+  } finally {
+    relay.kill();
   }
-  relay.kill();
   const [latency, small, large] = [measured.latency, measured.small, measured.large].map((values) => values.map(median));
   const added = (way: number): string => `+ ${(latency![way]! - latency![0]!).toFixed(2)} ms`;
   const share = (values: readonly number[], way: number): string => `${((values[way]! / values[0]!) * 100).toFixed(0)} %`;

@@ -89,8 +89,7 @@ async function start(order: RouterOrder): Promise<RouterAnswer> {
   try {
     const { firstLine } = await startDetached({
       program: process.execPath,
-      // What was read lies outside the heap until the young part of it is looked through: a small one is looked through often.
-      args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', program],
+      args: ['--disable-warning=ExperimentalWarning', program],
       env: listCodeCacheVariables(),
       cwd: directory,
       input: Buffer.from(JSON.stringify(order)),
