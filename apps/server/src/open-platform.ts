@@ -43,7 +43,7 @@ export async function openPlatform(config: Config, { service, logger }: { servic
     directory: join(config.dataDirectory, 'files'),
     signingKey: downloadKey,
     // Without a public address a path: clients complete it by the address that they reached.
-    downloadUrl: `${config.http.publicUrl?.replace(/\/+$/, '') ?? ''}${downloadPath}`,
+    downloadUrl: `${config.http.publicUrl?.replace(/(?<!\/)\/+$/, '') ?? ''}${downloadPath}`,
   });
   opened.use(files);
   const doorbell = await openDoorbell(config.broker.url, database);

@@ -106,7 +106,8 @@ function send(request, response, { place, stats }, status) {
   response.setHeader('etag', tag);
   response.setHeader('last-modified', stats.mtime.toUTCString());
   response.setHeader('cache-control', 'public, max-age=0, must-revalidate');
-  if (status === 200 && request.headers['if-none-match']?.split(/\s*,\s*/).includes(tag)) return response.writeHead(304).end();
+  if (status === 200 && request.headers['if-none-match']?.split(',').some((each) => each.trim() === tag))
+    return response.writeHead(304).end();
 
   response.setHeader('content-type', types[extname(place).toLowerCase()] ?? 'application/octet-stream');
   response.setHeader('accept-ranges', 'bytes');

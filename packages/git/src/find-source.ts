@@ -48,7 +48,7 @@ async function followGitFile(file: string, path: string): Promise<SourceDirector
 }
 
 async function openGitDirectory(gitDir: string, path: string): Promise<SourceDirectory> {
-  const commonPath = (await readPlainFile(join(gitDir, 'commondir')))?.toString('utf8').replace(/\n+$/, '');
+  const commonPath = (await readPlainFile(join(gitDir, 'commondir')))?.toString('utf8').replace(/(?<!\n)\n+$/, '');
   const commonDir = commonPath === undefined ? gitDir : resolve(gitDir, commonPath);
   const [head, objects] = await Promise.all([findKind(join(gitDir, 'HEAD')), findKind(join(commonDir, 'objects'))]);
   if (head === undefined || objects === undefined) throw notARepository(path);

@@ -55,7 +55,7 @@ export async function loadRefFile(path: Buffer): Promise<RefValue | undefined> {
     throw new GitError('REPOSITORY_UNSAFE', `${path.toString()} is a symbolic link out of the refs. It is not followed.`);
   }
   const text = (await readPlainFile(path))?.subarray(0, 8192).toString('latin1') ?? '';
-  const symbolicTarget = /^ref:\s*(\S.*?)\s*$/.exec(text)?.[1];
+  const symbolicTarget = /^ref:\s*(\S.*)$/.exec(text.trimEnd())?.[1];
   if (symbolicTarget !== undefined) return { symbolicTarget };
   const target = /^([0-9a-f]{64}|[0-9a-f]{40})(?:\s|$)/.exec(text)?.[1];
   return target === undefined || isNull(target) ? undefined : { target };

@@ -12,16 +12,16 @@ export function parseConfig(text: string): Map<string, string[]> {
     .replaceAll('\\\n', '')
     .split('\n')) {
     let line = rawLine.trim();
-    const header = /^\[\s*([-.a-z0-9]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]/i.exec(line);
+    const header = /^\[\s*([-.a-z0-9]+)\s*(?:"((?:[^"\\]|\\.)*)"\s*)?\]/i.exec(line);
     if (header) {
       const subsection = header[2]?.replace(/\\(.)/g, '$1');
       section = header[1]!.toLowerCase() + (subsection === undefined ? '' : `.${subsection}`);
       line = line.slice(header[0].length).trim();
     }
-    const setting = /^([a-z][-a-z0-9]*)\s*(?:=\s*(.*))?$/i.exec(line);
+    const setting = /^([a-z][-a-z0-9]*)\s*(?:=(.*))?$/i.exec(line);
     if (!setting || section === '') continue;
     const key = `${section}.${setting[1]!.toLowerCase()}`;
-    values.set(key, [...(values.get(key) ?? []), setting[2] === undefined ? 'true' : parseValue(setting[2])]);
+    values.set(key, [...(values.get(key) ?? []), setting[2] === undefined ? 'true' : parseValue(setting[2].trimStart())]);
   }
   return values;
 }

@@ -34,7 +34,9 @@ function readCeilings(): ReadonlyMap<string, number> {
   } catch {
     return new Map();
   }
-  return new Map([...table.matchAll(/^Max (.+?) +(?:\d+|unlimited) +(\d+) /gm)].map(([, name, hard]) => [name!, Number(hard)] as const));
+  return new Map(
+    [...table.matchAll(/^Max (\S+(?: \S+)*) {2,}(?:\d+|unlimited) +(\d+) /gm)].map(([, name, hard]) => [name!, Number(hard)] as const),
+  );
 }
 
 function wholeNumber(flag: string, value: number): number {

@@ -11,3 +11,12 @@ test('addresses are found in texts and in HTML, without the punctuation behind t
 
   assert.deepEqual(found, ['https://a.example/x?y=1', 'http://b.example/', 'https://c.example/?p=1&q=2', 'http://d.example']);
 });
+
+test('P12 punctuation that fills megabytes is passed over once, not once for each of its characters', { timeout: 120_000 }, () => {
+  const marks = ']'.repeat(4_000_000);
+
+  assert.deepEqual(findAddresses(`https://a.example/${marks} https://b.example/${marks}c`), [
+    'https://a.example/',
+    `https://b.example/${marks}c`,
+  ]);
+});

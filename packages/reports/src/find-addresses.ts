@@ -3,6 +3,6 @@ export function findAddresses(...texts: readonly (string | undefined)[]): string
   const found = new Set<string>();
   for (const text of texts)
     for (const address of text?.match(/https?:\/\/[^\s<>"'|\\]+/g) ?? [])
-      found.add(address.replaceAll('&amp;', '&').replace(/[).,;\]]+$/, ''));
+      found.add(address.replaceAll('&amp;', '&').replace(/(?<![).,;\]])[).,;\]]+$/, ''));
   return [...found];
 }

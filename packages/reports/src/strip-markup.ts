@@ -5,7 +5,7 @@ export function stripMarkup(html: string | undefined): string | undefined {
     .replaceAll(/<(?:\/p|\/div|br\s*\/?|\/li|\/h\d|\/tr)>/gi, '\n')
     .replaceAll(/<\/?[a-z][^<>]*>/gi, '')
     .replaceAll(/&(lt|gt|quot|apos|nbsp|amp|#39);/g, (_, name: string) => characters[name]!)
-    .replaceAll(/[ \t]+\n/g, '\n')
+    .replaceAll(/(?<![ \t])[ \t]+\n/g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
   return text === '' ? undefined : text;

@@ -18,7 +18,7 @@ export interface BuiltRequest {
 /** The request that an operation is made of. One that honours idempotency keys gets one, so that it can be sent again when its answer is lost. */
 export function buildRequest<O extends Operation>(operation: O, input: Input<O>): BuiltRequest {
   const { params, query, body } = input as { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
-  const path = operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ''));
+  const path = operation.path.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ''));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(name, String(value));
   return {

@@ -47,7 +47,7 @@ export function parseServerUrl(text: string): string {
   if (url.username !== '' || url.password !== '') {
     throw new CliError('USAGE', 'The address of the server holds credentials. Sign in with `deployguard login` instead.');
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 /** A key that went over the network in the clear is everybody's. @throws {CliError} `USAGE` */

@@ -90,7 +90,7 @@ function nameOf(folder: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
-    .replaceAll(/^-+|-+$/g, '');
+    .replaceAll(/^-+|(?<!-)-+$/g, '');
   if (name === '') throw new CliError('USAGE', `${folder} has no name that an address can hold. Choose one: --app <name>.`);
   return name;
 }

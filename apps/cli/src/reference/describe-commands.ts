@@ -65,7 +65,7 @@ function describeOption(option: Option): OptionDescription {
 
 function valueOf(option: Option): ValueKind {
   if (option.argChoices) return 'choice';
-  const placeholder = /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1];
+  const placeholder = /[<[]([^<[>\]]+)[>\]]/.exec(option.flags)?.[1];
   return placeholder === undefined ? 'none' : kindOf(placeholder);
 }
 

@@ -1,6 +1,6 @@
 /** `1,234,567`. */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return count.toLocaleString('en-US');
 }
 
 /** `1 secret`, `2 secrets`. */

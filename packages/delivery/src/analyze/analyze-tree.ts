@@ -106,7 +106,7 @@ async function chooseRoot(
   { root }: AnalyzeOptions,
 ): Promise<{ root: Answer<string>; ambiguity?: Ambiguity }> {
   if (root !== undefined) {
-    const value = root.replace(/^(?:\.\/)+|^\.$|\/+$/g, '');
+    const value = root.replace(/^(?:\.\/)+|^\.$|(?<!\/)\/+$/g, '');
     if (value !== '' && !tree.paths.some((path) => path.startsWith(`${value}/`)))
       throw new DeliveryError('ROOT_NOT_FOUND', `There is no folder ${root} with files in it. Name one from the top of the repository.`);
     return { root: { value, rule: 'root-option', confidence: 'high' } };

@@ -29,7 +29,10 @@ export function findCompose(project: Project): { readonly services: readonly Ans
     services: Object.values(services).flatMap((service) => {
       const image = isRecord(service) ? service['image'] : undefined;
       if (typeof image !== 'string') return [];
-      const path = image.replace(/@.*$|:[^/]*$/g, '').split('/');
+      const path = image
+        .split('@', 1)[0]!
+        .replace(/:[^/:]*$/, '')
+        .split('/');
       const names = [path.at(-1)!, path.slice(-2).join('/')];
       const found = serviceByImage.find(([expression]) => names.some((name) => expression.test(name)))?.[1];
       return found === undefined ? [] : [project.answer(found, { rule: 'compose-image', file, at: image })];

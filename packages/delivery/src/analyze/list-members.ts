@@ -35,7 +35,7 @@ function listGoModules(top: Project): string[] {
   const text = top.text('go.work') ?? '';
   const block = /^use\s*\(([^)]*)\)/m.exec(text)?.[1]?.split('\n') ?? [];
   const single = [...text.matchAll(/^use[ \t]+([^\s(]+)/gm)].map(([, path]) => path!);
-  return [...block.map((line) => line.replace(/\/\/.*$/, '').trim()), ...single].filter((path) => path !== '' && path !== '.');
+  return [...block.map((line) => line.split('//', 1)[0]!.trim()), ...single].filter((path) => path !== '' && path !== '.');
 }
 
 /** The table at these keys, one in the other. */

@@ -20,7 +20,7 @@ const needsSources: Readonly<Record<string, RegExp>> = {
     /"(?:pre|post)?(?:install|prepare)"\s*:|"(?:file|link|portal|patch|workspace|exec):|"workspaces"\s*:|"patchedDependencies"\s*:|"\.{1,2}\//,
   'pnpm-workspace.yaml': /./,
   '.yarnrc': /yarn-path/,
-  'requirements.txt': /^\s*(?:-[ecfr]|--(?:editable|requirement|constraint|find-links)|\.|\/|[^#\n]*\bfile:|[^#\s]+\/)/m,
+  'requirements.txt': /^[ \t]*(?:-[ecfr]|--(?:editable|requirement|constraint|find-links)|\.|[^#\s]*\/)|^(?:(?!#).)*\bfile:/m,
   Pipfile: /\bpath\s*=|editable/,
   'go.mod': /=>\s*\.{0,2}\//,
 };

@@ -66,18 +66,18 @@ export function parseDockerfile(text: string): Dockerfile {
 function readDirectives(lines: readonly string[]): Map<string, string> {
   const directives = new Map<string, string>();
   for (const line of lines) {
-    const match = /^\s*#\s*([a-z]+)\s*=\s*(\S.*?)\s*$/i.exec(line);
+    const match = /^\s*#\s*([a-z]+)\s*=\s*(\S.*)$/i.exec(line);
     if (match === null || directives.has(match[1]!.toLowerCase())) break;
-    directives.set(match[1]!.toLowerCase(), match[2]!);
+    directives.set(match[1]!.toLowerCase(), match[2]!.trimEnd());
   }
   return directives;
 }
 
 function readInstruction(line: string, number: number): Omit<Instruction, 'documents'> | undefined {
-  const match = /^\s*(\S+)\s*([^]*)$/.exec(line);
+  const match = /^\s*(\S+)(\s[^]*)?$/.exec(line);
   if (match === null) return undefined;
   const flags: string[] = [];
-  let value = match[2]!;
+  let value = match[2]?.trimStart() ?? '';
   for (let flag = /^--[a-z][a-z-]*(?:=\S*)?(?=\s|$)/i.exec(value); flag !== null; flag = /^--[a-z][a-z-]*(?:=\S*)?(?=\s|$)/i.exec(value)) {
     flags.push(flag[0]);
     value = value.slice(flag[0].length).trimStart();

@@ -193,7 +193,7 @@ function isRunFlagKept(flag: string, line: number, state: State): boolean {
 }
 
 function rewriteTrigger({ flags, value, line, documents }: Instruction, state: State): string {
-  const [, name = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(value) ?? [];
+  const [, name = '', rest = ''] = /^(\S+)(\s.*)?$/.exec(value) ?? [];
   const inner = parseDockerfile(`${name} ${rest}`).instructions[0];
   if (inner === undefined || ['FROM', 'ONBUILD', 'MAINTAINER'].includes(inner.name)) throw refuse(line, 'its ONBUILD cannot be read');
   return print('ONBUILD', flags, rewriteInstruction({ ...inner, line, documents }, state));

@@ -40,7 +40,7 @@ export function readPnpmLock(text: string): Component[] {
   const whole = `${text}\n`;
   const section = /^packages:\r?\n((?:[ \t].*\r?\n|\r?\n)*)/m.exec(whole)?.[1] ?? '';
   return section.split(/\n(?= {2}\S)/).flatMap((block) => {
-    const key = /^\s*(?:'([^']+)'|([^\s'"].*)):[ \t]*\r?$/m.exec(block);
+    const key = /^[ \t]*(?:'([^']+)'|([^\s'"].*)):[ \t]*\r?$/m.exec(block);
     const [, name, version] = /^\/?((?:@[^/@]+\/)?[^/@]+)[@/]([^(_]+)/.exec(key?.[1] ?? key?.[2] ?? '') ?? [];
     if (name === undefined) return [];
     const integrity = /^ {4}resolution: \{integrity: ([^,}\s]+)/m.exec(block)?.[1];

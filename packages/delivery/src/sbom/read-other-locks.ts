@@ -4,7 +4,7 @@ import type { Component } from './component.ts';
 
 /** `go.mod` (https://go.dev/ref/mod#go-mod-file): since Go 1.17 it names all modules that are built in. Those replaced by a folder are left out. */
 export function readGoMod(text: string): Component[] {
-  const lines = text.replaceAll(/\/\/.*$/gm, '');
+  const lines = text.replaceAll(/\/\/.*/g, '');
   const required = listDirective(lines, 'require').map(([path, version]) => ({ path: path!, version }));
   const replaced = new Map(
     listDirective(lines, 'replace').map((words) => {
@@ -57,7 +57,7 @@ export function readComposerLock(text: string): Component[] {
 /** `Gemfile.lock`: the gems below `specs:` of GEM, four blanks in. A platform may follow the version. */
 export function readGemfileLock(text: string): Component[] {
   const section = /^GEM\n([^]*?)(?=^\S|$(?![^]))/m.exec(text)?.[1] ?? '';
-  return [...section.matchAll(/^ {4}(\S+) \(([0-9][^)\s-]*)[^)\s]*\)$/gm)].map(([, name, version]) => ({
+  return [...section.matchAll(/^ {4}(\S+) \(([0-9][^)\s-]*)(?:-[^)\s]*)?\)$/gm)].map(([, name, version]) => ({
     type: 'gem',
     name: name!,
     version: version!,

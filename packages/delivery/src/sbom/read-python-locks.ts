@@ -27,9 +27,9 @@ export function readPipfileLock(text: string): Component[] {
 
 /** `requirements.txt`: what is pinned to one version. */
 export function readRequirements(text: string): Component[] {
-  return [...text.matchAll(/^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([A-Za-z0-9.!+_-]+)\s*(?=$|[;#\\\s])/gm)].flatMap(
-    ([, name, version]) => toComponent(name, version, false),
-  );
+  return [
+    ...text.matchAll(/^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\]\s*)?===?\s*([A-Za-z0-9.!+_-]+)\s*(?=$|[;#\\\s])/gm),
+  ].flatMap(([, name, version]) => toComponent(name, version, false));
 }
 
 function toComponent(name: unknown, version: unknown, isDevelopment: boolean): Component[] {

@@ -25,7 +25,7 @@ export function readOsRelease(text: string): Distribution | undefined {
 /** The packages that dpkg says are installed (https://manpages.debian.org/dpkg-query). */
 export function readDpkgStatus(text: string, distribution: Distribution | undefined): Component[] {
   return text.split(/\n[ \t]*\n/).flatMap((paragraph) => {
-    const fields = readFields(paragraph, /^([A-Za-z-]+):[ \t]*(.*)$/);
+    const fields = readFields(paragraph, /^([A-Za-z-]+):(.*)$/);
     if (fields.get('status')?.endsWith(' installed') !== true) return [];
     return toComponent('deb', distribution ?? { id: 'debian' }, fields.get('package'), fields.get('version'), fields.get('architecture'));
   });

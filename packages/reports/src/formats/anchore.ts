@@ -2,6 +2,7 @@ import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Loose } from './format.ts';
 
 /** Vulnerabilities that Anchore Engine and Enterprise found in an image: `anchore-cli image vuln`, `anchorectl image vulnerabilities`, and the evaluation of Enterprise. */
@@ -97,7 +98,7 @@ function readEvaluation({ value, parents: [root] }: JsonEntry): Draft {
 }
 
 function readVersions(text: string | undefined): string[] {
-  return text === undefined || /^(?:none|n\/a)$/i.test(text) ? [] : text.split(/\s*,\s*/);
+  return text === undefined || /^(?:none|n\/a)$/i.test(text) ? [] : splitList(text);
 }
 
 function readAsset(name: string | undefined): Draft['asset'] {

@@ -1,6 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of Aqua's image scanner (`scannercli scan`) and of its console: by resource, one a finding, or by id of the vulnerability. */
@@ -75,7 +76,7 @@ function readVulnerability(value: unknown, resource: JsonObject | undefined, ima
       name,
       version: textAt(resource, 'version'),
       ecosystem: textAt(resource, 'format'),
-      fixedVersions: fixed === undefined ? [] : fixed.split(/\s*,\s*/),
+      fixedVersions: splitList(fixed),
     },
     location: { path: textAt(resource, 'path'), layer: textAt(resource, 'layer_digest') },
     asset: image === undefined ? undefined : { type: 'image', name: image },

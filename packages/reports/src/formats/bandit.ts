@@ -33,5 +33,5 @@ export const bandit: Format = {
 
 /** The excerpt begins each line with its number. */
 function withoutLineNumbers(code: string | undefined): string | undefined {
-  return code?.replaceAll(/^\s*\d+ /gm, '');
+  return code?.replaceAll(/^[ \t]*\d+ /gm, '');
 }

@@ -2,6 +2,7 @@ import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { TextEntry } from '../reading/read-text-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, Loose, Reading } from './format.ts';
 
 /** Reports of bundler-audit: the text of `bundle-audit check`, and `--format json`. */
@@ -77,7 +78,7 @@ function readBlock({ lines }: TextEntry): Reading {
     remedy: solution,
     severity: fields.get('Criticality'),
     aliases: parseVulnerabilityIds(...ids, url),
-    package: { name, version: fields.get('Version'), ecosystem: 'RubyGems', fixedVersions: fixed?.split(/\s*,\s*(?=[<>=~!\d])/) },
+    package: { name, version: fields.get('Version'), ecosystem: 'RubyGems', fixedVersions: splitList(fixed, /,(?=\s{0,9}[<>=~!\d])/) },
     references: url === undefined ? [] : [url],
   };
 }

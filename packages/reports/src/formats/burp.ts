@@ -38,7 +38,7 @@ export const burp: Format = {
           location: {
             url: `${host ?? ''}${childText(element, 'path') ?? ''}`,
             method: attributeOf(childAt(element, 'requestresponse', 'request'), 'method'),
-            parameter: /\[(.+)\]$/.exec(childText(element, 'location') ?? '')?.[1],
+            parameter: /^[^[]*\[(.+)\]$/.exec(childText(element, 'location') ?? '')?.[1],
           },
           asset: host === undefined ? undefined : { type: 'web', name: host },
           suppression: childText(element, 'severity') === 'False Positive' ? { kind: 'false-positive' } : undefined,
@@ -65,7 +65,7 @@ export const burp: Format = {
           cwes: parseCwes(textAt(issue, 'vulnerability_classifications')),
           location: {
             url: `${origin ?? ''}${textAt(issue, 'path') ?? ''}`,
-            parameter: /\[(.+)\]$/.exec(textAt(issue, 'caption') ?? '')?.[1],
+            parameter: /^[^[]*\[(.+)\]$/.exec(textAt(issue, 'caption') ?? '')?.[1],
           },
           asset: origin === undefined ? undefined : { type: 'web', name: origin },
           suppression: severity === 'false_positive' ? { kind: 'false-positive' } : undefined,

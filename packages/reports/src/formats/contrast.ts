@@ -22,7 +22,7 @@ export const contrast: Format = {
           severity,
           severityLabel: severity === 'Note' ? 'info' : undefined,
           // An address such as https://cwe.mitre.org/data/definitions/89.html.
-          cwes: parseCwes(/(\d+)(?:\.html)?$/.exec(field('CWE ID') ?? '')?.[1]),
+          cwes: parseCwes(/(?<!\d)(\d+)(?:\.html)?$/.exec(field('CWE ID') ?? '')?.[1]),
           location: { url: field('Request URI'), method: field('Request Method'), protocol: field('Request Protocol') },
           asset: application === undefined ? undefined : { type: 'web', name: application },
           suppression:

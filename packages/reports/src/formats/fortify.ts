@@ -159,7 +159,7 @@ function groupOf(rule: XmlElement | undefined, name: string): string | undefined
 /** Texts name what they are about by keys: `<Replace key="PrimaryLocation.file"/>`. */
 function readText(text: string | undefined, definitions: readonly XmlElement[]): string | undefined {
   const values = new Map(definitions.map((item) => [attributeOf(item, 'key'), attributeOf(item, 'value')]));
-  return stripMarkup(text?.replaceAll(/<Replace key="([^"]*)"[^>]*>/g, (_, key: string) => values.get(key) ?? ''));
+  return stripMarkup(text?.replaceAll(/<Replace key="([^"<>]*)"[^<>]*>/g, (_, key: string) => values.get(key) ?? ''));
 }
 
 function readAudit(audit: XmlElement | undefined): Draft['suppression'] {

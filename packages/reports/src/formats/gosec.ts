@@ -25,7 +25,7 @@ export const gosec: Format = {
             listAt(value, 'suppressions').length > 0
               ? { kind: 'suppressed', reason: textAt(value, 'suppressions', 0, 'justification') }
               : undefined,
-          identity: textAt(value, 'code')?.replaceAll(/^\s*\d+: /gm, ''),
+          identity: textAt(value, 'code')?.replaceAll(/^[ \t]*\d+: /gm, ''),
           tool: { version: textAt(root, 'GosecVersion') },
         };
       },

@@ -1,5 +1,6 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, textAt, textsAt } from '../reading/read-field.ts';
+import { splitList } from '../split-list.ts';
 import type { Format, JsonVariant } from './format.ts';
 
 /** Vulnerabilities that Harbor's API gives of an artifact, also below the media type of the report (https://github.com/goharbor/pluggable-scanner-spec). */
@@ -37,7 +38,7 @@ function variant(root: string): JsonVariant {
         ],
         cwes: parseCwes(...textsAt(value, 'cwe_ids')),
         aliases: parseVulnerabilityIds(id),
-        package: { name, version: textAt(value, 'version'), fixedVersions: fixed === undefined ? [] : fixed.split(/\s*,\s*/) },
+        package: { name, version: textAt(value, 'version'), fixedVersions: splitList(fixed) },
         location: { layer: textAt(value, 'layer', 'digest') },
         asset: image === undefined ? undefined : { type: 'image', name: image },
         references: links,

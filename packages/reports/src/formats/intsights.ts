@@ -2,6 +2,7 @@ import { joinTexts } from '../join-texts.ts';
 import { findAddresses } from '../find-addresses.ts';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, listAt, textAt, textsAt } from '../reading/read-field.ts';
+import { splitList } from '../split-list.ts';
 import type { Format } from './format.ts';
 
 /** Alerts of IntSights, today Rapid7 Threat Command, as its API gives them and as CSV. */
@@ -37,7 +38,7 @@ export const intsights: Format = {
       recognises: (outline) => outline.hasColumns('Alert ID', 'Title', 'Severity', 'Network Type', 'Assets'),
       layout: { columns: ['Alert ID', 'Title', 'Severity', 'Network Type', 'Assets'] },
       read(entry) {
-        const name = entry.field('Assets')?.split(/[,;]\s*/)[0];
+        const name = splitList(entry.field('Assets'), /[,;]/)[0];
         const status = entry.field('Status');
         const found = entry.field('Source Date (UTC)');
         return {

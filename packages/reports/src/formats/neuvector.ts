@@ -1,6 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/read-json-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Reports of NeuVector on an image or a workload (its REST API and scanner), and results of its compliance checks. */
@@ -46,7 +47,7 @@ function readVulnerability({ value, parents }: JsonEntry): Draft {
       { version: '3.0', score: score('score_v3'), vector: textAt(value, 'vectors_v3') },
     ],
     aliases: parseVulnerabilityIds(id),
-    package: { name, version: textAt(value, 'package_version'), fixedVersions: fixed?.split(/\s*[,;]\s*/) },
+    package: { name, version: textAt(value, 'package_version'), fixedVersions: splitList(fixed, /[,;]/) },
     location: { path: textAt(value, 'file_name') },
     asset: readAsset(report),
     references: link === undefined ? [] : [link],

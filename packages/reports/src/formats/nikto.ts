@@ -77,7 +77,7 @@ function readElement({ element, parents }: XmlEntry): Reading {
 
 /** `"host","address","port","reference","GET","/path","what it is"`; the line about the server has no method. */
 function readLine({ lines: [line = ''], context: [first = ''] }: TextEntry): Reading {
-  const [host, ip, port, reference, method, url, ...text] = [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(
+  const [host, ip, port, reference, method, url, ...text] = [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/gy)].map(
     (match) => match[1]!.replaceAll('""', '"').trim() || undefined,
   );
   if (method === undefined) return { skipped: 'line about the server' };

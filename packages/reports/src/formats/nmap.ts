@@ -112,7 +112,7 @@ function readScore(text: string): NonNullable<Draft['cvss']>[number] {
   return {
     version: match?.[1]?.startsWith('2') ? '2.0' : undefined,
     score: match ? Number(match[2]) : undefined,
-    vector: /\((AV:[^)]+)\)/.exec(text)?.[1],
+    vector: /\((AV:[^()]+)\)/.exec(text)?.[1],
   };
 }
 

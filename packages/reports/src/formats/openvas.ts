@@ -88,7 +88,7 @@ function readTags(text: string | undefined): ReadonlyMap<string, string> {
   return new Map(
     (text ?? '').split(/\|(?=\w+=)/).flatMap((tag) => {
       const at = tag.indexOf('=');
-      return at > 0 && at < tag.length - 1 ? [[tag.slice(0, at), tag.slice(at + 1).replaceAll(/\s*\n\s*/g, ' ')] as const] : [];
+      return at > 0 && at < tag.length - 1 ? [[tag.slice(0, at), tag.slice(at + 1).replaceAll(/(?<!\s)\s*\n\s*/g, ' ')] as const] : [];
     }),
   );
 }

@@ -32,7 +32,7 @@ const labels: ReadonlyMap<number, Severity> = new Map([
 function readIssue({ value, keys, parents: [report, , section] }: JsonEntry): Reading {
   const level = numberAt(value, 'level');
   if (level === 0) return { skipped: 'passed check' };
-  const [, code, message] = /^\[(POP-\d+)\]\s*(.*)$/s.exec(textAt(value, 'message') ?? '') ?? [];
+  const [, code, message] = /^\[(POP-\d+)\](.*)$/s.exec(textAt(value, 'message') ?? '') ?? [];
   const group = textAt(value, 'group');
   const names = [
     textAt(section, 'linter') ?? textAt(section, 'sanitizer') ?? textAt(section, 'gvr'),
@@ -43,7 +43,7 @@ function readIssue({ value, keys, parents: [report, , section] }: JsonEntry): Re
   return {
     kind: 'misconfiguration',
     rule: { id: code ?? textAt(value, 'message') },
-    title: message ?? textAt(value, 'message'),
+    title: message?.trim() ?? textAt(value, 'message'),
     severity: level === undefined ? undefined : String(level),
     severityLabel: labels.get(level ?? 0),
     location: { resource: names.filter(Boolean).join('/') || undefined },

@@ -199,7 +199,7 @@ function describePlace(
 
 /** `qid_105489`, `105489`. */
 function parseQid(text: string | undefined): string | undefined {
-  return /\d+$/.exec(text ?? '')?.[0];
+  return /(?<!\d)\d+$/.exec(text ?? '')?.[0];
 }
 
 /** `6.7 (AV:L/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H)`, `5.0`, `-`. */

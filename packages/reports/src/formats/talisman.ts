@@ -20,7 +20,7 @@ export const talisman: Format = {
         return {
           kind: 'secret',
           rule: { id: type },
-          title: message?.replace(/\s*:.*/s, '') ?? type,
+          title: message?.split(':', 1)[0]!.trim() ?? type,
           severity: textAt(value, 'severity'),
           location: { path: textAt(parents.at(-1), 'filename'), commit: textsAt(value, 'commits')[0] },
           suppression: path.endsWith('.ignore_list[]') ? { kind: 'suppressed', reason: 'ignored in .talismanrc' } : undefined,

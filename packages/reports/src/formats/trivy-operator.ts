@@ -1,6 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 const readers: Readonly<Record<string, (value: unknown, resource: JsonObject, section: JsonObject | undefined) => Reading>> = {
@@ -77,7 +78,7 @@ function readVulnerability(value: unknown): Draft {
       version: textAt(value, 'installedVersion'),
       purl: textAt(value, 'packagePURL'),
       ecosystem: textAt(value, 'packageType'),
-      fixedVersions: textAt(value, 'fixedVersion')?.split(/\s*,\s*/),
+      fixedVersions: splitList(textAt(value, 'fixedVersion')),
     },
     location: { path: textAt(value, 'packagePath') ?? textAt(value, 'target') },
     references: [...textsAt(value, 'primaryLink'), ...textsAt(value, 'links')],

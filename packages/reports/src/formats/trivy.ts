@@ -2,6 +2,7 @@ import type { CvssScore, ReportedAsset } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 
 const sections = ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses', 'ExperimentalModifiedFindings'];
@@ -100,7 +101,7 @@ function readVulnerability(value: unknown, result: JsonObject): Draft {
       version: textAt(value, 'InstalledVersion'),
       purl: textAt(value, 'PkgIdentifier', 'PURL'),
       ecosystem: textAt(result, 'Type'),
-      fixedVersions: textAt(value, 'FixedVersion')?.split(/,\s*/),
+      fixedVersions: splitList(textAt(value, 'FixedVersion')),
     },
     location: { path: textAt(value, 'PkgPath') ?? textAt(result, 'Target'), layer: textAt(value, 'Layer', 'Digest') },
     references: textsAt(value, 'References'),

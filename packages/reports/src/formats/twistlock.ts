@@ -2,6 +2,7 @@ import { parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Reports of Prisma Cloud Compute, once Twistlock: `twistcli images scan --output-file`, and the console's CSV of images. */
@@ -102,7 +103,7 @@ function readRow(entry: CsvEntry): Reading {
 
 /** `fixed in 4.1.3, 4.0.9` */
 function readFixedVersions(status: string | undefined): string[] {
-  return /^fixed in (.+)$/i.exec(status ?? '')?.[1]?.split(/\s*,\s*/) ?? [];
+  return splitList(/^fixed in (.+)$/i.exec(status ?? '')?.[1]);
 }
 
 function readAsset(name: string | undefined): Draft['asset'] {

@@ -8,6 +8,7 @@ import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 const flaws = '/detailedreport/severity/category/cwe';
@@ -245,7 +246,7 @@ function readRow({ field }: CsvEntry): Reading {
     severity: field('Severity'),
     cvss: Number.isNaN(score) ? [] : [{ score }],
     aliases: parseVulnerabilityIds(cve),
-    package: { name, version: field('Version in use'), fixedVersions: field('Fixed version')?.split(/,\s*/) },
+    package: { name, version: field('Version in use'), fixedVersions: splitList(field('Fixed version')) },
     asset: readProject(field('Project')),
     suppression: readIssueStatus(field('Ignored'), field('Status')),
     ownFingerprint: field('Issue ID'),

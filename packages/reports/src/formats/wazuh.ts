@@ -1,5 +1,6 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, textAt } from '../reading/read-field.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /**
@@ -71,7 +72,7 @@ function readHit(hit: unknown): Reading {
     aliases: parseVulnerabilityIds(id),
     package: { name, version: textAt(hit, '_source', 'package', 'version'), ecosystem: textAt(hit, '_source', 'package', 'type') },
     ...readAgent(textAt(hit, '_source', 'agent', 'name'), textAt(hit, '_source', 'agent', 'ip')),
-    references: textAt(hit, '_source', 'vulnerability', 'reference')?.split(/,\s*/) ?? [],
+    references: splitList(textAt(hit, '_source', 'vulnerability', 'reference')),
     foundAt: textAt(hit, '_source', 'vulnerability', 'detected_at'),
     publishedAt: textAt(hit, '_source', 'vulnerability', 'published_at'),
   };

@@ -7,6 +7,8 @@ const mostPaths = 5000;
 const deepest = 12;
 /** Behind this nobody looks for anything, and the parser takes the longer the deeper it is. */
 const mostOpen = 1000;
+/** Of what the parser is given at once: it cannot be stopped before its end. */
+const pieceCharacters = 4096;
 
 /** What a report in XML looks like, as far as was looked. */
 export interface XmlOutline {
@@ -51,7 +53,10 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
   let length = 0;
   let isWhole = true;
   for await (const text of decodeXml(source)) {
-    parser.write(text);
+    for (let at = 0; at < text.length; at += pieceCharacters) {
+      parser.write(text.slice(at, at + pieceCharacters));
+      if (hasFailed || isEndless) break;
+    }
     length += text.length;
     isWhole = extent === 'whole' || length <= firstCharacters;
     if (hasFailed || isEndless || !isWhole) break;

@@ -50,7 +50,7 @@ export function childTexts(element: XmlElement | undefined, ...path: readonly st
 /** The text of an element and of all below it, a line for each; undefined when there is none. */
 export function deepText(element: XmlElement | undefined): string | undefined {
   if (element === undefined) return undefined;
-  const texts = [element.text.trim().replaceAll(/\s*\n\s*/g, ' '), ...element.children.map(deepText)];
+  const texts = [element.text.trim().replaceAll(/(?<!\s)\s*\n\s*/g, ' '), ...element.children.map(deepText)];
   return texts.filter((text) => text !== undefined && text !== '').join('\n') || undefined;
 }
 

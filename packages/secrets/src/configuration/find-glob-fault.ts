@@ -10,7 +10,7 @@ function explainFault(pattern: string): string | undefined {
   // Escaped characters stand for themselves.
   const plain = pattern.replaceAll(/\\./gs, 'x');
   if (plain.endsWith('\\')) return 'it ends with a backslash that escapes nothing';
-  const withoutClasses = plain.replaceAll(/\[[!^]?\]?[^\]]*\]/g, 'x');
+  const withoutClasses = plain.replaceAll(/\[[!^]?\]?[^\]]{0,2000}\]/g, 'x');
   if (withoutClasses.includes('[')) return "a '[' is never closed; for the character itself write '\\['";
   if (hasBackwardRange(plain)) return 'a range of characters goes backward';
   const braces = withoutClasses.replaceAll(/[^{}]/g, '');
@@ -21,7 +21,7 @@ function explainFault(pattern: string): string | undefined {
 }
 
 function hasBackwardRange(plain: string): boolean {
-  return [...plain.matchAll(/\[[!^]?(\]?[^\]]*)\]/g)].some(([, characters]) =>
+  return [...plain.matchAll(/\[[!^]?(\]?[^\]]{0,2000})\]/g)].some(([, characters]) =>
     [...characters!.matchAll(/(.)-(.)/gsu)].some(([, first, last]) => first! > last!),
   );
 }

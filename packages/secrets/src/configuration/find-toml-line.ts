@@ -13,7 +13,8 @@ export function findTomlLine(text: string, path: FaultPath): number | undefined 
     const isInText = openQuotes !== undefined;
     openQuotes = findOpenQuotes(line, openQuotes);
     if (isInText) continue;
-    const [, brackets, header] = /^\s*(\[\[?)\s*([^[\]]+?)\s*\]\]?\s*(?:#.*)?$/.exec(line) ?? [];
+    const [, brackets, written] = /^\s*(\[\[?)([^[\]]+)\]\]?\s*(?:#.*)?$/.exec(line) ?? [];
+    const header = written?.trim();
     const key = /^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=/.exec(line)?.[1];
     if (header !== undefined) {
       const names = splitKey(header);

@@ -47,7 +47,7 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
     /^(?:utf-?(?:8|16|32)(?:-?[bl]e)?|latin-?1|(?:us-)?ascii|iso-?8859-\d+|cp\d+|windows-\d+|urllib2?|base64|md5|sha-?\d+)$/i.test(secret)
   )
     return 'identifier';
-  if (/^[\^~<>=v]*\d+\.\d+[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
+  if (/^[\^~<>=v]*\d+\.\d[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
   if (/^[\d.,:\-/ ]+$/.test(secret)) return isQuoted && /^\d{6,}$/.test(secret) ? undefined : 'too-simple';
   if (!hasDigit && /^[A-Za-z_]+[#+*%&~^|][A-Za-z_]+$/.test(secret) && wordLikeness(secret) > wordsFrom) return 'identifier';
   // Selectors (`#new-password`) and routes (`users/passwords#edit`).
@@ -120,7 +120,7 @@ function isReference(secret: string, isQuoted: boolean): boolean {
   // A string that is put together.
   if (/^[`"']\s*\+|\+\s*\w+(?:\.\w+)*\(/.test(secret)) return true;
   // A pattern that such values match.
-  if (/\[[^\]\s]{2,}\](?:\{\d+(?:,\d*)?\}|[+*])/.test(secret)) return true;
+  if (/\[[^[\]\s]{2,}\](?:\{\d+(?:,\d*)?\}|[+*])/.test(secret)) return true;
   // Calls and places in structures.
   if (isQuoted) return /^[\w.]+\([\w.,"' ]*\)$|^[\w.]+\[\d+\]\.\w+$|\*\.\w+$|\w\.\*\./.test(secret);
   // Code that computes the value.

@@ -14,7 +14,7 @@ function splitAlternatives(expression: string): string[] {
   const alternatives: string[] = [];
   let depth = 0;
   let start = 0;
-  for (const { 0: part, index } of expression.matchAll(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|[()|]/g)) {
+  for (const { 0: part, index } of expression.matchAll(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\]){0,2000}\]|[()|]/g)) {
     if (part === '(') depth++;
     else if (part === ')') depth--;
     else if (part === '|' && depth === 0) {
@@ -33,7 +33,7 @@ function findLongestLiteral(alternative: string): string {
     if (current.length > longest.length) longest = current;
     current = '';
   };
-  const parts = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|\{\d*,?\d*\}|[\s\S]/g;
+  const parts = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\]){0,2000}\]|\{\d*(?:,\d*)?\}|[\s\S]/g;
   for (const [part] of alternative.matchAll(parts)) {
     if (part === '(') {
       end();

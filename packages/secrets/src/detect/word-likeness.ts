@@ -6,6 +6,8 @@
 export function wordLikeness(text: string): number {
   let score = 0;
   let letters = 0;
+  // A run of capitals is always matched, but for its last one.
+  // oxlint-disable-next-line regexp/no-super-linear-move
   for (const [word] of text.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g)) {
     letters += word.length;
     if (word.length < 3) score += shortPieceScore * word.length;

@@ -24,8 +24,8 @@ function readAround(content: Buffer, at: number, needle: ValueNeedle, reach: num
  */
 const joins = [
   /=?\\?(?:\r\n|\n|\r)[ \t>|*#]*/g,
-  /(?:\\n|\\r\\n)?["'`][ \t]*[+.,\\&]?[ \t]*(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*[+.&]?[ \t]*["'`]|[ \t]*[+.,\\&]?[ \t]*(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*[+.&]?[ \t]*/g,
-  /["'`][ \t]*[+.&]?\s*["'`]/g,
+  /(?:\\n|\\r\\n)?["'`][ \t]*(?:[+.,\\&][ \t]*)?(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*(?:[+.&][ \t]*)?["'`]|(?:(?<![ \t])[ \t]+)?(?:[+.,\\&][ \t]*)?(?:\r\n|\n|\r|\\n|\\r\\n)[ \t]*(?:[+.&][ \t]*)?/g,
+  /["'`]\s*(?:[+.&]\s*)?["'`]/g,
 ];
 
 function standsSplit(text: string, whole: string): boolean {

@@ -19,7 +19,7 @@ export function findHost(url: string | undefined): Host {
   const [, name = '', rest = ''] =
     /^(?:https|ssh):\/\/(?:[^@/]*@)?([^/:]+)(?::\d+)?\/(.+)$/.exec(url ?? '') ?? /^[^@/:]+@([^/:]+):(.+)$/.exec(url ?? '') ?? [];
   if (name === '') return { kind: 'other' };
-  const path = rest.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
+  const path = rest.replace(/^\/+|(?<!\/)\/+$/g, '').replace(/\.git$/, '');
   const [, kind = 'other'] = kinds.find(([pattern]) => pattern.test(name.toLowerCase())) ?? [];
   return { kind, webUrl: `https://${name.toLowerCase()}/${path}`, path };
 }

@@ -21,7 +21,7 @@ export function base64Needles(bytes: Buffer): Base64Needle[] {
     if (certain.length >= minNeedleCharacters) addBothAlphabets(certain, groupOffset);
   }
   // A value too short for that is still looked for as base64 of nothing but itself.
-  if (needles.length === 0) addBothAlphabets(bytes.toString('base64').replace(/=+$/, ''), 0);
+  if (needles.length === 0) addBothAlphabets(bytes.toString('base64').replace(/(?<!=)=+$/, ''), 0);
   return needles;
 
   function addBothAlphabets(text: string, groupOffset: 0 | 2 | 3): void {

@@ -38,7 +38,7 @@ interface CompiledPattern {
 function compilePattern(pattern: PathPattern): CompiledPattern {
   const bytes = Buffer.from(pattern, 'utf8').toString('latin1');
   const onlyDirectories = bytes.endsWith('/');
-  const body = bytes.replace(/^(?:\.?\/)+|\/+$/g, '');
+  const body = bytes.replace(/^(?:\.?\/)+|(?<!\/)\/+$/g, '');
   if (body === '' || body.split('/').some((step) => step === '.' || step === '..'))
     throw new RewriteError('PATTERN_INVALID', `"${pattern}" is no path inside the repository.`);
   const wildcard = body.search(/[*?[\\]/);
@@ -53,7 +53,7 @@ const oneCharacter = '(?:[^/\\x80-\\xff]|[\\xc0-\\xff][\\x80-\\xbf]*|[\\x80-\\xb
 
 function translate(body: string, pattern: PathPattern): string {
   return body.replace(
-    /\*\*\/|\*\*|\*|\?|\[(!|\^)?(\]?[^\]]*)\]|\\(.)|[^]/g,
+    /\*\*\/|\*\*|\*|\?|\[(!|\^)?(\]?[^\]]{0,2000})\]|\\(.)|[^]/g,
     (token, negation: string | undefined, set: string | undefined, escaped: string | undefined) => {
       if (token === '**/') return '(?:.*/)?';
       if (token === '**') return '.*';

@@ -80,7 +80,7 @@ function findRun(content: Buffer, hit: Base64Hit, characters: Uint8Array): Run {
 }
 
 function withoutPadding(text: string): string {
-  return text.replace(/=+$/, '');
+  return text.replace(/(?<!=)=+$/, '');
 }
 
 const standardCharacters = listCharacters(standardAlphabet);

@@ -210,6 +210,6 @@ function fitBytes(bytes: Buffer, place: RedactionPlace): Buffer {
   const text = bytes.toString('latin1');
   if (place === 'header') return Buffer.from(text.replace(/[\0\r\n<>]/g, ''), 'latin1');
   // What git forbids in refs, Windows in file names, and whatever a shell would expand.
-  const fitting = text.replace(/[\0-\x20\x7f*?[\]<>|:"\\/~^]|\.\.|@\{|^\.+|\.+$/g, '');
+  const fitting = text.replace(/[\0-\x20\x7f*?[\]<>|:"\\/~^]|\.\.|@\{|^\.+|(?<!\.)\.+$/g, '');
   return Buffer.from(fitting === '' ? 'removed' : fitting, 'latin1');
 }

@@ -112,13 +112,14 @@ function isBetween(at: number, start: number, end: number): boolean {
 }
 
 function* locateInYaml(document: string): Generator<LocatedSecret> {
-  for (const block of document.matchAll(/^([ ]*)(data|stringData):[ \t]*\r?\n((?:\1[ \t]+[^\n]*(?:\n|$)|[ \t]*\r?\n)+)/gm)) {
+  for (const block of document.matchAll(/^([ ]*)(data|stringData):[ \t]*\r?\n((?:\1[ \t]+[^ \t\r\n][^\n]*(?:\n|$)|[ \t]*\r?\n)+)/gm)) {
     const bodyStart = block.index + block[0].length - block[3]!.length;
     for (const entry of block[3]!.matchAll(
-      /^[ \t]+(?:- )?["']?([\w.-]{1,253})["']?:[ \t]+(?:[|>][+-]?[ \t]*\r?\n[ \t]+)?(["']?)([^\s"'#|>][^\r\n"']*?)\2[ \t]*(?:#[^\n]*)?\r?$/gm,
+      /^[ \t]+(?:- )?["']?([\w.-]{1,253})["']?:[ \t]+(?:[|>][+-]?[ \t]*\r?\n[ \t]+)?(?:(["'])([^\s"'#|>][^\r\n"']*)\2|([^\s"'#|>](?:[^\r\n"'#]*[^\r\n"'# \t])?))[ \t]*(?:#[^\n]*)?\r?$/gm,
     )) {
-      const at = bodyStart + entry.index + entry[0].indexOf(entry[3]!, entry[0].indexOf(':') + 1);
-      yield* toSecret(entry[1]!, entry[3]!, at, block[2] === 'data');
+      const value = (entry[3] ?? entry[4])!;
+      const at = bodyStart + entry.index + entry[0].indexOf(value, entry[0].indexOf(':') + 1);
+      yield* toSecret(entry[1]!, value, at, block[2] === 'data');
     }
   }
 }

@@ -239,7 +239,7 @@ function describeKey(block: string): 'plain' | 'encrypted' | undefined {
 /** A run of base64 as long as a line is, with what random bytes make of it, and no marks of something left out. */
 function holdsRandomLine(block: string): boolean {
   if (/\.{3}|\*{3}|\xe2\x80\xa6|<[a-z]/i.test(block)) return false;
-  const body = block.replaceAll(/-----[A-Z0-9 ]+-----/g, '').replaceAll(/\\+[nrt]/g, '\n');
+  const body = block.replaceAll(/-----[A-Z0-9 ]+-----/g, '').replaceAll(/(?<!\\)\\+[nrt]/g, '\n');
   return (body.match(/[A-Za-z0-9+/]{40,}/g) ?? []).some((run) => {
     const part = run.slice(0, 64);
     return (
@@ -271,7 +271,7 @@ function isDerSequence(bytes: Buffer): boolean {
 /** The body's bytes, without headers and without what quotes, indents or prefixes its lines. */
 function decodeBody(block: string): Buffer {
   const lines = block
-    .replaceAll(/\\+[nrt]/g, '\n')
+    .replaceAll(/(?<!\\)\\+[nrt]/g, '\n')
     .replaceAll('\\/', '/')
     .split(/[\r\n]+/)
     .slice(1, -1)

@@ -82,5 +82,7 @@ function isOrganizationToken(secret: string): boolean {
 
 function organizationToken(sample: Sampler): string {
   const value = { iat: 1_700_000_000.5, url: 'https://sentry.io', region_url: 'https://de.sentry.io', org: 'shop' };
-  return `sntrys_${Buffer.from(JSON.stringify(value)).toString('base64').replace(/=+$/, '')}_${sample.base64(43)}`;
+  return `sntrys_${Buffer.from(JSON.stringify(value))
+    .toString('base64')
+    .replace(/(?<!=)=+$/, '')}_${sample.base64(43)}`;
 }

@@ -3,8 +3,8 @@ const longest = 40;
 /** A name for the application of a repository, from its address; undefined when nothing of that can be one. */
 export function nameApplication(repositoryUrl: string): string | undefined {
   const [last = ''] = repositoryUrl
-    .replace(/[?#].*$/, '')
-    .replace(/\/+$/, '')
+    .split(/[?#]/, 1)[0]!
+    .replace(/(?<!\/)\/+$/, '')
     .split('/')
     .slice(-1);
   const name = last
@@ -12,6 +12,6 @@ export function nameApplication(repositoryUrl: string): string | undefined {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, longest)
-    .replaceAll(/^-+|-+$/g, '');
+    .replaceAll(/^-+|(?<!-)-+$/g, '');
   return name === '' ? undefined : name;
 }

@@ -66,7 +66,7 @@ export function createImportService(platform: Platform) {
             status: 'queued',
             message: 'The report is queued. Follow it at websocket_url.',
             created_at: row.created_at.toISOString(),
-            websocket_url: `${(platform.config.http.publicUrl ?? reachedAt).replace(/^http/, 'ws').replace(/\/+$/, '')}/ws/${row.job_id}`,
+            websocket_url: `${(platform.config.http.publicUrl ?? reachedAt).replace(/^http/, 'ws').replace(/(?<!\/)\/+$/, '')}/ws/${row.job_id}`,
           };
           await idempotency?.complete(tx, accepted);
           return accepted;

@@ -44,7 +44,7 @@ const maxAnswerBytes = 65_536;
 export function createCredentialsClient(options: CredentialsClientOptions): CredentialsClient {
   const { usualOrigins = [] } = options;
   const service = new URL(options.serviceUrl);
-  const base = `${service.origin}${service.pathname.replace(/\/+$/, '')}`;
+  const base = `${service.origin}${service.pathname.replace(/(?<!\/)\/+$/, '')}`;
   const fetch = createCheckedFetch({
     policy: createEgressPolicy({ allowHosts: [service.hostname] }),
     timeoutSeconds: options.timeoutSeconds ?? 10,

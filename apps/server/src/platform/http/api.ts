@@ -50,7 +50,7 @@ export function createApi(
       if (operation.upload !== undefined) acceptUploads(scope, operation.upload, maxUploadBytes);
       scope.route({
         method: operation.method,
-        url: operation.path.replaceAll(/\{([^}]+)\}/g, ':$1'),
+        url: operation.path.replaceAll(/\{([^{}]+)\}/g, ':$1'),
         schema: { response: listJsonAnswers(operation) },
         exposeHeadRoute: operation.streams !== true,
         ...(operation.upload === undefined ? {} : { bodyLimit: maxUploadBytes }),

@@ -11,6 +11,6 @@ export function readClientAddress({ ip, raw }: Pick<FastifyRequest, 'ip' | 'raw'
 }
 
 function toPlainAddress(text: string): string | undefined {
-  const plain = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const plain = text.replace(/^::ffff:(?=\d+\.)/i, '').split('%', 1)[0]!;
   return isIP(plain) === 0 ? undefined : plain;
 }

@@ -50,7 +50,7 @@ function toRefusal({ method, url }: FastifyRequest, operations: readonly Operati
 }
 
 function toPattern(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^{}]+\}/g, '[^/]+')}$`);
 }
 
 /** What could not even be read as a request: headers that are too long or too slow, bytes that are no HTTP. */

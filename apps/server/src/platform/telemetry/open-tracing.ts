@@ -20,7 +20,7 @@ const closeMilliseconds = 3000;
 
 /** Sends spans to a collector in batches. One that does not answer holds nothing up: spans are dropped. Loaded only when traces are wanted. */
 export function openTracing({ url, percent, service, version }: TracingOptions): Tracing {
-  const exporter = new OTLPTraceExporter({ url: `${url.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: closeMilliseconds });
+  const exporter = new OTLPTraceExporter({ url: `${url.replace(/(?<!\/)\/+$/, '')}/v1/traces`, timeoutMillis: closeMilliseconds });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': `deployguard-${service}`, 'service.version': version, 'process.pid': process.pid }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(percent / 100) }),

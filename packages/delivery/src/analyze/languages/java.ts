@@ -29,7 +29,7 @@ export function detectJava(project: Project): Detection | undefined {
     {
       file,
       expression:
-        /(?:languageVersion[^\n]{0,60}?\bof\(|jvmToolchain\(|sourceCompatibility\s*=?\s*(?:JavaVersion\.VERSION_|['"])?)(\d[\d._]*)/,
+        /(?:languageVersion[^\n]{0,60}?\bof\(|jvmToolchain\(|sourceCompatibility\s*(?:=\s*)?(?:JavaVersion\.VERSION_|['"])?)(\d[\d._]*)/,
       rule: 'gradle-java',
     },
   ]);
@@ -104,7 +104,7 @@ function findStart(
 function findConfiguredPort(project: Project): Answer<number> | undefined {
   for (const file of ['properties', 'yml', 'yaml'].map((ending) => `src/main/resources/application.${ending}`)) {
     const at =
-      /^(?:server\.port|quarkus\.http\.port)\s*=\s*(?:\$\{\w+:)?(\d{2,5})|^server:\s*\n(?:[ \t]+[^\n]*\n){0,20}?[ \t]+port:\s*(?:\$\{\w+:)?(\d{2,5})/m;
+      /^(?:server\.port|quarkus\.http\.port)\s*=\s*(?:\$\{\w+:)?(\d{2,5})|^server:\s*\n(?:[ \t][^\n]*\n){0,20}?[ \t]+port:\s*(?:\$\{\w+:)?(\d{2,5})/m;
     const match = at.exec(project.text(file) ?? '');
     const port = match?.[1] ?? match?.[2];
     if (port !== undefined) return project.answer(Number(port), { rule: 'java-configured-port', file, at });

@@ -123,7 +123,7 @@ function findSettings(project: Project, name: string): { readonly file: string; 
   const file = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `${name}.config.${ending}`).find((path) => project.has(path));
   const text = file === undefined ? undefined : project.text(file);
   // Comments would speak as settings do.
-  return file !== undefined && text !== undefined ? { file, text: text.replace(/^\s*\/\/.*$/gm, '') } : undefined;
+  return file !== undefined && text !== undefined ? { file, text: text.replace(/^[ \t]*\/\/.*/gm, '') } : undefined;
 }
 
 function findNextExport(project: Project): StaticSite | undefined {

@@ -10,12 +10,12 @@ const frameworks = ['rails', 'hanami', 'sinatra', 'grape', 'roda'];
 export function detectRuby(project: Project): Detection | undefined {
   const file = ['Gemfile', 'config.ru', 'app.rb', 'main.rb'].find((path) => project.has(path));
   if (file === undefined) return undefined;
-  const gems = [...(project.text('Gemfile') ?? '').matchAll(/^\s*gem\s*\(?\s*['"]([\w.-]{1,80})['"]/gm)].map(([, name]) => name!);
+  const gems = [...(project.text('Gemfile') ?? '').matchAll(/^[ \t]*gem\s*(?:\(\s*)?['"]([\w.-]{1,80})['"]/gm)].map(([, name]) => name!);
   const framework = frameworks.find((name) => gems.includes(name));
   const version = findVersion(project, [
     { file: '.ruby-version', expression: /^\s*(?:ruby-)?([\w.-]+)/, rule: 'ruby-version-file' },
     { file: '.tool-versions', expression: /^ruby\s+(\S+)/m, rule: 'tool-versions' },
-    { file: 'Gemfile', expression: /^\s*ruby\s*\(?\s*['"]([^'"]+)['"]/m, rule: 'gemfile-ruby' },
+    { file: 'Gemfile', expression: /^[ \t]*ruby\s*(?:\(\s*)?['"]([^'"]+)['"]/m, rule: 'gemfile-ruby' },
   ]);
   return {
     language: project.answer('ruby', { rule: 'ruby-files', confidence: file === 'Gemfile' ? 'high' : 'medium', file }),

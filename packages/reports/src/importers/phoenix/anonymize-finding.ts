@@ -49,7 +49,7 @@ function wholeWord(host: string): RegExp {
 }
 
 const address4 = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\w)(?!\.\d)/g;
-const address6 = /(?<![\w:.])(?=[^\s]*::|(?:[^\s:]*:){7})[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])/gi;
+const address6 = /(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])/gi;
 
 /** Into networks that are private: 10.0.0.0/8 (RFC 1918) and fd00::/8 (RFC 4193). */
 function hideAddresses(text: string, key: string): string {

@@ -205,7 +205,7 @@ function parseBaseUrl(url: string, allowHttp: boolean): string {
       'PHOENIX_URL_INVALID',
       `The way to ${parsed.host} is not encrypted, and the credentials could be read. Give an https address.`,
     );
-  return `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`;
+  return `${parsed.origin}${parsed.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 /** RFC 7617. */

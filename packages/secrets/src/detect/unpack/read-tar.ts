@@ -23,7 +23,7 @@ export function* readTar(content: Buffer, budget: UnpackBudget): Generator<Layer
     if (type === 'L') {
       longName = readText(data);
     } else if (type === 'x') {
-      longName = /\d+ path=([^\n]*)\n/.exec(data.subarray(0, 65_536).toString('latin1'))?.[1];
+      longName = /(?<!\d)\d+ path=([^\n]*)\n/.exec(data.subarray(0, 65_536).toString('latin1'))?.[1];
     } else {
       const innerPath = longName ?? readName(content, at);
       longName = undefined;

@@ -77,7 +77,7 @@ function encodeLike(content: Buffer, { lines, text, isPadded }: PackedText, byte
   const isUrl = /[-_]/.test(text);
   // A text of whole groups does not show whether its writer pads; standard base64 does as a rule.
   const pads = isPadded || (!isUrl && text.length % 4 === 0);
-  const padded = bytes.toString(isUrl ? 'base64url' : 'base64').replace(/=+$/, '');
+  const padded = bytes.toString(isUrl ? 'base64url' : 'base64').replace(/(?<!=)=+$/, '');
   const encoded = pads ? padded.padEnd(Math.ceil(padded.length / 4) * 4, '=') : padded;
   const [first, second] = lines;
   if (!second) return Buffer.from(encoded, 'latin1');

@@ -126,7 +126,7 @@ function endsAt(content: Buffer, at: number): boolean {
 }
 
 function describe(described: Described, type: string, data: Buffer): void {
-  const text = (bytes: Buffer): string => bytes.toString('latin1').replace(/\0.*$/s, '');
+  const text = (bytes: Buffer): string => bytes.toString('latin1').split('\0', 1)[0]!;
   if (type === 'L') described.path = text(data);
   if (type === 'K') described.linkPath = text(data);
   if (type !== 'x' && type !== 'X') return;

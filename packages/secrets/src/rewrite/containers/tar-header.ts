@@ -77,7 +77,7 @@ export function writeTarSize(header: Buffer, size: number): void {
 /** Six digits, a zero byte and a blank, or what stood there instead of these two. */
 export function writeTarChecksum(header: Buffer): void {
   const [start, bytes] = tarFields.checksum;
-  const ending = /[^0-7]*$/.exec(header.toString('latin1', start + 6, start + bytes))![0];
+  const ending = /(?<![^0-7])[^0-7]*$/.exec(header.toString('latin1', start + 6, start + bytes))![0];
   header.fill(0x20, start, start + bytes);
   let sum = 0;
   for (const byte of header) sum += byte;
