@@ -6,6 +6,7 @@ import { answerPage } from './answer-page.ts';
 import type { RouterReason } from './answer-page.ts';
 import { buildResponseHeaders } from './forward-headers.ts';
 import { joinWebSocket } from './join-web-socket.ts';
+import { findReturn } from './read-buffers.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Forwarding {
@@ -69,7 +70,7 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
       },
       onResponseData(given, chunk) {
         hasBegun = true;
-        if (response.write(chunk)) return;
+        if (response.write(chunk, findReturn(chunk))) return;
         given.pause();
         const impatient = setTimeout(() => response.destroy(), slowestClientMs);
         const goOn = (): void => {

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { createConnector } from './read-buffers.ts';
 import type { Address } from '../targets/target.ts';
 
 /** The connections to one instance, and how many requests are under way on them. */
@@ -32,7 +33,7 @@ export function openUpstream(address: Address, { connectMs, answerMs }: Upstream
   const key = keyOf(address);
   const options: Pool.Options = {
     keepAliveTimeout: keepAliveMs,
-    connect: { timeout: connectMs },
+    connect: createConnector({ timeout: connectMs }),
     headersTimeout: answerMs,
     // Events may be hours apart.
     bodyTimeout: 0,
