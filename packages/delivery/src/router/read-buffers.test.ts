@@ -51,7 +51,7 @@ for (const isSecure of [false, true]) {
       const secure = { listen: { host: '127.0.0.1', port: 0 }, certificates: [files], isWantedByAll: false } as const;
       const { router, port } = await openRouter(context, isSecure ? { secure } : {});
       const application = await startApplication(context, answerInForms);
-      await router.setRoute({ host, application: 'shop', upstreams: [application.address] });
+      await router.setRoute({ host, application: 'shop', release: 'one', upstreams: [application.address] });
       const agent = isSecure ? new SecureAgent({ keepAlive: true, maxSockets: 6 }) : new Agent({ keepAlive: true, maxSockets: 6 });
       context.after(() => agent.destroy());
       const at = { agent, host: '127.0.0.1', headers: { host } };
@@ -89,7 +89,7 @@ test('what goes through a WebSocket in large pieces stays as it is', limit, asyn
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     socket.end(makeBytes(1));
   });
-  await router.setRoute({ host, application: 'shop', upstreams: [application.address] });
+  await router.setRoute({ host, application: 'shop', release: 'one', upstreams: [application.address] });
   const client = connect(port, '127.0.0.1');
   client.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n`);
 
