@@ -1,4 +1,5 @@
 import type { CvssScore, ReportedFinding, ToolFingerprint } from '@deployguard/findings';
+import { cutText } from './cut-text.ts';
 import type { Draft, Format, Loose } from './formats/format.ts';
 import type { FingerprintCounter } from './fingerprint-counter.ts';
 import { normalizeSeverity } from './normalize-severity.ts';
@@ -137,7 +138,7 @@ function boundValue(value: unknown): unknown {
 
 function bound(text: string, length: number): string {
   const whole = text.isWellFormed() ? text : text.toWellFormed();
-  return whole.length > length ? `${whole.slice(0, length - 1).toWellFormed()}…` : whole;
+  return whole.length > length ? `${cutText(whole, length - 1)}…` : whole;
 }
 
 function hasValue(fields: object): boolean {

@@ -191,6 +191,12 @@ test('P6 long texts that many entries refer to are cut: names, members that lead
     assert.deepEqual([keys, parents.at(-1)!['about'], tables!.get('$.rules[]')], [[cut], { title: cut }, [{ text: cut }]]);
 });
 
+test('P6 of a text of megabytes the beginning is read', async () => {
+  const [entry] = await read(JSON.stringify({ items: [{ id: 1, texts: ['x'.repeat(3 << 20), 'short'] }] }), { entries: ['$.items[]'] });
+
+  assert.deepEqual(entry!.value, { id: 1, texts: ['x'.repeat(1 << 20), 'short'] });
+});
+
 test('P6 large entries come in small batches', async () => {
   const large = 'x'.repeat(600_000);
   const [items, lines] = [Array.from({ length: 10 }, () => large), Array.from({ length: 10 }, () => JSON.stringify(large)).join('\n')];

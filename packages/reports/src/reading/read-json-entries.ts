@@ -6,7 +6,7 @@ import type { JsonLayout, LayoutNode } from './json-layout.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
-import { longestSharedText, shortenTexts } from './shorten-texts.ts';
+import { longestEntryText, longestSharedText, shortenTexts } from './shorten-texts.ts';
 
 /** What leads to an entry: the members that the layout wants, of each object on the way. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -290,7 +290,8 @@ async function takeContext(cursor: JsonCursor): Promise<unknown> {
 function toEntry(cursor: JsonCursor, range: ValueRange | undefined, place: Omit<JsonEntry, 'value' | 'problem'>): JsonEntry {
   if (range === undefined) return { ...place, value: undefined, problem: 'too-large' };
   const value = parse(cursor, range);
-  return value === undefined ? { ...place, value, problem: 'damaged' } : { ...place, value };
+  if (value === undefined) return { ...place, value, problem: 'damaged' };
+  return { ...place, value: range.end - range.start > longestEntryText ? shortenTexts(value, longestEntryText) : value };
 }
 
 /** Undefined when it is no JSON: why would quote it. */

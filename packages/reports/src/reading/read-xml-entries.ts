@@ -1,10 +1,11 @@
 import { SaxesParser } from 'saxes';
+import { cutText } from '../cut-text.ts';
 import { decodeXml } from './decode-xml.ts';
 import { ElementTable } from './element-table.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
-import { longestSharedText, shortenTexts } from './shorten-texts.ts';
+import { longestEntryText, longestSharedText, shortenTexts } from './shorten-texts.ts';
 import { withoutPrefix, XmlScanner } from './scan-xml.ts';
 import type { XmlElement } from './xml-element.ts';
 
@@ -164,8 +165,11 @@ class ElementBuilder {
     this.events++;
     const element = this.#open.at(-1);
     if (!element?.isKept) return;
-    element.text += text;
-    this.#hold(text.length);
+    const room = longestEntryText - element.text.length;
+    if (room <= 0) return;
+    const taken = text.length > room ? cutText(text, room) : text;
+    element.text += taken;
+    this.#hold(taken.length);
   }
 
   #hold(length: number): void {
