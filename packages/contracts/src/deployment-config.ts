@@ -19,6 +19,7 @@ export const DeploymentConfig = Type.Object(
             }),
           ),
           install_command: command,
+          assets_command: command,
           build_command: command,
           start_command: command,
           release_command: Type.Optional(

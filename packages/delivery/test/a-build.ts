@@ -8,7 +8,7 @@ import { openGitTree } from '../src/analyze/open-git-tree.ts';
 import { buildDirectory } from '../src/build/build-directory.ts';
 import type { DirectoryBuild, DirectoryBuildOptions } from '../src/build/build-directory.ts';
 import { planBuild } from '../src/build/build-plan.ts';
-import type { BuildPlan } from '../src/build/build-plan.ts';
+import type { BuildOverrides } from '../src/build/build-plan.ts';
 
 /** An application that is built into directories, again and again. */
 export interface TestBuilds extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface TestBuilds extends AsyncDisposable {
   readonly buildsDirectory: string;
   /** The lines of the last build, with their stream before them. */
   readonly log: string[];
-  build(plan?: Partial<BuildPlan>, options?: Partial<DirectoryBuildOptions>): Promise<DirectoryBuild>;
+  build(plan?: BuildOverrides, options?: Partial<DirectoryBuildOptions>): Promise<DirectoryBuild>;
 }
 
 /** What is on the path of whoever runs the tests, and the Node that runs them before all others. */

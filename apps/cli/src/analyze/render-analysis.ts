@@ -23,11 +23,17 @@ const fields = [
   ['Health', 'healthPath'],
 ] as const;
 
+const assetFields = [
+  ['Install for assets', 'installCommand'],
+  ['Build assets', 'buildCommand'],
+] as const;
+
 /** What was worked out, for people: every answer with the place that it rests on. */
 export function renderAnalysis(analysis: Analysis, terminal: Terminal): string {
   const rows: Row[] = [
     { name: 'Root', answer: { ...analysis.root, value: analysis.root.value || '.' } },
     ...fields.flatMap(([name, field]) => (analysis[field] === undefined ? [] : [{ name, answer: analysis[field] }])),
+    ...assetFields.flatMap(([name, field]) => (analysis.assets?.[field] === undefined ? [] : [{ name, answer: analysis.assets[field] }])),
     ...analysis.processes.map((answer) => ({ name: `Process ${answer.value.name}`, answer: { ...answer, value: answer.value.command } })),
     ...analysis.services.map((answer) => ({ name: 'Service', answer })),
     ...(analysis.resources ? [toResources(analysis.resources)] : []),

@@ -46,11 +46,15 @@ export interface Resources {
   readonly memory: string;
 }
 
+export type Assets = Required<Pick<Facts, 'language' | 'buildCommand'>> & Pick<Facts, 'version' | 'packageManager' | 'installCommand'>;
+
 /** Everything that was worked out about a tree. */
 export interface Analysis extends Facts {
   /** Folder of the application, from the top of the tree; empty for the top itself. */
   readonly root: Answer<string>;
   readonly dockerfile?: Answer<string>;
+  /** What Node builds for an application in another language, after its installation and before its own build. */
+  readonly assets?: Assets;
   readonly processes: readonly Answer<ProcessType>[];
   /** Names of environment variables, where each is read first. Values are never looked at. */
   readonly envVars: readonly Answer<string>[];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { aPackage, aTree } from '../../test/a-tree.ts';
+import type { Answer } from './answer.ts';
 import type { Analysis } from './analysis.ts';
 import { planBuild } from '../build/build-plan.ts';
 import { analyzeTree } from './analyze-tree.ts';
@@ -236,13 +237,48 @@ test('every answer says its rule and its confidence, and its file is in the tree
     'shop/settings.py': 'SECRET = os.environ["SECRET_KEY"]\n',
   });
 
-  const { processes, envVars, services, ambiguities: _, notes: __, ...single } = await analyzeTree(tree);
+  const { processes, envVars, services, ambiguities: _, notes: __, assets, ...single } = await analyzeTree(tree);
 
-  for (const answer of [...Object.values(single), ...processes, ...envVars, ...services]) {
+  for (const answer of [...Object.values(single), ...Object.values<Answer<string>>({ ...assets }), ...processes, ...envVars, ...services]) {
     assert.match(answer.rule, /^[a-z][a-z0-9-]+$/);
     assert.match(answer.confidence, /^(?:high|medium|low)$/);
     assert.ok(answer.file === undefined || tree.paths.includes(answer.file), answer.file);
   }
+});
+
+test('what Node builds for an application in PHP or Ruby belongs to it; a command can be named instead, or none', async () => {
+  const node = {
+    'package.json': aPackage({ scripts: { build: 'vite build' }, devDependencies: { vite: '7' }, engines: { node: '22' } }),
+    'pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
+  };
+  const laravel = { 'composer.json': '{"require": {"laravel/framework": "^12"}}', artisan: '', 'public/index.php': '' };
+  const rails = { Gemfile: "gem 'rails'\n", 'config.ru': '', 'config/application.rb': '' };
+  const django = { 'requirements.txt': 'Django\n', 'manage.py': '', 'shop/settings.py': '', 'shop/wsgi.py': '' };
+
+  const [php, ruby, python, plain] = await Promise.all(
+    [{ ...laravel, ...node }, { ...rails, ...node }, { ...django, ...node }, laravel].map((files) => analyzeTree(aTree(files))),
+  );
+
+  const expected = {
+    root: '',
+    language: 'node',
+    version: '22',
+    packageManager: 'pnpm',
+    installCommand: 'pnpm install --frozen-lockfile',
+    buildCommand: 'pnpm run build',
+  };
+  assert.deepEqual(
+    [php, ruby, python, plain].map((analysis) => planBuild(analysis!).assets),
+    [expected, expected, undefined, undefined],
+  );
+  assert.deepEqual(planBuild(php!, { assetsCommand: 'pnpm run production' }).assets, { ...expected, buildCommand: 'pnpm run production' });
+  assert.equal(planBuild(php!, { assetsCommand: 'none' }).assets, undefined);
+  assert.deepEqual(planBuild(plain!, { assetsCommand: 'npx esbuild a.js' }).assets, {
+    root: '',
+    language: 'node',
+    buildCommand: 'npx esbuild a.js',
+  });
+  assert.match(python!.notes.map(({ message }) => message).join('\n'), /Its own build \(pnpm run build\) is not part/);
 });
 
 test('another Dockerfile can be named, or none be wanted; a plan names it from the top of the tree', async () => {

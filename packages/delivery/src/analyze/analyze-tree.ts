@@ -1,5 +1,5 @@
 import { DeliveryError } from '../delivery-error.ts';
-import type { Ambiguity, Analysis, Detection, Note } from './analysis.ts';
+import type { Ambiguity, Analysis, Assets, Detection, Note } from './analysis.ts';
 import type { Answer } from './answer.ts';
 import { createFolderTest, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
@@ -55,9 +55,7 @@ function analyzeProject(
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
   const { detection: chosen, ambiguity: languages } = chooseLanguage(detections, web);
   const detection = languages === undefined ? addStartScript(project, chosen) : chosen;
-  const assets = detections.find(({ language }) => language.value === 'node')?.buildCommand;
-  if (detection && assets && detection.language.value !== 'node')
-    project.note('package.json', `Its own build (${assets.value}) is not part of the build command.`);
+  const assets = detection && findAssets(project, detection, detections);
   const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
   const { services: fromLanguage = [], ambiguities = [], staticOutput, ...facts }: Partial<Detection> = detection ?? {};
   // An image that starts something, and a web process, serve the files themselves.
@@ -78,6 +76,7 @@ function analyzeProject(
     ...(healthPath && { healthPath }),
     ...(releaseCommand && { releaseCommand }),
     ...(dockerfile && { dockerfile: dockerfile.path }),
+    ...(assets && { assets }),
     processes,
     envVars: findEnvVars(project),
     services: keepFirst([...compose.services, ...fromLanguage]),
@@ -87,6 +86,25 @@ function analyzeProject(
       ...ambiguities.filter(({ field }) => field !== 'startCommand' || facts.startCommand === startCommand),
     ],
   };
+}
+
+/** Their applications ship what `package.json` builds; beside those in other languages it mostly serves the developers. */
+const languagesWithAssets = ['php', 'ruby'];
+
+function findAssets(project: Project, { language: chosen }: Detection, detections: readonly Detection[]): Assets | undefined {
+  const node = detections.find(({ language }) => language.value === 'node');
+  if (node?.buildCommand === undefined || chosen.value === 'node') return undefined;
+  const { language, version, packageManager, installCommand, buildCommand } = node;
+  if (languagesWithAssets.includes(chosen.value))
+    return {
+      language,
+      buildCommand,
+      ...(version && { version }),
+      ...(packageManager && { packageManager }),
+      ...(installCommand && { installCommand }),
+    };
+  project.note('package.json', `Its own build (${buildCommand.value}) is not part of the build command.`);
+  return undefined;
 }
 
 /** A script counts where nothing else says what is started or served. */

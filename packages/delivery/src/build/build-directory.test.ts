@@ -38,6 +38,22 @@ test('a Node application with a dependency is installed, built and can be starte
   assert.ok(app.log.includes('system: $ npm install') && app.log.includes('system: $ npm run build'), app.log.join('\n'));
 });
 
+test('what Node builds for an application in PHP is built before it, unless it is not wanted', limit, async () => {
+  await using app = aBuild({
+    'index.php': '<?php readfile("public/app.js");',
+    'package.json': JSON.stringify({ name: 'app', scripts: { build: 'node bundle.js' }, dependencies: { greeting: 'file:greeting' } }),
+    'greeting/package.json': JSON.stringify({ name: 'greeting', version: '1.0.0', main: 'main.js' }),
+    'greeting/main.js': "module.exports = 'hello from a bundle';",
+    'bundle.js': `fs = require('node:fs'); fs.mkdirSync('public'); fs.writeFileSync('public/app.js', require('greeting'));`,
+  });
+
+  const built = await app.build();
+  const without = await app.build({ assetsCommand: 'none' });
+
+  assert.equal(readFileSync(join(built.artifact.path, 'public/app.js'), 'utf8'), 'hello from a bundle');
+  assert.equal(existsSync(join(without.artifact.path, 'public/app.js')), false);
+});
+
 test('a Python application gets an environment of its own', limit, async () => {
   await using app = aBuild({
     'requirements.txt': './vendor/greeting-1.0-py3-none-any.whl\n',

@@ -126,6 +126,7 @@ async function computeDigest({
     layoutVersion,
     tree.toString('latin1').trim(),
     fields.map((field) => plan[field] ?? null),
+    ...(plan.assets === undefined ? [] : [fields.map((field) => plan.assets![field] ?? null)]),
     Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     [searchPath, nodeProgram],
   ];
@@ -161,6 +162,8 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   const env = {
     ...(await createBuildEnvironment(places, registries)),
     ...(isPython && { VIRTUAL_ENV: join(app, '.venv') }),
+    // They are built already.
+    ...(plan.assets && plan.language === 'ruby' && { SKIP_JS_BUILD: '1', SKIP_CSS_BUILD: '1' }),
     ...variables,
     PATH: path,
   };
@@ -184,7 +187,8 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   if (tool?.registry === 'npm')
     await run(`npm install ${tool.package}`, 'npm', ['install', '--prefix', join(directory, 'tools'), tool.package]);
   if (tool?.registry === 'pip' && isPython) await run(`pip install ${tool.name}`, join(app, '.venv', 'bin', 'pip'), ['install', tool.name]);
-  for (const line of [plan.installCommand, plan.buildCommand]) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
+  const lines = [plan.installCommand, plan.assets?.installCommand, plan.assets?.buildCommand, plan.buildCommand];
+  for (const line of lines) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
   await rm(own, { recursive: true, force: true });
 
   const environment = {
@@ -204,7 +208,8 @@ function sandboxOf(ground: SandboxGround, writable: readonly string[]): Sandbox 
 
 /** The package manager, where the machine has none. */
 async function findMissingTool({ plan, searchPath }: DirectoryBuildOptions, app: string): Promise<PackageManagerTool | undefined> {
-  const tool = findPackageManagerTool(plan, await readFile(join(app, 'package.json'), 'utf8').catch(() => undefined));
+  const manifest = await readFile(join(app, 'package.json'), 'utf8').catch(() => undefined);
+  const tool = findPackageManagerTool(plan, manifest) ?? (plan.assets && findPackageManagerTool(plan.assets, manifest));
   return tool === undefined || findProgram(tool.name, searchPath) !== undefined ? undefined : tool;
 }
 

@@ -75,6 +75,27 @@ if (engine !== undefined) {
     assert.equal(await site.ask(await site.build()), 'a static site');
   });
 
+  test('what Node builds for an application in PHP is in its image, and the packages that it was built with are not', limit, async () => {
+    await using app = anApp({
+      'index.php': '<?php readfile("public/app.txt");',
+      'package.json': JSON.stringify({ name: 'app', scripts: { build: 'node bundle.js' }, dependencies: { greeting: 'file:greeting' } }),
+      'greeting/package.json': JSON.stringify({ name: 'greeting', version: '1.0.0', main: 'main.js' }),
+      'greeting/main.js': "module.exports = 'hello from a bundle';",
+      'bundle.js': `fs = require('node:fs'); fs.mkdirSync('public'); fs.writeFileSync('public/app.txt', require('greeting'));`,
+      'answer.cjs':
+        "fs = require('node:fs'); require('node:http').createServer((q, r) => r.end(`${fs.readFileSync('public/app.txt')} ${fs.existsSync('node_modules')}`)).listen(process.env.PORT)",
+    });
+    const bases = { ...map, composer: map['node']!, php: map['node']! };
+
+    const built = await app.build({ startCommand: 'node answer.cjs' }, { baseImages: { map: bases, registries: [] } });
+
+    assert.ok(
+      app.log.some((line) => line.includes(' AS assets')),
+      app.log.join('\n'),
+    );
+    assert.equal(await app.ask(built), 'hello from a bundle false');
+  });
+
   test('the Dockerfile of a repository is built, on what stands for its base', limit, async () => {
     await using app = anApp({
       Dockerfile: 'FROM node:22\nWORKDIR /srv\nCOPY server.js .\nUSER 1234\nEXPOSE 3000\nENV PORT=3000\nCMD ["node", "server.js"]\n',

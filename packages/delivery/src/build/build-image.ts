@@ -147,8 +147,15 @@ async function generate(
   const path = plan.root === '' ? 'package.json' : `${plan.root}/package.json`;
   const manifest = (await tree.read([path], maxDockerfileBytes)).get(path)?.toString('utf8');
   const manifests = await chooseManifests(plan, tree);
+  const assetManifests = plan.assets && (await chooseManifests(plan.assets, tree));
   const secrets = listRegistrySecrets(registries);
-  return generateDockerfile(plan, { variableNames, secrets, ...(manifests && { manifests }), ...(manifest !== undefined && { manifest }) });
+  return generateDockerfile(plan, {
+    variableNames,
+    secrets,
+    ...(manifests && { manifests }),
+    ...(assetManifests && { assetManifests }),
+    ...(manifest !== undefined && { manifest }),
+  });
 }
 
 async function computeDigest({ repository, commit, plan, variables = {} }: ImageBuildOptions, { text, ignore }: Recipe): Promise<string> {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Analysis } from '../analyze/analysis.ts';
+import type { Analysis, Facts } from '../analyze/analysis.ts';
 
 /** How an application is built and started: what the analysis found, unless the configuration says otherwise. */
 export interface BuildPlan {
@@ -18,19 +18,39 @@ export interface BuildPlan {
   readonly port?: number;
   /** The repository's own, from the top of the tree. */
   readonly dockerfile?: string;
+  /** What is built in the same root between the installation and the build, in another language. */
+  readonly assets?: BuildPlan;
 }
 
-export function planBuild(analysis: Analysis, overrides: Partial<BuildPlan> = {}): BuildPlan {
-  const found: { -readonly [Key in keyof BuildPlan]: BuildPlan[Key] } = { root: analysis.root.value };
-  const fields = ['language', 'version', 'packageManager', 'installCommand', 'buildCommand', 'startCommand', 'staticOutput'] as const;
-  for (const field of fields) {
-    const answer = analysis[field];
-    if (answer !== undefined) found[field] = answer.value;
-  }
+export interface BuildOverrides extends Omit<Partial<BuildPlan>, 'assets'> {
+  /** `none`: nothing is built for browsers, whatever was found. */
+  readonly assetsCommand?: string;
+}
+
+type GrowingPlan = { -readonly [Key in keyof BuildPlan]: BuildPlan[Key] };
+
+export function planBuild(analysis: Analysis, { assetsCommand, ...overrides }: BuildOverrides = {}): BuildPlan {
+  const found = takeValues(analysis.root.value, analysis);
+  const assets = analysis.assets && takeValues(analysis.root.value, analysis.assets);
+  if (assetsCommand !== 'none' && (assets !== undefined || assetsCommand !== undefined))
+    found.assets = {
+      ...(assets ?? { root: analysis.root.value, language: 'node' }),
+      ...(assetsCommand !== undefined && { buildCommand: assetsCommand }),
+    };
   if (analysis.dockerfile !== undefined) found.dockerfile = posix.join(analysis.root.value, analysis.dockerfile.value);
   if (analysis.port !== undefined) found.port = analysis.port.value;
   // Who names a command to start does not want files to be served instead.
   if (overrides.startCommand !== undefined) delete found.staticOutput;
   if (overrides.staticOutput !== undefined) delete found.startCommand;
   return { ...found, ...overrides };
+}
+
+function takeValues(root: string, facts: Facts): GrowingPlan {
+  const found: GrowingPlan = { root };
+  const fields = ['language', 'version', 'packageManager', 'installCommand', 'buildCommand', 'startCommand', 'staticOutput'] as const;
+  for (const field of fields) {
+    const answer = facts[field];
+    if (answer !== undefined) found[field] = answer.value;
+  }
+  return found;
 }

@@ -246,6 +246,40 @@ test('Rust, Ruby and PHP are built where their tools are, and run without what o
   ]);
 });
 
+test('what Node builds for another language is built between its installation and its build, and its packages stay behind', () => {
+  const assets: BuildPlan = { root: '', language: 'node', version: '22', installCommand: 'npm ci', buildCommand: 'npm run build' };
+  const rails: BuildPlan = {
+    root: '',
+    language: 'ruby',
+    installCommand: 'bundle install',
+    buildCommand: 'bundle exec rails assets:precompile',
+    startCommand: 'rails server',
+    assets,
+  };
+
+  const { text } = generateDockerfile(rails, { manifests: ['Gemfile'], assetManifests: ['package.json'], variableNames: ['MODE'] });
+
+  const [dependencies, browser, build] = text.split('\n\n').map((stage) => stage.split('\n'));
+  assert.equal(dependencies![0], 'FROM ruby:3.4-bookworm AS dependencies');
+  assert.match(dependencies!.join('\n'), /SKIP_JS_BUILD=1 SKIP_CSS_BUILD=1/);
+  assert.deepEqual(dependencies!.slice(-4), ['ARG MODE', 'COPY ["Gemfile","./"]', 'RUN ["/bin/sh","-c","bundle install"]', 'COPY . .']);
+  assert.deepEqual(browser, [
+    'FROM node:22-bookworm-slim AS assets',
+    'WORKDIR /app',
+    'ARG MODE',
+    'COPY ["package.json","./"]',
+    'RUN ["/bin/sh","-c","npm ci"]',
+    'COPY --from=dependencies /app /app',
+    'RUN ["/bin/sh","-c","npm run build"]',
+    'RUN ["rm","-rf","node_modules"]',
+  ]);
+  assert.deepEqual(build, [
+    'FROM dependencies AS build',
+    'COPY --from=assets /app /app',
+    'RUN ["/bin/sh","-c","bundle exec rails assets:precompile"]',
+  ]);
+});
+
 test('manifests are copied first only where an installation needs nothing else', async () => {
   const choose = (files: Record<string, string>, plan: Partial<BuildPlan> = {}) => chooseManifests({ ...node, ...plan }, aTree(files));
   const python = { language: 'python', packageManager: 'pip', installCommand: 'pip install -r requirements.txt' };

@@ -11,6 +11,8 @@ import { secretPath, toJsonForm } from './secure-dockerfile.ts';
 export interface GenerateOptions {
   /** Copied before everything else; see `chooseManifests`. */
   readonly manifests?: readonly string[];
+  /** The same of what is built for browsers. */
+  readonly assetManifests?: readonly string[];
   /** Content of the application's `package.json`. */
   readonly manifest?: string;
   /** Names of the arguments that the build gets. */
@@ -39,6 +41,9 @@ const site = '/srv/site';
 const rubyVariables =
   'BUNDLE_PATH=/opt/bundle BUNDLE_WITHOUT=development:test RACK_ENV=production RAILS_ENV=production RAILS_LOG_TO_STDOUT=1 RAILS_SERVE_STATIC_FILES=1';
 
+/** They are built already; Rails would look for Node and its packages (jsbundling-rails, cssbundling-rails). */
+const withoutAssets = 'SKIP_JS_BUILD=1 SKIP_CSS_BUILD=1';
+
 /**
  * Writes the Dockerfile of an application: dependencies first, then the rest, then an image without what was only needed to build it, for a
  * user that is not root. Values of the repository stand in it in JSON form only, which nothing expands.
@@ -46,7 +51,7 @@ const rubyVariables =
  * @throws {DeliveryError} `LANGUAGE_UNSUPPORTED`, `NOTHING_TO_START`, `ROOT_NOT_FOUND`
  */
 export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {}): GeneratedDockerfile {
-  const { manifests, variableNames = [], secrets = [] } = options;
+  const { manifests, secrets = [] } = options;
   const base = chooseBaseImage(plan);
   const port = plan.port !== undefined && plan.port >= 1024 && plan.port <= 65_535 ? plan.port : defaultPort;
   const isStatic = plan.staticOutput !== undefined;
@@ -56,21 +61,14 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
   const tool = findPackageManagerTool(plan, options.manifest);
   const surroundings = listSurroundings(plan, tool);
   const run = (command: string): string => writeRun(command, plan, secrets);
+  const { assets } = plan;
   const lines = [
-    `FROM ${base.build} AS build`,
-    'WORKDIR /app',
-    ...surroundings,
-    ...variableNames.map((name) => `ARG ${name}`),
-    ...(plan.language === 'python' ? ['RUN ["python3", "-m", "venv", "/opt/venv"]'] : []),
-    ...(tool === undefined
-      ? []
-      : [run(tool.registry === 'npm' ? `npm install --prefix /opt/tools ${tool.package}` : `pip install ${tool.name}`)]),
-    ...(manifests === undefined
-      ? []
-      : [`COPY ${toJsonForm([...manifests, './'])}`, ...(plan.installCommand === undefined ? [] : [run(plan.installCommand)])]),
+    `FROM ${base.build} AS ${assets === undefined ? 'build' : 'dependencies'}`,
+    ...listPreparation(plan, tool, options),
     'COPY . .',
     ...(plan.root === '' ? [] : [`WORKDIR ${escapePath(plan.root)}`]),
     ...(manifests !== undefined || plan.installCommand === undefined ? [] : [run(plan.installCommand)]),
+    ...(assets === undefined ? [] : listAssetStage(assets, options)),
     ...(plan.buildCommand === undefined ? [] : [run(plan.buildCommand)]),
     // What a compiler keeps for its next time is many times the program.
     ...(plan.language === 'rust'
@@ -88,6 +86,43 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
   return { text: `${lines.join('\n')}\n`, ignore: ignoredFiles, port };
 }
 
+/** Up to the installation, where that needs no other files than its manifests. */
+function listPreparation(plan: BuildPlan, tool: PackageManagerTool | undefined, options: GenerateOptions): string[] {
+  const { manifests, variableNames = [], secrets = [] } = options;
+  const run = (command: string): string => writeRun(command, plan, secrets);
+  return [
+    'WORKDIR /app',
+    ...listSurroundings(plan, tool),
+    ...variableNames.map((name) => `ARG ${name}`),
+    ...(plan.language === 'python' ? ['RUN ["python3", "-m", "venv", "/opt/venv"]'] : []),
+    ...(tool === undefined
+      ? []
+      : [run(tool.registry === 'npm' ? `npm install --prefix /opt/tools ${tool.package}` : `pip install ${tool.name}`)]),
+    ...(manifests === undefined
+      ? []
+      : [`COPY ${toJsonForm([...manifests, './'])}`, ...(plan.installCommand === undefined ? [] : [run(plan.installCommand)])]),
+  ];
+}
+
+/** What is built for browsers may use what was installed, and the build what came of it; the packages that it was built with stay behind. */
+function listAssetStage(assets: BuildPlan, { assetManifests, manifest, variableNames = [], secrets = [] }: GenerateOptions): string[] {
+  const run = (command: string): string => writeRun(command, assets, secrets);
+  const tool = findPackageManagerTool(assets, manifest);
+  return [
+    '',
+    `FROM ${chooseBaseImage(assets).build} AS assets`,
+    ...listPreparation(assets, tool, { variableNames, secrets, ...(assetManifests && { manifests: assetManifests }) }),
+    'COPY --from=dependencies /app /app',
+    ...(assets.root === '' ? [] : [`WORKDIR ${escapePath(assets.root)}`]),
+    ...(assetManifests !== undefined || assets.installCommand === undefined ? [] : [run(assets.installCommand)]),
+    run(assets.buildCommand!),
+    'RUN ["rm","-rf","node_modules"]',
+    '',
+    'FROM dependencies AS build',
+    'COPY --from=assets /app /app',
+  ];
+}
+
 /** What is made anew in the build, and what may hold secrets. */
 const ignoredFiles = [
   '.git',
@@ -102,7 +137,7 @@ const ignoredFiles = [
   '',
 ].join('\n');
 
-function listSurroundings({ language }: BuildPlan, tool: PackageManagerTool | undefined): string[] {
+function listSurroundings({ language, assets }: BuildPlan, tool: PackageManagerTool | undefined): string[] {
   const places = [
     ...(language === 'python' ? ['/opt/venv/bin'] : []),
     ...(tool?.registry === 'npm' ? ['/opt/tools/node_modules/.bin'] : []),
@@ -111,7 +146,7 @@ function listSurroundings({ language }: BuildPlan, tool: PackageManagerTool | un
     ...(language === 'python' ? ['VIRTUAL_ENV=/opt/venv UV_PROJECT_ENVIRONMENT=/opt/venv PYTHONUNBUFFERED=1'] : []),
     // The image that it runs on has no compiler's libraries.
     ...(language === 'go' ? ['CGO_ENABLED=0'] : []),
-    ...(language === 'ruby' ? [rubyVariables] : []),
+    ...(language === 'ruby' ? [rubyVariables, ...(assets === undefined ? [] : [withoutAssets])] : []),
     ...(places.length > 0 ? [`PATH=${places.join(':')}:$PATH`] : []),
   ];
   return variables.length === 0 ? [] : [`ENV ${variables.join(' ')}`];

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
 import { planBuild, pushSignature } from '@deployguard/delivery';
-import type { Analysis, BuildPlan } from '@deployguard/delivery';
+import type { Analysis, BuildOverrides } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
@@ -164,9 +164,19 @@ function releaseCommandOf({ analysis, config }: { analysis: Analysis; config: De
   return release === undefined ? {} : { release };
 }
 
-function overridesOf({ application = {} }: DeploymentConfig): Partial<BuildPlan> {
-  const { install_command: installCommand, build_command: buildCommand, start_command: startCommand } = application;
-  return { ...(installCommand && { installCommand }), ...(buildCommand && { buildCommand }), ...(startCommand && { startCommand }) };
+function overridesOf({ application = {} }: DeploymentConfig): BuildOverrides {
+  const {
+    install_command: installCommand,
+    assets_command: assetsCommand,
+    build_command: buildCommand,
+    start_command: startCommand,
+  } = application;
+  return {
+    ...(installCommand && { installCommand }),
+    ...(assetsCommand && { assetsCommand }),
+    ...(buildCommand && { buildCommand }),
+    ...(startCommand && { startCommand }),
+  };
 }
 
 /** The part of the analysis that people want to see: values and where they come from. */
