@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { decodeXml } from './decode-xml.ts';
 import type { ReportBytes } from './report-bytes.ts';
+import { writeXml } from './write-xml.ts';
 
 const firstCharacters = 1 << 20;
 const mostPaths = 5000;
@@ -54,7 +55,7 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
   let isWhole = true;
   for await (const text of decodeXml(source)) {
     for (let at = 0; at < text.length; at += pieceCharacters) {
-      parser.write(text.slice(at, at + pieceCharacters));
+      writeXml(parser, text.slice(at, at + pieceCharacters));
       if (hasFailed || isEndless) break;
     }
     length += text.length;

@@ -8,6 +8,7 @@ import { ReportError } from './report-error.ts';
 import { longestEntryText, longestSharedText, shortenTexts } from './shorten-texts.ts';
 import { withoutPrefix, XmlScanner } from './scan-xml.ts';
 import type { XmlElement } from './xml-element.ts';
+import { writeXml } from './write-xml.ts';
 
 /** Where entries stand in a report in XML. Paths are names of elements from the root on, without prefixes: `/Report/ReportHost/ReportItem`. */
 export interface XmlLayout {
@@ -227,14 +228,14 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
   let parser = isHtml ? createParser(builder, isHtml, '') : undefined;
   const feed = (text: string): void => {
     if (parser) {
-      parser.write(text);
+      writeXml(parser, text);
       return;
     }
     const stop = scanner!.write(text);
     if (!stop) return;
     scanner = undefined;
     parser = createParser(builder, isHtml, stop.before);
-    parser.write(stop.rest);
+    writeXml(parser, stop.rest);
   };
 
   let fedSinceEvent = 0;
@@ -252,7 +253,7 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
   const stop = scanner?.end();
   if (stop) {
     parser = createParser(builder, isHtml, stop.before);
-    parser.write(stop.rest);
+    writeXml(parser, stop.rest);
   }
   parser?.close();
   const batch = builder.take();
@@ -265,7 +266,7 @@ async function* readElements(source: ReportBytes, isHtml: boolean, roleOf: (path
 /** One that goes on behind `before`, of which nothing is told. */
 function createParser(builder: ElementBuilder, isHtml: boolean, before: string): SaxesParser {
   const parser = new SaxesParser({ position: false });
-  parser.write(before);
+  writeXml(parser, before);
   parser.on('error', (error) => {
     if (!harmless.test(error.message) && !(isHtml && usualInHtml.test(error.message))) builder.failure ??= error;
   });
