@@ -77,8 +77,11 @@ function readElement({ element, parents }: XmlEntry): Reading {
 
 /** `"host","address","port","reference","GET","/path","what it is"`; the line about the server has no method. */
 function readLine({ lines: [line = ''], context: [first = ''] }: TextEntry): Reading {
-  const [host, ip, port, reference, method, url, ...text] = [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/gy)].map(
-    (match) => match[1]!.replaceAll('""', '"').trim() || undefined,
+  const cells = [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/gy)];
+  // A text whose quotes are not doubled is none; it is the last one.
+  const rest = line.slice(cells.reduce((length, [cell]) => length + cell.length, 0)).replaceAll(/^"|"$|\\(?=")/g, '');
+  const [host, ip, port, reference, method, url, ...text] = [...cells.map((cell) => cell[1]!.replaceAll('""', '"')), rest].map(
+    (value) => value.trim() || undefined,
   );
   if (method === undefined) return { skipped: 'line about the server' };
   return toDraft({
