@@ -1,3 +1,5 @@
+import { NameTable } from './name-table.ts';
+
 /** What is told of the elements and texts of a document, in their order; names without prefixes. */
 export interface XmlEvents {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -26,6 +28,7 @@ export class XmlScanner {
   #text = '';
   #at = 0;
   #hasRoot = false;
+  readonly #names = new NameTable();
   #hasDoctype = false;
   #isBeginning = true;
   /** Whether the piece holds what ends a CDATA section, and must not stand in a text. */
@@ -121,7 +124,7 @@ export class XmlScanner {
     if (this.#hasRoot && this.#open.length === 0) return false;
     const text = this.#text;
     const nameEnd = skipName(text, this.#at + 1);
-    const name = text.slice(this.#at + 1, nameEnd);
+    const name = this.#names.take(text, this.#at + 1, nameEnd);
     const attributes: Record<string, string> = {};
     let count = 0;
     for (let at = nameEnd; ;) {
@@ -150,7 +153,7 @@ export class XmlScanner {
       if (text.charCodeAt(equals) !== equalSign || (quote !== '"' && quote !== "'")) return false;
       const valueEnd = text.indexOf(quote, valueStart + 1);
       if (valueEnd === -1) return true;
-      const attribute = withoutPrefix(text.slice(behind, attributeEnd));
+      const attribute = withoutPrefix(this.#names.take(text, behind, attributeEnd));
       const value = readAttribute(text.slice(valueStart + 1, valueEnd));
       if (value === undefined || attributes[attribute] !== undefined) return false;
       attributes[attribute] = value;
@@ -256,6 +259,23 @@ const characters: ReadonlyMap<string, string> = new Map([
 
 /** Undefined where an ampersand is no reference, or to no character. */
 function decodeReferences(text: string): string | undefined {
+  let decoded = '';
+  let from = 0;
+  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', from)) {
+    const end = text.indexOf(';', at) + 1;
+    const character = characters.get(text.slice(at, end));
+    if (character === undefined) {
+      const rest = decodeAny(text.slice(from));
+      return rest === undefined ? undefined : decoded + rest;
+    }
+    decoded += text.slice(from, at) + character;
+    from = end;
+  }
+  return decoded + text.slice(from);
+}
+
+/** Several times as slow. */
+function decodeAny(text: string): string | undefined {
   let isRight = true;
   const decoded = text.replaceAll(reference, (whole) => {
     const character = characters.get(whole) ?? decodeReference(whole);
