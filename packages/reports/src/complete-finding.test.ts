@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { completeFinding } from './complete-finding.ts';
-import { FingerprintCounter } from './fingerprint-counter.ts';
 
 const format = { id: 'scanner', name: 'Scanner', variants: [] };
 
@@ -18,7 +17,7 @@ test('a time without a zone is UTC wherever this runs, one with a zone is what i
     '2030-02-04T22:16:00Z',
     'Mon, 04 Feb 2030 22:16:00 GMT',
     'soon',
-  ].map((foundAt) => completeFinding({ kind: 'quality', rule: { id: 'r' }, foundAt }, format, new FingerprintCounter()).foundAt);
+  ].map((foundAt) => completeFinding({ kind: 'quality', rule: { id: 'r' }, foundAt }, format).foundAt);
 
   process.env['TZ'] = before;
   assert.deepEqual(times, [
@@ -41,7 +40,6 @@ test('a score that is none is left out, and with it a CVSS that says nothing els
       cvss: [{ score: Number.NaN }, { score: -1, version: '2.0' }, { score: 99, vector: 'CVSS:3.1/AV:N' }, { score: 0, version: '2.0' }],
     },
     format,
-    new FingerprintCounter(),
   );
 
   assert.deepEqual(cvss, [

@@ -1,7 +1,7 @@
 import type { CvssScore, ReportedFinding, ToolFingerprint } from '@deployguard/findings';
 import { cutText } from './cut-text.ts';
 import type { Draft, Format, Loose } from './formats/format.ts';
-import type { FingerprintCounter } from './fingerprint-counter.ts';
+import { firstFingerprint } from './fingerprint-counter.ts';
 import { normalizeSeverity } from './normalize-severity.ts';
 
 const longestTitle = 300;
@@ -10,19 +10,19 @@ const longestField = 2048;
 const mostReferences = 100;
 
 /**
- * Puts a draft into our own words: severity rated, texts bounded and free of what no database takes, fingerprint made. Who
- * shows it makes it safe to show.
+ * Puts a draft into our own words: severity rated, texts bounded and free of what no database takes, fingerprint made, the
+ * same for all that look alike. Who shows it makes it safe to show.
  *
  * The draft names its rule or has a title.
  */
-export function completeFinding(draft: Draft, format: Format, fingerprints: FingerprintCounter): ReportedFinding {
+export function completeFinding(draft: Draft, format: Format): ReportedFinding {
   const cvss = completeScores(draft.cvss);
   const ruleId = bound((draft.rule.id || draft.title)!, longestTitle);
   const title = toLine(bound((draft.title || draft.rule.name || draft.rule.id)!, longestTitle));
   const { rule, tool, aliases, cwes, references, package: pkg, location, suppression } = draft;
   // Field by field: this runs for each of millions, and spreading objects into each other costs more than all else that it does.
   const finding: Growing<ReportedFinding> = {
-    fingerprint: draft.keptFingerprint ?? fingerprints.next(describeIdentity(draft, format, ruleId, title)),
+    fingerprint: draft.keptFingerprint ?? firstFingerprint(describeIdentity(draft, format, ruleId, title)),
     kind: draft.kind,
     tool: completeTool(tool, format),
     rule: completeRule(rule, ruleId),

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { FingerprintCounter } from './fingerprint-counter.ts';
+import { firstFingerprint, FingerprintCounter, laterFingerprint } from './fingerprint-counter.ts';
 
-test('the n-th of those that look alike is told from the others, among many', () => {
+test('the n-th of those that look alike is told from the others, among many and in parts of any length', () => {
   const counter = new FingerprintCounter();
-  const bases = Array.from({ length: 20_000 }, (_, index) => `problem ${index % 7000}`);
+  const firsts = Array.from({ length: 20_000 }, (_, index) => firstFingerprint(`problem ${index % 7000}`));
+  const fingerprints = [...firsts];
 
-  const fingerprints = bases.map((base) => counter.next(base));
+  for (let from = 0, length = 1; from < firsts.length; from += length, length = length * 2 + 1) {
+    for (const { index, count } of counter.count(firsts.slice(from, from + length)))
+      fingerprints[from + index] = laterFingerprint(firsts[from + index]!, count);
+  }
 
-  const expected = bases.map((base, index) =>
-    createHash('sha256')
-      .update(`${base}\0${Math.floor(index / 7000)}`)
-      .digest('hex')
-      .slice(0, 32),
-  );
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+  const expected = firsts.map((_, index) => {
+    const first = digest(`problem ${index % 7000}\0${0}`);
+    return index < 7000 ? first : digest(`${first}\0${Math.floor(index / 7000)}`);
+  });
   assert.deepEqual(fingerprints, expected);
-  assert.equal(new Set(fingerprints).size, bases.length);
+  assert.equal(new Set(fingerprints).size, firsts.length);
 });

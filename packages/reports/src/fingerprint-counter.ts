@@ -1,20 +1,39 @@
 import { hash } from 'node:crypto';
 import { DigestTable } from '@deployguard/findings';
 
+/** Of some findings, one that is not the first of those that look alike: `count` others came before it. */
+export interface Repeat {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** Tells findings apart that look alike, by the order in which they come: no line number is needed for it. */
 export class FingerprintCounter {
   /** By the first fingerprint of those that look alike: how many have come. */
   readonly #counts = new DigestTable();
 
-  /** The fingerprint of the next finding of which this is all that tells it from others: 32 hex digits. */
-  next(base: string): string {
-    const first = digest(base, 0);
-    const count = this.#counts.get(first) ?? 0;
-    this.#counts.set(first, count + 1);
-    return count === 0 ? first : digest(base, count);
+  /** Which of the next findings, by their first fingerprints, are not the first of their kind. */
+  count(firsts: readonly string[]): Repeat[] {
+    const repeats: Repeat[] = [];
+    for (const [index, first] of firsts.entries()) {
+      const count = this.#counts.get(first) ?? 0;
+      this.#counts.set(first, count + 1);
+      if (count > 0) repeats.push({ index, count });
+    }
+    return repeats;
   }
 }
 
-function digest(base: string, count: number): string {
-  return hash('sha256', `${base}\0${count}`, 'hex').slice(0, 32);
+/** The fingerprint of the first finding of which this is all that tells it from others: 32 hex digits. */
+export function firstFingerprint(base: string): string {
+  return digest(base, 0);
+}
+
+/** That of one that looks like `count` others before it. */
+export function laterFingerprint(first: string, count: number): string {
+  return digest(first, count);
+}
+
+function digest(text: string, count: number): string {
+  return hash('sha256', `${text}\0${count}`, 'hex').slice(0, 32);
 }

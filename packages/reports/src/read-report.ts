@@ -1,7 +1,6 @@
 import type { ReportedFinding } from '@deployguard/findings';
-import { completeFinding } from './complete-finding.ts';
 import { FingerprintCounter } from './fingerprint-counter.ts';
-import type { Draft, Format, Reading, Variant } from './formats/format.ts';
+import type { Variant } from './formats/format.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
 import { readTextEntries } from './reading/read-text-entries.ts';
@@ -9,51 +8,72 @@ import { readXmlEntries } from './reading/read-xml-entries.ts';
 import type { ReportBytes } from './reading/report-bytes.ts';
 import { ReportError } from './reading/report-error.ts';
 import type { Recognition } from './recognize.ts';
+import { addToAccount, countReason } from './report-account.ts';
+import type { ReportAccount } from './report-account.ts';
+import { listFirsts, settleEntries, tellApart } from './settle-entries.ts';
+import type { EntryReadings } from './settle-entries.ts';
+import { readJsonEntry } from './settle-parcel.ts';
+import { isWorthHelp, readJointly } from './threads/read-jointly.ts';
 
-/** What became of the entries of a report: each is either mapped to findings or skipped for a reason. */
-export interface ReportAccount {
-  entries: number;
-  mapped: number;
-  findings: number;
-  /** How many entries say themselves that they are no findings, by reason: `passed check`. */
-  readonly skipped: Record<string, number>;
-  /** How many entries could not be understood, by reason. */
-  readonly lost: Record<string, number>;
-  /** Set when the report breaks off: what comes behind that place is missing. */
-  damage?: string;
+/** Who takes the findings, some hundred at a time. */
+export interface Consumer<Made> {
+  /** What it makes of them; that goes from thread to thread and should be small. */
+  consume(findings: readonly ReportedFinding[]): Made;
+  /** A module that calls `helpReading` with the same function: a second thread for large reports. */
+  readonly thread?: URL;
 }
 
-/** Whether a report that gave no finding can be taken for one that has none. */
-export function saysNothing({ mapped, lost, damage }: ReportAccount): boolean {
-  return mapped === 0 && damage === undefined && Object.keys(lost).length === 0;
+/** What was made of a part of a report. */
+export interface ReportPart<Made> {
+  readonly made: Made;
+  readonly account: ReportAccount;
 }
+
+/** What was recognised. */
+export type Recognized = Omit<Extract<Recognition, { outcome: 'recognized' }>, 'outcome'>;
 
 /** Reads a report as what it was recognised as, in batches. `account` is kept up to date and complete when the last batch has come. */
-export async function* readReport(source: ReportBytes, recognition: Recognized, account: ReportAccount): AsyncGenerator<ReportedFinding[]> {
-  yield* readFile(source, recognition, account, new FingerprintCounter());
+export function readReport(
+  source: ReportBytes,
+  recognition: Recognized,
+  account: ReportAccount,
+): AsyncGenerator<readonly ReportedFinding[]> {
+  return consumeReport(source, recognition, account, { consume: (findings) => findings });
 }
 
-type Recognized = Omit<Extract<Recognition, { outcome: 'recognized' }>, 'outcome'>;
-
-async function* readFile(
+/** The same, with what the consumer makes of each batch in place of the findings. */
+export async function* consumeReport<Made>(
   source: ReportBytes,
-  { format, variant, members }: Recognized,
+  recognition: Recognized,
   account: ReportAccount,
-  fingerprints: FingerprintCounter,
-): AsyncGenerator<ReportedFinding[]> {
+  consumer: Consumer<Made>,
+): AsyncGenerator<Made> {
+  yield* readFile(source, recognition, { account, consumer, fingerprints: new FingerprintCounter() });
+}
+
+interface ReadingContext<Made> {
+  readonly account: ReportAccount;
+  readonly consumer: Consumer<Made>;
+  readonly fingerprints: FingerprintCounter;
+}
+
+async function* readFile<Made>(source: ReportBytes, recognized: Recognized, context: ReadingContext<Made>): AsyncGenerator<Made> {
+  const { account } = context;
   if (source.members) {
     for (const [index, file] of source.members.entries()) {
-      const member = members?.[index];
-      if (member?.outcome === 'recognized') yield* readFile(file, member, account, fingerprints);
-      else settle([{ skipped: 'other file of the archive' }], format, fingerprints, account, []);
+      const member = recognized.members?.[index];
+      if (member?.outcome === 'recognized') yield* readFile(file, member, context);
+      else {
+        account.entries++;
+        countReason(account.skipped, 'other file of the archive');
+      }
     }
     return;
   }
   try {
-    for await (const entries of readEntries(source, variant)) {
-      const findings: ReportedFinding[] = [];
-      for (const readings of entries) settle(readings, format, fingerprints, account, findings);
-      yield findings;
+    for await (const part of readParts(source, recognized, context)) {
+      addToAccount(account, part.account);
+      yield part.made;
     }
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
@@ -61,71 +81,39 @@ async function* readFile(
   }
 }
 
-export function openAccount(): ReportAccount {
-  return { entries: 0, mapped: 0, findings: 0, skipped: {}, lost: {} };
+async function* readParts<Made>(
+  source: ReportBytes,
+  { format, variant }: Recognized,
+  { consumer, fingerprints }: ReadingContext<Made>,
+): AsyncGenerator<ReportPart<Made>> {
+  const { consume, thread } = consumer;
+  if (thread !== undefined && variant.form === 'json' && isWorthHelp(source, variant)) {
+    yield* readJointly(source, { format, variant, consume, thread, fingerprints });
+    return;
+  }
+  for await (const entries of readEntries(source, variant)) {
+    const settled = settleEntries(entries, format);
+    tellApart(settled, fingerprints.count(listFirsts(settled)));
+    yield { made: consume(settled.findings), account: settled.account };
+  }
 }
 
-/** What an entry says, or why it could not be read. */
-type EntryReadings = readonly Reading[] | { readonly problem: keyof typeof problems };
-
-async function* readEntries(source: ReportBytes, variant: Variant): AsyncGenerator<EntryReadings[]> {
+async function* readEntries(source: ReportBytes, variant: Variant): AsyncGenerator<Iterable<EntryReadings>> {
   switch (variant.form) {
     case 'json':
-      for await (const batch of readJsonEntries(source, variant.layout)) {
-        yield batch.map((entry) => (entry.problem ? { problem: entry.problem } : toList(variant.read(entry))));
-      }
+      for await (const batch of readJsonEntries(source, variant.layout)) yield readAll(batch, (entry) => readJsonEntry(entry, variant));
       return;
     case 'xml':
-      for await (const batch of readXmlEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
+      for await (const batch of readXmlEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));
       return;
     case 'csv':
-      for await (const batch of readCsvEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
+      for await (const batch of readCsvEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));
       return;
     case 'text':
-      for await (const batch of readTextEntries(source, variant.layout)) yield batch.map((entry) => toList(variant.read(entry)));
+      for await (const batch of readTextEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));
   }
 }
 
-function toList(readings: Reading | readonly Reading[]): readonly Reading[] {
-  return Array.isArray(readings) ? (readings as readonly Reading[]) : [readings as Reading];
-}
-
-function settle(
-  readings: EntryReadings,
-  format: Format,
-  fingerprints: FingerprintCounter,
-  account: ReportAccount,
-  findings: ReportedFinding[],
-): void {
-  account.entries++;
-  if ('problem' in readings) {
-    lose(account, problems[readings.problem]);
-    return;
-  }
-  const before = findings.length;
-  for (const reading of readings) {
-    if (!('skipped' in reading || 'missing' in reading) && hasSubject(reading))
-      findings.push(completeFinding(reading, format, fingerprints));
-  }
-  if (findings.length > before) {
-    account.mapped++;
-    account.findings += findings.length - before;
-    return;
-  }
-  const missing = readings.find((reading) => 'missing' in reading);
-  const skipped = readings.find((reading) => 'skipped' in reading);
-  if (missing !== undefined) lose(account, missing.missing);
-  else if (skipped === undefined) lose(account, 'entry without id and title');
-  else account.skipped[skipped.skipped] = (account.skipped[skipped.skipped] ?? 0) + 1;
-}
-
-const problems = { damaged: 'damaged entry', 'too-large': 'entry too large' } as const;
-
-/** What names no problem is no finding: nothing is made up for it. */
-function hasSubject({ rule, title }: Draft): boolean {
-  return Boolean(rule.id) || Boolean(title);
-}
-
-function lose({ lost }: ReportAccount, reason: string): void {
-  lost[reason] = (lost[reason] ?? 0) + 1;
+function readAll<Entry>(entries: Iterable<Entry>, read: (entry: Entry) => EntryReadings): Iterable<EntryReadings> {
+  return Iterator.from(entries).map(read);
 }

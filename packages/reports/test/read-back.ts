@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ReportedFinding } from '@deployguard/findings';
-import { openAccount, readReport } from '../src/read-report.ts';
+import { openAccount } from '../src/report-account.ts';
+import { readReport } from '../src/read-report.ts';
 import { holdReport } from '../src/reading/report-bytes.ts';
 import { recognizeReport } from '../src/recognize.ts';
 

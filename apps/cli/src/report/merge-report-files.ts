@@ -2,8 +2,9 @@ import type { ReportedFinding } from '@deployguard/findings';
 import { deduplicateFindings } from '@deployguard/findings/review';
 import type { ReportFlags } from '../commands/report/add-report-options.ts';
 import type { CliContext } from '../context.ts';
+import { findingPrinter } from './print-findings.ts';
 import { type ReadFile, readReportFiles } from './read-report-files.ts';
-import { type Spool, spoolItems } from './spool-items.ts';
+import { type Spool, spoolItems, spoolLines } from './spool-items.ts';
 
 /** The findings of several reports, each problem once, to be read as often as needed. `read` gets a line for each file. */
 export async function mergeReportFiles(
@@ -12,7 +13,7 @@ export async function mergeReportFiles(
   context: CliContext,
   read: ReadFile[],
 ): Promise<Spool<ReportedFinding>> {
-  await using all = await spoolItems(readReportFiles(files, flags, context, read));
+  await using all = await spoolLines<ReportedFinding>(readReportFiles(files, flags, context, read, findingPrinter));
   return await spoolItems(batch(deduplicateFindings(all), context.signal));
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { ReportedFinding } from '@deployguard/findings';
-import { loadReader, type ReportAccount } from '@deployguard/reports';
+import { type Consumer, loadReader, type ReportAccount } from '@deployguard/reports';
 import { CliError } from '../cli-error.ts';
 import type { ReportFlags } from '../commands/report/add-report-options.ts';
 import type { CliContext } from '../context.ts';
@@ -15,17 +14,18 @@ export interface ReadFile {
 }
 
 /**
- * The findings of several reports, in batches. `read` gets a line for each file.
+ * What the consumer makes of the findings of several reports. `read` gets a line for each file.
  *
  * @throws {CliError} `USAGE` for a scanner that is not known
  * @throws {ReportError} for a report that cannot be told, or of which nothing could be read
  */
-export async function* readReportFiles(
+export async function* readReportFiles<Made>(
   files: readonly string[],
   { scannerType }: ReportFlags,
   { workingDirectory, signal }: CliContext,
   read: ReadFile[],
-): AsyncGenerator<readonly ReportedFinding[]> {
+  consumer: Consumer<Made>,
+): AsyncGenerator<Made> {
   const reader = await loadReader();
   const named = scannerType === undefined ? undefined : reader.findFormat(scannerType);
   if (scannerType !== undefined && !named) {
@@ -45,9 +45,9 @@ export async function* readReportFiles(
       throw new reader.ReportError('REPORT_UNKNOWN', `${file}: ${said}.`);
     }
     const account = reader.openAccount();
-    for await (const batch of reader.readReport(report, recognition, account)) {
+    for await (const made of reader.consumeReport(report, recognition, account, consumer)) {
       signal.throwIfAborted();
-      yield batch;
+      yield made;
     }
     if (account.mapped === 0 && !reader.saysNothing(account)) {
       throw new reader.ReportError('REPORT_UNREADABLE', `${file}: nothing could be read of it. ${account.damage ?? describeLost(account)}`);

@@ -5,20 +5,15 @@ import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { formatCount } from '../terminal/format-quantity.ts';
 import { renderFields } from '../terminal/render-table.ts';
+import { addCounts, countFindings, findingCounter } from './count-findings.ts';
 import { describeAccount } from './describe-account.ts';
 import { isWhole, type ReadFile, readReportFiles } from './read-report-files.ts';
 
 export async function runReportStats(files: readonly string[], flags: ReportStatsFlags, context: CliContext): Promise<ExitCode> {
   const { stdout } = context;
   const read: ReadFile[] = [];
-  const counts = { severity: {}, kind: {}, scanner: {} };
-  for await (const batch of readReportFiles(files, flags, context, read)) {
-    for (const finding of batch) {
-      countOne(counts.severity, finding.severity.label);
-      countOne(counts.kind, finding.kind);
-      countOne(counts.scanner, finding.tool.name);
-    }
-  }
+  const counts = countFindings([]);
+  for await (const part of readReportFiles(files, flags, context, read, findingCounter)) addCounts(counts, part);
   const total = read.reduce((sum, { account }) => sum + account.findings, 0);
   if (flags.format === 'json') await stdout.write(`${JSON.stringify({ total, ...counts, files: read }, undefined, 2)}\n`);
   else {
@@ -34,10 +29,6 @@ export async function runReportStats(files: readonly string[], flags: ReportStat
 }
 
 const order: readonly ReportedFinding['severity']['label'][] = ['critical', 'high', 'medium', 'low', 'info', 'unknown'];
-
-function countOne(counts: Record<string, number>, name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
-}
 
 /** In the given order, or the most first. */
 function toRows(counts: Readonly<Record<string, number>>, names?: readonly string[]): [string, string][] {

@@ -7,18 +7,37 @@ export interface Spool<Item> extends AsyncDisposable, AsyncIterable<Item> {
   readonly count: number;
 }
 
+/** Some items, each as JSON in a line of its own. */
+export interface ItemLines {
+  readonly text: string;
+  readonly count: number;
+}
+
 const chunkCharacters = 256 * 1024;
 
 /** Keeps items in a private temporary file, so that they can be read several times without being in memory. */
-export async function spoolItems<Item extends object>(batches: AsyncIterable<readonly Item[]>): Promise<Spool<Item>> {
+export function spoolItems<Item extends object>(batches: AsyncIterable<readonly Item[]>): Promise<Spool<Item>> {
+  return spoolLines(printBatches(batches));
+}
+
+async function* printBatches(batches: AsyncIterable<readonly object[]>): AsyncGenerator<ItemLines> {
+  for await (const batch of batches) {
+    let text = '';
+    for (const item of batch) text += `${JSON.stringify(item)}\n`;
+    yield { text, count: batch.length };
+  }
+}
+
+/** The same of items that are printed already. */
+export async function spoolLines<Item extends object>(parts: AsyncIterable<ItemLines>): Promise<Spool<Item>> {
   const work = await createWorkDirectory();
   try {
     const file = join(work.path, 'items.jsonl');
     await using handle = await open(file, 'wx', 0o600);
     let [count, chunk] = [0, ''];
-    for await (const batch of batches) {
-      for (const item of batch) chunk += `${JSON.stringify(item)}\n`;
-      count += batch.length;
+    for await (const part of parts) {
+      chunk += part.text;
+      count += part.count;
       if (chunk.length < chunkCharacters) continue;
       await handle.writeFile(chunk);
       chunk = '';

@@ -1,6 +1,6 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /** What an image breaks of a policy of Anchore: `anchorectl policy evaluate --detail`, `anchore-cli evaluate check --detail`. */

@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Loose } from './format.ts';
 

@@ -1,6 +1,6 @@
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Brakeman: `brakeman --format json`. It says how sure it is and not how bad a thing is, so severities are unknown. */

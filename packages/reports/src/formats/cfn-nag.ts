@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { lineAt, listAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant } from './format.ts';
 
 /** Reports of cfn_nag: `cfn_nag_scan --output-format json`, and `cfn_nag` of one template (https://github.com/stelligent/cfn_nag). Each resource is a finding. */

@@ -1,6 +1,6 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, childText } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';

@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import type { Draft, Format, Loose, Reading } from './format.ts';
 
 /** Reports on images with Clair: of clair-scanner, of Klar, and Clair 4's own (https://quay.github.io/clair/reference/api.html). */

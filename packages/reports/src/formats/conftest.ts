@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Conftest: `conftest test --output json` (https://www.conftest.dev). How many checks passed is only a number there. */

@@ -1,7 +1,7 @@
 import type { Severity } from '@deployguard/findings';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Reports of Coverity: `cov-format-errors --json-output-v7` and later, and a view's contents from the API of Coverity Connect. */

@@ -1,7 +1,7 @@
 import { joinTexts } from '../join-texts.ts';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, listAt, numberAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 const sections = ['security', 'data', 'semanticErrors', 'validationErrors', 'warnings'];

@@ -2,7 +2,7 @@ import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePurl } from '../parse-purl.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import type { Draft, Format, Loose, Reading } from './format.ts';
 
 /** Advisories in CSAF 2.0 and 2.1 (https://docs.oasis-open.org/csaf/csaf/v2.0/): a vulnerability is a finding in each product that it says something about. */

@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonObject } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
 import type { Draft, Format, Reading } from './format.ts';

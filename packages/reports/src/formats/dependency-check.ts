@@ -2,7 +2,7 @@ import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePurl } from '../parse-purl.ts';
 import { listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, childText, childTexts } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';

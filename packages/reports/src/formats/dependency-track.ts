@@ -1,7 +1,7 @@
 import { findAddresses } from '../find-addresses.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format } from './format.ts';
 
 /** Findings of a project in OWASP Dependency-Track: its Finding Packaging Format (https://docs.dependencytrack.org/file-formats/). */

@@ -1,7 +1,7 @@
 import { type FindingSource, type ReportedFinding, severities } from '@deployguard/findings';
 import { parseFingerprint } from '../parse-ids.ts';
 import { isTrueAt, lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** What we write ourselves: findings of scanners (`report convert`, `report merge`), which come back as they were, and `scan` in JSON. */

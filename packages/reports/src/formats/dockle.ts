@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Reports of Dockle: `dockle --format json` (https://github.com/goodwithtech/dockle). Each alert of a check is a finding. */

@@ -1,6 +1,6 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of `dotnet list package --vulnerable --include-transitive --format json`. */

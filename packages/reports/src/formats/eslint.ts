@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { isTrueAt, lineAt, listAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of ESLint: `eslint --format json` and `json-with-metadata` (https://eslint.org/docs/latest/use/formatters/). */

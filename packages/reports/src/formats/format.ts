@@ -5,7 +5,7 @@ import type { JsonOutline } from '../reading/outline-json.ts';
 import type { TextOutline } from '../reading/outline-text.ts';
 import type { XmlOutline } from '../reading/outline-xml.ts';
 import type { CsvEntry, CsvLayout } from '../reading/read-csv-entries.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { TextEntry, TextLayout } from '../reading/read-text-entries.ts';
 import type { XmlEntry, XmlLayout } from '../reading/read-xml-entries.ts';
 

@@ -5,8 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { holdReport } from '../reading/report-bytes.ts';
-import { openAccount, readReport } from '../read-report.ts';
-import type { ReportAccount } from '../read-report.ts';
+import { openAccount } from '../report-account.ts';
+import type { ReportAccount } from '../report-account.ts';
+import { readReport } from '../read-report.ts';
 import { recognizeReport } from '../recognize.ts';
 import { formats } from './registry.ts';
 

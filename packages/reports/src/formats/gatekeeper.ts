@@ -1,5 +1,5 @@
 import { textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { hashSecret } from '../hash-secret.ts';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of GitGuardian's ggshield: `ggshield secret|iac|sca scan … --json`. Secrets are hashed and never kept. */

@@ -1,6 +1,6 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 
 /** Reports of JFrog Xray: vulnerabilities reports, searches for violations, summaries of artifacts, and `jf scan|audit --format json`. */

@@ -1,6 +1,6 @@
 import { hashSecret } from '../hash-secret.ts';
 import { lineAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of Kingfisher: `kingfisher scan --format json|jsonl`. Secrets are hashed and never kept. */

@@ -1,7 +1,7 @@
 import type { Severity } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, lineAt, listAt, numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Defects that Kiuwan Code Security exports as CSV, and vulnerabilities of components of Kiuwan Insights as JSON. */

@@ -1,7 +1,7 @@
 import type { Severity } from '@deployguard/findings';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { childrenAt, childText, attributeOf } from '../reading/xml-element.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { isTrueAt, lineAt, listAt, numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of kube-score: `kube-score score --output-format json` (https://github.com/zegl/kube-score). Each comment of a check is a finding. */

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Kubescape 2 and 3: `kubescape scan --format json --format-version v2` (https://kubescape.io/docs/). A resource that fails a control is a finding. */

@@ -1,5 +1,5 @@
 import { textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Kubesec: `kubesec scan` (https://kubesec.io). It rates with points, and says only of the worst checks that they are critical. */

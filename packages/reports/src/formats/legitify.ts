@@ -1,5 +1,5 @@
 import { objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Legitify: `legitify analyze --output-format json` (https://legitify.dev); its default scheme "flattened". */

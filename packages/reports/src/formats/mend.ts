@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Loose } from './format.ts';
 
 /** Reports of Mend, once WhiteSource: the unified agent's scan report, the exported list of vulnerabilities, and the API 2.0 and 3.0. */

@@ -3,7 +3,7 @@ import { findAddresses } from '../find-addresses.ts';
 import { hashSecret } from '../hash-secret.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 

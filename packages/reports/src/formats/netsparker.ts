@@ -4,7 +4,7 @@ import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import type { JsonLayout } from '../reading/json-layout.ts';
 import type { JsonOutline } from '../reading/outline-json.ts';
 import { listAt, numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { childrenAt, childText, childTexts } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';

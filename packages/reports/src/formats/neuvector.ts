@@ -1,6 +1,6 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { splitList } from '../split-list.ts';
 import type { Draft, Format, Reading } from './format.ts';
 

@@ -1,7 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
 import { textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { TextEntry } from '../reading/read-text-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childText } from '../reading/xml-element.ts';

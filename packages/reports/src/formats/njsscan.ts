@@ -1,6 +1,6 @@
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Reports of njsscan: `njsscan --json` (https://github.com/ajinabraham/njsscan). Each place of a rule is a finding. */

@@ -1,6 +1,6 @@
 import { hashSecret } from '../hash-secret.ts';
 import { lineAt, listAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of Nosey Parker: `noseyparker report --format json|jsonl`. Each place of a secret is a finding. Secrets are hashed and never kept. */

@@ -1,7 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePurl } from '../parse-purl.ts';
 import { listAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** OpenVEX documents (https://github.com/openvex/spec): a statement is a finding in each product that it names, with what it says about it. */

@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import type { Draft, Format, Loose } from './format.ts';
 
 /** Reports of the OSS Review Toolkit: its "evaluated model" in JSON, with violations of rules and vulnerabilities. */

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { isTrueAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Fairwinds Polaris: `polaris audit --format json` (https://polaris.docs.fairwinds.com). */

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { numberAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of Popeye: `popeye --out json` (https://popeyecli.io); until version 0.11 sections were called sanitizers. */

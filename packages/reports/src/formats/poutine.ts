@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { lineAt, listAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of poutine, which looks at build pipelines: `poutine analyze_local --format json` (https://github.com/boostsecurityio/poutine). */

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { lineAt, lineFromZeroAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of Pylint: `pylint --output-format=json` and `json2` (https://pylint.readthedocs.io/en/stable/user_guide/usage/output.html). */

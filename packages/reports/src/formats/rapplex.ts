@@ -1,7 +1,7 @@
 import { findAddresses } from '../find-addresses.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { listAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import { toSite } from '../to-site.ts';
 import type { Format, Reading } from './format.ts';

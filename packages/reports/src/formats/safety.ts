@@ -1,7 +1,7 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { findAddresses } from '../find-addresses.ts';
 import { isTrueAt, numberAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format } from './format.ts';
 
 const known = '$.scan_results.projects[].files[].results.dependencies[].specifications[].vulnerabilities.known_vulnerabilities[]';

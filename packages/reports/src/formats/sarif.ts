@@ -3,7 +3,7 @@ import { decodeUriPath } from '../decode-uri-path.ts';
 import { fingerprintName } from '../finding-emitters/fingerprint-name.ts';
 import { parseCwes, parseFingerprint, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html) of any tool; the tool is the one it names. */

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { numberAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
 /** Reports of OpenSSF Scorecard: `scorecard --format json` (https://github.com/ossf/scorecard). A check below its best score is a finding. */

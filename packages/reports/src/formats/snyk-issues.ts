@@ -1,7 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, lineAt, listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import type { Draft, Format, Loose } from './format.ts';
 
 /** Issues as Snyk's REST API lists them for a group, an organisation or a project (https://docs.snyk.io/snyk-api/reference/issues). */

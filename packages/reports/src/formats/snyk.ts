@@ -1,7 +1,7 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonOutline } from '../reading/outline-json.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of Snyk Open Source, Container and Infrastructure as Code: `snyk test --json`, `snyk iac test --json`; a list of them for several projects. Snyk Code writes SARIF. */

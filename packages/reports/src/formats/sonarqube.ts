@@ -1,7 +1,7 @@
 import type { Severity } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { findInTable } from '../reading/find-in-table.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { childrenAt, deepText } from '../reading/xml-element.ts';

@@ -1,6 +1,6 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 /** Reports on an application by Sonatype Lifecycle (Nexus IQ): `GET /api/v2/applications/{app}/reports/{id}/raw`. */

@@ -1,7 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePurl } from '../parse-purl.ts';
 import { listAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { TextEntry } from '../reading/read-text-entries.ts';
 import type { Format, Reading } from './format.ts';
 

@@ -3,7 +3,7 @@ import { joinTexts } from '../join-texts.ts';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 const lists = ['kex', 'key', 'enc', 'mac'];

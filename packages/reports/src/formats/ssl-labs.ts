@@ -1,6 +1,6 @@
 import { isTrueAt, listAt, numberAt, textAt } from '../reading/read-field.ts';
 import { parsePort } from '../parse-port.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /** Assessments of SSL Labs, one or a list as ssllabs-scan writes it (https://github.com/ssllabs/ssllabs-scan/blob/master/ssllabs-api-docs-v3.md). */

@@ -1,5 +1,5 @@
 import { listAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { toSite } from '../to-site.ts';
 import type { Draft, Format, Reading } from './format.ts';
 

@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { childrenAt, childText } from '../reading/xml-element.ts';
 import type { Format, Reading } from './format.ts';

@@ -2,7 +2,7 @@ import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { CsvVariant, Draft, Format, Loose, Reading } from './format.ts';
 
 /** Reports of Sysdig Secure on vulnerabilities, in JSON and CSV, of its newer and its older engine, and of `sysdig-cli-scanner --json-scan-result`. */

@@ -1,7 +1,7 @@
 import type { CvssScore, ReportedAsset } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 

@@ -1,7 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry, JsonObject } from '../reading/read-json-entries.ts';
+import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import { splitList } from '../split-list.ts';
 import type { Draft, Format, Reading } from './format.ts';
 

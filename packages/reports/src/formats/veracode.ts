@@ -3,7 +3,7 @@ import { findAddresses } from '../find-addresses.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import { lineAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';

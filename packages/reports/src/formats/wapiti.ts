@@ -3,7 +3,7 @@ import { findAddresses } from '../find-addresses.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { objectAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childrenAt, childText, childTexts } from '../reading/xml-element.ts';
 import { toSite } from '../to-site.ts';

@@ -1,7 +1,7 @@
 import type { Severity } from '@deployguard/findings';
 import { hashSecret } from '../hash-secret.ts';
 import { lineAt, textAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
 /** Reports of Whispers: `whispers --json`, a list, and of versions before 2.1 one finding a line. Secrets are hashed and never kept. */

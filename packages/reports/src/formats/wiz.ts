@@ -1,7 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { isTrueAt, lineAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format } from './format.ts';
 
 /** Reports of Wiz: issues and vulnerabilities as CSV, and the JSON of `wizcli … --format json` (https://docs.wiz.io). */

@@ -1,7 +1,7 @@
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
-import type { JsonEntry } from '../reading/read-json-entries.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import { toSite } from '../to-site.ts';
 import type { Draft, Format, Reading } from './format.ts';
 

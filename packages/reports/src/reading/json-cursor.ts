@@ -25,17 +25,30 @@ export interface ValueRange {
 export class JsonCursor {
   readonly #source: ReportBytes;
   /** The window; `at` is where the cursor stands in it and `end` where its content ends. */
-  bytes: Buffer = Buffer.allocUnsafe(windowBytes);
+  bytes: Buffer<ArrayBuffer>;
   at = 0;
   #end = 0;
   /** Of the window's first byte. */
   #position: number;
   /** The first backslash at or behind `from`, so that a window without any is searched once and not for each value. */
-  readonly #backslash: KnownByte = { from: 0, at: 0 };
+  #backslash: KnownByte = { from: 0, at: 0 };
+  /** Whether the window is that of another cursor, and stays as it is. */
+  #isBorrowed = false;
 
-  constructor(source: ReportBytes, position = 0) {
+  constructor(source: ReportBytes, position = 0, bytes = Buffer.allocUnsafe(windowBytes)) {
     this.#source = source;
     this.#position = position;
+    this.bytes = bytes;
+  }
+
+  /** Another cursor at this place, which reads on from `source`, to be used as long as this one stays where it is. */
+  lookAhead(source: ReportBytes): JsonCursor {
+    const ahead = new JsonCursor(source, this.#position, this.bytes);
+    ahead.at = this.at;
+    ahead.#end = this.#end;
+    ahead.#backslash = { ...this.#backslash };
+    ahead.#isBorrowed = true;
+    return ahead;
   }
 
   /** Of the byte at the cursor, in the report. */
@@ -128,10 +141,12 @@ export class JsonCursor {
   /** Reads more, keeping what begins at `from`; false at the end of the report. */
   async #fill(from: number): Promise<boolean> {
     const kept = this.#end - from;
-    if (kept === this.bytes.length || (from === 0 && this.#end === this.bytes.length)) {
-      const larger = Buffer.allocUnsafe(this.bytes.length * 2);
-      this.bytes.copy(larger, 0, from, this.#end);
-      this.bytes = larger;
+    const isTooSmall = kept === this.bytes.length;
+    if (isTooSmall || this.#isBorrowed) {
+      const own = Buffer.allocUnsafe(this.bytes.length * (isTooSmall ? 2 : 1));
+      this.bytes.copy(own, 0, from, this.#end);
+      this.bytes = own;
+      this.#isBorrowed = false;
     } else if (from > 0) {
       this.bytes.copyWithin(0, from, this.#end);
     }

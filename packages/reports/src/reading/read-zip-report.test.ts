@@ -7,7 +7,8 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
 import { gitleaks } from '../formats/gitleaks.ts';
-import { openAccount, readReport } from '../read-report.ts';
+import { openAccount } from '../report-account.ts';
+import { readReport } from '../read-report.ts';
 import { recognizeReport } from '../recognize.ts';
 import { openReport } from './open-report.ts';
 

@@ -10,6 +10,11 @@ export const longestEntryText = 1 << 20;
 export function shortenTexts<Value>(value: Value, longest = longestSharedText): Value {
   if (typeof value === 'string') return (value.length > longest ? cutText(value, longest) : value) as Value;
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value as unknown[];
+    for (let at = 0; at < items.length; at++) items[at] = shortenTexts(items[at], longest);
+    return value;
+  }
   const fields = value as Record<string, unknown>;
   for (const name of Object.keys(fields)) fields[name] = shortenTexts(fields[name], longest);
   return value;

@@ -51,6 +51,28 @@ test('findings come one a line, on standard output or in a file, and the account
   assert.equal(readFileSync(output, 'utf8'), printed.stdout);
 });
 
+test('a report that is large enough for two threads is counted and converted whole, and in order', async () => {
+  const count = 60_000;
+  const Issues = Array.from({ length: count }, (_, index) => ({ ...issue, line: `${index + 1}`, code: 'x'.repeat(200) }));
+  const path = write('large.json', JSON.stringify({ ...gosec, Issues }));
+
+  const stats = await runCli(['report', 'stats', path, '--format', 'json']);
+  const converted = await runCli(['report', 'convert', path]);
+  const chosen = await runCli(['report', 'convert', path, '--kind', 'weakness', 'secret']);
+
+  const { total, severity } = JSON.parse(stats.stdout) as { total: number; severity: object };
+  assert.deepEqual([total, severity], [count, { high: count }]);
+  const lines = converted.stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { location: { line: number } }).location.line);
+  assert.deepEqual(
+    lines,
+    Array.from({ length: count }, (_, index) => index + 1),
+  );
+  assert.equal(chosen.stdout, converted.stdout);
+});
+
 test('a report that breaks off is never taken for a whole one', async () => {
   const text = JSON.stringify(gosec);
   const path = write('cut.json', text.slice(0, text.indexOf('"line":"9"')));

@@ -1,0 +1,4 @@
+import { helpReading } from '@deployguard/reports/thread';
+import { countFindings } from './count-findings.ts';
+
+helpReading(countFindings);

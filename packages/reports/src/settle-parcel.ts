@@ -1,0 +1,25 @@
+import type { Format, JsonVariant } from './formats/format.ts';
+import type { JsonEntry, JsonTables } from './reading/json-entry.ts';
+import { readParcel } from './reading/json-parcel.ts';
+import type { JsonParcel } from './reading/json-parcel.ts';
+import { settleEntries } from './settle-entries.ts';
+import type { EntryReadings, Settled } from './settle-entries.ts';
+
+/** How the entries of parcels are read. */
+export interface ParcelReading {
+  readonly format: Format;
+  readonly variant: JsonVariant;
+  readonly tables: JsonTables | undefined;
+}
+
+/** Makes findings of the entries of a parcel. */
+export function settleParcel(parcel: JsonParcel, { format, variant, tables }: ParcelReading): Settled {
+  return settleEntries(
+    readParcel(parcel, tables).map((entry) => readJsonEntry(entry, variant)),
+    format,
+  );
+}
+
+export function readJsonEntry(entry: JsonEntry, variant: JsonVariant): EntryReadings {
+  return entry.problem ? { problem: entry.problem } : variant.read(entry);
+}
