@@ -16,8 +16,7 @@ export class FingerprintCounter {
   count(firsts: readonly string[]): Repeat[] {
     const repeats: Repeat[] = [];
     for (const [index, first] of firsts.entries()) {
-      const count = this.#counts.get(first) ?? 0;
-      this.#counts.set(first, count + 1);
+      const count = this.#counts.increase(first);
       if (count > 0) repeats.push({ index, count });
     }
     return repeats;

@@ -3,28 +3,40 @@ import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { DigestTable } from './digest-table.ts';
 
-test('a number is kept for each of many digests, and the last that was given counts', () => {
-  const table = new DigestTable();
-  const digests = Array.from({ length: 5000 }, (_, index) => hash('sha256', String(index), 'hex'));
+const digests = Array.from({ length: 5000 }, (_, index) => hash('sha256', String(index), 'hex'));
 
-  for (const [index, digest] of digests.entries()) table.set(digest, index);
-  for (const digest of digests.slice(0, 10)) table.set(digest, -1);
+test('a number is kept for each of many digests, and the first that was given counts', () => {
+  const table = new DigestTable();
+
+  for (const [index, digest] of digests.entries()) table.putIfAbsent(digest, index);
 
   assert.deepEqual(
-    digests.map((digest) => table.get(digest)),
-    digests.map((_, index) => (index < 10 ? -1 : index)),
+    digests.map((digest) => table.putIfAbsent(digest, -1)),
+    digests.map((_, index) => index),
   );
-  assert.equal(table.get(hash('sha256', 'another', 'hex')), undefined);
+  assert.equal(table.putIfAbsent(hash('sha256', 'another', 'hex'), 7), 7);
+});
+
+test('each of many digests is counted', () => {
+  const table = new DigestTable();
+  const order = [...digests, ...digests.slice(0, 3000), ...digests.slice(1000, 2000)];
+
+  const counts = order.map((digest) => table.increase(digest));
+
+  assert.deepEqual(
+    counts,
+    order.map((_, at) => (at < 5000 ? 0 : at < 8000 ? 1 : 2)),
+  );
 });
 
 test('the first and the last of all digests have their place', () => {
   const table = new DigestTable();
   const ends = ['0'.repeat(64), 'f'.repeat(64)];
 
-  for (const [index, digest] of ends.entries()) table.set(digest, index);
+  for (const [index, digest] of ends.entries()) table.putIfAbsent(digest, index);
 
   assert.deepEqual(
-    ends.map((digest) => table.get(digest)),
+    ends.map((digest) => table.putIfAbsent(digest, -1)),
     [0, 1],
   );
 });

@@ -14,32 +14,41 @@ export class DigestTable {
   #values = new Int32Array(firstSlots);
   #used = 0;
 
-  get(digest: string): number | undefined {
+  /** The number of a digest, which is this one from now on if it has none. */
+  putIfAbsent(digest: string, value: number): number {
     const key = toKey(digest);
     const slot = findSlot(this.#keys, key);
-    return this.#keys[slot] === key ? this.#values[slot] : undefined;
+    if (this.#keys[slot] === key) return this.#values[slot]!;
+    this.#insert(slot, key, value);
+    return value;
   }
 
-  set(digest: string, value: number): void {
-    if (this.#used * 2 >= this.#keys.length) this.#grow();
+  /** Counts a digest; answers how often it was counted before. */
+  increase(digest: string): number {
     const key = toKey(digest);
     const slot = findSlot(this.#keys, key);
-    if (this.#keys[slot] === 0) this.#used++;
+    if (this.#keys[slot] === key) return this.#values[slot]!++;
+    this.#insert(slot, key, 1);
+    return 0;
+  }
+
+  #insert(slot: number, key: number, value: number): void {
     this.#keys[slot] = key;
     this.#values[slot] = value;
+    if (++this.#used * 2 >= this.#keys.length) this.#grow();
   }
 
   #grow(): void {
-    const keys = new Float64Array(this.#keys.length * 2);
-    const values = new Int32Array(keys.length);
-    for (const [from, key] of this.#keys.entries()) {
+    const [keys, values] = [this.#keys, this.#values];
+    this.#keys = new Float64Array(keys.length * 2);
+    this.#values = new Int32Array(keys.length * 2);
+    for (let from = 0; from < keys.length; from++) {
+      const key = keys[from]!;
       if (key === 0) continue;
-      const slot = findSlot(keys, key);
-      keys[slot] = key;
-      values[slot] = this.#values[from]!;
+      const slot = findSlot(this.#keys, key);
+      this.#keys[slot] = key;
+      this.#values[slot] = values[from]!;
     }
-    this.#keys = keys;
-    this.#values = values;
   }
 }
 

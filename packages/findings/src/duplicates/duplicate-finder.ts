@@ -144,10 +144,8 @@ export class DuplicateFinder {
 
 /** The finding that came first with the key, when it is another; else it is this one from now on. */
 function findFirst(table: DigestTable, key: string, index: number): number | undefined {
-  const digest = hash('sha256', key, 'hex');
-  const first = table.get(digest);
-  if (first === undefined) table.set(digest, index);
-  return first;
+  const first = table.putIfAbsent(hash('sha256', key, 'hex'), index);
+  return first === index ? undefined : first;
 }
 
 interface FindingAtLine {

@@ -22,7 +22,7 @@ interface JsonList extends JsonPlace {
 }
 
 const parcelBytes = 64 * 1024;
-const mostEntries = 250;
+const mostEntries = 128;
 
 /** What is not full yet holds one entry more. */
 const capacity = 2 * parcelBytes;

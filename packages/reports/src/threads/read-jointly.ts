@@ -21,7 +21,7 @@ const leastBytes = 16 << 20;
 const mostTableCharacters = 4 << 20;
 
 /** What is read ahead of the parcel that is the next to be passed on. */
-const mostAhead = 8;
+const mostAhead = 4;
 
 export interface JointReading<Made> {
   readonly format: Format;

@@ -14,7 +14,7 @@ export interface BegunParcel<Made> {
 }
 
 /** As much as it has to do while it is not looked after. */
-const mostWaiting = 3;
+const mostWaiting = 2;
 
 /** As much as lives while a parcel is read; more only makes the process larger. */
 const maxYoungGenerationSizeMb = 24;
