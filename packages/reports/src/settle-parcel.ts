@@ -1,5 +1,5 @@
 import type { Format, JsonVariant } from './formats/format.ts';
-import type { JsonEntry, JsonTables } from './reading/json-entry.ts';
+import type { JsonEntry } from './reading/json-entry.ts';
 import { readParcel } from './reading/json-parcel.ts';
 import type { JsonParcel } from './reading/json-parcel.ts';
 import { settleEntries } from './settle-entries.ts';
@@ -9,13 +9,12 @@ import type { EntryReadings, Settled } from './settle-entries.ts';
 export interface ParcelReading {
   readonly format: Format;
   readonly variant: JsonVariant;
-  readonly tables: JsonTables | undefined;
 }
 
 /** Makes findings of the entries of a parcel. */
-export function settleParcel(parcel: JsonParcel, { format, variant, tables }: ParcelReading): Settled {
+export function settleParcel(parcel: JsonParcel, { format, variant }: ParcelReading): Settled {
   return settleEntries(
-    readParcel(parcel, tables).map((entry) => readJsonEntry(entry, variant)),
+    readParcel(parcel).map((entry) => readJsonEntry(entry, variant)),
     format,
   );
 }

@@ -10,7 +10,7 @@ export interface FindingCounts {
 }
 
 export function countFindings(findings: readonly ReportedFinding[]): FindingCounts {
-  const counts: FindingCounts = { severity: {}, kind: {}, scanner: {} };
+  const counts: FindingCounts = { severity: createCounts(), kind: createCounts(), scanner: createCounts() };
   for (const { severity, kind, tool } of findings) {
     count(counts.severity, severity.label);
     count(counts.kind, kind);
@@ -27,6 +27,11 @@ export const findingCounter: Consumer<FindingCounts> = {
 export function addCounts(total: FindingCounts, more: FindingCounts): void {
   for (const by of ['severity', 'kind', 'scanner'] as const)
     for (const [name, number] of Object.entries(more[by])) count(total[by], name, number);
+}
+
+/** A scanner may be called `constructor`. */
+function createCounts(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
 }
 
 function count(counts: Record<string, number>, name: string, number = 1): void {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { printJson } from '@deployguard/reports';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
 
 /** Items on disk, in their order; each reading begins with the first. */
@@ -23,7 +24,7 @@ export function spoolItems<Item extends object>(batches: AsyncIterable<readonly 
 async function* printBatches(batches: AsyncIterable<readonly object[]>): AsyncGenerator<ItemLines> {
   for await (const batch of batches) {
     let text = '';
-    for (const item of batch) text += `${JSON.stringify(item)}\n`;
+    for (const item of batch) text += `${printJson(item)}\n`;
     yield { text, count: batch.length };
   }
 }

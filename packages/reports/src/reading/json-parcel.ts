@@ -8,13 +8,13 @@ export interface JsonParcel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly lists: readonly JsonList[];
   /**
-   * An entry, or what leads to entries, is so large that there should be one at a time. Then the bytes may lie in the window of who takes the
-   * report apart: they are to be read before the next parcel is asked for.
+   * It is not for another thread. An entry or what leads to it is so large that there should be one at a time; the bytes may lie in the window of
+   * who takes the report apart, and are to be read before the next parcel is asked for.
    */
-  readonly isLarge: boolean;
+  readonly staysHere: boolean;
 }
 
-interface JsonList extends JsonPlace {
+export interface JsonList extends JsonPlace {
   /** Where each entry ends in the parcel's bytes; -1 for one that was too large to be held. */
   readonly ends: number[];
   /** Of each entry, where they are members of an object. */
@@ -27,16 +27,19 @@ const mostEntries = 128;
 /** What is not full yet holds one entry more. */
 const capacity = 2 * parcelBytes;
 
-/** Of the JSON of what leads to the entries. */
-const mostContextBytes = 256 * 1024;
+/** Of what leads to the entries, in its JSON. */
+const fullContextBytes = 64 * 1024;
+const mostSharedContextBytes = 1 << 20;
 
 /** Memory of parcels that were read, to be used again. */
 export type SpareBytes = Uint8Array<ArrayBuffer>[];
 
 /** What has entries of one kind. */
 export interface JsonContainer extends JsonPlace {
-  /** Of the JSON of what leads to them. */
+  /** Of the JSON of what leads to its entries. */
   readonly contextBytes: number;
+  /** What no container before it had. */
+  readonly ownContextBytes: number;
 }
 
 /** Puts entries into parcels. */
@@ -47,7 +50,9 @@ export class ParcelFiller {
   #entries = 0;
   #lists: JsonList[] = [];
   #container: JsonContainer | undefined;
-  #isLarge = false;
+  /** Of what the parcel holds besides its bytes. */
+  #contextBytes = 0;
+  #staysHere = false;
 
   constructor(spare: SpareBytes) {
     this.#spare = spare;
@@ -58,16 +63,20 @@ export class ParcelFiller {
   }
 
   get isFull(): boolean {
-    return this.#entries >= mostEntries || this.#length >= parcelBytes;
+    return this.#entries >= mostEntries || this.#length >= parcelBytes || this.#contextBytes >= fullContextBytes;
+  }
+
+  /** Entries of this container follow. */
+  open(container: JsonContainer): void {
+    this.#contextBytes += container.ownContextBytes;
+    this.#container = container;
+    this.#lists.push(createList(container));
   }
 
   /** `range` is undefined for an entry that is too large to be held; for one that does not fit into a parcel there is `wrapLarge`. */
-  add(container: JsonContainer, window: Buffer, range: ValueRange | undefined, name: string | undefined): void {
-    if (container !== this.#container) {
-      this.#container = container;
-      this.#isLarge ||= hasMuchContext(container);
-      this.#lists.push(createList(container));
-    }
+  add(window: Buffer, range: ValueRange | undefined, name: string | undefined): void {
+    const container = this.#container!;
+    if (this.#lists.length === 0) this.#lists.push(createList(container));
     const list = this.#lists.at(-1)!;
     if (range === undefined) list.ends.push(-1);
     else {
@@ -76,24 +85,24 @@ export class ParcelFiller {
       this.#length += range.end - range.start;
       list.ends.push(this.#length);
     }
-    if (name !== undefined) list.names.push(name);
+    if (name !== undefined) {
+      list.names.push(name);
+      this.#contextBytes += name.length;
+    }
+    this.#staysHere ||= container.contextBytes > mostSharedContextBytes;
     this.#entries++;
   }
 
   /** What was added since the last parcel. */
   take(): JsonParcel {
-    const parcel = { bytes: this.#bytes ?? new Uint8Array(), lists: this.#lists, isLarge: this.#isLarge };
-    this.#bytes = this.#container = undefined;
-    this.#isLarge = false;
-    this.#length = this.#entries = 0;
+    const staysHere = this.#staysHere || this.#contextBytes >= fullContextBytes;
+    const parcel = { bytes: this.#bytes ?? new Uint8Array(), lists: this.#lists, staysHere };
+    this.#bytes = undefined;
+    this.#length = this.#entries = this.#contextBytes = 0;
+    this.#staysHere = false;
     this.#lists = [];
     return parcel;
   }
-}
-
-/** Whether what leads to entries is so large that no others should be held with it. */
-export function hasMuchContext({ contextBytes }: JsonContainer): boolean {
-  return contextBytes >= mostContextBytes;
 }
 
 /** Whether an entry does not fit into a parcel with others. */
@@ -102,11 +111,16 @@ export function isLargeEntry({ start, end }: ValueRange): boolean {
 }
 
 /** A parcel for a large entry, which stays where it is. */
-export function wrapLarge(container: JsonContainer, window: Buffer<ArrayBuffer>, { start, end }: ValueRange, name?: string): JsonParcel {
+export function wrapLarge(
+  container: JsonContainer,
+  window: Buffer<ArrayBuffer>,
+  { start, end }: ValueRange,
+  name: string | undefined,
+): JsonParcel {
   const list = createList(container);
   list.ends.push(end - start);
   if (name !== undefined) list.names.push(name);
-  return { bytes: window.subarray(start, end), lists: [list], isLarge: true };
+  return { bytes: window.subarray(start, end), lists: [list], staysHere: true };
 }
 
 function createList({ path, parents, keys }: JsonContainer): JsonList {

@@ -30,7 +30,7 @@ export async function* readJsonEntries(source: ReportBytes, layout: JsonLayout):
     yield* readSequence(source);
     return;
   }
-  const { tables } = layout.tables === undefined ? {} : await readTables(source, layout.tables);
+  const tables = layout.tables && (await readTables(source, layout.tables));
   const spare: SpareBytes = [];
   for await (const parcel of splitJsonEntries(source, layout, spare)) {
     yield readParcel(parcel, tables);
@@ -45,8 +45,8 @@ export function isSequence({ entries }: JsonLayout): boolean {
 
 const wholeValue = '$';
 
-/** The values that entries refer to, and how much JSON they are. */
-export async function readTables(source: ReportBytes, paths: readonly string[]): Promise<{ tables: JsonTables; length: number }> {
+/** The values that entries refer to. */
+async function readTables(source: ReportBytes, paths: readonly string[]): Promise<JsonTables> {
   const tables = new Map<string, unknown[]>(paths.map((path) => [path, []]));
   let length = 0;
   try {
@@ -61,7 +61,7 @@ export async function readTables(source: ReportBytes, paths: readonly string[]):
     // The entries before that place are still read.
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
   }
-  return { tables, length };
+  return tables;
 }
 
 /** Values one after the other; one that is damaged ends with its line. */

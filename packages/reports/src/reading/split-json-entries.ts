@@ -2,7 +2,7 @@ import { findValueStart } from './find-value-start.ts';
 import { damaged, JsonCursor } from './json-cursor.ts';
 import { buildLayoutTree } from './json-layout.ts';
 import type { JsonLayout, LayoutNode } from './json-layout.ts';
-import { hasMuchContext, isLargeEntry, ParcelFiller, parseJson, wrapLarge } from './json-parcel.ts';
+import { isLargeEntry, ParcelFiller, parseJson, wrapLarge } from './json-parcel.ts';
 import type { JsonContainer, JsonParcel, SpareBytes } from './json-parcel.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
@@ -23,6 +23,8 @@ interface Frame {
   readonly object: Record<string, unknown>;
   /** Of the JSON of the members in it. */
   contextBytes: number;
+  /** Whether entries were found below it. */
+  isHeld: boolean;
   /** Whether what stands behind the cursor has been looked at already. */
   isComplete: boolean;
 }
@@ -67,7 +69,7 @@ async function* walk(reader: Reader, node: LayoutNode): AsyncGenerator<JsonParce
 async function* walkItems(reader: Reader, node: LayoutNode, child: LayoutNode): AsyncGenerator<JsonParcel> {
   const { cursor, frames } = reader;
   cursor.at++;
-  frames.push({ node, isObject: false, object: {}, contextBytes: 0, isComplete: false });
+  frames.push({ node, isObject: false, object: {}, contextBytes: 0, isHeld: false, isComplete: false });
   if (child.entry === undefined) {
     while (await isBeforeItem(cursor, closeBracket)) yield* walk(reader, child);
   } else {
@@ -80,7 +82,7 @@ async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<Js
   const { cursor, frames, keys } = reader;
   cursor.at++;
   const object = Object.create(null) as Record<string, unknown>;
-  const frame: Frame = { node, isObject: true, object, contextBytes: 0, isComplete: false };
+  const frame: Frame = { node, isObject: true, object, contextBytes: 0, isHeld: false, isComplete: false };
   frames.push(frame);
   if (node.anyMember?.entry !== undefined) {
     yield* takeEntries(reader, node.anyMember.entry, async () => {
@@ -110,20 +112,18 @@ async function* takeEntries(reader: Reader, path: string, next: () => Promise<Fo
   const { cursor, filler } = reader;
   let found = await next();
   if (found === undefined) return;
-  const container = { path, ...(await completeParents(reader)), keys: [...reader.keys] };
-  const isApart = hasMuchContext(container);
-  if (isApart && !filler.isEmpty) yield filler.take();
+  const container = await openContainer(reader, path);
+  filler.open(container);
   for (; found !== undefined; found = await next()) {
     const range = cursor.takeValueNow() ?? (await cursor.takeValue());
     if (range && isLargeEntry(range)) {
       if (!filler.isEmpty) yield filler.take();
       yield wrapLarge(container, cursor.bytes, range, found.key);
     } else {
-      filler.add(container, cursor.bytes, range, found.key);
+      filler.add(cursor.bytes, range, found.key);
       if (filler.isFull) yield filler.take();
     }
   }
-  if (isApart && !filler.isEmpty) yield filler.take();
 }
 
 interface Found {
@@ -132,16 +132,28 @@ interface Found {
 }
 
 /** Looks ahead for members that entries need and that stand behind them. */
-async function completeParents({ source, cursor, frames }: Reader): Promise<Pick<JsonContainer, 'parents' | 'contextBytes'>> {
+async function openContainer(reader: Reader, path: string): Promise<JsonContainer> {
+  const { source, cursor, frames, keys } = reader;
   const outermost = frames.findIndex(({ node, object, isComplete }) => !isComplete && [...node.wanted].some((name) => !(name in object)));
   if (outermost !== -1) {
     const ahead = cursor.lookAhead(source);
     await passValue(ahead);
     for (const frame of frames.slice(outermost).toReversed()) await readRest(ahead, frame);
   }
+  let [contextBytes, ownContextBytes] = [0, 0];
+  for (const frame of frames) {
+    contextBytes += frame.contextBytes;
+    if (!frame.isHeld) ownContextBytes += frame.contextBytes;
+    // What its entries were told stays, whatever comes behind them.
+    frame.isHeld = frame.isComplete = true;
+  }
+  for (const key of keys) ownContextBytes += key.length;
   return {
+    path,
     parents: frames.filter(({ isObject }) => isObject).map(({ object }) => object),
-    contextBytes: frames.reduce((sum, { contextBytes }) => sum + contextBytes, 0),
+    keys: [...keys],
+    contextBytes,
+    ownContextBytes,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Repeat } from '../fingerprint-counter.ts';
 import type { ReportPart } from '../read-report.ts';
-import type { JsonTables } from '../reading/json-entry.ts';
 import type { JsonParcel } from '../reading/json-parcel.ts';
 
 /** What a thread that helps is told when it begins: how the entries are to be read. */
@@ -8,7 +7,6 @@ export interface ThreadSetup {
   readonly formatId: string;
   /** Of the format's variants. */
   readonly variantIndex: number;
-  readonly tables: JsonTables | undefined;
 }
 
 /** To the thread: read these entries, or: of the findings longest held these look like others. */

@@ -5,7 +5,7 @@ import type { Format, JsonVariant } from '../formats/format.ts';
 import type { Consumer, ReportPart } from '../read-report.ts';
 import { releaseBytes } from '../reading/json-parcel.ts';
 import type { JsonParcel, SpareBytes } from '../reading/json-parcel.ts';
-import { isSequence, readTables } from '../reading/read-json-entries.ts';
+import { isSequence } from '../reading/read-json-entries.ts';
 import type { ReportBytes } from '../reading/report-bytes.ts';
 import { splitJsonEntries } from '../reading/split-json-entries.ts';
 import { listFirsts, tellApart } from '../settle-entries.ts';
@@ -16,9 +16,6 @@ import type { BegunParcel } from './reading-thread.ts';
 
 /** Smaller reports are read before a thread has begun. */
 const leastBytes = 16 << 20;
-
-/** Each thread has tables of its own. */
-const mostTableCharacters = 4 << 20;
 
 /** What is read ahead of the parcel that is the next to be passed on. */
 const mostAhead = 4;
@@ -31,9 +28,9 @@ export interface JointReading<Made> {
   readonly fingerprints: FingerprintCounter;
 }
 
-/** Whether a second thread would make the reading of a report faster. */
+/** Whether a second thread would make the reading of a report faster. Tables, which may be larger than what refers to them, are not sent to it. */
 export function isWorthHelp({ byteLength }: ReportBytes, { layout }: JsonVariant): boolean {
-  return byteLength >= leastBytes && availableParallelism() > 1 && !isSequence(layout);
+  return byteLength >= leastBytes && availableParallelism() > 1 && layout.tables === undefined && !isSequence(layout);
 }
 
 /**
@@ -42,33 +39,39 @@ export function isWorthHelp({ byteLength }: ReportBytes, { layout }: JsonVariant
  */
 export async function* readJointly<Made>(source: ReportBytes, reading: JointReading<Made>): AsyncGenerator<ReportPart<Made>> {
   const { format, variant, consume, fingerprints } = reading;
-  const { tables, length } = variant.layout.tables ? await readTables(source, variant.layout.tables) : { tables: undefined, length: 0 };
   const spare: SpareBytes = [];
-  const setup = { formatId: format.id, variantIndex: format.variants.indexOf(variant), tables };
-  await using thread = length <= mostTableCharacters ? new ReadingThread<Made>(reading.thread, setup, spare) : undefined;
-  const parcelReading = { format, variant, tables };
+  const setup = { formatId: format.id, variantIndex: format.variants.indexOf(variant) };
+  await using thread = new ReadingThread<Made>(reading.thread, setup, spare);
   const parts: Promise<ReportPart<Made>>[] = [];
   let counted: Promise<unknown> = Promise.resolve();
-  let failure: { readonly error: unknown } | undefined;
-  try {
-    for await (const parcel of splitJsonEntries(source, variant.layout, spare)) {
-      // Of what is large, one at a time.
-      const begun = thread?.hasRoom && !parcel.isLarge ? thread.read(parcel) : readHere(parcel, parcelReading, consume, spare);
-      const repeats = counted.then(async () => fingerprints.count(await begun.firsts));
-      counted = repeats;
-      const part = repeats.then((found) => begun.finish(found));
-      // Told to who takes it; whoever gives up takes none.
-      part.catch(() => undefined);
-      parts.push(part);
-      // Answers of the thread come in between.
-      await setImmediate();
-      while (parts.length > mostAhead) yield await parts.shift()!;
-    }
-  } catch (error) {
-    failure = { error };
+  const ending: Ending = {};
+  for await (const parcel of untilFailure(splitJsonEntries(source, variant.layout, spare), ending)) {
+    const begun = thread.hasRoom && !parcel.staysHere ? thread.read(parcel) : readHere(parcel, { format, variant }, consume, spare);
+    const repeats = counted.then(async () => fingerprints.count(await begun.firsts));
+    counted = repeats;
+    const part = repeats.then((found) => begun.finish(found));
+    // Told to who takes it; whoever gives up takes none.
+    part.catch(() => undefined);
+    parts.push(part);
+    // Answers of the thread come in between.
+    await setImmediate();
+    while (parts.length > mostAhead) yield await parts.shift()!;
   }
   for (const part of parts) yield await part;
-  if (failure) throw failure.error;
+  if (ending.failure !== undefined) throw ending.failure;
+}
+
+interface Ending {
+  failure?: Error;
+}
+
+/** Where a report breaks off, what came before is still to be passed on. */
+async function* untilFailure<Item>(items: AsyncIterable<Item>, ending: Ending): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    ending.failure = error as Error;
+  }
 }
 
 function readHere<Made>(

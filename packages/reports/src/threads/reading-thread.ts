@@ -3,6 +3,7 @@ import type { Repeat } from '../fingerprint-counter.ts';
 import type { ReportPart } from '../read-report.ts';
 import { releaseBytes } from '../reading/json-parcel.ts';
 import type { JsonParcel, SpareBytes } from '../reading/json-parcel.ts';
+import { KnownParents } from './known-parents.ts';
 import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 
 /** A parcel that is being read. */
@@ -23,6 +24,7 @@ const maxYoungGenerationSizeMb = 24;
 export class ReadingThread<Made> implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #spare: SpareBytes;
+  readonly #parents = new KnownParents();
   #isReady = false;
   #failure: Error | undefined;
   readonly #reading: PromiseWithResolvers<readonly string[]>[] = [];
@@ -32,6 +34,7 @@ export class ReadingThread<Made> implements AsyncDisposable {
     this.#spare = spare;
     this.#worker = new Worker(script, { workerData, resourceLimits: { maxYoungGenerationSizeMb } });
     this.#worker.on('message', (message: FromThread<Made>) => this.#take(message));
+    this.#worker.on('messageerror', (error) => this.#fail(error));
     this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on('exit', (code) => this.#fail(new Error(`A thread that reads a report ended too early (exit ${code}).`)));
   }
@@ -44,7 +47,7 @@ export class ReadingThread<Made> implements AsyncDisposable {
   /** The parcel's bytes are gone then. */
   read(parcel: JsonParcel): BegunParcel<Made> {
     const firsts = this.#expect(this.#reading);
-    this.#tell({ parcel }, [parcel.bytes.buffer]);
+    this.#tell({ parcel: { ...parcel, lists: this.#parents.shorten(parcel.lists) } }, [parcel.bytes.buffer]);
     return {
       firsts,
       finish: (repeats) => {

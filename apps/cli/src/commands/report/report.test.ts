@@ -73,6 +73,19 @@ test('a report that is large enough for two threads is counted and converted who
   assert.equal(chosen.stdout, converted.stdout);
 });
 
+test('a scanner may have the name of what objects have, and a text a line break that is none in JSON', async () => {
+  const [first] = (await runCli(['report', 'convert', write('names.json', JSON.stringify(gosec))])).stdout.split('\n');
+  const finding = { ...(JSON.parse(first!) as object), tool: { name: 'constructor', format: 'gosec' }, description: 'one\u2028two' };
+  const path = write('names.jsonl', `${JSON.stringify(finding)}\n`);
+
+  const stats = await runCli(['report', 'stats', path, '--format', 'json']);
+  const merged = await runCli(['report', 'merge', path, '--format', 'json']);
+
+  assert.deepEqual((JSON.parse(stats.stdout) as { scanner: object }).scanner, { constructor: 1 });
+  assert.equal(merged.exitCode, 0, merged.stderr);
+  assert.match(merged.stdout, /one\\u2028two/);
+});
+
 test('a report that breaks off is never taken for a whole one', async () => {
   const text = JSON.stringify(gosec);
   const path = write('cut.json', text.slice(0, text.indexOf('"line":"9"')));
