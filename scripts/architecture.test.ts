@@ -37,6 +37,7 @@ const doors = new Set([
   '@deployguard/contracts/words',
   '@deployguard/delivery/router',
   '@deployguard/findings/review',
+  '@deployguard/reports/thread',
   '@deployguard/secrets/signing',
 ]);
 
