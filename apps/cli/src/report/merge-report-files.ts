@@ -2,7 +2,7 @@ import type { ReportedFinding } from '@deployguard/findings';
 import { deduplicateFindings } from '@deployguard/findings/review';
 import type { ReportFlags } from '../commands/report/add-report-options.ts';
 import type { CliContext } from '../context.ts';
-import { findingPrinter } from './print-findings.ts';
+import { linePrinter } from './print-lines.ts';
 import { type ReadFile, readReportFiles } from './read-report-files.ts';
 import { type Spool, spoolItems, spoolLines } from './spool-items.ts';
 
@@ -13,7 +13,7 @@ export async function mergeReportFiles(
   context: CliContext,
   read: ReadFile[],
 ): Promise<Spool<ReportedFinding>> {
-  await using all = await spoolLines<ReportedFinding>(readReportFiles(files, flags, context, read, findingPrinter));
+  await using all = await spoolLines<ReportedFinding>(readReportFiles(files, flags, context, read, linePrinter));
   return await spoolItems(batch(deduplicateFindings(all), context.signal));
 }
 

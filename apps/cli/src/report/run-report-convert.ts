@@ -5,15 +5,15 @@ import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { writeOutput } from '../terminal/write-output.ts';
 import { chooseKinds } from './choose-kinds.ts';
-import { findingPrinter } from './print-findings.ts';
+import { linePrinter, type ItemLines } from './print-lines.ts';
 import { type ReadFile, readReportFiles } from './read-report-files.ts';
-import { type ItemLines, spoolLines } from './spool-items.ts';
+import { spoolLines } from './spool-items.ts';
 import { tellAccounts } from './tell-accounts.ts';
 import { writeFindings } from './write-findings.ts';
 
 export async function runReportConvert(files: readonly string[], flags: ReportConvertFlags, context: CliContext): Promise<ExitCode> {
   const read: ReadFile[] = [];
-  const parts = readReportFiles(files, flags, context, read, findingPrinter);
+  const parts = readReportFiles(files, flags, context, read, linePrinter);
   if (flags.format === 'jsonl' && flags.kind === undefined) {
     await writeOutput(listTexts(parts), context.stdout, flags.output && resolve(context.workingDirectory, flags.output));
   } else {
@@ -24,5 +24,5 @@ export async function runReportConvert(files: readonly string[], flags: ReportCo
 }
 
 async function* listTexts(parts: AsyncIterable<ItemLines>): AsyncGenerator<string> {
-  for await (const { text } of parts) yield text;
+  for await (const { texts } of parts) yield* texts;
 }

@@ -1,16 +1,10 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printJson } from '@deployguard/reports';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
+import { type ItemLines, printLines } from './print-lines.ts';
 
 /** Items on disk, in their order; each reading begins with the first. */
 export interface Spool<Item> extends AsyncDisposable, AsyncIterable<Item> {
-  readonly count: number;
-}
-
-/** Some items, each as JSON in a line of its own. */
-export interface ItemLines {
-  readonly text: string;
   readonly count: number;
 }
 
@@ -22,11 +16,7 @@ export function spoolItems<Item extends object>(batches: AsyncIterable<readonly 
 }
 
 async function* printBatches(batches: AsyncIterable<readonly object[]>): AsyncGenerator<ItemLines> {
-  for await (const batch of batches) {
-    let text = '';
-    for (const item of batch) text += `${printJson(item)}\n`;
-    yield { text, count: batch.length };
-  }
+  for await (const batch of batches) yield printLines(batch);
 }
 
 /** The same of items that are printed already. */
@@ -37,11 +27,13 @@ export async function spoolLines<Item extends object>(parts: AsyncIterable<ItemL
     await using handle = await open(file, 'wx', 0o600);
     let [count, chunk] = [0, ''];
     for await (const part of parts) {
-      chunk += part.text;
       count += part.count;
-      if (chunk.length < chunkCharacters) continue;
-      await handle.writeFile(chunk);
-      chunk = '';
+      for (const text of part.texts) {
+        chunk += text;
+        if (chunk.length < chunkCharacters) continue;
+        await handle.writeFile(chunk);
+        chunk = '';
+      }
     }
     await handle.writeFile(chunk);
     return { count, [Symbol.asyncIterator]: () => readItems<Item>(file), [Symbol.asyncDispose]: () => work[Symbol.asyncDispose]() };
