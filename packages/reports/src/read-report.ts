@@ -1,6 +1,7 @@
 import type { ReportedFinding } from '@deployguard/findings';
 import { FingerprintCounter } from './fingerprint-counter.ts';
 import type { Variant } from './formats/format.ts';
+import type { JsonNesting } from './reading/json-layout.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
 import { readTextEntries } from './reading/read-text-entries.ts';
@@ -83,25 +84,30 @@ async function* readFile<Made>(source: ReportBytes, recognized: Recognized, cont
 
 async function* readParts<Made>(
   source: ReportBytes,
-  { format, variant }: Recognized,
+  { format, variant, nesting }: Recognized,
   { consumer, fingerprints }: ReadingContext<Made>,
 ): AsyncGenerator<ReportPart<Made>> {
   const { consume, thread } = consumer;
-  if (thread !== undefined && variant.form === 'json' && isWorthHelp(source, variant)) {
-    yield* readJointly(source, { format, variant, consume, thread, fingerprints });
+  if (thread !== undefined && variant.form === 'json' && isWorthHelp(source, { ...variant.layout, nesting })) {
+    yield* readJointly(source, { format, variant, nesting, consume, thread, fingerprints });
     return;
   }
-  for await (const entries of readEntries(source, variant)) {
+  for await (const entries of readEntries(source, variant, nesting)) {
     const settled = settleEntries(entries, format);
     tellApart(settled, fingerprints.count(listFirsts(settled)));
     yield { made: consume(settled.findings), account: settled.account };
   }
 }
 
-async function* readEntries(source: ReportBytes, variant: Variant): AsyncGenerator<Iterable<EntryReadings>> {
+async function* readEntries(
+  source: ReportBytes,
+  variant: Variant,
+  nesting: JsonNesting | undefined,
+): AsyncGenerator<Iterable<EntryReadings>> {
   switch (variant.form) {
     case 'json':
-      for await (const batch of readJsonEntries(source, variant.layout)) yield readAll(batch, (entry) => readJsonEntry(entry, variant));
+      for await (const batch of readJsonEntries(source, { ...variant.layout, nesting }))
+        yield readAll(batch, (entry) => readJsonEntry(entry, variant));
       return;
     case 'xml':
       for await (const batch of readXmlEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));

@@ -1,5 +1,6 @@
 import type { Format, Variant } from './formats/format.ts';
 import { formats } from './formats/registry.ts';
+import type { JsonNesting } from './reading/json-layout.ts';
 import { outlineCsv } from './reading/outline-csv.ts';
 import { outlineJson } from './reading/outline-json.ts';
 import type { JsonOutline } from './reading/outline-json.ts';
@@ -14,6 +15,8 @@ export type Recognition =
       readonly outcome: 'recognized';
       readonly format: Format;
       readonly variant: Variant;
+      /** Where another program has made a list of what the scanner writes, or taken its list apart. */
+      readonly nesting?: JsonNesting;
       /** What each file of an archive is; those that are recognised are all of the format. */
       readonly members?: readonly Recognition[];
     }
@@ -77,9 +80,21 @@ async function recognizeJson(source: ReportBytes, only: readonly Format[]): Prom
   const beginning = await outlineJson(source, 'beginning');
   if (beginning === undefined) return undefined;
   const first = chooseJson(only, beginning);
-  if (first.outcome !== 'unknown' || beginning.isWhole) return first;
+  if (first.outcome !== 'unknown' || beginning.isWhole) return chooseNested(only, beginning, first);
   const whole = await outlineJson(source, 'whole');
-  return whole ? chooseJson(only, whole) : first;
+  return whole ? chooseNested(only, whole, chooseJson(only, whole)) : first;
+}
+
+/** What is no scanner's as it stands may be one's that another program has put into a list, or taken out of one. */
+function chooseNested(only: readonly Format[], outline: JsonOutline, asItStands: Recognition): Recognition {
+  if (asItStands.outcome !== 'unknown') return asItStands;
+  for (const nesting of ['listed', 'unlisted'] as const) {
+    const nested = outline.nest(nesting);
+    const chosen = nested && choose(only, (variant) => variant.form === 'json' && variant.recognises(nested));
+    if (chosen?.outcome === 'recognized') return { ...chosen, nesting };
+    if (chosen?.outcome === 'ambiguous') return chosen;
+  }
+  return asItStands;
 }
 
 function chooseJson(only: readonly Format[], outline: JsonOutline): Recognition {

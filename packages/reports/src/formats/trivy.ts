@@ -44,7 +44,7 @@ function variant(roots: readonly string[], recognises: JsonVariant['recognises']
 function legacy(): JsonVariant {
   return {
     form: 'json',
-    recognises: (outline) => outline.has('$[].Target', '$[].Vulnerabilities') && !outline.has('$[].Results'),
+    recognises: (outline) => outline.has('$[].Vulnerabilities') && outline.texts('$[].Target').length > 0 && !outline.has('$[].Results'),
     layout: { entries: ['$[].Vulnerabilities[]', '$[].Misconfigurations[]'], context: ['$[].Target', '$[].Type'] },
     read: readEntry,
   };

@@ -10,6 +10,19 @@ export interface JsonLayout {
   readonly context?: readonly string[];
   /** Values that entries refer to and that may stand anywhere. The report is read twice for them. */
   readonly tables?: readonly string[];
+  /** Set where a report has it otherwise than the scanner writes it. */
+  readonly nesting?: JsonNesting | undefined;
+}
+
+/**
+ * What other programs make of a report on its way: `listed`, each value is a list of what the scanner writes one after the other (`jq -s`), or
+ * of whole reports; `unlisted`, what the scanner writes as a list stands one after the other (`jq '.[]'`).
+ */
+export type JsonNesting = 'listed' | 'unlisted';
+
+/** Whether each value of the report is an entry: where the next one begins is known only when this one has been parsed. */
+export function isSequence({ entries, nesting }: JsonLayout): boolean {
+  return nesting === 'listed' ? false : entries.includes(nesting === 'unlisted' ? '$[]' : '$');
 }
 
 /** One step on the way to entries. */
@@ -23,14 +36,17 @@ export interface LayoutNode {
   readonly wanted: Set<string>;
 }
 
-export function buildLayoutTree({ entries, context = [] }: JsonLayout): LayoutNode {
-  const root = createNode();
+/** The node of the report's values. */
+export function buildLayoutTree({ entries, context = [], nesting }: JsonLayout): LayoutNode {
+  const value = createNode();
+  const root = nesting === 'listed' ? (value.items = createNode()) : createNode();
   for (const path of entries) descend(root, splitPath(path)).entry = path;
   for (const path of context) {
     const steps = splitPath(path);
     descend(root, steps.slice(0, -1)).wanted.add(steps.at(-1)!.slice(1));
   }
-  return root;
+  if (nesting === 'listed') return value;
+  return nesting === 'unlisted' ? (root.items ?? value) : root;
 }
 
 /** `$.a[].b` → `.a`, `[]`, `.b`. */

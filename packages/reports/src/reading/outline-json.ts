@@ -1,6 +1,7 @@
 import { findValueStart } from './find-value-start.ts';
 import { JsonCursor } from './json-cursor.ts';
 import { splitPath } from './json-layout.ts';
+import type { JsonNesting } from './json-layout.ts';
 import type { ReportBytes } from './report-bytes.ts';
 import { ReportError } from './report-error.ts';
 
@@ -33,8 +34,8 @@ export interface JsonOutline {
   texts(path: string): readonly string[];
   /** Whether one of the first words of a place fits. */
   matches(path: string, pattern: RegExp): boolean;
-  /** How many values stand one after the other, as far as was looked. */
-  readonly documentCount: number;
+  /** As it would look to who takes each item of its lists for a report, or its values for items of one list; undefined where that cannot be. */
+  nest(nesting: JsonNesting): JsonOutline | undefined;
   /** False where it breaks off, or goes on behind what was looked at. */
   readonly isWhole: boolean;
 }
@@ -61,7 +62,7 @@ export async function outlineJson(source: ReportBytes, extent: 'beginning' | 'wh
     if (!(error instanceof ReportError)) throw error;
   }
   if (documentCount === 0 && !isWhole && isUntouched(root)) return undefined;
-  return describe(root, { documentCount, isWhole });
+  return describe(root, isWhole);
 }
 
 const openBrace = 0x7b;
@@ -160,11 +161,17 @@ function getMember({ members }: Place, key: string): Place | undefined {
   return member;
 }
 
-function describe(root: Place, facts: Pick<JsonOutline, 'documentCount' | 'isWhole'>): JsonOutline {
+function describe(root: Place, isWhole: boolean): JsonOutline {
   const find = (path: string): Place[] =>
     splitPath(path).reduce<Place[]>((places, step) => places.flatMap((place) => follow(place, step)), [root]);
   return {
-    ...facts,
+    isWhole,
+    nest: (nesting) => {
+      const { isList, isObject, items } = root;
+      if (isList === isObject) return undefined;
+      if (nesting === 'unlisted') return isObject ? describe({ ...createPlace(), isList: true, items: root }, isWhole) : undefined;
+      return items && describe(items, isWhole);
+    },
     has: (...paths) => paths.every((path) => find(path).length > 0),
     hasList: (path) => find(path).some(({ isList }) => isList),
     hasObject: (path) => find(path).some(({ isObject }) => isObject),

@@ -1,7 +1,8 @@
 import { findValueStart } from './find-value-start.ts';
 import { JsonCursor } from './json-cursor.ts';
-import type { JsonEntry, JsonTables } from './json-entry.ts';
-import type { JsonLayout } from './json-layout.ts';
+import type { JsonEntry, JsonPlace, JsonTables } from './json-entry.ts';
+import { isSequence } from './json-layout.ts';
+import type { JsonLayout, JsonNesting } from './json-layout.ts';
 import { readParcel, releaseBytes, toEntry } from './json-parcel.ts';
 import type { SpareBytes } from './json-parcel.ts';
 import { readAhead } from './read-ahead.ts';
@@ -27,10 +28,10 @@ const mostTableCharacters = 64 << 20;
  */
 export async function* readJsonEntries(source: ReportBytes, layout: JsonLayout): AsyncGenerator<Iterable<JsonEntry>> {
   if (isSequence(layout)) {
-    yield* readSequence(source);
+    yield* readSequence(source, layout.entries[0]!);
     return;
   }
-  const tables = layout.tables && (await readTables(source, layout.tables));
+  const tables = layout.tables && (await readTables(source, layout.tables, layout.nesting));
   const spare: SpareBytes = [];
   for await (const parcel of splitJsonEntries(source, layout, spare)) {
     yield readParcel(parcel, tables);
@@ -38,19 +39,12 @@ export async function* readJsonEntries(source: ReportBytes, layout: JsonLayout):
   }
 }
 
-/** Whether each value of the report is an entry: where the next one begins is known only when this one has been parsed. */
-export function isSequence({ entries }: JsonLayout): boolean {
-  return entries.includes(wholeValue);
-}
-
-const wholeValue = '$';
-
 /** The values that entries refer to. */
-async function readTables(source: ReportBytes, paths: readonly string[]): Promise<JsonTables> {
+async function readTables(source: ReportBytes, paths: readonly string[], nesting: JsonNesting | undefined): Promise<JsonTables> {
   const tables = new Map<string, unknown[]>(paths.map((path) => [path, []]));
   let length = 0;
   try {
-    for await (const batch of readJsonEntries(source, { entries: paths })) {
+    for await (const batch of readJsonEntries(source, { entries: paths, nesting })) {
       for (const { path, value } of batch) {
         tables.get(path)!.push(shortenTexts(value));
         length += JSON.stringify(value)?.length ?? 0;
@@ -65,12 +59,13 @@ async function readTables(source: ReportBytes, paths: readonly string[]): Promis
 }
 
 /** Values one after the other; one that is damaged ends with its line. */
-async function* readSequence(source: ReportBytes): AsyncGenerator<JsonEntry[]> {
+async function* readSequence(source: ReportBytes, path: string): AsyncGenerator<JsonEntry[]> {
   const cursor = new JsonCursor(readAhead(source), await findValueStart(source));
   let batch: JsonEntry[] = [];
+  const place: JsonPlace = { path, parents: [], keys: [] };
   let start = cursor.position;
   while ((cursor.peekNow() ?? (await cursor.peek())) !== undefined) {
-    const entry = await takeOrSkipLine(cursor);
+    const entry = await takeOrSkipLine(cursor, place);
     batch.push(entry);
     if (batch.length === batchSize || cursor.position - start >= fullBatchBytes) {
       yield batch;
@@ -81,12 +76,12 @@ async function* readSequence(source: ReportBytes): AsyncGenerator<JsonEntry[]> {
   if (batch.length > 0) yield batch;
 }
 
-async function takeOrSkipLine(cursor: JsonCursor): Promise<JsonEntry> {
+async function takeOrSkipLine(cursor: JsonCursor, place: JsonPlace): Promise<JsonEntry> {
   const before = cursor.position;
   try {
     const range = cursor.takeValueNow() ?? (await cursor.takeValue());
-    if (range === undefined) return { ...inSequence, value: undefined, problem: 'too-large' };
-    const entry = toEntry(cursor.bytes, range, inSequence);
+    if (range === undefined) return { ...place, value: undefined, problem: 'too-large' };
+    const entry = toEntry(cursor.bytes, range, place);
     if (entry.problem === 'damaged') {
       cursor.at = range.start;
       await cursor.skipLine();
@@ -95,8 +90,6 @@ async function takeOrSkipLine(cursor: JsonCursor): Promise<JsonEntry> {
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
     await cursor.skipLine();
-    return { ...inSequence, value: undefined, problem: 'damaged' };
+    return { ...place, value: undefined, problem: 'damaged' };
   }
 }
-
-const inSequence = { path: wholeValue, parents: [], keys: [] };

@@ -36,6 +36,13 @@ test('two threads read entries with what leads to them, once before and once beh
   assert.deepEqual(jointly, alone);
 });
 
+test('two threads read a list of reports as well', async () => {
+  const { alone, jointly } = await readBoth(`[${printTrivyReport(30_000)}, ${printTrivyReport(10_000, 'Another hole')}]`);
+
+  assert.equal(jointly.findings.length, 39_996);
+  assert.deepEqual(jointly, alone);
+});
+
 test('what breaks off gives all findings before the break, from both threads', async () => {
   const { alone, jointly } = await readBoth(printTrivyReport(40_000).slice(0, -1000));
 

@@ -5,7 +5,8 @@ import type { Format, JsonVariant } from '../formats/format.ts';
 import type { Consumer, ReportPart } from '../read-report.ts';
 import { releaseBytes } from '../reading/json-parcel.ts';
 import type { JsonParcel, SpareBytes } from '../reading/json-parcel.ts';
-import { isSequence } from '../reading/read-json-entries.ts';
+import { isSequence } from '../reading/json-layout.ts';
+import type { JsonLayout, JsonNesting } from '../reading/json-layout.ts';
 import type { ReportBytes } from '../reading/report-bytes.ts';
 import { splitJsonEntries } from '../reading/split-json-entries.ts';
 import { listFirsts, tellApart } from '../settle-entries.ts';
@@ -23,13 +24,14 @@ const mostAhead = 4;
 export interface JointReading<Made> {
   readonly format: Format;
   readonly variant: JsonVariant;
+  readonly nesting: JsonNesting | undefined;
   readonly consume: Consumer<Made>['consume'];
   readonly thread: URL;
   readonly fingerprints: FingerprintCounter;
 }
 
 /** Whether a second thread would make the reading of a report faster. Tables, which may be larger than what refers to them, are not sent to it. */
-export function isWorthHelp({ byteLength }: ReportBytes, { layout }: JsonVariant): boolean {
+export function isWorthHelp({ byteLength }: ReportBytes, layout: JsonLayout): boolean {
   return byteLength >= leastBytes && availableParallelism() > 1 && layout.tables === undefined && !isSequence(layout);
 }
 
@@ -38,14 +40,14 @@ export function isWorthHelp({ byteLength }: ReportBytes, { layout }: JsonVariant
  * of the findings goes from thread to thread, and their fingerprints: which look alike is told here, in their order.
  */
 export async function* readJointly<Made>(source: ReportBytes, reading: JointReading<Made>): AsyncGenerator<ReportPart<Made>> {
-  const { format, variant, consume, fingerprints } = reading;
+  const { format, variant, nesting, consume, fingerprints } = reading;
   const spare: SpareBytes = [];
   const setup = { formatId: format.id, variantIndex: format.variants.indexOf(variant) };
   await using thread = new ReadingThread<Made>(reading.thread, setup, spare);
   const parts: Promise<ReportPart<Made>>[] = [];
   let counted: Promise<unknown> = Promise.resolve();
   const ending: Ending = {};
-  for await (const parcel of untilFailure(splitJsonEntries(source, variant.layout, spare), ending)) {
+  for await (const parcel of untilFailure(splitJsonEntries(source, { ...variant.layout, nesting }, spare), ending)) {
     const begun = thread.hasRoom && !parcel.staysHere ? thread.read(parcel) : readHere(parcel, { format, variant }, consume, spare);
     const repeats = counted.then(async () => fingerprints.count(await begun.firsts));
     counted = repeats;
