@@ -1,6 +1,7 @@
 import type { ReportedFinding } from '@deployguard/findings';
 import { FingerprintCounter } from './fingerprint-counter.ts';
 import type { Variant } from './formats/format.ts';
+import { readFrom } from './reading/find-later-starts.ts';
 import type { JsonNesting } from './reading/json-layout.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
@@ -72,7 +73,8 @@ async function* readFile<Made>(source: ReportBytes, recognized: Recognized, cont
     return;
   }
   try {
-    for await (const part of readParts(source, recognized, context)) {
+    const { start = 0 } = recognized;
+    for await (const part of readParts(start > 0 ? readFrom(source, start) : source, recognized, context)) {
       addToAccount(account, part.account);
       yield part.made;
     }

@@ -77,3 +77,26 @@ test('elements that tell the scanner may stand behind a very long list, and a ch
   assert.equal(recognition.outcome === 'recognized' && recognition.format.id, 'xccdf');
   assert.equal(without.outcome, 'unknown');
 });
+
+test('a report is told behind what its scanner said before, and behind a comment before its XML declaration', async () => {
+  const log = '[INFO] 3 files\n{not yet\nWarning: "x" is old\n';
+  const [listed, nmap] = ['[\n {"version": "2.1.0", "runs": []}\n]', '<?xml version="1.0"?>\n<nmaprun scanner="nmap"></nmaprun>'];
+
+  const [behindLog, behindComment] = [await recognize(log + listed), await recognize(`<!-- ours -->\n\n${nmap}`)];
+
+  assert.deepEqual([behindLog.format.id, behindLog.start, behindLog.nesting], ['sarif', log.length, 'listed']);
+  assert.deepEqual([behindComment.format.id, behindComment.start], ['nmap', 15]);
+  assert.equal((await recognize(`  \n ${listed}`)).start, undefined);
+});
+
+test('what is JSON or XML from its beginning on is judged by all of it', async () => {
+  for (const text of ['{"name": "x", "report":\n{"version": "2.1.0", "runs": []}}', '<page>\n{"version": "2.1.0", "runs": []}\n</page>']) {
+    assert.deepEqual(await recognizeReport(holdReport(Buffer.from(text))), { outcome: 'unknown' }, text);
+  }
+});
+
+async function recognize(text: string) {
+  const recognition = await recognizeReport(holdReport(Buffer.from(text)));
+  assert.ok(recognition.outcome === 'recognized', text);
+  return recognition;
+}

@@ -1,5 +1,6 @@
 import type { Format, Variant } from './formats/format.ts';
 import { formats } from './formats/registry.ts';
+import { findLaterStarts, readFrom } from './reading/find-later-starts.ts';
 import type { JsonNesting } from './reading/json-layout.ts';
 import { outlineCsv } from './reading/outline-csv.ts';
 import { outlineJson } from './reading/outline-json.ts';
@@ -17,6 +18,8 @@ export type Recognition =
       readonly variant: Variant;
       /** Where another program has made a list of what the scanner writes, or taken its list apart. */
       readonly nesting?: JsonNesting;
+      /** Where it begins, in bytes, behind lines that are none of it. */
+      readonly start?: number;
       /** What each file of an archive is; those that are recognised are all of the format. */
       readonly members?: readonly Recognition[];
     }
@@ -34,16 +37,29 @@ export type Recognition =
 export async function recognizeReport(source: ReportBytes, only: readonly Format[] = formats): Promise<Recognition> {
   if (source.members) return recognizeArchive(source.members, only);
   if (source.byteLength === 0) return { outcome: 'empty' };
-  const start = await readStart(source);
-  if (start === '<') return recognizeXml(source, only);
-  const json = await recognizeJson(source, only);
-  if (json) return json;
+  const marked = await recognizeMarked(source, only);
+  if (marked) return marked;
   const table = await outlineCsv(source);
   const text = await outlineText(source);
-  return choose(only, (variant) => {
+  const chosen = choose(only, (variant) => {
     if (variant.form === 'csv') return variant.recognises(table);
     return variant.form === 'text' && variant.recognises(text);
   });
+  return chosen.outcome === 'unknown' ? recognizeLater(source, only) : chosen;
+}
+
+/** Undefined when it is neither XML nor JSON. */
+async function recognizeMarked(source: ReportBytes, only: readonly Format[]): Promise<Recognition | undefined> {
+  return (await readStart(source)) === '<' ? recognizeXml(source, only) : recognizeJson(source, only);
+}
+
+/** XML or JSON behind lines that are none of it. */
+async function recognizeLater(source: ReportBytes, only: readonly Format[]): Promise<Recognition> {
+  for (const start of await findLaterStarts(source)) {
+    const recognition = await recognizeMarked(readFrom(source, start), only);
+    if (recognition?.outcome === 'recognized') return { ...recognition, start };
+  }
+  return { outcome: 'unknown' };
 }
 
 /** Files that are no reports may lie beside them; reports of several scanners are told from one. */
@@ -62,9 +78,10 @@ function listCandidates(recognition: Recognition): readonly string[] {
   return recognition.outcome === 'ambiguous' ? recognition.candidates : [];
 }
 
-async function recognizeXml(source: ReportBytes, only: readonly Format[]): Promise<Recognition> {
+/** Undefined when it is no XML. */
+async function recognizeXml(source: ReportBytes, only: readonly Format[]): Promise<Recognition | undefined> {
   const beginning = await outlineXml(source, 'beginning');
-  if (beginning === undefined) return { outcome: 'unknown' };
+  if (beginning === undefined) return undefined;
   const first = chooseXml(only, beginning);
   if (first.outcome !== 'unknown' || beginning.isWhole) return first;
   const whole = await outlineXml(source, 'whole');

@@ -77,6 +77,14 @@ for (const { name, format, report, expected } of cases) {
   });
 }
 
+test('a report behind lines that are none of it says what it says without them', async () => {
+  const report = cases.find(({ name }) => name === 'semgrep/findings')!.report;
+
+  const behind = Buffer.concat([Buffer.from('Größe: 3 files\n'), report]);
+
+  assert.deepEqual(await read(behind, 'semgrep'), await read(report, 'semgrep'));
+});
+
 /** One of these writes in lines what the others write as a list, and nothing else tells them apart. */
 const toldByNesting: ReadonlySet<string> = new Set(['rusty-hog/git', 'trufflehog/version-2', 'trufflehog3/version-2']);
 

@@ -45,6 +45,9 @@ export async function outlineJson(source: ReportBytes, extent: 'beginning' | 'wh
   const cursor = new JsonCursor(source, await findValueStart(source));
   const root = createPlace();
   const outliner: Outliner = { cursor, limit: extent === 'whole' ? Number.POSITIVE_INFINITY : firstBytes };
+  const first = await cursor.peek();
+  if (first !== openBrace && first !== openBracket)
+    return first === undefined || (await isLiteral(source)) ? describe(root, true) : undefined;
   let documentCount = 0;
   let isWhole = false;
   try {
@@ -52,17 +55,16 @@ export async function outlineJson(source: ReportBytes, extent: 'beginning' | 'wh
       const byte = await cursor.peek();
       isWhole = byte === undefined;
       if (isWhole || cursor.position > outliner.limit) break;
-      if (documentCount === 0 && byte !== openBrace && byte !== openBracket && !(await isLiteral(source))) return undefined;
       const before = cursor.position;
       await outline(outliner, root, 0);
       if (cursor.position === before) break;
       documentCount++;
+      if (isUntouched(root)) return undefined;
     }
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
   }
-  if (documentCount === 0 && !isWhole && isUntouched(root)) return undefined;
-  return describe(root, isWhole);
+  return isUntouched(root) ? undefined : describe(root, isWhole);
 }
 
 const openBrace = 0x7b;
@@ -111,12 +113,12 @@ async function outlineList(outliner: Outliner, place: Place, depth: number): Pro
 
 async function outlineObject(outliner: Outliner, place: Place, depth: number): Promise<void> {
   const { cursor } = outliner;
-  place.isObject = true;
   while (await isBefore(cursor, closeBrace)) {
     const range = await cursor.takeValue();
     const key = range && parse(cursor.bytes.toString('utf8', range.start, range.end));
     if (typeof key !== 'string' || (await cursor.peek()) !== colon) throw new ReportError('REPORT_UNREADABLE', 'The report is no JSON.');
     cursor.at++;
+    place.isObject = true;
     await outline(outliner, getMember(place, key) ?? createPlace(), depth + 1);
   }
 }
@@ -191,8 +193,9 @@ function createPlace(): Place {
   return { isList: false, isObject: false, texts: [], members: new Map(), items: undefined };
 }
 
-function isUntouched({ isList, isObject, texts }: Place): boolean {
-  return !isList && !isObject && texts.length === 0;
+/** A line of a log may begin with a bracket, and looks like a list of which no item can be read. */
+function isUntouched({ isList, isObject, items, texts }: Place): boolean {
+  return !isObject && texts.length === 0 && (!isList || (items !== undefined && isUntouched(items)));
 }
 
 function parse(text: string): unknown {
