@@ -1,63 +1,34 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { loadReader } from '@deployguard/reports';
-import { createTemporaryDirectory, mutateReport } from '@deployguard/testkit';
 
-export interface MutationOrder {
-  readonly path: string;
-  readonly times: number;
-  readonly seed: number;
-}
-
-/** So far. */
+/** What came of one report. */
 export interface MutationResult {
-  readonly outcomes: Record<string, number>;
-  readonly complaints: readonly string[];
-  readonly slowestSeconds: number;
+  /** In a word; undefined where something was thrown that nobody should see. */
+  readonly outcome?: string;
+  readonly complaint?: string;
+  readonly seconds: number;
+  /** The most that the process has had until now. */
   readonly megabytes: number;
-  /** The last one that was read. */
-  readonly seed: number;
 }
 
-const tellEverySeconds = 5;
+const { openAccount, openReport, ReportError, readReport, recognizeReport } = await loadReader();
 
-process.once('message', (order: MutationOrder) => void readAll(order).then(() => process.disconnect()));
+process.on('message', (path: string) => void readOne(path).then((result) => process.send!(result)));
+process.send!('ready');
 
-async function readAll({ path, times, seed: first }: MutationOrder): Promise<void> {
-  const report = readFileSync(path);
-  using work = createTemporaryDirectory();
-  const outcomes: Record<string, number> = {};
-  const complaints: string[] = [];
-  let [slowestSeconds, toldAt] = [0, performance.now()];
-  for (let seed = first; seed < first + times; seed++) {
-    const startedAt = performance.now();
-    writeFileSync(join(work.path, 'report'), mutateReport(report, seed));
-    try {
-      const outcome = await readOnce(work.path);
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    } catch (error) {
-      complaints.push(`seed ${seed}: ${error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : String(error)}`);
-    }
-    slowestSeconds = Math.max(slowestSeconds, (performance.now() - startedAt) / 1000);
-    const isLast = seed === first + times - 1;
-    if (!isLast && performance.now() - toldAt < tellEverySeconds * 1000) continue;
-    toldAt = performance.now();
-    process.send!({
-      outcomes,
-      complaints,
-      slowestSeconds,
-      megabytes: process.resourceUsage().maxRSS / 1000,
-      seed,
-    } satisfies MutationResult);
-  }
+async function readOne(path: string): Promise<MutationResult> {
+  const startedAt = performance.now();
+  const told = await tellOutcome(path).then(
+    (outcome) => ({ outcome }),
+    (error: unknown) => ({ complaint: error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : String(error) }),
+  );
+  return { ...told, seconds: (performance.now() - startedAt) / 1000, megabytes: process.resourceUsage().maxRSS / 1000 };
 }
 
-/** In a word, what came of a report. Throws what nobody should see. */
-async function readOnce(workDirectory: string): Promise<string> {
-  const { openAccount, openReport, ReportError, readReport, recognizeReport } = await loadReader();
+async function tellOutcome(path: string): Promise<string> {
   const account = openAccount();
   try {
-    await using report = await openReport(join(workDirectory, 'report'), { workDirectory });
+    await using report = await openReport(path, { workDirectory: dirname(path) });
     const recognition = await recognizeReport(report);
     if (recognition.outcome !== 'recognized') return 'not recognised';
     for await (const _ of readReport(report, recognition, account));
