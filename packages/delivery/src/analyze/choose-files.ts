@@ -11,7 +11,7 @@ const maxDepth = 8;
 
 /** Files whose content says something by their name. */
 const manifest =
-  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|go\.(?:mod|work)|Gemfile|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|application\.(?:properties|ya?ml)|\.env\.(?:example|sample|template|dist)|[\w-]+\.config\.[cm]?[jt]s)$/;
+  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|go\.(?:mod|work)|Gemfile|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|_config\.yml|mkdocs\.yml|application\.(?:properties|ya?ml)|\.env\.(?:example|sample|template|dist)|[\w-]+\.config\.[cm]?[jt]s)$/;
 
 const source = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rb|php|java|kt|cs|fs|rs|exs?)$/;
 const notDeployed =

@@ -228,6 +228,90 @@ const cases: Readonly<Record<string, Case>> = {
     },
     expected: { framework: 'nextjs', startCommand: undefined },
   },
+  'Docusaurus, whose start script is for developers': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'docusaurus start', build: 'docusaurus build' },
+        dependencies: { '@docusaurus/core': '3', 'react-dom': '19' },
+      }),
+    },
+    expected: { framework: 'docusaurus', buildCommand: 'npm run build', startCommand: undefined, staticOutput: 'build' },
+  },
+  'Gatsby, whose start script runs another one': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'npm run develop', develop: 'gatsby develop', build: 'gatsby build' },
+        dependencies: { gatsby: '5' },
+      }),
+    },
+    expected: { framework: 'gatsby', startCommand: undefined, staticOutput: 'public' },
+  },
+  'Eleventy that is told where to write': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'eleventy --config=e.js --serve', build: 'eleventy --config=e.js --output=out' },
+        devDependencies: { '@11ty/eleventy': '3' },
+      }),
+    },
+    expected: { framework: 'eleventy', startCommand: undefined, staticOutput: 'out' },
+  },
+  'VitePress beside its pages': {
+    files: {
+      'package.json': aPackage({
+        scripts: { 'docs:dev': 'vitepress dev docs', build: 'vitepress build docs' },
+        devDependencies: { vitepress: '1' },
+      }),
+    },
+    expected: { framework: 'vitepress', startCommand: undefined, staticOutput: 'docs/.vitepress/dist' },
+  },
+  'VuePress without a folder': {
+    files: { 'package.json': aPackage({ scripts: { build: 'vuepress build' }, devDependencies: { vuepress: '1' } }) },
+    expected: { framework: 'vuepress', staticOutput: '.vuepress/dist' },
+  },
+  'Hexo with a folder of its own': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'hexo generate', server: 'hexo server' }, dependencies: { hexo: '7' } }),
+      '_config.yml': 'title: x\npublic_dir: pages\n',
+    },
+    expected: { framework: 'hexo', startCommand: undefined, staticOutput: 'pages' },
+  },
+  'Vue CLI, whose entry is for browsers': {
+    files: {
+      'package.json': aPackage({
+        scripts: { serve: 'vue-cli-service serve', build: 'vue-cli-service build' },
+        dependencies: { vue: '3' },
+        devDependencies: { '@vue/cli-service': '5' },
+      }),
+      'src/main.js': "createApp(App).mount('#app')",
+      'vue.config.js': "module.exports = { outputDir: 'web' }",
+    },
+    expected: { framework: 'vue-cli', startCommand: undefined, staticOutput: 'web' },
+  },
+  'documentation beside a server': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'node app.js', 'docs:build': 'vitepress build docs' },
+        dependencies: { express: '5' },
+        devDependencies: { vitepress: '1' },
+      }),
+    },
+    expected: { framework: 'express', startCommand: 'npm run start', staticOutput: undefined },
+  },
+  'Nitro without a start script': {
+    files: { 'package.json': aPackage({ scripts: { build: 'nitro build', dev: 'nitro dev' }, devDependencies: { nitropack: '2' } }) },
+    expected: { framework: 'nitro', buildCommand: 'npm run build', startCommand: 'node .output/server/index.mjs', port: 3000 },
+  },
+  'SolidStart without scripts': {
+    files: { 'package.json': aPackage({ dependencies: { '@solidjs/start': '1', 'solid-js': '1' } }) },
+    expected: { framework: 'solid-start', buildCommand: 'npx vinxi build', startCommand: 'node .output/server/index.mjs' },
+  },
+  'a page bundled by nobody we know': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'bundle' }, dependencies: { preact: '10' } }),
+      'src/index.js': 'render(App, document.body)',
+    },
+    expected: { startCommand: undefined, staticOutput: undefined },
+  },
   'Django with uv': {
     files: {
       'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.12"\ndependencies = ["Django>=5", "gunicorn"]\n',
@@ -396,6 +480,34 @@ if not DEBUG:
       'config/puma.rb': "# port 1\nworkers 2\nport ENV.fetch('PORT') { 4000 }\n",
     },
     expected: { startCommand: 'bundle exec rackup config.ru --host 0.0.0.0 --port ${PORT:-4000}', port: 4000 },
+  },
+  'Jekyll with a folder of its own': {
+    files: { Gemfile: "source 'x'\ngem 'github-pages', group: :jekyll_plugins\n", '_config.yml': "title: x\ndestination: './public/'\n" },
+    expected: {
+      language: 'ruby',
+      framework: 'jekyll',
+      buildCommand: 'bundle exec jekyll build',
+      staticOutput: 'public',
+      startCommand: undefined,
+    },
+  },
+  Middleman: {
+    files: { Gemfile: "gem 'middleman', '~> 4.5'\n", 'config.rb': '' },
+    expected: { framework: 'middleman', buildCommand: 'bundle exec middleman build', staticOutput: 'build' },
+  },
+  'MkDocs with a theme': {
+    files: { 'requirements.txt': 'mkdocs-material==9.5\n', 'mkdocs.yml': 'site_name: x\nsite_dir: out\n' },
+    expected: {
+      language: 'python',
+      framework: 'mkdocs',
+      installCommand: 'pip install -r requirements.txt',
+      buildCommand: 'mkdocs build',
+      staticOutput: 'out',
+    },
+  },
+  'MkDocs beside an application': {
+    files: { 'requirements.txt': 'mkdocs\nflask\n', 'mkdocs.yml': '', 'app.py': 'app = Flask(__name__)' },
+    expected: { framework: 'flask', staticOutput: undefined },
   },
   'Laravel with assets that Vite builds': {
     files: {

@@ -1,5 +1,6 @@
 import type { Answer } from '../answer.ts';
 import type { Project } from '../project.ts';
+import { siteGenerators } from './node-site-generators.ts';
 
 /** A framework as it is used in a project. */
 export interface NodeFramework {
@@ -66,7 +67,10 @@ const frameworks: readonly Known[] = [
   { id: 'astro', library: 'astro', build: 'astro build', start: 'node ./dist/server/entry.mjs', port: 4321, findStatic: findAstroStatic },
   { id: 'nestjs', library: '@nestjs/core', build: 'nest build', start: 'node dist/main', port: 3000 },
   { id: 'adonisjs', library: '@adonisjs/core', build: 'node ace build', start: 'node build/bin/server.js', port: 3333 },
+  { id: 'solid-start', library: '@solidjs/start', build: 'vinxi build', start: 'node .output/server/index.mjs', port: 3000 },
+  { id: 'strapi', library: '@strapi/strapi', build: 'strapi build', start: 'npx strapi start', port: 1337 },
   { id: 'gatsby', library: 'gatsby', build: 'gatsby build', findStatic: () => ({ folder: 'public', rule: 'gatsby-public' }) },
+  { id: 'nitro', library: /^nitro(?:pack)?$/, build: 'nitro build', start: 'node .output/server/index.mjs', port: 3000 },
   { id: 'angular', library: '@angular/core', build: 'ng build', findStatic: findAngularOutput },
   {
     id: 'expo',
@@ -85,14 +89,13 @@ const frameworks: readonly Known[] = [
   { id: 'koa', library: 'koa', port: 3000 },
   { id: 'hapi', library: '@hapi/hapi', port: 3000 },
   { id: 'express', library: 'express', port: 3000 },
-  {
-    id: 'docusaurus',
-    library: '@docusaurus/core',
-    build: 'docusaurus build',
-    findStatic: () => ({ folder: 'build', rule: 'docusaurus-build' }),
-  },
-  { id: 'eleventy', library: '@11ty/eleventy', build: 'eleventy', findStatic: () => ({ folder: '_site', rule: 'eleventy-site' }) },
-  { id: 'vitepress', library: 'vitepress', findStatic: () => undefined },
+  // Servers have them for their documentation.
+  ...siteGenerators.map(({ id, library, build, folder }) => ({
+    id,
+    library,
+    build,
+    findStatic: (project: Project) => ({ folder: folder(project), rule: `${id}-output` }),
+  })),
   { id: 'vite', library: 'vite', build: 'vite build', findStatic: findViteOutput },
 ];
 

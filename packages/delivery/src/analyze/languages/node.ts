@@ -65,9 +65,12 @@ function findBuild(
   };
 }
 
-/** Scripts of this kind start a server for the developer, which is not what serves users. */
-const developmentServer =
-  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/;
+/** Scripts of these kinds start a server for the developer, which is not what serves users. */
+const developmentServers = [
+  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/,
+  /(?:^|[\s&;/])(?:docusaurus[\s-]start|(?:vuepress|vitepress|umi|max|preact|sapper|vinxi|nitro|storybook)\s+(?:dev|watch)|hexo\s+s(?:erver)?|ember\s+s(?:erve)?|brunch\s+watch|polymer\s+serve)(?:\s|$)/,
+  /(?:^|[\s&;/])(?:eleventy|stencil\s+build)\s[^&|;]{0,200}--(?:serve|watch)\b/,
+];
 
 function findStart(
   project: Project,
@@ -78,9 +81,11 @@ function findStart(
 ): Pick<Facts, 'startCommand' | 'staticOutput'> {
   // `nest start` compiles anew at each start.
   const script = (framework?.id === 'nestjs' ? ['start:prod', 'start'] : ['start', 'start:prod']).find((name) => scripts.has(name));
-  const isForDevelopment = script !== undefined && developmentServer.test(scripts.get(script)!);
-  const servesFiles =
-    script !== undefined && /(?:^|\s)(?:serve|http-server|vite\s+preview|astro\s+preview)(?:\s|$)/.test(scripts.get(script)!);
+  const command = script === undefined ? '' : resolveScript(scripts, script);
+  const isForDevelopment = developmentServers.some((expression) => expression.test(command));
+  const servesFiles = /(?:^|\s)(?:serve|http-server|(?:vite|astro|vitepress)\s+preview|(?:gatsby|docusaurus)\s+serve)(?:\s|$)/.test(
+    command,
+  );
   if (framework?.staticOutput && (script === undefined || isForDevelopment || servesFiles || framework.isOnlyStatic))
     return { staticOutput: framework.staticOutput };
   if (script !== undefined) {
@@ -94,10 +99,22 @@ function findStart(
   if (framework?.start !== undefined && project.has('nx.json')) {
     project.note('nx.json', 'The applications of an Nx workspace share one package.json. Add a script "start" for the one that is meant.');
   } else if (framework?.start !== undefined) {
-    const command = framework.start.replace(/^npx(?= )/, execute);
-    return { startCommand: project.answer(command, { rule: 'node-framework-start', confidence: 'medium', file: manifest }) };
+    const ownStart = framework.start.replace(/^npx(?= )/, execute);
+    return { startCommand: project.answer(ownStart, { rule: 'node-framework-start', confidence: 'medium', file: manifest }) };
   }
   return findEntry(project, packageFile, execute === 'bunx' ? 'bun' : 'node');
+}
+
+/** What a script runs in the end: `npm run develop` is the script of that name. */
+function resolveScript(scripts: ReadonlyMap<string, string>, name: string): string {
+  let command = scripts.get(name) ?? '';
+  for (let hops = 0; hops < 5; hops++) {
+    const next = /^(?:npm|pnpm|yarn|bun)(?:\s+run)?\s+([\w:.-]+)$/.exec(command.trim())?.[1];
+    const target = next === undefined ? undefined : scripts.get(next);
+    if (target === undefined) break;
+    command = target;
+  }
+  return command;
 }
 
 const entries = ['index', 'server', 'app', 'main', 'src/index', 'src/server', 'src/app', 'src/main'];
@@ -115,8 +132,13 @@ function findEntry(project: Project, packageFile: Record<string, unknown>, progr
   const [entry, ...others] = servers.length > 0 ? servers : found;
   if (entry === undefined || others.length > 0) return {};
   const confidence = servers.length > 0 ? 'medium' : 'low';
+  // What a browser runs has such files too.
+  if (servers.length === 0 && Object.keys(findTable(packageFile, 'dependencies') ?? {}).some((name) => browserLibrary.test(name)))
+    return {};
   return { startCommand: project.answer(`${program} ${entry}`, { rule: 'node-entry-file', confidence, file: entry }) };
 }
+
+const browserLibrary = /^(?:vue|react-dom|preact|svelte|solid-js|lit|jquery|backbone|@angular\/core|@polymer\/.*)$/;
 
 function listEntries(project: Project): string[] {
   return entries

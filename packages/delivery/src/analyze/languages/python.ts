@@ -44,6 +44,7 @@ export function detectPython(project: Project): Detection | undefined {
       }),
     }),
     ...(collects && { buildCommand: collects }),
+    ...(framework === undefined && start.startCommand === undefined && describeMkDocs(project, names)),
     ...(isManaged && {
       releaseCommand: project.answer('python manage.py migrate --noinput', {
         rule: 'django-migrate',
@@ -53,6 +54,18 @@ export function detectPython(project: Project): Detection | undefined {
     }),
     services: libraries.length === 0 ? [] : servicesOf(project, names, libraries[0]!.file),
     ambiguities: [...(manager?.ambiguity ? [manager.ambiguity] : []), ...(start.ambiguity ? [start.ambiguity] : [])],
+  };
+}
+
+/** Pages that MkDocs makes (https://www.mkdocs.org/user-guide/configuration/#site_dir). */
+function describeMkDocs(project: Project, names: readonly string[]): Facts {
+  const file = 'mkdocs.yml';
+  if (!project.has(file) || !names.some((name) => /^mkdocs(?:-material)?$/.test(name))) return {};
+  const folder = /^site_dir:\s*['"]?(?:\.\/)?([\w./-]+?)\/?['"]?\s*$/m.exec(project.text(file) ?? '')?.[1] ?? 'site';
+  return {
+    framework: project.answer('mkdocs', { rule: 'python-mkdocs', file }),
+    buildCommand: project.answer('mkdocs build', { rule: 'python-mkdocs', file }),
+    staticOutput: project.answer(folder, { rule: 'python-mkdocs', file }),
   };
 }
 

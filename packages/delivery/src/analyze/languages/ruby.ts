@@ -4,14 +4,16 @@ import { findVersion } from '../find-version.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
-const frameworks = ['rails', 'hanami', 'sinatra', 'grape', 'roda'];
+const frameworks = ['rails', 'hanami', 'sinatra', 'grape', 'roda', 'jekyll', 'middleman'];
 
 /** Applications in Ruby: the Gemfile, and what Rails and Rack expect where. */
 export function detectRuby(project: Project): Detection | undefined {
   const file = ['Gemfile', 'config.ru', 'app.rb', 'main.rb'].find((path) => project.has(path));
   if (file === undefined) return undefined;
   const gems = [...(project.text('Gemfile') ?? '').matchAll(/^[ \t]*gem\s*(?:\(\s*)?['"]([\w.-]{1,80})['"]/gm)].map(([, name]) => name!);
-  const framework = frameworks.find((name) => gems.includes(name));
+  // GitHub's gem brings Jekyll.
+  const gem = frameworks.find((name) => gems.includes(name)) ?? gems.find((name) => name === 'github-pages');
+  const framework = gem === 'github-pages' ? 'jekyll' : gem;
   const version = findVersion(project, [
     { file: '.ruby-version', expression: /^\s*(?:ruby-)?([\w.-]+)/, rule: 'ruby-version-file' },
     { file: '.tool-versions', expression: /^ruby\s+(\S+)/m, rule: 'tool-versions' },
@@ -23,7 +25,7 @@ export function detectRuby(project: Project): Detection | undefined {
       framework: project.answer(framework, {
         rule: 'ruby-framework-gem',
         file: 'Gemfile',
-        at: new RegExp(`gem\\s*\\(?\\s*['"]${framework}['"]`),
+        at: new RegExp(`gem\\s*\\(?\\s*['"]${gem}['"]`),
       }),
     }),
     ...(version && { version }),
@@ -31,9 +33,37 @@ export function detectRuby(project: Project): Detection | undefined {
       packageManager: project.answer('bundler', { rule: 'ruby-gemfile', file: 'Gemfile' }),
       installCommand: project.answer('bundle install', { rule: 'ruby-gemfile', file: 'Gemfile' }),
     }),
-    ...(framework === 'rails' ? describeRails(project, gems) : findStart(project, framework)),
+    ...describeFramework(project, framework, gems),
     services: file === 'Gemfile' ? servicesOf(project, gems, file) : [],
   };
+}
+
+function describeFramework(project: Project, framework: string | undefined, gems: readonly string[]): Facts {
+  switch (framework) {
+    case 'rails':
+      return describeRails(project, gems);
+    case 'jekyll':
+      return describeSite(project, framework, findJekyllFolder(project));
+    case 'middleman':
+      return describeSite(project, framework, 'build');
+    default:
+      return findStart(project, framework);
+  }
+}
+
+/** Pages that are made once; where a server is there to serve them, its authors mean it. */
+function describeSite(project: Project, generator: string, folder: string): Facts {
+  if (project.has('config.ru')) return findStart(project, generator);
+  const answer = { rule: `${generator}-build`, confidence: 'medium', file: 'Gemfile' } as const;
+  return {
+    buildCommand: project.answer(`bundle exec ${generator} build`, answer),
+    staticOutput: project.answer(folder, answer),
+  };
+}
+
+/** https://jekyllrb.com/docs/configuration/options/ */
+function findJekyllFolder(project: Project): string {
+  return /^destination:\s*['"]?(?:\.\/)?([\w./-]+?)\/?['"]?\s*$/m.exec(project.text('_config.yml') ?? '')?.[1] ?? '_site';
 }
 
 function describeRails(project: Project, gems: readonly string[]): Facts {
