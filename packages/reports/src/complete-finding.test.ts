@@ -48,3 +48,22 @@ test('a score that is none is left out, and with it a CVSS that says nothing els
   ]);
   assert.equal(severity.label, 'info');
 });
+
+test('a vector tells the version of its score, whatever version the member is named after', () => {
+  const { cvss } = completeFinding(
+    {
+      kind: 'vulnerability',
+      rule: { id: 'r' },
+      cvss: [
+        { version: '3.0', vector: 'CVSS:3.1/AV:N' },
+        { version: '2.0', vector: 'AV:N/AC:L' },
+      ],
+    },
+    format,
+  );
+
+  assert.deepEqual(
+    cvss?.map(({ version }) => version),
+    ['3.1', '2.0'],
+  );
+});

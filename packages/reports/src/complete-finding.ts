@@ -101,7 +101,8 @@ function completeScores(scores: Draft['cvss']): CvssScore[] {
 function completeScore({ source, version, score, vector }: Loose<CvssScore>): CvssScore {
   const completed: Growing<CvssScore> = {};
   if (source) completed.source = bound(source, longestField);
-  const told = version ?? /^CVSS:(3\.0|3\.1|4\.0)\//.exec(vector ?? '')?.[1];
+  // Scanners have one member for all of version 3.
+  const told = /^CVSS:(3\.0|3\.1|4\.0)\//.exec(vector ?? '')?.[1] ?? version;
   if (told) completed.version = told as NonNullable<CvssScore['version']>;
   if (!isNoScore(score)) completed.score = score!;
   if (vector) completed.vector = bound(vector, longestField);
