@@ -4,7 +4,7 @@ import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-fie
 import type { JsonObject } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
-import type { Draft, Format, Reading } from './format.ts';
+import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 const component = '/bom/components/component';
 
@@ -16,12 +16,13 @@ export const cyclonedx: Format = {
   id: 'cyclonedx',
   name: 'CycloneDX',
   variants: [
-    {
+    // An attestation of in-toto has the document inside.
+    ...['$', '$.predicate'].map((root): JsonVariant => ({
       form: 'json',
-      recognises: (outline) => outline.matches('$.bomFormat', /^CycloneDX$/),
-      layout: { entries: ['$.vulnerabilities[]'], context: ['$.components', '$.metadata'] },
-      read: ({ value, parents: [root] }) => readVulnerability(value, root!),
-    },
+      recognises: (outline) => outline.matches(`${root}.bomFormat`, /^CycloneDX$/),
+      layout: { entries: [`${root}.vulnerabilities[]`], context: [`${root}.components`, `${root}.metadata`] },
+      read: ({ value, parents }) => readVulnerability(value, parents.at(-1)!),
+    })),
     {
       form: 'xml',
       recognises: ({ root, namespace }) => root === 'bom' && /cyclonedx\.org/.test(namespace),

@@ -2,23 +2,23 @@ import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePurl } from '../parse-purl.ts';
 import { listAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
-import type { Draft, Format, Reading } from './format.ts';
+import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /** OpenVEX documents (https://github.com/openvex/spec): a statement is a finding in each product that it names, with what it says about it. */
 export const openvex: Format = {
   id: 'openvex',
   name: 'OpenVEX',
-  variants: [
-    {
-      form: 'json',
-      recognises: (outline) => outline.matches('$.@context', /openvex/i) && outline.has('$.statements'),
-      layout: { entries: ['$.statements[]'], context: ['$.author', '$.timestamp', '$.tooling'] },
-      read: readStatement,
-    },
-  ],
+  // An attestation of in-toto has the document inside.
+  variants: ['$', '$.predicate'].map((root): JsonVariant => ({
+    form: 'json',
+    recognises: (outline) => outline.matches(`${root}.@context`, /openvex/i) && outline.has(`${root}.statements`),
+    layout: { entries: [`${root}.statements[]`], context: ['author', 'timestamp', 'tooling'].map((name) => `${root}.${name}`) },
+    read: readStatement,
+  })),
 };
 
-function readStatement({ value, parents: [root] }: JsonEntry): Reading | Reading[] {
+function readStatement({ value, parents }: JsonEntry): Reading | Reading[] {
+  const root = parents.at(-1);
   const status = textAt(value, 'status');
   // Before version 0.2.0 it was a text.
   const id = textAt(value, 'vulnerability', 'name') ?? textAt(value, 'vulnerability', '@id') ?? textAt(value, 'vulnerability');

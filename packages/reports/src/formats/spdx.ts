@@ -3,19 +3,20 @@ import { parsePurl } from '../parse-purl.ts';
 import { listAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { TextEntry } from '../reading/read-text-entries.ts';
-import type { Format, Reading } from './format.ts';
+import type { Format, JsonVariant, Reading } from './format.ts';
 
 /** SPDX 2 documents in JSON and as tags and values (https://spdx.github.io/spdx-spec/v2.3/external-repository-identifiers/): the advisories that packages refer to. */
 export const spdx: Format = {
   id: 'spdx',
   name: 'SPDX',
   variants: [
-    {
+    // An attestation of in-toto has the document inside.
+    ...['$', '$.predicate'].map((root): JsonVariant => ({
       form: 'json',
-      recognises: (outline) => outline.matches('$.spdxVersion', /^SPDX-2/),
-      layout: { entries: ['$.packages[]'], context: ['$.name', '$.creationInfo'] },
+      recognises: (outline) => outline.matches(`${root}.spdxVersion`, /^SPDX-2/),
+      layout: { entries: [`${root}.packages[]`], context: [`${root}.name`, `${root}.creationInfo`] },
       read: readPackage,
-    },
+    })),
     {
       form: 'text',
       recognises: (outline) => outline.hasLine(/^SPDXVersion: SPDX-2/),
@@ -41,8 +42,8 @@ function readTagValue({ lines, context }: TextEntry): Reading | Reading[] {
   return describePackage(value, context.at(-1)?.slice('Created: '.length));
 }
 
-function readPackage({ value, parents: [root] }: JsonEntry): Reading | Reading[] {
-  return describePackage(value, textAt(root, 'creationInfo', 'created'));
+function readPackage({ value, parents }: JsonEntry): Reading | Reading[] {
+  return describePackage(value, textAt(parents.at(-1), 'creationInfo', 'created'));
 }
 
 function describePackage(value: unknown, foundAt: string | undefined): Reading | Reading[] {

@@ -2,12 +2,22 @@ import type { CvssScore, ReportedAsset } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { attributeOf, childAt } from '../reading/xml-element.ts';
 import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 
+const testCase = '/testsuites/testsuite/testcase';
+
+/** `[HIGH] CVE-2019-1549` */
+const testName = /^\[(CRITICAL|HIGH|MEDIUM|LOW|UNKNOWN)\] (.+)$/s;
+
 const sections = ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses', 'ExperimentalModifiedFindings'];
 
-/** Reports of Aqua Trivy: `trivy image|fs|repo|config|k8s --format json` (https://trivy.dev/latest/docs/configuration/reporting/). */
+/**
+ * Reports of Aqua Trivy: `trivy image|fs|repo|config|k8s --format json` (https://trivy.dev/latest/docs/configuration/reporting/), also those of
+ * compliance (`--compliance`), inside of an attestation (`--format cosign-vuln`), and those of its template for JUnit.
+ */
 export const trivy: Format = {
   id: 'trivy',
   name: 'Trivy',
@@ -21,6 +31,24 @@ export const trivy: Format = {
     // Several reports in one list.
     variant(['$[]'], (outline) => outline.has('$[].SchemaVersion', '$[].ArtifactName')),
     legacy(),
+    ...['$.scanner.result', '$.predicate.scanner.result'].map((root) =>
+      variant([root], (outline) => outline.has(`${root}.SchemaVersion`, `${root}.ArtifactName`)),
+    ),
+    variant(['$.Results[]'], (outline) => outline.has('$.RelatedResources', '$.Results[].Severity', '$.Results[].Results')),
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.ID', '$.Title', '$.SummaryControls[].Severity'),
+      layout: { entries: ['$.SummaryControls[]'] },
+      read: readControl,
+    },
+    {
+      form: 'xml',
+      recognises: (outline) =>
+        outline.root === 'testsuites' &&
+        (outline.attribute('/testsuites', 'name') ?? guessName(outline.attribute(testCase, 'name'))) === 'trivy',
+      layout: { entries: [testCase], context: ['/testsuites/testsuite/properties'] },
+      read: readTestCase,
+    },
   ],
 };
 
@@ -32,7 +60,7 @@ function variant(roots: readonly string[], recognises: JsonVariant['recognises']
     layout: {
       entries: results.flatMap((result) => sections.map((name) => `${result}.${name}[]`)),
       context: [
-        ...['$', ...roots].flatMap((root) => ['ArtifactName', 'ArtifactType', 'CreatedAt'].map((name) => `${root}.${name}`)),
+        ...['$', ...roots].flatMap((root) => ['ArtifactName', 'ArtifactType', 'CreatedAt', 'Severity'].map((name) => `${root}.${name}`)),
         ...results.flatMap((result) => ['Target', 'Type', 'Class'].map((name) => `${result}.${name}`)),
       ],
     },
@@ -56,7 +84,70 @@ function readEntry({ path, value, parents }: JsonEntry): Reading {
   const reading = readers.find(([name]) => path.endsWith(name))![1](value, result);
   return 'skipped' in reading || 'missing' in reading
     ? reading
-    : { ...reading, asset: readAsset(report), foundAt: textAt(report, 'CreatedAt') };
+    : {
+        ...reading,
+        // That of the control whose checks have none.
+        severity: reading.severity ?? textAt(parents.at(-2), 'Severity'),
+        asset: readAsset(report),
+        foundAt: textAt(report, 'CreatedAt'),
+      };
+}
+
+/** Older templates name nobody. */
+function guessName(test: string | undefined): string | undefined {
+  const id = testName.exec(test ?? '')?.[2];
+  return id !== undefined && parseVulnerabilityIds(id)[0] === id ? 'trivy' : undefined;
+}
+
+/** The summary of a compliance report has the controls alone, with the number of their results. */
+function readControl({ value }: JsonEntry): Reading {
+  const failures = numberAt(value, 'TotalFail');
+  if (failures === undefined) return { skipped: 'check to be made by hand' };
+  if (failures === 0) return { skipped: 'passed check' };
+  return {
+    kind: 'misconfiguration',
+    rule: { id: textAt(value, 'ID'), name: textAt(value, 'Name') },
+    title: textAt(value, 'Name'),
+    description: `Failures: ${failures}`,
+    severity: textAt(value, 'Severity'),
+  };
+}
+
+/** The template (`contrib/junit.tpl`) tells what was found by what it says of it alone. */
+function readTestCase({ element, parents }: XmlEntry): Reading {
+  const failure = childAt(element, 'failure');
+  if (failure === undefined) return { skipped: 'passed check' };
+  const target = attributeOf(parents.at(-1), 'name');
+  const holder = attributeOf(element, 'classname');
+  const [, severity, id] = testName.exec(attributeOf(element, 'name') ?? '') ?? [];
+  const message = attributeOf(failure, 'message');
+  const text = failure.text.trim();
+  const common = { severity, location: { path: target } };
+  if (message === undefined && text === '') return { ...readLicense({ Name: id, PkgName: holder }, { Target: target }), ...common };
+  // What it found is no part of what is shown.
+  if (message === id) return { ...common, kind: 'secret', rule: { id: holder }, title: id };
+  if (text.startsWith(`${target}:`)) {
+    const [, line, endLine] = /^(\d+)(?::(\d+))?:/.exec(text.slice(target!.length + 1)) ?? [];
+    const description = text.split('\n').at(-1);
+    return {
+      ...common,
+      kind: 'misconfiguration',
+      rule: { id, name: message },
+      title: message,
+      description,
+      location: { path: target, line: lineAt({ line }, 'line'), endLine: lineAt({ endLine }, 'endLine') },
+    };
+  }
+  const [, name = holder, version] = /^(.+?)-(v?\d.*)$/.exec(holder ?? '') ?? [];
+  return {
+    ...common,
+    kind: 'vulnerability',
+    rule: { id },
+    title: message ?? [id, name].filter(Boolean).join(' in '),
+    description: text,
+    aliases: parseVulnerabilityIds(id),
+    package: { name, version, ecosystem: attributeOf(childAt(parents.at(-1), 'properties', 'property'), 'value') },
+  };
 }
 
 /** What was found and then left out, by an ignore file or a statement in VEX (`--show-suppressed`). */
