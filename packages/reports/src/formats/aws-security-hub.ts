@@ -1,6 +1,7 @@
 import type { CvssScore, ReportedFinding } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 
 /**
@@ -29,6 +30,9 @@ function readFinding(value: unknown): Reading {
   const resource = objectAt(value, 'Resources', 0);
   const vulnerability = objectAt(value, 'Vulnerabilities', 0);
   const pkg = objectAt(vulnerability, 'VulnerablePackages', 0);
+  // Trivy's template has the vulnerability among the details of what it is in.
+  const details = objectAt(resource, 'Details', 'Other');
+  const id = textAt(vulnerability, 'Id') ?? textAt(details, 'CVE ID');
   const title = textAt(value, 'Title');
   const account = textAt(value, 'AwsAccountId');
   const port = numberAt(value, 'Network', 'DestinationPort');
@@ -37,20 +41,24 @@ function readFinding(value: unknown): Reading {
   return {
     kind: chooseKind(value),
     rule: {
-      id: textAt(value, 'Compliance', 'SecurityControlId') ?? textAt(vulnerability, 'Id') ?? textAt(value, 'GeneratorId'),
+      id: textAt(value, 'Compliance', 'SecurityControlId') ?? id ?? textAt(value, 'GeneratorId'),
       helpUri: textAt(value, 'Remediation', 'Recommendation', 'Url'),
     },
     title,
     description: describe(textAt(value, 'Description'), listAt(value, 'Resources')),
     remedy: textAt(value, 'Remediation', 'Recommendation', 'Text'),
     severity: textAt(value, 'Severity', 'Label') ?? textAt(value, 'FindingProviderFields', 'Severity', 'Label'),
-    cvss: listAt(vulnerability, 'Cvss').map(readCvss),
-    aliases: parseVulnerabilityIds(textAt(vulnerability, 'Id'), title, ...textsAt(vulnerability, 'RelatedVulnerabilities')),
+    cvss: [
+      ...listAt(vulnerability, 'Cvss').map(readCvss),
+      { source: 'NVD', score: numberAt(details, 'NvdCvssScoreV3'), vector: textAt(details, 'NvdCvssVectorV3') },
+      { source: 'NVD', version: '2.0', score: numberAt(details, 'NvdCvssScoreV2'), vector: textAt(details, 'NvdCvssVectorV2') },
+    ],
+    aliases: parseVulnerabilityIds(id, title, ...textsAt(vulnerability, 'RelatedVulnerabilities')),
     package: {
-      name: textAt(pkg, 'Name'),
-      version: textAt(pkg, 'Version'),
+      name: textAt(pkg, 'Name') ?? textAt(details, 'PkgName'),
+      version: textAt(pkg, 'Version') ?? textAt(details, 'Installed Package'),
       ecosystem: textAt(pkg, 'PackageManager'),
-      fixedVersions: fixed === undefined || fixed === 'NotAvailable' ? [] : [fixed],
+      fixedVersions: fixed === undefined || fixed === 'NotAvailable' ? splitList(textAt(details, 'Patched Package')) : [fixed],
     },
     location: {
       path: textAt(pkg, 'FilePath'),

@@ -1,9 +1,17 @@
 import type { Severity } from '@deployguard/findings';
+import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { listAt, numberAt, objectAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
-import type { Format, Reading } from './format.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { attributeOf, childAt } from '../reading/xml-element.ts';
+import type { XmlElement } from '../reading/xml-element.ts';
+import { splitList } from '../split-list.ts';
+import type { Draft, Format, Reading } from './format.ts';
 
-/** Reports of Kubescape 2 and 3: `kubescape scan --format json --format-version v2` (https://kubescape.io/docs/). A resource that fails a control is a finding. */
+/**
+ * Reports of Kubescape 2 and 3: `kubescape scan --format json --format-version v2`, `--format junit` (https://kubescape.io/docs/). A resource
+ * that fails a control is a finding.
+ */
 export const kubescape: Format = {
   id: 'kubescape',
   name: 'Kubescape',
@@ -16,6 +24,13 @@ export const kubescape: Format = {
         context: ['$.summaryDetails', '$.clusterName', '$.resources', '$.results[].resourceID'],
       },
       read: readControl,
+    },
+    {
+      form: 'xml',
+      recognises: (outline) =>
+        outline.root === 'testsuites' && /^Kubescape .*Scanning$/.test(outline.attribute('/testsuites', 'name') ?? ''),
+      layout: { entries: ['/testsuites/testsuite/testcase'] },
+      read: readTestCase,
     },
   ],
 };
@@ -83,4 +98,52 @@ const pathsOf = new WeakMap<readonly unknown[], ReadonlyMap<string | undefined, 
 function readPath(resource: unknown): string | undefined {
   const path = textAt(resource, 'source', 'relativePath') ?? textAt(resource, 'source', 'path');
   return path ?? textAt(resource, 'object', 'sourcePath')?.replace(/:\d+$/, '');
+}
+
+function readTestCase({ element, parents }: XmlEntry): Reading | Reading[] {
+  const failure = childAt(element, 'failure');
+  if (childAt(element, 'skipped')) return { skipped: 'check that was not made' };
+  if (failure === undefined) return { skipped: 'passed check' };
+  const foundAt = attributeOf(parents.at(-1), 'timestamp');
+  if (attributeOf(failure, 'type') === 'Vulnerability') return { ...readVulnerability(failure.text, parents.at(-1)), foundAt };
+  const name = attributeOf(element, 'name');
+  // The name of the framework stands before the control's number, and alone in older versions.
+  const link = /^More details: (\S+)/m.exec(failure.text)?.[1];
+  const id = /\/([A-Z]+-\d+)$/.exec(attributeOf(element, 'classname') ?? '')?.[1] ?? link?.split('/').at(-1)?.toUpperCase();
+  const control: Draft = {
+    kind: 'misconfiguration',
+    rule: { id: id ?? name, name, helpUri: link },
+    title: name,
+    remedy:
+      failure.text
+        .split('\nMore details: ')[0]!
+        .replace(/^Remediation:/, '')
+        .trim() || undefined,
+    foundAt,
+    identity: '',
+  };
+  const resources = failure.text.match(/^apiVersion: .+; kind: .+$/gm) ?? [];
+  return resources.length === 0 ? control : resources.map((resource) => ({ ...control, location: readResource(resource) }));
+}
+
+/** `apiVersion: apps/v1; kind: Deployment; namespace: shop; name: till; sourcePath: till.yaml` */
+function readResource(line: string): Draft['location'] {
+  const fields = new Map(line.split('; ').map((field) => [field.slice(0, field.indexOf(': ')), field.slice(field.indexOf(': ') + 2)]));
+  const resource = ['apiVersion', 'namespace', 'kind', 'name'].map((name) => fields.get(name)).filter((part) => part !== undefined);
+  return { path: fields.get('sourcePath'), resource: resource.join('/') };
+}
+
+/** Lines of `CVE: …`, `Package: …`, `Version: …`, `Severity: …`, `fixed in: …`. */
+function readVulnerability(text: string, suite: XmlElement | undefined): Draft {
+  const field = (name: string): string | undefined => new RegExp(`^${name}: (.+)$`, 'm').exec(text)?.[1]?.trim();
+  const [id, name, image] = [field('CVE'), field('Package'), attributeOf(suite, 'name')];
+  return {
+    kind: 'vulnerability',
+    rule: { id },
+    title: [id, name].filter((part) => part !== undefined).join(' in '),
+    severity: field('Severity'),
+    aliases: parseVulnerabilityIds(id),
+    package: { name, version: field('Version'), fixedVersions: splitList(field('fixed in')) },
+    asset: image === undefined ? undefined : { type: 'image', name: image },
+  };
 }

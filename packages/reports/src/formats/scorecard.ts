@@ -1,9 +1,12 @@
 import type { Severity } from '@deployguard/findings';
-import { numberAt, textAt, textsAt } from '../reading/read-field.ts';
+import { lineAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, Reading } from './format.ts';
 
-/** Reports of OpenSSF Scorecard: `scorecard --format json` (https://github.com/ossf/scorecard). A check below its best score is a finding. */
+/**
+ * Reports of OpenSSF Scorecard: `scorecard --format json|probe` (https://github.com/ossf/scorecard). A check below its best score is a finding,
+ * and a probe with a remediation, which it has only when its answer is the bad one.
+ */
 export const scorecard: Format = {
   id: 'scorecard',
   name: 'OpenSSF Scorecard',
@@ -13,6 +16,12 @@ export const scorecard: Format = {
       recognises: (outline) => outline.has('$.scorecard.version', '$.checks') && outline.has('$.repo'),
       layout: { entries: ['$.checks[]'], context: ['$.repo', '$.scorecard', '$.date'] },
       read: readCheck,
+    },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.scorecard.version', '$.findings', '$.repo.name'),
+      layout: { entries: ['$.findings[]'], context: ['$.repo', '$.scorecard', '$.date'] },
+      read: readProbe,
     },
   ],
 };
@@ -36,6 +45,30 @@ function readCheck({ value, parents: [report] }: JsonEntry): Reading {
     foundAt: textAt(report, 'date'),
     // The reason counts what was found, and changes with it.
     identity: '',
+    tool: { version: textAt(report, 'scorecard', 'version') },
+  };
+}
+
+function readProbe({ value, parents: [report] }: JsonEntry): Reading {
+  const outcome = textAt(value, 'outcome');
+  if (outcome === 'NotApplicable') return { skipped: 'check that does not apply' };
+  if (outcome === 'Error') return { missing: 'check that could not be made' };
+  if (outcome !== 'True' && outcome !== 'False') return { skipped: 'check without result' };
+  if (objectAt(value, 'remediation') === undefined) return { skipped: 'passed check' };
+  const probe = textAt(value, 'probe');
+  const repository = textAt(report, 'repo', 'name');
+  return {
+    kind: 'weakness',
+    rule: { id: probe, helpUri: probe && `https://github.com/ossf/scorecard/tree/main/probes/${probe}` },
+    title: textAt(value, 'message'),
+    remedy: textAt(value, 'remediation', 'text'),
+    location: {
+      path: textAt(value, 'location', 'path'),
+      line: lineAt(value, 'location', 'lineStart'),
+      endLine: lineAt(value, 'location', 'lineEnd'),
+    },
+    asset: repository === undefined ? undefined : { type: 'repository', name: repository },
+    foundAt: textAt(report, 'date'),
     tool: { version: textAt(report, 'scorecard', 'version') },
   };
 }
