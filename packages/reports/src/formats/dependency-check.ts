@@ -3,12 +3,17 @@ import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePurl } from '../parse-purl.ts';
 import { listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, childText, childTexts } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
+import { splitList } from '../split-list.ts';
 import type { Draft, Format, Loose, Reading } from './format.ts';
 
-/** Reports of OWASP Dependency-Check in XML and JSON: by dependency, with the vulnerabilities in it and those that were suppressed. */
+/**
+ * Reports of OWASP Dependency-Check in XML, JSON and JUnit: by dependency, with the vulnerabilities in it and those that were suppressed; and
+ * in CSV, a row for each vulnerability.
+ */
 export const dependencyCheck: Format = {
   id: 'dependency-check',
   name: 'Dependency-Check',
@@ -27,6 +32,18 @@ export const dependencyCheck: Format = {
       recognises: (outline) => outline.has('$.reportSchema', '$.dependencies') && outline.has('$.scanInfo.engineVersion'),
       layout: { entries: ['$.dependencies[]'], context: ['$.projectInfo', '$.scanInfo'] },
       read: readObject,
+    },
+    {
+      form: 'xml',
+      recognises: (outline) => outline.root === 'testsuites' && outline.attribute('/testsuites', 'name') === 'dependency-check',
+      layout: { entries: ['/testsuites/testsuite/testcase'] },
+      read: readTestCase,
+    },
+    {
+      form: 'csv',
+      recognises: (outline) => outline.hasColumns('DependencyName', 'DependencyPath', 'CVE', 'Vulnerability'),
+      layout: { columns: ['DependencyName', 'DependencyPath', 'CVE', 'Vulnerability'] },
+      read: readRow,
     },
   ],
 };
@@ -85,6 +102,61 @@ function readObject({ value, parents: [root] }: JsonEntry): Reading | Reading[] 
     foundAt: textAt(root, 'projectInfo', 'reportDate'),
     tool: { version: textAt(root, 'scanInfo', 'engineVersion') },
   });
+}
+
+/** `<testcase classname="CVE-…" name="pkg:maven/…">`; a dependency without vulnerabilities has the scanner's name as class. */
+function readTestCase({ element, parents }: XmlEntry): Reading {
+  const id = attributeOf(element, 'classname');
+  if (id === 'dependency-check') return { skipped: 'dependency without vulnerabilities' };
+  const suite = parents.at(-1);
+  const skipped = childAt(element, 'skipped');
+  const message = attributeOf(childAt(element, 'failure'), 'message') ?? '';
+  const [, version, severity, score, vector] = /^cvssV([234]): ([^,]*), score: ([\d.]+)(?: \((.*)\))?$/.exec(message) ?? [];
+  const pkg = parsePurl(attributeOf(element, 'name') ?? attributeOf(suite, 'package'));
+  return {
+    kind: 'vulnerability',
+    rule: { id },
+    title: [id, pkg.name].filter(Boolean).join(' in '),
+    description: childText(element, 'system-out'),
+    severity: severity ?? /^unscored severity: (.+)$/.exec(message)?.[1],
+    cvss: [{ version: version === undefined ? undefined : `${version as '2'}.0`, score: toScore(score), vector: trimVector(vector) }],
+    aliases: parseVulnerabilityIds(id),
+    package: pkg,
+    location: { path: attributeOf(suite, 'name') },
+    foundAt: attributeOf(suite, 'timestamp'),
+    suppression: skipped ? { kind: 'suppressed', reason: attributeOf(skipped, 'message') } : undefined,
+  };
+}
+
+function readRow(entry: CsvEntry): Draft {
+  const id = entry.field('CVE');
+  const pkg = toPackage(splitList(entry.field('Identifiers')), undefined, entry.field('DependencyName'));
+  const read = (version: '2.0' | '3.0' | '4.0', name: string): Loose<CvssScore> => ({
+    version,
+    score: toScore(entry.field(`${name}_BaseScore`) ?? entry.field(`${name}_Score`)),
+    vector: trimVector(entry.field(name)),
+  });
+  return {
+    kind: 'vulnerability',
+    rule: { id },
+    title: [id, pkg?.name].filter(Boolean).join(' in '),
+    description: entry.field('Vulnerability'),
+    remedy: entry.field('RequiredAction'),
+    severity: ['CVSSv4_BaseSeverity', 'CVSSv3_BaseSeverity', 'CVSSv2_Severity'].map((name) => entry.field(name)).find(Boolean),
+    cvss: [read('2.0', 'CVSSv2'), read('3.0', 'CVSSv3'), read('4.0', 'CVSSv4')],
+    cwes: parseCwes(entry.field('CWE')),
+    aliases: parseVulnerabilityIds(id),
+    package: pkg,
+    location: { path: entry.field('DependencyPath') },
+    asset: readAsset(entry.field('Project')),
+    isKnownExploited: entry.field('DateAdded') !== undefined,
+    foundAt: entry.field('ScanDate'),
+  };
+}
+
+/** Older versions begin with a slash and do not name the version. */
+function trimVector(text: string | undefined): string | undefined {
+  return text?.replace(/^\//, '');
 }
 
 function settle(said: readonly Said[], name: string | undefined, holder: Holder): Reading | Reading[] {
