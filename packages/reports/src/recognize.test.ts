@@ -18,6 +18,9 @@ test('what is no report of a known scanner is not taken for one', async () => {
     '{"results": [{"id": 1}]}',
     '[1, 2]',
     '{"name": "package", "version": "1.0.0"}',
+    // What a program made of the findings of several scanners.
+    '[{"finding_id": "checkov-1", "source": "CHECKOV", "rule_id": "CKV_1", "rule_name": "Not public", "severity": "MEDIUM"}]',
+    '<testsuites name="unit"><testsuite name="[HIGH] CVE-2031-1"><testcase classname="a" name="[HIGH] it works"/></testsuite></testsuites>',
     '{"a": ',
     '\0\0\0\0',
   ]) {

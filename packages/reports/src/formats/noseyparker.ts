@@ -11,7 +11,8 @@ function variant(finding: string): JsonVariant {
     form: 'json',
     recognises: (outline) =>
       outline.has(`${finding}.rule_name`, `${finding}.matches[].provenance`) ||
-      outline.has(`${finding}.rule_name`, `${finding}.finding_id`),
+      (outline.has(`${finding}.rule_name`, `${finding}.finding_id`) &&
+        ['matches', 'num_matches', 'groups', 'match_content'].some((name) => outline.has(`${finding}.${name}`))),
     layout: { entries: [finding] },
     read: readFinding,
   };
