@@ -49,6 +49,7 @@ import { csaf } from './csaf.ts';
 import { cyclonedx } from './cyclonedx.ts';
 import { dawnscanner } from './dawnscanner.ts';
 import { defenderForCloud } from './defender-for-cloud.ts';
+import { depScan } from './dep-scan.ts';
 import { dependencyCheck } from './dependency-check.ts';
 import { dependencyTrack } from './dependency-track.ts';
 import { deployguard } from './deployguard.ts';
@@ -63,6 +64,7 @@ import { flake8 } from './flake8.ts';
 import { flawfinder } from './flawfinder.ts';
 import type { Format } from './format.ts';
 import { fortify } from './fortify.ts';
+import { fossa } from './fossa.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { gcpArtifactAnalysis } from './gcp-artifact-analysis.ts';
 import { gcpSecurityCommandCenter } from './gcp-security-command-center.ts';
@@ -262,6 +264,7 @@ export const formats: readonly Format[] = [
   cyclonedx,
   dawnscanner,
   defenderForCloud,
+  depScan,
   dependencyCheck,
   dependencyTrack,
   deployguard,
@@ -275,6 +278,7 @@ export const formats: readonly Format[] = [
   flake8,
   flawfinder,
   fortify,
+  fossa,
   gatekeeper,
   gcpArtifactAnalysis,
   gcpSecurityCommandCenter,
