@@ -1,6 +1,7 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import type { JsonOutline } from '../reading/outline-json.ts';
 import type { TextEntry } from '../reading/read-text-entries.ts';
 import { splitList } from '../split-list.ts';
 import type { Draft, Format, Loose, Reading } from './format.ts';
@@ -13,7 +14,8 @@ export const bundlerAudit: Format = {
     {
       form: 'json',
       recognises: (outline) =>
-        outline.has('$.created_at', '$.version') && outline.matches('$.results[].type', /^(?:unpatched_gem|insecure_source)$/),
+        outline.has('$.created_at', '$.version') &&
+        (outline.matches('$.results[].type', /^(?:unpatched_gem|insecure_source)$/) || hasNoResults(outline)),
       layout: { entries: ['$.results[]'], context: ['$.version', '$.created_at'] },
       read: ({ value, parents: [root] }) => ({
         ...readResult(value),
@@ -32,6 +34,12 @@ export const bundlerAudit: Format = {
     },
   ],
 };
+
+/** A clean report is told by the way in which Ruby writes a time. */
+function hasNoResults(outline: JsonOutline): boolean {
+  const isEmpty = outline.hasList('$.results') && !outline.has('$.results[]');
+  return isEmpty && outline.matches('$.created_at', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}$/);
+}
 
 function readResult(value: unknown): Draft {
   if (textAt(value, 'type') === 'insecure_source') return toSource(textAt(value, 'source'));

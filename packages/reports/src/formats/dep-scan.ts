@@ -23,7 +23,7 @@ export const depScan: Format = {
 
 function readLine({ value }: JsonEntry): Draft {
   const id = textAt(value, 'id');
-  const found = parsePurl(textAt(value, 'purl') ?? textAt(value, 'package') ?? textAt(value, 'purl_prefix'));
+  const found = parseName(textAt(value, 'purl') ?? textAt(value, 'package') ?? textAt(value, 'purl_prefix'));
   // The first line of its Markdown is a heading.
   const [heading] = textAt(value, 'short_description')?.split('\n') ?? [];
   const references = textsAt(value, 'related_urls');
@@ -42,4 +42,10 @@ function readLine({ value }: JsonEntry): Draft {
     },
     references,
   };
+}
+
+/** A package URL; before version 3 `npm:ansi-regex`, or `org.example:library` as Maven has it. */
+function parseName(text: string | undefined): NonNullable<Draft['package']> {
+  const [, ecosystem, name] = /^(npm|pypi|nuget|rubygems|gem|cargo|crates|composer|go|golang|hex|pub):([^/].*)$/.exec(text ?? '') ?? [];
+  return name === undefined ? parsePurl(text) : { ecosystem, name };
 }

@@ -22,7 +22,11 @@ export const npmAudit: Format = {
     {
       form: 'json',
       recognises: (outline) =>
-        outline.hasObject('$.advisories') && outline.has('$.metadata') && (outline.has('$.actions') || outline.has('$.muted')),
+        outline.hasObject('$.advisories') &&
+        outline.has('$.metadata') &&
+        (outline.has('$.actions') ||
+          outline.has('$.muted') ||
+          outline.has('$.advisories{}.module_name', '$.advisories{}.vulnerable_versions')),
       layout: { entries: ['$.advisories{}'] },
       read({ value }) {
         const name = textAt(value, 'module_name');
