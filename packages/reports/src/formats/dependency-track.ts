@@ -4,7 +4,10 @@ import { isTrueAt, listAt, numberAt, objectAt, textAt } from '../reading/read-fi
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format } from './format.ts';
 
-/** Findings of a project in OWASP Dependency-Track: its Finding Packaging Format (https://docs.dependencytrack.org/file-formats/). */
+/**
+ * Findings of a project in OWASP Dependency-Track: its Finding Packaging Format (https://docs.dependencytrack.org/file-formats/), and the list
+ * that its API answers (`/api/v1/finding/project/…`).
+ */
 export const dependencyTrack: Format = {
   id: 'dependency-track',
   name: 'Dependency-Track',
@@ -15,6 +18,12 @@ export const dependencyTrack: Format = {
       layout: { entries: ['$.findings[]'], context: ['$.project', '$.meta'] },
       read: readFinding,
     },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$[].component', '$[].vulnerability.vulnId', '$[].matrix'),
+      layout: { entries: ['$[]'] },
+      read: readFinding,
+    },
   ],
 };
 
@@ -22,7 +31,12 @@ function readFinding({ value, parents: [root] }: JsonEntry): Draft {
   const vulnerability = objectAt(value, 'vulnerability');
   const id = textAt(vulnerability, 'vulnId');
   const name = [textAt(value, 'component', 'group'), textAt(value, 'component', 'name')].filter(Boolean).join('/');
-  const project = [textAt(root, 'project', 'name'), textAt(root, 'project', 'version')].filter(Boolean).join(' ');
+  const project = [
+    textAt(root, 'project', 'name') ?? textAt(value, 'component', 'projectName'),
+    textAt(root, 'project', 'version') ?? textAt(value, 'component', 'projectVersion'),
+  ]
+    .filter(Boolean)
+    .join(' ');
   const epss = numberAt(vulnerability, 'epssScore');
   const percentile = numberAt(vulnerability, 'epssPercentile');
   const cwes = listAt(vulnerability, 'cwes').map((cwe) => textAt(cwe, 'cweId'));

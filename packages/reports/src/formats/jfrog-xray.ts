@@ -1,10 +1,17 @@
 import type { CvssScore } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
-import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, JsonVariant, Loose, Reading } from './format.ts';
 
-/** Reports of JFrog Xray: vulnerabilities reports, searches for violations, summaries of artifacts, and `jf scan|audit --format json`. */
+/** Of `simple-json`: what is in packages, and what is in files. */
+const packageLists = ['vulnerabilities', 'securityViolations', 'licensesViolations'];
+const codeLists = ['secrets', 'iac', 'sast', 'secretsViolations', 'iacViolations', 'sastViolations'];
+
+/**
+ * Reports of JFrog Xray: vulnerabilities reports, searches for violations, summaries of artifacts, and `jf scan|audit --format
+ * json|simple-json`.
+ */
 export const jfrogXray: Format = {
   id: 'jfrog-xray',
   name: 'JFrog Xray',
@@ -32,6 +39,14 @@ export const jfrogXray: Format = {
     },
     scan('$'),
     scan('$[]'),
+    {
+      form: 'json',
+      recognises: (outline) =>
+        packageLists.some((list) => outline.has(`$.${list}[].impactedPackageName`)) ||
+        (outline.has('$.scansStatus') && outline.has('$.vulnerabilities')),
+      layout: { entries: [...packageLists, ...codeLists].map((list) => `$.${list}[]`) },
+      read: readSimple,
+    },
   ],
 };
 
@@ -93,6 +108,52 @@ function readComponents(value: unknown): Reading | Reading[] {
     location: { path: textAt(component, 'impact_paths', 0, 0, 'full_path') },
     remedy: textAt(value, 'extended_information', 'remediation'),
   }));
+}
+
+function readSimple({ path, value }: JsonEntry): Draft {
+  const list = path.slice(2, -2);
+  const issue = textAt(value, 'issueId');
+  if (codeLists.includes(list)) return readCode(list, value);
+  const cves = listAt(value, 'cves');
+  const [name, license] = [textAt(value, 'impactedPackageName'), textAt(value, 'licenseKey')];
+  const summary = textAt(value, 'summary') ?? (license && `License ${license} of ${name ?? 'a package'}`);
+  return {
+    kind: license === undefined ? 'vulnerability' : 'license',
+    rule: { id: issue ?? license ?? cves.flatMap((item) => textAt(item, 'id') ?? [])[0] },
+    title: summary ?? [issue, name].filter((text) => text !== undefined).join(' in '),
+    severity: textAt(value, 'severity'),
+    cvss: cves.flatMap((cve) => [
+      { version: '2.0', score: numberAt(cve, 'cvssV2') },
+      { version: '3.0', score: numberAt(cve, 'cvssV3'), vector: textAt(cve, 'cvssV3Vector') },
+    ]),
+    cwes: parseCwes(...cves.flatMap((item) => textsAt(item, 'cwe'))),
+    aliases: parseVulnerabilityIds(...cves.map((item) => textAt(item, 'id')), issue),
+    package: {
+      name,
+      version: textAt(value, 'impactedPackageVersion'),
+      ecosystem: textAt(value, 'impactedPackageType')?.toLowerCase(),
+      // `[1.2.48]`, as Maven writes a single version.
+      fixedVersions: textsAt(value, 'fixedVersions').map((version) => version.replace(/^\[([^,]+)\]$/, '$1')),
+    },
+    location: { path: textAt(value, 'components', 0, 'location', 'file') },
+    references: textsAt(value, 'references').flatMap((text) => text.match(/https?:\/\/[^\s)\]]+/g) ?? []),
+    suppression: textAt(value, 'applicable') === 'Not Applicable' ? { kind: 'not-affected' } : undefined,
+    identity: issue ?? summary,
+  };
+}
+
+/** The snippet of a secret is the secret itself. */
+function readCode(list: string, value: unknown): Draft {
+  const place = objectAt(value, 'location') ?? value;
+  return {
+    kind: list.startsWith('secrets') ? 'secret' : list.startsWith('iac') ? 'misconfiguration' : 'weakness',
+    rule: { id: textAt(value, 'ruleId') ?? textAt(value, 'issueId') },
+    title: textAt(value, 'finding') ?? textAt(value, 'scannerShortDescription'),
+    description: textAt(value, 'scannerDescription'),
+    severity: textAt(value, 'severity'),
+    cwes: parseCwes(...textsAt(value, 'cwe')),
+    location: { path: textAt(place, 'file'), line: lineAt(place, 'startLine'), endLine: lineAt(place, 'endLine') },
+  };
 }
 
 function toDraft(value: unknown): Draft {

@@ -2,7 +2,7 @@ import { textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Format, JsonVariant, Reading } from './format.ts';
 
-/** Reports of kube-bench: `kube-bench --json` (https://github.com/aquasecurity/kube-bench); before version 0.5 without the totals. */
+/** Reports of kube-bench: `kube-bench --json|--junit` (https://github.com/aquasecurity/kube-bench); before version 0.5 without the totals. */
 export const kubeBench: Format = {
   id: 'kube-bench',
   name: 'kube-bench',
