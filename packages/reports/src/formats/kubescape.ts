@@ -6,11 +6,11 @@ import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
 import { splitList } from '../split-list.ts';
-import type { Draft, Format, Reading } from './format.ts';
+import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
 /**
- * Reports of Kubescape 2 and 3: `kubescape scan --format json --format-version v2`, `--format junit` (https://kubescape.io/docs/). A resource
- * that fails a control is a finding.
+ * Reports of Kubescape: `kubescape scan --format json --format-version v2|v1`, `--format junit` (https://kubescape.io/docs/). A resource that
+ * fails a control is a finding.
  */
 export const kubescape: Format = {
   id: 'kubescape',
@@ -25,6 +25,7 @@ export const kubescape: Format = {
       },
       read: readControl,
     },
+    ...['$', '$[]', '$.frameworks[]'].map(framework),
     {
       form: 'xml',
       recognises: (outline) =>
@@ -34,6 +35,45 @@ export const kubescape: Format = {
     },
   ],
 };
+
+/** Before version 2 of the report it was a framework, or a list of them, with the alerts of the rules of each control. */
+function framework(root: string): JsonVariant {
+  const control = `${root}.controlReports[]`;
+  return {
+    form: 'json',
+    recognises: (outline) => outline.has(`${root}.name`, `${control}.name`, `${control}.ruleReports[].ruleStatus`),
+    layout: {
+      entries: [`${control}.ruleReports[].ruleResponses[]`],
+      context: ['$.clusterName', ...['controlID', 'name', 'description', 'remediation', 'baseScore'].map((name) => `${control}.${name}`)],
+    },
+    read: readAlert,
+  };
+}
+
+function readAlert({ value, parents }: JsonEntry): Reading {
+  const control = parents.at(-2);
+  const status = textAt(value, 'ruleStatus');
+  if (status === 'success' || status === 'passed') return { skipped: 'passed check' };
+  const [id, name] = [textAt(control, 'controlID'), textAt(control, 'name')];
+  const score = numberAt(control, 'baseScore') ?? (numberAt(value, 'alertScore') || undefined);
+  const object = objectAt(value, 'alertObject', 'k8sApiObjects', 0);
+  const places = [['apiVersion'], ['metadata', 'namespace'], ['kind'], ['metadata', 'name']].map((path) => textAt(object, ...path));
+  const cluster = textAt(parents[0], 'clusterName');
+  return {
+    kind: 'misconfiguration',
+    rule: { id: id ?? name, name, helpUri: id && `https://hub.armosec.io/docs/${id.toLowerCase()}` },
+    title: name,
+    description: [textAt(control, 'description'), textAt(value, 'alertMessage')].filter((text) => text !== undefined).join('\n'),
+    remedy: textAt(control, 'remediation'),
+    severity: score === undefined ? undefined : String(score),
+    severityLabel: score === undefined ? undefined : rate(score),
+    location: { path: readPath({ object }), resource: places.filter((part) => part !== undefined).join('/') || undefined },
+    asset: cluster === undefined ? undefined : { type: 'cloud', name: cluster },
+    suppression:
+      objectAt(value, 'exception') === undefined ? undefined : { kind: 'suppressed', reason: textAt(value, 'exception', 'name') },
+    identity: textAt(value, 'alertMessage'),
+  };
+}
 
 function readControl({ value, parents }: JsonEntry): Reading {
   const [report, result] = parents;
