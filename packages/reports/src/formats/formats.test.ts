@@ -121,6 +121,15 @@ test('P17 P8 whatever is broken in a report, each entry is mapped, skipped or lo
   );
 });
 
+test('half a character in each text of a report fails nothing', async () => {
+  for (const { format, report } of cases) {
+    const { format: known, variant } = await recognize(report, format);
+    const text = report.toString().replaceAll(/: "((?:[^"\\]|\\.)*)"/g, ': "$1\\ud800"');
+
+    for await (const _ of readReport(holdReport(Buffer.from(text)), { format: known, variant }, openAccount()));
+  }
+});
+
 /** Each takes a text and two numbers, and breaks the text somewhere. */
 const breaks: readonly ((text: string, at: number, length: number) => string)[] = [
   (text, at) => text.slice(0, at % (text.length + 1)),

@@ -117,7 +117,7 @@ function findRule(rules: unknown, id: string | undefined): unknown {
 
 function readRuleAddress(root: unknown, id: string | undefined): string | undefined {
   const base = textAt(root, 'sonarBaseURL');
-  return base === undefined || id === undefined ? undefined : `${base}/coding_rules#rule_key=${encodeURIComponent(id)}`;
+  return base === undefined || id === undefined ? undefined : `${base}/coding_rules#rule_key=${encodeURIComponent(id.toWellFormed())}`;
 }
 
 function readHotspot({ value }: JsonEntry): Reading {
