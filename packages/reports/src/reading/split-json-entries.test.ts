@@ -31,6 +31,15 @@ test('entries are told what led to them, however they are put into parcels: of a
   }
 });
 
+test('what a scanner says behind its report is none of it; what a damaged place has cut off is', async () => {
+  for (const behind of ['\n+=====+\n 3 packages\n', ';', '\nDone.']) {
+    assert.deepEqual((await split(`{"items": [1]}${behind}`, []))[0]?.values, [1], behind);
+  }
+  for (const behind of [', {"items": [2]}', '}', '\n"items": [2]']) {
+    await assert.rejects(split(`{"items": [1]}${behind}`, []), { code: 'REPORT_UNREADABLE' }, behind);
+  }
+});
+
 interface Split {
   readonly lists: JsonParcel['lists'];
   readonly values: readonly unknown[];

@@ -51,13 +51,25 @@ export async function* splitJsonEntries(source: ReportBytes, layout: JsonLayout,
   const reader: Reader = { source, cursor, frames: [], keys: [], filler };
   let failure: { readonly error: unknown } | undefined;
   try {
-    while ((await cursor.peek()) !== undefined) yield* walk(reader, root);
+    while (await isBeforeValue(cursor)) yield* walk(reader, root);
   } catch (error) {
     failure = { error };
   }
   if (!filler.isEmpty) yield filler.take();
   if (failure) throw failure.error;
 }
+
+/** Whether another value follows. Text behind the first one, such as a notice of the scanner, is none; JSON that a damaged place has cut off is damage. */
+async function isBeforeValue(cursor: JsonCursor): Promise<boolean> {
+  const byte = await cursor.peek();
+  if (byte === undefined) return false;
+  if (byte === openBrace || byte === openBracket) return true;
+  if (cursor.position === 0 || cutOff.has(byte)) throw damaged(cursor.position);
+  return false;
+}
+
+/** What JSON may go on with in the middle. */
+const cutOff: ReadonlySet<number> = new Set(Buffer.from('}],:"'));
 
 async function* walk(reader: Reader, node: LayoutNode): AsyncGenerator<JsonParcel> {
   const byte = await reader.cursor.peek();
