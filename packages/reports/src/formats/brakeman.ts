@@ -14,12 +14,25 @@ export const brakeman: Format = {
       layout: { entries: ['$.warnings[]', '$.ignored_warnings[]'], context: ['$.scan_info'] },
       read: readWarning,
     },
+    {
+      form: 'csv',
+      recognises: (outline) => outline.hasColumns('Confidence', 'Warning Type', 'File', 'Line', 'Message', 'Check Name', 'Fingerprint'),
+      layout: { columns: ['Confidence', 'Warning Type', 'File', 'Line', 'Message', 'Fingerprint'] },
+      read: ({ field }) => ({
+        kind: 'weakness',
+        rule: { id: field('Check Name') ?? field('Warning Type'), name: field('Warning Type'), helpUri: field('Link') },
+        title: field('Warning Type'),
+        description: describe(field('Message'), field('Confidence')),
+        cwes: parseCwes(field('CWE')),
+        location: { path: field('File'), line: lineAt(field('Line')), parameter: field('User Input') },
+        ownFingerprint: field('Fingerprint'),
+      }),
+    },
   ],
 };
 
 function readWarning({ path, value, parents: [root] }: JsonEntry): Reading {
   const fingerprint = textAt(value, 'fingerprint');
-  const confidence = textAt(value, 'confidence');
   return {
     kind: 'weakness',
     rule: {
@@ -28,13 +41,16 @@ function readWarning({ path, value, parents: [root] }: JsonEntry): Reading {
       helpUri: textAt(value, 'link'),
     },
     title: textAt(value, 'warning_type'),
-    description: [textAt(value, 'message'), confidence === undefined ? undefined : `Confidence: ${confidence}.`]
-      .filter((text) => text !== undefined)
-      .join('\n\n'),
+    description: describe(textAt(value, 'message'), textAt(value, 'confidence')),
     cwes: parseCwes(...listAt(value, 'cwe_id').map((id) => textAt(id))),
     location: { path: textAt(value, 'file'), line: lineAt(value, 'line'), parameter: textAt(value, 'user_input') },
     suppression: path === '$.ignored_warnings[]' ? { kind: 'suppressed', reason: textAt(value, 'note') } : undefined,
     ownFingerprint: fingerprint,
     tool: { version: textAt(root, 'scan_info', 'brakeman_version') },
   };
+}
+
+/** Brakeman rates nothing but how sure it is. */
+function describe(message: string | undefined, confidence: string | undefined): string {
+  return [message, confidence === undefined ? undefined : `Confidence: ${confidence}.`].filter((text) => text !== undefined).join('\n\n');
 }
