@@ -1,6 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
-import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import { lineAt, lineFromZeroAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import { findInTable } from '../reading/find-in-table.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
@@ -10,7 +10,10 @@ import type { Draft, Format, Reading } from './format.ts';
 
 const row = '/html/body/div/table/tbody/tr';
 
-/** Answers of the API of SonarQube and SonarCloud (`api/issues/search`, `api/hotspots/search`), and reports of sonar-report as JSON and HTML. */
+/**
+ * Answers of the API of SonarQube and SonarCloud (`api/issues/search`, `api/hotspots/search`), reports of sonar-report as JSON and HTML, and
+ * issues of others in the form that SonarQube takes in.
+ */
 export const sonarqube: Format = {
   id: 'sonarqube',
   name: 'SonarQube',
@@ -31,6 +34,13 @@ export const sonarqube: Format = {
         outline.hasList('$.hotspots') && (outline.has('$.hotspots[].vulnerabilityProbability') || outline.has('$.paging', '$.components')),
       layout: { entries: ['$.hotspots[]'] },
       read: readHotspot,
+    },
+    // What others write for SonarQube to read: the generic issue format, whose older kind rates the issue and whose newer kind rates its rule.
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.issues[].ruleId', '$.issues[].primaryLocation.filePath'),
+      layout: { entries: ['$.issues[]'], context: ['$.rules'] },
+      read: readExternalIssue,
     },
     {
       form: 'xml',
@@ -53,7 +63,7 @@ function readIssue({ value, parents: [root] }: JsonEntry): Reading {
   const id = textAt(value, 'rule');
   const rule = findRule(root?.['rules'], id);
   const message = textAt(value, 'message');
-  const impact = listAt(value, 'impacts').find((item) => textAt(item, 'softwareQuality') === 'SECURITY') ?? listAt(value, 'impacts')[0];
+  const impact = findImpact(listAt(value, 'impacts'));
   const severity = textAt(value, 'severity') ?? textAt(impact, 'severity');
   const type = textAt(value, 'type');
   const aliases = parseVulnerabilityIds(message);
@@ -79,6 +89,40 @@ function readIssue({ value, parents: [root] }: JsonEntry): Reading {
     // Sonar follows an issue through the changes of its file.
     ownFingerprint: textAt(value, 'key'),
   };
+}
+
+/** https://docs.sonarsource.com/sonarqube-server/analyzing-source-code/importing-external-issues/generic-issue-import-format */
+function readExternalIssue({ value, parents: [root] }: JsonEntry): Reading {
+  const id = textAt(value, 'ruleId');
+  const rule = listAt(root, 'rules').find((item) => textAt(item, 'id') === id);
+  const message = textAt(value, 'primaryLocation', 'message');
+  const type = textAt(value, 'type') ?? textAt(rule, 'type');
+  const impact = findImpact(listAt(rule, 'impacts'));
+  const severity = textAt(value, 'severity') ?? textAt(rule, 'severity') ?? textAt(impact, 'severity');
+  const aliases = parseVulnerabilityIds(id, message);
+  const isWeakness = type === 'VULNERABILITY' || type === 'SECURITY_HOTSPOT' || textAt(impact, 'softwareQuality') === 'SECURITY';
+  return {
+    kind: aliases.length > 0 ? 'vulnerability' : isWeakness ? 'weakness' : 'quality',
+    rule: { id, name: textAt(rule, 'name') },
+    title: message ?? textAt(rule, 'name'),
+    description: stripMarkup(textAt(rule, 'description')),
+    severity,
+    severityLabel: labels.get(severity ?? ''),
+    cwes: parseCwes(...(message?.match(/CWE-\d+/g) ?? [])),
+    aliases,
+    location: {
+      path: textAt(value, 'primaryLocation', 'filePath'),
+      line: lineAt(value, 'primaryLocation', 'textRange', 'startLine'),
+      column: lineFromZeroAt(value, 'primaryLocation', 'textRange', 'startColumn'),
+      endLine: lineAt(value, 'primaryLocation', 'textRange', 'endLine'),
+    },
+    tool: { name: textAt(value, 'engineId') ?? textAt(rule, 'engineId') },
+  };
+}
+
+/** That on security, if there is one. */
+function findImpact(impacts: readonly unknown[]): unknown {
+  return impacts.find((item) => textAt(item, 'softwareQuality') === 'SECURITY') ?? impacts[0];
 }
 
 /** The table of findings stands between a summary and the table of rules. */
