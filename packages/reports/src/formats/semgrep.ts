@@ -1,8 +1,8 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
-import { isTrueAt, lineAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
+import { isTrueAt, lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { Draft, Format } from './format.ts';
 
-/** Reports of Semgrep and Opengrep: `semgrep scan --json`, and vulnerable dependencies of Semgrep's API. */
+/** Reports of Semgrep and Opengrep: `semgrep scan --json`, and findings and vulnerable dependencies of Semgrep's API. */
 export const semgrep: Format = {
   id: 'semgrep',
   name: 'Semgrep',
@@ -73,8 +73,62 @@ export const semgrep: Format = {
         };
       },
     },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.findings[].match_based_id', '$.findings[].rule_name', '$.findings[].location'),
+      layout: { entries: ['$.findings[]'] },
+      read: ({ value }) => readPlatformFinding(value),
+    },
   ],
 };
+
+/** https://semgrep.dev/api/v1/docs: of code, and of a dependency where it names one. */
+function readPlatformFinding(value: unknown): Draft {
+  const rule = textAt(value, 'rule', 'name') ?? textAt(value, 'rule_name');
+  const dependency = objectAt(value, 'found_dependency');
+  const repository = textAt(value, 'repository', 'name');
+  const score = numberAt(value, 'epss_score', 'score');
+  return {
+    kind: dependency ? 'vulnerability' : 'weakness',
+    rule: { id: rule },
+    title: rule?.split('.').at(-1),
+    description: textAt(value, 'rule', 'message') ?? textAt(value, 'rule_message'),
+    severity: textAt(value, 'severity'),
+    cwes: parseCwes(...textsAt(value, 'rule', 'cwe_names')),
+    aliases: parseVulnerabilityIds(textAt(value, 'vulnerability_identifier')),
+    package: dependency && {
+      name: textAt(dependency, 'package'),
+      version: textAt(dependency, 'version'),
+      ecosystem: textAt(dependency, 'ecosystem'),
+      fixedVersions: listAt(value, 'fix_recommendations')
+        .map((fix) => textAt(fix, 'version'))
+        .filter((version) => version !== undefined),
+    },
+    location: {
+      path: textAt(value, 'location', 'file_path'),
+      line: lineAt(value, 'location', 'line'),
+      column: lineAt(value, 'location', 'column'),
+      endLine: lineAt(value, 'location', 'end_line'),
+    },
+    asset: repository === undefined ? undefined : { type: 'repository', name: repository },
+    references: textsAt(value, 'line_of_code_url'),
+    epss: score === undefined ? undefined : { score },
+    suppression: readTriage(value),
+    foundAt: textAt(value, 'created_at'),
+    identity: textAt(value, 'match_based_id'),
+  };
+}
+
+function readTriage(value: unknown): Draft['suppression'] {
+  const state = textAt(value, 'status') ?? textAt(value, 'state');
+  if (state === 'fixed' || state === 'removed') return { kind: 'fixed' };
+  if (state !== 'ignored' && state !== 'muted') return undefined;
+  const why = textAt(value, 'triage_reason');
+  return {
+    kind: why === 'false_positive' ? 'false-positive' : why === 'acceptable_risk' ? 'accepted' : 'suppressed',
+    reason: textAt(value, 'triage_comment'),
+  };
+}
 
 /** https://semgrep.dev/docs/writing-rules/rule-syntax: ERROR is high, WARNING medium, INFO low. */
 const labels = new Map([
