@@ -33,10 +33,35 @@ export const codechecker: Format = {
         };
       },
     },
+    // What a server keeps, with its numbers for words.
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$[].bugHash', '$[].checkerId', '$[].checkedFile'),
+      layout: { entries: ['$[]'] },
+      read: ({ value }) => ({
+        kind: 'weakness',
+        rule: { id: textAt(value, 'checkerId') },
+        title: textAt(value, 'checkerMsg') ?? textAt(value, 'checkerId'),
+        severity: textAt(value, 'severity'),
+        severityLabel: labels.get(textAt(value, 'severity') ?? ''),
+        location: { path: textAt(value, 'checkedFile'), line: lineAt(value, 'line'), column: lineAt(value, 'column') },
+        suppression: readServerStatus(value),
+        foundAt: textAt(value, 'detectedAt'),
+        ownFingerprint: textAt(value, 'bugHash'),
+        tool: { name: textAt(value, 'analyzerName') },
+      }),
+    },
   ],
 };
 
-const labels: ReadonlyMap<string, Severity> = new Map([['STYLE', 'info']]);
+const labels: ReadonlyMap<string, Severity> = new Map([
+  ['STYLE', 'info'],
+  ['10', 'info'],
+  ['20', 'low'],
+  ['30', 'medium'],
+  ['40', 'high'],
+  ['50', 'critical'],
+]);
 
 const suppressions: ReadonlyMap<string, NonNullable<Draft['suppression']>['kind']> = new Map([
   ['false_positive', 'false-positive'],
@@ -51,4 +76,13 @@ function readSuppression(value: unknown): Draft['suppression'] {
   const status = textAt(comment, 'status') ?? textAt(value, 'review_status', 'status') ?? textAt(value, 'review_status');
   const kind = suppressions.get(status?.toLowerCase() ?? '');
   return kind && { kind, reason: textAt(comment, 'message') ?? textAt(value, 'review_status', 'message') };
+}
+
+/** 2 is "false positive", 3 "intentional"; the detection status 1 is "resolved". */
+function readServerStatus(value: unknown): Draft['suppression'] {
+  const review = textAt(value, 'reviewData', 'status');
+  const reason = textAt(value, 'reviewData', 'comment');
+  if (review === '2') return { kind: 'false-positive', reason };
+  if (review === '3') return { kind: 'accepted', reason };
+  return textAt(value, 'detectionStatus') === '1' ? { kind: 'fixed' } : undefined;
 }
