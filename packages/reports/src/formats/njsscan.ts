@@ -3,7 +3,7 @@ import { lineAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
-/** Reports of njsscan: `njsscan --json` (https://github.com/ajinabraham/njsscan). Each place of a rule is a finding. */
+/** Reports of njsscan: `njsscan --json` (https://github.com/ajinabraham/njsscan). Each place of a rule is a finding. Also of NodeJsScan. */
 export const njsscan: Format = {
   id: 'njsscan',
   name: 'njsscan',
@@ -14,8 +14,28 @@ export const njsscan: Format = {
       layout: { entries: ['$.nodejs{}', '$.templates{}', '$.errors[]'], context: ['$.njsscan_version'] },
       read: readRule,
     },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.sec_issues', '$.missing_sec_header', '$.total_count'),
+      layout: { entries: ['$.sec_issues{}[]', '$.missing_sec_header{}[]'] },
+      read: readIssue,
+    },
   ],
 };
+
+/** Of NodeJsScan, which came before: it rates nothing, and names its rules by what they say. */
+function readIssue({ value, keys }: JsonEntry): Reading {
+  const title = textAt(value, 'title');
+  return {
+    kind: 'weakness',
+    rule: { id: title, name: keys[0] },
+    title,
+    description: textAt(value, 'description'),
+    location: { path: textAt(value, 'path') ?? textAt(value, 'filename'), line: lineAt(value, 'line') },
+    identity: textAt(value, 'lines'),
+    tool: { name: 'NodeJsScan' },
+  };
+}
 
 /** Rules by their names; one without files is about the whole of an app. */
 function readRule({ path, key, value, parents: [root] }: JsonEntry): Reading | readonly Reading[] {
