@@ -2,6 +2,8 @@ import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, textAt } from '../reading/read-field.ts';
 import type { Format } from './format.ts';
 
+const rating = /^(?:HIGH|MEDIUM|LOW|UNDEFINED)$/;
+
 /** Reports of gosec: `gosec -fmt json`. */
 export const gosec: Format = {
   id: 'gosec',
@@ -29,6 +31,21 @@ export const gosec: Format = {
           tool: { version: textAt(root, 'GosecVersion') },
         };
       },
+    },
+    // CSV has no names of columns, and no ids of rules.
+    {
+      form: 'csv',
+      recognises: (outline) => outline.fits(/./, /^\d+(?:-\d+)?$/, /./, rating, rating, /^/, /^(?:CWE-\d+)?$/),
+      layout: { columns: ['file', 'line', 'details', 'severity', 'confidence', 'code', 'cwe'], hasNoHeader: true },
+      read: ({ field }) => ({
+        kind: 'weakness',
+        rule: { id: field('details') },
+        title: field('details'),
+        severity: field('severity'),
+        cwes: parseCwes(field('cwe')),
+        location: { path: field('file'), line: lineAt(field('line')) },
+        identity: field('code')?.replaceAll(/^[ \t]*\d+: /gm, ''),
+      }),
     },
   ],
 };

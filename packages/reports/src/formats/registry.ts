@@ -38,6 +38,7 @@ import { codeClimate } from './code-climate.ts';
 import { codechecker } from './codechecker.ts';
 import { codeguru } from './codeguru.ts';
 import { codenarc } from './codenarc.ts';
+import { codeql } from './codeql.ts';
 import { composerAudit } from './composer-audit.ts';
 import { conftest } from './conftest.ts';
 import { contrast } from './contrast.ts';
@@ -253,6 +254,7 @@ export const formats: readonly Format[] = [
   codechecker,
   codeguru,
   codenarc,
+  codeql,
   composerAudit,
   conftest,
   contrast,

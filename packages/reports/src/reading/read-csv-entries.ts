@@ -6,6 +6,8 @@ import type { ReportBytes } from './report-bytes.ts';
 /** The line with the names of the columns is the first that has all of these; what stands before it is about the scan. */
 export interface CsvLayout {
   readonly columns: readonly string[];
+  /** There is no such line: `columns` are the names of all fields, in their order. */
+  readonly hasNoHeader?: boolean;
 }
 
 export interface CsvEntry {
@@ -20,10 +22,10 @@ const batchSize = 512;
 const fullBatchLength = 1 << 20;
 const headerBytes = 1 << 16;
 
-/** The rows below the names of the columns, in batches. */
-export async function* readCsvEntries(source: ReportBytes, { columns }: CsvLayout): AsyncGenerator<CsvEntry[]> {
+/** The rows below the names of the columns, or all, in batches. */
+export async function* readCsvEntries(source: ReportBytes, { columns, hasNoHeader }: CsvLayout): AsyncGenerator<CsvEntry[]> {
   const delimiter = await findDelimiter(source, columns);
-  let places: ReadonlyMap<string, number> | undefined;
+  let places: ReadonlyMap<string, number> | undefined = hasNoHeader ? new Map(columns.map((name, index) => [name, index])) : undefined;
   let batch: CsvEntry[] = [];
   let length = 0;
   for await (const row of readCsvRows(source, delimiter)) {
