@@ -30,6 +30,7 @@ import { checkmarx } from './checkmarx.ts';
 import { checkov } from './checkov.ts';
 import { checkstyle } from './checkstyle.ts';
 import { clair } from './clair.ts';
+import { clangAnalyzer } from './clang-analyzer.ts';
 import { clippy } from './clippy.ts';
 import { cloudflareInsights } from './cloudflare-insights.ts';
 import { cloudsploit } from './cloudsploit.ts';
@@ -66,6 +67,7 @@ import { flawfinder } from './flawfinder.ts';
 import type { Format } from './format.ts';
 import { fortify } from './fortify.ts';
 import { fossa } from './fossa.ts';
+import { fxcop } from './fxcop.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { gcpArtifactAnalysis } from './gcp-artifact-analysis.ts';
 import { gcpSecurityCommandCenter } from './gcp-security-command-center.ts';
@@ -139,6 +141,7 @@ import { policyReport } from './policy-report.ts';
 import { popeye } from './popeye.ts';
 import { poutine } from './poutine.ts';
 import { powerpipe } from './powerpipe.ts';
+import { prefast } from './prefast.ts';
 import { prismaCloud } from './prisma-cloud.ts';
 import { progpilot } from './progpilot.ts';
 import { prowler } from './prowler.ts';
@@ -194,6 +197,7 @@ import { trivy } from './trivy.ts';
 import { trufflehog } from './trufflehog.ts';
 import { trufflehog3 } from './trufflehog3.ts';
 import { trustwave } from './trustwave.ts';
+import { tslint } from './tslint.ts';
 import { twistlock } from './twistlock.ts';
 import { veracode } from './veracode.ts';
 import { vulners } from './vulners.ts';
@@ -246,6 +250,7 @@ export const formats: readonly Format[] = [
   checkov,
   checkstyle,
   clair,
+  clangAnalyzer,
   clippy,
   cloudflareInsights,
   cloudsploit,
@@ -281,6 +286,7 @@ export const formats: readonly Format[] = [
   flawfinder,
   fortify,
   fossa,
+  fxcop,
   gatekeeper,
   gcpArtifactAnalysis,
   gcpSecurityCommandCenter,
@@ -354,6 +360,7 @@ export const formats: readonly Format[] = [
   popeye,
   poutine,
   powerpipe,
+  prefast,
   prismaCloud,
   progpilot,
   prowler,
@@ -409,6 +416,7 @@ export const formats: readonly Format[] = [
   trufflehog,
   trufflehog3,
   trustwave,
+  tslint,
   twistlock,
   veracode,
   vulners,

@@ -6,6 +6,9 @@ import { writeXml } from './write-xml.ts';
 const firstCharacters = 1 << 20;
 const mostPaths = 5000;
 const deepest = 12;
+const deepestText = 3;
+const textsPerPath = 16;
+const longestText = 200;
 /** Behind this nobody looks for anything, and the parser takes the longer the deeper it is. */
 const mostOpen = 1000;
 /** Of what the parser is given at once: it cannot be stopped before its end. */
@@ -19,6 +22,8 @@ export interface XmlOutline {
   readonly namespace: string;
   /** An attribute of the first element at a path. */
   attribute(path: string, name: string): string | undefined;
+  /** Whether one of the first texts at a path fits: of elements near the root. */
+  matches(path: string, pattern: RegExp): boolean;
   /** Whether there is an element at each of these paths: `/report/results/result`. */
   has(...paths: readonly string[]): boolean;
   /** False where it goes on behind what was looked at. */
@@ -30,6 +35,7 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
   const parser = new SaxesParser({ position: false, xmlns: true });
   const open: string[] = [];
   const attributesByPath = new Map<string, ReadonlyMap<string, string>>();
+  const textsByPath = new Map<string, string[]>();
   let root: { readonly name: string; readonly namespace: string } | undefined;
   let hasFailed = false;
   let isEndless = false;
@@ -46,6 +52,13 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
     const path = `/${open.join('/')}`;
     if (attributesByPath.has(path)) return;
     attributesByPath.set(path, new Map(Object.values(attributes).map((attribute) => [attribute.local, attribute.value])));
+  });
+  parser.on('text', (text) => {
+    if (open.length > deepestText || text.length > longestText) return;
+    const path = `/${open.join('/')}`;
+    const texts = textsByPath.get(path) ?? [];
+    if (texts.length === 0) textsByPath.set(path, texts);
+    if (texts.length < textsPerPath) texts.push(text.trim());
   });
   parser.on('closetag', () => {
     open.pop();
@@ -68,6 +81,7 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
     root: name,
     namespace,
     attribute: (path, attribute) => attributesByPath.get(path)?.get(attribute),
+    matches: (path, pattern) => textsByPath.get(path)?.some((text) => pattern.test(text)) ?? false,
     has: (...paths) => paths.every((path) => attributesByPath.has(path)),
     isWhole,
   };
