@@ -1,9 +1,12 @@
+import type { Severity } from '@deployguard/findings';
 import { parseCwes } from '../parse-ids.ts';
+import { numberAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt } from '../reading/xml-element.ts';
-import type { Format, Reading } from './format.ts';
+import type { Draft, Format, Reading } from './format.ts';
 
-/** Vulnerabilities that Contrast Assess exports as CSV and XML. Queries and bodies of requests are left out: they hold what users typed. */
+/** Vulnerabilities that Contrast Assess exports as CSV and XML, and those of its API. Queries and bodies of requests are left out: they hold what users typed. */
 export const contrast: Format = {
   id: 'contrast',
   name: 'Contrast',
@@ -14,26 +17,19 @@ export const contrast: Format = {
       layout: { columns: ['Vulnerability Name', 'Vulnerability ID', 'Rule Name', 'Severity'] },
       read({ field }) {
         const severity = field('Severity');
-        const status = field('Status');
-        const seen = Number(field('First Seen') ?? Number.NaN);
         const application = field('Application Name');
         return {
           kind: 'weakness',
           rule: { id: field('Rule Name'), name: field('Category') },
           title: field('Vulnerability Name'),
           severity,
-          severityLabel: severity === 'Note' ? 'info' : undefined,
+          severityLabel: labels.get(severity?.toLowerCase() ?? ''),
           // An address such as https://cwe.mitre.org/data/definitions/89.html.
           cwes: parseCwes(/(?<!\d)(\d+)(?:\.html)?$/.exec(field('CWE ID') ?? '')?.[1]),
           location: { url: field('Request URI'), method: field('Request Method'), protocol: field('Request Protocol') },
           asset: application === undefined ? undefined : { type: 'web', name: application },
-          suppression:
-            status === 'Not a Problem'
-              ? { kind: 'false-positive' }
-              : status === 'Fixed' || status === 'Remediated'
-                ? { kind: 'fixed' }
-                : undefined,
-          foundAt: seen > 0 && seen < 1e14 ? new Date(seen).toISOString() : undefined,
+          suppression: readStatus(field('Status')),
+          foundAt: toTime(numberAt(field('First Seen'))),
           ownFingerprint: field('Vulnerability ID'),
         };
       },
@@ -47,8 +43,49 @@ export const contrast: Format = {
       layout: { entries: ['/findings/finding'] },
       read: readTrace,
     },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.traces[].uuid', '$.traces[].rule_name', '$.traces[].severity'),
+      layout: { entries: ['$.traces[]'] },
+      read: readAnswer,
+    },
   ],
 };
+
+/** Of the API (`/ng/{organization}/traces/{application}/filter`), which tells the request and the application where it is asked for them. */
+function readAnswer({ value }: JsonEntry): Reading {
+  const severity = textAt(value, 'severity');
+  const application = textAt(value, 'application', 'name');
+  return {
+    kind: 'weakness',
+    rule: { id: textAt(value, 'rule_name'), name: textAt(value, 'rule_title') },
+    title: textAt(value, 'title') ?? textAt(value, 'rule_title'),
+    description: textAt(value, 'evidence'),
+    severity,
+    severityLabel: labels.get(severity?.toLowerCase() ?? ''),
+    location: {
+      url: textAt(value, 'request', 'uri'),
+      method: textAt(value, 'request', 'method'),
+      protocol: textAt(value, 'request', 'protocol'),
+    },
+    asset: application === undefined ? undefined : { type: 'web', name: application },
+    suppression: readStatus(textAt(value, 'status')),
+    foundAt: toTime(numberAt(value, 'first_time_seen')),
+    ownFingerprint: textAt(value, 'uuid'),
+  };
+}
+
+const labels: ReadonlyMap<string, Severity> = new Map([['note', 'info']]);
+
+function readStatus(status: string | undefined): Draft['suppression'] {
+  if (status === 'Not a Problem' || status === 'NotAProblem') return { kind: 'false-positive' };
+  return status === 'Fixed' || status === 'Remediated' ? { kind: 'fixed' } : undefined;
+}
+
+/** Of milliseconds. */
+function toTime(milliseconds: number | undefined): string | undefined {
+  return milliseconds !== undefined && milliseconds > 0 && milliseconds < 1e14 ? new Date(milliseconds).toISOString() : undefined;
+}
 
 /** A trace, as the export of an application holds it: it names its rule and its request, and rates nothing. */
 function readTrace({ element }: XmlEntry): Reading {
