@@ -2,9 +2,10 @@ import type { Severity } from '@deployguard/findings';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, listAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import { attributeOf } from '../reading/xml-element.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
-/** Reports of Coverity: `cov-format-errors --json-output-v7` and later, and a view's contents from the API of Coverity Connect. */
+/** Reports of Coverity: `cov-format-errors --json-output-v7` and later, and a view's contents from Coverity Connect: from its API, as XML and CSV. */
 export const coverity: Format = {
   id: 'coverity',
   name: 'Coverity',
@@ -22,8 +23,38 @@ export const coverity: Format = {
       layout: { entries: ['$.viewContentsV1.rows[]'] },
       read: readRow,
     },
+    // What Coverity Connect and Coverity Scan export.
+    {
+      form: 'xml',
+      recognises: ({ root, namespace }) => root === 'exportedProjectDefects' && namespace === 'http://coverity.com',
+      layout: { entries: ['/exportedProjectDefects/mergedDefect'] },
+      read: ({ element }) => readDefect((name) => attributeOf(element, name)),
+    },
+    {
+      form: 'csv',
+      recognises: (outline) => outline.hasColumns('CID', 'Type', 'Impact', 'Status', 'Classification', 'File', 'Function'),
+      layout: { columns: ['CID', 'Type', 'Impact', 'Status', 'Classification', 'File'] },
+      read: ({ field }) => readDefect((name) => field(columns.get(name) ?? name)),
+    },
   ],
 };
+
+/** Of the table, where they are not named as in XML. */
+const columns: ReadonlyMap<string, string> = new Map([
+  ['cid', 'CID'],
+  ['type', 'Type'],
+  ['impact', 'Impact'],
+  ['status', 'Status'],
+  ['firstDetected', 'First Detected'],
+  ['classification', 'Classification'],
+  ['category', 'Category'],
+  ['file', 'File'],
+  ['function', 'Function'],
+  ['issueKind', 'Issue Kind'],
+  ['checker', 'Checker'],
+  ['cwe', 'CWE'],
+  ['line', 'Line Number'],
+]);
 
 const labels: ReadonlyMap<string, Severity> = new Map([['audit', 'info']]);
 
@@ -67,6 +98,22 @@ function readRow({ value }: JsonEntry): Reading {
     suppression: readTriage(textAt(value, 'classification'), textAt(value, 'status')),
     foundAt: readDay(textAt(value, 'firstDetected')),
     ownFingerprint: textAt(value, 'cid'),
+  };
+}
+
+function readDefect(field: (name: string) => string | undefined): Reading {
+  const impact = field('impact');
+  return {
+    kind: field('issueKind') === 'Quality' ? 'quality' : 'weakness',
+    rule: { id: field('checker') ?? field('type'), name: field('category') },
+    title: field('type'),
+    severity: impact,
+    severityLabel: labels.get(impact?.toLowerCase() ?? ''),
+    cwes: parseCwes(field('cwe')),
+    location: { path: field('file'), line: lineAt(field('line')), resource: field('function') },
+    suppression: readTriage(field('classification'), field('status')),
+    foundAt: readDay(field('firstDetected')),
+    ownFingerprint: field('cid'),
   };
 }
 
