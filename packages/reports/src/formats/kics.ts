@@ -9,7 +9,8 @@ export const kics: Format = {
   variants: [
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.queries', '$.severity_counters', '$.files_scanned'),
+      recognises: (outline) =>
+        outline.has('$.queries', '$.severity_counters') && (outline.has('$.files_scanned') || outline.has('$.kics_version')),
       layout: {
         entries: ['$.queries[].files[]'],
         context: ['query_id', 'query_name', 'query_url', 'severity', 'description', 'platform', 'cwe']
