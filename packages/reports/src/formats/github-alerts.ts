@@ -147,6 +147,8 @@ function readSecretAlert(value: unknown): Draft {
     kind: 'secret',
     rule: { id: textAt(value, 'secret_type'), name: textAt(value, 'secret_type_display_name') },
     title: textAt(value, 'secret_type_display_name') ?? textAt(value, 'secret_type'),
+    // GitHub rates no secret; it is no small thing.
+    severityLabel: textAt(value, 'validity') === 'active' ? 'critical' : 'high',
     location: { path: textAt(place, 'path'), line: lineAt(place, 'start_line'), commit: textAt(place, 'commit_sha') },
     references: textsAt(value, 'html_url'),
     suppression: readState(value, 'resolution'),
