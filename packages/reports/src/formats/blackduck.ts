@@ -1,12 +1,23 @@
-import { parseVulnerabilityIds } from '../parse-ids.ts';
+import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
+import { isTrueAt, numberAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { Draft, Format, Loose } from './format.ts';
 
-/** Black Duck's report "Security" of a version of a project, in CSV; and its sheet of components, of which those against a policy count. */
+/**
+ * Black Duck's report "Security" of a version of a project, in CSV; its sheet of components, of which those against a policy count; and the
+ * answer of its API, `GET /api/projects/{project}/versions/{version}/vulnerable-bom-components`.
+ */
 export const blackduck: Format = {
   id: 'blackduck',
   name: 'Black Duck',
   variants: [
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.items[].vulnerabilityWithRemediation', '$.items[].componentName'),
+      layout: { entries: ['$.items[]'] },
+      read: readItem,
+    },
     {
       form: 'csv',
       recognises: (outline) => outline.hasColumns('Vulnerability id', 'Security Risk', 'Remediation status', 'Base score'),
@@ -57,7 +68,41 @@ function readVulnerability(entry: CsvEntry): Draft {
     asset: readAsset(entry.field('Project path')),
     references: url === undefined ? [] : [url],
     publishedAt: entry.field('Published on'),
-    suppression: readStatus(entry),
+    suppression: readStatus(entry.field('Remediation status'), entry.field('Remediation comment')),
+  };
+}
+
+function readItem({ value }: JsonEntry): Draft {
+  const id = textAt(value, 'vulnerabilityWithRemediation', 'vulnerabilityName');
+  const name = textAt(value, 'componentName');
+  const related = textAt(value, 'vulnerabilityWithRemediation', 'relatedVulnerability')?.split('/').at(-1);
+  return {
+    kind: 'vulnerability',
+    rule: { id },
+    title: [id, name].filter(Boolean).join(' in '),
+    description: textAt(value, 'vulnerabilityWithRemediation', 'description'),
+    severity: textAt(value, 'vulnerabilityWithRemediation', 'severity'),
+    cvss: [
+      {
+        score: numberAt(value, 'vulnerabilityWithRemediation', 'overallScore'),
+        source: textAt(value, 'vulnerabilityWithRemediation', 'source'),
+      },
+    ],
+    cwes: parseCwes(textAt(value, 'vulnerabilityWithRemediation', 'cweId')),
+    aliases: parseVulnerabilityIds(id, related),
+    package: {
+      name,
+      version: textAt(value, 'componentVersionName'),
+      purl: textAt(value, 'packageUrl'),
+      ecosystem: textAt(value, 'componentVersionOriginName'),
+    },
+    publishedAt: textAt(value, 'vulnerabilityWithRemediation', 'vulnerabilityPublishedDate'),
+    suppression: isTrueAt(value, 'ignored')
+      ? { kind: 'suppressed' }
+      : readStatus(
+          textAt(value, 'vulnerabilityWithRemediation', 'remediationStatus'),
+          textAt(value, 'vulnerabilityWithRemediation', 'remediationComment'),
+        ),
   };
 }
 
@@ -73,9 +118,8 @@ function readAsset(name: string | undefined): Draft['asset'] {
   return name === undefined ? undefined : { type: 'repository', name };
 }
 
-function readStatus(entry: CsvEntry): Draft['suppression'] {
-  const reason = entry.field('Remediation comment');
-  switch (entry.field('Remediation status')) {
+function readStatus(status: string | undefined, reason: string | undefined): Draft['suppression'] {
+  switch (status) {
     case 'IGNORED':
       return { kind: 'accepted', reason };
     case 'NOT_AFFECTED':
