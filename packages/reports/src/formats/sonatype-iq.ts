@@ -15,6 +15,12 @@ export const sonatypeIq: Format = {
       layout: { entries: ['$.components[]'] },
       read: readComponent,
     },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$[].componentIdentifier', '$[].securityData', '$[].licenseData'),
+      layout: { entries: ['$[]'] },
+      read: readComponent,
+    },
   ],
 };
 
