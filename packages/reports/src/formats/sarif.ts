@@ -4,9 +4,13 @@ import { fingerprintName } from '../finding-emitters/fingerprint-name.ts';
 import { parseCwes, parseFingerprint, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import type { JsonOutline } from '../reading/outline-json.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
-/** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html) of any tool; the tool is the one it names. */
+/**
+ * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html) of any tool, and the versions before it; the tool is the one
+ * it names.
+ */
 export const sarif: Format = {
   id: 'sarif',
   name: 'SARIF',
@@ -14,15 +18,29 @@ export const sarif: Format = {
     {
       form: 'json',
       recognises: (outline) =>
-        outline.hasList('$.runs') && (outline.matches('$.$schema', /sarif/i) || outline.matches('$.version', /^2\.\d/)),
+        outline.hasList('$.runs') && !isOld(outline) && (outline.matches('$.$schema', /sarif/i) || outline.matches('$.version', /^2\.\d/)),
       layout: {
         entries: ['$.runs[].results[]'],
         context: ['tool', 'artifacts', 'logicalLocations', 'invocations'].map((name) => `$.runs[].${name}`),
       },
       read: readResult,
     },
+    {
+      form: 'json',
+      recognises: (outline) => outline.hasList('$.runs') && isOld(outline),
+      layout: { entries: ['$.runs[].results[]'], context: ['$.runs[].tool', '$.runs[].rules'] },
+      read: readOldResult,
+    },
   ],
 };
+
+/** Version 1.0.0, which compilers for .NET write unless they are told otherwise. */
+function isOld(outline: JsonOutline): boolean {
+  return (
+    outline.matches('$.version', /^1\.0\.0/) &&
+    (outline.matches('$.$schema', /sarif/i) || outline.has('$.runs[].tool.name', '$.runs[].results'))
+  );
+}
 
 function readResult({ value, parents }: JsonEntry): Reading {
   const run = parents.at(-1);
@@ -100,7 +118,10 @@ function readMessage(message: unknown, rule: unknown): string | undefined {
   const own = textAt(message, 'text') ?? textAt(message, 'markdown');
   const id = textAt(message, 'id');
   const text = own ?? (id === undefined ? undefined : textAt(rule, 'messageStrings', id, 'text'));
-  const values = textsAt(message, 'arguments');
+  return fillIn(text, textsAt(message, 'arguments'));
+}
+
+function fillIn(text: string | undefined, values: readonly string[]): string | undefined {
   return text?.replaceAll(/\{(\d+)\}/g, (place, index: string) => values[Number(index)] ?? place);
 }
 
@@ -108,8 +129,11 @@ function readPath(place: unknown, run: unknown): string | undefined {
   const artifact = objectAt(place, 'artifactLocation') ?? objectAt(place, 'fileLocation');
   const index = numberAt(artifact, 'index');
   const uri = textAt(artifact, 'uri') ?? (index === undefined ? undefined : textAt(run, 'artifacts', index, 'location', 'uri'));
-  if (uri === undefined) return undefined;
-  return decodeUriPath(uri.replace(/^file:\/\/(?=\/)/, '')) ?? uri;
+  return decodePath(uri);
+}
+
+function decodePath(uri: string | undefined): string | undefined {
+  return uri === undefined ? undefined : (decodeUriPath(uri.replace(/^file:\/\/(?=\/)/, '')) ?? uri);
 }
 
 /** §3.33: said in full, or by its place in a list of the run. */
@@ -174,4 +198,47 @@ function listFingerprints(result: unknown): ToolFingerprint[] {
       return value === undefined || name === fingerprintName ? [] : [{ name, value, isPartial: member === 'partialFingerprints' }];
     }),
   );
+}
+
+/** Of version 1.0.0: messages are texts, rules have names of their own in a run, and a place tells its file itself. */
+function readOldResult({ value, parents }: JsonEntry): Reading {
+  const run = parents.at(-1);
+  const key = textAt(value, 'ruleKey') ?? textAt(value, 'ruleId');
+  const rule = key === undefined ? undefined : objectAt(run, 'rules', key);
+  const id = textAt(value, 'ruleId') ?? textAt(rule, 'id') ?? key;
+  const level = textAt(value, 'level') ?? textAt(rule, 'defaultLevel') ?? 'warning';
+  if (level === 'pass' || level === 'notApplicable') return { skipped: 'passed check' };
+  const format = textAt(value, 'formattedRuleMessage', 'formatId');
+  const formatted = format === undefined ? undefined : textAt(rule, 'messageFormats', format);
+  const message = textAt(value, 'message') ?? fillIn(formatted, textsAt(value, 'formattedRuleMessage', 'arguments'));
+  const location = objectAt(value, 'locations', 0);
+  const place = objectAt(location, 'resultFile') ?? objectAt(location, 'analysisTarget');
+  const aliases = parseVulnerabilityIds(id);
+  return {
+    kind: aliases.length > 0 ? 'vulnerability' : 'weakness',
+    rule: { id, name: textAt(rule, 'name'), helpUri: textAt(rule, 'helpUri') },
+    title: textAt(rule, 'shortDescription') ?? message ?? textAt(rule, 'fullDescription') ?? id,
+    description: message ?? textAt(rule, 'fullDescription'),
+    remedy: textAt(value, 'fixes', 0, 'description'),
+    severity: level,
+    severityLabel: levels.get(level),
+    cwes: parseCwes(...textsAt(rule, 'properties', 'tags')),
+    aliases,
+    location: {
+      path: decodePath(textAt(place, 'uri')),
+      line: lineAt(place, 'region', 'startLine'),
+      column: lineAt(place, 'region', 'startColumn'),
+      endLine: lineAt(place, 'region', 'endLine'),
+      endColumn: lineAt(place, 'region', 'endColumn'),
+      resource: textAt(location, 'fullyQualifiedLogicalName'),
+    },
+    suppression:
+      textAt(value, 'baselineState') === 'absent'
+        ? { kind: 'fixed' }
+        : listAt(value, 'suppressionStates').length > 0
+          ? { kind: 'suppressed', reason: textsAt(value, 'suppressionStates').join(', ') }
+          : undefined,
+    identity: message,
+    tool: { name: textAt(run, 'tool', 'name'), version: textAt(run, 'tool', 'semanticVersion') ?? textAt(run, 'tool', 'version') },
+  };
 }
