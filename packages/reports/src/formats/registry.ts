@@ -71,6 +71,7 @@ import { fxcop } from './fxcop.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { gcpArtifactAnalysis } from './gcp-artifact-analysis.ts';
 import { gcpSecurityCommandCenter } from './gcp-security-command-center.ts';
+import { gendarme } from './gendarme.ts';
 import { generic } from './generic.ts';
 import { ggshield } from './ggshield.ts';
 import { githubAlerts } from './github-alerts.ts';
@@ -91,6 +92,7 @@ import { immuniweb } from './immuniweb.ts';
 import { infer } from './infer.ts';
 import { inspec } from './inspec.ts';
 import { inspectcode } from './inspectcode.ts';
+import { intellij } from './intellij.ts';
 import { intsights } from './intsights.ts';
 import { jfrogXray } from './jfrog-xray.ts';
 import { kics } from './kics.ts';
@@ -154,6 +156,7 @@ import { qualys } from './qualys.ts';
 import { rapplex } from './rapplex.ts';
 import { regula } from './regula.ts';
 import { retire } from './retire.ts';
+import { reviewdog } from './reviewdog.ts';
 import { riskRecon } from './risk-recon.ts';
 import { roxctl } from './roxctl.ts';
 import { rubocop } from './rubocop.ts';
@@ -199,6 +202,7 @@ import { trufflehog3 } from './trufflehog3.ts';
 import { trustwave } from './trustwave.ts';
 import { tslint } from './tslint.ts';
 import { twistlock } from './twistlock.ts';
+import { valgrind } from './valgrind.ts';
 import { veracode } from './veracode.ts';
 import { vulners } from './vulners.ts';
 import { w3af } from './w3af.ts';
@@ -290,6 +294,7 @@ export const formats: readonly Format[] = [
   gatekeeper,
   gcpArtifactAnalysis,
   gcpSecurityCommandCenter,
+  gendarme,
   generic,
   ggshield,
   githubAlerts,
@@ -310,6 +315,7 @@ export const formats: readonly Format[] = [
   infer,
   inspec,
   inspectcode,
+  intellij,
   intsights,
   jfrogXray,
   kics,
@@ -373,6 +379,7 @@ export const formats: readonly Format[] = [
   rapplex,
   regula,
   retire,
+  reviewdog,
   riskRecon,
   roxctl,
   rubocop,
@@ -418,6 +425,7 @@ export const formats: readonly Format[] = [
   trustwave,
   tslint,
   twistlock,
+  valgrind,
   veracode,
   vulners,
   w3af,
