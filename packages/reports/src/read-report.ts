@@ -3,6 +3,7 @@ import { FingerprintCounter } from './fingerprint-counter.ts';
 import type { Variant } from './formats/format.ts';
 import { readFrom } from './reading/find-later-starts.ts';
 import type { JsonNesting } from './reading/json-layout.ts';
+import { putBack } from './reading/put-back.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
 import { readTextEntries } from './reading/read-text-entries.ts';
@@ -73,8 +74,9 @@ async function* readFile<Made>(source: ReportBytes, recognized: Recognized, cont
     return;
   }
   try {
-    const { start = 0 } = recognized;
-    for await (const part of readParts(start > 0 ? readFrom(source, start) : source, recognized, context)) {
+    const { start = 0, list } = recognized;
+    const there = start > 0 ? readFrom(source, start) : source;
+    for await (const part of readParts(list === undefined ? there : await putBack(there, list), recognized, context)) {
       addToAccount(account, part.account);
       yield part.made;
     }

@@ -18,6 +18,8 @@ export type Recognition =
       readonly variant: Variant;
       /** Where another program has made a list of what the scanner writes, or taken its list apart. */
       readonly nesting?: JsonNesting;
+      /** Where another program has taken out the list that it is (`jq .results`): `$.results`. */
+      readonly list?: string;
       /** Where it begins, in bytes, behind lines that are none of it. */
       readonly start?: number;
       /** What each file of an archive is; those that are recognised are all of the format. */
@@ -111,7 +113,25 @@ function chooseNested(only: readonly Format[], outline: JsonOutline, asItStands:
     if (chosen?.outcome === 'recognized') return { ...chosen, nesting };
     if (chosen?.outcome === 'ambiguous') return chosen;
   }
-  return asItStands;
+  return chooseTaken(only, outline);
+}
+
+/** A list may be one that another program has taken out of a report; its items have to tell, for a list alone is anyone's. */
+function chooseTaken(only: readonly Format[], outline: JsonOutline): Recognition {
+  const chosen = choose(only, (variant) => findTaken(variant, outline) !== undefined);
+  const list = chosen.outcome === 'recognized' ? findTaken(chosen.variant, outline) : undefined;
+  return chosen.outcome === 'recognized' && list !== undefined ? { ...chosen, list } : chosen;
+}
+
+function findTaken(variant: Variant, outline: JsonOutline): string | undefined {
+  if (variant.form !== 'json' || !variant.isToldByEntries) return undefined;
+  const lists = new Set(
+    variant.layout.entries.map((path) => /^\$(?:\.[^.[{]+)+(?=\[\])/.exec(path)?.[0]).filter((path) => path !== undefined),
+  );
+  return [...lists].find((path) => {
+    const [whole, empty] = [outline.putBack(path, 'as it is'), outline.putBack(path, 'empty')];
+    return whole && empty && variant.recognises(whole) && !variant.recognises(empty);
+  });
 }
 
 function chooseJson(only: readonly Format[], outline: JsonOutline): Recognition {

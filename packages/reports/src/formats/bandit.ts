@@ -12,6 +12,7 @@ export const bandit: Format = {
       form: 'json',
       recognises: (outline) =>
         outline.has('$.results[].test_id', '$.results[].issue_severity') || outline.has('$.metrics._totals', '$.generated_at', '$.results'),
+      isToldByEntries: true,
       layout: { entries: ['$.results[]'] },
       read({ value }) {
         return {

@@ -15,6 +15,7 @@ export const blackduck: Format = {
     {
       form: 'json',
       recognises: (outline) => outline.has('$.items[].vulnerabilityWithRemediation', '$.items[].componentName'),
+      isToldByEntries: true,
       layout: { entries: ['$.items[]'] },
       read: readItem,
     },

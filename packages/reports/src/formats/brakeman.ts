@@ -10,7 +10,10 @@ export const brakeman: Format = {
   variants: [
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.scan_info', '$.warnings') && outline.has('$.scan_info.brakeman_version'),
+      recognises: (outline) =>
+        outline.has('$.scan_info.brakeman_version', '$.warnings') ||
+        outline.has('$.warnings[].warning_code', '$.warnings[].check_name', '$.warnings[].fingerprint'),
+      isToldByEntries: true,
       layout: { entries: ['$.warnings[]', '$.ignored_warnings[]'], context: ['$.scan_info'] },
       read: readWarning,
     },

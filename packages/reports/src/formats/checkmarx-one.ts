@@ -15,6 +15,7 @@ export const checkmarxOne: Format = {
       recognises: (outline) =>
         outline.hasList('$.results') &&
         (outline.has('$.results[].similarityId', '$.results[].state', '$.results[].data') || outline.has('$.totalCount', '$.scanID')),
+      isToldByEntries: true,
       layout: { entries: ['$.results[]'] },
       read: readResult,
     },

@@ -57,6 +57,7 @@ export const checkmarx: Format = {
       recognises: (outline) =>
         outline.has('$.xissues[].vulnerability', '$.xissues[].similarityId') ||
         (outline.hasList('$.xissues') && outline.hasObject('$.additionalDetails.flow-summary')),
+      isToldByEntries: true,
       layout: { entries: ['$.xissues[]'], context: ['$.project', '$.version'] },
       read: readFlowIssue,
     },

@@ -12,6 +12,7 @@ export const codechecker: Format = {
       recognises: (outline) =>
         outline.has('$.reports[].report_hash', '$.reports[].checker_name') ||
         (outline.matches('$.version', /^1$/) && outline.hasList('$.reports') && !outline.has('$.reports[]')),
+      isToldByEntries: true,
       layout: { entries: ['$.reports[]'] },
       read({ value }) {
         const severity = textAt(value, 'severity');

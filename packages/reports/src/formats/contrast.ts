@@ -46,6 +46,7 @@ export const contrast: Format = {
     {
       form: 'json',
       recognises: (outline) => outline.has('$.traces[].uuid', '$.traces[].rule_name', '$.traces[].severity'),
+      isToldByEntries: true,
       layout: { entries: ['$.traces[]'] },
       read: readAnswer,
     },

@@ -14,6 +14,7 @@ export const coverity: Format = {
       form: 'json',
       recognises: (outline) =>
         outline.matches('$.type', /^Coverity issues$/) || outline.has('$.issues[].mergeKey', '$.issues[].checkerName'),
+      isToldByEntries: true,
       layout: { entries: ['$.issues[]'] },
       read: readIssue,
     },

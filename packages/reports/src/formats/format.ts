@@ -34,6 +34,8 @@ interface Shape<Form, Outline, Layout, Entry> {
    */
   recognises(outline: Outline): boolean;
   readonly isShared?: boolean;
+  /** Its entries tell the scanner by themselves, also when another program has taken their list out of the report: `jq .results`. JSON only. */
+  readonly isToldByEntries?: boolean;
   readonly layout: Layout;
   /** What an entry says; it may be anything, and what it lacks is left out. */
   read(entry: Entry): Reading | readonly Reading[];

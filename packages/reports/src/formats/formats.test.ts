@@ -150,6 +150,26 @@ function replaceValue(text: string, at: number, value: string): string {
   return place ? `${text.slice(0, place.index)}: ${value}${text.slice(place.index + place[0].length)}` : text;
 }
 
+test('a list that another program has taken out of a report is of its scanner, or of none', async () => {
+  let told = 0;
+  for (const { name, format, report } of cases) {
+    const { variant } = await recognize(report, format);
+    if (variant.form !== 'json' || !variant.isToldByEntries) continue;
+    for (const path of variant.layout.entries) {
+      const member = /^\$\.(\w+)\[\]/.exec(path)![1]!;
+      const list = (parse(report.toString()) as Record<string, unknown>)[member];
+      if (!Array.isArray(list) || list.length === 0) continue;
+      const taken = Buffer.from(JSON.stringify(list));
+      if ((await recognizeReport(holdReport(taken))).outcome === 'unknown') continue;
+      const { findings, account } = await read(taken, format);
+      assert.deepEqual([findings.length, account.lost], [account.findings, {}], name);
+      told++;
+    }
+  }
+
+  assert.ok(told >= 20);
+});
+
 /** The value of a report, or all of its lines, in a list; the objects of a list in lines of their own. Undefined where that is not JSON. */
 function renest(text: string): string | undefined {
   const value = parse(text);

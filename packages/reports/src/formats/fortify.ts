@@ -35,6 +35,7 @@ export const fortify: Format = {
     {
       form: 'json',
       recognises: (outline) => outline.has('$.data[].issueName', '$.data[].friority'),
+      isToldByEntries: true,
       layout: { entries: ['$.data[]'] },
       read: ({ value }) => ({
         kind: 'weakness',

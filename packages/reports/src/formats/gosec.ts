@@ -13,6 +13,7 @@ export const gosec: Format = {
       form: 'json',
       recognises: (outline) =>
         outline.has('$.Issues[].rule_id', '$.Issues[].details') || outline.has('$.Issues', '$.Stats.files', '$.Stats.nosec'),
+      isToldByEntries: true,
       layout: { entries: ['$.Issues[]'], context: ['$.GosecVersion'] },
       read({ value, parents: [root] }) {
         return {

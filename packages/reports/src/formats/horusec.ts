@@ -9,7 +9,9 @@ export const horusec: Format = {
   variants: [
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.analysisVulnerabilities', '$.createdAt'),
+      recognises: (outline) =>
+        outline.has('$.analysisVulnerabilities', '$.createdAt') || outline.has('$.analysisVulnerabilities[].vulnerabilities.vulnHash'),
+      isToldByEntries: true,
       layout: { entries: ['$.analysisVulnerabilities[]'], context: ['$.createdAt'] },
       read({ value, parents: [root] }) {
         const at = (name: string): string | undefined => textAt(value, 'vulnerabilities', name);

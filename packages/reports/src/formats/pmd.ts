@@ -43,7 +43,11 @@ export const pmd: Format = {
     {
       form: 'json',
       recognises: (outline) =>
-        outline.has('$.pmdVersion', '$.files') || outline.matches('$.package', /^phpmd$/) || outline.has('$.files[].violations[].ruleSet'),
+        outline.has('$.pmdVersion', '$.files') ||
+        outline.matches('$.package', /^phpmd$/) ||
+        outline.has('$.files[].violations[].ruleSet') ||
+        outline.has('$.files[].violations[].ruleset', '$.files[].violations[].beginline', '$.files[].filename'),
+      isToldByEntries: true,
       layout: {
         entries: ['$.files[].violations[]', '$.processingErrors[]'],
         context: ['$.files[].filename', '$.files[].file', '$.pmdVersion', '$.package', '$.version'],

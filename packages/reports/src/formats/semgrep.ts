@@ -12,6 +12,7 @@ export const semgrep: Format = {
       recognises: (outline) =>
         outline.has('$.results[].check_id', '$.results[].extra') ||
         (outline.hasList('$.results') && outline.hasList('$.errors') && outline.hasList('$.paths.scanned')),
+      isToldByEntries: true,
       layout: { entries: ['$.results[]'], context: ['$.version'] },
       read({ value, parents: [root] }) {
         const rule = textAt(value, 'check_id');
@@ -51,6 +52,7 @@ export const semgrep: Format = {
     {
       form: 'json',
       recognises: (outline) => outline.has('$.vulns[].advisory', '$.vulns[].dependencyFileLocation'),
+      isToldByEntries: true,
       layout: { entries: ['$.vulns[]'] },
       read({ value }) {
         const title = textAt(value, 'title');
@@ -76,6 +78,7 @@ export const semgrep: Format = {
     {
       form: 'json',
       recognises: (outline) => outline.has('$.findings[].match_based_id', '$.findings[].rule_name', '$.findings[].location'),
+      isToldByEntries: true,
       layout: { entries: ['$.findings[]'] },
       read: ({ value }) => readPlatformFinding(value),
     },

@@ -25,6 +25,7 @@ export const sonarqube: Format = {
         (outline.has('$.effortTotal', '$.paging') ||
           outline.has('$.issues[].rule', '$.issues[].component', '$.issues[].key') ||
           outline.has('$.sonarBaseURL', '$.rules')),
+      isToldByEntries: true,
       layout: { entries: ['$.issues[]'], context: ['$.rules', '$.sonarBaseURL'] },
       read: readIssue,
     },
@@ -32,6 +33,7 @@ export const sonarqube: Format = {
       form: 'json',
       recognises: (outline) =>
         outline.hasList('$.hotspots') && (outline.has('$.hotspots[].vulnerabilityProbability') || outline.has('$.paging', '$.components')),
+      isToldByEntries: true,
       layout: { entries: ['$.hotspots[]'] },
       read: readHotspot,
     },
@@ -39,6 +41,7 @@ export const sonarqube: Format = {
     {
       form: 'json',
       recognises: (outline) => outline.has('$.issues[].ruleId', '$.issues[].primaryLocation.filePath'),
+      isToldByEntries: true,
       layout: { entries: ['$.issues[]'], context: ['$.rules'] },
       read: readExternalIssue,
     },

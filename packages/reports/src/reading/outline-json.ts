@@ -36,6 +36,8 @@ export interface JsonOutline {
   matches(path: string, pattern: RegExp): boolean;
   /** As it would look to who takes each item of its lists for a report, or its values for items of one list; undefined where that cannot be. */
   nest(nesting: JsonNesting): JsonOutline | undefined;
+  /** The list that it is, as it would look at a path such as `$.results`, with its items or as if it had none; undefined where it is no list. */
+  putBack(path: string, list: 'as it is' | 'empty'): JsonOutline | undefined;
   /** False where it breaks off, or goes on behind what was looked at. */
   readonly isWhole: boolean;
 }
@@ -174,12 +176,22 @@ function describe(root: Place, isWhole: boolean): JsonOutline {
       if (nesting === 'unlisted') return isObject ? describe({ ...createPlace(), isList: true, items: root }, isWhole) : undefined;
       return items && describe(items, isWhole);
     },
+    putBack: (path, list) => {
+      if (!root.isList || root.isObject) return undefined;
+      const start = list === 'empty' ? { ...createPlace(), isList: true } : root;
+      return describe(splitPath(path).reduceRight(hold, start), isWhole);
+    },
     has: (...paths) => paths.every((path) => find(path).length > 0),
     hasList: (path) => find(path).some(({ isList }) => isList),
     hasObject: (path) => find(path).some(({ isObject }) => isObject),
     texts: (path) => find(path).flatMap(({ texts }) => texts),
     matches: (path, pattern) => find(path).some(({ texts }) => texts.some((text) => pattern.test(text))),
   };
+}
+
+/** An object that has only this member. */
+function hold(place: Place, step: string): Place {
+  return { ...createPlace(), isObject: true, members: new Map([[step.slice(1), place]]) };
 }
 
 function follow({ items, members }: Place, step: string): Place[] {
