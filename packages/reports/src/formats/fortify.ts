@@ -1,7 +1,8 @@
 import type { Severity } from '@deployguard/findings';
 import { parseCwes } from '../parse-ids.ts';
 import { findInTable } from '../reading/find-in-table.ts';
-import { lineAt, textAt } from '../reading/read-field.ts';
+import { isTrueAt, lineAt, textAt } from '../reading/read-field.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, childText, childTexts } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
@@ -10,7 +11,7 @@ import type { Draft, Format, Reading, XmlVariant } from './format.ts';
 
 const group = '/ReportDefinition/ReportSection/SubSection/IssueListing/Chart/GroupingSection';
 
-/** Reports of OpenText Fortify: its archive (`.fpr`) and the FVDL in it, report definitions as XML, WebInspect's scan as XML, issues of the API of Software Security Center. */
+/** Reports of OpenText Fortify: its archive (`.fpr`) and the FVDL in it, report definitions as XML, WebInspect's scan as XML, issues of the APIs of Software Security Center and Fortify on Demand. */
 export const fortify: Format = {
   id: 'fortify',
   name: 'Fortify',
@@ -56,8 +57,34 @@ export const fortify: Format = {
         ownFingerprint: textAt(value, 'issueInstanceId'),
       }),
     },
+    // Fortify on Demand: `GET /api/v3/releases/{releaseId}/vulnerabilities`, and `fcli fod issue list --output json`.
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.items[].vulnId', '$.items[].severityString', '$.items[].primaryLocationFull'),
+      isToldByEntries: true,
+      layout: { entries: ['$.items[]'] },
+      read: readOnDemand,
+    },
   ],
 };
+
+function readOnDemand({ value }: JsonEntry): Reading {
+  const category = textAt(value, 'category');
+  const place = textAt(value, 'primaryLocationFull') ?? textAt(value, 'primaryLocation');
+  const isDynamic = textAt(value, 'scantype') === 'Dynamic';
+  return {
+    kind: 'weakness',
+    rule: { id: category, name: textAt(value, 'kingdom') },
+    title: category,
+    severity: textAt(value, 'severityString'),
+    severityLabel: textAt(value, 'severityString') === 'Best Practice' ? 'info' : undefined,
+    cwes: parseCwes(textAt(value, 'cwe')),
+    location: isDynamic ? { url: place } : { path: place, line: lineAt(value, 'lineNumber') },
+    suppression: isTrueAt(value, 'isSuppressed') ? { kind: 'suppressed' } : isTrueAt(value, 'closedStatus') ? { kind: 'fixed' } : undefined,
+    foundAt: textAt(value, 'introducedDate'),
+    ownFingerprint: textAt(value, 'instanceId') ?? textAt(value, 'vulnId'),
+  };
+}
 
 function fvdl(prefix: string, recognises: XmlVariant['recognises']): XmlVariant {
   const tables = {
