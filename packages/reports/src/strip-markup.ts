@@ -2,6 +2,7 @@
 export function stripMarkup(html: string | undefined): string | undefined {
   if (html === undefined) return undefined;
   const text = html
+    .replaceAll(/(?<=[^\s>])<(?:p|ul|ol|li|div|h\d|tr)(?: [^<>]*)?>/gi, '\n')
     .replaceAll(/<(?:\/p|\/div|br\s*\/?|\/li|\/h\d|\/tr)>/gi, '\n')
     .replaceAll(/<\/?[a-z][^<>]*>/gi, '')
     .replaceAll(/&(lt|gt|quot|apos|nbsp|amp|#39);/g, (_, name: string) => characters[name]!)

@@ -6,9 +6,9 @@ import { childAt, childrenAt, childText, childTexts } from '../reading/xml-eleme
 import { stripMarkup } from '../strip-markup.ts';
 import { toSite } from '../to-site.ts';
 import type { Format, Reading } from './format.ts';
-import { hasIssueShape, issueLayout, namesBrand, readIssue } from './netsparker.ts';
+import { hasIssueShape, issueLayout, namesBrand, readElement, readIssue } from './netsparker.ts';
 
-/** Reports of Acunetix as XML, and of Acunetix 360 as JSON, which is built like Netsparker's and told from it by whom its texts name. */
+/** Reports of Acunetix as XML, and of Acunetix 360 as XML and JSON, built like Netsparker's; its JSON is told from that by whom its texts name. */
 export const acunetix: Format = {
   id: 'acunetix',
   name: 'Acunetix',
@@ -24,6 +24,12 @@ export const acunetix: Format = {
       recognises: (outline) => hasIssueShape(outline) && (namesBrand(outline, /acunetix/i) || !namesBrand(outline, /netsparker|invicti/i)),
       layout: issueLayout,
       read: readIssue,
+    },
+    {
+      form: 'xml',
+      recognises: ({ root }) => root === 'acunetix-360',
+      layout: { entries: ['/acunetix-360/vulnerabilities/vulnerability'] },
+      read: readElement,
     },
   ],
 };

@@ -35,8 +35,30 @@ export const arachni: Format = {
         });
       },
     },
+    {
+      form: 'xml',
+      recognises: ({ root }) => root === 'arachni_report',
+      layout: { entries: ['/arachni_report/issues/issue'], context: ['/arachni_report/system'] },
+      read({ element, parents: [root] }) {
+        return toDraft({
+          get: (...path) => childText(element, earlyNames.get(path.join('.')) ?? path.join('.')),
+          references: childrenAt(element, 'references', 'reference').flatMap((reference) => textsAt(attributeOf(reference, 'url'))),
+          version: childText(root, 'system', 'version'),
+          startedAt: childText(root, 'system', 'start_datetime'),
+        });
+      },
+    },
   ],
 };
+
+/** What the XML of versions before 1 calls otherwise. */
+const earlyNames: ReadonlyMap<string, string> = new Map([
+  ['vector.action', 'url'],
+  ['vector.method', 'method'],
+  ['vector.affected_input_name', 'var'],
+  ['check.shortname', 'internal_modname'],
+  ['check.name', 'mod_name'],
+]);
 
 interface Issue {
   readonly get: (...path: string[]) => string | undefined;
@@ -53,9 +75,10 @@ function toDraft({ get, references, version, startedAt }: Issue): Draft {
     rule: { id: check, name: get('check', 'name') },
     title: get('name') ?? check,
     // The proof is left out: it is what the site answered.
-    description: get('description'),
-    remedy: get('remedy_guidance'),
+    description: joinLines(get('description')),
+    remedy: joinLines(get('remedy_guidance')),
     severity: get('severity'),
+    cvss: [{ version: '2.0', score: Number(get('cvssv2') ?? Number.NaN) }],
     cwes: parseCwes(get('cwe')),
     location: { url, method: get('vector', 'method')?.toUpperCase(), parameter: get('vector', 'affected_input_name') },
     asset: toSite(url),
@@ -64,4 +87,9 @@ function toDraft({ get, references, version, startedAt }: Issue): Draft {
     ownFingerprint: get('digest'),
     tool: { version },
   };
+}
+
+/** Early versions wrap texts and indent the lines. */
+function joinLines(text: string | undefined): string | undefined {
+  return text?.replaceAll(/(?<!\s)\s*\n[ \t]{8,}/g, ' ');
 }

@@ -19,7 +19,10 @@ export const burp: Format = {
   variants: [
     {
       form: 'xml',
-      recognises: (outline) => outline.root === 'issues' && outline.attribute('/issues', 'burpVersion') !== undefined,
+      recognises: (outline) =>
+        outline.root === 'issues' &&
+        (outline.attribute('/issues', 'burpVersion') !== undefined ||
+          outline.has(...['serialNumber', 'host', 'confidence'].map((name) => `/issues/issue/${name}`))),
       layout: { entries: ['/issues/issue'] },
       read({ element, parents: [root] }) {
         const host = childText(element, 'host');

@@ -77,22 +77,18 @@ const desktopNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names are those of the JSON, written small with dashes. */
-function readElement({ element }: XmlEntry): Reading {
+export function readElement({ element }: XmlEntry): Reading {
   const get = (name: string): string | undefined =>
     childText(element, name.replaceAll(/(?<!^)([A-Z])/g, '-$1').toLowerCase()) ?? childText(element, desktopNames.get(name) ?? name);
-  const scores = childrenAt(element, 'classification', 'cvss', 'score').filter((score) => childText(score, 'type') === 'Base');
   return toDraft({
     get,
     type: get('Type'),
     site: undefined,
     cwe: childText(element, 'classification', 'cwe') ?? childText(element, 'classification', 'CWE'),
-    cvss: [
-      {
-        vector: childText(element, 'classification', 'cvss', 'vector') ?? childText(element, 'classification', 'CVSS', 'vector'),
-        score: Number(childText(scores[0], 'value') ?? Number.NaN),
-      },
-      { vector: childText(element, 'classification', 'cvss31', 'vector'), score: undefined },
-    ],
+    cvss: ['cvss', 'CVSS', 'cvss31', 'CVSS31', 'cvss40', 'CVSS40'].map((name) => {
+      const base = childrenAt(element, 'classification', name, 'score').find((score) => childText(score, 'type') === 'Base');
+      return { vector: childText(element, 'classification', name, 'vector'), score: Number(childText(base, 'value') ?? Number.NaN) };
+    }),
     known: [
       ...childTexts(element, 'known-vulnerabilities', 'known-vulnerability', 'name'),
       ...childTexts(element, 'knownvulnerabilities', 'knownvulnerability', 'title'),

@@ -71,7 +71,7 @@ function readResult({ element }: XmlEntry): Reading {
     ],
     cwes: parseCwes(...named),
     aliases: parseVulnerabilityIds(...named, childText(nvt, 'cve'), childText(nvt, 'cert')),
-    location: { host: address, port: parsePort(port), protocol: port?.split('/')[1] },
+    location: { host: address, ...parsePlace(port) },
     asset: name === undefined ? undefined : { type: 'host', name },
     references: [
       ...refs.flatMap(({ type, id }) => (type === 'url' && id !== undefined ? [id] : [])),
@@ -81,6 +81,12 @@ function readResult({ element }: XmlEntry): Reading {
     foundAt: childText(element, 'creation_time'),
     identity: [port, childText(nvt, 'name')].join(' '),
   };
+}
+
+/** `443/tcp`, `general/tcp`; before version 7 with the name of the service: `https (443/tcp)`. */
+function parsePlace(text: string | undefined): Draft['location'] {
+  const [number, protocol] = text?.split('(').at(-1)!.split('/') ?? [];
+  return { port: parsePort(number), protocol: protocol?.replace(/\)$/, '') };
 }
 
 /** `summary=…|insight=…|cvss_base_vector=…` */

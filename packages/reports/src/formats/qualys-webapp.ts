@@ -9,15 +9,21 @@ import { toSite } from '../to-site.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
 const lists = ['VULNERABILITY', 'SENSITIVE_CONTENT', 'INFORMATION_GATHERED'].map((name) => `${name}_LIST/${name}`);
+const answeredLists = ['vulns/list/WasScanVuln', 'sensitiveContents/list/WasScanSensitiveContent', 'igs/list/WasScanIg'];
 
 /**
- * Reports of Qualys Web Application Scanning on scans and on web applications, as XML (https://docs.qualys.com/en/was/api/). Recorded
- * requests and responses are left out.
+ * Reports of Qualys Web Application Scanning on scans and on web applications, as XML, and what its API answers
+ * (https://docs.qualys.com/en/was/api/). Recorded requests and responses are left out.
  */
 export const qualysWebapp: Format = {
   id: 'qualys-webapp',
   name: 'Qualys Web Application Scanning',
-  variants: [buildVariant('WAS_SCAN_REPORT', 'RESULTS'), buildVariant('WAS_WEBAPP_REPORT', 'RESULTS/WEB_APPLICATION')],
+  variants: [
+    buildVariant('WAS_SCAN_REPORT', 'RESULTS'),
+    buildVariant('WAS_WEBAPP_REPORT', 'RESULTS/WEB_APPLICATION'),
+    buildAnswerVariant('WasScan', '/WasScan'),
+    buildAnswerVariant('ServiceResponse', '/ServiceResponse/data/WasScan'),
+  ],
 };
 
 function buildVariant(name: string, results: string): Format['variants'][number] {
@@ -32,6 +38,38 @@ function buildVariant(name: string, results: string): Format['variants'][number]
       tables: [glossary, webapp],
     },
     read: (entry) => readEntry(entry, glossary, webapp),
+  };
+}
+
+/** A scan with its results as the API answers it, which tells numbers and titles only. */
+function buildAnswerVariant(name: string, scan: string): Format['variants'][number] {
+  return {
+    form: 'xml',
+    recognises: ({ root, has }) => root === name && has(`${scan}/target/webApp`, `${scan}/vulns`),
+    layout: {
+      entries: answeredLists.map((list) => `${scan}/${list}`),
+      context: [`${scan}/target`, `${scan}/launchedDate`],
+    },
+    read: readAnswered,
+  };
+}
+
+function readAnswered({ element, parents }: XmlEntry): Reading {
+  const scan = parents.find(({ name }) => name === 'WasScan');
+  const qid = childText(element, 'qid');
+  const title = childText(element, 'title');
+  const site = childText(scan, 'target', 'webApp', 'url');
+  const url = childText(element, 'uri');
+  return {
+    kind: 'weakness',
+    rule: { id: qid && `QID-${qid}`, name: title },
+    title: title ?? (qid && `QID ${qid}`),
+    severityLabel: element.name === 'WasScanIg' ? 'info' : undefined,
+    aliases: parseVulnerabilityIds(title),
+    location: { url: url ?? site, parameter: childText(element, 'param') },
+    asset: toSite(site) ?? toSite(url),
+    foundAt: childText(scan, 'launchedDate'),
+    identity: qid,
   };
 }
 

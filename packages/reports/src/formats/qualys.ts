@@ -184,15 +184,19 @@ function describeIssue(qid: string | undefined, title: string | undefined): Pick
   return { kind: 'vulnerability', rule: { id: qid && `QID-${qid}`, name: title }, title: title ?? (qid && `QID ${qid}`) };
 }
 
+/** What stands in the place of a name: `No registered hostname`. */
+const noName = /^no registered hostname$/i;
+
 function describePlace(
   ip: string | undefined,
   dns: string | undefined,
   port: string | undefined,
   protocol: string | undefined,
 ): Pick<Draft, 'location' | 'asset'> {
-  const name = dns ?? ip;
+  const registered = dns !== undefined && noName.test(dns) ? undefined : dns;
+  const name = registered ?? ip;
   return {
-    location: { host: ip ?? dns, port: parsePort(port), protocol: protocol?.toLowerCase() },
+    location: { host: ip ?? registered, port: parsePort(port), protocol: protocol?.toLowerCase() },
     asset: name === undefined ? undefined : { type: 'host', name },
   };
 }

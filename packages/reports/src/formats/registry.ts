@@ -43,6 +43,7 @@ import { codeql } from './codeql.ts';
 import { composerAudit } from './composer-audit.ts';
 import { conftest } from './conftest.ts';
 import { contrast } from './contrast.ts';
+import { coreImpact } from './core-impact.ts';
 import { coverity } from './coverity.ts';
 import { cppcheck } from './cppcheck.ts';
 import { crowdstrike } from './crowdstrike.ts';
@@ -110,12 +111,14 @@ import { lacework } from './lacework.ts';
 import { legitify } from './legitify.ts';
 import { lynis } from './lynis.ts';
 import { mend } from './mend.ts';
+import { metasploit } from './metasploit.ts';
 import { meterian } from './meterian.ts';
 import { mixAudit } from './mix-audit.ts';
 import { mobsf } from './mobsf.ts';
 import { msDefender } from './ms-defender.ts';
 import { mypy } from './mypy.ts';
 import { nancy } from './nancy.ts';
+import { ncrack } from './ncrack.ts';
 import { nessus } from './nessus.ts';
 import { netsparker } from './netsparker.ts';
 import { neuvector } from './neuvector.ts';
@@ -163,6 +166,7 @@ import { rubocop } from './rubocop.ts';
 import { ruff } from './ruff.ts';
 import { rustyHog } from './rusty-hog.ts';
 import { safety } from './safety.ts';
+import { saint } from './saint.ts';
 import { sarif } from './sarif.ts';
 import { satellite } from './satellite.ts';
 import { scantist } from './scantist.ts';
@@ -189,6 +193,7 @@ import { stig } from './stig.ts';
 import { stylelint } from './stylelint.ts';
 import { swiftlint } from './swiftlint.ts';
 import { symfonySecurityCheck } from './symfony-security-check.ts';
+import { synack } from './synack.ts';
 import { sysdig } from './sysdig.ts';
 import { talisman } from './talisman.ts';
 import { terrascan } from './terrascan.ts';
@@ -267,6 +272,7 @@ export const formats: readonly Format[] = [
   composerAudit,
   conftest,
   contrast,
+  coreImpact,
   coverity,
   cppcheck,
   crowdstrike,
@@ -333,12 +339,14 @@ export const formats: readonly Format[] = [
   legitify,
   lynis,
   mend,
+  metasploit,
   meterian,
   mixAudit,
   mobsf,
   msDefender,
   mypy,
   nancy,
+  ncrack,
   nessus,
   netsparker,
   neuvector,
@@ -386,6 +394,7 @@ export const formats: readonly Format[] = [
   ruff,
   rustyHog,
   safety,
+  saint,
   sarif,
   satellite,
   scantist,
@@ -412,6 +421,7 @@ export const formats: readonly Format[] = [
   stylelint,
   swiftlint,
   symfonySecurityCheck,
+  synack,
   sysdig,
   talisman,
   terrascan,

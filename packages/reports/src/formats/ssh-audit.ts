@@ -8,11 +8,11 @@ import type { Draft, Format, Reading } from './format.ts';
 
 const lists = ['kex', 'key', 'enc', 'mac'];
 
-/** Reports of ssh-audit: `--json`, of one server or of several (https://github.com/jtesta/ssh-audit). */
+/** Reports of ssh-audit: `--json`, of one server or of several, also where these are held against a policy (https://github.com/jtesta/ssh-audit). */
 export const sshAudit: Format = {
   id: 'ssh-audit',
   name: 'ssh-audit',
-  variants: [buildVariant('$'), buildVariant('$[]')],
+  variants: [buildVariant('$'), buildVariant('$[]'), buildPolicyVariant('$'), buildPolicyVariant('$[]')],
 };
 
 function buildVariant(server: '$' | '$[]'): Format['variants'][number] {
@@ -25,6 +25,42 @@ function buildVariant(server: '$' | '$[]'): Format['variants'][number] {
       context: [`${server}.target`, `${server}.recommendations`],
     },
     read: readEntry,
+  };
+}
+
+/** With `--policy`: what differs from it. */
+function buildPolicyVariant(server: '$' | '$[]'): Format['variants'][number] {
+  return {
+    form: 'json',
+    recognises: (outline) =>
+      outline.has(`${server}.host`, `${server}.policy`, `${server}.passed`) &&
+      outline.hasList(`${server}.errors`) &&
+      (outline.has(`${server}.errors[].mismatched_field`) || !outline.has(`${server}.errors[]`)),
+    layout: { entries: [`${server}.errors[]`], context: ['host', 'port', 'policy'].map((name) => `${server}.${name}`) },
+    read: readMismatch,
+  };
+}
+
+function readMismatch({ value, parents }: JsonEntry): Reading {
+  const server = parents.at(-1);
+  const field = textAt(value, 'mismatched_field');
+  const policy = textAt(server, 'policy');
+  const describe = (label: string, name: string): string | undefined => {
+    const texts = textsAt(value, name).filter((text) => text !== '');
+    return texts.length > 0 ? `${label}: ${texts.join(', ')}` : undefined;
+  };
+  return {
+    kind: 'misconfiguration',
+    rule: { id: field === undefined ? undefined : `policy/${field}`, name: policy },
+    title: field === undefined ? undefined : `Not as the policy wants: ${field}`,
+    description: joinTexts(
+      policy,
+      describe('Required', 'expected_required'),
+      describe('Allowed', 'expected_optional'),
+      describe('Found', 'actual'),
+    ),
+    ...describePlace(textAt(server, 'host'), textAt(server, 'port')),
+    identity: policy,
   };
 }
 
@@ -46,12 +82,16 @@ const labels: ReadonlyMap<string, Severity> = new Map([
 
 function readEntry({ path, value, parents: [server] }: JsonEntry): Reading {
   const [, host = textAt(server, 'target'), port] = /^(.*):(\d+)$/.exec(textAt(server, 'target') ?? '') ?? [];
-  const place: Pick<Draft, 'location' | 'asset'> = {
+  const place = describePlace(host, port);
+  const list = path.slice(path.lastIndexOf('.') + 1, -2);
+  return list === 'cves' ? { ...readCve(value), ...place } : readAlgorithm(value, list, server, place);
+}
+
+function describePlace(host: string | undefined, port: string | undefined): Pick<Draft, 'location' | 'asset'> {
+  return {
     location: { host, port: parsePort(port), protocol: 'ssh' },
     asset: host === undefined ? undefined : { type: 'host', name: host },
   };
-  const list = path.slice(path.lastIndexOf('.') + 1, -2);
-  return list === 'cves' ? { ...readCve(value), ...place } : readAlgorithm(value, list, server, place);
 }
 
 function readCve(value: unknown): Draft {

@@ -4,11 +4,15 @@ import { joinTexts } from '../join-texts.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { listAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { attributeOf, childAt, childrenAt, deepText } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import { toSite } from '../to-site.ts';
-import type { Format, Reading } from './format.ts';
+import type { Draft, Format, Reading } from './format.ts';
 
-/** Vulnerabilities of WhiteHat Sentinel, as its API gives them: `api/vuln?format=json`. */
+const namespace = 'http://whitehatsec.com/XML-api-Vuln';
+
+/** Vulnerabilities of WhiteHat Sentinel, as its API gives them: `api/vuln`, as JSON and as XML. */
 export const whitehatSentinel: Format = {
   id: 'whitehat-sentinel',
   name: 'WhiteHat Sentinel',
@@ -18,6 +22,12 @@ export const whitehatSentinel: Format = {
       recognises: (outline) => outline.has('$.collection[].attack_vectors', '$.collection[].class', '$.collection[].site'),
       layout: { entries: ['$.collection[]'] },
       read: readVulnerability,
+    },
+    {
+      form: 'xml',
+      recognises: (outline) => outline.root === 'vulnerabilities' && outline.namespace === namespace,
+      layout: { entries: ['/vulnerabilities/vulnerability'] },
+      read: readElement,
     },
   ],
 };
@@ -33,26 +43,59 @@ const labels: ReadonlyMap<string, Severity> = new Map([
 
 function readVulnerability({ value }: JsonEntry): Reading {
   const vectors = listAt(value, 'attack_vectors');
-  const [vector] = vectors;
-  const risk = textAt(value, 'custom_risk') ?? textAt(value, 'risk');
-  const status = textAt(value, 'status');
-  const url = textAt(vector, 'request', 'url') ?? textAt(value, 'url');
   const description = textAt(value, 'description', 'description');
-  const others = vectors.slice(1).map((other) => textAt(other, 'request', 'url'));
+  return toDraft({
+    get: (name) => textAt(value, name),
+    risk: textAt(value, 'custom_risk') ?? textAt(value, 'risk'),
+    requests: vectors.map((vector) => ({ url: textAt(vector, 'request', 'url'), method: textAt(vector, 'request', 'method') })),
+    description,
+    remedy: textAt(value, 'solution', 'solution'),
+    cwes: parseCwes(...vectors.flatMap((vector) => textsAt(vector, 'scanner_tags')).filter((tag) => tag.startsWith('CWE-'))),
+  });
+}
+
+/** The XML tells no risk, which the others are made of, but how bad it is by itself. */
+function readElement({ element }: XmlEntry): Reading {
+  return toDraft({
+    get: (name) => attributeOf(element, name),
+    risk: attributeOf(element, 'severity'),
+    requests: childrenAt(element, 'attack_vectors', 'attack_vector', 'request').map((request) => ({
+      url: attributeOf(request, 'url'),
+      method: attributeOf(request, 'method'),
+    })),
+    description: deepText(childAt(element, 'description')),
+    remedy: deepText(childAt(element, 'solution')),
+    cwes: [],
+  });
+}
+
+interface Vulnerability {
+  readonly get: (name: string) => string | undefined;
+  readonly risk: string | undefined;
+  readonly requests: readonly { readonly url: string | undefined; readonly method: string | undefined }[];
+  readonly description: string | undefined;
+  readonly remedy: string | undefined;
+  readonly cwes: readonly number[];
+}
+
+function toDraft({ get, risk, requests, description, remedy, cwes }: Vulnerability): Draft {
+  const [first, ...others] = requests;
+  const status = get('status');
+  const url = first?.url ?? get('url');
   return {
     kind: 'weakness',
-    rule: { id: textAt(value, 'class') },
-    title: textAt(value, 'class'),
-    description: joinTexts(stripMarkup(description), others.filter((other) => other !== undefined).join('\n')),
-    remedy: stripMarkup(textAt(value, 'solution', 'solution')),
+    rule: { id: get('class') },
+    title: get('class'),
+    description: joinTexts(stripMarkup(description), others.flatMap((other) => other.url ?? []).join('\n')),
+    remedy: stripMarkup(remedy),
     severity: risk,
     severityLabel: labels.get(risk ?? ''),
-    cwes: parseCwes(...vectors.flatMap((candidate) => textsAt(candidate, 'scanner_tags')).filter((tag) => tag.startsWith('CWE-'))),
-    location: { url, method: textAt(vector, 'request', 'method') },
+    cwes,
+    location: { url, method: first?.method },
     asset: toSite(url),
     references: findAddresses(description),
     suppression: status === 'invalid' ? { kind: 'false-positive' } : status === 'closed' ? { kind: 'fixed' } : undefined,
-    foundAt: textAt(value, 'found'),
-    ownFingerprint: textAt(value, 'id'),
+    foundAt: get('found'),
+    ownFingerprint: get('id'),
   };
 }

@@ -64,11 +64,7 @@ function readResult({ element, parents, tables }: XmlEntry): Reading {
     kind: aliases.length > 0 ? 'vulnerability' : 'misconfiguration',
     rule: { id: id?.replace(/^xccdf_[^_]+_rule_/, '') },
     title: wholeText(childAt(rule, 'title')) ?? id?.replace(/^xccdf_[^_]+_rule_/, ''),
-    description: joinTexts(
-      wholeText(childAt(rule, 'description')),
-      wholeText(childAt(rule, 'rationale')),
-      ...childTexts(element, 'message'),
-    ),
+    description: joinTexts(readDescription(rule), wholeText(childAt(rule, 'rationale')), ...childTexts(element, 'message')),
     remedy: wholeText(childAt(rule, 'fixtext')),
     severity: attributeOf(element, 'severity') ?? attributeOf(rule, 'severity'),
     aliases,
@@ -96,6 +92,13 @@ function readTool(test: XmlElement | undefined): { readonly name: string | undef
     facts.find((fact) => attributeOf(fact, 'name') === `urn:xccdf:fact:scanner:${name}`)?.text.trim();
   const [, , , product, version] = attributeOf(test, 'test-system')?.split(':') ?? [];
   return { name: find('name') ?? product, version: find('version') ?? version };
+}
+
+/** In benchmarks of the DISA it holds elements again, as text; the first says what is wrong: `<VulnDiscussion>…</VulnDiscussion>`. */
+function readDescription(rule: XmlElement | undefined): string | undefined {
+  const text = wholeText(childAt(rule, 'description'));
+  const discussion = text?.split('<VulnDiscussion>', 2)[1];
+  return discussion === undefined ? text : discussion.split('</VulnDiscussion>', 1)[0]!.trim() || undefined;
 }
 
 function joinTexts(...texts: readonly (string | undefined)[]): string | undefined {
