@@ -1,38 +1,15 @@
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { numberAt, textAt } from '../reading/read-field.ts';
-import type { Draft, Format } from './format.ts';
+import type { Draft, Format, JsonVariant } from './format.ts';
 
 /** Reports to a programme at HackerOne: from its API (https://api.hackerone.com/customer-resources/#reports) and as it exports them. */
 export const hackerone: Format = {
   id: 'hackerone',
   name: 'HackerOne',
   variants: [
-    {
-      form: 'json',
-      recognises: (outline) => outline.has('$.data[].attributes.vulnerability_information', '$.data[].relationships'),
-      layout: { entries: ['$.data[]'] },
-      read({ value }) {
-        const attribute = (name: string) => textAt(value, 'attributes', name);
-        const related = (name: string, field: string) => textAt(value, 'relationships', name, 'data', 'attributes', field);
-        const vector = related('severity', 'calculated_vector') ?? related('severity', 'cvss_vector_string');
-        return {
-          ...describe({
-            id: textAt(value, 'id'),
-            title: attribute('title'),
-            weakness: related('weakness', 'name'),
-            rating: related('severity', 'rating'),
-            state: attribute('state'),
-            place: related('structured_scope', 'asset_identifier'),
-            foundAt: attribute('created_at'),
-          }),
-          description: joinTexts(attribute('vulnerability_information'), related('weakness', 'description')),
-          cvss: [{ score: numberAt(value, 'relationships', 'severity', 'data', 'attributes', 'score'), vector }],
-          cwes: parseCwes(related('weakness', 'external_id')),
-          aliases: parseVulnerabilityIds(textAt(value, 'attributes', 'cve_ids', 0), textAt(value, 'attributes', 'cve_ids', 1)),
-        };
-      },
-    },
+    buildAnswerVariant('$.data[]'),
+    buildAnswerVariant('$.data'),
     {
       form: 'json',
       recognises: (outline) => outline.has('$.findings[].severity_rating', '$.findings[].substate', '$.findings[].structured_scope'),
@@ -47,6 +24,35 @@ export const hackerone: Format = {
     },
   ],
 };
+
+/** A page of reports, or one alone. */
+function buildAnswerVariant(report: string): JsonVariant {
+  return {
+    form: 'json',
+    recognises: (outline) => outline.has(`${report}.attributes.vulnerability_information`, `${report}.relationships`),
+    layout: { entries: [report] },
+    read({ value }) {
+      const attribute = (name: string) => textAt(value, 'attributes', name);
+      const related = (name: string, field: string) => textAt(value, 'relationships', name, 'data', 'attributes', field);
+      const vector = related('severity', 'calculated_vector') ?? related('severity', 'cvss_vector_string');
+      return {
+        ...describe({
+          id: textAt(value, 'id'),
+          title: attribute('title'),
+          weakness: related('weakness', 'name'),
+          rating: related('severity', 'rating'),
+          state: attribute('state'),
+          place: related('structured_scope', 'asset_identifier'),
+          foundAt: attribute('created_at'),
+        }),
+        description: joinTexts(attribute('vulnerability_information'), related('weakness', 'description')),
+        cvss: [{ score: numberAt(value, 'relationships', 'severity', 'data', 'attributes', 'score'), vector }],
+        cwes: parseCwes(related('weakness', 'external_id')),
+        aliases: parseVulnerabilityIds(textAt(value, 'attributes', 'cve_ids', 0), textAt(value, 'attributes', 'cve_ids', 1)),
+      };
+    },
+  };
+}
 
 function readExported(get: (name: string) => string | undefined): Draft {
   return {

@@ -15,7 +15,9 @@ export const sslyze: Format = {
   variants: [
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.sslyze_version') && outline.hasList('$.server_scan_results'),
+      recognises: (outline) =>
+        outline.hasList('$.server_scan_results') &&
+        (outline.has('$.sslyze_version') || outline.has('$.server_scan_results[].server_location', '$.server_scan_results[].scan_result')),
       layout: {
         entries: ['$.server_scan_results[]', '$.invalid_server_strings[]'],
         context: ['$.sslyze_version', '$.date_scans_completed'],

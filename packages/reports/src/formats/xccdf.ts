@@ -1,5 +1,7 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { findInTable } from '../reading/find-in-table.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
+import { textAt } from '../reading/read-field.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, childText, childTexts, wholeText } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
@@ -10,7 +12,7 @@ const deepestGroup = 8;
 
 /**
  * Results of the Extensible Configuration Checklist Description Format (NIST IR 7275), alone or in an Asset Reporting Format collection
- * (NIST IR 7694): those of OpenSCAP, the SCAP Compliance Checker, CIS-CAT.
+ * (NIST IR 7694): those of OpenSCAP, the SCAP Compliance Checker, CIS-CAT. And what CIS-CAT writes of them as JSON.
  */
 export const xccdf: Format = {
   id: 'xccdf',
@@ -24,6 +26,12 @@ export const xccdf: Format = {
       '/asset-report-collection/report-requests/report-request/content/data-stream-collection/component/Benchmark',
       '/asset-report-collection/report-requests/report-request/content/Benchmark',
     ),
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$.benchmark-id', '$.profile-id') && outline.hasList('$.rules'),
+      layout: { entries: ['$.rules[]'], context: ['$.benchmark-title'] },
+      read: readRule,
+    },
   ],
 };
 
@@ -49,11 +57,30 @@ const skips: ReadonlyMap<string, string> = new Map([
   ['informational', 'information'],
 ]);
 
-function readResult({ element, parents, tables }: XmlEntry): Reading {
-  const outcome = childText(element, 'result') ?? '';
+/** Other than a check that failed. */
+function judge(outcome: string): Reading | undefined {
   const skipped = skips.get(outcome);
   if (skipped !== undefined) return { skipped };
-  if (outcome === 'error' || outcome === 'unknown') return { missing: 'check that could not be made' };
+  return outcome === 'error' || outcome === 'unknown' ? { missing: 'check that could not be made' } : undefined;
+}
+
+function readRule({ value, parents: [report] }: JsonEntry): Reading {
+  const id = textAt(value, 'rule-id')?.replace(/^xccdf_[^_]+_rule_/, '');
+  return (
+    judge(textAt(value, 'result')?.toLowerCase() ?? '') ?? {
+      kind: 'misconfiguration',
+      rule: { id, name: textAt(report, 'benchmark-title') },
+      title: textAt(value, 'rule-title') ?? id,
+      identity: '',
+      tool: { name: 'CIS-CAT' },
+    }
+  );
+}
+
+function readResult({ element, parents, tables }: XmlEntry): Reading {
+  const outcome = childText(element, 'result') ?? '';
+  const other = judge(outcome);
+  if (other) return other;
   const id = attributeOf(element, 'idref');
   const rule = findRule(id, tables);
   const idents = [...childTexts(element, 'ident'), ...childTexts(rule, 'ident')];

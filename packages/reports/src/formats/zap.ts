@@ -3,9 +3,13 @@ import { parseCwes } from '../parse-ids.ts';
 import { listAt, textAt } from '../reading/read-field.ts';
 import { attributeOf, childrenAt, childText } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
-import type { Draft, Format } from './format.ts';
+import { toSite } from '../to-site.ts';
+import type { Draft, Format, JsonVariant } from './format.ts';
 
-/** Reports of ZAP, as XML and as JSON (https://www.zaproxy.org/docs/desktop/addons/report-generation/). An alert is one finding, with all its places. */
+/**
+ * Reports of ZAP, as XML and as JSON (https://www.zaproxy.org/docs/desktop/addons/report-generation/), and what its API answers. An alert is one
+ * finding, with all its places.
+ */
 export const zap: Format = {
   id: 'zap',
   name: 'ZAP',
@@ -37,8 +41,30 @@ export const zap: Format = {
         });
       },
     },
+    buildAnswerVariant('$.alerts[]'),
+    buildAnswerVariant('$[]'),
   ],
 };
+
+/** What its API answers on `core/view/alerts`, and clients keep of it: an alert for each place, with words for numbers. */
+function buildAnswerVariant(alert: string): JsonVariant {
+  return {
+    form: 'json',
+    recognises: (outline) => outline.has(...['pluginId', 'messageId', 'alert', 'risk', 'url'].map((name) => `${alert}.${name}`)),
+    layout: { entries: [alert] },
+    read: ({ value }) => {
+      const get = (name: string): string | undefined => textAt(value, answeredNames.get(name) ?? name);
+      return toDraft({ get, site: toSite(textAt(value, 'url'))?.name, version: undefined, places: [get] });
+    },
+  };
+}
+
+const answeredNames: ReadonlyMap<string, string> = new Map([
+  ['pluginid', 'pluginId'],
+  ['desc', 'description'],
+  ['riskdesc', 'risk'],
+  ['uri', 'url'],
+]);
 
 interface Alert {
   readonly get: (name: string) => string | undefined;
@@ -65,12 +91,12 @@ function toDraft({ get, site, version, places }: Alert): Draft {
     remedy: stripMarkup(get('solution')),
     severity: get('riskdesc') ?? risk,
     severityLabel: labels.get(risk ?? ''),
-    cwes: parseCwes(get('cweid')),
+    cwes: parseCwes(get('cweid') ?? get('cweId')),
     location: { url: first?.('uri') ?? get('uri') ?? site, method: first?.('method'), parameter: first?.('param') },
     asset: site === undefined ? undefined : { type: 'web', name: site },
     references: stripMarkup(get('reference'))?.match(/https?:\/\/[^\s<]+/g) ?? [],
     // ZAP's confidence 0 is "false positive".
-    suppression: get('confidence') === '0' ? { kind: 'false-positive' } : undefined,
+    suppression: /^(?:0|false positive)$/i.test(get('confidence') ?? '') ? { kind: 'false-positive' } : undefined,
     identity: [get('alertRef'), get('name')].join(' '),
     tool: { version },
   };
