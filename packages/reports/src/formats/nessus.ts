@@ -6,6 +6,7 @@ import { parsePort } from '../parse-port.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childText, childTexts } from '../reading/xml-element.ts';
+import type { XmlElement } from '../reading/xml-element.ts';
 import { toSite } from '../to-site.ts';
 import type { CsvVariant, Draft, Format, Loose, Reading } from './format.ts';
 
@@ -26,6 +27,12 @@ const nessusColumns: Columns = {
   cvss4: 'CVSS v4.0 Base Score',
   epss: 'EPSS Score',
   xref: 'XREF',
+  // Of what was Tenable.io.
+  otherHost: 'IP Address',
+  dnsName: 'FQDN',
+  vector2: 'CVSS Vector',
+  vector3: 'CVSS3 Vector',
+  state: 'Vulnerability State',
 };
 
 /** Of Tenable Security Center. */
@@ -39,6 +46,7 @@ const centerColumns: Columns = {
   dnsName: 'DNS Name',
   cvss2: 'CVSS V2 Base Score',
   cvss3: 'CVSS V3 Base Score',
+  vector2: 'CVSS V2 Vector',
   vector3: 'CVSS V3 Vector',
   xref: 'Cross References',
   firstSeen: 'First Discovered',
@@ -65,6 +73,7 @@ const exportColumns: Columns = {
   cvss4: 'definition.cvss4.base_score',
   epss: 'definition.epss.score',
   firstSeen: 'first_observed',
+  state: 'state',
 };
 
 /**
@@ -98,7 +107,7 @@ export const nessus: Format = {
 };
 
 interface Columns extends Loose<
-  Record<'otherHost' | 'otherPort' | 'dnsName' | 'cvss4' | 'vector3' | 'epss' | 'xref' | 'firstSeen', string>
+  Record<'otherHost' | 'otherPort' | 'dnsName' | 'cvss4' | 'vector2' | 'vector3' | 'state' | 'epss' | 'xref' | 'firstSeen', string>
 > {
   readonly id: string;
   readonly name: string;
@@ -134,7 +143,7 @@ function readItem({ element, parents }: XmlEntry): Reading {
   return {
     kind: 'vulnerability',
     rule: { id: attributeOf(element, 'pluginID'), name: attributeOf(element, 'pluginName') },
-    title: attributeOf(element, 'pluginName') ?? childText(element, 'plugin_name'),
+    title: attributeOf(element, 'pluginName') ?? childText(element, 'plugin_name') ?? describePort(element),
     description: joinTexts(childText(element, 'synopsis'), childText(element, 'description')),
     remedy: childText(element, 'solution'),
     severity,
@@ -170,6 +179,13 @@ function readItem({ element, parents }: XmlEntry): Reading {
   };
 }
 
+/** Port scanners have number 0 and no name: `Port 80/tcp: www`. */
+function describePort(element: XmlElement): string | undefined {
+  if (attributeOf(element, 'pluginID') !== '0') return undefined;
+  const number = [attributeOf(element, 'port'), attributeOf(element, 'protocol')].filter((part) => part !== undefined).join('/');
+  return [`Port ${number}`, attributeOf(element, 'svc_name')].filter((part) => part !== undefined).join(': ');
+}
+
 function readRow(entry: CsvEntry, columns: Columns): Reading {
   const get = (name: keyof Columns): string | undefined => (columns[name] === undefined ? undefined : entry.field(columns[name]));
   const risk = get('severity');
@@ -185,8 +201,16 @@ function readRow(entry: CsvEntry, columns: Columns): Reading {
     severity: risk,
     severityLabel: labels.get(risk ?? ''),
     cvss: [
-      { version: '2.0', score: toNumber(get('cvss2') ?? entry.field('CVSS')) },
-      { version: vector3 === undefined ? '3.0' : undefined, score: toNumber(get('cvss3')), vector: vector3 },
+      {
+        version: '2.0',
+        score: toNumber(get('cvss2') ?? entry.field('CVSS Base Score') ?? entry.field('CVSS')),
+        vector: get('vector2')?.replace(/^CVSS2#/, ''),
+      },
+      {
+        version: vector3 === undefined ? '3.0' : undefined,
+        score: toNumber(get('cvss3') ?? entry.field('CVSS3 Base Score')),
+        vector: vector3,
+      },
       { version: '4.0', score: toNumber(get('cvss4')) },
     ],
     cwes: parseCwes(get('xref')),
@@ -200,6 +224,7 @@ function readRow(entry: CsvEntry, columns: Columns): Reading {
     references: findAddresses(get('seeAlso')),
     epss: readEpss(get('epss')),
     isKnownExploited: get('xref')?.includes('CISA-KNOWN-EXPLOITED') === true,
+    suppression: get('state')?.toLowerCase() === 'fixed' ? { kind: 'fixed' } : undefined,
     foundAt: get('firstSeen'),
     // One row for each CVE of a plugin.
     identity: get('cve') ?? name,

@@ -8,15 +8,15 @@ import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childText, childTexts } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
-import type { Draft, Format, Reading } from './format.ts';
+import type { CsvVariant, Draft, Format, Reading } from './format.ts';
 
 const glossary = '/ASSET_DATA_REPORT/GLOSSARY/VULN_DETAILS_LIST/VULN_DETAILS';
 const assets = '/ASSET_DATA_REPORT/HOST_LIST/HOST';
 const detections = '/HOST_LIST_VM_DETECTION_OUTPUT/RESPONSE/HOST_LIST/HOST';
 
 /**
- * Reports of Qualys Vulnerability Management: scan reports as XML and CSV, results of one scan as XML, and the detections of its API
- * (https://docs.qualys.com/en/vm/api/).
+ * Reports of Qualys Vulnerability Management: scan reports as XML and CSV, results of one scan as XML, the detections of its API
+ * (https://docs.qualys.com/en/vm/api/), and lists of VMDR as CSV.
  */
 export const qualys: Format = {
   id: 'qualys',
@@ -50,12 +50,10 @@ export const qualys: Format = {
       },
       read: readDetection,
     },
-    {
-      form: 'csv',
-      recognises: (outline) => outline.hasColumns('IP', 'QID', 'Title', 'Severity', 'Threat'),
-      layout: { columns: ['IP', 'QID', 'Title', 'Severity', 'Threat'] },
-      read: readRow,
-    },
+    ...[['IP'], ['Asset Name', 'Asset IPV4']].map((names): CsvVariant => {
+      const columns = [...names, 'QID', 'Title', 'Severity'];
+      return { form: 'csv', recognises: (outline) => outline.hasColumns(...columns), layout: { columns }, read: readRow };
+    }),
   ],
 };
 
@@ -156,27 +154,30 @@ function readDetection({ element, parents }: XmlEntry): Reading {
 
 function readRow(entry: CsvEntry): Reading {
   const qid = entry.field('QID');
-  if (qid === undefined && entry.field('Title') === undefined) return { skipped: 'line about a host' };
-  const severity = entry.field('Severity');
-  const first = entry.field('First Detected');
+  const get = (...names: readonly string[]): string | undefined =>
+    names.map((name) => entry.field(name)).find((text) => text !== undefined);
+  if (qid === undefined && get('Title') === undefined) return { skipped: 'line about a host' };
+  const severity = get('Severity');
+  const first = get('First Detected');
+  const isIgnored = [get('Ignored'), get('Disabled')].some((text) => /^(?:true|yes|1)$/i.test(text ?? ''));
   return {
-    ...describeIssue(qid, entry.field('Title')),
-    description: joinTexts(...['Threat', 'Impact'].map((column) => stripMarkup(entry.field(column)))),
-    remedy: stripMarkup(entry.field('Solution')),
+    ...describeIssue(qid, get('Title')),
+    description: joinTexts(stripMarkup(get('Threat')), stripMarkup(get('Impact'))),
+    remedy: stripMarkup(get('Solution')),
     severity,
-    severityLabel: rate(severity, entry.field('Type')),
+    severityLabel: rate(severity, get('Type', 'Type Detected')),
     cvss: [
-      parseCvss('2.0', entry.field('CVSS Base')),
-      parseCvss('3.1', entry.field('CVSS3.1 Base')),
-      parseCvss(undefined, entry.field('CVSS3 Base')),
+      parseCvss('2.0', get('CVSS Base', 'CVSSv2 Base (nvd)', 'CVSSv2 Base')),
+      parseCvss('3.1', get('CVSS3.1 Base', 'CVSSv3.1 Base (nvd)', 'CVSSv3.1 Base')),
+      parseCvss(undefined, get('CVSS3 Base')),
     ],
-    aliases: parseVulnerabilityIds(entry.field('CVE ID')),
-    ...describePlace(entry.field('IP'), entry.field('FQDN') ?? entry.field('DNS'), entry.field('Port'), entry.field('Protocol')),
-    references: findAddresses(entry.field('Threat'), entry.field('Solution')),
-    suppression: readStatus(entry.field('Vuln Status')),
+    aliases: parseVulnerabilityIds(get('CVE ID', 'CVE')),
+    ...describePlace(get('IP', 'Asset IPV4', 'Asset IPV6'), get('FQDN', 'DNS', 'Asset Name'), get('Port'), get('Protocol')),
+    references: findAddresses(get('Threat'), get('Solution')),
+    suppression: isIgnored ? { kind: 'suppressed' } : readStatus(get('Vuln Status', 'Status')),
     // `03/15/2021 10:00:00`
     foundAt: first === undefined ? undefined : `${first} GMT`,
-    identity: [qid, entry.field('Instance')].join(' '),
+    identity: [qid, get('Instance')].join(' '),
   };
 }
 

@@ -63,6 +63,7 @@ import { dotnetList } from './dotnet-list.ts';
 import { drheader } from './drheader.ts';
 import { edgescan } from './edgescan.ts';
 import { eslint } from './eslint.ts';
+import { faraday } from './faraday.ts';
 import { flake8 } from './flake8.ts';
 import { flawfinder } from './flawfinder.ts';
 import type { Format } from './format.ts';
@@ -292,6 +293,7 @@ export const formats: readonly Format[] = [
   drheader,
   edgescan,
   eslint,
+  faraday,
   flake8,
   flawfinder,
   fortify,
