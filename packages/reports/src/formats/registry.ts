@@ -211,6 +211,7 @@ import { twistlock } from './twistlock.ts';
 import { valgrind } from './valgrind.ts';
 import { veracode } from './veracode.ts';
 import { vulners } from './vulners.ts';
+import { vuls } from './vuls.ts';
 import { w3af } from './w3af.ts';
 import { wapiti } from './wapiti.ts';
 import { wazuh } from './wazuh.ts';
@@ -440,6 +441,7 @@ export const formats: readonly Format[] = [
   valgrind,
   veracode,
   vulners,
+  vuls,
   w3af,
   wapiti,
   wazuh,
