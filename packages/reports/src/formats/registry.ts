@@ -125,6 +125,7 @@ import { netsparker } from './netsparker.ts';
 import { neuvector } from './neuvector.ts';
 import { nexpose } from './nexpose.ts';
 import { nikto } from './nikto.ts';
+import { nipper } from './nipper.ts';
 import { njsscan } from './njsscan.ts';
 import { nmap } from './nmap.ts';
 import { noseyparker } from './noseyparker.ts';
@@ -355,6 +356,7 @@ export const formats: readonly Format[] = [
   neuvector,
   nexpose,
   nikto,
+  nipper,
   njsscan,
   nmap,
   noseyparker,
