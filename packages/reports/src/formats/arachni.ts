@@ -4,14 +4,17 @@ import { attributeOf, childrenAt, childText } from '../reading/xml-element.ts';
 import { toSite } from '../to-site.ts';
 import type { Draft, Format } from './format.ts';
 
-/** Reports of Arachni as JSON and XML (https://github.com/Arachni/arachni/wiki/Command-line-user-interface#reporters). */
+/** Reports of Arachni and of SCNR, which came after it, as JSON and XML (https://github.com/Arachni/arachni/wiki/Command-line-user-interface#reporters). */
 export const arachni: Format = {
   id: 'arachni',
   name: 'Arachni',
   variants: [
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.seed', '$.sitemap', '$.options') && outline.hasList('$.issues'),
+      recognises: (outline) =>
+        outline.has('$.seed', '$.options') &&
+        outline.hasList('$.issues') &&
+        (outline.has('$.sitemap') || outline.has('$.issues[].check.shortname', '$.issues[].vector')),
       layout: { entries: ['$.issues[]'], context: ['$.version', '$.start_datetime'] },
       read({ value, parents: [root] }) {
         return toDraft({
@@ -24,7 +27,11 @@ export const arachni: Format = {
     },
     {
       form: 'xml',
-      recognises: (outline) => outline.root === 'report' && outline.has('/report/seed', '/report/sitemap', '/report/issues'),
+      recognises: (outline) =>
+        outline.root === 'report' &&
+        outline.has('/report/issues') &&
+        (outline.has('/report/seed', '/report/sitemap') ||
+          outline.has('/report/issues/issue/check/shortname', '/report/issues/issue/vector')),
       layout: { entries: ['/report/issues/issue'], context: ['/report/version', '/report/start_datetime'] },
       read({ element, parents: [root] }) {
         return toDraft({
@@ -85,7 +92,7 @@ function toDraft({ get, references, version, startedAt }: Issue): Draft {
     references,
     foundAt: startedAt,
     ownFingerprint: get('digest'),
-    tool: { version },
+    tool: { name: get('vector', 'class')?.startsWith('SCNR::') === true ? 'SCNR' : undefined, version },
   };
 }
 

@@ -11,6 +11,7 @@ import type { Format, Reading } from './format.ts';
 
 const types = '/xml-report/issue-type-group/item';
 const entities = '/xml-report/entity-group/item';
+const addresses = '/xml-report/url-group/item';
 const remedies = '/xml-report/remediation-group/item';
 
 /** Reports of HCL AppScan on running applications, as XML; those on source code are another format. Recorded traffic is left out. */
@@ -21,7 +22,7 @@ export const hclAppscan: Format = {
     {
       form: 'xml',
       recognises: (outline) => outline.root === 'xml-report' && !/^SAST$/i.test(outline.attribute('/xml-report', 'technology') ?? ''),
-      layout: { entries: ['/xml-report/issue-group/item'], tables: [types, entities, remedies] },
+      layout: { entries: ['/xml-report/issue-group/item'], tables: [types, entities, addresses, remedies] },
       read: readIssue,
     },
   ],
@@ -44,7 +45,11 @@ function readIssue({ element, tables }: XmlEntry): Reading {
   const id = childText(element, 'issue-type', 'ref') ?? childText(element, 'issue-type');
   const name = childText(type, 'name') ?? childText(element, 'issue-type-name') ?? id;
   const severity = childText(element, 'severity') ?? childText(element, 'severity-id');
-  const url = childText(entity, 'url-name') ?? childText(element, 'url-name') ?? childText(element, 'location');
+  const url =
+    childText(entity, 'url-name') ??
+    childText(find(addresses, 'url'), 'name') ??
+    childText(element, 'url-name') ??
+    childText(element, 'location');
   const score = Number(childText(element, 'cvss-score') ?? Number.NaN);
   const vector = childText(element, 'cvss-vector', 'base-vector');
   return {

@@ -3,10 +3,13 @@ import { findAddresses } from '../find-addresses.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
+import type { JsonEntry } from '../reading/json-entry.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
+import { listAt, textAt, textsAt } from '../reading/read-field.ts';
 import { attributeOf, childText, childTexts } from '../reading/xml-element.ts';
 import type { XmlElement } from '../reading/xml-element.ts';
+import { stripMarkup } from '../strip-markup.ts';
 import { toSite } from '../to-site.ts';
 import type { CsvVariant, Draft, Format, Loose, Reading } from './format.ts';
 
@@ -77,8 +80,9 @@ const exportColumns: Columns = {
 };
 
 /**
- * Reports of Tenable: `.nessus` of Nessus and of Web App Scanning (https://static.tenable.com/documentation/nessus_v2_file_format.pdf), and CSV of
- * Nessus, Security Center and Vulnerability Management.
+ * Reports of Tenable: `.nessus` of Nessus and of Web App Scanning (https://static.tenable.com/documentation/nessus_v2_file_format.pdf), CSV of
+ * Nessus, Security Center and Vulnerability Management, and what the last exports as JSON
+ * (https://developer.tenable.com/reference/exports-vulns-download-chunk).
  */
 export const nessus: Format = {
   id: 'nessus',
@@ -92,6 +96,12 @@ export const nessus: Format = {
         context: ['/NessusClientData_v2/Report/ReportHost/HostProperties'],
       },
       read: readItem,
+    },
+    {
+      form: 'json',
+      recognises: (outline) => outline.has('$[].plugin.id', '$[].plugin.family', '$[].asset.uuid', '$[].severity_id'),
+      layout: { entries: ['$[]'] },
+      read: readExported,
     },
     ...[nessusColumns, centerColumns, exportColumns].map((columns): CsvVariant => {
       const wanted =
@@ -176,6 +186,44 @@ function readItem({ element, parents }: XmlEntry): Reading {
     epss: readEpss(childText(element, 'epss_score')),
     isKnownExploited: xrefs.some((text) => text.startsWith('CISA-KNOWN-EXPLOITED')),
     publishedAt: childText(element, 'vuln_publication_date'),
+  };
+}
+
+function readExported({ value }: JsonEntry): Reading {
+  const plugin = (...path: readonly (string | number)[]): string | undefined => textAt(value, 'plugin', ...path);
+  const host = textAt(value, 'asset', 'ipv4') ?? textAt(value, 'asset', 'ipv6') ?? textAt(value, 'asset', 'hostname');
+  const name = textAt(value, 'asset', 'fqdn') ?? textAt(value, 'asset', 'hostname') ?? host;
+  const xrefs = listAt(value, 'plugin', 'xrefs').map((xref) => `${textAt(xref, 'type') ?? ''}:${textAt(xref, 'id') ?? ''}`);
+  const number = textAt(value, 'severity_id');
+  const version3 = plugin('cvss3_vector', 'raw')?.replace(/^(?=AV:)/, 'CVSS:3.0/');
+  return {
+    kind: 'vulnerability',
+    rule: { id: plugin('id'), name: stripMarkup(plugin('name')) },
+    title: stripMarkup(plugin('name')),
+    description: joinTexts(plugin('synopsis'), plugin('description')),
+    remedy: plugin('solution'),
+    severity: textAt(value, 'severity') ?? number,
+    severityLabel: labels.get(number ?? ''),
+    cvss: [
+      { version: '2.0', score: toNumber(plugin('cvss_base_score')), vector: plugin('cvss_vector', 'raw') },
+      { version: version3 === undefined ? '3.0' : undefined, score: toNumber(plugin('cvss3_base_score')), vector: version3 },
+      { version: '4.0', score: toNumber(plugin('cvss4_base_score')), vector: plugin('cvss4_vector', 'raw') },
+    ],
+    cwes: parseCwes(...xrefs),
+    aliases: parseVulnerabilityIds(...textsAt(value, 'plugin', 'cve')),
+    location: { host, port: parsePort(textAt(value, 'port', 'port')), protocol: textAt(value, 'port', 'protocol')?.toLowerCase() },
+    asset: readAsset(name),
+    references: findAddresses(...textsAt(value, 'plugin', 'see_also')),
+    epss: readEpss(plugin('epss_score')),
+    isKnownExploited: xrefs.some((text) => text.startsWith('CISA-KNOWN-EXPLOITED')),
+    suppression:
+      textAt(value, 'state') === 'FIXED'
+        ? { kind: 'fixed' }
+        : textAt(value, 'severity_modification_type') === 'ACCEPTED'
+          ? { kind: 'accepted' }
+          : undefined,
+    foundAt: textAt(value, 'first_found'),
+    publishedAt: plugin('vuln_publication_date'),
   };
 }
 

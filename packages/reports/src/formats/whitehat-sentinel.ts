@@ -4,15 +4,17 @@ import { joinTexts } from '../join-texts.ts';
 import { parseCwes } from '../parse-ids.ts';
 import { listAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, deepText } from '../reading/xml-element.ts';
 import { stripMarkup } from '../strip-markup.ts';
 import { toSite } from '../to-site.ts';
 import type { Draft, Format, Reading } from './format.ts';
 
+const columns = ['Vuln ID', 'Vuln Status', 'Class', 'Attack Vector ID', 'Rating'];
 const namespace = 'http://whitehatsec.com/XML-api-Vuln';
 
-/** Vulnerabilities of WhiteHat Sentinel, as its API gives them: `api/vuln`, as JSON and as XML. */
+/** Vulnerabilities of WhiteHat Sentinel, as its API gives them (`api/vuln`, as JSON and as XML), and its report of them as CSV. */
 export const whitehatSentinel: Format = {
   id: 'whitehat-sentinel',
   name: 'WhiteHat Sentinel',
@@ -29,6 +31,7 @@ export const whitehatSentinel: Format = {
       layout: { entries: ['/vulnerabilities/vulnerability'] },
       read: readElement,
     },
+    { form: 'csv', recognises: (outline) => outline.hasColumns(...columns), layout: { columns }, read: readRow },
   ],
 };
 
@@ -39,6 +42,7 @@ const labels: ReadonlyMap<string, Severity> = new Map([
   ['3', 'medium'],
   ['4', 'high'],
   ['5', 'critical'],
+  ['note', 'info'],
 ]);
 
 function readVulnerability({ value }: JsonEntry): Reading {
@@ -69,6 +73,34 @@ function readElement({ element }: XmlEntry): Reading {
   });
 }
 
+/** What the classes mean stands below the table. */
+function readRow(entry: CsvEntry): Reading {
+  const id = entry.field('Vuln ID');
+  if (id === undefined || !/^\d+$/.test(id)) return { skipped: 'line about classes' };
+  const get = (name: string): string | undefined => {
+    const text = entry.field(name);
+    return text === 'null' ? undefined : text;
+  };
+  const named: ReadonlyMap<string, string | undefined> = new Map([
+    ['class', get('Class')],
+    ['status', get('Vuln Status')?.toLowerCase()],
+    ['url', get('Vuln URL')],
+    ['found', get('Date Opened')],
+    ['id', [id, get('Attack Vector ID')].join('/')],
+  ]);
+  return {
+    ...toDraft({
+      get: (name) => named.get(name),
+      risk: get('Rating'),
+      requests: [{ url: get('Attack Vector Path'), method: get('Method') }],
+      description: get('Custom Description'),
+      remedy: get('Custom Solution'),
+      cwes: [],
+    }),
+    cvss: [{ score: Number(get('CVSS Score') ?? Number.NaN), vector: get('CVSS Vector') }],
+  };
+}
+
 interface Vulnerability {
   readonly get: (name: string) => string | undefined;
   readonly risk: string | undefined;
@@ -89,7 +121,7 @@ function toDraft({ get, risk, requests, description, remedy, cwes }: Vulnerabili
     description: joinTexts(stripMarkup(description), others.flatMap((other) => other.url ?? []).join('\n')),
     remedy: stripMarkup(remedy),
     severity: risk,
-    severityLabel: labels.get(risk ?? ''),
+    severityLabel: labels.get(risk?.toLowerCase() ?? ''),
     cwes,
     location: { url, method: first?.method },
     asset: toSite(url),

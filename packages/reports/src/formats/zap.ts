@@ -30,8 +30,10 @@ export const zap: Format = {
     },
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.site[].alerts', '$.@version') || outline.has('$.site[].alerts[].pluginid'),
-      layout: { entries: ['$.site[].alerts[]'], context: ['$.@version', '$.site[].@name'] },
+      recognises: (outline) =>
+        ['$.site[]', '$.site'].some((site) => outline.has(`${site}.alerts`, '$.@version') || outline.has(`${site}.alerts[].pluginid`)),
+      // Early versions write one site alone.
+      layout: { entries: ['$.site[].alerts[]', '$.site.alerts[]'], context: ['$.@version', '$.site[].@name', '$.site.@name'] },
       read({ value, parents: [root, site] }) {
         return toDraft({
           get: (name) => textAt(value, name),
@@ -43,6 +45,7 @@ export const zap: Format = {
     },
     buildAnswerVariant('$.alerts[]'),
     buildAnswerVariant('$[]'),
+    buildAnswerVariant('$.vulnerabilities[]'),
   ],
 };
 
