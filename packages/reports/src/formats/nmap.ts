@@ -77,10 +77,44 @@ function readScript(script: XmlElement, place: Place): Reading | readonly Readin
 
 function findVulnerabilities(script: XmlElement, place: Place): readonly Draft[] {
   const id = attributeOf(script, 'id');
+  const tables = childrenAt(script, 'table');
+  const output = attributeOf(script, 'output');
+  if (tables.length === 0 && output !== undefined) return id === 'vulners' ? readLines(output, place) : readOutput(output, id, place);
   if (id === 'vulners') return readVulners(script, place);
-  return childrenAt(script, 'table').flatMap((table) => {
+  return tables.flatMap((table) => {
     const state = elementText(table, 'state');
     return state?.includes('VULNERABLE') && !state.startsWith('NOT ') ? [readVulnerability(table, id, state, place)] : [];
+  });
+}
+
+/** Early scripts write no tables: `MS08-067: VULNERABLE`, `VULNERABLE:` and what it is. */
+function readOutput(output: string, script: string | undefined, place: Place): readonly Draft[] {
+  if (!/^[ \t]*(?:[A-Z][\w.-]*: )?(?:LIKELY )?VULNERABLE\b/m.test(output)) return [];
+  const aliases = parseVulnerabilityIds(output, script);
+  return [{ kind: 'vulnerability', rule: { id: script }, title: script, description: output, aliases, identity: '', ...place }];
+}
+
+/** `CVE-2018-15473	5.0	https://vulners.com/cve/CVE-2018-15473`, below the name of the service. */
+function readLines(output: string, place: Place): readonly Draft[] {
+  let service: string | undefined;
+  return output.split('\n').flatMap((line) => {
+    const [id, score, address] = line.trim().split(/\s+/);
+    if (address?.startsWith('https://vulners.com/') !== true) {
+      if (id?.startsWith('cpe:') === true) service = id.replace(/:$/, '');
+      return [];
+    }
+    return [
+      {
+        kind: 'vulnerability',
+        rule: { id, helpUri: address },
+        title: id,
+        description: joinTexts(service, line.includes('*EXPLOIT*') ? 'There is an exploit.' : undefined),
+        cvss: [{ score: Number(score) || undefined }],
+        aliases: parseVulnerabilityIds(id),
+        identity: service,
+        ...place,
+      } satisfies Draft,
+    ];
   });
 }
 
