@@ -15,6 +15,7 @@ test('what is no report of a known scanner is not taken for one', async () => {
   for (const text of [
     'Hello',
     '<html></html>',
+    '<?xml version="1.0"?><NessusClientData_v2><Policy><policyName>Weekly</policyName></Policy></NessusClientData_v2>',
     '{"results": [{"id": 1}]}',
     '[1, 2]',
     '{"name": "package", "version": "1.0.0"}',

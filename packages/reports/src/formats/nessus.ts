@@ -90,7 +90,8 @@ export const nessus: Format = {
   variants: [
     {
       form: 'xml',
-      recognises: ({ root }) => root === 'NessusClientData_v2',
+      // A policy is exported with the same root; in a report it may be long, and stands first.
+      recognises: ({ root, has, isWhole }) => root === 'NessusClientData_v2' && (has('/NessusClientData_v2/Report') || !isWhole),
       layout: {
         entries: ['/NessusClientData_v2/Report/ReportHost/ReportItem'],
         context: ['/NessusClientData_v2/Report/ReportHost/HostProperties'],
