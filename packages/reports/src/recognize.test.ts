@@ -15,6 +15,8 @@ test('what is no report of a known scanner is not taken for one', async () => {
   for (const text of [
     'Hello',
     '<html></html>',
+    '<get_results_response status="404" status_text="Failed to find report"/>',
+    '<get_reports_response status="200"><report id="1"><report id="1"><result_count>7</result_count></report></report></get_reports_response>',
     '<?xml version="1.0"?><NessusClientData_v2><Policy><policyName>Weekly</policyName></Policy></NessusClientData_v2>',
     '{"results": [{"id": 1}]}',
     '[1, 2]',

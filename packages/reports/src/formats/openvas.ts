@@ -2,6 +2,7 @@ import { findAddresses } from '../find-addresses.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
+import type { XmlOutline } from '../reading/outline-xml.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { attributeOf, childAt, childrenAt, childText } from '../reading/xml-element.ts';
@@ -22,7 +23,8 @@ export const openvas: Format = {
           (outline.attribute('/report', 'format_id') !== undefined ||
             outline.has('/report/report/results') ||
             outline.has('/report/results/result/nvt'))) ||
-        ['get_results_response', 'get_reports_response'].includes(outline.root),
+        isAnswered(outline, 'get_results_response') ||
+        (isAnswered(outline, 'get_reports_response') && outline.has('/get_reports_response/report/report/results')),
       layout: {
         entries: [
           '/report/report/results/result',
@@ -41,6 +43,11 @@ export const openvas: Format = {
     },
   ],
 };
+
+/** A refusal has the same root, and says so: `<get_results_response status="404" …/>`. */
+function isAnswered({ root, attribute }: XmlOutline, name: string): boolean {
+  return root === name && attribute(`/${name}`, 'status')?.startsWith('2') !== false;
+}
 
 function readResult({ element }: XmlEntry): Reading {
   const nvt = childAt(element, 'nvt');
