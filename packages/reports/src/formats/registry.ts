@@ -16,6 +16,7 @@ import { awsInspector2 } from './aws-inspector2.ts';
 import { awsSecurityHub } from './aws-security-hub.ts';
 import { bandit } from './bandit.ts';
 import { bearer } from './bearer.ts';
+import { bitsight } from './bitsight.ts';
 import { blackduckBinaryAnalysis } from './blackduck-binary-analysis.ts';
 import { blackduck } from './blackduck.ts';
 import { brakeman } from './brakeman.ts';
@@ -248,6 +249,7 @@ export const formats: readonly Format[] = [
   awsSecurityHub,
   bandit,
   bearer,
+  bitsight,
   blackduckBinaryAnalysis,
   blackduck,
   brakeman,
