@@ -2,10 +2,13 @@ import type { Severity } from '@deployguard/findings';
 import { parseCwes } from '../parse-ids.ts';
 import { lineAt, textAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import type { CsvEntry } from '../reading/read-csv-entries.ts';
 import { childrenAt, childText, attributeOf } from '../reading/xml-element.ts';
 import type { Draft, Format, JsonVariant, Reading } from './format.ts';
 
-/** Reports of Klocwork: `kwcheck list -F xml`, and issues of the API of its server (`action=search`), one a line or a list. */
+const columns = ['File', 'Path', 'Line', 'Code', 'Severity', 'State', 'Taxonomy'];
+
+/** Reports of Klocwork: `kwcheck list -F xml`, issues of the API of its server (`action=search`), one a line or a list, and its table of them as CSV. */
 export const klocwork: Format = {
   id: 'klocwork',
   name: 'Klocwork',
@@ -36,6 +39,7 @@ export const klocwork: Format = {
     },
     issues('$'),
     issues('$[]'),
+    { form: 'csv', recognises: (outline) => outline.hasColumns(...columns), layout: { columns }, read: readRow },
   ],
 };
 
@@ -65,6 +69,23 @@ function readIssue({ value }: JsonEntry): Reading {
     suppression: readStatus(textAt(value, 'status') ?? textAt(value, 'citingStatus'), textAt(value, 'state')),
     // Klocwork follows an issue from build to build.
     ownFingerprint: textAt(value, 'id'),
+  };
+}
+
+function readRow(entry: CsvEntry): Reading {
+  const code = entry.field('Code');
+  // `Error (2)`
+  const [, word, number] = /^(.*?) ?\((\d+)\)$/.exec(entry.field('Severity') ?? '') ?? [];
+  const method = entry.field('Method');
+  return {
+    kind: 'weakness',
+    rule: { id: code },
+    title: entry.field('Message') ?? [code, method].filter((part) => part !== undefined).join(' in '),
+    severity: word ?? entry.field('Severity'),
+    severityLabel: labels[Number(number ?? Number.NaN)],
+    location: { path: entry.field('Path') ?? entry.field('File'), line: lineAt(entry.field('Line')), resource: method },
+    suppression: readStatus(entry.field('Status'), entry.field('State')),
+    identity: '',
   };
 }
 
