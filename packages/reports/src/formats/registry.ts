@@ -176,6 +176,7 @@ import { scantist } from './scantist.ts';
 import { scorecard } from './scorecard.ts';
 import { scoutSuite } from './scout-suite.ts';
 import { secretlint } from './secretlint.ts';
+import { seeker } from './seeker.ts';
 import { semgrep } from './semgrep.ts';
 import { shellcheck } from './shellcheck.ts';
 import { snykIssues } from './snyk-issues.ts';
@@ -212,6 +213,7 @@ import { tslint } from './tslint.ts';
 import { twistlock } from './twistlock.ts';
 import { valgrind } from './valgrind.ts';
 import { veracode } from './veracode.ts';
+import { visualCodeGrepper } from './visual-code-grepper.ts';
 import { vulners } from './vulners.ts';
 import { vuls } from './vuls.ts';
 import { w3af } from './w3af.ts';
@@ -408,6 +410,7 @@ export const formats: readonly Format[] = [
   scorecard,
   scoutSuite,
   secretlint,
+  seeker,
   semgrep,
   shellcheck,
   snykIssues,
@@ -444,6 +447,7 @@ export const formats: readonly Format[] = [
   twistlock,
   valgrind,
   veracode,
+  visualCodeGrepper,
   vulners,
   vuls,
   w3af,

@@ -11,7 +11,7 @@ import type { Draft, Format, Reading } from './format.ts';
 
 const columns = ['IP Address', 'Severity Level', 'Vulnerability Check ID', 'Tutorial'];
 
-/** Reports of Carson & SAINT's scanner: the details of "Full Scan" as XML, and the table as CSV (https://my.saintcorporation.com/cgi-bin/doc.pl). */
+/** Reports of Carson & SAINT's scanner: the details of "Full Scan" as XML, and the table as CSV. */
 export const saint: Format = {
   id: 'saint',
   name: 'SAINT',
