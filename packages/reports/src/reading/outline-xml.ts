@@ -57,7 +57,7 @@ export async function outlineXml(source: ReportBytes, extent: 'beginning' | 'who
     if (open.length > deepestText || text.length > longestText) return;
     const path = `/${open.join('/')}`;
     const texts = textsByPath.get(path) ?? [];
-    if (texts.length === 0) textsByPath.set(path, texts);
+    if (texts.length === 0 && textsByPath.size < mostPaths) textsByPath.set(path, texts);
     if (texts.length < textsPerPath) texts.push(text.trim());
   });
   parser.on('closetag', () => {
