@@ -34,7 +34,9 @@ export const trivy: Format = {
     ...['$.scanner.result', '$.predicate.scanner.result'].map((root) =>
       variant([root], (outline) => outline.has(`${root}.SchemaVersion`, `${root}.ArtifactName`)),
     ),
-    variant(['$.Results[]'], (outline) => outline.has('$.RelatedResources', '$.Results[].Severity', '$.Results[].Results')),
+    variant(['$.Results[]'], (outline) => outline.has('$.RelatedResources', '$.Results[].Severity', '$.Results[].Results'), [
+      '$.Results[].Severity',
+    ]),
     {
       form: 'json',
       recognises: (outline) => outline.has('$.ID', '$.Title', '$.SummaryControls[].Severity'),
@@ -52,7 +54,7 @@ export const trivy: Format = {
   ],
 };
 
-function variant(roots: readonly string[], recognises: JsonVariant['recognises']): JsonVariant {
+function variant(roots: readonly string[], recognises: JsonVariant['recognises'], context: readonly string[] = []): JsonVariant {
   const results = roots.map((root) => `${root}.Results[]`);
   return {
     form: 'json',
@@ -60,7 +62,8 @@ function variant(roots: readonly string[], recognises: JsonVariant['recognises']
     layout: {
       entries: results.flatMap((result) => sections.map((name) => `${result}.${name}[]`)),
       context: [
-        ...['$', ...roots].flatMap((root) => ['ArtifactName', 'ArtifactType', 'CreatedAt', 'Severity'].map((name) => `${root}.${name}`)),
+        ...['$', ...roots].flatMap((root) => ['ArtifactName', 'ArtifactType', 'CreatedAt'].map((name) => `${root}.${name}`)),
+        ...context,
         ...results.flatMap((result) => ['Target', 'Type', 'Class'].map((name) => `${result}.${name}`)),
       ],
     },
