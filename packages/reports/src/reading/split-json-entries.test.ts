@@ -40,6 +40,15 @@ test('what a scanner says behind its report is none of it; what a damaged place 
   }
 });
 
+test('reports that a log holds one after the other are all read', async () => {
+  const values = await split('{"items": [1]}\nInfo: next\n[INFO] {2}\n{ not yet\n{"items": [2]}\nDone\n[{"items": [3]}]\n', []);
+
+  assert.deepEqual(
+    values.flatMap((part) => part.values),
+    [1, 2],
+  );
+});
+
 interface Split {
   readonly lists: JsonParcel['lists'];
   readonly values: readonly unknown[];

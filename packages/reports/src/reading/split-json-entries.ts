@@ -51,7 +51,7 @@ export async function* splitJsonEntries(source: ReportBytes, layout: JsonLayout,
   const reader: Reader = { source, cursor, frames: [], keys: [], filler };
   let failure: { readonly error: unknown } | undefined;
   try {
-    while (await isBeforeValue(cursor)) yield* walk(reader, root);
+    while (await isBeforeValue(source, cursor)) yield* walk(reader, root);
   } catch (error) {
     failure = { error };
   }
@@ -59,14 +59,29 @@ export async function* splitJsonEntries(source: ReportBytes, layout: JsonLayout,
   if (failure) throw failure.error;
 }
 
-/** Whether another value follows. Text behind the first one, such as a notice of the scanner, is none; JSON that a damaged place has cut off is damage. */
-async function isBeforeValue(cursor: JsonCursor): Promise<boolean> {
+/** Whether another value follows, behind lines of text such as notices of the scanner; JSON that a damaged place has cut off is damage. */
+async function isBeforeValue(source: ReportBytes, cursor: JsonCursor): Promise<boolean> {
   const byte = await cursor.peek();
   if (byte === undefined) return false;
   if (byte === openBrace || byte === openBracket) return true;
   if (cursor.position === 0 || cutOff.has(byte)) throw damaged(cursor.position);
-  return false;
+  do await cursor.skipLine();
+  while ((await cursor.peek()) !== undefined && !(await isBeforeJson(source, cursor)));
+  return (await cursor.peek()) !== undefined;
 }
+
+/** Lines of text may begin with a bracket as well: `[INFO] …`. */
+async function isBeforeJson(source: ReportBytes, cursor: JsonCursor): Promise<boolean> {
+  const byte = await cursor.peek();
+  if (byte !== openBrace && byte !== openBracket) return false;
+  const ahead = cursor.lookAhead(source);
+  ahead.at++;
+  const next = await ahead.peek();
+  return next !== undefined && (byte === openBrace ? objectStarts : listStarts).has(next);
+}
+
+const objectStarts: ReadonlySet<number> = new Set(Buffer.from('"}'));
+const listStarts: ReadonlySet<number> = new Set(Buffer.from('{'));
 
 /** What JSON may go on with in the middle. */
 const cutOff: ReadonlySet<number> = new Set(Buffer.from('}],:"'));
