@@ -26,6 +26,7 @@ test('what is no report of a known scanner is not taken for one', async () => {
     '<testsuites name="unit"><testsuite name="[HIGH] CVE-2031-1"><testcase classname="a" name="[HIGH] it works"/></testsuite></testsuites>',
     '{"a": ',
     '\0\0\0\0',
+    '# Reports\n\n```json\n{"version": "2.1.0", "runs": []}\n```\n',
   ]) {
     assert.deepEqual(await recognizeReport(holdReport(Buffer.from(text))), { outcome: 'unknown' }, text);
   }

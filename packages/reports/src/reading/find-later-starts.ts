@@ -3,8 +3,8 @@ import type { ReportBytes } from './report-bytes.ts';
 const firstBytes = 1 << 16;
 const mostStarts = 8;
 
-/** Lines with which a report in JSON or XML may begin. */
-const beginning = /^(?:<\?xml\s|[[{])/gm;
+/** Lines with which a report in JSON or XML may begin. What Markdown fences is an example in a text about reports. */
+const beginning = /^(?=<\?xml\s|[[{])(?<!^ {0,3}(?:```|~~~).*\n)/gm;
 
 /** Where, in bytes, a report may begin behind other lines: what a scanner said while it worked, or a comment before the XML declaration. */
 export async function findLaterStarts(source: ReportBytes): Promise<number[]> {
