@@ -1,4 +1,5 @@
 import { findAddresses } from '../find-addresses.ts';
+import { hidePasswords } from '../hide-passwords.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
@@ -31,7 +32,8 @@ function readRow(entry: CsvEntry): Reading {
     kind: cves.length > 0 ? 'vulnerability' : 'weakness',
     rule: { id: entry.field('external_id') ?? name },
     title: name,
-    description: joinTexts(entry.field('desc'), entry.field('data')),
+    // Plugins for Hydra and its like write the passwords that were guessed.
+    description: hidePasswords(joinTexts(entry.field('desc'), entry.field('data'))),
     remedy: entry.field('resolution'),
     severity,
     severityLabel: severity === 'med' ? 'medium' : undefined,

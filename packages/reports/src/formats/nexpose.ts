@@ -1,5 +1,6 @@
 import type { Severity } from '@deployguard/findings';
 import { findAddresses } from '../find-addresses.ts';
+import { hidePasswords } from '../hide-passwords.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
@@ -63,7 +64,7 @@ function readTest({ element, parents, tables }: XmlEntry): Reading {
     kind: 'vulnerability',
     rule: { id },
     title: attributeOf(definition, 'title') ?? id,
-    description: joinTexts(deepText(childAt(definition, 'description')), deepText(element)),
+    description: joinTexts(deepText(childAt(definition, 'description')), hidePasswords(deepText(element))),
     remedy: deepText(childAt(definition, 'solution')),
     severity,
     severityLabel: rate(Number(severity ?? Number.NaN)),
@@ -127,7 +128,10 @@ function readRow(entry: CsvEntry): Reading {
     kind: 'vulnerability',
     rule: { id },
     title: entry.field('Vulnerability Title') ?? id,
-    description: joinTexts(stripMarkup(entry.field('Vulnerability Description')), stripMarkup(entry.field('Vulnerability Proof'))),
+    description: joinTexts(
+      stripMarkup(entry.field('Vulnerability Description')),
+      hidePasswords(stripMarkup(entry.field('Vulnerability Proof'))),
+    ),
     remedy: stripMarkup(entry.field('Vulnerability Solution')),
     severity,
     severityLabel: rate(Number(severity ?? Number.NaN)),
