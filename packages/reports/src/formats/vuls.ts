@@ -10,14 +10,15 @@ export const vuls: Format = {
   variants: [
     {
       form: 'json',
-      recognises: (outline) => outline.has('$.jsonVersion', '$.serverName', '$.family') && outline.hasObject('$.scannedCves'),
+      recognises: (outline) =>
+        outline.has('$.jsonVersion', '$.serverName', '$.family') && (outline.hasObject('$.scannedCves') || outline.has('$.errors[]')),
       layout: {
-        entries: ['$.scannedCves{}'],
+        entries: ['$.scannedCves{}', '$.errors[]'],
         context: ['serverName', 'family', 'scannedAt', 'container', 'packages', 'reportedVersion', 'scannedVersion'].map(
           (name) => `$.${name}`,
         ),
       },
-      read: readVulnerability,
+      read: (entry) => (entry.path === '$.errors[]' ? { missing: 'error of the scan' } : readVulnerability(entry)),
     },
   ],
 };
