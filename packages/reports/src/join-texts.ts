@@ -1,6 +1,4 @@
 /** The texts that are there, as paragraphs; each once. */
 export function joinTexts(...texts: readonly (string | undefined)[]): string | undefined {
-  const kept: string[] = [];
-  for (const text of texts) if (text !== undefined && text !== '' && !kept.includes(text)) kept.push(text);
-  return kept.length === 0 ? undefined : kept.join('\n\n');
+  return [...new Set(texts)].filter(Boolean).join('\n\n') || undefined;
 }

@@ -1,5 +1,6 @@
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
+import { findInList } from '../reading/find-in-list.ts';
 import { isTrueAt, lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
@@ -158,7 +159,7 @@ function readPackageVulnerability({ value, parents }: JsonEntry): Reading {
 }
 
 function readLibraryVulnerability(value: unknown, libraries: readonly unknown[]): Draft {
-  const library = libraries.find((item) => textAt(item, 'id') === textAt(value, 'libraryId'));
+  const library = findInList(libraries, textAt(value, 'libraryId'), (item) => textAt(item, 'id'));
   const id = textAt(value, 'cveName') ?? textAt(value, 'id');
   const score = numberAt(value, 'score');
   return {

@@ -2,8 +2,9 @@ import { findAddresses } from '../find-addresses.ts';
 import { joinTexts } from '../join-texts.ts';
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import { parsePort } from '../parse-port.ts';
+import { findInList } from '../reading/find-in-list.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
-import { childrenAt, childText, childTexts } from '../reading/xml-element.ts';
+import { childAt, childText, childTexts } from '../reading/xml-element.ts';
 import { toSite } from '../to-site.ts';
 import type { Format, Reading } from './format.ts';
 
@@ -31,7 +32,7 @@ function readVulnerability({ element, parents: [, , host] }: XmlEntry): Reading 
   const address = childText(host, 'address');
   const name = childText(host, 'name') ?? address;
   const serviceId = childText(element, 'service-id');
-  const service = childrenAt(host, 'services', 'service').find((candidate) => childText(candidate, 'id') === serviceId);
+  const service = findInList(childAt(host, 'services')?.children ?? [], serviceId, (candidate) => childText(candidate, 'id'));
   const references = childTexts(element, 'refs', 'ref');
   const exploitedAt = childText(element, 'exploited-at');
   return {

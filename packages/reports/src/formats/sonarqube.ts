@@ -2,6 +2,7 @@ import type { Severity } from '@deployguard/findings';
 import { parseCwes, parseVulnerabilityIds } from '../parse-ids.ts';
 import { lineAt, lineFromZeroAt, listAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
+import { findInList } from '../reading/find-in-list.ts';
 import { findInTable } from '../reading/find-in-table.ts';
 import type { XmlEntry } from '../reading/read-xml-entries.ts';
 import { childrenAt, deepText } from '../reading/xml-element.ts';
@@ -97,7 +98,7 @@ function readIssue({ value, parents: [root] }: JsonEntry): Reading {
 /** https://docs.sonarsource.com/sonarqube-server/analyzing-source-code/importing-external-issues/generic-issue-import-format */
 function readExternalIssue({ value, parents: [root] }: JsonEntry): Reading {
   const id = textAt(value, 'ruleId');
-  const rule = listAt(root, 'rules').find((item) => textAt(item, 'id') === id);
+  const rule = findInList(listAt(root, 'rules'), id, (item) => textAt(item, 'id'));
   const message = textAt(value, 'primaryLocation', 'message');
   const type = textAt(value, 'type') ?? textAt(rule, 'type');
   const impact = findImpact(listAt(rule, 'impacts'));
@@ -159,7 +160,7 @@ function readRow({ element, parents, tables }: XmlEntry): Reading {
 /** By name in sonar-report, a list in the API. */
 function findRule(rules: unknown, id: string | undefined): unknown {
   if (id === undefined) return undefined;
-  return objectAt(rules, id) ?? listAt(rules).find((rule) => textAt(rule, 'key') === id);
+  return objectAt(rules, id) ?? findInList(listAt(rules), id, (rule) => textAt(rule, 'key'));
 }
 
 function readRuleAddress(root: unknown, id: string | undefined): string | undefined {

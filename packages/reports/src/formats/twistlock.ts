@@ -1,5 +1,6 @@
 import { parseVulnerabilityIds } from '../parse-ids.ts';
 import type { CsvEntry } from '../reading/read-csv-entries.ts';
+import { findInList } from '../reading/find-in-list.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry, JsonObject } from '../reading/json-entry.ts';
 import { splitList } from '../split-list.ts';
@@ -59,7 +60,9 @@ function readVulnerability(value: unknown, scan: JsonObject | undefined): Draft 
   const [name, version, link] = [textAt(value, 'packageName'), textAt(value, 'packageVersion'), textAt(value, 'link')];
   // The API has a number for the kind of check in its place.
   const id = textAt(value, 'cve') ?? textAt(value, 'id');
-  const holder = listAt(scan, 'packages').find((item) => textAt(item, 'name') === name && textAt(item, 'version') === version);
+  const holder = findInList(listAt(scan, 'packages'), toPackageKey(name, version), (item) =>
+    toPackageKey(textAt(item, 'name'), textAt(item, 'version')),
+  );
   const status = textAt(value, 'status');
   return {
     kind: 'vulnerability',
@@ -81,6 +84,10 @@ function readVulnerability(value: unknown, scan: JsonObject | undefined): Draft 
 }
 
 /** A list of names, or an object with a member for each. */
+function toPackageKey(name: string | undefined, version: string | undefined): string {
+  return JSON.stringify([name, version]);
+}
+
 function listRisks(value: unknown): readonly string[] {
   return Object.keys(objectAt(value, 'riskFactors') ?? {}).concat(textsAt(value, 'riskFactors'));
 }
