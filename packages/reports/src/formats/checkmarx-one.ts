@@ -142,5 +142,5 @@ function readState(value: unknown): Pick<Draft, 'suppression'> {
 /** Some versions write `{"seconds": 1689000000}`. */
 function readSeconds(value: unknown): string | undefined {
   const seconds = numberAt(value, 'firstFoundDate', 'seconds') ?? numberAt(value, 'firstDetectionDate', 'seconds');
-  return seconds === undefined ? undefined : new Date(seconds * 1000).toISOString();
+  return seconds === undefined || Math.abs(seconds) > 1e11 ? undefined : new Date(seconds * 1000).toISOString();
 }

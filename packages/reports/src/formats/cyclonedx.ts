@@ -106,9 +106,16 @@ function toDraft(value: unknown, root: JsonObject | undefined): Draft {
   };
 }
 
-/** Methods of §ratings: `CVSSv2`, `CVSSv3`, `CVSSv31`, `CVSSv4`; others are no CVSS. */
+/** Methods of §ratings; others are no CVSS. */
+const versions: ReadonlyMap<string, CvssScore['version']> = new Map([
+  ['CVSSv2', '2.0'],
+  ['CVSSv3', '3.0'],
+  ['CVSSv31', '3.1'],
+  ['CVSSv4', '4.0'],
+]);
+
 function readCvss(rating: unknown): CvssScore[] {
-  const version = ({ CVSSv2: '2.0', CVSSv3: '3.0', CVSSv31: '3.1', CVSSv4: '4.0' } as const)[textAt(rating, 'method') as 'CVSSv2'];
+  const version = versions.get(textAt(rating, 'method') ?? '');
   const score = numberAt(rating, 'score');
   const vector = textAt(rating, 'vector');
   const source = textAt(rating, 'source', 'name');

@@ -130,6 +130,60 @@ test('half a character in each text of a report fails nothing', async () => {
   }
 });
 
+test('P8 names of what every object inherits are words like others in each place of a report', async () => {
+  for (const { format, report } of cases) {
+    const { format: known, variant } = await recognize(report, format);
+    for (const name of ['constructor', '__proto__', 'hasOwnProperty']) {
+      const text = report.toString();
+      const words = text.replaceAll(/: "((?:[^"\\]|\\.)*)"/g, `: "${name}"`).replaceAll(/(?<==")[^"]*(?=")/g, name);
+
+      const numbers = text.replaceAll(/: -?\d[\d.]*/g, `: "${name}"`);
+
+      for (const changed of [words, numbers])
+        for await (const _ of readReport(holdReport(Buffer.from(changed)), { format: known, variant }, openAccount()));
+    }
+  }
+});
+
+test('numbers that are no time fail nothing', async () => {
+  for (const { format, report } of cases) {
+    const { format: known, variant } = await recognize(report, format);
+    for (const number of ['-1e308', '1e308', '9'.repeat(400)]) {
+      const text = report.toString().replaceAll(/: "?-?\d[\d.]*"?(?=[,\s])/g, `: ${number}`);
+
+      for await (const _ of readReport(holdReport(Buffer.from(text)), { format: known, variant }, openAccount()));
+    }
+  }
+});
+
+test('P12 a message of words that never end is gone through once', async () => {
+  const name = '[ERROR] resource: &quot;x&quot; at line: 3, violates: RULE - R1';
+  const message = `Description: Open, File: a${', Rule Name: '.repeat(30_000)}`;
+  const cases = `<testcase name="${name}"><failure message="${message}"/></testcase>`;
+  const start = process.cpuUsage();
+
+  const { findings } = await read(
+    Buffer.from(`<testsuites name="TERRASCAN_POLICY_SUITES"><testsuite name="a">${cases}</testsuite></testsuites>`),
+    'terrascan',
+  );
+
+  assert.deepEqual(
+    findings.map(({ rule, title, location }) => [rule.id, title, location]),
+    [['R1', 'Open', { line: 3, resource: 'x' }]],
+  );
+  const { user } = process.cpuUsage(start);
+  assert.ok(user < 3_000_000, `${user / 1e6} s of processor time`);
+});
+
+test('P7 a message that says its arguments over and over is held as far as it is shown', async () => {
+  const message = { text: '{0}'.repeat(100_000), arguments: ['x'.repeat(30_000)] };
+  const runs = [{ tool: { driver: { name: 'Many' } }, results: [{ ruleId: 'r', message }] }];
+
+  const { findings } = await read(Buffer.from(JSON.stringify({ version: '2.1.0', runs })), 'sarif');
+
+  assert.equal(findings[0]?.description?.length, 32_768);
+});
+
 /** Each takes a text and two numbers, and breaks the text somewhere. */
 const breaks: readonly ((text: string, at: number, length: number) => string)[] = [
   (text, at) => text.slice(0, at % (text.length + 1)),

@@ -21,13 +21,13 @@ export const fossa: Format = {
 };
 
 /** Types of issues, and what each says of a dependency. */
-const types: Readonly<Record<string, readonly [Draft['kind'], string]>> = {
-  vulnerability: ['vulnerability', 'Vulnerability'],
-  policy_conflict: ['license', 'License denied by policy'],
-  policy_flag: ['license', 'License flagged by policy'],
-  unlicensed_dependency: ['license', 'No license'],
-  unlicensed_and_public: ['license', 'No license, and public'],
-};
+const types: ReadonlyMap<string, readonly [Draft['kind'], string]> = new Map([
+  ['vulnerability', ['vulnerability', 'Vulnerability']],
+  ['policy_conflict', ['license', 'License denied by policy']],
+  ['policy_flag', ['license', 'License flagged by policy']],
+  ['unlicensed_dependency', ['license', 'No license']],
+  ['unlicensed_and_public', ['license', 'No license, and public']],
+]);
 
 function readIssue({ value, parents: [root] }: JsonEntry): Draft {
   const type = textAt(value, 'type') ?? 'issue';
@@ -36,7 +36,7 @@ function readIssue({ value, parents: [root] }: JsonEntry): Draft {
   const project = textAt(root, 'summary', 'revision', 'projectTitle');
   // `npm+lodash$4.17.15`
   const [, ecosystem, name, version] = /^([^+]+)\+([^$]+)(?:\$(.*))?$/.exec(textAt(value, 'revisionId') ?? '') ?? [];
-  const [kind, words] = types[type] ?? ['weakness', type.replaceAll('_', ' ')];
+  const [kind, words] = types.get(type) ?? ['weakness', type.replaceAll('_', ' ')];
   return {
     kind,
     rule: { id: cve ?? license ?? type, helpUri: textAt(value, 'issueDashURL') },

@@ -2,6 +2,7 @@ import type { Severity, ToolFingerprint } from '@deployguard/findings';
 import { decodeUriPath } from '../decode-uri-path.ts';
 import { fingerprintName } from '../finding-emitters/fingerprint-name.ts';
 import { parseCwes, parseFingerprint, parseVulnerabilityIds } from '../parse-ids.ts';
+import { findInList } from '../reading/find-in-list.ts';
 import { lineAt, listAt, numberAt, objectAt, textAt, textsAt } from '../reading/read-field.ts';
 import type { JsonEntry } from '../reading/json-entry.ts';
 import type { JsonOutline } from '../reading/outline-json.ts';
@@ -100,6 +101,9 @@ const levels: ReadonlyMap<string, Severity> = new Map([
   ['none', 'info'],
 ]);
 
+/** Parts of an id of a rule that are looked at. */
+const deepestId = 8;
+
 /** §3.52: by index, in the driver or an extension, else by id; an id may add to that of its rule behind a slash. */
 function findRule(result: unknown, driver: unknown, extensions: readonly unknown[]): unknown {
   const component = numberAt(result, 'rule', 'toolComponent', 'index');
@@ -109,8 +113,9 @@ function findRule(result: unknown, driver: unknown, extensions: readonly unknown
   if (byIndex !== undefined) return byIndex;
   const id = textAt(result, 'ruleId') ?? textAt(result, 'rule', 'id');
   if (id === undefined) return undefined;
-  const all = [driver, ...extensions].flatMap((holder) => listAt(holder, 'rules'));
-  return all.find((rule) => textAt(rule, 'id') === id) ?? all.find((rule) => id.startsWith(`${textAt(rule, 'id')}/`));
+  const lists = [driver, ...extensions].map((holder) => listAt(holder, 'rules'));
+  const ids = [id, ...id.split('/', deepestId).map((_, at, parts) => parts.slice(0, parts.length - at).join('/'))];
+  return ids.flatMap((one) => lists.map((list) => findInList(list, one, (rule) => textAt(rule, 'id')))).find((rule) => rule !== undefined);
 }
 
 /** §3.11: text, or a message of the rule whose places are filled in. */
@@ -121,8 +126,18 @@ function readMessage(message: unknown, rule: unknown): string | undefined {
   return fillIn(text, textsAt(message, 'arguments'));
 }
 
+/** Of a message whose places are filled in; nobody is shown more. */
+const longestFilled = 1 << 16;
+
 function fillIn(text: string | undefined, values: readonly string[]): string | undefined {
-  return text?.replaceAll(/\{(\d+)\}/g, (place, index: string) => values[Number(index)] ?? place);
+  if (text === undefined) return undefined;
+  let [filled, end] = ['', 0];
+  for (const { 0: place, 1: number, index } of text.matchAll(/\{(\d+)\}/g)) {
+    filled += text.slice(end, index) + (values[Number(number)] ?? place);
+    end = index + place.length;
+    if (filled.length > longestFilled) return filled;
+  }
+  return filled + text.slice(end);
 }
 
 function readPath(place: unknown, run: unknown): string | undefined {

@@ -18,13 +18,13 @@ export const snykIssues: Format = {
   ],
 };
 
-const kinds: Readonly<Record<string, Draft['kind']>> = {
-  package_vulnerability: 'vulnerability',
-  license: 'license',
-  code: 'weakness',
-  cloud: 'misconfiguration',
-  config: 'misconfiguration',
-};
+const kinds: ReadonlyMap<string, Draft['kind']> = new Map([
+  ['package_vulnerability', 'vulnerability'],
+  ['license', 'license'],
+  ['code', 'weakness'],
+  ['cloud', 'misconfiguration'],
+  ['config', 'misconfiguration'],
+]);
 
 function readIssue({ value }: JsonEntry): Draft {
   const attributes = objectAt(value, 'attributes');
@@ -35,7 +35,7 @@ function readIssue({ value }: JsonEntry): Draft {
   const project = textAt(value, 'relationships', 'scan_item', 'data', 'id');
   const key = textAt(attributes, 'key');
   return {
-    kind: kinds[textAt(attributes, 'type') ?? ''] ?? 'vulnerability',
+    kind: kinds.get(textAt(attributes, 'type') ?? '') ?? 'vulnerability',
     rule: { id: problems.find((id) => id !== undefined) ?? key },
     title: textAt(attributes, 'title'),
     description: textAt(attributes, 'description'),

@@ -51,18 +51,27 @@ function readTestCase({ element }: XmlEntry): Reading {
   const skipped = childAt(element, 'skipped');
   const failure = attributeOf(childAt(element, 'failure'), 'message');
   if (!skipped && failure === undefined) return { skipped: 'passed check' };
-  const [, name, line, rule] = /resource: "(.*?)" at line: (\d+), violates: RULE - (.+)$/s.exec(attributeOf(element, 'name') ?? '') ?? [];
+  const test = attributeOf(element, 'name') ?? '';
+  const rule = /(?<=, violates: RULE - ).+$/s.exec(test)?.[0];
   return readViolation(skipped ? 'skipped' : '', {
     rule_id: rule,
-    rule_name: /, Rule Name: (.*?), Rule ID: /s.exec(failure ?? '')?.[1],
-    description: /^Description: (.*?), File: /s.exec(failure ?? '')?.[1] ?? rule,
+    rule_name: cutOut(failure, ', Rule Name: ', ', Rule ID: '),
+    description: cutOut(failure, 'Description: ', ', File: ') ?? rule,
     severity: attributeOf(element, 'severity'),
     file: attributeOf(element, 'classname'),
-    line,
-    resource_type: /, Resource Type: (.*?), Category: /s.exec(failure ?? '')?.[1],
-    resource_name: name,
+    line: cutOut(test, '" at line: ', ', violates: '),
+    resource_type: cutOut(failure, ', Resource Type: ', ', Category: '),
+    resource_name: cutOut(test, 'resource: "', '" at line: '),
     skip_comment: attributeOf(skipped, 'message'),
   });
+}
+
+/** What stands between the first of two words and the second. */
+function cutOut(text: string | undefined, before: string, after: string): string | undefined {
+  const start = text?.indexOf(before) ?? -1;
+  if (text === undefined || start < 0) return undefined;
+  const end = text.indexOf(after, start + before.length);
+  return end < 0 ? undefined : text.slice(start + before.length, end);
 }
 
 function readVulnerability(value: unknown): Draft {

@@ -155,15 +155,20 @@ function readTestCase({ element, parents }: XmlEntry): Reading {
 
 /** What was found and then left out, by an ignore file or a statement in VEX (`--show-suppressed`). */
 function readModified(value: unknown, result: JsonObject): Reading {
-  const type = textAt(value, 'Type')?.toLowerCase();
-  const read = { vulnerability: readVulnerability, misconfiguration: readMisconfiguration, secret: readSecret, license: readLicense };
-  const reading = read[type as 'secret']?.(objectAt(value, 'Finding'), result);
+  const reading = modifiedReaders.get(textAt(value, 'Type')?.toLowerCase() ?? '')?.(objectAt(value, 'Finding'), result);
   if (reading === undefined || 'skipped' in reading || 'missing' in reading)
     return reading ?? { missing: 'suppressed finding of an unknown type' };
   const status = textAt(value, 'Status');
   const kind = status === 'not_affected' ? 'not-affected' : status === 'fixed' ? 'fixed' : 'accepted';
   return { ...reading, suppression: { kind, reason: textAt(value, 'Statement') ?? textAt(value, 'Source') } };
 }
+
+const modifiedReaders: ReadonlyMap<string, (value: unknown, result: JsonObject) => Reading> = new Map([
+  ['vulnerability', readVulnerability],
+  ['misconfiguration', readMisconfiguration],
+  ['secret', readSecret],
+  ['license', readLicense],
+]);
 
 const readers: readonly (readonly [string, (value: unknown, result: JsonObject) => Reading])[] = [
   ['.Vulnerabilities[]', readVulnerability],
