@@ -13,7 +13,7 @@ import { ReportError } from './reading/report-error.ts';
 import type { Recognition } from './recognize.ts';
 import { addToAccount, countReason } from './report-account.ts';
 import type { ReportAccount } from './report-account.ts';
-import { listFirsts, settleEntries, tellApart } from './settle-entries.ts';
+import { listFirsts, readEntry, settleEntries, tellApart } from './settle-entries.ts';
 import type { EntryReadings } from './settle-entries.ts';
 import { readJsonEntry } from './settle-parcel.ts';
 import { isWorthHelp, readJointly } from './threads/read-jointly.ts';
@@ -114,13 +114,13 @@ async function* readEntries(
         yield readAll(batch, (entry) => readJsonEntry(entry, variant));
       return;
     case 'xml':
-      for await (const batch of readXmlEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));
+      for await (const batch of readXmlEntries(source, variant.layout)) yield readAll(batch, (entry) => readEntry(entry, variant));
       return;
     case 'csv':
-      for await (const batch of readCsvEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));
+      for await (const batch of readCsvEntries(source, variant.layout)) yield readAll(batch, (entry) => readEntry(entry, variant));
       return;
     case 'text':
-      for await (const batch of readTextEntries(source, variant.layout)) yield readAll(batch, (entry) => variant.read(entry));
+      for await (const batch of readTextEntries(source, variant.layout)) yield readAll(batch, (entry) => readEntry(entry, variant));
   }
 }
 

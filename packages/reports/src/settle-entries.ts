@@ -8,6 +8,16 @@ import type { ReportAccount } from './report-account.ts';
 /** What an entry says, or why it could not be read. */
 export type EntryReadings = Reading | readonly Reading[] | { readonly problem: keyof typeof problems };
 
+/** What an entry says. One that lists more than a call takes arguments, or makes a text longer than any can be, is too large. */
+export function readEntry<Entry>(entry: Entry, variant: { read(entry: Entry): Reading | readonly Reading[] }): EntryReadings {
+  try {
+    return variant.read(entry);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { problem: 'too-large' };
+  }
+}
+
 const problems = { damaged: 'damaged entry', 'too-large': 'entry too large' } as const;
 
 /** What has become of some entries of a report. */

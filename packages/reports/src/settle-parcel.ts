@@ -2,7 +2,7 @@ import type { Format, JsonVariant } from './formats/format.ts';
 import type { JsonEntry } from './reading/json-entry.ts';
 import { readParcel } from './reading/json-parcel.ts';
 import type { JsonParcel } from './reading/json-parcel.ts';
-import { settleEntries } from './settle-entries.ts';
+import { readEntry, settleEntries } from './settle-entries.ts';
 import type { EntryReadings, Settled } from './settle-entries.ts';
 
 /** How the entries of parcels are read. */
@@ -20,5 +20,5 @@ export function settleParcel(parcel: JsonParcel, { format, variant }: ParcelRead
 }
 
 export function readJsonEntry(entry: JsonEntry, variant: JsonVariant): EntryReadings {
-  return entry.problem ? { problem: entry.problem } : variant.read(entry);
+  return entry.problem ? { problem: entry.problem } : readEntry(entry, variant);
 }

@@ -145,6 +145,20 @@ test('P8 names of what every object inherits are words like others in each place
   }
 });
 
+test('P7 an entry that lists too much is lost, and the others are read', async () => {
+  const advice = Array.from({ length: 200_000 }, (_, index) => ({ message: `Advice ${index}` }));
+  const results = [advice, []].map((remediations, index) => ({
+    rolledup_observation_id: `${index}`,
+    risk_vector: 'web_appsec',
+    evidence_key: 'shop.example:443',
+    details: { remediations },
+  }));
+
+  const { findings, account } = await read(Buffer.from(JSON.stringify({ results })), 'bitsight');
+
+  assert.deepEqual([findings.length, account.lost], [1, { 'entry too large': 1 }]);
+});
+
 test('numbers that are no time fail nothing', async () => {
   for (const { format, report } of cases) {
     const { format: known, variant } = await recognize(report, format);
