@@ -24,6 +24,7 @@ test('what is no report of a known scanner is not taken for one', async () => {
     // What a program made of the findings of several scanners.
     '[{"finding_id": "checkov-1", "source": "CHECKOV", "rule_id": "CKV_1", "rule_name": "Not public", "severity": "MEDIUM"}]',
     '<testsuites name="unit"><testsuite name="[HIGH] CVE-2031-1"><testcase classname="a" name="[HIGH] it works"/></testsuite></testsuites>',
+    '<testsuites><testsuite name="unit"><testcase name="[INFO][login] shows a form"><failure>No</failure></testcase></testsuite></testsuites>',
     '{"a": ',
     '\0\0\0\0',
     '# Reports\n\n```json\n{"version": "2.1.0", "runs": []}\n```\n',

@@ -22,12 +22,17 @@ export const checkov: Format = {
     variant('$', (outline) => outline.has('$.checkov_version', '$.passed', '$.failed') && !outline.has('$.results')),
     {
       form: 'xml',
-      recognises: (outline) => outline.root === 'testsuites' && testName.test(outline.attribute(testCase, 'name') ?? ''),
+      recognises: (outline) => outline.root === 'testsuites' && isTest(outline.attribute(testCase, 'name') ?? ''),
       layout: { entries: [testCase] },
       read: readTestCase,
     },
   ],
 };
+
+/** Whoever tests a program may put two words into brackets before what is tested; numbers of checks have parts: `CKV_AWS_20`, `CVE-2031-1`. */
+function isTest(name: string): boolean {
+  return /^[^-_\s]+[-_]\S+$/.test(testName.exec(name)?.[2] ?? '');
+}
 
 function variant(root: string, recognises: JsonVariant['recognises']): JsonVariant {
   return {
