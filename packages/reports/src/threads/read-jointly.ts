@@ -18,8 +18,8 @@ import type { BegunParcel } from './reading-thread.ts';
 /** Smaller reports are read before a thread has begun. */
 const leastBytes = 16 << 20;
 
-/** What is read ahead of the parcel that is the next to be passed on. */
-const mostAhead = 4;
+/** What is read ahead of the parcel that is the next to be passed on: the other thread answers twice, each time behind what waits for it. */
+const mostAhead = 16;
 
 export interface JointReading<Made> {
   readonly format: Format;

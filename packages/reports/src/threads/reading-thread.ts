@@ -15,10 +15,10 @@ export interface BegunParcel<Made> {
 }
 
 /** As much as it has to do while it is not looked after. */
-const mostWaiting = 2;
+const mostWaiting = 3;
 
-/** As much as lives while a parcel is read; more only makes the process larger. */
-const maxYoungGenerationSizeMb = 24;
+/** What its findings wait in: with less they are taken for what stays, and collected late. */
+const maxYoungGenerationSizeMb = 32;
 
 /** A thread that reads parcels while others are read here. One that does not begin is never asked. */
 export class ReadingThread<Made> implements AsyncDisposable {
