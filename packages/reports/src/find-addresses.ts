@@ -1,8 +1,8 @@
 /** The web addresses that stand in texts or fragments of HTML, each once, in their order. */
 export function findAddresses(...texts: readonly (string | undefined)[]): string[] {
-  const found = new Set<string>();
+  const found: string[] = [];
   for (const text of texts)
     for (const address of text?.match(/https?:\/\/[^\s<>"'|\\]+/g) ?? [])
-      found.add(address.replaceAll('&amp;', '&').replace(/(?<![).,;\]])[).,;\]]+$/, ''));
-  return [...found];
+      found.push(address.replaceAll('&amp;', '&').replace(/(?<![).,;\]])[).,;\]]+$/, ''));
+  return found.length < 2 ? found : [...new Set(found)];
 }
