@@ -18,7 +18,7 @@ const byLanguage: Readonly<Record<string, Resources>> = {
   elixir: { cpu: '500m', memory: '512Mi' },
 };
 
-const forFiles: Resources = { cpu: '100m', memory: '64Mi' };
+const forFiles: Resources = { cpu: '100m', memory: '128Mi' };
 
 /** An estimate to begin with; only use shows what is needed. */
 export function resourcesOf(language: string, isStatic: boolean, project: Project): Answer<Resources> | undefined {

@@ -30,6 +30,20 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   }
 }
 
+/**
+ * What a process holds for itself alone and its share of what it holds with others, as a kernel counts it for a limit: not the files that are
+ * mapped, which go when there is need (`smaps_rollup` of proc(5)). Undefined where this process may not ask.
+ */
+export function readOwnBytes(pid: number): number | undefined {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+    const shares = [...rollup.matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+) kB$/gm)];
+    return shares.length === 0 ? undefined : shares.reduce((sum, [, kilobytes]) => sum + Number(kilobytes) * 1024, 0);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return readProcess(pid)?.startTicks === startTicks;
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { collect } from '@deployguard/testkit';
 import { aSandbox } from '../../../test/a-sandbox.ts';
 import { buildSampleRelease, writeSampleArtifact } from '../../../test/sample-release.ts';
@@ -89,6 +90,24 @@ for (const [name, openOne] of [
     const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
 
     assert.equal(exit.reason, 'memory');
+  });
+
+  test(`${name}: what a program is mapped from is not counted as memory that it uses`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const memoryBytes = 36 * 1024 * 1024;
+    const release = buildSampleRelease(artifact, { limits: { cpuMillis: 1000, memoryBytes } });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+
+    const marker = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+    const resident = listInstanceProcesses(marker).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+    await setTimeout(1500);
+    const state = await target.inspect(instance);
+
+    assert.ok(resident > memoryBytes, `${resident}`);
+    assert.equal(state?.lastExit, undefined);
+    assert.equal(state?.status, 'running');
   });
 
   test(`${name}: a port that somebody has is refused by name, and a program that is not there is named`, limit, async (context) => {

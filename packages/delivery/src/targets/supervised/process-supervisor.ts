@@ -10,8 +10,8 @@ import type { ReleaseLimits } from '../../release/release.ts';
 import type { ExitReason, Instance, InstanceState } from '../target.ts';
 import { endContainer } from '../container/end-container.ts';
 import { endProcesses } from '../process/end-processes.ts';
-import { isAlive, listSession, markerName, readProcess } from '../process/process-table.ts';
-import type { ProcessIdentity } from '../process/process-table.ts';
+import { isAlive, listSession, markerName, readOwnBytes, readProcess } from '../process/process-table.ts';
+import type { ProcessEntry, ProcessIdentity } from '../process/process-table.ts';
 import { openInstanceLog } from './instance-log.ts';
 import { instanceFiles, readJson, writeRecord } from './instance-record.ts';
 import type { StopOrder, SupervisorAnswer, SupervisorOrder } from './supervisor-order.ts';
@@ -162,9 +162,16 @@ function findExcess(session: number): 'memory' | 'pids' | undefined {
   if (order.limits === undefined) return undefined;
   const { memoryBytes, pids } = order.limits;
   const processes = listSession(session);
-  if (processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0) > memoryBytes) return 'memory';
+  if (sum(processes, ({ residentBytes }) => residentBytes) > memoryBytes) {
+    // A more exact look takes longer.
+    if (sum(processes, ({ pid, residentBytes }) => readOwnBytes(pid) ?? residentBytes) > memoryBytes) return 'memory';
+  }
   const own = order.command.sandbox === undefined ? processes.length : processes.length - sandboxProcesses;
   return pids !== undefined && own > pids ? 'pids' : undefined;
+}
+
+function sum(processes: readonly ProcessEntry[], bytesOf: (entry: ProcessEntry) => number): number {
+  return processes.reduce((total, entry) => total + bytesOf(entry), 0);
 }
 
 function describe({ exitCode, reason }: End): string {
