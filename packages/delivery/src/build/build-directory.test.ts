@@ -85,6 +85,27 @@ test('a package manager that the machine lacks comes from the registry that is s
   assert.equal(await startOf(built), 'run-start\n');
 });
 
+test('of a package manager that the machine lacks comes the version that reads the lock file around the application', limit, async () => {
+  await using registry = await aRegistry(
+    { name: 'pnpm', version: '8.15.9', bin: 'tool.js' },
+    '#!/usr/bin/env node\nconsole.log(process.argv.slice(2).join("-"));\n',
+  );
+  await using app = aBuild({
+    'pnpm-lock.yaml': "lockfileVersion: '6.0'\n",
+    'web/package.json': JSON.stringify({ name: 'web', scripts: { start: 'x' } }),
+  });
+  const system = join(app.path, 'bin');
+  mkdirSync(system);
+  for (const name of ['node', 'npm', 'sh', 'env']) symlinkSync(findProgram(name, testSearchPath)!, join(system, name));
+
+  await app.build(
+    { root: 'web', packageManager: 'pnpm', installCommand: 'pnpm install', startCommand: 'pnpm run start' },
+    { searchPath: system, registries: { npmrc: `registry=${registry.address}\n` } },
+  );
+
+  assert.ok(app.log.includes('system: $ npm install pnpm@8') && app.log.includes('stdout: install'), app.log.join('\n'));
+});
+
 test('B11 the same commit is built once; another command, variable or commit is another build, in another directory', limit, async () => {
   await using app = aBuild(hello);
   const first = await app.build();

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram } from '@deployguard/process';
@@ -12,6 +12,7 @@ import { clearUnfinishedBuilds, findFinishedBuild, writeRecord } from './directo
 import type { FinishedBuild } from './directory-builds.ts';
 import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
+import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
@@ -61,6 +62,8 @@ export interface DirectoryBuild extends FinishedBuild {
 const layoutVersion = 1;
 /** In a sandbox: for commands that do not ask where temporary files belong. */
 const temporaryBytes = 1024 ** 3;
+/** Of files that say which version of a package manager is meant. */
+const mostVersionBytes = 512 * 1024;
 
 /**
  * Builds a commit into a directory of its own, with the commands of the plan. The same commit, plan and variables give the build that is
@@ -151,7 +154,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     settings,
   };
   const isPython = plan.language === 'python';
-  const tool = await findMissingTool(options, app);
+  const tool = await findMissingTool(options, join(directory, 'app'));
   const programs = [
     join(app, 'node_modules', '.bin'),
     ...(isPython ? [join(app, '.venv', 'bin')] : []),
@@ -207,10 +210,25 @@ function sandboxOf(ground: SandboxGround, writable: readonly string[]): Sandbox 
 }
 
 /** The package manager, where the machine has none. */
-async function findMissingTool({ plan, searchPath }: DirectoryBuildOptions, app: string): Promise<PackageManagerTool | undefined> {
-  const manifest = await readFile(join(app, 'package.json'), 'utf8').catch(() => undefined);
-  const tool = findPackageManagerTool(plan, manifest) ?? (plan.assets && findPackageManagerTool(plan.assets, manifest));
-  return tool === undefined || findProgram(tool.name, searchPath) !== undefined ? undefined : tool;
+async function findMissingTool({ plan, searchPath }: DirectoryBuildOptions, top: string): Promise<PackageManagerTool | undefined> {
+  for (const part of [plan, plan.assets]) {
+    const version = part && (await findPackageManagerVersion(part, (path) => readStart(join(top, path))));
+    const tool = part && findPackageManagerTool(part, version);
+    if (tool !== undefined) return findProgram(tool.name, searchPath) === undefined ? tool : undefined;
+  }
+  return undefined;
+}
+
+/** Undefined where there is no file of text. */
+async function readStart(path: string): Promise<string | undefined> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) return undefined;
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(mostVersionBytes) });
+  return buffer.toString('utf8', 0, bytesRead);
 }
 
 /** Files that are served come from the release directory alone, wherever a link in it leads. */

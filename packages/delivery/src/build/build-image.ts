@@ -16,6 +16,7 @@ import type { BuildPlan } from './build-plan.ts';
 import { chooseManifests } from './choose-manifests.ts';
 import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
+import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { generateDockerfile, staticServerName } from './generate-dockerfile.ts';
 import type { GeneratedDockerfile } from './generate-dockerfile.ts';
 import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
@@ -75,6 +76,8 @@ export interface ImageBuild {
 const layoutVersion = 1;
 const label = 'io.deployguard.build';
 const maxDockerfileBytes = 1024 * 1024;
+/** Those of the largest monorepos have tens of thousands of packages. */
+const maxLockBytes = 32 * 1024 * 1024;
 
 /**
  * Builds the image of a commit, from the Dockerfile of the repository or one that is written for it. The same files, Dockerfile, base images
@@ -144,8 +147,9 @@ async function generate(
   variableNames: readonly string[],
   registries: PackageRegistries,
 ): Promise<GeneratedDockerfile> {
-  const path = plan.root === '' ? 'package.json' : `${plan.root}/package.json`;
-  const manifest = (await tree.read([path], maxDockerfileBytes)).get(path)?.toString('utf8');
+  const read = async (path: string): Promise<string | undefined> => (await tree.read([path], maxLockBytes)).get(path)?.toString('utf8');
+  const managerVersion = await findPackageManagerVersion(plan, read);
+  const assetManagerVersion = plan.assets && (await findPackageManagerVersion(plan.assets, read));
   const manifests = await chooseManifests(plan, tree);
   const assetManifests = plan.assets && (await chooseManifests(plan.assets, tree));
   const secrets = listRegistrySecrets(registries);
@@ -154,7 +158,8 @@ async function generate(
     secrets,
     ...(manifests && { manifests }),
     ...(assetManifests && { assetManifests }),
-    ...(manifest !== undefined && { manifest }),
+    ...(managerVersion !== undefined && { managerVersion }),
+    ...(assetManagerVersion !== undefined && { assetManagerVersion }),
   });
 }
 

@@ -13,8 +13,10 @@ export interface GenerateOptions {
   readonly manifests?: readonly string[];
   /** The same of what is built for browsers. */
   readonly assetManifests?: readonly string[];
-  /** Content of the application's `package.json`. */
-  readonly manifest?: string;
+  /** Of the package manager; see `findPackageManagerVersion`. */
+  readonly managerVersion?: string;
+  /** The same of what is built for browsers. */
+  readonly assetManagerVersion?: string;
   /** Names of the arguments that the build gets. */
   readonly variableNames?: readonly string[];
   /** Settings of package registries that the build gets as secrets of these ids. */
@@ -58,7 +60,7 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
   if (!isStatic && plan.startCommand === undefined)
     throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
 
-  const tool = findPackageManagerTool(plan, options.manifest);
+  const tool = findPackageManagerTool(plan, options.managerVersion);
   const surroundings = listSurroundings(plan, tool);
   const run = (command: string): string => writeRun(command, plan, secrets);
   const { assets } = plan;
@@ -105,9 +107,12 @@ function listPreparation(plan: BuildPlan, tool: PackageManagerTool | undefined, 
 }
 
 /** What is built for browsers may use what was installed, and the build what came of it; the packages that it was built with stay behind. */
-function listAssetStage(assets: BuildPlan, { assetManifests, manifest, variableNames = [], secrets = [] }: GenerateOptions): string[] {
+function listAssetStage(
+  assets: BuildPlan,
+  { assetManifests, assetManagerVersion, variableNames = [], secrets = [] }: GenerateOptions,
+): string[] {
   const run = (command: string): string => writeRun(command, assets, secrets);
-  const tool = findPackageManagerTool(assets, manifest);
+  const tool = findPackageManagerTool(assets, assetManagerVersion);
   return [
     '',
     `FROM ${chooseBaseImage(assets).build} AS assets`,
