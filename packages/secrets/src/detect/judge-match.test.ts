@@ -31,6 +31,7 @@ const dropped: [DropReason, string[]][] = [
       'token: "{{ .Values.token1 }}"',
       'password=example-Pass-1',
       'password: "Replace-Me-123"',
+      'APP_KEYS="toBeModified1,toBeModified2"',
       'postgres://user:password@localhost/db',
     ],
   ],

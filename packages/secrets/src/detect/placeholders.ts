@@ -1,7 +1,7 @@
 /** Marks that writers of documentation and templates put where a secret goes; random text does not hold them by chance. */
 const marks = [
   /x{5}|X{5}|\*{3}|\.{3}|^_{4}|_{4}$|_{6}|-{5}|#{4}|^.{0,6}\?{3}/,
-  /example|placeholder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|redacted|removed|censored|masked/i,
+  /example|placeholder|change[-_ ]?(?:me|this|it)|replace[-_ ]?(?:me|this|with)|to[-_ ]?be[-_ ]?(?:modified|changed|replaced|filled|defined|set|added)|redacted|removed|censored|masked/i,
   /(?:^|[^a-z])(?:your|dummy|sample|fake|todo|fixme|insert|enter)(?:[^a-z]|$)|^(?:my|some|the)[-_ ][a-z]/i,
   /^(?:your|dummy|fake|sample|foobar|insert|enter)[A-Z-_ ]/,
   /your[-_ ]?(?:api|access|secret|token|key|password|client|app|personal)/i,
