@@ -8,7 +8,7 @@ export type { BuildLimits, DirectoryBuild, DirectoryBuildOptions } from './build
 export { buildImage } from './build/build-image.ts';
 export type { ImageBuild, ImageBuildLimits, ImageBuildOptions } from './build/build-image.ts';
 export type { BuildLogLine } from './build/build-log.ts';
-export { planBuild } from './build/build-plan.ts';
+export { assertDecided, planBuild } from './build/build-plan.ts';
 export type { BuildOverrides, BuildPlan } from './build/build-plan.ts';
 export { clearUnfinishedBuilds, removeDirectoryBuild } from './build/directory-builds.ts';
 export { clearUnfinishedImageBuilds } from './build/image-leftovers.ts';

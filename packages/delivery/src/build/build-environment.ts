@@ -30,6 +30,8 @@ const cacheVariables: Readonly<Record<string, string>> = {
   BUNDLE_USER_CACHE: 'bundler',
   COMPOSER_CACHE_DIR: 'composer',
   GRADLE_USER_HOME: 'gradle',
+  // Where its wrapper puts Maven itself; Java knows its home from elsewhere than from `HOME`.
+  MAVEN_USER_HOME: 'maven-wrapper',
   NUGET_PACKAGES: 'nuget',
   MIX_HOME: 'mix',
   HEX_HOME: 'hex',

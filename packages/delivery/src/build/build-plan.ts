@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Analysis, Facts } from '../analyze/analysis.ts';
+import { DeliveryError } from '../delivery-error.ts';
 
 /** How an application is built and started: what the analysis found, unless the configuration says otherwise. */
 export interface BuildPlan {
@@ -43,6 +44,21 @@ export function planBuild(analysis: Analysis, { assetsCommand, ...overrides }: B
   if (overrides.startCommand !== undefined) delete found.staticOutput;
   if (overrides.staticOutput !== undefined) delete found.startCommand;
   return { ...found, ...overrides };
+}
+
+const mostChoices = 20;
+
+/**
+ * Refuses what nothing would be started of, with the question that the analysis left open: of several applications none is built by guess.
+ *
+ * @throws {DeliveryError} `NOTHING_TO_START`
+ */
+export function assertDecided({ startCommand, staticOutput, dockerfile }: BuildPlan, { ambiguities }: Analysis): void {
+  const open = ambiguities.find(({ field }) => field === 'root') ?? ambiguities.find(({ field }) => field === 'startCommand');
+  if (open === undefined || startCommand !== undefined || staticOutput !== undefined || dockerfile !== undefined) return;
+  const choices = open.choices.map(({ value }) => JSON.stringify(value));
+  const rest = choices.length > mostChoices ? [`${choices.length - mostChoices} more`] : [];
+  throw new DeliveryError('NOTHING_TO_START', `${open.message} Found: ${[...choices.slice(0, mostChoices), ...rest].join(', ')}.`);
 }
 
 function takeValues(root: string, facts: Facts): GrowingPlan {

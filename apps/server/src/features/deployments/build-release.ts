@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
-import { planBuild, pushSignature } from '@deployguard/delivery';
+import { assertDecided, planBuild, pushSignature } from '@deployguard/delivery';
 import type { Analysis, BuildOverrides } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { Tx } from '../../platform/database/index.ts';
@@ -58,6 +58,7 @@ export async function buildRelease(
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
+  assertDecided(plan, analysis!);
   const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work, builder }, context);
   const signed = await signRelease(platform.keyring, built, built.description);
   await publishSignature(platform, built, signed, work, context);
