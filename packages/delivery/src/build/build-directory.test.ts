@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -348,9 +348,26 @@ test('finished files are served from the release directory alone', limit, async 
 test('the root of an application is a folder of the commit', limit, async () => {
   await using app = aBuild({ 'web/index.html': 'web', 'README.md': 'x' });
 
-  assert.match((await app.build({ root: 'web', staticOutput: '.' })).artifact.path, /\/app\/web$/);
+  assert.match((await app.build({ root: 'web', staticOutput: '.' })).artifact.path, /\/app$/);
   for (const root of ['..', '../..', 'missing'])
     await assert.rejects(app.build({ root, staticOutput: '.' }), { code: 'ROOT_NOT_FOUND' }, root);
+});
+
+test('a member of a workspace starts in its folder, with what is installed and what lies around it', limit, async () => {
+  await using app = aBuild({
+    'package.json': JSON.stringify({ name: 'top', private: true, workspaces: ['apps/*', 'libraries/*'] }),
+    'libraries/greeting/package.json': JSON.stringify({ name: 'greeting', version: '1.0.0', main: 'index.js' }),
+    'libraries/greeting/index.js': 'module.exports = "hello";',
+    'apps/web/package.json': JSON.stringify({ name: 'web', version: '1.0.0', dependencies: { greeting: '1.0.0' } }),
+    'apps/web/server.js': 'console.log(require("greeting"), require("node:path").basename(process.cwd()))',
+  });
+
+  const built = await app.build({ root: 'apps/web', packageManager: 'npm', installCommand: 'npm install', startCommand: 'node server.js' });
+  const copy = join(app.path, 'release');
+  cpSync(built.artifact.path, copy, { recursive: true, verbatimSymlinks: true });
+
+  assert.equal(built.artifact.folder, 'apps/web');
+  assert.equal(await startOf({ ...built, artifact: { ...built.artifact, path: copy } }), 'hello web\n');
 });
 
 async function startOf({ artifact, start, environment }: DirectoryBuild): Promise<string> {
@@ -358,7 +375,7 @@ async function startOf({ artifact, start, environment }: DirectoryBuild): Promis
   const { stdout, stderr } = await runProcess({
     program: '/bin/sh',
     args: ['-c', (start as string).replace(/\bnpm run/, 'npm run --silent')],
-    cwd: artifact.path,
+    cwd: join(artifact.path, artifact.folder ?? ''),
     env: { ...environment },
     timeoutSeconds: 60,
   });

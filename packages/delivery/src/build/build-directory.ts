@@ -59,7 +59,7 @@ export interface DirectoryBuild extends FinishedBuild {
 }
 
 /** How what is built is laid out; another number makes every build anew. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 /** In a sandbox: for commands that do not ask where temporary files belong. */
 const temporaryBytes = 1024 ** 3;
 /** Of files that say which version of a package manager is meant. */
@@ -104,7 +104,8 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
     });
     const built = await runCommands(options, directory, log);
     await assertSize(directory, limits.diskBytes);
-    const build = { artifact: { kind: 'directory', path: join(directory, 'app', plan.root), digest } as const, ...built };
+    const folder = plan.root === '' ? {} : { folder: plan.root };
+    const build = { artifact: { kind: 'directory', path: join(directory, 'app'), ...folder, digest } as const, ...built };
     await writeRecord(buildsDirectory, digest, name, build);
     return { ...build, isUnchanged: false };
   } catch (error) {

@@ -2,7 +2,13 @@ import type { Release } from '../release/release.ts';
 
 /** What a builder makes. The digest is a content address: the same content has the same, whoever built it. */
 export type Artifact =
-  | { readonly kind: 'directory'; readonly path: string; readonly digest: string }
+  | {
+      readonly kind: 'directory';
+      readonly path: string;
+      /** Of the application, in it: a member of a workspace needs what lies around it. Default: all of it. */
+      readonly folder?: string;
+      readonly digest: string;
+    }
   | { readonly kind: 'image'; readonly reference: string; readonly digest: string };
 
 /** A running (or just ended) program of a release. It can be written down and found again after a restart of whoever started it. */

@@ -110,6 +110,24 @@ for (const [name, openOne] of [
     assert.equal(state?.status, 'running');
   });
 
+  test(`${name}: an application in a folder of what was built runs there, with what lies around it`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const whole = join(directory, 'whole');
+    mkdirSync(join(whole, 'apps'), { recursive: true });
+    cpSync((artifact as { path: string }).path, join(whole, 'apps', 'web'), { recursive: true });
+    writeFileSync(join(whole, 'around.mjs'), 'import "./apps/web/application.mjs";');
+    const release = buildSampleRelease(
+      { kind: 'directory', path: whole, folder: 'apps/web', digest: 'sha256:0001' },
+      { commands: { start: 'test -f application.mjs && exec node ../../around.mjs' } },
+    );
+    await target.prepare(release);
+
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+
+    assert.equal((await answerOf(instance))?.version, '1');
+  });
+
   test(`${name}: a port that somebody has is refused by name, and a program that is not there is named`, limit, async (context) => {
     const { target, artifact } = await openOne(context);
     const release = buildSampleRelease(artifact);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runProcess } from '@deployguard/process';
 import type { Sandbox } from '@deployguard/process';
 import { DeliveryError } from '../../delivery-error.ts';
@@ -49,7 +49,7 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
         return {
           command: {
             ...commandOf(release),
-            cwd: releaseDirectory,
+            cwd: join(releaseDirectory, folderOf(release)),
             ...(sandbox && { sandbox: { ...sandbox, ...own, readable: [releaseDirectory, ...sandbox.readable] } }),
           },
           env: {
@@ -78,6 +78,10 @@ function commandOf({ commands: { start } }: Release): { readonly program: string
   const [program, ...args] = typeof start === 'string' ? [] : (start ?? []);
   if (program === undefined) throw new DeliveryError('RELEASE_INVALID', 'There is no command that starts the application: name one.');
   return { program, args };
+}
+
+function folderOf({ artifact }: Release): string {
+  return artifact.kind === 'directory' ? (artifact.folder ?? '') : '';
 }
 
 function joinPaths(own: string | undefined, system: string): string {
