@@ -6,15 +6,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Job } from '@deployguard/contracts';
-import { createTemporaryDirectory, startTestServices } from '@deployguard/testkit';
+import { createTemporaryDirectory, findFreePort, startTestServices } from '@deployguard/testkit';
 import { aToken } from '../apps/cli/test/a-token.ts';
 import { aWorkTree } from '../apps/cli/test/a-work-tree.ts';
 import { runCli } from '../apps/cli/test/run-cli.ts';
@@ -185,12 +182,4 @@ async function waitUntilReady(port: number, name: string): Promise<void> {
 async function readLogs(names: readonly string[]): Promise<string> {
   const logs = await Promise.all(names.map((name) => container('logs', name)));
   return logs.map(({ stdout, stderr }, index) => `${names[index]}:\n${stdout}${stderr}`).join('\n');
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

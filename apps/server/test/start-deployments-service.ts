@@ -1,15 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Deployment } from '@deployguard/contracts';
 import { connectRouter } from '@deployguard/delivery';
 import type { Instance, Target } from '@deployguard/delivery';
-import { createTemporaryDirectory } from '@deployguard/testkit';
+import { createTemporaryDirectory, findFreePort } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
 import { placesOf } from '../src/features/deployments/places.ts';
 import { createTargetOpener } from '../src/features/deployments/runtime.ts';
@@ -214,13 +211,4 @@ function makeBundle(files: Readonly<Record<string, string>>): Buffer {
   git('add', '--all');
   git('commit', '--quiet', '--message=first');
   return git('bundle', 'create', '--quiet', '-', '--all');
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,13 +1,10 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startProcess } from '@deployguard/process';
-import { createTemporaryDirectory } from '@deployguard/testkit';
+import { createTemporaryDirectory, findFreePort } from '@deployguard/testkit';
 import type { ContainerEngine } from '../src/containers/container-engine.ts';
 
 const execute = promisify(execFile);
@@ -92,12 +89,4 @@ async function isUp(address: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

@@ -1,6 +1,7 @@
 export { buildToken } from './build-token.ts';
 export type { TokenShape } from './build-token.ts';
 export { collect } from './collect.ts';
+export { findFreePort } from './find-free-port.ts';
 export { writeLooseObject } from './loose-objects.ts';
 export { mutateReport } from './mutate-report.ts';
 export { PhoenixInventory } from './phoenix-inventory.ts';

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectRouter } from '@deployguard/delivery';
+import { findFreePort } from '@deployguard/testkit';
 import { runCli } from '../../test/run-cli.ts';
 import { startService } from '../../test/start-service.ts';
 
@@ -57,13 +55,4 @@ async function ask(port: number): Promise<number> {
       .on('error', reject)
       .end();
   });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
