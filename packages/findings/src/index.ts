@@ -1,5 +1,5 @@
 export { describeReportedPlace } from './describe-reported-place.ts';
-export { DigestTable } from './duplicates/digest-table.ts';
+export { DigestTable, toDigestKey } from './duplicates/digest-table.ts';
 export type { Rereadable } from './duplicates/deduplicate-findings.ts';
 export type { CommitReference, Finding, FindingKind, Location } from './finding.ts';
 export { quotePath, unquotePath } from './quote-path.ts';

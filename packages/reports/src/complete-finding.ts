@@ -1,4 +1,4 @@
-import type { CvssScore, ReportedFinding, ToolFingerprint } from '@deployguard/findings';
+import type { CvssScore, ReportedFinding, ReportedPackage, ToolFingerprint } from '@deployguard/findings';
 import { cutText } from './cut-text.ts';
 import type { Draft, Format, Loose } from './formats/format.ts';
 import { firstFingerprint } from './fingerprint-counter.ts';
@@ -34,7 +34,7 @@ export function completeFinding(draft: Draft, format: Format): ReportedFinding {
   if (cvss.length > 0) finding.cvss = cvss;
   if (cwes?.length) finding.cwes = cwes;
   if (aliases?.length) finding.aliases = aliases;
-  if (pkg?.name !== undefined) finding.package = { ...boundAll(pkg), name: bound(pkg.name, longestField) };
+  if (pkg?.name !== undefined) finding.package = completePackage(pkg, pkg.name);
   if (location && hasValue(location)) finding.location = boundAll(location);
   if (draft.asset) finding.asset = { type: draft.asset.type, name: bound(draft.asset.name, longestField) };
   if (references?.length) finding.references = boundReferences(references);
@@ -63,6 +63,12 @@ function completeRule({ name, helpUri }: Draft['rule'], id: string): ReportedFin
   if (name) completed.name = bound(name, longestField);
   if (helpUri) completed.helpUri = bound(helpUri, longestField);
   return completed as ReportedFinding['rule'];
+}
+
+function completePackage(pkg: NonNullable<Draft['package']>, name: string): ReportedPackage {
+  const completed: Growing<ReportedPackage> = boundAll(pkg);
+  completed.name = bound(name, longestField);
+  return completed as ReportedPackage;
 }
 
 /** Each white space that is not a single blank becomes one. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { toDigestKey } from '@deployguard/findings';
 import { firstFingerprint, FingerprintCounter, laterFingerprint } from './fingerprint-counter.ts';
 
 test('the n-th of those that look alike is told from the others, among many and in parts of any length', () => {
@@ -9,7 +10,7 @@ test('the n-th of those that look alike is told from the others, among many and 
   const fingerprints = [...firsts];
 
   for (let from = 0, length = 1; from < firsts.length; from += length, length = length * 2 + 1) {
-    for (const { index, count } of counter.count(firsts.slice(from, from + length)))
+    for (const { index, count } of counter.count(firsts.slice(from, from + length).map(toDigestKey)))
       fingerprints[from + index] = laterFingerprint(firsts[from + index]!, count);
   }
 

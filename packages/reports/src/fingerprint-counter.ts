@@ -7,16 +7,19 @@ export interface Repeat {
   readonly count: number;
 }
 
+/** What is needed to know fingerprints again: less to send than they are. */
+export type FingerprintKeys = Float64Array<ArrayBuffer>;
+
 /** Tells findings apart that look alike, by the order in which they come: no line number is needed for it. */
 export class FingerprintCounter {
   /** By the first fingerprint of those that look alike: how many have come. */
   readonly #counts = new DigestTable();
 
-  /** Which of the next findings, by their first fingerprints, are not the first of their kind. */
-  count(firsts: readonly string[]): Repeat[] {
+  /** Which of the next findings, by the keys of their first fingerprints, are not the first of their kind. */
+  count(firsts: ArrayLike<number>): Repeat[] {
     const repeats: Repeat[] = [];
-    for (const [index, first] of firsts.entries()) {
-      const count = this.#counts.increase(first);
+    for (let index = 0; index < firsts.length; index++) {
+      const count = this.#counts.increase(firsts[index]!);
       if (count > 0) repeats.push({ index, count });
     }
     return repeats;

@@ -30,8 +30,8 @@ export function findSeverity(word: string | undefined): Severity | undefined {
 /** From the scanner's word, else from the best CVSS score, else unknown. */
 export function normalizeSeverity(original: string | undefined, label: Severity | undefined, cvss: readonly CvssScore[]): ReportedSeverity {
   const own = label ?? findSeverity(original);
+  if (own !== undefined) return original === undefined ? { label: own, source: 'tool' } : { label: own, original, source: 'tool' };
   const words = original === undefined ? {} : { original };
-  if (own !== undefined) return { label: own, ...words, source: 'tool' };
   const score = findScore(cvss);
   if (score !== undefined) return { label: rateScore(score), ...words, source: 'cvss' };
   return { label: 'unknown', ...words, source: 'none' };

@@ -1,10 +1,17 @@
 const vulnerabilityId =
   /\b(?:CVE-\d{4}-\d{4,}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|RUSTSEC-\d{4}-\d{4}|PYSEC-\d{4}-\d+|GO-\d{4}-\d{4,}|OSV-\d{4}-\d+|MAL-\d{4}-\d+|SNYK-[A-Z0-9]+-[A-Z0-9.-]+|(?:DSA|DLA|USN|RHSA|ALAS2?|ELSA)-\d[\d:-]*)/gi;
 
+const plainCve = /^CVE-\d{4}-\d{4,}$/;
+
 /** The published ids of a vulnerability that stand in these texts, each once: CVE first, then in their order. */
 export function parseVulnerabilityIds(...texts: readonly (string | undefined)[]): string[] {
   const found: string[] = [];
-  for (const text of texts) for (const id of text?.match(vulnerabilityId) ?? []) found.push(writeAsPublished(id));
+  for (const text of texts) {
+    if (text === undefined) continue;
+    // Most are no more than that, in each of millions of findings.
+    if (plainCve.test(text)) found.push(text);
+    else for (const id of text.match(vulnerabilityId) ?? []) found.push(writeAsPublished(id));
+  }
   if (found.length < 2) return found;
   return [...new Set(found)].sort((a, b) => Number(b.startsWith('CVE-')) - Number(a.startsWith('CVE-')));
 }

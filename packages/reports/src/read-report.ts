@@ -1,8 +1,6 @@
 import type { ReportedFinding } from '@deployguard/findings';
 import { FingerprintCounter } from './fingerprint-counter.ts';
-import type { Variant } from './formats/format.ts';
 import { readFrom } from './reading/find-later-starts.ts';
-import type { JsonNesting } from './reading/json-layout.ts';
 import { putBack } from './reading/put-back.ts';
 import { readCsvEntries } from './reading/read-csv-entries.ts';
 import { readJsonEntries } from './reading/read-json-entries.ts';
@@ -14,7 +12,7 @@ import type { Recognition } from './recognize.ts';
 import { addToAccount, countReason } from './report-account.ts';
 import type { ReportAccount } from './report-account.ts';
 import { listFirsts, readEntry, settleEntries, tellApart } from './settle-entries.ts';
-import type { EntryReadings } from './settle-entries.ts';
+import type { Settled } from './settle-entries.ts';
 import { readJsonEntry } from './settle-parcel.ts';
 import { isWorthHelp, readJointly } from './threads/read-jointly.ts';
 
@@ -88,42 +86,37 @@ async function* readFile<Made>(source: ReportBytes, recognized: Recognized, cont
 
 async function* readParts<Made>(
   source: ReportBytes,
-  { format, variant, nesting }: Recognized,
+  recognized: Recognized,
   { consumer, fingerprints }: ReadingContext<Made>,
 ): AsyncGenerator<ReportPart<Made>> {
+  const { format, variant, nesting } = recognized;
   const { consume, thread } = consumer;
   if (thread !== undefined && variant.form === 'json' && isWorthHelp(source, { ...variant.layout, nesting })) {
     yield* readJointly(source, { format, variant, nesting, consume, thread, fingerprints });
     return;
   }
-  for await (const entries of readEntries(source, variant, nesting)) {
-    const settled = settleEntries(entries, format);
+  for await (const settled of settleAll(source, recognized)) {
     tellApart(settled, fingerprints.count(listFirsts(settled)));
     yield { made: consume(settled.findings), account: settled.account };
   }
 }
 
-async function* readEntries(
-  source: ReportBytes,
-  variant: Variant,
-  nesting: JsonNesting | undefined,
-): AsyncGenerator<Iterable<EntryReadings>> {
+async function* settleAll(source: ReportBytes, { format, variant, nesting }: Recognized): AsyncGenerator<Settled> {
   switch (variant.form) {
     case 'json':
       for await (const batch of readJsonEntries(source, { ...variant.layout, nesting }))
-        yield readAll(batch, (entry) => readJsonEntry(entry, variant));
+        yield settleEntries(batch, format, (entry) => readJsonEntry(entry, variant));
       return;
     case 'xml':
-      for await (const batch of readXmlEntries(source, variant.layout)) yield readAll(batch, (entry) => readEntry(entry, variant));
+      for await (const batch of readXmlEntries(source, variant.layout))
+        yield settleEntries(batch, format, (entry) => readEntry(entry, variant));
       return;
     case 'csv':
-      for await (const batch of readCsvEntries(source, variant.layout)) yield readAll(batch, (entry) => readEntry(entry, variant));
+      for await (const batch of readCsvEntries(source, variant.layout))
+        yield settleEntries(batch, format, (entry) => readEntry(entry, variant));
       return;
     case 'text':
-      for await (const batch of readTextEntries(source, variant.layout)) yield readAll(batch, (entry) => readEntry(entry, variant));
+      for await (const batch of readTextEntries(source, variant.layout))
+        yield settleEntries(batch, format, (entry) => readEntry(entry, variant));
   }
-}
-
-function readAll<Entry>(entries: Iterable<Entry>, read: (entry: Entry) => EntryReadings): Iterable<EntryReadings> {
-  return Iterator.from(entries).map(read);
 }

@@ -1,6 +1,8 @@
+import { toDigestKey } from '@deployguard/findings';
 import type { ReportedFinding } from '@deployguard/findings';
 import { completeFinding } from './complete-finding.ts';
-import { type Repeat, laterFingerprint } from './fingerprint-counter.ts';
+import { laterFingerprint } from './fingerprint-counter.ts';
+import type { FingerprintKeys, Repeat } from './fingerprint-counter.ts';
 import type { Draft, Format, Reading } from './formats/format.ts';
 import { countReason, openAccount } from './report-account.ts';
 import type { ReportAccount } from './report-account.ts';
@@ -31,12 +33,13 @@ export interface Settled {
 type FreshFinding = { -readonly [Key in keyof ReportedFinding]: ReportedFinding[Key] };
 
 /** Makes findings of what entries say. Each entry comes into the account, whatever becomes of it. */
-export function settleEntries(entries: Iterable<EntryReadings>, format: Format): Settled {
+export function settleEntries<Entry>(entries: Iterable<Entry>, format: Format, read: (entry: Entry) => EntryReadings): Settled {
   const account = openAccount();
   const findings: ReportedFinding[] = [];
   const fresh: FreshFinding[] = [];
-  for (const readings of entries) {
+  for (const entry of entries) {
     account.entries++;
+    const readings = read(entry);
     if ('problem' in readings) {
       countReason(account.lost, problems[readings.problem]);
       continue;
@@ -56,9 +59,11 @@ export function settleEntries(entries: Iterable<EntryReadings>, format: Format):
   return { findings, fresh, account };
 }
 
-/** The fingerprints by which it is told which findings look alike. */
-export function listFirsts({ fresh }: Settled): string[] {
-  return fresh.map(({ fingerprint }) => fingerprint);
+/** By these it is told which findings look alike. */
+export function listFirsts({ fresh }: Settled): FingerprintKeys {
+  const keys = new Float64Array(fresh.length);
+  for (let index = 0; index < fresh.length; index++) keys[index] = toDigestKey(fresh[index]!.fingerprint);
+  return keys;
 }
 
 /** Those that look like findings before them get fingerprints of their own. */

@@ -13,10 +13,7 @@ export interface ParcelReading {
 
 /** Makes findings of the entries of a parcel. */
 export function settleParcel(parcel: JsonParcel, { format, variant }: ParcelReading): Settled {
-  return settleEntries(
-    readParcel(parcel).map((entry) => readJsonEntry(entry, variant)),
-    format,
-  );
+  return settleEntries(readParcel(parcel), format, (entry) => readJsonEntry(entry, variant));
 }
 
 export function readJsonEntry(entry: JsonEntry, variant: JsonVariant): EntryReadings {

@@ -10,12 +10,24 @@ export interface FindingCounts {
 }
 
 export function countFindings(findings: readonly ReportedFinding[]): FindingCounts {
-  const counts: FindingCounts = { severity: createCounts(), kind: createCounts(), scanner: createCounts() };
-  for (const { severity, kind, tool } of findings) {
-    count(counts.severity, severity.label);
-    count(counts.kind, kind);
-    count(counts.scanner, tool.name);
+  return {
+    severity: countBy(findings, ({ severity }) => severity.label),
+    kind: countBy(findings, ({ kind }) => kind),
+    scanner: countBy(findings, ({ tool }) => tool.name),
+  };
+}
+
+/** A scanner may be called `constructor`. */
+function countBy(findings: readonly ReportedFinding[], nameOf: (finding: ReportedFinding) => string): Record<string, number> {
+  const tallies = new Map<string, { count: number }>();
+  for (const finding of findings) {
+    const name = nameOf(finding);
+    const tally = tallies.get(name);
+    if (tally) tally.count++;
+    else tallies.set(name, { count: 1 });
   }
+  const counts = Object.create(null) as Record<string, number>;
+  for (const [name, { count }] of tallies) counts[name] = count;
   return counts;
 }
 
@@ -26,14 +38,5 @@ export const findingCounter: Consumer<FindingCounts> = {
 
 export function addCounts(total: FindingCounts, more: FindingCounts): void {
   for (const by of ['severity', 'kind', 'scanner'] as const)
-    for (const [name, number] of Object.entries(more[by])) count(total[by], name, number);
-}
-
-/** A scanner may be called `constructor`. */
-function createCounts(): Record<string, number> {
-  return Object.create(null) as Record<string, number>;
-}
-
-function count(counts: Record<string, number>, name: string, number = 1): void {
-  counts[name] = (counts[name] ?? 0) + number;
+    for (const [name, count] of Object.entries(more[by])) total[by][name] = (total[by][name] ?? 0) + count;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
-import { DigestTable } from './digest-table.ts';
+import { DigestTable, toDigestKey } from './digest-table.ts';
 
 const digests = Array.from({ length: 5000 }, (_, index) => hash('sha256', String(index), 'hex'));
 
@@ -21,7 +21,7 @@ test('each of many digests is counted', () => {
   const table = new DigestTable();
   const order = [...digests, ...digests.slice(0, 3000), ...digests.slice(1000, 2000)];
 
-  const counts = order.map((digest) => table.increase(digest));
+  const counts = order.map((digest) => table.increase(toDigestKey(digest)));
 
   assert.deepEqual(
     counts,
@@ -39,4 +39,11 @@ test('the first and the last of all digests have their place', () => {
     ends.map((digest) => table.putIfAbsent(digest, -1)),
     [0, 1],
   );
+});
+
+test('the key of a digest is the number that its first 13 digits write, from 1 on', () => {
+  assert.equal(toDigestKey('0000000000000fff'), 1);
+  assert.equal(toDigestKey('000000000000ffff'), 0x0f + 1);
+  assert.equal(toDigestKey('fedcba9876543210'), Number.parseInt('fedcba9876543', 16) + 1);
+  assert.equal(toDigestKey('f'.repeat(64)), 2 ** 52);
 });

@@ -16,16 +16,15 @@ export class DigestTable {
 
   /** The number of a digest, which is this one from now on if it has none. */
   putIfAbsent(digest: string, value: number): number {
-    const key = toKey(digest);
+    const key = toDigestKey(digest);
     const slot = findSlot(this.#keys, key);
     if (this.#keys[slot] === key) return this.#values[slot]!;
     this.#insert(slot, key, value);
     return value;
   }
 
-  /** Counts a digest; answers how often it was counted before. */
-  increase(digest: string): number {
-    const key = toKey(digest);
+  /** Counts the key of a digest; answers how often it was counted before. */
+  increase(key: number): number {
     const slot = findSlot(this.#keys, key);
     if (this.#keys[slot] === key) return this.#values[slot]!++;
     this.#insert(slot, key, 1);
@@ -52,10 +51,21 @@ export class DigestTable {
   }
 }
 
-/** From 1 on. */
-function toKey(digest: string): number {
-  return Number.parseInt(digest.slice(0, keyDigits), 16) + 1;
+/** What a table knows a digest by, from 1 on. */
+export function toDigestKey(digest: string): number {
+  let [high, low] = [0, 0];
+  for (let at = 0; at < highDigits; at++) high = (high << 4) | digitValues[digest.charCodeAt(at)]!;
+  for (let at = highDigits; at < keyDigits; at++) low = (low << 4) | digitValues[digest.charCodeAt(at)]!;
+  return high * lowRange + low + 1;
 }
+
+/** As many as numbers of 32 bits hold: with them it takes a third of the time of `Number.parseInt`, for each of millions. */
+const highDigits = 7;
+const lowRange = 16 ** (keyDigits - highDigits);
+
+/** By the code of a hexadecimal digit. */
+const digitValues = new Uint8Array(128);
+for (let value = 0; value < 16; value++) digitValues[value.toString(16).charCodeAt(0)] = value;
 
 /** Where a key lies or may be put; digests are spread evenly. */
 function findSlot(keys: Float64Array, key: number): number {

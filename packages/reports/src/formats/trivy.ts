@@ -12,7 +12,14 @@ const testCase = '/testsuites/testsuite/testcase';
 /** `[HIGH] CVE-2019-1549` */
 const testName = /^\[(CRITICAL|HIGH|MEDIUM|LOW|UNKNOWN)\] (.+)$/s;
 
-const sections = ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses', 'ExperimentalModifiedFindings'];
+/** By the list of a result that an entry stands in. */
+const readers: ReadonlyMap<string, (value: unknown, result: JsonObject) => Reading> = new Map([
+  ['Vulnerabilities', readVulnerability],
+  ['Misconfigurations', readMisconfiguration],
+  ['Secrets', readSecret],
+  ['Licenses', readLicense],
+  ['ExperimentalModifiedFindings', readModified],
+]);
 
 /**
  * Reports of Aqua Trivy: `trivy image|fs|repo|config|k8s --format json` (https://trivy.dev/latest/docs/configuration/reporting/), also those of
@@ -60,7 +67,7 @@ function variant(roots: readonly string[], recognises: JsonVariant['recognises']
     form: 'json',
     recognises,
     layout: {
-      entries: results.flatMap((result) => sections.map((name) => `${result}.${name}[]`)),
+      entries: results.flatMap((result) => [...readers.keys()].map((name) => `${result}.${name}[]`)),
       context: [
         ...['$', ...roots].flatMap((root) => ['ArtifactName', 'ArtifactType', 'CreatedAt'].map((name) => `${root}.${name}`)),
         ...context,
@@ -84,7 +91,7 @@ function legacy(): JsonVariant {
 function readEntry({ path, value, parents }: JsonEntry): Reading {
   const result = parents.at(-1) ?? {};
   const report = parents.find((parent) => textAt(parent, 'ArtifactName') !== undefined);
-  const reading = readers.find(([name]) => path.endsWith(name))![1](value, result);
+  const reading = readers.get(path.slice(path.lastIndexOf('.') + 1, -'[]'.length))!(value, result);
   return 'skipped' in reading || 'missing' in reading
     ? reading
     : {
@@ -169,14 +176,6 @@ const modifiedReaders: ReadonlyMap<string, (value: unknown, result: JsonObject) 
   ['secret', readSecret],
   ['license', readLicense],
 ]);
-
-const readers: readonly (readonly [string, (value: unknown, result: JsonObject) => Reading])[] = [
-  ['.Vulnerabilities[]', readVulnerability],
-  ['.Misconfigurations[]', readMisconfiguration],
-  ['.Secrets[]', readSecret],
-  ['.Licenses[]', readLicense],
-  ['.ExperimentalModifiedFindings[]', readModified],
-];
 
 function readAsset(root: JsonObject | undefined): ReportedAsset | undefined {
   const name = textAt(root, 'ArtifactName');

@@ -1,7 +1,7 @@
 import { ReportError } from './report-error.ts';
 import type { ReportBytes } from './report-bytes.ts';
 
-const windowBytes = 1 << 20;
+const windowBytes = 512 << 10;
 
 /** Containers in containers; deeper ones are an attack, or no report. */
 const maximumDepth = 64;

@@ -15,11 +15,11 @@ export interface JsonEntry extends JsonPlace {
   /** Undefined where it could not be read. */
   readonly value: unknown;
   /** Why it could not be read. */
-  readonly problem?: 'damaged' | 'too-large';
+  readonly problem?: 'damaged' | 'too-large' | undefined;
   /** Its name, where it is a member of an object. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** The values of the tables of the layout, by path. */
-  readonly tables?: JsonTables;
+  readonly tables?: JsonTables | undefined;
 }
 
 export type JsonTables = ReadonlyMap<string, readonly unknown[]>;

@@ -22,7 +22,7 @@ export interface JsonList extends JsonPlace {
 }
 
 const parcelBytes = 64 * 1024;
-const mostEntries = 128;
+const mostEntries = 64;
 
 /** What is not full yet holds one entry more. */
 const capacity = 2 * parcelBytes;
@@ -139,24 +139,25 @@ export function* readParcel({ bytes, lists }: JsonParcel, tables?: JsonTables): 
   for (const { path, parents, keys, ends, names } of lists) {
     for (let i = 0; i < ends.length; i++) {
       const end = ends[i]!;
-      const place = { path, parents, keys, ...(names.length > 0 && { key: names[i]! }), ...(tables && { tables }) };
-      if (end === -1) yield { ...place, value: undefined, problem: 'too-large' };
+      const key = names[i];
+      if (end === -1) yield { path, parents, keys, key, tables, value: undefined, problem: 'too-large' };
       else {
-        yield toEntry(text, { start, end }, place);
+        const value = parseValue(text, start, end);
+        yield { path, parents, keys, key, tables, value, problem: value === undefined ? 'damaged' : undefined };
         start = end;
       }
     }
   }
 }
 
-export function toEntry(bytes: Buffer, range: ValueRange, place: Omit<JsonEntry, 'value' | 'problem'>): JsonEntry {
-  const value = parseJson(bytes, range);
-  if (value === undefined) return { ...place, value, problem: 'damaged' };
-  return { ...place, value: range.end - range.start > longestEntryText ? shortenTexts(value, longestEntryText) : value };
+/** The value of an entry, its texts bounded; undefined when it is no JSON. */
+export function parseValue(bytes: Buffer, start: number, end: number): unknown {
+  const value = parseJson(bytes, start, end);
+  return end - start > longestEntryText ? shortenTexts(value, longestEntryText) : value;
 }
 
 /** Undefined when it is no JSON: why would quote it. */
-export function parseJson(bytes: Buffer, { start, end }: ValueRange): unknown {
+export function parseJson(bytes: Buffer, start: number, end: number): unknown {
   try {
     return JSON.parse(bytes.toString('utf8', start, end)) as unknown;
   } catch {

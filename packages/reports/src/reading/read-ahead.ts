@@ -1,6 +1,6 @@
 import type { ReportBytes } from './report-bytes.ts';
 
-const chunkBytes = 1 << 20;
+const chunkBytes = 512 << 10;
 
 interface Chunk {
   readonly bytes: Buffer;

@@ -3,7 +3,7 @@ import { JsonCursor } from './json-cursor.ts';
 import type { JsonEntry, JsonPlace, JsonTables } from './json-entry.ts';
 import { isSequence } from './json-layout.ts';
 import type { JsonLayout, JsonNesting } from './json-layout.ts';
-import { readParcel, releaseBytes, toEntry } from './json-parcel.ts';
+import { parseValue, readParcel, releaseBytes } from './json-parcel.ts';
 import type { SpareBytes } from './json-parcel.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReportBytes } from './report-bytes.ts';
@@ -81,12 +81,14 @@ async function takeOrSkipLine(cursor: JsonCursor, place: JsonPlace): Promise<Jso
   try {
     const range = cursor.takeValueNow() ?? (await cursor.takeValue());
     if (range === undefined) return { ...place, value: undefined, problem: 'too-large' };
-    const entry = toEntry(cursor.bytes, range, place);
-    if (entry.problem === 'damaged') {
+    const value = parseValue(cursor.bytes, range.start, range.end);
+    if (value === undefined) {
       cursor.at = range.start;
       await cursor.skipLine();
-    } else if (cursor.position === before) cursor.at++;
-    return entry;
+      return { ...place, value, problem: 'damaged' };
+    }
+    if (cursor.position === before) cursor.at++;
+    return { ...place, value };
   } catch (error) {
     if (!(error instanceof ReportError) || error.code !== 'REPORT_UNREADABLE') throw error;
     await cursor.skipLine();

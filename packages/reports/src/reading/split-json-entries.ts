@@ -100,7 +100,11 @@ async function* walkItems(reader: Reader, node: LayoutNode, child: LayoutNode): 
   if (child.entry === undefined) {
     while (await isBeforeItem(cursor, closeBracket)) yield* walk(reader, child);
   } else {
-    yield* takeEntries(reader, child.entry, async () => ((await isBeforeItem(cursor, closeBracket)) ? {} : undefined));
+    yield* takeEntries(reader, child.entry, () => {
+      const isThere = isBeforeItemNow(cursor, closeBracket) ?? isBeforeItem(cursor, closeBracket);
+      if (typeof isThere === 'boolean') return isThere ? unnamed : undefined;
+      return isThere.then((isItem) => (isItem ? unnamed : undefined));
+    });
   }
   frames.pop();
 }
@@ -121,7 +125,7 @@ async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<Js
       const child = node.members.get(key) ?? (node.wanted.has(key) ? undefined : node.anyMember);
       if (child?.entry !== undefined) {
         const members: Found[] = [{ key }];
-        yield* takeEntries(reader, child.entry, async () => members.pop());
+        yield* takeEntries(reader, child.entry, () => members.pop());
       } else if (child) {
         const isNamed = child === node.anyMember;
         if (isNamed) keys.push(key);
@@ -134,14 +138,17 @@ async function* walkMembers(reader: Reader, node: LayoutNode): AsyncGenerator<Js
   frames.pop();
 }
 
-/** Takes entries as long as `next` finds one before the cursor; their surroundings are completed first. */
-async function* takeEntries(reader: Reader, path: string, next: () => Promise<Found | undefined>): AsyncGenerator<JsonParcel> {
+/**
+ * Takes entries as long as `next` finds one before the cursor; their surroundings are completed first. For most there is nothing to wait for,
+ * and waiting would take longer than all else here.
+ */
+async function* takeEntries(reader: Reader, path: string, next: NextEntry): AsyncGenerator<JsonParcel> {
   const { cursor, filler } = reader;
   let found = await next();
   if (found === undefined) return;
   const container = await openContainer(reader, path);
   filler.open(container);
-  for (; found !== undefined; found = await next()) {
+  while (found !== undefined) {
     const range = cursor.takeValueNow() ?? (await cursor.takeValue());
     if (range && isLargeEntry(range)) {
       if (!filler.isEmpty) yield filler.take();
@@ -150,13 +157,19 @@ async function* takeEntries(reader: Reader, path: string, next: () => Promise<Fo
       filler.add(cursor.bytes, range, found.key);
       if (filler.isFull) yield filler.take();
     }
+    const following = next();
+    found = following instanceof Promise ? await following : following;
   }
 }
+
+type NextEntry = () => Found | undefined | Promise<Found | undefined>;
 
 interface Found {
   /** Of an entry that is a member of an object. */
   readonly key?: string;
 }
+
+const unnamed: Found = {};
 
 /** Looks ahead for members that entries need and that stand behind them. */
 async function openContainer(reader: Reader, path: string): Promise<JsonContainer> {
@@ -206,8 +219,17 @@ async function readRest(cursor: JsonCursor, frame: Frame): Promise<void> {
 /** Whether there is another item; false behind the closing byte. */
 async function isBeforeItem(cursor: JsonCursor, closing: number): Promise<boolean> {
   for (;;) {
-    const byte = cursor.peekNow() ?? (await cursor.peek());
-    if (byte === undefined) throw damaged(cursor.position);
+    const isThere = isBeforeItemNow(cursor, closing);
+    if (isThere !== undefined) return isThere;
+    if ((await cursor.peek()) === undefined) throw damaged(cursor.position);
+  }
+}
+
+/** Undefined when more must be read first. */
+function isBeforeItemNow(cursor: JsonCursor, closing: number): boolean | undefined {
+  for (;;) {
+    const byte = cursor.peekNow();
+    if (byte === undefined) return undefined;
     if (byte === comma) cursor.at++;
     else if (byte === closing) {
       cursor.at++;
@@ -221,7 +243,7 @@ async function isBeforeItem(cursor: JsonCursor, closing: number): Promise<boolea
 async function takeKey(cursor: JsonCursor): Promise<string | undefined> {
   if (!(await isBeforeItem(cursor, closeBrace))) return undefined;
   const range = cursor.takeValueNow() ?? (await cursor.takeValue());
-  const key = range && parseJson(cursor.bytes, range);
+  const key = range && parseJson(cursor.bytes, range.start, range.end);
   if (typeof key !== 'string' || (cursor.peekNow() ?? (await cursor.peek())) !== colon) throw damaged(cursor.position);
   cursor.at++;
   if ((cursor.peekNow() ?? (await cursor.peek())) === undefined) throw damaged(cursor.position);
@@ -240,7 +262,7 @@ async function takeContext(cursor: JsonCursor, frame: Frame, key: string): Promi
   frame.object[key] = undefined;
   if (range === undefined) return;
   const length = range.end - range.start;
-  const value = parseJson(cursor.bytes, range);
+  const value = parseJson(cursor.bytes, range.start, range.end);
   frame.object[key] = length > longestSharedText ? shortenTexts(value) : value;
   frame.contextBytes += length;
 }

@@ -21,7 +21,8 @@ export function helpReading<Made>(consume: Consumer<Made>['consume']): void {
       const settled = settleParcel({ ...message.parcel, lists: places.restore(message.parcel.lists) }, { format, variant });
       held.push(settled);
       const { bytes } = message.parcel;
-      tell({ firsts: listFirsts(settled), bytes }, [bytes.buffer]);
+      const firsts = listFirsts(settled);
+      tell({ firsts, bytes }, [firsts.buffer, bytes.buffer]);
     } else {
       const settled = held.shift()!;
       tellApart(settled, message.repeats);

@@ -1,4 +1,4 @@
-import type { Repeat } from '../fingerprint-counter.ts';
+import type { FingerprintKeys, Repeat } from '../fingerprint-counter.ts';
 import type { ReportPart } from '../read-report.ts';
 import type { JsonParcel } from '../reading/json-parcel.ts';
 
@@ -12,8 +12,8 @@ export interface ThreadSetup {
 /** To the thread: read these entries, or: of the findings longest held these look like others. */
 export type ToThread = { readonly parcel: JsonParcel } | { readonly repeats: readonly Repeat[] };
 
-/** From the thread: it has begun; the first fingerprints of what it has read, with the memory of the parcel; what it has made of the findings. */
+/** From the thread: it has begun; the keys of the first fingerprints of what it has read, with the memory of the parcel; what it has made of the findings. */
 export type FromThread<Made> =
   | 'ready'
-  | { readonly firsts: readonly string[]; readonly bytes: JsonParcel['bytes'] }
+  | { readonly firsts: FingerprintKeys; readonly bytes: JsonParcel['bytes'] }
   | { readonly part: ReportPart<Made> };

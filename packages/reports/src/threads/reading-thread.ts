@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Repeat } from '../fingerprint-counter.ts';
+import type { FingerprintKeys, Repeat } from '../fingerprint-counter.ts';
 import type { ReportPart } from '../read-report.ts';
 import { releaseBytes } from '../reading/json-parcel.ts';
 import type { JsonParcel, SpareBytes } from '../reading/json-parcel.ts';
@@ -8,8 +8,8 @@ import type { FromThread, ThreadSetup, ToThread } from './messages.ts';
 
 /** A parcel that is being read. */
 export interface BegunParcel<Made> {
-  /** The first fingerprints of its findings. */
-  readonly firsts: Promise<readonly string[]>;
+  /** The keys of the first fingerprints of its findings. */
+  readonly firsts: Promise<FingerprintKeys>;
   /** Goes on when it is known which of them look like findings before them. In the order of the parcels. */
   finish(repeats: readonly Repeat[]): Promise<ReportPart<Made>>;
 }
@@ -27,7 +27,7 @@ export class ReadingThread<Made> implements AsyncDisposable {
   readonly #parents = new KnownParents();
   #isReady = false;
   #failure: Error | undefined;
-  readonly #reading: PromiseWithResolvers<readonly string[]>[] = [];
+  readonly #reading: PromiseWithResolvers<FingerprintKeys>[] = [];
   readonly #making: PromiseWithResolvers<ReportPart<Made>>[] = [];
 
   constructor(script: URL, workerData: ThreadSetup, spare: SpareBytes) {
