@@ -16,6 +16,8 @@ export function parseVulnerabilityIds(...texts: readonly (string | undefined)[])
   return [...new Set(found)].sort((a, b) => Number(b.startsWith('CVE-')) - Number(a.startsWith('CVE-')));
 }
 
+const cweInText = /\bCWE[-_/: ]{0,3}0*\d{1,4}\b/gi;
+
 /** Numbers of weaknesses that stand in these texts: `CWE-79: Cross-site Scripting`, `cwe/89`, `79`. Each once, in their order. */
 export function parseCwes(...texts: readonly (string | undefined)[]): number[] {
   const found: number[] = [];
@@ -26,7 +28,7 @@ export function parseCwes(...texts: readonly (string | undefined)[]): number[] {
     if (text === undefined) continue;
     const whole = /^(?:CWE-)?(\d{1,4})$/.exec(text)?.[1];
     if (whole !== undefined) add(Number(whole));
-    else for (const match of text.matchAll(/\bCWE[-_/: ]{0,3}0*(\d{1,4})\b/gi)) add(Number(match[1]));
+    else for (const match of text.match(cweInText) ?? []) add(Number(/\d+$/.exec(match)![0]));
   }
   return found;
 }

@@ -46,12 +46,13 @@ function isOld(outline: JsonOutline): boolean {
 function readResult({ value, parents }: JsonEntry): Reading {
   const run = parents.at(-1);
   const driver = objectAt(run, 'tool', 'driver');
-  const rule = findRule(value, driver, listAt(run, 'tool', 'extensions'));
-  const id = textAt(value, 'ruleId') ?? textAt(value, 'rule', 'id') ?? textAt(rule, 'id');
-  const message = readMessage(objectAt(value, 'message'), rule);
-  const score = numberAt(value, 'properties', 'security-severity') ?? numberAt(rule, 'properties', 'security-severity');
-  const rated = textAt(value, 'properties', 'security-severity') ?? textAt(rule, 'properties', 'security-severity');
-  const level = textAt(value, 'level') ?? findOverride(run, id) ?? textAt(rule, 'defaultConfiguration', 'level') ?? 'warning';
+  const found = findRule(value, driver, listAt(run, 'tool', 'extensions'));
+  const rule = describeRule(found);
+  const id = textAt(value, 'ruleId') ?? textAt(value, 'rule', 'id') ?? rule.id;
+  const message = readMessage(objectAt(value, 'message'), found);
+  const score = numberAt(value, 'properties', 'security-severity') ?? rule.score;
+  const rated = textAt(value, 'properties', 'security-severity') ?? rule.rated;
+  const level = textAt(value, 'level') ?? findOverride(run, id) ?? rule.level ?? 'warning';
   const kind = textAt(value, 'kind') ?? 'fail';
   if (kind === 'pass' || kind === 'notApplicable') return { skipped: 'passed check' };
   if (kind === 'informational') return { skipped: 'information' };
@@ -59,19 +60,14 @@ function readResult({ value, parents }: JsonEntry): Reading {
   const aliases = parseVulnerabilityIds(id);
   return {
     kind: aliases.length > 0 ? 'vulnerability' : 'weakness',
-    rule: { id, name: textAt(rule, 'name'), helpUri: textAt(rule, 'helpUri') },
-    title: textAt(rule, 'shortDescription', 'text') ?? message ?? id,
+    rule: { id, name: rule.name, helpUri: rule.helpUri },
+    title: rule.title ?? message ?? id,
     description: describe(message, value, run),
-    remedy: textAt(rule, 'help', 'text') ?? textAt(value, 'fixes', 0, 'description', 'text'),
+    remedy: rule.help ?? textAt(value, 'fixes', 0, 'description', 'text'),
     severity: rated ?? level,
     severityLabel: score === undefined && rated === undefined ? levels.get(level) : undefined,
     cvss: score === undefined ? [] : [{ score, source: 'security-severity' }],
-    cwes: parseCwes(
-      ...textsAt(rule, 'properties', 'tags'),
-      ...textsAt(value, 'properties', 'tags'),
-      ...textsAt(rule, 'properties', 'cwe'),
-      ...readTaxa(value, rule),
-    ),
+    cwes: readCwes(value, rule),
     aliases,
     location: {
       path: readPath(objectAt(value, 'locations', 0, 'physicalLocation'), run),
@@ -118,6 +114,59 @@ function findRule(result: unknown, driver: unknown, extensions: readonly unknown
   return ids.flatMap((one) => lists.map((list) => findInList(list, one, (rule) => textAt(rule, 'id')))).find((rule) => rule !== undefined);
 }
 
+/** What a rule says of each of its results, of which there may be a hundred thousand. */
+interface RuleFacts {
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly helpUri: string | undefined;
+  readonly title: string | undefined;
+  readonly help: string | undefined;
+  readonly level: string | undefined;
+  readonly score: number | undefined;
+  readonly rated: string | undefined;
+  /** Texts with weaknesses: what is said before those of a result, and behind them. */
+  readonly tags: readonly string[];
+  readonly taxa: readonly string[];
+  readonly cwes: number[];
+}
+
+const described = new WeakMap<object, RuleFacts>();
+
+function describeRule(rule: unknown): RuleFacts {
+  const key = objectAt(rule) ?? noRule;
+  const known = described.get(key);
+  if (known !== undefined) return known;
+  const tags = textsAt(key, 'properties', 'tags');
+  const taxa = [
+    ...textsAt(key, 'properties', 'cwe'),
+    ...readTaxa(listAt(key, 'relationships').map((relation) => objectAt(relation, 'target'))),
+  ];
+  const facts: RuleFacts = {
+    id: textAt(key, 'id'),
+    name: textAt(key, 'name'),
+    helpUri: textAt(key, 'helpUri'),
+    title: textAt(key, 'shortDescription', 'text'),
+    help: textAt(key, 'help', 'text'),
+    level: textAt(key, 'defaultConfiguration', 'level'),
+    score: numberAt(key, 'properties', 'security-severity'),
+    rated: textAt(key, 'properties', 'security-severity'),
+    tags,
+    taxa,
+    cwes: parseCwes(...tags, ...taxa),
+  };
+  described.set(key, facts);
+  return facts;
+}
+
+const noRule = {};
+
+function readCwes(result: unknown, rule: RuleFacts): number[] {
+  const tags = textsAt(result, 'properties', 'tags');
+  const taxa = readTaxa(listAt(result, 'taxa'));
+  // Told by the rule alone, as it mostly is.
+  return tags.length === 0 && taxa.length === 0 ? rule.cwes : parseCwes(...rule.tags, ...tags, ...taxa, ...rule.taxa);
+}
+
 /** §3.11: text, or a message of the rule whose places are filled in. */
 function readMessage(message: unknown, rule: unknown): string | undefined {
   const own = textAt(message, 'text') ?? textAt(message, 'markdown');
@@ -130,7 +179,7 @@ function readMessage(message: unknown, rule: unknown): string | undefined {
 const longestFilled = 1 << 16;
 
 function fillIn(text: string | undefined, values: readonly string[]): string | undefined {
-  if (text === undefined) return undefined;
+  if (!text?.includes('{')) return text;
   let [filled, end] = ['', 0];
   for (const { 0: place, 1: number, index } of text.matchAll(/\{(\d+)\}/g)) {
     filled += text.slice(end, index) + (values[Number(number)] ?? place);
@@ -161,14 +210,14 @@ function readLogicalLocation(result: unknown, run: unknown): string | undefined 
 
 /** A result that has to be repaired in several places is one (§3.27.12); the others stand in its description. */
 function describe(message: string | undefined, result: unknown, run: unknown): string | undefined {
-  const others = listAt(result, 'locations')
-    .slice(1)
-    .flatMap((location) => {
-      const place = objectAt(location, 'physicalLocation');
-      const line = lineAt(place, 'region', 'startLine');
-      const path = readPath(place, run);
-      return path === undefined ? [] : [line === undefined ? path : `${path}:${line}`];
-    });
+  const locations = listAt(result, 'locations');
+  if (locations.length < 2) return message;
+  const others = locations.slice(1).flatMap((location) => {
+    const place = objectAt(location, 'physicalLocation');
+    const line = lineAt(place, 'region', 'startLine');
+    const path = readPath(place, run);
+    return path === undefined ? [] : [line === undefined ? path : `${path}:${line}`];
+  });
   return others.length === 0 ? message : [message, `Also at:\n${others.join('\n')}`].filter((text) => text !== undefined).join('\n\n');
 }
 
@@ -180,9 +229,8 @@ function findOverride(run: unknown, id: string | undefined): string | undefined 
 }
 
 /** §3.27.8 and §3.49.15: weaknesses as items of a taxonomy. */
-function readTaxa(result: unknown, rule: unknown): string[] {
-  const targets = listAt(rule, 'relationships').map((relation) => objectAt(relation, 'target'));
-  return [...listAt(result, 'taxa'), ...targets].flatMap((item) => {
+function readTaxa(taxa: readonly unknown[]): string[] {
+  return taxa.flatMap((item) => {
     const isCwe = /^cwe$/i.test(textAt(item, 'toolComponent', 'name') ?? '');
     const id = textAt(item, 'id');
     return isCwe && id !== undefined ? [`CWE-${id.replace(/^CWE-/i, '')}`] : [];
@@ -201,18 +249,28 @@ function readSuppression(result: unknown): Draft['suppression'] {
 
 function readFingerprint(result: unknown, driver: unknown): string | undefined {
   const given = objectAt(result, 'fingerprints') ?? objectAt(result, 'partialFingerprints');
-  const entries = Object.entries(given ?? {}).filter(([, value]) => textAt(value) !== undefined);
-  return entries.length === 0 ? undefined : JSON.stringify([textAt(driver, 'name'), textAt(result, 'ruleId'), entries.sort()]);
+  if (given === undefined) return undefined;
+  const entries = Object.entries(given).filter(([, value]) => textAt(value) !== undefined);
+  return entries.length === 0 ? undefined : JSON.stringify([textAt(driver, 'name'), textAt(result, 'ruleId'), entries.sort(byName)]);
+}
+
+/** As texts of both are sorted, which would have to be made for each comparison. */
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return `${a},` < `${b},` ? -1 : 1;
 }
 
 /** Ours is the finding's fingerprint itself. */
 function listFingerprints(result: unknown): ToolFingerprint[] {
-  return (['fingerprints', 'partialFingerprints'] as const).flatMap((member) =>
-    Object.entries(objectAt(result, member) ?? {}).flatMap(([name, given]) => {
-      const value = textAt(given);
-      return value === undefined || name === fingerprintName ? [] : [{ name, value, isPartial: member === 'partialFingerprints' }];
-    }),
-  );
+  const listed: ToolFingerprint[] = [];
+  for (const member of ['fingerprints', 'partialFingerprints'] as const) {
+    const given = objectAt(result, member);
+    if (given === undefined) continue;
+    for (const name of Object.keys(given)) {
+      const value = textAt(given[name]);
+      if (value !== undefined && name !== fingerprintName) listed.push({ name, value, isPartial: member === 'partialFingerprints' });
+    }
+  }
+  return listed;
 }
 
 /** Of version 1.0.0: messages are texts, rules have names of their own in a run, and a place tells its file itself. */

@@ -9,7 +9,7 @@ type Step = string | number;
  * text is none.
  */
 export function textAt(value: unknown, ...path: readonly Step[]): string | undefined {
-  const found = path.length === 1 ? memberOf(value, path[0]!) : at(value, path);
+  const found = at(value, path);
   if (typeof found === 'string') return (found.includes('\0') ? found.replaceAll('\0', '') : found).trim() || undefined;
   return typeof found === 'number' || typeof found === 'boolean' || typeof found === 'bigint' ? String(found) : undefined;
 }
@@ -23,7 +23,8 @@ export function numberAt(value: unknown, ...path: readonly Step[]): number | und
 
 /** A line or column: a whole number from 1 on; of `12-14` the first. */
 export function lineAt(value: unknown, ...path: readonly Step[]): number | undefined {
-  const number = Number.parseInt(textAt(value, ...path) ?? '', 10);
+  const found = at(value, path);
+  const number = typeof found === 'number' ? Math.trunc(found) : Number.parseInt(textAt(found) ?? '', 10);
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }
 
@@ -57,7 +58,7 @@ export function isTrueAt(value: unknown, ...path: readonly Step[]): boolean {
 
 function at(value: unknown, path: readonly Step[]): unknown {
   let found = value;
-  for (const step of path) found = memberOf(found, step);
+  for (let depth = 0; depth < path.length && found !== undefined; depth++) found = memberOf(found, path[depth]!);
   return found;
 }
 
