@@ -127,7 +127,7 @@ interface RuleFacts {
   /** Texts with weaknesses: what is said before those of a result, and behind them. */
   readonly tags: readonly string[];
   readonly taxa: readonly string[];
-  readonly cwes: number[];
+  readonly cwes: readonly number[];
 }
 
 const described = new WeakMap<object, RuleFacts>();
@@ -160,7 +160,7 @@ function describeRule(rule: unknown): RuleFacts {
 
 const noRule = {};
 
-function readCwes(result: unknown, rule: RuleFacts): number[] {
+function readCwes(result: unknown, rule: RuleFacts): readonly number[] {
   const tags = textsAt(result, 'properties', 'tags');
   const taxa = readTaxa(listAt(result, 'taxa'));
   // Told by the rule alone, as it mostly is.
