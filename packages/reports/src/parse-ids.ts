@@ -28,7 +28,7 @@ export function parseCwes(...texts: readonly (string | undefined)[]): number[] {
     if (text === undefined) continue;
     const whole = /^(?:CWE-)?(\d{1,4})$/.exec(text)?.[1];
     if (whole !== undefined) add(Number(whole));
-    else for (const match of text.match(cweInText) ?? []) add(Number(/\d+$/.exec(match)![0]));
+    else for (const match of text.match(cweInText) ?? []) add(Number(match.slice(match.search(/\d/))));
   }
   return found;
 }
