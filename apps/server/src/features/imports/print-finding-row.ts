@@ -22,6 +22,7 @@ export function printFindingRow(finding: ReportedFinding): string {
   const row = JSON.stringify({
     id: randomUUIDv7(),
     key: `\\x${buildKey(tool.format, fingerprint, asset)}`,
+    content_hash: `\\x${hash('sha256', content, 'hex').slice(0, 16)}`,
     severity: severityNumbers[finding.severity.label],
     kind: finding.kind,
     tool: tool.name,
@@ -34,14 +35,30 @@ export function printFindingRow(finding: ReportedFinding): string {
     is_known_exploited: finding.isKnownExploited ?? false,
     epss: epss?.score,
     suppression: finding.suppression?.kind,
-    content_hash: `\\x${hash('sha256', content, 'hex').slice(0, 16)}`,
   });
   return storable(`${row.slice(0, -1)},"content":${content}}`) + rowEnd;
 }
 
+/** How a row begins, for who does not look at the rest of it. */
+const head =
+  /^\{"id":"[^"]+","key":"\\\\x(?<key>\w+)","content_hash":"\\\\x(?<contentHash>\w+)"(?:,"duplicate_of":"\\\\x(?<duplicateOf>\w+)")?/;
+const mostHeadCharacters = 256;
+
+/** What tells whether a finding is known as it is, in hexadecimal digits. */
+export interface RowHead {
+  readonly key: string;
+  readonly contentHash: string;
+  readonly duplicateOf?: string;
+}
+
+/** Of the row that begins there. */
+export function readRowHead(rows: Buffer, start: number): RowHead {
+  return rows.toString('latin1', start, start + mostHeadCharacters).match(head)!.groups as unknown as RowHead;
+}
+
 /** Says of a printed row that it means the same problem as the finding with the key. */
 export function markDuplicate(row: string, key: string): string {
-  return `${row.slice(0, -rowEnd.length - 1)},"duplicate_of":${JSON.stringify(key)}}${rowEnd}`;
+  return row.replace(head, (start) => `${start},"duplicate_of":${JSON.stringify(key)}`);
 }
 
 export function describeAsset({ asset }: Pick<ReportedFinding, 'asset'>): string | undefined {

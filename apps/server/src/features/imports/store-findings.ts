@@ -4,7 +4,8 @@ import type { Tx } from '../../platform/database/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { importChangedError } from './import-error.ts';
 import { FindingNumbers } from './finding-numbers.ts';
-import { rowEnd } from './print-finding-row.ts';
+import { readRowHead, rowEnd } from './print-finding-row.ts';
+import type { RowHead } from './print-finding-row.ts';
 
 /** What became of the findings of an assessment. */
 export interface StoredFindings {
@@ -31,44 +32,42 @@ export async function storeFindings(rows: Readable, options: StoreOptions, conte
   const seen = new FindingNumbers();
   const counts = { new: 0, unchanged: 0, reopened: 0, closed: 0 };
   let stored = 0;
+  let areMostKnown = true;
   // The next ones are cut while the database is at work.
   for await (const batch of Readable.from(cutBatches(rows), { highWaterMark: 2 }) as AsyncIterable<Buffer>) {
     context.signal.throwIfAborted();
-    const found = await context.fenced((tx) => storeBatch(tx, batch, options));
+    const found = await context.fenced((tx) => storeBatch(tx, batch, { ...options, areMostKnown }));
     for (const { number, change } of found) {
       stored++;
       if (seen.add(number)) counts[change]++;
     }
+    areMostKnown = found.filter(({ change }) => change !== 'new').length > found.length / 2;
     await options.onProgress(stored);
   }
   if (options.closesOthers) counts.closed = await closeOthers(seen, options, context);
   return counts;
 }
 
-/** A statement gets about so much: many enough rows, and none of many megabytes. */
+/** A transaction gets about so much: many enough rows, and none of many megabytes. */
 const batchBytes = 2 * 1024 * 1024;
 
-const [listStart, listEnd] = [Buffer.from('['), Buffer.from(']')];
-
-/** JSON lists of rows. */
+/** Whole rows. */
 async function* cutBatches(rows: Readable): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [listStart];
+  let parts: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of rows as AsyncIterable<Buffer>) {
-    const end = bytes + chunk.length < batchBytes ? -1 : chunk.lastIndexOf(rowEnd);
-    if (end === -1) {
+    const last = bytes + chunk.length < batchBytes ? -1 : chunk.lastIndexOf(rowEnd);
+    if (last === -1) {
       parts.push(chunk);
       bytes += chunk.length;
       continue;
     }
-    yield Buffer.concat([...parts, chunk.subarray(0, end), listEnd]);
-    const rest = chunk.subarray(end + rowEnd.length);
-    parts = [listStart, rest];
+    const rest = chunk.subarray(last + rowEnd.length);
+    yield Buffer.concat([...parts, chunk.subarray(0, last + rowEnd.length)]);
+    parts = [rest];
     bytes = rest.length;
   }
-  if (bytes === 0) return;
-  const last = Buffer.concat(parts);
-  yield Buffer.concat([last.subarray(0, -rowEnd.length), listEnd]);
+  if (bytes > 0) yield Buffer.concat(parts);
 }
 
 interface StoredFinding {
@@ -88,13 +87,64 @@ const changes = columns
   .map((name) => `${name} = given.${name}`)
   .join(', ');
 
-async function storeBatch(tx: Tx, batch: Buffer, options: StoreOptions): Promise<StoredFinding[]> {
-  const { importId, assessmentId } = options;
+interface BatchOptions extends StoreOptions {
+  /** Whether to look first for what the database holds as it is: that need not be sent to it. */
+  readonly areMostKnown: boolean;
+}
+
+async function storeBatch(tx: Tx, batch: Buffer, options: BatchOptions): Promise<readonly StoredFinding[]> {
   const { last } = await lockAssessment(tx, options);
+  if (last === 0 || !options.areMostKnown) return storeRows(tx, batch, options, last);
+  const rows = splitRows(batch);
+  const known = await findUnchanged(tx, rows, options);
+  const others = rows.filter(({ key }) => !known.has(key)).map(({ bytes }) => bytes);
+  return [...known.values(), ...(others.length === 0 ? [] : await storeRows(tx, Buffer.concat(others), options, last))];
+}
+
+interface Row extends RowHead {
+  readonly bytes: Buffer;
+}
+
+function splitRows(batch: Buffer): Row[] {
+  const rows: Row[] = [];
+  for (let start = 0; start < batch.length;) {
+    const end = batch.indexOf(rowEnd, start) + rowEnd.length;
+    rows.push({ ...readRowHead(batch, start), bytes: batch.subarray(start, end) });
+    start = end;
+  }
+  return rows;
+}
+
+/** By their keys. */
+async function findUnchanged(
+  tx: Tx,
+  given: readonly RowHead[],
+  { importId, assessmentId }: StoreOptions,
+): Promise<ReadonlyMap<string, StoredFinding>> {
+  const { rows } = await sql<StoredFinding & { key: string }>`
+    select given.key, number, case when first_import_id = ${importId} then 'new' else 'unchanged' end as change
+    from unnest(
+      ${given.map(({ key }) => key)}::text[],
+      ${given.map(({ contentHash }) => contentHash)}::text[],
+      ${given.map(({ duplicateOf = null }) => duplicateOf)}::text[]
+    ) as given (key, content_hash, duplicate_of)
+    cross join lateral (
+      select * from findings
+      where tenant_id = current_tenant() and assessment_id = ${assessmentId} and key = decode(given.key, 'hex') limit 1
+    ) known
+    where is_open and decision is distinct from 'fixed' and known.content_hash = decode(given.content_hash, 'hex')
+      and known.duplicate_of is not distinct from decode(given.duplicate_of, 'hex')`.execute(tx);
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+const [listStart, listEnd] = [Buffer.from('['), Buffer.from(']')];
+
+async function storeRows(tx: Tx, batch: Buffer, { importId, assessmentId }: StoreOptions, last: number): Promise<readonly StoredFinding[]> {
+  const list = Buffer.concat([listStart, batch.subarray(0, -rowEnd.length), listEnd]);
   const { rows } = await sql<StoredFinding>`
     -- Reports that keep the fingerprints of another one may hold one of them twice.
     with given as materialized (
-      select distinct on (key) * from json_to_recordset(${batch}::json) as row ${rowType} order by key, content_hash
+      select distinct on (key) * from json_to_recordset(${list}::json) as row ${rowType} order by key, content_hash
     ),
     known as materialized (
       select findings.id, findings.number, given.id as given_id, findings.first_import_id = ${importId} as is_new,
