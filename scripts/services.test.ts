@@ -58,6 +58,25 @@ test('a killed server comes back at the same address, with its data', async () =
   await services('down');
 });
 
+test('a server whose first start fails is made once more, and it is told', async () => {
+  const programs = join(directory, 'faulty');
+  mkdirSync(programs);
+  const { stdout: redis } = await execute('sh', ['-c', 'command -v redis-server']);
+  const started = join(directory, 'started');
+  writeFileSync(started, '');
+  chmodSync(started, 0o666);
+  const faulty = `#!/bin/sh\necho >> ${started}\n[ "$(wc -l < ${started})" -gt 1 ] || { echo no luck; exit 1; }\nexec ${redis.trim()} "$@"\n`;
+  writeFileSync(join(programs, 'redis-server'), faulty, { mode: 0o755 });
+  chmodSync(programs, 0o755);
+
+  const { stdout, stderr } = await execute(script, ['up', 'redis'], { env: { ...env, PATH: `${programs}:${env['PATH']}` } });
+
+  assert.match(stdout, /^REDIS_URL=/);
+  assert.match(stderr, /redis did not start[^]*no luck\nIt is tried once more/);
+  assert.match(await services('status'), /redis: up/);
+  await services('down');
+});
+
 test('nothing stays after down', async () => {
   const port = portOf(await services('up', 'redis'));
 

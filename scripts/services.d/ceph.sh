@@ -81,11 +81,14 @@ is_store_running() {
   is_running "$1/mon.pid" && is_running "$1/osd.pid"
 }
 
-# Clients of Ceph 16 now and then ask before they have learnt the name of the cluster, and are refused for a wrong one: then once more.
+# Clients of Ceph 16 now and then ask before they have learnt the name of the cluster, and are refused for a wrong one: then once more. Who gets
+# no answer at all gets none later.
 ask_ceph() {
-  local tries
+  local tries outcome
   for tries in 1 2 3 4 5; do
     as_ceph "$@" && return
+    outcome=$?
+    [ "$outcome" -ne 124 ] || break
     sleep 0.2
   done
   return 1
