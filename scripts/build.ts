@@ -23,7 +23,7 @@ const scannerThreads = [
 const reportThreads = globSync('apps/cli/src/report/*-thread.ts', { cwd: root });
 const serviceModules = [
   'apps/server/src/platform/tasks/child-main.ts',
-  ...globSync('apps/server/src/{platform/**/*-thread,features/**/*-child}.ts', { cwd: root }),
+  ...globSync('apps/server/src/{platform/**/*-thread,features/**/*-{thread,child}}.ts', { cwd: root }),
   'packages/delivery/src/targets/supervised/process-supervisor.ts',
   'packages/delivery/src/router/router-main.ts',
 ];

@@ -69,7 +69,7 @@ test('a server whose first start fails is made once more, and it is told', async
   writeFileSync(join(programs, 'redis-server'), faulty, { mode: 0o755 });
   chmodSync(programs, 0o755);
 
-  const { stdout, stderr } = await execute(script, ['up', 'redis'], { env: { ...env, PATH: `${programs}:${env['PATH']}` } });
+  const { stdout, stderr } = await execute(script, ['up', 'redis'], { env: { ...env, PATH: `${programs}:${process.env['PATH']}` } });
 
   assert.match(stdout, /^REDIS_URL=/);
   assert.match(stderr, /redis did not start[^]*no luck\nIt is tried once more/);

@@ -6,6 +6,8 @@ export { FindingComparison } from './baseline/finding-comparison.ts';
 export type { ComparedFinding, FindingChange } from './baseline/finding-comparison.ts';
 export { triageFinding } from './baseline/triage-finding.ts';
 export { deduplicateFindings } from './duplicates/deduplicate-findings.ts';
+export { findClues } from './duplicates/duplicate-clues.ts';
+export type { DuplicateClues } from './duplicates/duplicate-clues.ts';
 export { DuplicateFinder } from './duplicates/duplicate-finder.ts';
 export { GateEvaluation } from './gate/gate-evaluation.ts';
 export type { GateVerdict, Judgement, RuleVerdict } from './gate/gate-evaluation.ts';

@@ -1,4 +1,4 @@
-import { listSources } from '../duplicates/duplicate-finder.ts';
+import { listSources } from '../duplicates/list-sources.ts';
 import type { ReportedFinding } from '../reported-finding.ts';
 import { describeReportedPlace } from '../describe-reported-place.ts';
 import type { KnownFinding } from './baseline.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { aReportedFinding } from '../../test/a-reported-finding.ts';
 import type { ReportedAsset, ReportedFinding } from '../reported-finding.ts';
 import { deduplicateFindings } from './deduplicate-findings.ts';
-import { listSources } from './duplicate-finder.ts';
+import { listSources } from './list-sources.ts';
 
 async function deduplicate(findings: readonly ReportedFinding[]): Promise<ReportedFinding[]> {
   const found: ReportedFinding[] = [];

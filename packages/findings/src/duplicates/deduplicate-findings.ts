@@ -1,4 +1,5 @@
 import type { ReportedFinding } from '../reported-finding.ts';
+import { findClues } from './duplicate-clues.ts';
 import { DuplicateFinder } from './duplicate-finder.ts';
 import { mergeFindings } from './merge-findings.ts';
 
@@ -11,7 +12,7 @@ export type Rereadable<Item> = Iterable<Item> | AsyncIterable<Item>;
  */
 export async function* deduplicateFindings(findings: Rereadable<ReportedFinding>): AsyncGenerator<ReportedFinding> {
   const finder = new DuplicateFinder();
-  for await (const finding of findings) finder.add(finding);
+  for await (const finding of findings) finder.add(findClues(finding));
   const groups = finder.settle();
   const waiting = new Map<number, ReportedFinding[]>();
   let index = -1;

@@ -8,13 +8,13 @@ const digests = Array.from({ length: 5000 }, (_, index) => hash('sha256', String
 test('a number is kept for each of many digests, and the first that was given counts', () => {
   const table = new DigestTable();
 
-  for (const [index, digest] of digests.entries()) table.putIfAbsent(digest, index);
+  for (const [index, digest] of digests.entries()) table.putIfAbsent(toDigestKey(digest), index);
 
   assert.deepEqual(
-    digests.map((digest) => table.putIfAbsent(digest, -1)),
+    digests.map((digest) => table.putIfAbsent(toDigestKey(digest), -1)),
     digests.map((_, index) => index),
   );
-  assert.equal(table.putIfAbsent(hash('sha256', 'another', 'hex'), 7), 7);
+  assert.equal(table.putIfAbsent(toDigestKey(hash('sha256', 'another', 'hex')), 7), 7);
 });
 
 test('each of many digests is counted', () => {
@@ -33,10 +33,10 @@ test('the first and the last of all digests have their place', () => {
   const table = new DigestTable();
   const ends = ['0'.repeat(64), 'f'.repeat(64)];
 
-  for (const [index, digest] of ends.entries()) table.putIfAbsent(digest, index);
+  for (const [index, digest] of ends.entries()) table.putIfAbsent(toDigestKey(digest), index);
 
   assert.deepEqual(
-    ends.map((digest) => table.putIfAbsent(digest, -1)),
+    ends.map((digest) => table.putIfAbsent(toDigestKey(digest), -1)),
     [0, 1],
   );
 });

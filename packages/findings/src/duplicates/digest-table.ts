@@ -14,9 +14,8 @@ export class DigestTable {
   #values = new Int32Array(firstSlots);
   #used = 0;
 
-  /** The number of a digest, which is this one from now on if it has none. */
-  putIfAbsent(digest: string, value: number): number {
-    const key = toDigestKey(digest);
+  /** The number of the key of a digest, which is this one from now on if it has none. */
+  putIfAbsent(key: number, value: number): number {
     const slot = findSlot(this.#keys, key);
     if (this.#keys[slot] === key) return this.#values[slot]!;
     this.#insert(slot, key, value);

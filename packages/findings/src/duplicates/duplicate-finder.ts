@@ -1,10 +1,8 @@
-import { hash } from 'node:crypto';
-import type { ReportedFinding } from '../reported-finding.ts';
 import { AliasIndex } from './alias-index.ts';
 import { DisjointSets } from './disjoint-sets.ts';
 import { DigestTable } from './digest-table.ts';
+import type { DuplicateClues, LineClues, VulnerabilityClues } from './duplicate-clues.ts';
 import { NumberList } from './number-list.ts';
-import { identifyPackage } from './package-identity.ts';
 import { splitBy } from './split-by.ts';
 import { VulnerablePlaces } from './vulnerable-places.ts';
 
@@ -32,22 +30,21 @@ export class DuplicateFinder {
   readonly #exact = new DigestTable();
   readonly #aliases = new AliasIndex();
   readonly #places = new VulnerablePlaces();
-  /** By package or host. */
-  readonly #vulnerabilities = new Map<string, number[]>();
+  /** By package or host; of most there is one. */
+  readonly #vulnerabilities = new Map<string, number | number[]>();
   readonly #lines = new Map<string, FindingAtLine[]>();
   /** Numbers of texts, from 1 on. */
   readonly #texts = new Map<string, number>();
 
-  /** Findings are numbered from 0 on, in the order in which they are added. */
-  add(finding: ReportedFinding): void {
+  /** Findings are numbered from 0 on, in the order in which what `findClues` says of them is added. */
+  add({ fingerprints, exact, asset: assetName, vulnerability, line }: DuplicateClues): void {
     const index = this.#groups.add();
-    const asset = this.#number(describeAsset(finding));
+    const asset = this.#number(assetName);
     this.#assets.push(asset ?? 0);
-    for (const { format, fingerprint } of listSources(finding)) this.#addFingerprint(`${format} ${fingerprint}`, index);
-    const exact = describeExactly(finding);
-    if (exact !== undefined) this.#groups.join(findFirst(this.#exact, exact, index) ?? index, index);
-    if (finding.kind === 'vulnerability') this.#addVulnerability(finding, index, asset);
-    else if (finding.kind === 'secret' || finding.kind === 'weakness') this.#addLine(finding, index, asset);
+    for (const fingerprint of fingerprints) this.#addFingerprint(fingerprint, index);
+    if (exact !== undefined) this.#groups.join(this.#exact.putIfAbsent(exact, index), index);
+    if (vulnerability !== undefined) this.#addVulnerability(vulnerability, index, asset);
+    if (line !== undefined) this.#addLine(line, index, asset);
   }
 
   /** For each finding a number that it shares with those that mean the same problem, and how many these are. */
@@ -58,9 +55,9 @@ export class DuplicateFinder {
     return { groupOf: (index) => this.#groups.find(index), sizeOf: (index) => this.#groups.sizeOf(index) };
   }
 
-  #addFingerprint(key: string, index: number): void {
-    const first = findFirst(this.#fingerprints, key, index);
-    if (first === undefined) return;
+  #addFingerprint(fingerprint: number, index: number): void {
+    const first = this.#fingerprints.putIfAbsent(fingerprint, index);
+    if (first === index) return;
     const known = this.#repeated.get(first);
     if (known) known.push(index);
     else this.#repeated.set(first, [first, index]);
@@ -71,44 +68,37 @@ export class DuplicateFinder {
       for (const other of others) this.#groups.join(first!, other);
   }
 
-  #addVulnerability({ aliases = [], package: pkg, location }: ReportedFinding, index: number, asset: number | undefined): void {
+  #addVulnerability({ aliases, subject, version, path }: VulnerabilityClues, index: number, asset: number | undefined): void {
     const aliasSet = this.#aliases.add(aliases);
-    if (aliasSet === undefined) return;
-    const identity = pkg && identifyPackage(pkg);
-    if (identity === undefined && location?.host === undefined) return;
-    const key = identity ? `p ${identity.isOfSystem} ${identity.name}` : `h ${location!.host!.toLowerCase()}`;
-    const path = identity ? (identity.isOfSystem ? undefined : normalizePath(location?.path)) : location?.port?.toString();
-    const place = this.#places.add({ index, aliasSet, version: this.#number(identity?.version), asset, path: this.#number(path) });
-    const known = this.#vulnerabilities.get(key);
-    if (known) known.push(place);
-    else this.#vulnerabilities.set(key, [place]);
+    if (aliasSet === undefined || subject === undefined) return;
+    const place = this.#places.add({ index, aliasSet, version: this.#number(version), asset, path: this.#number(path) });
+    const known = this.#vulnerabilities.get(subject);
+    if (known === undefined) this.#vulnerabilities.set(subject, place);
+    else if (typeof known === 'number') this.#vulnerabilities.set(subject, [known, place]);
+    else known.push(place);
   }
 
   #joinVulnerabilities(): void {
     const nameOf = this.#aliases.settle();
     for (const numbers of this.#vulnerabilities.values()) {
-      if (numbers.length < 2) continue;
+      if (typeof numbers === 'number') continue;
       const places = numbers.map((place) => this.#places.at(place));
       for (const same of Map.groupBy(places, ({ aliasSet }) => nameOf(aliasSet)).values())
         for (const group of splitBy(same, [({ version }) => version, ({ asset }) => asset, ({ path }) => path])) this.#joinAll(group);
     }
   }
 
-  #addLine(finding: ReportedFinding, index: number, asset: number | undefined): void {
-    const { kind, location, cwes = [] } = finding;
-    const path = normalizePath(location?.path);
-    if (path === undefined || location?.line === undefined || (kind === 'weakness' && cwes.length === 0)) return;
+  #addLine({ line, commit, cwes, tools }: LineClues, index: number, asset: number | undefined): void {
     const entry: FindingAtLine = {
       index,
       asset,
-      commit: this.#number(location.commit),
-      cwes: kind === 'secret' ? [] : cwes,
-      tools: [...new Set(listSources(finding).map(({ tool, format }) => this.#number(`${format} ${tool}`)!))],
+      commit: this.#number(commit),
+      cwes,
+      tools: [...new Set(tools.map((tool) => this.#number(tool)!))],
     };
-    const key = `${kind} ${location.line} ${path}`;
-    const known = this.#lines.get(key);
+    const known = this.#lines.get(line);
     if (known) known.push(entry);
-    else this.#lines.set(key, [entry]);
+    else this.#lines.set(line, [entry]);
   }
 
   #joinLine(atLine: readonly FindingAtLine[]): void {
@@ -142,45 +132,12 @@ export class DuplicateFinder {
   }
 }
 
-/** The finding that came first with the key, when it is another; else it is this one from now on. */
-function findFirst(table: DigestTable, key: string, index: number): number | undefined {
-  const first = table.putIfAbsent(hash('sha256', key, 'hex'), index);
-  return first === index ? undefined : first;
-}
-
 interface FindingAtLine {
   readonly index: number;
   readonly asset: number | undefined;
   readonly commit: number | undefined;
   readonly cwes: readonly number[];
   readonly tools: readonly number[];
-}
-
-/** A finding as one of the sources of a merged one. */
-export function listSources(finding: ReportedFinding): NonNullable<ReportedFinding['sources']> {
-  const { sources, fingerprint, tool, rule, severity } = finding;
-  return sources ?? [{ fingerprint, tool: tool.name, format: tool.format, ruleId: rule.id, severity: severity.label }];
-}
-
-/**
- * Words and place, when the place is exact enough that the same words cannot mean two things there. Not of merged findings, whose words and
- * places come from several.
- */
-function describeExactly(finding: ReportedFinding): string | undefined {
-  const { kind, tool, rule, title, description, location, asset, package: pkg, sources } = finding;
-  if (sources !== undefined || location?.line === undefined || location.column === undefined || pkg !== undefined) return undefined;
-  const { path, line, column, commit, resource } = location;
-  return JSON.stringify([kind, tool.name.toLowerCase(), rule.id, title, description, path, line, column, commit, resource, asset]);
-}
-
-/** Undefined where it says nothing: `.` is whatever was scanned. */
-function describeAsset({ asset }: ReportedFinding): string | undefined {
-  return asset === undefined || /^[./]*$/.test(asset.name) ? undefined : `${asset.type} ${asset.name}`;
-}
-
-/** Tools write the same file as `src/a.ts`, `./src/a.ts`, `/src/a.ts` and `src\a.ts`. */
-function normalizePath(path: string | undefined): string | undefined {
-  return path?.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '') || undefined;
 }
 
 /** Findings that share a CWE, also through others; those without any are together. */

@@ -1,6 +1,6 @@
 import { severities } from '../severity.ts';
 import type { ReportedFinding } from '../reported-finding.ts';
-import { listSources } from './duplicate-finder.ts';
+import { listSources } from './list-sources.ts';
 
 /**
  * One finding of several that mean the same problem. The worst speaks, and what it does not say the others add; nobody who reported it is

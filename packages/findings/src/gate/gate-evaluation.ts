@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { listSources } from '../duplicates/duplicate-finder.ts';
+import { listSources } from '../duplicates/list-sources.ts';
 import type { ComparedFinding } from '../baseline/finding-comparison.ts';
 import type { ReportedFinding } from '../reported-finding.ts';
 import { isAtLeast } from '../severity.ts';

@@ -1,4 +1,4 @@
-import { DuplicateFinder } from '@deployguard/findings/review';
+import { DuplicateFinder, findClues } from '@deployguard/findings/review';
 import { ApiError } from '../../platform/http/index.ts';
 import type { FindingWithContent } from './queries.ts';
 
@@ -28,7 +28,7 @@ async function findHidden(stored: AsyncIterable<FindingWithContent>): Promise<Re
         'ILLEGAL_STATE',
         `There are more than ${mostFindings} findings, too many to tell each problem once. Choose fewer.`,
       );
-    finder.add(row.content);
+    finder.add(findClues(row.content));
     known.push({ id: row.id, weight: weigh(row) });
   }
   const groups = finder.settle();

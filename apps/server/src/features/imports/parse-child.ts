@@ -8,7 +8,9 @@ import { loadReader } from '@deployguard/reports';
 import type { Recognition, ReportAccount, ReportBytes } from '@deployguard/reports';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { ImportError } from './import-error.ts';
-import { describeAsset, markDuplicate, printFindingRow, rowEnd, rowsFile } from './print-finding-row.ts';
+import { markDuplicate, rowEnd, rowsFile } from './print-finding-row.ts';
+import { findingPrinter } from './print-findings.ts';
+import type { PrintedFindings } from './print-findings.ts';
 import { readFindingRows } from './read-finding-rows.ts';
 import { steps } from './states.ts';
 
@@ -50,7 +52,7 @@ export async function handle({ workDirectory, file, scannerType }: ParseOrder, c
   await context.log(`A report of ${format.name}.`);
 
   const watched = watchReading(report);
-  const batches = reader.readReport(watched.bytes, recognition, account);
+  const batches = reader.consumeReport(watched.bytes, recognition, account, findingPrinter);
   const written = await writeRows(batches, join(workDirectory, rowsFile), (count) => {
     context.signal.throwIfAborted();
     const percent = steps.read.percent + (steps.stored.percent - steps.read.percent) * watched.share();
@@ -110,22 +112,20 @@ interface Written {
 }
 
 async function writeRows(
-  batches: AsyncIterable<readonly Parameters<typeof printFindingRow>[0][]>,
+  batches: AsyncIterable<PrintedFindings>,
   path: string,
   onProgress: (count: number) => Promise<void>,
 ): Promise<Written> {
   const finder = new DuplicateFinder();
   const assets = new Set<string>();
   let [count, told] = [0, 0];
-  async function* printRows(): AsyncGenerator<string> {
+  async function* joinRows(): AsyncGenerator<string> {
     let chunk = '';
     for await (const batch of batches) {
-      for (const finding of batch) {
-        finder.add(finding);
-        assets.add(describeAsset(finding) ?? '');
-        chunk += printFindingRow(finding);
-      }
-      count += batch.length;
+      for (const clues of batch.clues) finder.add(clues);
+      for (const asset of batch.assets) assets.add(asset);
+      chunk += batch.rows;
+      count += batch.clues.length;
       if (chunk.length > chunkCharacters) {
         yield chunk;
         chunk = '';
@@ -134,7 +134,7 @@ async function writeRows(
     }
     yield chunk;
   }
-  await pipeline(printRows, createRowsFile(path));
+  await pipeline(joinRows, createRowsFile(path));
   return { finder, count, assets: assets.size };
 }
 

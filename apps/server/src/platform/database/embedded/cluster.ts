@@ -131,7 +131,7 @@ function buildSettings({ socketDirectory, majorVersion, isDurable }: Cluster): s
     'shared_buffers=32MB',
     'work_mem=4MB',
     'maintenance_work_mem=32MB',
-    'max_wal_size=256MB',
+    'max_wal_size=1GB',
     'min_wal_size=32MB',
     'wal_level=minimal',
     'max_wal_senders=0',

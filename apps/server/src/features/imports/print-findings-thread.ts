@@ -1,0 +1,4 @@
+import { helpReading } from '@deployguard/reports/thread';
+import { printFindings } from './print-findings.ts';
+
+helpReading(printFindings);
