@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectRouter, createProcessTarget, ensureRouter, runRelease } from '@deployguard/delivery';
 import type { Release } from '@deployguard/delivery';
+import { limitProcessors, listFamily } from './router/limit-processors.ts';
 import { measureLatency, measureThroughput, startSteadyLoad } from './router/load.ts';
 import { median, printTable } from './print-table.ts';
 
@@ -30,7 +31,7 @@ export async function benchRouter(rounds: number): Promise<void> {
     controlPath: join(directory, 'control'),
   };
   const router = await ensureRouter(order);
-  const { port } = (await router.describe()).listen;
+  const { pid, listen } = await router.describe();
 
   const build = (version: number): Release => ({
     application,
@@ -68,9 +69,10 @@ export async function benchRouter(rounds: number): Promise<void> {
   try {
     await switchTo(build(1));
     const [instance] = await target.list(application);
-    await compare(instance!.address.port, port, rounds);
+    const { address, handle } = instance!;
+    await compare({ direct: address.port, routed: listen.port, processes: [listFamily(handle.pid), [pid]] }, rounds);
 
-    const stop = startSteadyLoad(port);
+    const stop = startSteadyLoad(listen.port);
     const servingAfter: number[] = [];
     for (let version = 2; version < 2 + updates; version++) servingAfter.push(await switchTo(build(version), build(version - 1)));
     const last = 1 + updates;
@@ -95,17 +97,35 @@ export async function benchRouter(rounds: number): Promise<void> {
   }
 }
 
-async function compare(direct: number, routed: number, rounds: number): Promise<void> {
+interface Ways {
+  /** Ports. */
+  readonly direct: number;
+  readonly routed: number;
+  /** Of the application and of the router. */
+  readonly processes: readonly (readonly number[])[];
+}
+
+async function compare({ direct, routed, processes }: Ways, rounds: number): Promise<void> {
   const relay = spawn(process.execPath, [join(import.meta.dirname, 'router', 'relay.mjs'), String(direct)]);
   const [line] = (await once(relay.stdout, 'data')) as [Buffer];
   const ways = [direct, routed, Number(line)];
-  const measured = { latency: ways.map((): number[] => []), small: ways.map((): number[] => []), large: ways.map((): number[] => []) };
+  const forEachWay = (): number[][] => ways.map((): number[] => []);
+  const measured = { latency: forEachWay(), small: forEachWay(), large: forEachWay(), limited: forEachWay() };
+  // Client, application and router each have one of their own on most machines; where they share two, what is measured is the machine.
+  const share = Math.min(1, (0.9 * availableParallelism()) / 3);
   try {
     for (let round = 0; round < rounds; round++) {
       for (const [way, port] of ways.entries()) {
         measured.latency[way]!.push(median(await measureLatency(port, '/small', perSecond, seconds)));
         measured.small[way]!.push(await measureThroughput(port, '/small', 32, seconds));
         measured.large[way]!.push(await measureThroughput(port, '/large', 8, seconds));
+        const goBack = limitProcessors([...processes, [process.pid], [relay.pid!]], share);
+        if (goBack === undefined) continue;
+        try {
+          measured.limited[way]!.push(await measureThroughput(port, '/large', 8, seconds));
+        } finally {
+          goBack();
+        }
       }
     }
   } finally {
@@ -113,15 +133,25 @@ async function compare(direct: number, routed: number, rounds: number): Promise<
   }
   const [latency, small, large] = [measured.latency, measured.small, measured.large].map((values) => values.map(median));
   const added = (way: number): string => `+ ${(latency![way]! - latency![0]!).toFixed(2)} ms`;
-  const share = (values: readonly number[], way: number): string => `${((values[way]! / values[0]!) * 100).toFixed(0)} %`;
+  const ratio = (values: readonly number[], way: number): string => `${((values[way]! / values[0]!) * 100).toFixed(0)} %`;
   const print = (values: readonly number[], digits: number): string[] => values.map((value) => value.toFixed(digits));
+  const limited = measured.limited[0]!.length === 0 ? undefined : measured.limited.map(median);
   printTable(
     `The router, and a bare relay of connections, beside the application asked directly, median of ${rounds}`,
     ['', 'direct', 'routed', 'relayed', 'routed of direct', 'relayed of direct'],
     [
       [`ms at ${perSecond} requests/s (p50; at most + 2)`, ...print(latency!, 2), added(1), added(2)],
-      ['answers of 1 KB per second (at least 25 %)', ...print(small!, 0), share(small!, 1), share(small!, 2)],
-      ['answers of 1 MB per second (at least 80 %)', ...print(large!, 0), share(large!, 1), share(large!, 2)],
+      ['answers of 1 KB per second (at least 25 %)', ...print(small!, 0), ratio(small!, 1), ratio(small!, 2)],
+      [
+        `answers of 1 MB per second, ${availableParallelism()} processors for all (at least 80 %)`,
+        ...print(large!, 0),
+        ratio(large!, 1),
+        ratio(large!, 2),
+      ],
+      [
+        `answers of 1 MB per second, ${share.toFixed(1)} processors for each process (at least 80 %)`,
+        ...(limited === undefined ? Array(5).fill('not possible here') : [...print(limited, 0), ratio(limited, 1), ratio(limited, 2)]),
+      ],
     ],
   );
 }
