@@ -100,7 +100,7 @@ export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild
   const common = { tags, ...(port !== undefined && { port }) };
 
   await mkdir(workDirectory, { recursive: true, mode: 0o700 });
-  const existing = await findImage(engine, imageRepository, digest);
+  const existing = (await findTagged(engine, tags[0]!, digest)) ?? (await findImage(engine, imageRepository, digest));
   if (existing !== undefined) {
     for (const tag of tags) await runEngine(engine, ['tag', existing, tag]);
     return { ...common, imageId: existing, artifact: await publish(options, existing, publication), isUnchanged: true };
@@ -178,6 +178,14 @@ async function computeDigest({ repository, commit, plan, variables = {} }: Image
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 }
 
+/** The id of the image that has the name, when it was made by the recipe: engines look at all their images to tell those with a label. */
+async function findTagged(engine: ContainerEngine, tag: string, digest: string): Promise<string | undefined> {
+  const format = `{{.Id}} {{index .Config.Labels "${label}"}}`;
+  const inspected = await runEngine(engine, ['image', 'inspect', '--format', format, tag]).catch(() => '');
+  const [id = '', made] = inspected.trim().split(' ');
+  return made === digest ? asDigest(id) : undefined;
+}
+
 /** The id of the image of this application that was made by the same recipe. */
 async function findImage(engine: ContainerEngine, imageRepository: string, digest: string): Promise<string | undefined> {
   const filters = ['--filter', `label=${label}=${digest}`, '--filter', `reference=${imageRepository}`];
@@ -241,6 +249,11 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
   return image;
 }
 
+/** Engines write ids with and without it. */
+function asDigest(id: string): string {
+  return id.startsWith('sha256:') ? id : `sha256:${id}`;
+}
+
 /** What stands there may be a link. */
 async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await rm(path, { recursive: true, force: true });
@@ -253,7 +266,7 @@ async function publish(
   image: string,
   { tags, workDirectory, log }: Publication,
 ): Promise<ImageBuild['artifact']> {
-  const id = image.startsWith('sha256:') ? image : `sha256:${image}`;
+  const id = asDigest(image);
   if (!options.isPushed) return { kind: 'image', reference: id, digest: id };
   const digests: string[] = [];
   for (const tag of tags) {

@@ -5,6 +5,7 @@ import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import type { ComponentList } from './list-components.ts';
 import { readApkDatabase, readDpkgStatus, readOsRelease } from './read-system-packages.ts';
+import type { Distribution } from './read-system-packages.ts';
 
 export interface ImagePackageOptions {
   /** What is copied out of the image lies in a folder of its own in it, and goes. */
@@ -56,15 +57,35 @@ export async function listImagePackages(
     return size > maxFileBytes ? undefined : readFile(place, 'utf8');
   };
   try {
-    let distribution = readOsRelease('');
-    for (const path of releases) distribution ??= readOsRelease((await copy(path)) ?? '');
-    for (const [path, read] of databases) {
-      const text = await copy(path);
-      if (text !== undefined) return { components: read(text, distribution), files: [`image:${path}`], unread: [] };
-    }
-    return { components: [], files: [], unread: [] };
+    const [distribution, database] = await Promise.all([findDistribution(copy), findDatabase(copy)]);
+    if (database === undefined) return { components: [], files: [], unread: [] };
+    return { components: database.read(database.text, distribution), files: [`image:${database.path}`], unread: [] };
   } finally {
     await rm(directory, { recursive: true, force: true });
     await remove();
   }
+}
+
+type Copy = (path: string) => Promise<string | undefined>;
+
+async function findDistribution(copy: Copy): Promise<Distribution | undefined> {
+  for (const path of releases) {
+    const distribution = readOsRelease((await copy(path)) ?? '');
+    if (distribution !== undefined) return distribution;
+  }
+  return undefined;
+}
+
+interface Database {
+  readonly path: string;
+  readonly text: string;
+  readonly read: typeof readDpkgStatus;
+}
+
+async function findDatabase(copy: Copy): Promise<Database | undefined> {
+  for (const [path, read] of databases) {
+    const text = await copy(path);
+    if (text !== undefined) return { path, text, read };
+  }
+  return undefined;
 }
