@@ -29,6 +29,9 @@ memstore device bytes = 4294967296
 paxos propose interval = 0.05
 paxos min wait = 0.01
 mon osd min down reporters = 100
+# It would end at once where less of a disk is free, however large that is.
+mon data avail crit = 0
+mon data avail warn = 0
 run dir = $directory
 admin socket = $directory/\$name.asok
 log file = $directory/log
