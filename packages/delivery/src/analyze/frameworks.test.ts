@@ -656,7 +656,7 @@ if not DEBUG:
       framework: 'aspnetcore',
       version: '9.0',
       buildCommand: 'dotnet publish src/Shop.csproj -c Release -o out',
-      startCommand: 'dotnet out/Shop.dll',
+      startCommand: 'ASPNETCORE_URLS=http://0.0.0.0:${PORT:-8080} dotnet out/Shop.dll',
       port: 8080,
     },
   },
@@ -728,7 +728,13 @@ if not DEBUG:
   },
   'Deno without settings': {
     files: { 'src/index.ts': 'import { serve } from "https://deno.land/std@0.224.0/http/server.ts";\nserve(() => new Response());\n' },
-    expected: { language: 'deno', packageManager: undefined, startCommand: 'deno run --allow-all src/index.ts', port: 8000 },
+    expected: {
+      language: 'deno',
+      packageManager: undefined,
+      installCommand: 'deno install --entrypoint src/index.ts',
+      startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno run --allow-all src/index.ts',
+      port: 8000,
+    },
   },
   'TypeScript that says nothing of Deno': {
     files: { 'src/index.ts': 'import { serve } from "./serve.ts";\nserve();\n' },
@@ -739,11 +745,17 @@ if not DEBUG:
       'deno.json': '{"tasks": {"start": "deno run -A main.ts"}, "importMap": "./import_map.json"}',
       'import_map.json': '{"imports": {"$fresh/": "https://deno.land/x/fresh@1.7.3/"}}',
     },
-    expected: { language: 'deno', framework: 'fresh', startCommand: 'deno task start' },
+    expected: { language: 'deno', framework: 'fresh', startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno task start' },
   },
   Deno: {
     files: { 'deno.jsonc': '{\n  // tasks\n  "tasks": { "start": "deno run -A main.ts", },\n}', 'main.ts': 'Deno.env.get("KEY")' },
-    expected: { language: 'deno', packageManager: 'deno', startCommand: 'deno task start', port: 8000 },
+    expected: {
+      language: 'deno',
+      packageManager: 'deno',
+      installCommand: 'deno install --entrypoint main.ts',
+      startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno task start',
+      port: 8000,
+    },
   },
   'pages without a build': {
     files: { 'index.html': '', 'style.css': '' },

@@ -30,6 +30,23 @@ test('the most exact entry of the map stands for an image', () => {
   );
 });
 
+test('an entry may stand for tags of one kind', () => {
+  const map = {
+    node: 'r.example/full',
+    'node:*-slim*': 'r.example/slim',
+    'python:3.*-slim': 'r.example/python',
+    'node:22.1-slim': 'r.example/exact',
+  };
+  const resolve = (name: string): string => resolveBaseImage(name, { map, registries: [] }).slice('r.example/'.length);
+
+  assert.deepEqual(
+    ['node:24-bookworm', 'node:24-bookworm-slim', 'node:22-slim', 'node:slim', 'node:22.1-slim', 'python:3.13-slim'].map(resolve),
+    ['full', 'slim', 'slim', 'full', 'exact', 'python'],
+  );
+  for (const name of ['python:3x13-slim', 'python:3.13-slim-bookworm', 'python'])
+    assert.throws(() => resolve(name), { code: 'BASE_IMAGE_REFUSED' });
+});
+
 test('without a map, only registries that are named are used, and by their whole name', () => {
   const open = { map: {}, registries: ['docker.io', 'ghcr.io'] };
 

@@ -1,11 +1,12 @@
 import { DeliveryError } from '../delivery-error.ts';
 import { parseImageName, printImageName } from './image-name.ts';
+import type { ImageName } from './image-name.ts';
 
 /** Which images others may be built on. */
 export interface BaseImages {
   /**
-   * What stands for an image: `node:22`, `node` (any tag), `ghcr.io/owner/name:1`, as a Dockerfile says it, to a name that can be fetched,
-   * best with its digest. The most exact entry counts.
+   * What stands for an image: `node:22`, `node` (any tag), `node:*-slim*`, `ghcr.io/owner/name:1`, as a Dockerfile says it, to a name that
+   * can be fetched, best with its digest. The longest entry that fits counts.
    */
   readonly map: Readonly<Record<string, string>>;
   /** Registries from which images that are not in the map are taken as they are. Empty in a closed network. */
@@ -21,16 +22,10 @@ export function resolveBaseImage(text: string, { map, registries }: BaseImages):
   const name = parseImageName(text);
   if (name === undefined) throw refuse(text, 'it is no name of an image');
   const wanted = printImageName(name);
-  const repository = printImageName({ registry: name.registry, repository: name.repository });
   let best: { readonly length: number; readonly value: string } | undefined;
   for (const [key, value] of Object.entries(map)) {
-    const parsed = parseImageName(key);
-    if (parsed === undefined) continue;
-    const pattern = printImageName(parsed);
-    // `node:22` stands for `node:22.1` and `node:22-slim` too.
-    const isSame = pattern === wanted || pattern === repository;
-    const isPart = parsed.tag !== undefined && wanted.startsWith(pattern) && /^[.-]/.test(wanted.slice(pattern.length));
-    if ((isSame || isPart) && (best === undefined || pattern.length > best.length)) best = { length: pattern.length, value };
+    const length = measureFit(key, name);
+    if (length > (best?.length ?? 0)) best = { length, value };
   }
   if (best !== undefined) return best.value;
   if (registries.includes(name.registry)) return name.tag === undefined && name.digest === undefined ? `${wanted}:latest` : wanted;
@@ -38,6 +33,24 @@ export function resolveBaseImage(text: string, { map, registries }: BaseImages):
     text,
     registries.length === 0 ? 'this platform builds only on images of its map' : `${name.registry} is no registry that may be used`,
   );
+}
+
+/** How long the whole name of an entry is that stands for an image; 0 when it does not. */
+function measureFit(key: string, { registry, repository, tag = 'latest', digest }: ImageName): number {
+  const [, place, pattern] = /^([^*]+):([\w.-]*\*[\w.*-]*)$/.exec(key) ?? [];
+  const entry = parseImageName(place ?? key);
+  if (entry?.registry !== registry || entry.repository !== repository) return 0;
+  const fits =
+    pattern === undefined
+      ? isSameOrPart(entry, { tag, digest })
+      : new RegExp(`^${pattern.replaceAll('.', String.raw`\.`).replaceAll('*', '.*')}$`).test(tag);
+  return fits ? printImageName(entry).length + (pattern?.length ?? 0) : 0;
+}
+
+function isSameOrPart(entry: ImageName, { tag, digest }: { readonly tag: string; readonly digest: string | undefined }): boolean {
+  if (entry.digest !== undefined && entry.digest !== digest) return false;
+  // `node:22` stands for `node:22.1` and `node:22-slim` too.
+  return entry.tag === undefined || entry.tag === tag || (tag.startsWith(entry.tag) && /^[.-]/.test(tag.slice(entry.tag.length)));
 }
 
 function refuse(text: string, reason: string): DeliveryError {

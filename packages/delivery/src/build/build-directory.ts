@@ -12,13 +12,13 @@ import { clearUnfinishedBuilds, findFinishedBuild, writeRecord } from './directo
 import type { FinishedBuild } from './directory-builds.ts';
 import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
+import { findBuiltInProgram } from './find-built-in-program.ts';
 import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
 import type { PackageManagerTool } from './package-manager-tool.ts';
 import { runBuildCommand } from './run-build-command.ts';
-import { findStaticServer } from './static-server.ts';
 
 export interface DirectoryBuildOptions {
   readonly repository: Repository;
@@ -241,7 +241,7 @@ async function prepareStaticFiles({ plan, nodeProgram }: DirectoryBuildOptions, 
       `The build left no folder ${JSON.stringify(plan.staticOutput)} in the application. Name the folder with the finished files in deployguard.yaml.`,
     );
   const server = join(directory, 'static-server.mjs');
-  await copyFile(findStaticServer(), server);
+  await copyFile(findBuiltInProgram('static-server.mjs'), server);
   // What was built from code is mostly one page that shows all others.
   return [nodeProgram, server, output, ...(plan.language === 'static' ? [] : ['--single-page'])];
 }

@@ -15,6 +15,7 @@ import type { TestRegistry } from '../../test/an-engine.ts';
 import { analyzeTree } from '../analyze/analyze-tree.ts';
 import { openGitTree } from '../analyze/open-git-tree.ts';
 import { runEngine } from '../containers/run-engine.ts';
+import { listImagePackages } from '../sbom/list-image-packages.ts';
 import { buildImage } from './build-image.ts';
 import type { ImageBuild, ImageBuildOptions } from './build-image.ts';
 import { planBuild } from './build-plan.ts';
@@ -24,12 +25,33 @@ const engine = findTestEngine();
 const limit = { timeout: 600_000 };
 const limits = { timeoutSeconds: 300, memoryBytes: 1024 ** 3, cpuMillis: 1000, diskBytes: 4 * 1024 ** 3, logBytes: 1024 ** 2 };
 
+/** Answers with the beginning of a hash, which takes a library of the system. */
+const elixirServer = `defmodule App do
+  use Application
+
+  def start(_type, _args) do
+    {:ok, socket} = :gen_tcp.listen(String.to_integer(System.get_env("PORT")), [:binary, active: false, reuseaddr: true])
+    Supervisor.start_link([{Task, fn -> accept(socket) end}], strategy: :one_for_one)
+  end
+
+  defp accept(socket) do
+    {:ok, client} = :gen_tcp.accept(socket)
+    {:ok, _request} = :gen_tcp.recv(client, 0)
+    <<hash::binary-size(8), _rest::binary>> = Base.encode16(:crypto.hash(:sha256, "test"), case: :lower)
+    body = "elixir " <> hash
+    :gen_tcp.send(client, "HTTP/1.1 200 OK\\r\\ncontent-length: #{byte_size(body)}\\r\\nconnection: close\\r\\n\\r\\n" <> body)
+    :gen_tcp.close(client)
+    accept(socket)
+  end
+end
+`;
+
 if (engine !== undefined) {
   let registry: TestRegistry;
   let map: Record<string, string>;
   before(async () => {
     registry = await startTestRegistry();
-    map = await registry.makeBases();
+    map = await registry.makeBases('debian', 'node', 'python', 'golang', 'deno', 'elixir');
   }, limit);
   after(async () => {
     const images = await runEngine(engine, ['images', '--quiet', '--filter', `reference=${registry.address}/tests/*`]);
@@ -73,6 +95,47 @@ if (engine !== undefined) {
     assert.equal(await python.ask(await python.build()), 'python 10001');
     assert.equal(await go.ask(await go.build()), 'go 10001');
     assert.equal(await site.ask(await site.build()), 'a static site');
+  });
+
+  test('what is compiled runs with the libraries that it is linked with, which the image that it runs on lacks', limit, async () => {
+    await using node = anApp({
+      'package.json': JSON.stringify({ name: 'app', scripts: { start: 'node server.js' } }),
+      'binding.gyp': JSON.stringify({ targets: [{ target_name: 'threads', sources: ['threads.c'], libraries: ['-lgomp'] }] }),
+      'threads.c':
+        '#include <node_api.h>\nextern int omp_in_parallel(void);\nstatic napi_value ask(napi_env env, napi_callback_info info) { napi_value value; napi_create_int32(env, omp_in_parallel(), &value); return value; }\nNAPI_MODULE_INIT() { napi_value ask_function; napi_create_function(env, "ask", 3, ask, 0, &ask_function); return ask_function; }\n',
+      'server.js':
+        "const ask = require('./build/Release/threads.node'); require('node:http').createServer((q, r) => r.end(`in parallel: ${ask()}, compiler: ${require('node:fs').existsSync('/usr/bin/gcc')}`)).listen(process.env.PORT)",
+    });
+    await using go = anApp({
+      'go.mod': 'module example.com/app\n\ngo 1.21\n',
+      'main.go':
+        'package main\n\n// #cgo LDFLAGS: -lgomp\n// extern int omp_in_parallel(void);\nimport "C"\nimport (\n\t"fmt"\n\t"net/http"\n\t"os"\n\t"time"\n)\n\nfunc main() {\n\tzone, err := time.LoadLocation("Asia/Tokyo")\n\thttp.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "in parallel: %d, %v %v", C.omp_in_parallel(), zone, err) })\n\thttp.ListenAndServe(":"+os.Getenv("PORT"), nil)\n}\n',
+    });
+
+    const built = await node.build();
+
+    assert.equal(await node.ask(built), 'in parallel: 0, compiler: false');
+    const { components } = await listImagePackages(engine, built.artifact.reference, { workDirectory: node.path });
+    const packages = components.map(({ name }) => name);
+    assert.ok(packages.includes('debian/libgomp1') && !packages.includes('debian/gcc'), packages.join(' '));
+    assert.equal(new Set(packages).size, packages.length);
+    assert.equal(await go.ask(await go.build()), 'in parallel: 0, Asia/Tokyo <nil>');
+  });
+
+  test('Deno and Elixir applications become images that answer', limit, async () => {
+    await using deno = anApp({
+      'deno.json': '{ "tasks": { "start": "deno run --allow-net --allow-env main.ts" } }',
+      'main.ts': 'import { name } from "./name.ts";\nDeno.serve({ port: 9000 }, () => new Response(`deno ${name}`));\n',
+      'name.ts': 'export const name: string = "typed";\n',
+    });
+    await using elixir = anApp({
+      'mix.exs':
+        'defmodule App.MixProject do\n  use Mix.Project\n\n  def project, do: [app: :app, version: "0.1.0", elixir: "~> 1.14", deps: []]\n  def application, do: [mod: {App, []}, extra_applications: [:crypto]]\nend\n',
+      'lib/app.ex': elixirServer,
+    });
+
+    assert.equal(await deno.ask(await deno.build()), 'deno typed');
+    assert.equal(await elixir.ask(await elixir.build()), 'elixir 9f86d081');
   });
 
   test('what Node builds for an application in PHP is in its image, and the packages that it was built with are not', limit, async () => {
@@ -126,7 +189,7 @@ if (engine !== undefined) {
     assert.deepEqual([sameFiles.isUnchanged, sameFiles.artifact], [true, first.artifact]);
     assert.equal(other.isUnchanged, false);
     assert.notEqual(other.artifact.digest, first.artifact.digest);
-    const install = app.log.findIndex((line) => line.includes('"npm ci"'));
+    const install = app.log.findIndex((line) => line.includes('npm ci"'));
     assert.match(app.log.slice(install).join('\n'), /^[^\n]*npm ci[^\n]*\n[^\n]*Using cache/);
   });
 

@@ -17,15 +17,15 @@ import { chooseManifests } from './choose-manifests.ts';
 import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
 import { findPackageManagerVersion } from './find-package-manager-version.ts';
-import { generateDockerfile, staticServerName } from './generate-dockerfile.ts';
-import type { GeneratedDockerfile } from './generate-dockerfile.ts';
+import { findBuiltInProgram } from './find-built-in-program.ts';
+import { generateDockerfile, placeOfProgram } from './generate-dockerfile.ts';
+import type { GeneratedDockerfile, ProgramName } from './generate-dockerfile.ts';
 import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
 import { assertImageRepository } from './image-name.ts';
 import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { secureDockerfile } from './secure-dockerfile.ts';
-import { findStaticServer } from './static-server.ts';
 
 export interface ImageBuildOptions {
   readonly engine: ContainerEngine;
@@ -121,6 +121,8 @@ interface Recipe {
   readonly text: string;
   /** Of a Dockerfile that was written here; one of the repository comes with its own. */
   readonly ignore?: string;
+  /** What is put into its context. */
+  readonly program?: ProgramName;
   readonly port?: number;
 }
 
@@ -138,7 +140,7 @@ async function prepareRecipe(
   const secrets = own === undefined ? [] : listRegistrySecrets(registries);
   const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets });
   for (const remark of remarks) log.remark(remark);
-  return { text, ...(generated && { ignore: generated.ignore, port: generated.port }) };
+  return { ...generated, text };
 }
 
 async function generate(
@@ -163,16 +165,18 @@ async function generate(
   });
 }
 
-async function computeDigest({ repository, commit, plan, variables = {} }: ImageBuildOptions, { text, ignore }: Recipe): Promise<string> {
+async function computeDigest(
+  { repository, commit, plan, variables = {} }: ImageBuildOptions,
+  { text, ignore, program }: Recipe,
+): Promise<string> {
   const tree = await repository.git.run(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
-  const server = plan.staticOutput === undefined ? null : await readFile(findStaticServer(), 'utf8');
   const inputs = [
     layoutVersion,
     tree.toString('latin1').trim(),
     plan.root,
     text,
     ignore ?? null,
-    server,
+    program === undefined ? null : await readFile(findBuiltInProgram(program), 'utf8'),
     Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
@@ -208,8 +212,8 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
   await exportTree({ repository, commit, directory: context, maxBytes: limits.diskBytes, onRemark: log.remark, ...(signal && { signal }) });
   await writeFile(join(directory, 'Dockerfile'), recipe.text);
   if (recipe.ignore !== undefined) await replaceFile(join(context, '.dockerignore'), recipe.ignore);
-  if (recipe.ignore !== undefined && plan.staticOutput !== undefined)
-    await replaceFile(join(context, staticServerName), await readFile(findStaticServer()));
+  if (recipe.program !== undefined)
+    await replaceFile(join(context, placeOfProgram(recipe.program)), await readFile(findBuiltInProgram(recipe.program)));
   const secrets = await writeRegistrySecrets(registries, join(directory, 'secrets'));
   const idFile = join(directory, 'id');
   const args = [

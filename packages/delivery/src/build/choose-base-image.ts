@@ -8,7 +8,7 @@ export interface BaseChoice {
 }
 
 /** The newest versions with long-term support when this was written; a repository that asks for another one gets that. */
-const defaults = { node: 24, python: '3.13', go: '1.24', rust: '1', ruby: '3.4', php: '8.4', java: 21 };
+const defaults = { node: 24, python: '3.13', go: '1.24', rust: '1', ruby: '3.4', php: '8.4', java: 21, elixir: '1.18', dotnet: '10.0' };
 const debian = 'debian:bookworm-slim';
 
 /**
@@ -24,14 +24,12 @@ export function chooseBaseImage({
 }: Pick<BuildPlan, 'language' | 'version' | 'packageManager' | 'buildCommand'>): BaseChoice {
   switch (language) {
     case 'static':
-    case 'node': {
-      const image = `node:${chooseNode(version)}-bookworm-slim`;
-      return { build: image, run: image };
-    }
-    case 'python': {
-      const image = `python:${choosePython(version)}-slim-bookworm`;
-      return { build: image, run: image };
-    }
+      return { build: `node:${defaults.node}-bookworm-slim`, run: `node:${defaults.node}-bookworm-slim` };
+    case 'node':
+      // Packages that are compiled need what the small ones lack.
+      return { build: `node:${chooseNode(version)}-bookworm`, run: `node:${chooseNode(version)}-bookworm-slim` };
+    case 'python':
+      return { build: `python:${choosePython(version)}-bookworm`, run: `python:${choosePython(version)}-slim-bookworm` };
     case 'go':
       // An older program is built by a newer compiler; the other way round it is not.
       return { build: `golang:${chooseGo(version)}-bookworm`, run: debian };
@@ -52,6 +50,16 @@ export function chooseBaseImage({
       const withTool = packageManager === 'gradle' ? `gradle:8-jdk${java}` : `maven:3-eclipse-temurin-${java}`;
       return { build: bringsTool ? `eclipse-temurin:${java}-jdk` : withTool, run: `eclipse-temurin:${java}-jre` };
     }
+    case 'deno': {
+      const image = `denoland/deno:debian${/^\d+\.\d+\.\d+$/.test(version ?? '') ? `-${version}` : ''}`;
+      return { build: image, run: image };
+    }
+    case 'dotnet': {
+      const series = /^\d+\.\d+/.exec(version ?? '')?.[0] ?? defaults.dotnet;
+      return { build: `mcr.microsoft.com/dotnet/sdk:${series}`, run: `mcr.microsoft.com/dotnet/aspnet:${series}` };
+    }
+    case 'elixir':
+      return { build: `elixir:${chooseElixir(version)}`, run: debian };
     case 'shell':
       return { build: debian, run: debian };
     default:
@@ -84,6 +92,12 @@ function choosePython(version = ''): string {
 function chooseGo(version = ''): string {
   const minor = Number(/^1\.(\d+)/.exec(version)?.[1] ?? 0);
   return `1.${Math.max(minor, Number(defaults.go.slice(2)))}`;
+}
+
+/** `1.17.3-otp-27`, `~> 1.14`: what asks for no more than a series gets the newest one. */
+function chooseElixir(version = ''): string {
+  const series = /1\.\d+/.exec(version)?.[0];
+  return series === undefined || /^(?:~>|>)/.test(version.trim()) ? defaults.elixir : series;
 }
 
 /** `17`, `1.8`, `11.0.2`: the version with long-term support that is no older. */

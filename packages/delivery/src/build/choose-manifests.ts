@@ -37,7 +37,11 @@ export async function chooseManifests(plan: BuildPlan, tree: FileTree): Promise<
       plan.installCommand,
     );
   const present = names.filter((name) => tree.paths.includes(name));
-  if (!isPlain || present.length === 0 || tree.paths.some((path) => /^(?:go\.work|\.yarnrc\.yml|\.pnpmfile\.c?js|patches\/.*)$/.test(path)))
+  if (
+    !isPlain ||
+    present.length === 0 ||
+    tree.paths.some((path) => /^(?:go\.work|\.yarnrc\.yml|\.pnpmfile\.c?js|patches\/.*|binding\.gyp)$/.test(path))
+  )
     return undefined;
   const contents = await tree.read(present, maxManifestBytes);
   for (const name of present) {

@@ -20,22 +20,28 @@ const node: BuildPlan = {
   port: 3000,
 };
 
+/** Before packages are installed, which may compile something. */
+const headers = '[ ! -d /usr/local/include/node ] || export npm_config_nodedir=/usr/local';
+
 test('a Node application: dependencies first, two stages, no root, a port that needs no rights', () => {
   const { text, port } = generateDockerfile(node, { manifests: ['package.json', 'package-lock.json'] });
 
   assert.equal(port, 3000);
   assert.deepEqual(text.split('\n'), [
-    'FROM node:22-bookworm-slim AS build',
+    'FROM node:22-bookworm AS build',
     'WORKDIR /app',
     'COPY ["package.json","package-lock.json","./"]',
-    'RUN ["/bin/sh","-c","npm ci"]',
+    `RUN ["/bin/sh","-c","${headers}\\nnpm ci"]`,
     'COPY . .',
     'RUN ["/bin/sh","-c","npm run build"]',
+    'RUN ["/bin/sh","/app/.deployguard-carry-libraries.sh","gather"]',
     '',
     'FROM node:22-bookworm-slim',
     'ENV NODE_ENV=production',
     'WORKDIR /app',
     'COPY --from=build /app /app',
+    'COPY --from=build /opt/carried /opt/carried',
+    'RUN ["/bin/sh","/opt/carried/carry-libraries.sh","place"]',
     'ENV PORT=3000 HOME=/tmp',
     'USER 10001:10001',
     'EXPOSE 3000',
@@ -77,7 +83,7 @@ test('settings of package registries are mounted while a command runs, and named
   ]);
   assert.match(
     parseJsonWords(install!.value)![2]!,
-    /^export npm_config_userconfig=\/run\/secrets\/npmrc GOPROXY="\$\(cat \/run\/secrets\/goproxy\)" NODE_EXTRA_CA_CERTS=.*\nnpm ci$/,
+    /^export npm_config_userconfig=\/run\/secrets\/npmrc GOPROXY="\$\(cat \/run\/secrets\/goproxy\)" NODE_EXTRA_CA_CERTS=.*\n\[ .*\nnpm ci$/,
   );
 });
 
@@ -118,7 +124,7 @@ test('B6 whatever a command, folder or output is called, it stays one value of o
         instructions.map(({ name }) => name),
         parseDockerfile(plain).instructions.map(({ name }) => name),
       );
-      assert.deepEqual(parseJsonWords(instructions.find(({ name }) => name === 'RUN')!.value), ['/bin/sh', '-c', install]);
+      assert.deepEqual(parseJsonWords(instructions.find(({ name }) => name === 'RUN')!.value), ['/bin/sh', '-c', `${headers}\n${install}`]);
       assert.deepEqual(parseJsonWords(instructions.at(-1)!.value), ['/bin/sh', '-c', start]);
       assert.equal(parseJsonWords(site.filter(({ name }) => name === 'RUN').at(-1)!.value)![3], output);
     }),
@@ -175,11 +181,11 @@ test('the version of a base follows what the repository asks for', () => {
 
   assert.deepEqual(
     ['22', '^20.1.0', '>=18', '18 || 20', 'lts/*', 'v22.3.1', '20.x', undefined].map((version) => base('node', version)),
-    [22, 20, 24, 20, 24, 22, 20, 24].map((major) => `node:${major}-bookworm-slim`),
+    [22, 20, 24, 20, 24, 22, 20, 24].map((major) => `node:${major}-bookworm`),
   );
   assert.deepEqual(
     ['3.11', '3.12.4', '>=3.10', '^3.11', 'python-3.9.1', '>=3.9,<3.12', '==3.11.*', undefined].map((version) => base('python', version)),
-    ['3.11', '3.12', '3.13', '3.13', '3.9', '3.11', '3.11', '3.13'].map((version) => `python:${version}-slim-bookworm`),
+    ['3.11', '3.12', '3.13', '3.13', '3.9', '3.11', '3.11', '3.13'].map((version) => `python:${version}-bookworm`),
   );
   assert.deepEqual([base('go', '1.21'), base('go', '1.30')], ['golang:1.24-bookworm', 'golang:1.30-bookworm']);
 });
@@ -228,6 +234,7 @@ test('Rust, Ruby and PHP are built where their tools are, and run without what o
     'FROM rust:1.80-bookworm AS build',
     'FROM debian:bookworm-slim',
     'COPY --from=build /app /app',
+    'COPY --from=build /opt/carried /opt/carried',
   ]);
   assert.deepEqual(stages({ ...rust, version: 'stable' })[0], 'FROM rust:1-bookworm AS build');
   assert.match(
@@ -239,12 +246,34 @@ test('Rust, Ruby and PHP are built where their tools are, and run without what o
     'FROM ruby:3.3-slim-bookworm',
     'COPY --from=build /opt/bundle /opt/bundle',
     'COPY --from=build /app /app',
+    'COPY --from=build /opt/carried /opt/carried',
   ]);
   assert.deepEqual(stages({ language: 'php', version: '^8.1', installCommand: 'composer install' }), [
     'FROM composer:2 AS build',
     'FROM php:8.1-cli-bookworm',
     'COPY --from=build /app /app',
   ]);
+});
+
+test('Deno, Elixir and .NET run with what was fetched and compiled', () => {
+  const write = (plan: Omit<BuildPlan, 'root'>): string => generateDockerfile({ root: '', startCommand: 'x', ...plan }).text;
+  const bases = (language: string, version?: string): string[] =>
+    [...write({ language, ...(version !== undefined && { version }) }).matchAll(/^FROM (\S+)/gm)].map(([, name]) => name!);
+
+  const deno = write({ language: 'deno', installCommand: 'deno install --entrypoint main.ts' });
+  assert.deepEqual(bases('deno'), ['denoland/deno:debian', 'denoland/deno:debian']);
+  assert.deepEqual(bases('deno', '2.4.1')[0], 'denoland/deno:debian-2.4.1');
+  assert.equal(deno.match(/^ENV DENO_DIR=\/opt\/deno /gm)?.length, 2);
+  assert.match(deno, /^COPY --from=build \/opt\/deno \/opt\/deno$/m);
+
+  const elixir = write({ language: 'elixir', installCommand: 'mix deps.get --only prod', buildCommand: 'mix release' });
+  assert.deepEqual(bases('elixir', '1.17.3-otp-27'), ['elixir:1.17', 'debian:bookworm-slim']);
+  assert.deepEqual(bases('elixir', '~> 1.14')[0], 'elixir:1.18');
+  assert.match(elixir, /mix local\.hex [^"]*\\nmix deps\.get --only prod"\]$/m);
+  assert.match(elixir, /^RUN \["\/bin\/sh","-c","mix release"\]$/m);
+
+  assert.deepEqual(bases('dotnet', '8.0'), ['mcr.microsoft.com/dotnet/sdk:8.0', 'mcr.microsoft.com/dotnet/aspnet:8.0']);
+  assert.deepEqual(bases('dotnet')[0], 'mcr.microsoft.com/dotnet/sdk:10.0');
 });
 
 test('what Node builds for another language is built between its installation and its build, and its packages stay behind', () => {
@@ -265,11 +294,11 @@ test('what Node builds for another language is built between its installation an
   assert.match(dependencies!.join('\n'), /SKIP_JS_BUILD=1 SKIP_CSS_BUILD=1/);
   assert.deepEqual(dependencies!.slice(-4), ['ARG MODE', 'COPY ["Gemfile","./"]', 'RUN ["/bin/sh","-c","bundle install"]', 'COPY . .']);
   assert.deepEqual(browser, [
-    'FROM node:22-bookworm-slim AS assets',
+    'FROM node:22-bookworm AS assets',
     'WORKDIR /app',
     'ARG MODE',
     'COPY ["package.json","./"]',
-    'RUN ["/bin/sh","-c","npm ci"]',
+    `RUN ["/bin/sh","-c","${headers}\\nnpm ci"]`,
     'COPY --from=dependencies /app /app',
     'RUN ["/bin/sh","-c","npm run build"]',
     'RUN ["rm","-rf","node_modules"]',
@@ -278,6 +307,7 @@ test('what Node builds for another language is built between its installation an
     'FROM dependencies AS build',
     'COPY --from=assets /app /app',
     'RUN ["/bin/sh","-c","bundle exec rails assets:precompile"]',
+    'RUN ["/bin/sh","/app/.deployguard-carry-libraries.sh","gather"]',
   ]);
 });
 
@@ -314,4 +344,6 @@ test('manifests are copied first only where an installation needs nothing else',
   );
   assert.equal(await choose({ 'package.json': aPackage({}) }, { installCommand: 'npm ci && ./setup' }), undefined);
   assert.equal(await choose({ 'package.json': aPackage({}) }, { root: 'web' }), undefined);
+  // npm compiles what it finds.
+  assert.equal(await choose({ 'package.json': aPackage({}), 'binding.gyp': '{}' }), undefined);
 });

@@ -2,6 +2,7 @@ import { DeliveryError } from '../delivery-error.ts';
 import type { BuildPlan } from './build-plan.ts';
 import { chooseBaseImage } from './choose-base-image.ts';
 import { writeTrustStore } from './java-trust-store.ts';
+import type { findBuiltInProgram } from './find-built-in-program.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
 import type { PackageManagerTool } from './package-manager-tool.ts';
 import { authoritiesId } from './package-registries.ts';
@@ -27,12 +28,22 @@ export interface GeneratedDockerfile {
   readonly text: string;
   /** What of the context does not reach the build. */
   readonly ignore: string;
+  /** What the context must hold beside the files of the application, see `placeOfProgram`. */
+  readonly program?: ProgramName;
   /** Where the image listens unless `PORT` says otherwise. */
   readonly port: number;
 }
 
-/** Where the program that serves files lies in the context. */
-export const staticServerName = '.deployguard-static-server.mjs';
+export type ProgramName = Parameters<typeof findBuiltInProgram>[0];
+
+/** Where a program lies in the context. */
+export function placeOfProgram(name: ProgramName): string {
+  return `.deployguard-${name}`;
+}
+
+/** What runs on the system that it is built on, and may be linked with its libraries. */
+const linkedLanguages = new Set(['node', 'python', 'ruby', 'rust', 'go', 'elixir']);
+const carried = '/opt/carried';
 
 /** Of nobody in the image. Kubernetes can only tell from a number that it is not root. */
 const user = '10001:10001';
@@ -57,6 +68,8 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
   const base = chooseBaseImage(plan);
   const port = plan.port !== undefined && plan.port >= 1024 && plan.port <= 65_535 ? plan.port : defaultPort;
   const isStatic = plan.staticOutput !== undefined;
+  const isLinked = !isStatic && linkedLanguages.has(plan.language ?? '');
+  const program = isStatic ? 'static-server.mjs' : isLinked ? 'carry-libraries.sh' : undefined;
   if (!isStatic && plan.startCommand === undefined)
     throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
 
@@ -77,15 +90,17 @@ export function generateDockerfile(plan: BuildPlan, options: GenerateOptions = {
       ? [`RUN ${toJsonForm(['/bin/sh', '-c', 'find target -mindepth 2 -maxdepth 2 -type d -exec rm -rf {} +'])}`]
       : []),
     ...(isStatic ? [writeMove(plan.staticOutput!)] : []),
+    ...(isLinked ? [`RUN ["/bin/sh","/app/${placeOfProgram('carry-libraries.sh')}","gather"]`] : []),
     '',
     `FROM ${isStatic ? chooseBaseImage({ language: 'static' }).run : base.run}`,
     ...(isStatic ? listStaticStage(plan) : listStage(plan, surroundings)),
+    ...(isLinked ? [`COPY --from=build ${carried} ${carried}`, `RUN ["/bin/sh","${carried}/carry-libraries.sh","place"]`] : []),
     `ENV PORT=${port} HOME=/tmp`,
     `USER ${user}`,
     `EXPOSE ${port}`,
     `CMD ${toJsonForm(isStatic ? listServer(plan) : ['/bin/sh', '-c', plan.startCommand!])}`,
   ];
-  return { text: `${lines.join('\n')}\n`, ignore: ignoredFiles, port };
+  return { text: `${lines.join('\n')}\n`, ignore: ignoredFiles, port, ...(program && { program }) };
 }
 
 /** Up to the installation, where that needs no other files than its manifests. */
@@ -149,8 +164,9 @@ function listSurroundings({ language, assets }: BuildPlan, tool: PackageManagerT
   ];
   const variables = [
     ...(language === 'python' ? ['VIRTUAL_ENV=/opt/venv UV_PROJECT_ENVIRONMENT=/opt/venv PYTHONUNBUFFERED=1'] : []),
-    // The image that it runs on has no compiler's libraries.
-    ...(language === 'go' ? ['CGO_ENABLED=0'] : []),
+    ...(language === 'deno' ? ['DENO_DIR=/opt/deno DENO_NO_UPDATE_CHECK=1'] : []),
+    ...(language === 'elixir' ? ['MIX_ENV=prod LANG=C.UTF-8 RELEASE_TMP=/tmp'] : []),
+    ...(language === 'dotnet' ? ['DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1'] : []),
     ...(language === 'ruby' ? [rubyVariables, ...(assets === undefined ? [] : [withoutAssets])] : []),
     ...(places.length > 0 ? [`PATH=${places.join(':')}:$PATH`] : []),
   ];
@@ -164,6 +180,7 @@ function listStage({ language, root }: BuildPlan, surroundings: readonly string[
     'WORKDIR /app',
     ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),
     ...(language === 'ruby' ? ['COPY --from=build /opt/bundle /opt/bundle'] : []),
+    ...(language === 'deno' ? ['COPY --from=build /opt/deno /opt/deno'] : []),
     ...(surroundings.some((line) => line.includes('/opt/tools/')) ? ['COPY --from=build /opt/tools /opt/tools'] : []),
     'COPY --from=build /app /app',
     ...(root === '' ? [] : [`WORKDIR ${escapePath(root)}`]),
@@ -171,7 +188,11 @@ function listStage({ language, root }: BuildPlan, surroundings: readonly string[
 }
 
 function listStaticStage(_plan: BuildPlan): string[] {
-  return ['WORKDIR /srv', `COPY ${toJsonForm([staticServerName, '/srv/static-server.mjs'])}`, `COPY --from=build ${site} ${site}`];
+  return [
+    'WORKDIR /srv',
+    `COPY ${toJsonForm([placeOfProgram('static-server.mjs'), '/srv/static-server.mjs'])}`,
+    `COPY --from=build ${site} ${site}`,
+  ];
 }
 
 function listServer({ language }: BuildPlan): string[] {
@@ -180,10 +201,16 @@ function listServer({ language }: BuildPlan): string[] {
 
 /** Of the top itself, everything but the program that serves it. */
 function writeMove(output: string): string {
-  return `RUN ${toJsonForm(['/bin/sh', '-c', `mkdir -p ${site} && cp -R -- "$0/." ${site}/ && rm -f ${site}/${staticServerName}`, output])}`;
+  return `RUN ${toJsonForm(['/bin/sh', '-c', `mkdir -p ${site} && cp -R -- "$0/." ${site}/ && rm -f ${site}/${placeOfProgram('static-server.mjs')}`, output])}`;
 }
 
-function writeRun(command: string, { language }: BuildPlan, secrets: readonly RegistrySecret[]): string {
+/** Packages that are compiled would fetch them from nodejs.org. */
+const findHeaders = '[ ! -d /usr/local/include/node ] || export npm_config_nodedir=/usr/local';
+
+/** The package manager of Elixir does not come with it. */
+const fetchHex = '[ ! -f mix.lock ] || { mix local.hex --force --if-missing && mix local.rebar --force --if-missing; } || exit 1';
+
+function writeRun(command: string, { language, installCommand }: BuildPlan, secrets: readonly RegistrySecret[]): string {
   const mounts = secrets.map(
     ({ id, homePath }) => `--mount=type=secret,id=${id},target=${homePath === undefined ? secretPath(id) : `/root/${homePath}`}`,
   );
@@ -195,6 +222,8 @@ function writeRun(command: string, { language }: BuildPlan, secrets: readonly Re
   const script = [
     ...(settings.length === 0 ? [] : [`export ${settings.join(' ')}`]),
     ...(isJava && secrets.some(({ id }) => id === authoritiesId) ? [writeTrustStore(secretPath(authoritiesId))] : []),
+    ...(language === 'elixir' && command === installCommand ? [fetchHex] : []),
+    ...(language === 'node' && command === installCommand ? [findHeaders] : []),
     command,
   ];
   return ['RUN', ...mounts, toJsonForm(['/bin/sh', '-c', script.join('\n')])].join(' ');

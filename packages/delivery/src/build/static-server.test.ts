@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startProcess } from '@deployguard/process';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import { findStaticServer } from './static-server.ts';
+import { findBuiltInProgram } from './find-built-in-program.ts';
 
 interface Site extends AsyncDisposable {
   get(
@@ -116,7 +116,11 @@ async function aSite(files: Readonly<Record<string, string>> = {}, flags: readon
   symlinkSync('with blank ä.txt', join(folder, 'link-inside.txt'));
   symlinkSync('../secret.txt', join(folder, 'link-outside.txt'));
   symlinkSync('..', join(folder, 'out'));
-  const running = startProcess({ program: process.execPath, args: [findStaticServer(), folder, ...flags], env: { PORT: '0' } });
+  const running = startProcess({
+    program: process.execPath,
+    args: [findBuiltInProgram('static-server.mjs'), folder, ...flags],
+    env: { PORT: '0' },
+  });
   const [line] = (await once(running.stdout, 'data')) as [Buffer];
   const port = Number(/on port (\d+)/.exec(line.toString())?.[1]);
   return {

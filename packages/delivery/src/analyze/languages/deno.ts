@@ -26,6 +26,7 @@ export function detectDeno(project: Project): Detection | undefined {
   const tasks = findTable(settings, 'tasks') ?? {};
   const framework = findFramework(project, [file, ...listImportMaps(settings)]);
   const start = findStart(project, file, tasks);
+  const entry = findEntry(project, tasks);
   const version = findVersion(project, [
     { file: '.tool-versions', expression: /^deno\s+(\S+)/m, rule: 'tool-versions' },
     { file: 'mise.toml', expression: /^deno\s*=\s*"([^"]+)"/m, rule: 'mise' },
@@ -35,7 +36,11 @@ export function detectDeno(project: Project): Detection | undefined {
     ...(framework && { framework }),
     ...(version && { version }),
     packageManager: project.answer('deno', { rule: 'deno-settings', file }),
-    installCommand: project.answer('deno install', { rule: 'deno-install', confidence: 'medium', file }),
+    installCommand: project.answer(entry === undefined ? 'deno install' : install(entry), {
+      rule: 'deno-install',
+      confidence: 'medium',
+      file,
+    }),
     ...('build' in tasks && { buildCommand: project.answer('deno task build', { rule: 'deno-build-task', file, at: '"build"' }) }),
     ...start,
     ...(start.startCommand && { port: project.answer(8000, { rule: 'deno-serve-port', confidence: 'low', file }) }),
@@ -65,14 +70,36 @@ function detectByImport(project: Project): Detection | undefined {
   if (file === undefined) return undefined;
   return {
     language: project.answer('deno', { rule: 'deno-import', confidence: 'medium', file, at: denoImport }),
-    startCommand: project.answer(`deno run --allow-all ${file}`, { rule: 'deno-entry-file', confidence: 'medium', file }),
+    installCommand: project.answer(install(file), { rule: 'deno-install', confidence: 'medium', file }),
+    startCommand: project.answer(`${servePlace}deno run --allow-all ${file}`, { rule: 'deno-entry-file', confidence: 'medium', file }),
     port: project.answer(8000, { rule: 'deno-serve-port', confidence: 'low', file }),
   };
 }
 
+/** What `Deno.serve` and `deno serve` listen on, whatever the program says (https://docs.deno.com/runtime/reference/env_variables/). */
+const servePlace = 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} ';
+
+/** Imports may stand in the program alone. */
+function install(entry: string): string {
+  return `deno install --entrypoint ${entry}`;
+}
+
+/** The file that the task `start` runs, else one with a usual name. */
+function findEntry(project: Project, { start }: Record<string, unknown>): string | undefined {
+  const named = typeof start === 'string' ? start.slice(0, 1000).match(/(?<=\s)(?:\.\/)?[\w./-]+\.[mc]?[jt]sx?(?=\s|$)/g) : null;
+  return named?.find((path) => project.has(path.replace(/^\.\//, ''))) ?? entries.find((path) => project.has(path));
+}
+
 function findStart(project: Project, file: string, tasks: Record<string, unknown>): Pick<Facts, 'startCommand'> {
-  if ('start' in tasks) return { startCommand: project.answer('deno task start', { rule: 'deno-start-task', file, at: '"start"' }) };
+  if ('start' in tasks)
+    return { startCommand: project.answer(`${servePlace}deno task start`, { rule: 'deno-start-task', file, at: '"start"' }) };
   const entry = entries.find((path) => project.has(path));
   if (entry === undefined) return {};
-  return { startCommand: project.answer(`deno run --allow-all ${entry}`, { rule: 'deno-entry-file', confidence: 'medium', file: entry }) };
+  return {
+    startCommand: project.answer(`${servePlace}deno run --allow-all ${entry}`, {
+      rule: 'deno-entry-file',
+      confidence: 'medium',
+      file: entry,
+    }),
+  };
 }

@@ -2,6 +2,9 @@ import type { Ambiguity, Detection } from '../analysis.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
+/** Else the port is one of the image's, or of its own settings (https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints). */
+const listenPlace = 'ASPNETCORE_URLS=http://0.0.0.0:${PORT:-8080} ';
+
 const isTest = /Microsoft\.NET\.Test\.Sdk|<IsTestProject>\s*true/i;
 
 /** Applications for .NET: project files, of which those for the web or with a program count (https://learn.microsoft.com/dotnet/core/project-sdk/overview). */
@@ -31,7 +34,11 @@ export function detectDotnet(project: Project): Detection | undefined {
     ...(isClear &&
       /^[\w./ -]+$/.test(file) && {
         buildCommand: project.answer(`dotnet publish ${quote(file)} -c Release -o out`, { rule: 'dotnet-publish', file }),
-        startCommand: project.answer(`dotnet ${quote(`out/${assembly}.dll`)}`, { rule: 'dotnet-assembly', confidence: 'medium', file }),
+        startCommand: project.answer(`${framework ? listenPlace : ''}dotnet ${quote(`out/${assembly}.dll`)}`, {
+          rule: 'dotnet-assembly',
+          confidence: 'medium',
+          file,
+        }),
         ...(framework && { port: project.answer(8080, { rule: 'aspnetcore-image-port', confidence: 'medium', file }) }),
       }),
     services: servicesOf(

@@ -39,7 +39,7 @@ if (engine !== undefined) {
 
   async function makeNode(): Promise<string> {
     await using registry = await startTestRegistry();
-    const { node } = await registry.makeBases();
+    const { node } = await registry.makeBases('debian', 'node');
     return node!;
   }
 
