@@ -174,7 +174,7 @@ async function* parseLog(chunks: AsyncIterable<Buffer>, wanted: WantedEntries): 
 
 /**
  * `:100644 100644 <old> <new> M`, and with n parents `::100644 … <old 1> … <old n> <new> MM`: the new id is the last but one field. Empty
- * when a parent has the same blob there, and only the mode differs.
+ * when a parent has the same blob there, and only the mode differs, or when it is the commit of a submodule.
  */
 function newBlobOf(data: Buffer, start: number, end: number): string {
   const status = data.lastIndexOf(0x20, end);
@@ -184,8 +184,13 @@ function newBlobOf(data: Buffer, start: number, end: number): string {
   for (let at = start, old = newStart - fieldBytes; data[at] === colon; at++, old -= fieldBytes) {
     if (data.toString('latin1', old, old + blob.length) === blob) return '';
   }
-  return blob;
+  const parents = data.subarray(start, newStart).lastIndexOf(colon) + 1;
+  // All modes have six digits.
+  const newMode = start + parents + parents * 7;
+  return data.toString('latin1', newMode, newMode + 6) === submoduleMode ? '' : blob;
 }
+
+const submoduleMode = '160000';
 
 function hasName(path: string, names: ReadonlySet<string>): boolean {
   return path.split('/').some((name) => names.has(name));

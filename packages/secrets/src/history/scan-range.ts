@@ -25,7 +25,7 @@ export async function scanRange(context: ScanContext, range: LogRange): Promise<
       if (!change) {
         oids.add(commit);
       } else if (!/^0+$/.test(change.blob)) {
-        oids.add(change.blob);
+        if (change.blob !== '') oids.add(change.blob);
         for (const name of change.path.split('/')) names.scan(Buffer.from(name, 'latin1'));
       }
     }

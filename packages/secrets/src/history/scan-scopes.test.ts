@@ -38,6 +38,18 @@ test('a range holds what its commits add and nothing older', async () => {
   ]);
 });
 
+test('a range may change nothing but the mode of a file, and hold submodules', async () => {
+  await using repository = createTestRepository();
+  const content = `${key(1)}\n`;
+  const old = repository.commit({ files: { 'start.sh': content } });
+  repository.commit({ files: { 'start.sh': { mode: '100755', content } } });
+  repository.commit({ files: { lib: { mode: '160000', oid: '1'.repeat(40) }, new: `${key(2)}\n` } });
+
+  const result = await scan(repository, { kind: 'range', revisions: [`${old}..refs/heads/main`] });
+
+  assert.deepEqual(summary(result), [`file new ${key(2)}`]);
+});
+
 test('a range that ends at a tag holds its message, and those of tags that it leads to', async () => {
   await using repository = createTestRepository();
   const commit = repository.commit({ files: { a: 'a\n' } });
