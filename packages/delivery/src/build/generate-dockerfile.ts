@@ -164,6 +164,8 @@ function listSurroundings({ language, assets }: BuildPlan, tool: PackageManagerT
   ];
   const variables = [
     ...(language === 'python' ? ['VIRTUAL_ENV=/opt/venv UV_PROJECT_ENVIRONMENT=/opt/venv PYTHONUNBUFFERED=1'] : []),
+    // Composer's image has few of the extensions that the one it runs on may have.
+    ...(language === 'php' ? ['COMPOSER_IGNORE_PLATFORM_REQ=ext-*'] : []),
     ...(language === 'deno' ? ['DENO_DIR=/opt/deno DENO_NO_UPDATE_CHECK=1'] : []),
     ...(language === 'elixir' ? ['MIX_ENV=prod LANG=C.UTF-8 RELEASE_TMP=/tmp'] : []),
     ...(language === 'dotnet' ? ['DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1'] : []),

@@ -102,7 +102,7 @@ async function serve(
     { release, hosts, ...(running.length > 0 && { previous: asRunning(release, running) }) },
     context,
   );
-  return outcome.status === 'serving' ? undefined : describeFailure(outcome.error, outcome.logs);
+  return outcome.status === 'serving' ? undefined : JSON.stringify(describeFailure(outcome.error, outcome.logs));
 }
 
 /** So many of each process as the release is to have. */

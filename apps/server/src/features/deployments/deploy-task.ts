@@ -14,6 +14,7 @@ import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
 import { findDeployment, updateDeployment } from './deployment-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import type { DeployInput } from './kinds.ts';
+import { boundError } from './last-error.ts';
 import { hostsOf, loadRelease } from './load-release.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { findRelease, saveResources, updateRelease } from './release-queries.ts';
@@ -87,7 +88,7 @@ async function expose(
         context.fenced(async (tx) => {
           const status = statusOf[step];
           // Whoever goes on with leading users back does not know why.
-          const change = { step, ...(cause && { last_error: describeFailure(cause) }) };
+          const change = { step, ...(cause && { last_error: JSON.stringify(describeFailure(cause)) }) };
           const current = await updateDeployment(tx, deployment.id, [status], change);
           if (current === undefined) await moveDeployment(tx, deployment.id, { from: beforeStatus[status]!, to: status, change });
         }),
@@ -180,14 +181,16 @@ async function endWith(
   context: TaskContext,
 ): Promise<void> {
   const status = statusAfter[outcome.status];
-  const { error, step, logs } = outcome;
+  const { step } = outcome;
+  const { code, message } = describeFailure(outcome.error);
+  const lastError = describeFailure(outcome.status === 'rollback-failed' ? outcome.rollbackError : outcome.error, outcome.logs);
   await moveDeployment(tx, deployment.id, {
     from: [...underWay, 'ROLLING_BACK'],
     to: status,
-    change: { last_error: describeFailure(outcome.status === 'rollback-failed' ? outcome.rollbackError : error, logs) },
-    details: { application_id: application.id, step, error: { code: error.code, message: error.message } },
+    change: { last_error: JSON.stringify(lastError) },
+    details: { application_id: application.id, step, error: { code, message } },
   });
-  const details = { deployment_id: deployment.id, step, code: error.code };
+  const details = { deployment_id: deployment.id, step, code };
   await appendAudit(tx, { action: `deployment_${status.toLowerCase()}`, details, ...chooseRequester(context, deployment) });
 }
 
@@ -235,15 +238,14 @@ async function fail(
   failure: Failure,
   context: TaskContext,
 ): Promise<void> {
-  const { code } = failure;
-  const message = failure.message.slice(0, 2000);
-  const logs = failure.logs?.map((line) => line.slice(0, 1000));
-  const last_error = JSON.stringify({ code, message, fault: 'application', ...(logs && { logs }) }).replaceAll('\\u0000', '');
+  const { message, logs } = failure;
+  const lastError = boundError({ code: failure.code, message, fault: 'application', ...(logs && { logs }) });
+  const { code } = lastError;
   await moveDeployment(tx, deployment.id, {
     from: ['QUEUED', ...underWay],
     to: 'FAILED',
-    change: { last_error },
-    details: { application_id: application.id, error: { code, message } },
+    change: { last_error: JSON.stringify(lastError) },
+    details: { application_id: application.id, error: { code, message: lastError.message } },
   });
   const details = { deployment_id: deployment.id, code };
   await appendAudit(tx, { action: 'deployment_failed', details, ...chooseRequester(context, deployment) });

@@ -84,7 +84,7 @@ test(
 test('the last good releases are kept, those that are pinned as well, and what is not kept cannot be gone back to', limit, async () => {
   service.change({ keepReleases: 1 });
   const ids: string[] = [];
-  for (const version of ['one', 'two', 'three']) {
+  for (const version of ['one', 'two', 'three', 'four']) {
     const id = await deploy('kept', anApplication(version));
     const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
     assert.equal(status, 'EXPOSED', JSON.stringify(error));
@@ -109,6 +109,8 @@ test('the last good releases are kept, those that are pinned as well, and what i
   assert.deepEqual(
     releases.map(({ number, is_available: isAvailable, is_pinned: isPinned }) => [number, isAvailable, isPinned]),
     [
+      [4, true, false],
+      // What users had before is kept, however few are.
       [3, true, false],
       [2, false, false],
       [1, true, true],
@@ -117,6 +119,51 @@ test('the last good releases are kept, those that are pinned as well, and what i
   assert.deepEqual([pinRemoved.status, backToRemoved.status, backToPinned.status], [409, 422, 202]);
   assert.deepEqual(await service.ask('kept'), { status: 200, text: 'one ' });
   assert.deepEqual(await service.listRemains('kept'), []);
+});
+
+test('a rollback leads to what users had before, and never to a release that they were led away from', limit, async () => {
+  service.change({ keepReleases: 1 });
+  const expose = async (version: string): Promise<string> => {
+    const id = await deploy('back', anApplication(version));
+    const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+    assert.equal(status, 'EXPOSED', JSON.stringify(error));
+    await service.settle('back');
+    return id;
+  };
+  const rollBack = async (id: string): Promise<string> => {
+    assert.equal((await service.call('POST', `/api/v2/deployments/${id}/rollback`, {})).status, 202);
+    await service.waitFor(id, 'ROLLED_BACK');
+    await service.settle('back');
+    return (await service.ask('back')).text;
+  };
+  await expose('good');
+
+  const first = await rollBack(await expose('bad'));
+  const second = await rollBack(await expose('worse'));
+  const last = await expose('better');
+  const kept = (await listReleases(last)).filter(({ is_available: isAvailable }) => isAvailable).map(({ number }) => number);
+  const third = await rollBack(last);
+  service.change({ keepReleases: 2 });
+
+  assert.deepEqual([first, second, third], ['good ', 'good ', 'good ']);
+  assert.deepEqual(kept, [4, 1]);
+});
+
+test('what an application prints as it fails is kept, whatever characters it names', limit, async () => {
+  const said = String.raw`{"error":"bad char \u0000 in input"}`;
+  const files = { ...anApplication('one'), 'server.js': `console.error(${JSON.stringify(said)}, '\\ud800', '\\0'); process.exit(3);` };
+
+  const crashed = await service.waitFor(await deploy('nulls', files, { start_command: 'node server.js' }), 'FAILED', 'EXPOSED');
+  const config = { 'deployguard.yaml': 'deployment: { application: { health: { path: nope } } }' };
+  const refused = await service.waitFor(await deploy('nulls', { ...anApplication('one'), ...config }), 'FAILED', 'EXPOSED');
+
+  assert.equal(crashed.last_error?.code, 'CRASHED');
+  assert.ok(
+    crashed.last_error.logs?.some((line) => line.includes(said)),
+    JSON.stringify(crashed.last_error),
+  );
+  assert.equal(refused.last_error?.code, 'CONFIG_INVALID');
+  assert.match(refused.last_error.message, /health\.path/);
 });
 
 test(

@@ -52,16 +52,21 @@ export async function listReleases(tx: Tx, applicationId: string, page?: PageReq
     .execute();
 }
 
-/** The newest one before a release that was good and is still there. */
+/** Of the older ones that were good and are still there, the one that users had last, unless they were led away from it. */
 export async function findReleaseBefore(tx: Tx, release: Pick<ReleaseRow, 'application_id' | 'id'>): Promise<ReleaseRow | undefined> {
   return tx
     .selectFrom('releases')
-    .select(columns)
-    .where('application_id', '=', release.application_id)
-    .where('id', '<', release.id)
+    .innerJoin('deployments', (join) =>
+      join.onRef('deployments.tenant_id', '=', 'releases.tenant_id').onRef('deployments.id', '=', 'releases.deployment_id'),
+    )
+    .select(columns.map((column) => `releases.${column}` as const))
+    .where('releases.application_id', '=', release.application_id)
+    .where('releases.id', '<', release.id)
     .where('was_good', '=', true)
     .where('removed_at', 'is', null)
-    .orderBy('id', 'desc')
+    .where('deployments.status', '<>', 'ROLLED_BACK')
+    .orderBy('deployments.deployed_at', (order) => order.desc().nullsLast())
+    .orderBy('releases.id', 'desc')
     .limit(1)
     .executeTakeFirst();
 }

@@ -8,22 +8,25 @@ import { clearLostBuilds } from './clear-lost-builds.ts';
 import { findDeployment } from './deployment-queries.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { placesOf } from './places.ts';
-import { listReleases, updateRelease } from './release-queries.ts';
+import { findReleaseBefore, listReleases, updateRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * Removes releases that nobody goes back to: neither current, nor pinned, nor among the last good ones that are kept; and what is left of builds that
+ * Removes releases that nobody goes back to: neither current, nor the one before, nor pinned, nor among the last good ones that are kept; and what is left of builds that
  * were cut off.
  */
 export async function retireReleases(platform: Platform, runtime: Runtime, applicationId: string, context: TaskContext): Promise<void> {
-  const { application, present } = await context.fenced(async (tx) => ({
-    application: await findApplication(tx, applicationId),
-    present: (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null),
-  }));
+  const { application, present, before } = await context.fenced(async (tx) => {
+    const found = await findApplication(tx, applicationId);
+    const releases = (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null);
+    const current = releases.find(({ id }) => id === found?.current_release_id);
+    return { application: found, present: releases, before: current && (await findReleaseBefore(tx, current)) };
+  });
   if (application === undefined) return;
   await removeLostWorkDirectories(platform);
-  const isKept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
+  const kept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
+  const isKept = (id: string): boolean => kept.has(id) || id === before?.id;
   for (const release of present.filter(({ id }) => !isKept(id))) {
     await removeRelease(
       platform,
@@ -45,11 +48,11 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
   await clearLostBuilds(platform.config, application, used);
 }
 
-function chooseKept(present: readonly ReleaseRow[], currentId: string | null, count: number): (id: string) => boolean {
+function chooseKept(present: readonly ReleaseRow[], currentId: string | null, count: number): ReadonlySet<string> {
   const good = present.filter(({ was_good: wasGood, id }) => wasGood || id === currentId).slice(0, count);
   const kept = new Set([...good.map(({ id }) => id), ...present.filter(({ is_pinned: isPinned }) => isPinned).map(({ id }) => id)]);
   if (currentId !== null) kept.add(currentId);
-  return (id) => kept.has(id);
+  return kept;
 }
 
 /** What was built goes with the last release that it is part of. */

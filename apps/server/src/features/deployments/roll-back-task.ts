@@ -62,11 +62,11 @@ export async function rollBack(
       await appendAudit(tx, { action: 'deployment_rolled_back', details, ...requester });
     } else {
       const to = outcome.status === 'cancelled' ? 'EXPOSED' : 'ROLLBACK_FAILED';
-      const { error, logs } = outcome;
+      const error = describeFailure(outcome.error, outcome.logs);
       await moveDeployment(tx, deploymentId, {
         from: ['ROLLING_BACK'],
         to,
-        change: { last_error: describeFailure(error, logs) },
+        change: { last_error: JSON.stringify(error) },
         details: { application_id: applicationId, error: { code: error.code, message: error.message } },
       });
       await appendAudit(tx, {

@@ -3,6 +3,8 @@ import { DeliveryError as Cancelled, runRelease } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { TaskError } from '../../platform/tasks/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
+import { boundError } from './last-error.ts';
+import type { LastError } from './last-error.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Way {
@@ -87,13 +89,6 @@ function withCancel(signal: AbortSignal): AbortSignal {
 }
 
 /** What is kept of a failure: whose it is, why, and what the application said last. */
-export function describeFailure(error: DeliveryError, logs: ReleaseFailure['logs'] = []): string {
-  return JSON.stringify({
-    code: error.code,
-    message: error.message.slice(0, 2000),
-    fault: error.fault,
-    ...(logs.length > 0 && { logs: logs.slice(-keptLines).map(({ text }) => text.slice(0, 1000)) }),
-  }).replaceAll('\\u0000', '');
+export function describeFailure({ code, message, fault }: DeliveryError, logs: ReleaseFailure['logs'] = []): LastError {
+  return boundError({ code, message, fault, logs: logs.map(({ text }) => text) });
 }
-
-const keptLines = 50;

@@ -10,6 +10,7 @@ import { listDeploymentsIn } from './deployment-queries.ts';
 import { destroy } from './destroy-task.ts';
 import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { ApplicationInput, DeployInput, DestroyInput, RollBackInput } from './kinds.ts';
+import { boundError } from './last-error.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { endOpenBuilds } from './release-queries.ts';
 import { rollBack } from './roll-back-task.ts';
@@ -63,8 +64,9 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
   const application = await lockApplication(tx, { id: applicationId });
   if (application === undefined || application.active_task_id !== task.id) return;
   const isCancelled = task.outcome === 'cancelled';
-  const error = task.error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
-  const last_error = JSON.stringify({ ...error, fault: isCancelled ? 'user' : (findFault(error.code) ?? 'platform') });
+  const { code, message } = task.error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
+  const error = boundError({ code, message, fault: isCancelled ? 'user' : (findFault(code) ?? 'platform') });
+  const last_error = JSON.stringify(error);
   for (const deployment of await listDeploymentsIn(tx, applicationId, [...underWay, 'QUEUED', 'ROLLING_BACK'])) {
     if (deployment.id !== task.subject) continue;
     await endOpenBuilds(tx, deployment.id);
@@ -76,7 +78,7 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
       to,
       // Why users are led back is known already.
       change: deployment.status === 'ROLLING_BACK' && deployment.last_error !== null ? {} : { last_error },
-      details: { application_id: applicationId, error },
+      details: { application_id: applicationId, error: { code, message: error.message } },
     });
   }
   const free = await updateApplication(tx, applicationId, { active_task_id: null });
