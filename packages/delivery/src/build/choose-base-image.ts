@@ -1,5 +1,6 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildPlan } from './build-plan.ts';
+import { chooseSeries } from './choose-series.ts';
 
 /** The images that an application is built in and run on, as a Dockerfile names them. */
 export interface BaseChoice {
@@ -7,8 +8,17 @@ export interface BaseChoice {
   readonly run: string;
 }
 
-/** The newest versions with long-term support when this was written; a repository that asks for another one gets that. */
-const defaults = { node: 24, python: '3.13', go: '1.24', rust: '1', ruby: '3.4', php: '8.4', java: 21, elixir: '1.18', dotnet: '10.0' };
+/** Series of each language, the best one for whom any will do first: mostly the newest with long-term support when this was written. */
+const series = {
+  node: ['24', '22', '20', '18', '16', '14', '12', '26'],
+  python: ['3.13', '3.12', '3.11', '3.10', '3.9', '3.8', '3.7', '3.14'],
+  ruby: ['3.4', '3.3', '3.2', '3.1', '3.0', '2.7', '4.0'],
+  php: ['8.4', '8.3', '8.2', '8.1', '8.0', '7.4', '8.5'],
+  elixir: ['1.18', '1.17', '1.16', '1.15', '1.14', '1.19'],
+} as const;
+/** The first series of which there are images of Debian 12; those before have images of Debian 11. */
+const firstOfBookworm = { node: 16, python: 3.7, ruby: 3, php: 8 };
+const newest = { go: '1.24', java: 21, dotnet: '10.0' };
 const debian = 'debian:bookworm-slim';
 
 /**
@@ -24,24 +34,28 @@ export function chooseBaseImage({
 }: Pick<BuildPlan, 'language' | 'version' | 'packageManager' | 'buildCommand'>): BaseChoice {
   switch (language) {
     case 'static':
-      return { build: `node:${defaults.node}-bookworm-slim`, run: `node:${defaults.node}-bookworm-slim` };
-    case 'node':
+      return { build: `node:${series.node[0]}-bookworm-slim`, run: `node:${series.node[0]}-bookworm-slim` };
+    case 'node': {
+      const image = nameImage('node', version);
       // Packages that are compiled need what the small ones lack.
-      return { build: `node:${chooseNode(version)}-bookworm`, run: `node:${chooseNode(version)}-bookworm-slim` };
-    case 'python':
-      return { build: `python:${choosePython(version)}-bookworm`, run: `python:${choosePython(version)}-slim-bookworm` };
+      return { build: image, run: `${image}-slim` };
+    }
+    case 'python': {
+      if (/^(?:python-)?2(?:\.\d+)*$/.test(version ?? ''))
+        throw new DeliveryError('LANGUAGE_UNSUPPORTED', 'No Dockerfile can be written for Python 2. Add one to the repository.');
+      return { build: nameImage('python', version), run: nameImage('python', version, '-slim') };
+    }
     case 'go':
       // An older program is built by a newer compiler; the other way round it is not.
       return { build: `golang:${chooseGo(version)}-bookworm`, run: debian };
     case 'rust':
-      return { build: `rust:${/^1\.\d+/.exec(version ?? '')?.[0] ?? defaults.rust}-bookworm`, run: debian };
-    case 'ruby': {
-      const series = /\d\.\d+/.exec(version ?? '')?.[0] ?? defaults.ruby;
-      return { build: `ruby:${series}-bookworm`, run: `ruby:${series}-slim-bookworm` };
-    }
+      // What Cargo.toml says is the oldest version that will do; of a toolchain file, rustup takes note.
+      return { build: 'rust:1-bookworm', run: debian };
+    case 'ruby':
+      return { build: nameImage('ruby', version), run: nameImage('ruby', version, '-slim') };
     case 'php':
-      // Composer brings the newest PHP; what it installs is text for any of them.
-      return { build: 'composer:2', run: `php:${/8\.\d+/.exec(version ?? '')?.[0] ?? defaults.php}-cli-bookworm` };
+      // Composer brings a PHP of its own, which is told the version of this one.
+      return { build: 'composer:2', run: nameImage('php', version, '-cli') };
     case 'java':
     case 'kotlin': {
       const java = chooseJava(version);
@@ -55,11 +69,11 @@ export function chooseBaseImage({
       return { build: image, run: image };
     }
     case 'dotnet': {
-      const series = /^\d+\.\d+/.exec(version ?? '')?.[0] ?? defaults.dotnet;
-      return { build: `mcr.microsoft.com/dotnet/sdk:${series}`, run: `mcr.microsoft.com/dotnet/aspnet:${series}` };
+      const chosen = /^\d+\.\d+/.exec(version ?? '')?.[0] ?? newest.dotnet;
+      return { build: `mcr.microsoft.com/dotnet/sdk:${chosen}`, run: `mcr.microsoft.com/dotnet/aspnet:${chosen}` };
     }
     case 'elixir':
-      return { build: `elixir:${chooseElixir(version)}`, run: debian };
+      return { build: `elixir:${chooseSeries(version, series.elixir)}`, run: debian };
     case 'shell':
       return { build: debian, run: debian };
     default:
@@ -70,38 +84,18 @@ export function chooseBaseImage({
   }
 }
 
-/** `22`, `^20.1`, `18 || 20`, `>=18`, `lts/*`. */
-function chooseNode(version = ''): number {
-  const last = version.split('||').at(-1)!.trim();
-  const major = Number(/\d+/.exec(last)?.[0] ?? defaults.node);
-  return last.startsWith('>') ? Math.max(major, defaults.node) : major;
-}
-
-/** `3.12`, `3.12.4`, `>=3.10`, `^3.11`, `python-3.12.1`, `==3.11.*`. */
-function choosePython(version = ''): string {
-  const [, minor] = /3\.(\d+)/.exec(version) ?? [];
-  if (minor === undefined) return defaults.python;
-  const ceiling = /<\s*3\.(\d+)/.exec(version)?.[1];
-  if (/^(?:>|\^)/.test(version.trim())) {
-    const newest = Math.max(Number(minor), Number(defaults.python.slice(2)));
-    return `3.${ceiling === undefined ? newest : Math.min(newest, Number(ceiling) - 1)}`;
-  }
-  return `3.${minor}`;
+function nameImage(language: keyof typeof firstOfBookworm, version: string | undefined, kind = ''): string {
+  const chosen = chooseSeries(version, series[language]);
+  return `${language}:${chosen}${kind}-${Number(chosen) >= firstOfBookworm[language] || /^\d\.\d\d$/.test(chosen) ? 'bookworm' : 'bullseye'}`;
 }
 
 function chooseGo(version = ''): string {
   const minor = Number(/^1\.(\d+)/.exec(version)?.[1] ?? 0);
-  return `1.${Math.max(minor, Number(defaults.go.slice(2)))}`;
-}
-
-/** `1.17.3-otp-27`, `~> 1.14`: what asks for no more than a series gets the newest one. */
-function chooseElixir(version = ''): string {
-  const series = /1\.\d+/.exec(version)?.[0];
-  return series === undefined || /^(?:~>|>)/.test(version.trim()) ? defaults.elixir : series;
+  return `1.${Math.max(minor, Number(newest.go.slice(2)))}`;
 }
 
 /** `17`, `1.8`, `11.0.2`: the version with long-term support that is no older. */
 function chooseJava(version = ''): number {
-  const wanted = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1] ?? defaults.java);
+  const wanted = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1] ?? newest.java);
   return [8, 11, 17, 21, 25].find((supported) => supported >= wanted) ?? wanted;
 }

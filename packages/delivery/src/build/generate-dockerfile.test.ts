@@ -179,15 +179,15 @@ test('the version of a base follows what the repository asks for', () => {
   const base = (language: string, version?: string): string =>
     /^FROM (\S+)/.exec(generateDockerfile({ root: '', language, startCommand: 'x', ...(version !== undefined && { version }) }).text)![1]!;
 
-  assert.deepEqual(
-    ['22', '^20.1.0', '>=18', '18 || 20', 'lts/*', 'v22.3.1', '20.x', undefined].map((version) => base('node', version)),
-    [22, 20, 24, 20, 24, 22, 20, 24].map((major) => `node:${major}-bookworm`),
-  );
-  assert.deepEqual(
-    ['3.11', '3.12.4', '>=3.10', '^3.11', 'python-3.9.1', '>=3.9,<3.12', '==3.11.*', undefined].map((version) => base('python', version)),
-    ['3.11', '3.12', '3.13', '3.13', '3.9', '3.11', '3.11', '3.13'].map((version) => `python:${version}-bookworm`),
-  );
+  assert.deepEqual([base('node', '14.x'), base('node', '24')], ['node:14-bullseye', 'node:24-bookworm']);
+  assert.deepEqual([base('python', '3.6'), base('python', '3.10.2')], ['python:3.6-bullseye', 'python:3.10-bookworm']);
   assert.deepEqual([base('go', '1.21'), base('go', '1.30')], ['golang:1.24-bookworm', 'golang:1.30-bookworm']);
+  assert.throws(() => base('python', '2.7.18'), { code: 'LANGUAGE_UNSUPPORTED', message: /Python 2/ });
+  assert.match(
+    generateDockerfile({ root: '', language: 'php', version: '~8.1.0 || ~8.2.0', installCommand: 'composer install', startCommand: 'x' })
+      .text,
+    /"platform\.php","8\.2\.99"[^]*FROM php:8\.2-cli-bookworm$/m,
+  );
 });
 
 test('Java is built by the tool that the repository brings, or asks for, and runs without it', () => {
@@ -230,13 +230,12 @@ test('Rust, Ruby and PHP are built where their tools are, and run without what o
       .filter((line) => /^(?:FROM|COPY --from)/.test(line));
   const rust = { language: 'rust', installCommand: 'cargo fetch --locked', buildCommand: 'cargo build --release --locked' };
 
-  assert.deepEqual(stages({ ...rust, version: '1.80' }), [
-    'FROM rust:1.80-bookworm AS build',
+  assert.deepEqual(stages({ ...rust, version: '1.60' }), [
+    'FROM rust:1-bookworm AS build',
     'FROM debian:bookworm-slim',
     'COPY --from=build /app /app',
     'COPY --from=build /opt/carried /opt/carried',
   ]);
-  assert.deepEqual(stages({ ...rust, version: 'stable' })[0], 'FROM rust:1-bookworm AS build');
   assert.match(
     generateDockerfile({ root: '', startCommand: 'x', ...rust }).text,
     /find target -mindepth 2 -maxdepth 2 -type d -exec rm -rf/,
@@ -250,7 +249,7 @@ test('Rust, Ruby and PHP are built where their tools are, and run without what o
   ]);
   assert.deepEqual(stages({ language: 'php', version: '^8.1', installCommand: 'composer install' }), [
     'FROM composer:2 AS build',
-    'FROM php:8.1-cli-bookworm',
+    'FROM php:8.4-cli-bookworm',
     'COPY --from=build /app /app',
   ]);
 });

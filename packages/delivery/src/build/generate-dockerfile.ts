@@ -112,6 +112,10 @@ function listPreparation(plan: BuildPlan, tool: PackageManagerTool | undefined, 
     ...listSurroundings(plan, tool),
     ...variableNames.map((name) => `ARG ${name}`),
     ...(plan.language === 'python' ? ['RUN ["python3", "-m", "venv", "/opt/venv"]'] : []),
+    // Composer would take the PHP that it comes with for the one that the application runs on.
+    ...(plan.language === 'php' && plan.installCommand !== undefined
+      ? [`RUN ["composer","config","--global","platform.php","${/:(\d+\.\d+)/.exec(chooseBaseImage(plan).run)![1]}.99"]`]
+      : []),
     ...(tool === undefined
       ? []
       : [run(tool.registry === 'npm' ? `npm install --prefix /opt/tools ${tool.package}` : `pip install ${tool.name}`)]),
@@ -143,19 +147,8 @@ function listAssetStage(
   ];
 }
 
-/** What is made anew in the build, and what may hold secrets. */
-const ignoredFiles = [
-  '.git',
-  '**/.git',
-  '**/node_modules',
-  '**/.venv',
-  '**/__pycache__',
-  '**/.env',
-  '**/.env.*',
-  '!**/.env.example',
-  '**/*.pem',
-  '',
-].join('\n');
+/** What is made anew in the build. All else was committed to be there, also settings such as `.env`: the gate has looked for secrets in it. */
+const ignoredFiles = ['.git', '**/.git', '**/node_modules', '**/.venv', '**/__pycache__', ''].join('\n');
 
 function listSurroundings({ language, assets }: BuildPlan, tool: PackageManagerTool | undefined): string[] {
   const places = [

@@ -88,7 +88,7 @@ function explainFailure(exitCode: number, tail: string): DeliveryError {
     /pinging container registry|initializing source docker:|connection refused|no such host|i\/o timeout|manifest unknown/i;
   if (/initializing source|pinging container registry|failed to resolve source metadata/i.test(tail) && isUnreachable.test(tail))
     return new DeliveryError('REGISTRY_UNREACHABLE', `A base image could not be fetched.\n${tail}`);
-  if (/OCI runtime|crun:|runc (?:create|run) failed|cannot connect to the docker daemon/i.test(tail))
-    return new DeliveryError('ENGINE_FAILED', `The container engine could not run a command of the build.\n${tail}`);
+  if (/OCI runtime|crun:|runc (?:create|run) failed|cannot connect to the docker daemon|(?:layer|image) not known/i.test(tail))
+    return new DeliveryError('ENGINE_FAILED', `The container engine could not do a step of the build.\n${tail}`);
   return new DeliveryError('BUILD_FAILED', `The build of the image failed with status ${exitCode}.\n${tail}`);
 }
