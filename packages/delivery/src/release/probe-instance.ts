@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Instance, InstanceState, Target } from '../targets/target.ts';
 import { ask } from './ask-instance.ts';
-import { describeCrash } from './describe-crash.ts';
+import { describeCrash, quote, readTellingLine } from './describe-crash.ts';
 import type { HealthCheck } from './release.ts';
 
 export interface ProbeOptions {
@@ -64,10 +64,11 @@ async function explainSilence(target: Target, instance: Instance, finding: strin
   if (state?.lastExit !== undefined && state.lastExit.reason !== 'stopped') return describeCrash(target, instance, state);
   const ports = state?.listeningPorts;
   if (ports !== undefined && !ports.includes(port)) {
+    const line = await readTellingLine(target, instance);
     return ports.length === 0
       ? new DeliveryError(
           'NEVER_LISTENED',
-          `The application runs, but does not listen on any port. It has to listen on the one that the variable PORT names.`,
+          `The application runs, but does not listen on any port. It has to listen on the one that the variable PORT names. ${quote(line)}`,
         )
       : new DeliveryError(
           'OTHER_PORT',

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Instance, InstanceState } from '../targets/target.ts';
-import { readLastLine } from './describe-crash.ts';
+import { quote, readTellingLine } from './describe-crash.ts';
 import type { ReleaseWork } from './release-run.ts';
 
 const pollMs = 100;
@@ -26,9 +26,8 @@ export async function runReleaseCommand(work: ReleaseWork): Promise<void> {
   await target.stop(instance, { graceMs: 0 });
   const { exitCode, reason } = state?.lastExit ?? { exitCode: 1, reason: 'stopped' };
   if (exitCode === 0 && reason === 'exit') return;
-  const last = await readLastLine(target, instance);
-  const saying = last === undefined ? 'It printed nothing.' : `The last that it printed: ${last}`;
-  throw new DeliveryError('RELEASE_COMMAND_FAILED', `The release command failed (exit code ${exitCode}). ${saying}`);
+  const line = await readTellingLine(target, instance);
+  throw new DeliveryError('RELEASE_COMMAND_FAILED', `The release command failed (exit code ${exitCode}). ${quote(line)}`);
 }
 
 async function awaitEnd({ target, signal }: ReleaseWork, instance: Instance): Promise<InstanceState | undefined> {

@@ -1,0 +1,18 @@
+/** `TypeError: …`, `django.db.utils.OperationalError: …`, `panic: …`, `Caused by: …`, `app.rb:1: … (NameError)`. */
+const namesError =
+  /^\s{0,8}(?:Uncaught |Exception in thread |Caused by: |Unhandled |\[?(?:fatal|error|panic)\]?\b|(?:\w{1,60}[.:]{1,2}){0,8}\w{0,60}(?:Error|Exception)\b)|\(\w{1,60}(?:Error|Exception)\)$/i;
+/** Frames of a stack, what Node prints below one, and what closes an object that is printed. */
+const tellsNothing = /^\s{0,20}(?:at |File "|from |\^|~|[{}[\]()]|Node\.js v\d|npm (?:error|ERR!)|goroutine \d|exit status \d)/;
+
+/** Of the lines that a program printed before it ended, the one that says why, as far as that can be told: not the last one in most languages. */
+export function findTellingLine(lines: readonly string[]): string | undefined {
+  const said = lines.filter((line) => line.trim() !== '' && !tellsNothing.test(line));
+  return (said.findLast((line) => namesError.test(line)) ?? said.at(-1) ?? lines.findLast((line) => line.trim() !== ''))?.trim();
+}
+
+/** What to do when a program fails because it may not write what lies in its release; empty when that is not it. */
+export function adviseOnWriting(line: string | undefined): string {
+  return /EROFS|Read-only file system|readonly database|unable to open database file/i.test(line ?? '')
+    ? ' Files of the release cannot be written; those in $HOME and /tmp can, and go with the instance: what is to stay belongs in a database.'
+    : '';
+}
