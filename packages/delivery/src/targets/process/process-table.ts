@@ -57,9 +57,37 @@ export function listInstanceProcesses(marker: string, session?: number): readonl
   return listProcesses().filter((entry) => entry.session === session || carries(entry.pid, needle));
 }
 
-/** All processes of a session: cheaper, for looking often. */
-export function listSession(session: number): readonly ProcessEntry[] {
-  return listProcesses().filter((entry) => entry.session === session);
+/** How long processes that are new may be overlooked while few of them are made, by whomever on this machine. */
+const overlookedMs = 1000;
+const fewProcesses = 16;
+
+/**
+ * Looks at the processes of a session, again and again. Looking at all of a machine's takes a few milliseconds: that is only done where new ones
+ * may be among them, by what the kernel says it made last and how many there are (`loadavg` of proc(5)).
+ */
+export function watchSession(session: number): () => readonly ProcessEntry[] {
+  let known: readonly ProcessEntry[] = [];
+  let [lastMade, count, lookedAt] = ['', 0, -Infinity];
+  return () => {
+    const [made, total] = readCounts();
+    const isDue = made !== lastMade && (performance.now() - lookedAt >= overlookedMs || total - count >= fewProcesses);
+    if (isDue) {
+      [lastMade, count, lookedAt] = [made, total, performance.now()];
+      known = listProcesses().filter((entry) => entry.session === session);
+    } else {
+      known = known.flatMap(({ pid, startTicks }) => {
+        const entry = readProcess(pid);
+        return entry?.startTicks === startTicks ? entry : [];
+      });
+    }
+    return known;
+  };
+}
+
+/** The id that a process or thread got last, and how many of both there are. */
+function readCounts(): [made: string, total: number] {
+  const [, , , counts = '', made = ''] = readFileSync('/proc/loadavg', 'latin1').trim().split(' ');
+  return [made, Number(counts.split('/')[1])];
 }
 
 function listProcesses(): readonly ProcessEntry[] {

@@ -10,7 +10,7 @@ import type { ReleaseLimits } from '../../release/release.ts';
 import type { ExitReason, Instance, InstanceState } from '../target.ts';
 import { endContainer } from '../container/end-container.ts';
 import { endProcesses } from '../process/end-processes.ts';
-import { isAlive, listSession, markerName, readOwnBytes, readProcess } from '../process/process-table.ts';
+import { isAlive, markerName, readOwnBytes, readProcess, watchSession } from '../process/process-table.ts';
 import type { ProcessEntry, ProcessIdentity } from '../process/process-table.ts';
 import { openInstanceLog } from './instance-log.ts';
 import { instanceFiles, readJson, writeRecord } from './instance-record.ts';
@@ -128,9 +128,10 @@ function identify({ pid }: RunningProcess): ProcessIdentity | undefined {
 /** Until the program ends: by itself, for using too much, or because the instance is to stop. */
 async function watch(program: RunningProcess, identity: ProcessIdentity | undefined): Promise<End> {
   let broken: ExitReason | undefined;
+  const look = identity && watchSession(identity.pid);
   const sampler = setInterval(() => {
     if (identity === undefined || broken !== undefined || stopping.signal.aborted) return;
-    broken = findExcess(identity.pid);
+    broken = findExcess(look!);
     // Without its leader, what is left of it is no application.
     if (broken !== undefined || !isAlive(identity)) void endAll(identity, 0);
   }, sampleMs);
@@ -158,10 +159,10 @@ async function watch(program: RunningProcess, identity: ProcessIdentity | undefi
   }
 }
 
-function findExcess(session: number): 'memory' | 'pids' | undefined {
+function findExcess(look: () => readonly ProcessEntry[]): 'memory' | 'pids' | undefined {
   if (order.limits === undefined) return undefined;
   const { memoryBytes, pids } = order.limits;
-  const processes = listSession(session);
+  const processes = look();
   if (sum(processes, ({ residentBytes }) => residentBytes) > memoryBytes) {
     // A more exact look takes longer.
     if (sum(processes, ({ pid, residentBytes }) => readOwnBytes(pid) ?? residentBytes) > memoryBytes) return 'memory';
