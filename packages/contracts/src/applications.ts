@@ -18,11 +18,30 @@ export const Application = entity('Application', {
   target: oneOf(targetKinds),
   url: Type.String({ description: 'Where its users find it.' }),
   domains: Type.Array(Type.String(), { description: 'Its own host names beside that address.' }),
-  state: oneOf(['empty', 'running', 'stopped'], { description: '`empty`: nothing was deployed yet, or what was is destroyed.' }),
+  state: oneOf(['empty', 'running', 'crashing', 'stopped'], {
+    description:
+      '`empty`: nothing was deployed yet, or what was is destroyed. `crashing`: nothing of what users reach runs just now; it is started again and again.',
+  }),
   instances: nullable(Type.Integer({ description: 'How many run side by side when that was set by hand; else its configuration says.' })),
   processes: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
     description: 'How many of each process run when it is not stopped. `web` is the one that users reach.',
   }),
+  instance_states: Type.Array(
+    entity('ApplicationInstance', {
+      process: Type.String(),
+      status: oneOf(['running', 'restarting', 'exited']),
+      restarts: Type.Integer({ description: 'How often it ended and was started again.' }),
+      started_at: timestamp,
+      last_exit: nullable(
+        Type.Object({
+          exit_code: Type.Integer(),
+          reason: oneOf(['exit', 'signal', 'memory', 'pids', 'disk', 'stopped']),
+          at: timestamp,
+        }),
+      ),
+    }),
+    { description: 'Of the release that users have, as far as the machine of this API runs it.' },
+  ),
   current_release_id: nullable(uuid),
   /** The deployment that users get. */
   current_deployment_id: nullable(uuid),

@@ -31,10 +31,17 @@ export function renderApplication(application: Application, terminal: Terminal):
           .map(([name, count]) => `${name} ${count}`)
           .join(', '),
       ],
+      ['instances', application.instance_states.map(describeInstance).join('; ')],
       ['runs as', application.target],
     ],
     terminal,
   );
+}
+
+function describeInstance({ process, status, restarts, last_exit: end }: Application['instance_states'][number]): string {
+  const again =
+    restarts === 0 || end === null ? '' : `, started again ${restarts} times, ended last at ${end.at} (exit code ${end.exit_code})`;
+  return `${process} ${status}${again}`;
 }
 
 /** A deployment as people see it. */

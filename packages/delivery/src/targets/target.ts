@@ -43,6 +43,11 @@ export interface InstanceState {
   readonly listeningPorts?: readonly number[];
 }
 
+export interface InspectOptions {
+  /** Seeing who listens takes an engine's answer: `false` leaves it out. */
+  readonly seesPorts?: boolean;
+}
+
 /** Why an instance ended: by itself, by a signal that was not ours, by a limit of its release, or because it was stopped. */
 export type ExitReason = 'exit' | 'signal' | 'memory' | 'pids' | 'disk' | 'stopped';
 
@@ -91,7 +96,7 @@ export interface Target {
    */
   startReleaseCommand(release: Release, options: { readonly id: string; readonly signal?: AbortSignal }): Promise<Instance>;
   /** Undefined when there is no trace of it any more. */
-  inspect(instance: Instance): Promise<InstanceState | undefined>;
+  inspect(instance: Instance, options?: InspectOptions): Promise<InstanceState | undefined>;
   logs(instance: Instance, options?: LogOptions): AsyncIterable<LogLine>;
   /** Asks it to end, and ends it when it has not after the grace period. Nothing of it runs afterwards; its log stays. */
   stop(instance: Instance, options: { readonly graceMs: number }): Promise<void>;

@@ -29,6 +29,8 @@ import { deleteVariables, listVariables, saveVariable } from './env-queries.ts';
 import { listInUse, sealVariable } from './env-values.ts';
 import { applyKind, destroyKind } from './kinds.ts';
 import { findRelease } from './release-queries.ts';
+import type { OpenTarget } from './runtime.ts';
+import { seeInstances } from './see-instances.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
@@ -40,18 +42,20 @@ type Ops = typeof operations;
 const maxVariables = 500;
 
 /** What people do with applications. */
-export function createApplicationService(platform: Platform) {
+export function createApplicationService(platform: Platform, openTarget: OpenTarget) {
   const { config } = platform;
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => platform.database.asTenant(actor.tenantId, work);
-  const show = (row: ApplicationView): Application => toApplication(row, config);
+  const show = async (row: ApplicationView): Promise<Application> =>
+    toApplication(row, config, await seeInstances(openTarget(row.target), row));
 
   return {
     async list(caller: Caller, query: QueryOf<Ops['listApplications']>) {
       const page = parsePage(query);
-      return inTenant(caller, async (tx) => ({
-        ...buildPage(await listApplications(tx, query, page), page, show),
+      const { items, ...rest } = await inTenant(caller, async (tx) => ({
+        ...buildPage(await listApplications(tx, query, page), page, (row) => row),
         ...(page.offset === undefined ? {} : { total: await countApplications(tx, query) }),
       }));
+      return { items: await Promise.all(items.map(show)), ...rest };
     },
 
     async get(caller: Caller, id: string): Promise<Application> {
@@ -67,7 +71,7 @@ export function createApplicationService(platform: Platform) {
     async remove(caller: Caller, id: string): Promise<Application> {
       return inTenant(caller, async (tx) => {
         const application = (await lockWithTask(tx, id)) ?? fail();
-        const shown = async (): Promise<Application> => show(await getApplication(tx, id));
+        const shown = async (): Promise<Application> => await show(await getApplication(tx, id));
         if (application.destroy_requested_at !== null) return shown();
         const locked = await updateApplication(tx, id, { destroy_requested_at: new Date() });
         const active = locked.active_task_id === null ? undefined : await findTask(tx, locked.active_task_id);
@@ -209,7 +213,7 @@ export function createApplicationService(platform: Platform) {
       const wanted = choose(before);
       const otherwise = Object.fromEntries(Object.keys(wanted).map((key) => [key, before[key as keyof ScaleChange]])) as ScaleChange;
       await begin(tx, caller, await updateApplication(tx, id, toColumns(wanted)), otherwise);
-      const answer = show(await getApplication(tx, id));
+      const answer = await show(await getApplication(tx, id));
       await idempotency?.complete(tx, answer);
       await appendAudit(tx, { action, details: { application_id: id, ...wanted }, ...auditFieldsOf(caller) });
       return answer;

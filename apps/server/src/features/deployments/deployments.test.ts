@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Release } from '@deployguard/contracts';
+import type { Application, Release } from '@deployguard/contracts';
 import { buildToken, createTestRepository, startTestGitServer } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
 import { anApplication, quickly } from '../../../test/an-application.ts';
@@ -147,6 +147,31 @@ test('a rollback leads to what users had before, and never to a release that the
 
   assert.deepEqual([first, second, third], ['good ', 'good ', 'good ']);
   assert.deepEqual(kept, [4, 1]);
+});
+
+test('an application that ends again and again is said to crash, with how often and how', limit, async () => {
+  const mark = "require('node:path').join(process.env.HOME, 'dead')";
+  const files = anApplication('one', {
+    setup: `if (require('node:fs').existsSync(${mark})) process.exit(7);`,
+    answer: `if (request.url === '/die') { require('node:fs').writeFileSync(${mark}, ''); process.exit(7); }`,
+  });
+  const { application_id: applicationId } = await service.waitFor(await deploy('crashing', files), 'EXPOSED', 'FAILED');
+  const show = async () => (await service.call('GET', `/api/v2/applications/${applicationId}`)).json as unknown as Application;
+  const before = await show();
+
+  await service.ask('crashing', '/die');
+  let after = await show();
+  while (after.state !== 'crashing' || after.instance_states[0]!.restarts < 2) {
+    await delay(20);
+    after = await show();
+  }
+
+  const [healthy] = before.instance_states;
+  assert.deepEqual(
+    [before.state, healthy!.process, healthy!.status, healthy!.restarts, healthy!.last_exit],
+    ['running', 'web', 'running', 0, null],
+  );
+  assert.deepEqual([after.instance_states[0]!.last_exit!.exit_code, after.instance_states[0]!.last_exit!.reason], [7, 'exit']);
 });
 
 test('what an application prints as it fails is kept, whatever characters it names', limit, async () => {

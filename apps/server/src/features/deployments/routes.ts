@@ -11,9 +11,9 @@ import { createDeploymentTasks } from './tasks.ts';
 /** Applications, and how each gets from a commit to its users. */
 export function createDeploymentsFeature(platform: Platform): Feature {
   const deployments = createDeploymentService(platform);
-  const applications = createApplicationService(platform);
-  const releases = createReleaseService(platform);
   const openTarget = createTargetOpener(platform);
+  const applications = createApplicationService(platform, openTarget);
+  const releases = createReleaseService(platform);
   const openRuntime = createRuntimeOpener(platform, openTarget);
   return {
     name: 'deployments',

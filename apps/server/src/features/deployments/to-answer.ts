@@ -8,6 +8,7 @@ import type { DeploymentView } from './deployment-queries.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import type { ReleaseSpec } from './release-spec.ts';
+import { isCrashing } from './see-instances.ts';
 
 export function toDeployment(row: DeploymentView): Deployment {
   return {
@@ -41,22 +42,29 @@ function percentOf({ status, percent }: DeploymentView): number {
   return ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'DESTROYED'].includes(status) ? 100 : percent;
 }
 
-export function toApplication(row: ApplicationView, config: Config): Application {
+export function toApplication(row: ApplicationView, config: Config, instances: Application['instance_states']): Application {
   return {
     id: row.id,
     name: row.name,
     target: row.target,
     url: addressOf(row.label, config),
     domains: [...row.domains],
-    state: row.current_release_id === null ? 'empty' : row.is_stopped ? 'stopped' : 'running',
+    state: stateOf(row, instances),
     instances: row.instances,
     processes: countProcesses(row),
+    instance_states: instances,
     current_release_id: row.current_release_id,
     current_deployment_id: row.current_deployment_id,
     is_changing: row.active_task_id !== null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
+}
+
+function stateOf(row: ApplicationView, instances: Application['instance_states']): Application['state'] {
+  if (row.current_release_id === null) return 'empty';
+  if (row.is_stopped) return 'stopped';
+  return isCrashing(instances) ? 'crashing' : 'running';
 }
 
 /** By name; `web` is the one that users reach. */

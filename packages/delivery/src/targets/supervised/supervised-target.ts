@@ -8,7 +8,7 @@ import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
 import { assertName, assertRelease } from '../names.ts';
 import { isAlive } from '../process/process-table.ts';
-import type { Instance, InstanceState, LogLine, LogOptions, Target } from '../target.ts';
+import type { Instance, InspectOptions, InstanceState, LogLine, LogOptions, Target } from '../target.ts';
 import { defaultPorts, openPortBook } from './choose-port.ts';
 import type { PortRange } from './choose-port.ts';
 import { instanceFiles, makeInstanceDirectories, readRecord, writeJson, writeRecord } from './instance-record.ts';
@@ -125,7 +125,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     throw new DeliveryError('START_FAILED', `The application could not be started: ${started.message}`);
   }
 
-  async function inspect({ application, id }: Instance): Promise<InstanceState | undefined> {
+  async function inspect({ application, id }: Instance, { seesPorts = true }: InspectOptions = {}): Promise<InstanceState | undefined> {
     const files = filesOf({ application, id });
     const record = await readTrueRecord(files);
     if (record === undefined) return undefined;
@@ -133,7 +133,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     if (state.status !== 'exited' && !(await isThere(record, files))) {
       return { ...state, status: 'exited', lastExit: state.lastExit ?? { exitCode: 137, reason: 'signal', at: new Date().toISOString() } };
     }
-    const listeningPorts = state.status === 'running' ? await program.listPorts(record, files) : undefined;
+    const listeningPorts = seesPorts && state.status === 'running' ? await program.listPorts(record, files) : undefined;
     return { ...state, ...(listeningPorts === undefined ? {} : { listeningPorts }) };
   }
 
