@@ -65,9 +65,15 @@ export interface Analysis extends Facts {
   readonly notes: readonly Note[];
 }
 
+/** A note about how a detector would start or build the application: it is told where that counts. */
+export interface Remark extends Required<Note> {
+  readonly about: 'start' | 'build';
+}
+
 /** What a detector of a language says. */
 export interface Detection extends Facts {
   readonly language: Answer<string>;
+  readonly remarks?: readonly Remark[];
   readonly services?: readonly Answer<string>[];
   readonly ambiguities?: readonly Ambiguity[];
 }

@@ -152,6 +152,61 @@ test('lock files of two package managers are reported, and the answer is not sur
   );
 });
 
+test('two lock files of what is built for browsers leave the language clear, and are a question of its own', async () => {
+  const node = { 'package.json': aPackage({ scripts: { build: 'vite build' } }), 'yarn.lock': '', 'package-lock.json': '{}' };
+  const laravel = { 'composer.json': '{"require": {"laravel/framework": "^12"}}', artisan: '', 'public/index.php': '' };
+  const django = { 'requirements.txt': 'Django\n', 'manage.py': '', 'shop/wsgi.py': '' };
+
+  const [php, python] = await Promise.all([laravel, django].map((files) => analyzeTree(aTree({ ...files, ...node }))));
+
+  assert.deepEqual(
+    [php!.language?.value, php!.startCommand?.rule, php!.assets?.packageManager?.value],
+    ['php', 'php-built-in-server', 'yarn'],
+  );
+  assert.deepEqual(
+    php!.ambiguities.map(({ field }) => field),
+    ['packageManager'],
+  );
+  assert.deepEqual([python!.language?.value, python!.ambiguities], ['python', []]);
+});
+
+test('what is to be said about a start or a build is not said where another one counts', async () => {
+  const files = {
+    'requirements.txt': 'Django\n',
+    'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    'shop/settings.py': 'KEY = os.environ["KEY"]\nINSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_ROOT = "static"\n',
+    'shop/wsgi.py': '',
+  };
+
+  const [own, started, built] = await Promise.all(
+    [{}, { Procfile: 'web: uwsgi shop.ini\n' }, { Dockerfile: 'FROM python\nCMD ["uwsgi", "shop.ini"]\n' }].map((more) =>
+      analyzeTree(aTree({ ...files, ...more })),
+    ),
+  );
+
+  assert.deepEqual(
+    [own, started, built].map((analysis) => analysis!.notes.map(({ file }) => file)),
+    [['shop/wsgi.py', 'shop/settings.py'], ['shop/settings.py'], []],
+  );
+});
+
+test('the top of a uv workspace that is no member itself is no application', async () => {
+  const tree = aTree({
+    'pyproject.toml': '[tool.uv.workspace]\nmembers = ["backend"]\n',
+    'uv.lock': '',
+    'backend/pyproject.toml': '[project]\nname = "app"\ndependencies = ["fastapi", "uvicorn"]\n',
+    'backend/app/main.py': 'from app.routes import router\n\napp = FastAPI()\n',
+    'backend/app/routes.py': '',
+  });
+
+  const { root, installCommand, startCommand } = await analyzeTree(tree);
+
+  assert.deepEqual(
+    [root.value, installCommand?.value, startCommand?.value],
+    ['backend', 'uv sync --locked --no-dev', 'uvicorn app.main:app --host 0.0.0.0 --port ${PORT:-8000}'],
+  );
+});
+
 test('two languages that both serve are a question, unless a Procfile says which', async () => {
   const files = {
     'package.json': aPackage({ scripts: { start: 'node server.js' } }),

@@ -9,6 +9,7 @@ import { findDockerfile } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
 import { findHealthPath } from './find-health-path.ts';
 import { findProcesses } from './find-processes.ts';
+import { findPythonPort } from './find-python-port.ts';
 import { findRoots } from './find-roots.ts';
 import { findStartScript } from './find-start-script.ts';
 import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
@@ -55,18 +56,20 @@ function analyzeProject(
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
   const { detection: chosen, ambiguity: languages } = chooseLanguage(detections, web);
   const detection = languages === undefined ? addStartScript(project, chosen) : chosen;
-  const assets = detection && findAssets(project, detection, detections);
+  const { assets, ambiguities: ofAssets = [] } = detection ? findAssets(project, detection, detections) : {};
   const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
-  const { services: fromLanguage = [], ambiguities = [], staticOutput, ...facts }: Partial<Detection> = detection ?? {};
+  const { services: fromLanguage = [], ambiguities = [], remarks = [], staticOutput, ...facts }: Partial<Detection> = detection ?? {};
   // An image that starts something, and a web process, serve the files themselves.
   const served = dockerfile?.startCommand === undefined && web === undefined ? staticOutput : undefined;
   const compose = findCompose(project);
   const startCommand: Answer<string> | undefined =
     dockerfile?.startCommand ?? (web && { ...web, value: web.value.command }) ?? facts.startCommand;
-  const port = dockerfile?.port ?? facts.port;
+  const port = dockerfile?.port ?? findPythonPort(project, startCommand) ?? facts.port;
   const healthPath = facts.healthPath ?? findHealthPath(project);
   const release = processes.find(({ value }) => value.name === 'release');
   const releaseCommand = (release && { ...release, value: release.value.command }) ?? facts.releaseCommand;
+  for (const { about, file, message } of remarks)
+    if (about === 'start' ? startCommand === facts.startCommand : dockerfile === undefined) project.note(file, message);
   const resources = facts.language && resourcesOf(facts.language.value, served !== undefined, project);
   return {
     ...facts,
@@ -84,6 +87,7 @@ function analyzeProject(
     ambiguities: [
       ...[ambiguity, languages].filter((found) => found !== undefined),
       ...ambiguities.filter(({ field }) => field !== 'startCommand' || facts.startCommand === startCommand),
+      ...ofAssets,
     ],
   };
 }
@@ -91,20 +95,27 @@ function analyzeProject(
 /** Their applications ship what `package.json` builds; beside those in other languages it mostly serves the developers. */
 const languagesWithAssets = ['php', 'ruby'];
 
-function findAssets(project: Project, { language: chosen }: Detection, detections: readonly Detection[]): Assets | undefined {
+function findAssets(
+  project: Project,
+  { language: chosen }: Detection,
+  detections: readonly Detection[],
+): { readonly assets?: Assets; readonly ambiguities?: readonly Ambiguity[] } {
   const node = detections.find(({ language }) => language.value === 'node');
-  if (node?.buildCommand === undefined || chosen.value === 'node') return undefined;
-  const { language, version, packageManager, installCommand, buildCommand } = node;
+  if (node?.buildCommand === undefined || chosen.value === 'node') return {};
+  const { language, version, packageManager, installCommand, buildCommand, ambiguities = [] } = node;
   if (languagesWithAssets.includes(chosen.value))
     return {
-      language,
-      buildCommand,
-      ...(version && { version }),
-      ...(packageManager && { packageManager }),
-      ...(installCommand && { installCommand }),
+      assets: {
+        language,
+        buildCommand,
+        ...(version && { version }),
+        ...(packageManager && { packageManager }),
+        ...(installCommand && { installCommand }),
+      },
+      ambiguities: ambiguities.filter(({ field }) => field === 'packageManager'),
     };
   project.note('package.json', `Its own build (${buildCommand.value}) is not part of the build command.`);
-  return undefined;
+  return {};
 }
 
 /** A script counts where nothing else says what is started or served. */

@@ -11,7 +11,9 @@ const maxDepth = 8;
 
 /** Files whose content says something by their name. */
 const manifest =
-  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|go\.(?:mod|work)|Gemfile|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|_config\.yml|mkdocs\.yml|application\.(?:properties|ya?ml)|\.env\.(?:example|sample|template|dist)|[\w-]+\.config\.[cm]?[jt]s)$/;
+  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|alembic\.ini|go\.(?:mod|work)|Gemfile(?:\.lock)?|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|_config\.yml|mkdocs\.yml|application\.(?:properties|ya?ml)|\.env(?:\.(?:example|sample|template|dist))?|[\w-]+\.config\.[cm]?[jt]s)$/;
+/** What a requirements file takes in (https://pip.pypa.io/en/stable/reference/requirements-file-format/). */
+const requirements = /(?:^|\/)requirements\/[^/]+\.txt$/;
 
 const source = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rb|php|java|kt|cs|fs|rs|exs?)$/;
 const notDeployed =
@@ -21,7 +23,7 @@ const notDeployed =
 export function listManifests(paths: readonly string[]): string[] {
   const isForeign = createFolderTest(isForeignFolder);
   return takeShallowest(
-    paths.filter((path) => manifest.test(path.slice(path.lastIndexOf('/') + 1)) && !isForeign(path)),
+    paths.filter((path) => (manifest.test(path.slice(path.lastIndexOf('/') + 1)) || requirements.test(path)) && !isForeign(path)),
     maxManifests,
   );
 }

@@ -26,7 +26,8 @@ export function chooseLanguage(
   const ranks = [
     named,
     detections.filter(
-      ({ startCommand, ambiguities = [] }) => (startCommand && startCommand.confidence !== 'low') || ambiguities.length > 0,
+      ({ startCommand, ambiguities = [] }) =>
+        (startCommand && startCommand.confidence !== 'low') || ambiguities.some(({ field }) => field === 'startCommand'),
     ),
     detections.filter(({ startCommand }) => startCommand),
     // A page beside a build is what the build begins with, or what it leaves behind.

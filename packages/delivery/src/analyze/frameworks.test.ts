@@ -416,6 +416,196 @@ if not DEBUG:
     files: { 'pyproject.toml': '[project]\nname = "bot"\ndependencies = ["discord.py"]\n', 'pdm.lock': '', 'bot.py': '' },
     expected: { framework: undefined, packageManager: 'pdm', startCommand: 'python bot.py', port: undefined },
   },
+  'Django with lists of requirements in a folder': {
+    files: {
+      'requirements.txt': '# for platforms that look here\n-r requirements/production.txt\n',
+      'requirements/production.txt': '-r base.txt # all\ngunicorn==23\n--requirement=../requirements.txt\n-c limits.txt\n',
+      'requirements/base.txt': 'Django==5.2\n',
+      'requirements/limits.txt': 'flask<4\n',
+      'requirements/local.txt': 'uvicorn\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'shop/settings.py': '',
+      'shop/wsgi.py': '',
+    },
+    expected: {
+      framework: 'django',
+      installCommand: 'pip install -r requirements.txt',
+      startCommand: 'gunicorn --bind 0.0.0.0:${PORT:-8000} shop.wsgi:application',
+    },
+  },
+  'Django without a list of requirements at the top': {
+    files: {
+      'requirements/production.txt': '-r base.txt\ngunicorn==23\n',
+      'requirements/base.txt': 'Django==5.2\n',
+      'pyproject.toml': '[tool.ruff]\nline-length = 100\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')\n",
+      'config/wsgi.py': '',
+    },
+    expected: {
+      framework: 'django',
+      installCommand: 'pip install -r requirements/production.txt',
+      startCommand: 'gunicorn --bind 0.0.0.0:${PORT:-8000} config.wsgi:application',
+    },
+  },
+  'Django in a folder below its manifest': {
+    files: {
+      'requirements.txt': 'Django==5.2\ngunicorn\n',
+      'mysite/manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'mysite.settings')\n",
+      'mysite/mysite/settings.py': 'INSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_ROOT = "static"\n',
+      'mysite/mysite/wsgi.py': '',
+      'examples/shop/manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'examples/shop/shop/wsgi.py': '',
+    },
+    expected: {
+      framework: 'django',
+      buildCommand: 'cd mysite && python manage.py collectstatic --noinput',
+      startCommand: 'gunicorn --chdir mysite --bind 0.0.0.0:${PORT:-8000} mysite.wsgi:application',
+      releaseCommand: 'cd mysite && python manage.py migrate --noinput',
+    },
+  },
+  'Django in a folder, without a server for users': {
+    files: {
+      'requirements.txt': 'Django==5.2\n',
+      'web/manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'web/shop/wsgi.py': '',
+    },
+    expected: { startCommand: 'cd web && python manage.py runserver 0.0.0.0:${PORT:-8000}' },
+  },
+  'Django whose settings load others by a computed name': {
+    files: {
+      'requirements.txt': 'Django==5.2\ngunicorn\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'shop/settings.py':
+        'local = importlib.import_module(name)\nINSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_ROOT = "static"\n',
+      'shop/wsgi.py': '',
+    },
+    expected: { buildCommand: undefined },
+  },
+  'FastAPI whose modules are imported from a folder': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'backend/app/main.py': 'import logging\nfrom fastapi import FastAPI\nfrom app.routes import router\n\napp = FastAPI()\n',
+      'backend/app/routes.py': '',
+    },
+    expected: { startCommand: 'cd backend && uvicorn app.main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'FastAPI in a folder of sources': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'src/shop/main.py': 'from fastapi import FastAPI\nfrom shop.routes import router\n\napp = FastAPI()\n',
+      'src/shop/routes.py': '',
+    },
+    expected: { startCommand: 'PYTHONPATH=src uvicorn shop.main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'Flask in a folder whose name is no module': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\nredis\n',
+      'flask-app/app.py': 'import redis\nfrom flask import Flask\n\napp = Flask(__name__)\n',
+      'redis/setup.py': '',
+    },
+    expected: { startCommand: 'gunicorn --chdir flask-app --bind 0.0.0.0:${PORT:-8000} app:app' },
+  },
+  'FastAPI in a package that imports from beside itself': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'shop/main.py': 'import stripe\nfrom fastapi import FastAPI\nfrom .stripe import pay\n\napp = FastAPI()\n',
+      'shop/stripe.py': '',
+    },
+    expected: { startCommand: 'uvicorn shop.main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'FastAPI that mounts the other applications': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'shop/app.py':
+        'from fastapi import FastAPI\nfrom shop.apps import (\n    admin_app,\n    pay_app,\n)\n\napp = FastAPI()\napp.mount("/admin", admin_app)\napp.mount("/", app=pay_app)\n',
+      'shop/apps/__init__.py': 'from shop.apps.admin.app import app as admin_app\nfrom shop.apps.pay.app import app as pay_app\n',
+      'shop/apps/admin/app.py': 'app = FastAPI()\napp.mount("/static", StaticFiles(directory="static"))\n',
+      'shop/apps/pay/app.py': 'app = FastAPI()\n',
+    },
+    expected: { startCommand: 'uvicorn shop.app:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'Gradio, which brings FastAPI': {
+    files: {
+      'requirements.txt': 'fastapi==0.112.0\ngradio==4.40.0\nstarlette==0.37\nuvicorn==0.30\n',
+      'app.py': 'import gradio as gr\n\ngr.Interface(greet, "text", "text").launch()\n',
+    },
+    expected: {
+      framework: 'gradio',
+      startCommand: 'GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=${PORT:-7860} python app.py',
+      port: 7860,
+    },
+  },
+  'FastAPI that mounts Gradio, and something of Starlette': {
+    files: {
+      'requirements.txt': 'fastapi\ngradio\nstarlette\nuvicorn\n',
+      'main.py': 'from starlette.middleware.gzip import GZipMiddleware\nfrom server import app\n',
+      'server.py': 'import gradio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n',
+    },
+    expected: { framework: 'fastapi', startCommand: 'uvicorn server:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'gunicorn whose settings say where it listens': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py': 'app = Flask(__name__)\n',
+      'settings/gunicorn.py': 'workers = 2\nbind = "0.0.0.0:5005"\n',
+      Procfile: 'web: gunicorn --config=settings/gunicorn.py app:app\n',
+    },
+    expected: { startCommand: 'gunicorn --config=settings/gunicorn.py app:app', port: 5005 },
+  },
+  'gunicorn whose settings are where it looks for them': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py': 'app = Flask(__name__)\n',
+      'gunicorn.conf.py': `bind = f"0.0.0.0:{os.environ.get('PORT', '8080')}"\n`,
+      Dockerfile: 'FROM python\nCMD gunicorn app:app\n',
+    },
+    expected: { port: 8080 },
+  },
+  'gunicorn that is told where to listen': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py': 'app = Flask(__name__)\n',
+      'gunicorn.conf.py': 'bind = "0.0.0.0:8080"\n',
+      Procfile: 'web: gunicorn -w 2 -b :6000 app:app\n',
+    },
+    expected: { port: 6000 },
+  },
+  'gunicorn that listens on PORT': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\n',
+      'app.py': 'app = Flask(__name__)\n',
+      'gunicorn.conf.py': 'bind = "0.0.0.0:8080"\n',
+      Procfile: 'web: gunicorn -b 0.0.0.0:$PORT app:app\n',
+    },
+    expected: { port: 8000 },
+  },
+  Alembic: {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\nalembic\n',
+      'main.py': 'app = FastAPI()\n',
+      'alembic.ini': '[alembic]\nscript_location = %(here)s/app/migrations\n',
+      'app/migrations/versions/1a2b_users.py': '',
+    },
+    expected: { releaseCommand: 'alembic upgrade head' },
+  },
+  'Alembic without migrations': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\nalembic\n',
+      'main.py': 'app = FastAPI()\n',
+      'alembic.ini': '[alembic]\nscript_location = alembic\n',
+      'alembic/versions/__init__.py': '',
+    },
+    expected: { releaseCommand: undefined },
+  },
+  'Flask-Migrate': {
+    files: {
+      'requirements.txt': 'Flask\nFlask-Migrate\ngunicorn\n',
+      'shop.py': 'from app import create_app\n\napp = create_app()\n',
+      'app/__init__.py': 'def create_app():\n    return Flask(__name__)\n',
+      'migrations/versions/1a2b_users.py': '',
+    },
+    expected: { releaseCommand: 'flask --app shop:app db upgrade' },
+  },
   'Gin with a program in cmd': {
     files: {
       'go.mod':

@@ -1,5 +1,6 @@
 import { findTable, toStrings } from '../list-members.ts';
 import type { Project } from '../project.ts';
+import { findRequirements, listRequirements } from './python-requirements.ts';
 
 /** A direct dependency, its name normalised (https://packaging.python.org/en/latest/specifications/name-normalization/). */
 export interface PythonLibrary {
@@ -10,28 +11,20 @@ export interface PythonLibrary {
 /** What the manifests ask for, without what is only for development. */
 export function listPythonLibraries(project: Project): PythonLibrary[] {
   const pyproject = project.parse('pyproject.toml');
-  const requirements = project.paths.filter((path) =>
-    /^(?:requirements\.txt|requirements[-_./](?:base|common|prod|production|main)\.txt)$/.test(path),
-  );
+  const requirements = findRequirements(project);
   return [
     ...toStrings(findTable(pyproject, 'project')?.['dependencies']).map((text) => ({ name: nameOf(text), file: 'pyproject.toml' })),
     ...listKeys(findTable(pyproject, 'tool', 'poetry', 'dependencies')).map((name) => ({ name, file: 'pyproject.toml' })),
     ...listKeys(findTable(project.parse('Pipfile'), 'packages')).map((name) => ({ name, file: 'Pipfile' })),
-    ...requirements.flatMap((file) => listRequirements(project.text(file) ?? '').map((name) => ({ name, file }))),
+    ...(requirements === undefined ? [] : listRequirements(project, requirements)).map(({ requirement, file }) => ({
+      name: nameOf(requirement),
+      file,
+    })),
   ].filter(({ name }) => name !== '');
 }
 
 function listKeys(table: Record<string, unknown> | undefined): string[] {
   return Object.keys(table ?? {}).map(nameOf);
-}
-
-/** Lines of a requirements file (https://pip.pypa.io/en/stable/reference/requirements-file-format/). */
-function listRequirements(text: string): string[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .filter((line) => /^\s*[A-Za-z0-9]/.test(line))
-    .map(nameOf);
 }
 
 /** Name of a requirement such as `Django[argon2] >= 5.0 ; python_version > "3.9"`. */

@@ -2,6 +2,7 @@ import type { Ambiguity } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
+import { findRequirements } from './python-requirements.ts';
 
 interface Choice {
   readonly answer: Answer<string>;
@@ -62,10 +63,10 @@ function findConfigured(project: Project): Choice | undefined {
 }
 
 function findPip(project: Project): Choice | undefined {
-  const requirements = ['requirements.txt', 'requirements/production.txt', 'requirements/prod.txt', 'requirements/base.txt'];
-  const file = [...requirements, 'pyproject.toml', 'setup.py'].find((path) => project.has(path));
+  const requirements = findRequirements(project);
+  const isList = requirements !== undefined;
+  const file = requirements ?? ['pyproject.toml', 'setup.py'].find((path) => project.has(path));
   if (file === undefined) return undefined;
-  const isList = requirements.includes(file);
   return {
     answer: project.answer('pip', { rule: 'python-pip', confidence: isList ? 'high' : 'medium', file }),
     install: project.answer(isList ? `pip install -r ${file}` : 'pip install .', {

@@ -3,18 +3,20 @@ import { findVersion } from '../find-version.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
+import { listDjangoProjects } from './django-project.ts';
 import { findDjangoCollectStatic } from './django-static.ts';
 import { findPythonFramework } from './python-frameworks.ts';
 import { listPythonLibraries } from './python-libraries.ts';
 import { findPythonPackageManager } from './python-package-manager.ts';
-import { findDjangoSettings, findPythonStart } from './python-start.ts';
+import { findPythonRelease } from './python-release.ts';
+import { findRequirements } from './python-requirements.ts';
+import { findPythonStart } from './python-start.ts';
 
-const manifests = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py', 'manage.py'];
 const entries = ['main.py', 'app.py', 'start.py', 'bot.py', 'hello.py', 'server.py', 'run.py', 'wsgi.py', 'asgi.py'];
 
 /** Applications in Python: its manifests, lock files, and where the code makes the application. */
 export function detectPython(project: Project): Detection | undefined {
-  const file = [...manifests, ...entries].find((path) => project.has(path));
+  const file = findManifest(project) ?? entries.find((path) => project.has(path));
   if (file === undefined) return undefined;
   const libraries = listPythonLibraries(project);
   const names = libraries.map(({ name }) => name);
@@ -23,12 +25,13 @@ export function detectPython(project: Project): Detection | undefined {
   const start = findPythonStart(project, framework?.id, names);
   const version = findPythonVersion(project);
   const port = start.startCommand && framework?.port;
-  const isManaged = framework?.id === 'django' && project.has('manage.py');
-  const collects = isManaged ? findDjangoCollectStatic(project, findDjangoSettings(project)) : undefined;
+  const [django, ...otherDjangos] = framework?.id === 'django' ? listDjangoProjects(project) : [];
+  const { buildCommand, remark } = django && otherDjangos.length === 0 ? findDjangoCollectStatic(project, django) : {};
+  const releaseCommand = findPythonRelease(project, names, otherDjangos.length === 0 ? django : undefined, start.object);
   return {
     language: project.answer('python', {
-      rule: manifests.includes(file) ? 'python-manifest' : 'python-entry-file',
-      confidence: manifests.includes(file) ? 'high' : 'medium',
+      rule: entries.includes(file) ? 'python-entry-file' : 'python-manifest',
+      confidence: entries.includes(file) ? 'medium' : 'high',
       file,
     }),
     ...(framework && { framework: framework.answer }),
@@ -43,18 +46,27 @@ export function detectPython(project: Project): Detection | undefined {
         at: framework!.library,
       }),
     }),
-    ...(collects && { buildCommand: collects }),
+    ...(buildCommand && { buildCommand }),
     ...(framework === undefined && start.startCommand === undefined && describeMkDocs(project, names)),
-    ...(isManaged && {
-      releaseCommand: project.answer('python manage.py migrate --noinput', {
-        rule: 'django-migrate',
-        confidence: 'medium',
-        file: 'manage.py',
-      }),
-    }),
-    services: libraries.length === 0 ? [] : servicesOf(project, names, libraries[0]!.file),
+    ...(releaseCommand && { releaseCommand }),
+    services: [...Map.groupBy(libraries, ({ file: place }) => place)].flatMap(([place, group]) =>
+      servicesOf(
+        project,
+        group.map(({ name }) => name),
+        place,
+      ),
+    ),
+    remarks: [...start.remarks, ...(remark ? [remark] : [])],
     ambiguities: [...(manager?.ambiguity ? [manager.ambiguity] : []), ...(start.ambiguity ? [start.ambiguity] : [])],
   };
+}
+
+/** The top of a workspace that is no member itself only names the others (https://docs.astral.sh/uv/concepts/projects/workspaces/). */
+function findManifest(project: Project): string | undefined {
+  const pyproject = project.parse('pyproject.toml');
+  const isOnlyWorkspace = findTable(pyproject, 'tool', 'uv', 'workspace') !== undefined && findTable(pyproject, 'project') === undefined;
+  const others = [findRequirements(project), 'Pipfile', 'setup.py', 'manage.py'].find((path) => path !== undefined && project.has(path));
+  return project.has('pyproject.toml') && !isOnlyWorkspace ? 'pyproject.toml' : others;
 }
 
 /** Pages that MkDocs makes (https://www.mkdocs.org/user-guide/configuration/#site_dir). */
