@@ -270,6 +270,40 @@ test('servers come from compose files, libraries and Prisma; variables from code
   assert.deepEqual([analysis.healthPath?.value, analysis.healthPath?.line], ['/healthz', 4]);
 });
 
+test('settings of a framework in PHP name the servers, not the addresses beside them', async () => {
+  const laravel = { 'composer.json': '{"require": {"laravel/framework": "^12"}}', artisan: '' };
+  const databaseSettings = "return [\n    'default' => env('DB_CONNECTION', 'mysql'),\n];\n";
+  const symfony = { 'composer.json': '{"require": {"symfony/framework-bundle": "7.*"}}' };
+
+  const analyses = await Promise.all(
+    [
+      {
+        ...laravel,
+        '.env.example': 'DB_CONNECTION=pgsql\nQUEUE_CONNECTION=redis\nSESSION_DRIVER=file\n',
+        'config/database.php': databaseSettings,
+      },
+      { ...laravel, '.env.example': 'APP_NAME=Shop\nDB_CONNECTION=sqlite\n', 'config/database.php': databaseSettings },
+      { ...laravel, 'config/database.php': databaseSettings },
+      {
+        ...symfony,
+        '.env':
+          '# DATABASE_URL="mysql://a:b@c/d"\nDATABASE_URL="postgresql://app:not-to-be-seen@db:5432/app"\nMESSENGER_TRANSPORT_DSN=amqp://x\n',
+      },
+      { ...symfony, '.env': 'DATABASE_URL="sqlite:///%kernel.project_dir%/data.db"\n' },
+      {
+        'composer.json': '{"require": {"cakephp/cakephp": "^5"}}',
+        'config/app.php': "'default' => [\n    'className' => Connection::class,\n    'driver' => Postgres::class,\n],\n",
+      },
+    ].map((files) => analyzeTree(aTree(files))),
+  );
+
+  assert.deepEqual(
+    analyses.map(({ services }) => services.map(({ value }) => value)),
+    [['postgresql', 'redis'], [], ['mysql'], ['postgresql', 'rabbitmq'], [], ['postgresql']],
+  );
+  assert.doesNotMatch(JSON.stringify(analyses), /not-to-be-seen/);
+});
+
 test('values of the example file are never in the answer', async () => {
   const tree = aTree({ 'package.json': aPackage({}), '.env.example': 'TOKEN=not-to-be-seen\n' });
 

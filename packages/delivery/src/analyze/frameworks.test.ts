@@ -652,12 +652,30 @@ if not DEBUG:
       framework: 'rails',
       version: '3.4.1',
       packageManager: 'bundler',
-      buildCommand: 'bundle exec rails assets:precompile',
+      buildCommand: 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rails assets:precompile',
       startCommand: 'bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}',
       port: 3000,
       releaseCommand: 'bundle exec rails db:migrate',
       healthPath: '/up',
     },
+  },
+  'Rails 6, which brings Sprockets': {
+    files: {
+      Gemfile: 'gem "rails", "~> 6.1"\n',
+      'Gemfile.lock': 'GEM\n  specs:\n    rails (6.1.7)\n      sprockets-rails (>= 2.0.0)\n    sprockets-rails (3.4.2)\n',
+      'config/application.rb': 'require "rails/all"\n',
+      'app/assets/config/manifest.js': '//= link_tree ../images\n',
+    },
+    expected: { buildCommand: 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rails assets:precompile' },
+  },
+  'Rails 6 without the part for assets': {
+    files: {
+      Gemfile: 'gem "rails", "~> 6.1"\n',
+      'Gemfile.lock': 'GEM\n  specs:\n    rails (6.1.7)\n      sprockets-rails (>= 2.0.0)\n    sprockets-rails (3.4.2)\n',
+      'config/application.rb': 'require "rails"\n# require "sprockets/railtie"\n',
+      'app/assets/config/manifest.js': '//= link_tree ../images\n',
+    },
+    expected: { buildCommand: undefined },
   },
   Sinatra: {
     files: { Gemfile: "gem 'sinatra'\n", '.ruby-version': 'ruby-3.3.0\n', 'app.rb': '' },
@@ -721,6 +739,58 @@ if not DEBUG:
   Symfony: {
     files: { 'composer.json': '{"require": {"symfony/framework-bundle": "7.*"}}', 'public/index.php': '' },
     expected: { framework: 'symfony', releaseCommand: undefined },
+  },
+  'Doctrine in Symfony': {
+    files: {
+      'composer.json': '{"require": {"symfony/framework-bundle": "7.*", "doctrine/doctrine-migrations-bundle": "^3"}}',
+      'public/index.php': '',
+      'bin/console': '',
+      'migrations/Version20240101000000.php': '',
+    },
+    expected: {
+      framework: 'symfony',
+      releaseCommand: 'php bin/console doctrine:migrations:migrate --no-interaction --allow-no-migration',
+    },
+  },
+  'Doctrine without migrations': {
+    files: {
+      'composer.json': '{"require": {"symfony/framework-bundle": "7.*", "doctrine/doctrine-migrations-bundle": "^3"}}',
+      'public/index.php': '',
+      'bin/console': '',
+      'migrations/.gitignore': '',
+    },
+    expected: { releaseCommand: undefined },
+  },
+  'CakePHP, whose page at the top is for Apache': {
+    files: {
+      'composer.json': '{"require": {"cakephp/cakephp": "^5", "cakephp/migrations": "^4"}}',
+      'index.php': "<?php require 'webroot/index.php';\n",
+      'webroot/index.php': '',
+      'bin/cake': '',
+      'config/Migrations/20240101000000_CreateUsers.php': '',
+    },
+    expected: {
+      framework: 'cakephp',
+      startCommand: 'php -S 0.0.0.0:${PORT:-8000} -t webroot',
+      releaseCommand: 'bin/cake migrations migrate',
+    },
+  },
+  'PHP whose manifest names the folder that is served': {
+    files: {
+      'composer.json':
+        '{"require": {"drupal/core-recommended": "^11"}, "extra": {"drupal-scaffold": {"locations": {"web-root": "./html/"}}}}',
+      'html/index.php': '',
+      'index.php': '',
+    },
+    expected: { startCommand: 'php -S 0.0.0.0:${PORT:-8000} -t html' },
+  },
+  'PHP whose page at the top leads to a folder': {
+    files: { 'index.php': "<?php header('Location: p/', true, 301);\n", 'p/index.php': '', 'data/.htaccess': '' },
+    expected: { startCommand: 'php -S 0.0.0.0:${PORT:-8000} -t p' },
+  },
+  'PHP that Apache keeps users from folders of': {
+    files: { 'index.php': '<?php\n', 'data/.htaccess': 'Require all denied\n', 'data/config.php': '' },
+    expected: { language: 'php', startCommand: undefined, port: undefined },
   },
   'Spring Boot with Maven': {
     files: {
@@ -936,6 +1006,47 @@ if not DEBUG:
       'import_map.json': '{"imports": {"$fresh/": "https://deno.land/x/fresh@1.7.3/"}}',
     },
     expected: { language: 'deno', framework: 'fresh', startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno task start' },
+  },
+  'Fresh 1, whose task "start" is for developers': {
+    files: {
+      'deno.json':
+        '{"tasks": {"start": "deno run -A --watch=static/,routes/ dev.ts", "build": "deno run -A dev.ts build", "preview": "deno run -A main.ts"}, "imports": {"$fresh/": "https://deno.land/x/fresh@1.7.3/"}}',
+      'main.ts': '',
+      'dev.ts': '',
+    },
+    expected: {
+      framework: 'fresh',
+      installCommand: 'deno install --entrypoint main.ts',
+      buildCommand: 'deno task build',
+      startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno task preview',
+    },
+  },
+  'Fresh 1 before it could be built': {
+    files: {
+      'deno.json':
+        '{"tasks": {"start": "deno run -A --watch=static/,routes/ dev.ts"}, "imports": {"$fresh/": "https://deno.land/x/fresh@1.1.2/"}}',
+      'main.ts': '',
+      'dev.ts': '',
+    },
+    expected: {
+      installCommand: 'deno install --entrypoint main.ts',
+      startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno run --allow-all main.ts',
+    },
+  },
+  'Fresh 2 without a task that starts it': {
+    files: {
+      'deno.json':
+        '{"tasks": {"dev": "vite", "start": "deno task dev", "build": "vite build"}, "imports": {"fresh": "jsr:@fresh/core@^2.1.0"}}',
+      'main.ts': '',
+    },
+    expected: { framework: 'fresh', startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno serve --allow-all _fresh/server.js' },
+  },
+  'Deno that watches its files': {
+    files: { 'deno.json': '{"tasks": {"start": "deno run -A --unstable-kv --watch src/app.ts"}}', 'src/app.ts': '' },
+    expected: {
+      installCommand: 'deno install --entrypoint src/app.ts',
+      startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno run -A --unstable-kv src/app.ts',
+    },
   },
   Deno: {
     files: { 'deno.jsonc': '{\n  // tasks\n  "tasks": { "start": "deno run -A main.ts", },\n}', 'main.ts': 'Deno.env.get("KEY")' },

@@ -2,7 +2,7 @@ import type { Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findVersion } from '../find-version.ts';
 import { findTable } from '../list-members.ts';
-import type { Project } from '../project.ts';
+import { isRecord, type Project } from '../project.ts';
 
 const entries = [
   'main.ts',
@@ -25,8 +25,8 @@ export function detectDeno(project: Project): Detection | undefined {
   if (settings === undefined) return undefined;
   const tasks = findTable(settings, 'tasks') ?? {};
   const framework = findFramework(project, [file, ...listImportMaps(settings)]);
-  const start = findStart(project, file, tasks);
-  const entry = findEntry(project, tasks);
+  const start = findStart(project, file, settings, tasks);
+  const entry = findEntry(project, start.startCommand?.value, tasks);
   const version = findVersion(project, [
     { file: '.tool-versions', expression: /^deno\s+(\S+)/m, rule: 'tool-versions' },
     { file: 'mise.toml', expression: /^deno\s*=\s*"([^"]+)"/m, rule: 'mise' },
@@ -55,8 +55,10 @@ function listImportMaps({ importMap }: Record<string, unknown>): string[] {
 function findFramework(project: Project, files: readonly string[]): Answer<string> | undefined {
   for (const file of files) {
     const imports = Object.entries(findTable(project.parse(file), 'imports') ?? {}).map(([name, target]) => `${name} ${String(target)}`);
-    const name = ['fresh', 'oak', 'hono'].find((framework) => imports.some((line) => line.includes(`/${framework}`)));
-    if (name !== undefined) return project.answer(name, { rule: 'deno-framework-import', file, at: `/${name}` });
+    const name = ['fresh', 'oak', 'hono'].find((framework) =>
+      imports.some((line) => line.includes(`/${framework}`) || line.includes(`@${framework}/`)),
+    );
+    if (name !== undefined) return project.answer(name, { rule: 'deno-framework-import', file, at: new RegExp(`[@/]${name}`) });
   }
   return undefined;
 }
@@ -84,15 +86,55 @@ function install(entry: string): string {
   return `deno install --entrypoint ${entry}`;
 }
 
-/** The file that the task `start` runs, else one with a usual name. */
-function findEntry(project: Project, { start }: Record<string, unknown>): string | undefined {
-  const named = typeof start === 'string' ? start.slice(0, 1000).match(/(?<=\s)(?:\.\/)?[\w./-]+\.[mc]?[jt]sx?(?=\s|$)/g) : null;
+/** The file that is run in the end, else one with a usual name. */
+function findEntry(project: Project, command: string | undefined, tasks: Record<string, unknown>): string | undefined {
+  const task = /\bdeno task (\S+)$/.exec(command ?? '')?.[1];
+  const line = task === undefined ? (command ?? '') : resolveTask(tasks, task);
+  const named = line.match(/(?<=\s)(?:\.\/)?[\w./-]+\.[mc]?[jt]sx?(?=\s|$)/g);
   return named?.find((path) => project.has(path.replace(/^\.\//, ''))) ?? entries.find((path) => project.has(path));
 }
 
-function findStart(project: Project, file: string, tasks: Record<string, unknown>): Pick<Facts, 'startCommand'> {
-  if ('start' in tasks)
-    return { startCommand: project.answer(`${servePlace}deno task start`, { rule: 'deno-start-task', file, at: '"start"' }) };
+/** What a task runs, which may be another one: a line, or a table with a `command`. */
+function resolveTask(tasks: Record<string, unknown>, name: string): string {
+  let command = '';
+  for (let next: string | undefined = name, hops = 0; next !== undefined && hops < 5; hops++) {
+    const task: unknown = Object.hasOwn(tasks, next) ? tasks[next] : undefined;
+    const line: unknown = isRecord(task) ? task['command'] : task;
+    command = typeof line === 'string' ? line.slice(0, 1000) : '';
+    next = /^deno task ([\w:.-]{1,60})$/.exec(command.trim())?.[1];
+  }
+  return command;
+}
+
+/** Servers for the developer: `dev.ts` is Fresh's (https://fresh.deno.dev/docs/deployment). */
+const forDevelopment = /\s--watch\b|(?:^|[\s/])dev\.[jt]sx?(?!\S)|(?:^|[\s/:])vite(?!\S)(?!\s+(?:build|preview)\b)/;
+
+function findStart(
+  project: Project,
+  file: string,
+  settings: Record<string, unknown>,
+  tasks: Record<string, unknown>,
+): Pick<Facts, 'startCommand'> {
+  const task = ['start', 'serve', 'preview'].find((name) => name in tasks && !forDevelopment.test(resolveTask(tasks, name)));
+  if (task !== undefined)
+    return { startCommand: project.answer(`${servePlace}deno task ${task}`, { rule: `deno-${task}-task`, file, at: `"${task}"` }) };
+  const imports = JSON.stringify(findTable(settings, 'imports') ?? {});
+  // What the build of Fresh 2 leaves.
+  if (/\bjsr:@fresh\/core@[~^]?2\./.test(imports) && 'build' in tasks)
+    return {
+      startCommand: project.answer(`${servePlace}deno serve --allow-all _fresh/server.js`, {
+        rule: 'deno-fresh-server',
+        confidence: 'medium',
+        file,
+        at: '@fresh/core',
+      }),
+    };
+  const watching = 'start' in tasks ? resolveTask(tasks, 'start') : '';
+  const unwatched = watching.replaceAll(/\s--watch(?:-hmr|-exclude)?(?:=\S{0,500})?(?=\s)/g, '');
+  if (/^deno (?:run|serve) [^&|;<>]+$/.test(unwatched) && !forDevelopment.test(unwatched))
+    return {
+      startCommand: project.answer(`${servePlace}${unwatched}`, { rule: 'deno-start-task', confidence: 'medium', file, at: '"start"' }),
+    };
   const entry = entries.find((path) => project.has(path));
   if (entry === undefined) return {};
   return {

@@ -1,7 +1,10 @@
-import type { Detection } from '../analysis.ts';
+import type { Detection, Facts, Remark } from '../analysis.ts';
+import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
+import { findPhpServices } from './php-services.ts';
+import { isPlainPath } from './run-in-folder.ts';
 
 const frameworks: readonly (readonly [id: string, library: string])[] = [
   ['laravel', 'laravel/framework'],
@@ -16,15 +19,15 @@ const frameworks: readonly (readonly [id: string, library: string])[] = [
 export function detectPhp(project: Project): Detection | undefined {
   const file = ['composer.json', 'index.php', 'public/index.php'].find((path) => project.has(path));
   if (file === undefined) return undefined;
-  const required = findTable(project.parse('composer.json'), 'require') ?? {};
+  const composer = project.parse('composer.json');
+  const required = findTable(composer, 'require') ?? {};
   const libraries = Object.keys(required);
   const framework = frameworks.find(([, library]) => libraries.includes(library));
   const isLaravel = framework?.[0] === 'laravel' && project.has('artisan');
-  const page = ['public/index.php', 'web/index.php', 'index.php'].find((path) => project.has(path));
+  const { remark, ...start } = findStart(project, composer, framework !== undefined);
+  const releaseCommand = findRelease(project, libraries, isLaravel);
   const version = required['php'];
   const hasComposer = project.has('composer.json');
-  if (page !== undefined)
-    project.note(page, 'The server that PHP brings is for development: serve it by FrankenPHP, or by a web server with PHP-FPM.');
   return {
     language: project.answer('php', { rule: 'php-files', file }),
     ...(framework && { framework: project.answer(framework[0], { rule: 'php-framework-library', file, at: `"${framework[1]}"` }) }),
@@ -33,22 +36,70 @@ export function detectPhp(project: Project): Detection | undefined {
       packageManager: project.answer('composer', { rule: 'php-composer', file }),
       installCommand: project.answer('composer install --no-dev --optimize-autoloader --no-interaction', { rule: 'php-composer', file }),
     }),
-    ...(page !== undefined && {
-      startCommand: project.answer(`php -S 0.0.0.0:\${PORT:-8000}${page === 'index.php' ? '' : ` -t ${page.split('/')[0]!}`}`, {
-        rule: 'php-built-in-server',
-        // The first answer for a framework, and a last resort for a page that may belong to anything.
-        confidence: framework ? 'medium' : 'low',
-        file: page,
-      }),
-      port: project.answer(8000, { rule: 'php-built-in-server', confidence: 'low', file: page }),
-    }),
-    ...(isLaravel && {
-      releaseCommand: project.answer('php artisan migrate --force', { rule: 'laravel-migrate', confidence: 'medium', file: 'artisan' }),
-    }),
+    ...start,
+    ...(releaseCommand && { releaseCommand }),
     ...(isLaravel &&
       (project.text('bootstrap/app.php') ?? '').includes("health: '/up'") && {
         healthPath: project.answer('/up', { rule: 'laravel-health', file: 'bootstrap/app.php', at: "health: '/up'" }),
       }),
-    services: hasComposer ? servicesOf(project, libraries, file) : [],
+    services: [...findPhpServices(project, framework?.[0]), ...(hasComposer ? servicesOf(project, libraries, file) : [])],
+    ...(remark && { remarks: [remark] }),
   };
+}
+
+/** What is served: everything around it, such as settings, must not be. */
+const documentRoots = ['public', 'web', 'webroot', 'pub', 'htdocs', 'public_html', 'docroot'];
+
+function findStart(
+  project: Project,
+  composer: Record<string, unknown> | undefined,
+  hasFramework: boolean,
+): Pick<Facts, 'startCommand' | 'port'> & { readonly remark?: Remark } {
+  const extra = findTable(composer, 'extra');
+  // Of Symfony and Drupal; last, where a page at the top leads to.
+  const named = [
+    extra?.['public-dir'],
+    findTable(extra, 'drupal-scaffold', 'locations')?.['web-root'],
+    ...documentRoots,
+    /\bLocation: ?(?:\.?\/)?([\w-]{1,60})\//.exec(project.text('index.php') ?? '')?.[1],
+  ];
+  const folder = named
+    .flatMap((name) => (typeof name === 'string' && isPlainPath(name) ? [name.replace(/^\.\/|\/$/g, '')] : []))
+    .find((name) => project.has(`${name}/index.php`));
+  const page = folder === undefined ? 'index.php' : `${folder}/index.php`;
+  if (!project.has(page)) return {};
+  if (folder === undefined && !hasFramework && project.paths.some((path) => /^[^/]+\/\.htaccess$/.test(path))) {
+    const message = 'Folders beside it are kept from users by .htaccess, which only Apache reads: how it is served is for you to say.';
+    return { remark: { about: 'start', file: page, message } };
+  }
+  return {
+    startCommand: project.answer(`php -S 0.0.0.0:\${PORT:-8000}${folder === undefined ? '' : ` -t ${folder}`}`, {
+      rule: 'php-built-in-server',
+      // The first answer for a framework, and a last resort for a page that may belong to anything.
+      confidence: hasFramework ? 'medium' : 'low',
+      file: page,
+    }),
+    port: project.answer(8000, { rule: 'php-built-in-server', confidence: 'low', file: page }),
+    remark: {
+      about: 'start',
+      file: page,
+      message: 'The server that PHP brings is for development: serve it by FrankenPHP, or by a web server with PHP-FPM.',
+    },
+  };
+}
+
+/** Migrations of Laravel, of Doctrine in Symfony and of CakePHP; of the last two where there are any. */
+function findRelease(project: Project, libraries: readonly string[], isLaravel: boolean): Answer<string> | undefined {
+  if (isLaravel) return project.answer('php artisan migrate --force', { rule: 'laravel-migrate', confidence: 'medium', file: 'artisan' });
+  const doctrine = project.paths.find((path) => /^(?:migrations|src\/Migrations)\/(?:\w+\/)?Version\w+\.php$/.test(path));
+  if (doctrine !== undefined && project.has('bin/console') && libraries.includes('doctrine/doctrine-migrations-bundle'))
+    return project.answer('php bin/console doctrine:migrations:migrate --no-interaction --allow-no-migration', {
+      rule: 'doctrine-migrations',
+      confidence: 'medium',
+      file: doctrine,
+    });
+  const cake = project.paths.find((path) => /^config\/Migrations\/\w+\.php$/.test(path));
+  if (cake !== undefined && project.has('bin/cake') && libraries.includes('cakephp/migrations'))
+    return project.answer('bin/cake migrations migrate', { rule: 'cakephp-migrations', confidence: 'medium', file: cake });
+  return undefined;
 }

@@ -70,18 +70,31 @@ function describeRails(project: Project, gems: readonly string[]): Facts {
   const file = project.has('config/application.rb') ? 'config/application.rb' : 'Gemfile';
   const health = project.text('config/routes.rb')?.includes('rails/health#show');
   const migration = project.paths.find((path) => path.startsWith('db/migrate/') || path === 'db/schema.rb');
-  const hasAssets = gems.some((name) => /^(?:sprockets(?:-rails)?|propshaft|webpacker|shakapacker|vite_rails)$/.test(name));
+  const hasAssets =
+    gems.some((name) => /^(?:sprockets(?:-rails)?|propshaft|webpacker|shakapacker|vite_rails)$/.test(name)) || bringsSprockets(project);
   return {
     ...(file !== 'Gemfile' && {
       startCommand: project.answer('bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}', { rule: 'rails-server', file }),
       port: project.answer(3000, { rule: 'rails-port', confidence: 'medium', file }),
     }),
-    ...(hasAssets && { buildCommand: project.answer('bundle exec rails assets:precompile', { rule: 'rails-assets', file: 'Gemfile' }) }),
+    ...(hasAssets && { buildCommand: project.answer(precompile, { rule: 'rails-assets', file: 'Gemfile' }) }),
     ...(migration && {
       releaseCommand: project.answer('bundle exec rails db:migrate', { rule: 'rails-migrations', confidence: 'medium', file: migration }),
     }),
     ...(health && { healthPath: project.answer('/up', { rule: 'rails-health', file: 'config/routes.rb', at: 'rails/health#show' }) }),
   };
+}
+
+/** Rails does not begin without a key, whatever it does then; nothing of it is left. A build has no secrets. */
+const precompile = 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rails assets:precompile';
+
+/** Rails before 7 comes with Sprockets, unless its parts are required one by one (https://guides.rubyonrails.org/v6.1/asset_pipeline.html). */
+function bringsSprockets(project: Project): boolean {
+  return (
+    /^ {4}sprockets-rails \(/m.test(project.text('Gemfile.lock') ?? '') &&
+    /^[ \t]*require ['"](?:rails\/all|sprockets\/railtie)['"]/m.test(project.text('config/application.rb') ?? '') &&
+    project.paths.some((path) => path === 'app/assets/config/manifest.js' || path.startsWith('app/assets/javascripts/'))
+  );
 }
 
 function findStart(project: Project, framework: string | undefined): Pick<Facts, 'startCommand' | 'port'> {
