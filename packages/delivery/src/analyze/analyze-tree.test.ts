@@ -195,7 +195,7 @@ test('the top of a uv workspace that is no member itself is no application', asy
     'pyproject.toml': '[tool.uv.workspace]\nmembers = ["backend"]\n',
     'uv.lock': '',
     'backend/pyproject.toml': '[project]\nname = "app"\ndependencies = ["fastapi", "uvicorn"]\n',
-    'backend/app/main.py': 'from app.routes import router\n\napp = FastAPI()\n',
+    'backend/app/main.py': 'from fastapi import FastAPI\nfrom app.routes import router\n\napp = FastAPI()\n',
     'backend/app/routes.py': '',
   });
 

@@ -131,7 +131,7 @@ function findStart(
     };
   const watching = 'start' in tasks ? resolveTask(tasks, 'start') : '';
   const unwatched = watching.replaceAll(/\s--watch(?:-hmr|-exclude)?(?:=\S{0,500})?(?=\s)/g, '');
-  if (/^deno (?:run|serve) [^&|;<>]+$/.test(unwatched) && !forDevelopment.test(unwatched))
+  if (/^deno (?:run|serve) [^&|;<>()$`\n]+$/.test(unwatched) && !forDevelopment.test(unwatched))
     return {
       startCommand: project.answer(`${servePlace}${unwatched}`, { rule: 'deno-start-task', confidence: 'medium', file, at: '"start"' }),
     };

@@ -13,11 +13,14 @@ export interface DjangoProject {
   readonly settings?: string;
 }
 
+/** More are no longer a question that one could answer. */
+const maxProjects = 20;
+
 /** Where `manage.py` stands: in the root, else in folders below. */
 export function listDjangoProjects(project: Project): DjangoProject[] {
   const isSecondary = createFolderTest(isSecondaryFolder);
   const below = project.paths.filter((path) => path.endsWith('/manage.py') && isPlainPath(path) && !isSecondary(path));
-  return (project.has('manage.py') ? ['manage.py'] : below).map((manage) => {
+  return (project.has('manage.py') ? ['manage.py'] : below.slice(0, maxProjects)).map((manage) => {
     const settings = /DJANGO_SETTINGS_MODULE['"]\s*,\s*['"]([\w.]+)['"]/.exec(project.text(manage) ?? '')?.[1];
     return { manage, folder: manage.slice(0, -'/manage.py'.length), ...(settings && { settings }) };
   });
