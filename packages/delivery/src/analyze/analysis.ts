@@ -56,7 +56,7 @@ export interface Analysis extends Facts {
   /** What Node builds for an application in another language, after its installation and before its own build. */
   readonly assets?: Assets;
   readonly processes: readonly Answer<ProcessType>[];
-  /** Names of environment variables, where each is read first. Values are never looked at. */
+  /** Names of environment variables, where each is read first. Values are never told. */
   readonly envVars: readonly Answer<string>[];
   /** Servers that it wants beside it: `postgresql`, `redis` … */
   readonly services: readonly Answer<string>[];
