@@ -463,6 +463,15 @@ if not DEBUG:
       releaseCommand: 'cd mysite && python manage.py migrate --noinput',
     },
   },
+  'Django in a folder, which an image may have elsewhere': {
+    files: {
+      'requirements.txt': 'Django==5.2\n',
+      'web/manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+      'web/shop/wsgi.py': '',
+      Dockerfile: 'FROM python\nCOPY web /srv\nCMD ["/srv/start"]\n',
+    },
+    expected: { startCommand: '/srv/start', releaseCommand: undefined },
+  },
   'Django in a folder, without a server for users': {
     files: {
       'requirements.txt': 'Django==5.2\n',
@@ -1040,6 +1049,12 @@ if not DEBUG:
       'main.ts': '',
     },
     expected: { framework: 'fresh', startCommand: 'DENO_SERVE_ADDRESS=tcp:0.0.0.0:${PORT:-8000} deno serve --allow-all _fresh/server.js' },
+  },
+  'Deno that makes pages, and shows them to developers': {
+    files: {
+      'deno.json': '{"tasks": {"lume": "deno run -A cli.ts", "build": "deno task lume", "serve": "deno task lume -s"}}',
+    },
+    expected: { buildCommand: 'deno task build', startCommand: undefined },
   },
   'Deno that watches its files': {
     files: { 'deno.json': '{"tasks": {"start": "deno run -A --unstable-kv --watch src/app.ts"}}', 'src/app.ts': '' },

@@ -115,9 +115,19 @@ function findStart(
   settings: Record<string, unknown>,
   tasks: Record<string, unknown>,
 ): Pick<Facts, 'startCommand'> {
-  const task = ['start', 'serve', 'preview'].find((name) => name in tasks && !forDevelopment.test(resolveTask(tasks, name)));
+  const lines = ['start', 'serve', 'preview'].map((name) => ({ name, line: resolveTask(tasks, name) }));
+  const task = lines.find(
+    ({ name, line }) => !forDevelopment.test(line) && (name === 'start' ? name in tasks : /^deno (?:run|serve)\s/.test(line)),
+  );
   if (task !== undefined)
-    return { startCommand: project.answer(`${servePlace}deno task ${task}`, { rule: `deno-${task}-task`, file, at: `"${task}"` }) };
+    return {
+      startCommand: project.answer(`${servePlace}deno task ${task.name}`, {
+        rule: `deno-${task.name}-task`,
+        confidence: task.name === 'start' ? 'high' : 'medium',
+        file,
+        at: `"${task.name}"`,
+      }),
+    };
   const imports = JSON.stringify(findTable(settings, 'imports') ?? {});
   // What the build of Fresh 2 leaves.
   if (/\bjsr:@fresh\/core@[~^]?2\./.test(imports) && 'build' in tasks)
@@ -129,8 +139,7 @@ function findStart(
         at: '@fresh/core',
       }),
     };
-  const watching = 'start' in tasks ? resolveTask(tasks, 'start') : '';
-  const unwatched = watching.replaceAll(/\s--watch(?:-hmr|-exclude)?(?:=\S{0,500})?(?=\s)/g, '');
+  const unwatched = lines[0]!.line.replaceAll(/\s--watch(?:-hmr|-exclude)?(?:=\S{0,500})?(?=\s)/g, '');
   if (/^deno (?:run|serve) [^&|;<>()$`\n]+$/.test(unwatched) && !forDevelopment.test(unwatched))
     return {
       startCommand: project.answer(`${servePlace}${unwatched}`, { rule: 'deno-start-task', confidence: 'medium', file, at: '"start"' }),
