@@ -1,7 +1,7 @@
 import { DeliveryError } from '../delivery-error.ts';
 import type { Ambiguity, Analysis, Assets, Detection, Note } from './analysis.ts';
 import type { Answer } from './answer.ts';
-import { createFolderTest, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
+import { createFolderTest, isOtherProgram, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
 import type { FileTree } from './file-tree.ts';
 import { findCompose } from './find-compose.ts';
@@ -174,7 +174,7 @@ async function readSources(tree: FileTree, root: string, paths: readonly string[
   const texts = await readTexts(tree, chosen.map(place), maxSourceBytes, []);
   return chosen.flatMap((path) => {
     const text = texts.get(place(path));
-    return text === undefined ? [] : [{ path, text }];
+    return text === undefined || isOtherProgram(path, text) ? [] : [{ path, text }];
   });
 }
 

@@ -15,7 +15,13 @@ const manifest =
 /** What a requirements file takes in (https://pip.pypa.io/en/stable/reference/requirements-file-format/). */
 const requirements = /(?:^|\/)requirements\/[^/]+\.txt$/;
 
-const source = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rb|php|java|kt|cs|fs|rs|exs?)$/;
+/** Programs in `bin` may have no ending; the settings of TypeScript say where its files are compiled to. */
+const source = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rb|php|java|kt|cs|fs|rs|exs?)$|(?:^|\/)bin\/[\w-]+$|^tsconfig\.json$/;
+/** Whether a file that was chosen as code is none: what has no ending says by its first line what runs it. */
+export function isOtherProgram(path: string, text: string): boolean {
+  return /(?:^|\/)[\w-]+$/.test(path) && !/^#!.{0,100}\b(?:node|bun|deno|tsx)\b/.test(text);
+}
+
 const notDeployed =
   /(?:[._-](?:test|spec|stories|d|min)\.[cm]?[jt]sx?|_test\.(?:go|py|rb|exs?)|(?:^|\/)(?:test_\w*|conftest)\.py|Tests?\.(?:java|kt|cs))$/;
 

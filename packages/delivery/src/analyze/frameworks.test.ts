@@ -120,7 +120,13 @@ const cases: Readonly<Record<string, Case>> = {
     expected: { framework: 'react-router', staticOutput: 'build/client', startCommand: undefined },
   },
   Remix: {
-    files: { 'package.json': aPackage({ scripts: { build: 'remix vite:build' }, dependencies: { '@remix-run/node': '2' } }) },
+    files: {
+      'package.json': aPackage({
+        scripts: { build: 'remix vite:build' },
+        dependencies: { '@remix-run/node': '2', '@remix-run/serve': '2' },
+        devDependencies: { vite: '5' },
+      }),
+    },
     expected: { framework: 'remix', startCommand: 'npx remix-serve ./build/server/index.js', port: 3000 },
   },
   'Astro as files': {

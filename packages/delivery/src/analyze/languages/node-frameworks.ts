@@ -1,5 +1,16 @@
 import type { Answer } from '../answer.ts';
 import type { Project } from '../project.ts';
+import {
+  findAstroFolder,
+  findAstroServer,
+  findNitroServer,
+  findReactRouterServer,
+  findRemixServer,
+  findSvelteServer,
+  listSvelteAdapters,
+  type BuiltServer,
+} from './node-adapters.ts';
+import { cleanFolder, findSettings } from './node-settings.ts';
 import { siteGenerators } from './node-site-generators.ts';
 
 /** A framework as it is used in a project. */
@@ -10,6 +21,8 @@ export interface NodeFramework {
   readonly build?: string;
   /** `npx` stands for whatever the package manager runs programs with. */
   readonly start?: string;
+  /** What is missing for a start. */
+  readonly lack?: string;
   readonly port?: number;
   readonly staticOutput?: Answer<string>;
   /** The settings say that there is no server, whatever the scripts say. */
@@ -21,6 +34,8 @@ interface Known {
   readonly library: string | RegExp;
   readonly build?: string;
   readonly start?: string;
+  /** Where the start depends on how it is built. */
+  readonly findServer?: (project: Project, libraries: readonly string[]) => BuiltServer;
   readonly port?: number;
   /** Folder of files when there is no server. */
   readonly findStatic?: (project: Project, libraries: readonly string[]) => StaticSite | undefined;
@@ -41,7 +56,7 @@ const frameworks: readonly Known[] = [
     id: 'nuxt',
     library: /^nuxt(?:3|-nightly)?$/,
     build: 'nuxt build',
-    start: 'node .output/server/index.mjs',
+    findServer: (project) => findNitroServer(project, 'nuxt'),
     port: 3000,
     findStatic: findNuxtStatic,
   },
@@ -49,7 +64,7 @@ const frameworks: readonly Known[] = [
     id: 'react-router',
     library: '@react-router/dev',
     build: 'react-router build',
-    start: 'npx react-router-serve ./build/server/index.js',
+    findServer: findReactRouterServer,
     port: 3000,
     findStatic: findReactRouterSpa,
   },
@@ -57,20 +72,39 @@ const frameworks: readonly Known[] = [
     id: 'remix',
     library: /^@remix-run\/(?:node|dev|serve|react)$/,
     build: 'remix vite:build',
-    start: 'npx remix-serve ./build/server/index.js',
+    findServer: findRemixServer,
     port: 3000,
     findStatic: findRemixSpa,
   },
   // What its build leaves behind depends on what it is deployed with.
   { id: 'tanstack-start', library: /^@tanstack\/(?:react|solid)-start$/, build: 'vite build', port: 3000 },
-  { id: 'sveltekit', library: '@sveltejs/kit', build: 'vite build', start: 'node build', port: 3000, findStatic: findSvelteStatic },
-  { id: 'astro', library: 'astro', build: 'astro build', start: 'node ./dist/server/entry.mjs', port: 4321, findStatic: findAstroStatic },
+  {
+    id: 'sveltekit',
+    library: '@sveltejs/kit',
+    build: 'vite build',
+    findServer: findSvelteServer,
+    port: 3000,
+    findStatic: findSvelteStatic,
+  },
+  { id: 'astro', library: 'astro', build: 'astro build', findServer: findAstroServer, port: 4321, findStatic: findAstroStatic },
   { id: 'nestjs', library: '@nestjs/core', build: 'nest build', start: 'node dist/main', port: 3000 },
   { id: 'adonisjs', library: '@adonisjs/core', build: 'node ace build', start: 'node build/bin/server.js', port: 3333 },
-  { id: 'solid-start', library: '@solidjs/start', build: 'vinxi build', start: 'node .output/server/index.mjs', port: 3000 },
+  {
+    id: 'solid-start',
+    library: '@solidjs/start',
+    build: 'vinxi build',
+    findServer: (project) => findNitroServer(project, 'app'),
+    port: 3000,
+  },
   { id: 'strapi', library: '@strapi/strapi', build: 'strapi build', start: 'npx strapi start', port: 1337 },
   { id: 'gatsby', library: 'gatsby', build: 'gatsby build', findStatic: () => ({ folder: 'public', rule: 'gatsby-public' }) },
-  { id: 'nitro', library: /^nitro(?:pack)?$/, build: 'nitro build', start: 'node .output/server/index.mjs', port: 3000 },
+  {
+    id: 'nitro',
+    library: /^nitro(?:pack)?$/,
+    build: 'nitro build',
+    findServer: (project) => findNitroServer(project, 'nitro'),
+    port: 3000,
+  },
   { id: 'angular', library: '@angular/core', build: 'ng build', findStatic: findAngularOutput },
   {
     id: 'expo',
@@ -100,12 +134,13 @@ const frameworks: readonly Known[] = [
 ];
 
 export function findNodeFramework(project: Project, libraries: readonly string[]): NodeFramework | undefined {
-  for (const { id, library: expected, findStatic, ...known } of frameworks) {
+  for (const { id, library: expected, findStatic, findServer, ...known } of frameworks) {
     const library = libraries.find((name) => (typeof expected === 'string' ? name === expected : expected.test(name)));
     if (library === undefined) continue;
     const site = findStatic?.(project, libraries);
     return {
       ...known,
+      ...findServer?.(project, libraries),
       id,
       library,
       answer: project.answer(id, { rule: 'node-framework-library', file: 'package.json', at: `"${library}"` }),
@@ -119,14 +154,6 @@ export function findNodeFramework(project: Project, libraries: readonly string[]
 function toOutput(project: Project, { folder, rule, file, at }: StaticSite): Answer<string> {
   const confidence = file === undefined ? 'medium' : 'high';
   return project.answer(folder, { rule, confidence, ...(file !== undefined && { file }), ...(at !== undefined && { at }) });
-}
-
-/** The settings of a tool: `<name>.config.js` and its relatives. They are code, so only what is written plainly is seen. */
-function findSettings(project: Project, name: string): { readonly file: string; readonly text: string } | undefined {
-  const file = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `${name}.config.${ending}`).find((path) => project.has(path));
-  const text = file === undefined ? undefined : project.text(file);
-  // Comments would speak as settings do.
-  return file !== undefined && text !== undefined ? { file, text: text.replace(/^[ \t]*\/\/.*/gm, '') } : undefined;
 }
 
 function findNextExport(project: Project): StaticSite | undefined {
@@ -159,15 +186,16 @@ function findDisabledServer(project: Project, name: string, rule: string): Stati
 }
 
 function findSvelteStatic(project: Project, libraries: readonly string[]): StaticSite | undefined {
-  if (!libraries.includes('@sveltejs/adapter-static')) return undefined;
+  const adapters = listSvelteAdapters(project, libraries);
+  if (!adapters.includes('@sveltejs/adapter-static') || adapters.includes('@sveltejs/adapter-node')) return undefined;
   return { folder: 'build', rule: 'sveltekit-adapter-static', file: 'package.json', at: /"@sveltejs\/adapter-static"/, isOnlyStatic: true };
 }
 
 function findAstroStatic(project: Project): StaticSite | undefined {
   const settings = findSettings(project, 'astro');
   if (settings && /\boutput\s{0,9}:\s{0,9}['"`](?:server|hybrid)['"`]|\badapter\s{0,9}:/.test(settings.text)) return undefined;
-  const folder = /\boutDir\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/.exec(settings?.text ?? '')?.[1] ?? 'dist';
-  return { folder: cleanFolder(folder), rule: 'astro-static', ...(settings && { file: settings.file }), isOnlyStatic: true };
+  const folder = findAstroFolder(settings?.text ?? '');
+  return { folder, rule: 'astro-static', ...(settings && { file: settings.file }), isOnlyStatic: true };
 }
 
 function findAngularOutput(project: Project): StaticSite | undefined {
@@ -202,8 +230,4 @@ function findViteOutput(project: Project): StaticSite | undefined {
   if (settings === undefined || folder === undefined)
     return { folder: 'dist', rule: 'vite-build', ...(settings && { file: settings.file }) };
   return { folder: cleanFolder(folder), rule: 'vite-out-dir', file: settings.file, at };
-}
-
-function cleanFolder(folder: string): string {
-  return folder.replace(/^\.\//, '').replace(/\/$/, '');
 }

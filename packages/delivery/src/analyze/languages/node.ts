@@ -1,4 +1,4 @@
-import type { Ambiguity, Detection, Facts } from '../analysis.ts';
+import type { Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
@@ -6,6 +6,8 @@ import { servicesOf } from '../services-of.ts';
 import { findVersion } from '../find-version.ts';
 import { findNodeFramework, type NodeFramework } from './node-frameworks.ts';
 import { findNodePackageManager, type NodePackageManager } from './node-package-manager.ts';
+import { listScripts, type Scripts } from './node-scripts.ts';
+import { findNodeStart, listEntryAmbiguities } from './node-start.ts';
 
 const manifest = 'package.json';
 
@@ -17,7 +19,7 @@ export function detectNode(project: Project): Detection | undefined {
   const libraries = listLibraries(packageFile);
   const { manager, answer: packageManager, ambiguity } = findNodePackageManager(project, packageFile);
   const framework = findNodeFramework(project, libraries);
-  const start = findStart(project, packageFile, scripts, manager, framework);
+  const start = findNodeStart({ project, packageFile, scripts, manager, framework });
   const version = findVersion(project, [
     { file: manifest, value: findTable(packageFile, 'engines')?.['node'], rule: 'node-engines', at: '"engines"' },
     { file: '.nvmrc', rule: 'node-nvmrc' },
@@ -41,18 +43,13 @@ export function detectNode(project: Project): Detection | undefined {
   };
 }
 
-function listScripts(packageFile: Record<string, unknown>): ReadonlyMap<string, string> {
-  const entries = Object.entries(findTable(packageFile, 'scripts') ?? {});
-  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].trim() !== ''));
-}
-
 function listLibraries(packageFile: Record<string, unknown>): string[] {
   return ['dependencies', 'devDependencies'].flatMap((key) => Object.keys(findTable(packageFile, key) ?? {}));
 }
 
 function findBuild(
   project: Project,
-  scripts: ReadonlyMap<string, string>,
+  scripts: Scripts,
   { run, execute }: NodePackageManager,
   framework: NodeFramework | undefined,
 ): Pick<Facts, 'buildCommand'> {
@@ -65,107 +62,9 @@ function findBuild(
   };
 }
 
-/** Scripts of these kinds start a server for the developer, which is not what serves users. */
-const developmentServers = [
-  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/,
-  /(?:^|[\s&;/])(?:docusaurus[\s-]start|(?:vuepress|vitepress|umi|max|preact|sapper|vinxi|nitro|storybook)\s+(?:dev|watch)|hexo\s+s(?:erver)?|ember\s+s(?:erve)?|brunch\s+watch|polymer\s+serve)(?:\s|$)/,
-  /(?:^|[\s&;/])(?:eleventy|stencil\s+build)\s[^&|;]{0,200}--(?:serve|watch)\b/,
-];
-
-function findStart(
-  project: Project,
-  packageFile: Record<string, unknown>,
-  scripts: ReadonlyMap<string, string>,
-  { run, execute }: NodePackageManager,
-  framework: NodeFramework | undefined,
-): Pick<Facts, 'startCommand' | 'staticOutput'> {
-  // `nest start` compiles anew at each start.
-  const script = (framework?.id === 'nestjs' ? ['start:prod', 'start'] : ['start', 'start:prod']).find((name) => scripts.has(name));
-  const command = script === undefined ? '' : resolveScript(scripts, script);
-  const isForDevelopment = developmentServers.some((expression) => expression.test(command));
-  const servesFiles = /(?:^|\s)(?:serve|http-server|(?:vite|astro|vitepress)\s+preview|(?:gatsby|docusaurus)\s+serve)(?:\s|$)/.test(
-    command,
-  );
-  if (framework?.staticOutput && (script === undefined || isForDevelopment || servesFiles || framework.isOnlyStatic))
-    return { staticOutput: framework.staticOutput };
-  if (script !== undefined) {
-    const confidence = isForDevelopment ? 'low' : 'high';
-    if (isForDevelopment) project.note(manifest, `The script "${script}" starts a server for development.`);
-    if (!isForDevelopment || framework?.start === undefined)
-      return {
-        startCommand: project.answer(`${run} ${script}`, { rule: 'node-start-script', confidence, file: manifest, at: `"${script}"` }),
-      };
-  }
-  if (framework?.start !== undefined && project.has('nx.json')) {
-    project.note('nx.json', 'The applications of an Nx workspace share one package.json. Add a script "start" for the one that is meant.');
-  } else if (framework?.start !== undefined) {
-    const ownStart = framework.start.replace(/^npx(?= )/, execute);
-    return { startCommand: project.answer(ownStart, { rule: 'node-framework-start', confidence: 'medium', file: manifest }) };
-  }
-  return findEntry(project, packageFile, execute === 'bunx' ? 'bun' : 'node');
-}
-
-/** What a script runs in the end: `npm run develop` is the script of that name. */
-function resolveScript(scripts: ReadonlyMap<string, string>, name: string): string {
-  let command = scripts.get(name) ?? '';
-  for (let hops = 0; hops < 5; hops++) {
-    const next = /^(?:npm|pnpm|yarn|bun)(?:\s+run)?\s+([\w:.-]+)$/.exec(command.trim())?.[1];
-    const target = next === undefined ? undefined : scripts.get(next);
-    if (target === undefined) break;
-    command = target;
-  }
-  return command;
-}
-
-const entries = ['index', 'server', 'app', 'main', 'src/index', 'src/server', 'src/app', 'src/main'];
-
-function findEntry(project: Project, packageFile: Record<string, unknown>, program: string): Pick<Facts, 'startCommand'> {
-  const main = packageFile['main'];
-  const file = typeof main === 'string' && main.length < 200 ? main.replace(/^\.\//, '') : undefined;
-  if (file !== undefined && project.has(file) && /^[\w./-]+$/.test(file)) {
-    // A library has this field too.
-    const confidence = looksLikeServer(project, file) ? 'medium' : 'low';
-    return { startCommand: project.answer(`${program} ${file}`, { rule: 'node-main', confidence, file: manifest, at: '"main"' }) };
-  }
-  const found = listEntries(project);
-  const servers = found.filter((path) => looksLikeServer(project, path));
-  const [entry, ...others] = servers.length > 0 ? servers : found;
-  if (entry === undefined || others.length > 0) return {};
-  const confidence = servers.length > 0 ? 'medium' : 'low';
-  // What a browser runs has such files too.
-  if (servers.length === 0 && Object.keys(findTable(packageFile, 'dependencies') ?? {}).some((name) => browserLibrary.test(name)))
-    return {};
-  return { startCommand: project.answer(`${program} ${entry}`, { rule: 'node-entry-file', confidence, file: entry }) };
-}
-
-const browserLibrary = /^(?:vue|react-dom|preact|svelte|solid-js|lit|jquery|backbone|@angular\/core|@polymer\/.*)$/;
-
-function listEntries(project: Project): string[] {
-  return entries
-    .flatMap((name) => ['js', 'mjs', 'cjs', 'ts', 'mts'].map((ending) => `${name}.${ending}`))
-    .filter((path) => project.has(path));
-}
-
-function looksLikeServer(project: Project, path: string): boolean {
-  return /\.listen\(|\bBun\.serve\(|\bcreateServer\(|\bserve\(/.test(project.text(path) ?? '');
-}
-
-function listEntryAmbiguities(project: Project, { startCommand, staticOutput }: Pick<Facts, 'startCommand' | 'staticOutput'>): Ambiguity[] {
-  if (startCommand !== undefined || staticOutput !== undefined) return [];
-  const choices = listEntries(project).filter((path) => looksLikeServer(project, path));
-  if (choices.length < 2) return [];
-  return [
-    {
-      field: 'startCommand',
-      message: 'Several files start a server. A script "start" in package.json would say which.',
-      choices: choices.map((file) => project.answer(`node ${file}`, { rule: 'node-entry-file', confidence: 'low', file })),
-    },
-  ];
-}
-
 function findPort(
   project: Project,
-  scripts: ReadonlyMap<string, string>,
+  scripts: Scripts,
   framework: NodeFramework | undefined,
   { startCommand, staticOutput }: Pick<Facts, 'startCommand' | 'staticOutput'>,
 ): Answer<number> | undefined {

@@ -1,0 +1,65 @@
+import { findTable } from '../list-members.ts';
+
+/** Those of `package.json`, by their names. */
+export type Scripts = ReadonlyMap<string, string>;
+
+/** One of the commands that a script runs one after the other. */
+export interface ScriptPart {
+  readonly command: string;
+  /** When it is a script of the same file. */
+  readonly script?: string;
+}
+
+const maxHops = 5;
+
+export function listScripts(packageFile: Record<string, unknown>): Scripts {
+  const entries = Object.entries(findTable(packageFile, 'scripts') ?? {});
+  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].trim() !== ''));
+}
+
+/** What a script runs in the end: `npm run develop` is the script of that name. */
+export function resolveScript(scripts: Scripts, name: string): string {
+  let command = scripts.get(name) ?? '';
+  for (let hops = 0; hops < maxHops; hops++) {
+    const target = scripts.get(readScriptName(command) ?? '');
+    if (target === undefined) break;
+    command = target;
+  }
+  return command;
+}
+
+/** What stands in a script, with what runs before and after it: `prebuild`, `postbuild` (https://docs.npmjs.com/cli/using-npm/scripts). */
+export function listParts(scripts: Scripts, name: string): ScriptPart[] {
+  return [...toScript(scripts, `pre${name}`), ...splitScript(scripts, scripts.get(name) ?? ''), ...toScript(scripts, `post${name}`)];
+}
+
+/** All commands that a script comes to, those of the scripts that it runs included. */
+export function listCommands(scripts: Scripts, name: string, seen = new Set([name])): string[] {
+  return listParts(scripts, name).flatMap(({ command, script }) => {
+    if (script === undefined) return [command];
+    if (seen.has(script)) return [];
+    seen.add(script);
+    return listCommands(scripts, script, seen);
+  });
+}
+
+function splitScript(scripts: Scripts, text: string): ScriptPart[] {
+  return text.split(/&&|\|\||[;|&\n]/).flatMap((piece) => {
+    const command = piece.trim();
+    const several = /^(?:run-[sp]|npm-run-all2?)\s(.+)$/.exec(command)?.[1];
+    if (several === undefined) return command === '' ? [] : [toPart(scripts, command)];
+    return several.split(/\s+/).flatMap((name) => toScript(scripts, name));
+  });
+}
+
+function toPart(scripts: Scripts, command: string): ScriptPart {
+  return toScript(scripts, readScriptName(command) ?? '')[0] ?? { command };
+}
+
+function toScript(scripts: Scripts, name: string): ScriptPart[] {
+  return scripts.has(name) ? [{ command: `npm run ${name}`, script: name }] : [];
+}
+
+function readScriptName(command: string): string | undefined {
+  return /^(?:npm|pnpm|yarn|bun)(?:\s+run)?\s+([\w:.-]+)$/.exec(command.trim())?.[1];
+}
