@@ -76,4 +76,6 @@ export interface Detection extends Facts {
   readonly remarks?: readonly Remark[];
   readonly services?: readonly Answer<string>[];
   readonly ambiguities?: readonly Ambiguity[];
+  /** It is an application, although something is missing to start it. */
+  readonly isIncomplete?: boolean;
 }

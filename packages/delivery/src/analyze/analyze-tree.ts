@@ -58,7 +58,14 @@ function analyzeProject(
   const detection = languages === undefined ? addStartScript(project, chosen) : chosen;
   const { assets, ambiguities: ofAssets = [] } = detection ? findAssets(project, detection, detections) : {};
   const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
-  const { services: fromLanguage = [], ambiguities = [], remarks = [], staticOutput, ...facts }: Partial<Detection> = detection ?? {};
+  const {
+    services: fromLanguage = [],
+    ambiguities = [],
+    remarks = [],
+    staticOutput,
+    isIncomplete: _,
+    ...facts
+  }: Partial<Detection> = detection ?? {};
   // An image that starts something, and a web process, serve the files themselves.
   const served = dockerfile?.startCommand === undefined && web === undefined ? staticOutput : undefined;
   const compose = findCompose(project);

@@ -65,7 +65,8 @@ function judge(project: Project): 'certain' | 'possible' | undefined {
   if (findDockerfile(project) !== undefined || findProcesses(project).length > 0) return 'certain';
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
   const isCertain = detections.some(
-    ({ startCommand, staticOutput, ambiguities = [] }) =>
+    ({ startCommand, staticOutput, ambiguities = [], isIncomplete = false }) =>
+      isIncomplete ||
       (startCommand !== undefined && !isAsOfLibrary(startCommand)) ||
       staticOutput !== undefined ||
       ambiguities.some(({ field }) => field === 'startCommand'),
@@ -79,7 +80,8 @@ function isAsOfLibrary({ rule, confidence }: Answer<string>): boolean {
 }
 
 function listCandidates(paths: readonly string[]): string[] {
-  const isElsewhere = createFolderTest((name) => isForeignFolder(name) || isSecondaryFolder(name));
+  // A theme is part of the site that it gives its looks.
+  const isElsewhere = createFolderTest((name) => isForeignFolder(name) || isSecondaryFolder(name) || name === 'themes');
   const folders = new Set(
     paths
       .filter((path) => beginning.test(path) && path.includes('/') && path.split('/').length <= maxDepth + 1)

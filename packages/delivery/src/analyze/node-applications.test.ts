@@ -114,3 +114,81 @@ test('a start of what the compiler makes of a file is one of its output', async 
   );
   await expectOf({ ...plain, 'tsconfig.json': '{ "compilerOptions": {} }' }, { startCommand: 'node src/server.ts' });
 });
+
+const express = { scripts: { start: 'node server.js' }, dependencies: { express: '5' } };
+
+test('the port is what code takes when PORT is not set', async () => {
+  const reads: Readonly<Record<string, number>> = {
+    'const port = parseInt(process.env.PORT, 10) || 4001;': 4001,
+    'const port = Number(process.env.PORT ?? 4002);': 4002,
+    'app.listen(process.env.PORT || process.env.OTHER_PORT || 4003);': 4003,
+    'port: process.env.APP_PORT\n  ? parseInt(process.env.APP_PORT, 10)\n  : process.env.PORT\n    ? parseInt(process.env.PORT, 10)\n    : 4004,': 4004,
+    "listen(config.get('PORT', 4005));": 4005,
+    "port: env.int('PORT', 4006),": 4006,
+    'const { PORT = 4007 } = process.env;': 4007,
+    'const schema = z.object({ DB_PORT: z.number().default(1), PORT: z.coerce.number().default(4008) });': 4008,
+    'cleanEnv(process.env, { PORT: port({ default: 4009 }) });': 4009,
+    'const port = [args.port, process.env.PORT, 4010].find(Boolean);': 4010,
+    '// const port = process.env.PORT || 9999;\nconst port = process.env.PORT || 4011;': 4011,
+    'const port = parseInt(process.env.PORT, 10);': 3000,
+    'connect({ port: 5432 }); start({ port: 4012 });': 4012,
+  };
+
+  for (const [text, port] of Object.entries(reads)) await expectOf({ 'package.json': aPackage(express), 'server.js': text }, { port });
+});
+
+test('what is started says the port, not the settings of tools, scripts or other files', async () => {
+  const others = {
+    'playwright.config.js': 'const port = process.env.PORT || 4173;',
+    'app.config.js': '',
+    'installer.js': 'http.createServer(hello).listen(80)',
+    'scripts/seed.js': 'process.env.PORT || 9999',
+  };
+
+  await expectOf({ ...others, 'package.json': aPackage(express), 'server.js': '' }, { port: 3000 });
+  await expectOf(
+    {
+      ...others,
+      'package.json': aPackage(express),
+      'server.js': "import './config.js'",
+      'config.js': 'export const port = process.env.PORT || 8081;',
+    },
+    { port: 8081 },
+  );
+  await expectOf(
+    {
+      ...others,
+      'package.json': aPackage({ scripts: { start: 'npm run serve', serve: 'node dist/main.js' }, dependencies: { fastify: '5' } }),
+      'a.js': 'process.env.PORT || 1111',
+      'src/main.ts': 'app.listen({ port: 8082 })',
+    },
+    { port: 8082 },
+  );
+});
+
+test('a program without an ending is read when Node runs it', async () => {
+  const start = { 'package.json': aPackage({ ...express, scripts: { start: 'node ./bin/www' } }), 'app.js': '' };
+
+  await expectOf({ ...start, 'bin/www': "#!/usr/bin/env node\nvar port = normalizePort(process.env.PORT || '4000');\n" }, { port: 4000 });
+  await expectOf({ ...start, 'bin/www': '#!/bin/sh\nPORT=4000 node app.js\n' }, { port: 3000 });
+  await expectOf(
+    {
+      'package.json': aPackage({ main: './bin/www', scripts: { start: 'node .' } }),
+      'bin/www': '#!/usr/bin/node\nlisten(process.env.PORT || 4000)',
+    },
+    { port: 4000 },
+  );
+});
+
+test('an application without a server for it is found below the top, a theme is none', async () => {
+  const inFolder = (folder: string, files: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+
+  const web = await expectOf(inFolder('web', svelte('@sveltejs/adapter-auto')), { startCommand: undefined });
+  const theme = await expectOf(
+    { 'hugo.toml': '', 'content/a.md': '', ...inFolder('themes/plain/src', { 'package.json': aPackage(express), 'server.js': '' }) },
+    { startCommand: undefined, framework: undefined },
+  );
+
+  assert.deepEqual([web.root.value, theme.root.value], ['web', '']);
+});

@@ -1,4 +1,4 @@
-import type { Ambiguity, Facts } from '../analysis.ts';
+import type { Ambiguity, Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
@@ -25,7 +25,7 @@ export interface NodeStartInput {
 }
 
 /** What serves users, or the folder of files that a build leaves when nothing does. */
-export function findNodeStart(input: NodeStartInput): Pick<Facts, 'startCommand' | 'staticOutput'> {
+export function findNodeStart(input: NodeStartInput): Pick<Detection, 'startCommand' | 'staticOutput' | 'isIncomplete'> {
   const { project, scripts, manager, framework } = input;
   // `nest start` compiles anew at each start.
   const script = (framework?.id === 'nestjs' ? ['start:prod', 'start'] : ['start', 'start:prod']).find((name) => scripts.has(name));
@@ -48,7 +48,7 @@ export function findNodeStart(input: NodeStartInput): Pick<Facts, 'startCommand'
   const entry = findEntry(input);
   if (framework?.lack === undefined || entry.startCommand?.confidence === 'medium') return entry;
   project.note(manifest, framework.lack);
-  return {};
+  return { isIncomplete: true };
 }
 
 function findScriptStart(
@@ -89,7 +89,8 @@ function findEntry({ project, packageFile, scripts, manager }: NodeStartInput): 
 
 const browserLibrary = /^(?:vue|react-dom|preact|svelte|solid-js|lit|jquery|backbone|@angular\/core|@polymer\/.*)$/;
 
-function listEntries(project: Project): string[] {
+/** Files of the names that programs are mostly started by. */
+export function listEntries(project: Project): string[] {
   return entries
     .flatMap((name) => ['js', 'mjs', 'cjs', 'ts', 'mts'].map((ending) => `${name}.${ending}`))
     .filter((path) => project.has(path));

@@ -6,6 +6,7 @@ import { servicesOf } from '../services-of.ts';
 import { findVersion } from '../find-version.ts';
 import { findNodeFramework, type NodeFramework } from './node-frameworks.ts';
 import { findNodePackageManager, type NodePackageManager } from './node-package-manager.ts';
+import { findNodePort } from './node-port.ts';
 import { listScripts, type Scripts } from './node-scripts.ts';
 import { findNodeStart, listEntryAmbiguities } from './node-start.ts';
 
@@ -27,7 +28,7 @@ export function detectNode(project: Project): Detection | undefined {
     { file: '.tool-versions', expression: /^(?:nodejs|node)\s+(\S+)/m, rule: 'tool-versions' },
     { file: 'mise.toml', expression: /^(?:nodejs|node)\s*=\s*"([^"]+)"/m, rule: 'mise' },
   ]);
-  const port = findPort(project, scripts, framework, start);
+  const port = findNodePort({ project, packageFile, scripts, framework, ...start });
   return {
     language: project.answer('node', { rule: 'node-package-json', file: manifest }),
     ...(framework && { framework: framework.answer }),
@@ -61,38 +62,6 @@ function findBuild(
     buildCommand: project.answer(`${execute} ${framework.build}`, { rule: 'node-framework-build', confidence: 'medium', file: manifest }),
   };
 }
-
-function findPort(
-  project: Project,
-  scripts: Scripts,
-  framework: NodeFramework | undefined,
-  { startCommand, staticOutput }: Pick<Facts, 'startCommand' | 'staticOutput'>,
-): Answer<number> | undefined {
-  if (staticOutput !== undefined || startCommand === undefined) return undefined;
-  const script = startCommand.rule === 'node-start-script' ? scripts.get(startCommand.value.split(' ').at(-1)!) : undefined;
-  const flag = /(?:\s(?:-p|--port)[ =]|\bPORT=)(\d{2,5})\b/.exec(script ?? '')?.[1];
-  if (flag !== undefined) return project.answer(Number(flag), { rule: 'node-port-option', file: manifest, at: script! });
-  for (const { path, text } of project.sources) {
-    if (!/\.[cm]?[jt]s$/.test(path) || path.split('/').length > 3) continue;
-    const match = portReads.map((expression) => expression.exec(text)).find((found) => found !== null);
-    if (match) return project.answer(Number(match[1]), { rule: 'node-port-in-code', confidence: 'medium', file: path, at: match[0] });
-  }
-  if (framework?.port !== undefined)
-    return project.answer(framework.port, {
-      rule: 'node-framework-port',
-      confidence: 'medium',
-      file: manifest,
-      at: `"${framework.library}"`,
-    });
-  return undefined;
-}
-
-/** `PORT || 3000`, `PORT: 3000`, `.listen(3000`, `listen({ port: 3000`. */
-const portReads = [
-  /\bPORT\b['"\])]{0,3}\s{0,10}(?:\|\||\?\?|,|=)\s{0,10}['"]?(\d{2,5})\b/,
-  /\.listen\(\s{0,20}(?:\{[^{}]{0,200}\bport:\s{0,10}(?:[\w.]{1,60}\s{0,10}(?:\|\||\?\?)\s{0,10})?)?['"]?(\d{2,5})\b/,
-  /\bport\s{0,5}[:=]\s{0,5}(?:[\w.]{1,60}\s{0,10}(?:\|\||\?\?)\s{0,10})?['"]?(\d{4,5})\b/,
-];
 
 function findRelease(project: Project, libraries: readonly string[], { execute }: NodePackageManager): Pick<Facts, 'releaseCommand'> {
   const schema = project.paths.find((path) => /(?:^|\/)prisma\/migrations\//.test(path));
