@@ -124,6 +124,11 @@ test('no expression runs away on long lines of what it looks for', async () => {
     '\nport ',
     '"outputPath": {',
     '"build": "vite build',
+    'PORT, 10) || a',
+    'PORT: {',
+    'PORT ? ',
+    'adapter-',
+    'migrations: {',
   ];
   const names = [
     'index.js',
@@ -144,6 +149,10 @@ test('no expression runs away on long lines of what it looks for', async () => {
     'Procfile',
     'angular.json',
     'prisma/schema.prisma',
+    'svelte.config.js',
+    'knexfile.js',
+    'bin/www',
+    'tsconfig.json',
   ];
   const others = ['settings.gradle', 'build.gradle', 'main.ts'];
   for (const piece of pieces) {
@@ -155,6 +164,24 @@ test('no expression runs away on long lines of what it looks for', async () => {
     // A quadratic one takes minutes.
     assert.ok(process.cpuUsage(started).user < 20_000_000, JSON.stringify(piece));
   }
+});
+
+test('scripts that run each other, and long ones, are no work', async () => {
+  const scripts = Object.fromEntries(
+    Array.from({ length: 150 }, (_, index) => [
+      index === 0 ? 'build' : `s${index}`,
+      Array.from({ length: 149 }, (__, other) => `npm run s${other + 1}`).join(' & ') + ' & knex migrate:latest',
+    ]),
+  );
+  const long = 'FOO= '.repeat(90_000);
+  const started = process.cpuUsage();
+
+  await analyzeTree(aTree({ 'package.json': aPackage({ scripts, dependencies: { next: '15' } }) }));
+  await analyzeTree(
+    aTree({ 'package.json': aPackage({ scripts: { build: long, start: `${long}node a.js`, serve: 'serve '.repeat(400) } }) }),
+  );
+
+  assert.ok(process.cpuUsage(started).user < 5_000_000);
 });
 
 const valid: Readonly<Record<string, string>> = {

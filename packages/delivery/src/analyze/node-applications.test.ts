@@ -192,3 +192,126 @@ test('an application without a server for it is found below the top, a theme is 
 
   assert.deepEqual([web.root.value, theme.root.value], ['web', '']);
 });
+
+test('a build does nothing to a database', async () => {
+  const next = (build: string, scripts: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+    'package.json': aPackage({ scripts: { build, ...scripts }, dependencies: { next: '15' }, devDependencies: { prisma: '6' } }),
+  });
+
+  await expectOf(next('prisma generate && prisma migrate deploy && next build'), {
+    buildCommand: 'npx prisma generate && npx next build',
+    note: /changes a database \(prisma migrate deploy\)/,
+  });
+  await expectOf(next('run-s db:migrate build:next', { 'db:migrate': 'drizzle-kit migrate', 'build:next': 'next build' }), {
+    buildCommand: 'npm run build:next',
+  });
+  await expectOf(next('tsx lib/db/migrate && next build'), { buildCommand: 'npx next build' });
+  await expectOf(next('next build', { postbuild: 'prisma db push' }), { buildCommand: 'npx next build' });
+  await expectOf(next('prisma migrate deploy && NODE_ENV=x ./make "a b"'), { buildCommand: 'npm run build', note: /changes a database/ });
+  await expectOf(next('prisma db push --accept-data-loss && NODE_ENV=x ./make "a b"'), {
+    buildCommand: 'npx next build',
+    note: /empties a database/,
+  });
+  await expectOf(next('npm run reset', { reset: 'prisma migrate reset -f' }), { buildCommand: undefined, note: /empties a database/ });
+  await expectOf(next('node scripts/migrate-feed.js && next build'), { buildCommand: 'npm run build' });
+  await expectOf(next('run-s $(id) up', { '$(id)': 'next build', up: 'knex migrate:latest' }), { buildCommand: 'npm run build' });
+  await expectOf(next('npm run build && npm run build'), { buildCommand: 'npm run build' });
+});
+
+test('migrations of a tool among the dependencies are a command before the release', async () => {
+  const drizzle = (scripts: Readonly<Record<string, string>>): Record<string, string> => ({
+    'package.json': aPackage({ scripts, devDependencies: { 'drizzle-kit': '1' } }),
+    'drizzle.config.ts': "export default { out: './db/migrations' };",
+    'db/migrations/0000_one.sql': '',
+  });
+  const knex = { 'package.json': aPackage({ dependencies: { knex: '3' } }), 'knexfile.js': '', 'migrations/1_users.js': '' };
+  const prisma = (folder: string, settings: object = {}): Record<string, string> => ({
+    'package.json': aPackage({ devDependencies: { prisma: '6' }, ...settings }),
+    [`${folder}/schema.prisma`]: '',
+    [`${folder}/migrations/1_users/migration.sql`]: '',
+  });
+
+  await expectOf(drizzle({ 'db:migrate': 'drizzle-kit migrate' }), { releaseCommand: 'npm run db:migrate' });
+  await expectOf(drizzle({ 'db:migrate': 'dotenv -- drizzle-kit migrate' }), { releaseCommand: 'npx drizzle-kit migrate' });
+  const { 'db/migrations/0000_one.sql': _, ...empty } = drizzle({ 'db:migrate': 'drizzle-kit migrate' });
+  await expectOf(empty, { releaseCommand: undefined });
+  await expectOf(knex, { releaseCommand: 'npx knex migrate:latest' });
+  await expectOf({ ...knex, 'package.json': aPackage({}) }, { releaseCommand: undefined });
+  await expectOf(prisma('prisma'), { releaseCommand: 'npx prisma migrate deploy' });
+  await expectOf(prisma('packages/db/prisma'), { releaseCommand: 'npx prisma migrate deploy --schema packages/db/prisma/schema.prisma' });
+  await expectOf(prisma('packages/db/prisma', { prisma: { schema: 'packages/db/prisma/schema.prisma' } }), {
+    releaseCommand: 'npx prisma migrate deploy',
+  });
+  await expectOf({ ...prisma('one/prisma'), ...prisma('two/prisma') }, { releaseCommand: undefined });
+});
+
+test('what only developers install is no server that the application wants', async () => {
+  const { services } = await expectOf(
+    { 'package.json': aPackage({ ...express, dependencies: { pg: '8' }, devDependencies: { tedious: '19' } }), 'server.js': '' },
+    {},
+  );
+
+  assert.deepEqual(
+    services.map(({ value }) => value),
+    ['postgresql'],
+  );
+});
+
+test('what PHP ships is built by the script for production', async () => {
+  const mix = { development: 'mix', production: 'mix --production', build: 'npm run development' };
+  const files = { 'composer.json': '{"require": {"laravel/framework": "^10"}}', artisan: '', 'public/index.php': '' };
+
+  const { assets } = await expectOf({ ...files, 'package.json': aPackage({ scripts: mix }) }, {});
+  const { assets: none } = await expectOf({ ...files, 'package.json': aPackage({ scripts: { dev: 'mix' } }) }, {});
+
+  assert.equal(assets?.buildCommand.value, 'npm run production');
+  assert.equal(none, undefined);
+});
+
+test('the build of a framework needs the program that builds it', async () => {
+  const nest = { dependencies: { '@nestjs/core': '11' } };
+
+  await expectOf({ 'package.json': aPackage({ ...nest, devDependencies: { '@nestjs/cli': '11' } }) }, { buildCommand: 'npx nest build' });
+  await expectOf({ 'package.json': aPackage(nest) }, { framework: 'nestjs', buildCommand: undefined, startCommand: undefined });
+});
+
+test('Vite is what an application is made with when it builds it', async () => {
+  const tools = { scripts: { build: 'medusa build', start: 'medusa start' }, devDependencies: { vite: '7' } };
+
+  await expectOf({ 'package.json': aPackage(tools) }, { framework: undefined, startCommand: 'npm run start' });
+  await expectOf({ 'package.json': aPackage({ ...tools, scripts: { 'build:web': 'vite build' } }) }, { framework: 'vite' });
+});
+
+test('files are served from where they are in the end', async () => {
+  const react = (scripts: Readonly<Record<string, string>>): Record<string, string> => ({
+    'package.json': aPackage({ scripts, dependencies: { 'react-scripts': '5', serve: '14' } }),
+  });
+
+  await expectOf(react({ build: 'react-scripts build && mv build _static', start: 'serve -l tcp://0.0.0.0:$PORT -s _static -n' }), {
+    staticOutput: '_static',
+  });
+  await expectOf(react({ build: 'react-scripts build && mv build ./site', start: 'react-scripts start' }), { staticOutput: 'site' });
+  await expectOf(react({ build: 'react-scripts build', start: 'serve -s -l 3000' }), { staticOutput: 'build' });
+  await expectOf({ ...react({ build: 'react-scripts build && mv build www' }), 'www/a.html': '' }, { staticOutput: 'build' });
+});
+
+test('Parcel and Sanity leave pages behind, and their start scripts are for developers', async () => {
+  const parcel = { scripts: { start: 'parcel', build: 'parcel build' }, devDependencies: { parcel: '2' } };
+  const sanity = { scripts: { start: 'sanity start', build: 'sanity build' }, dependencies: { sanity: '4' } };
+
+  await expectOf({ 'package.json': aPackage({ ...parcel, source: 'src/index.html' }) }, { framework: 'parcel', staticOutput: 'dist' });
+  await expectOf(
+    { 'package.json': aPackage({ ...parcel, scripts: { build: 'parcel build src/index.html --dist-dir out' } }) },
+    { staticOutput: 'out', startCommand: undefined },
+  );
+  await expectOf({ 'package.json': aPackage({ ...parcel, source: 'src/library.ts' }) }, { framework: undefined, staticOutput: undefined });
+  await expectOf({ 'package.json': aPackage(sanity) }, { framework: 'sanity', staticOutput: 'dist', startCommand: undefined });
+});
+
+test('the version in use counts where the range for it allows that', async () => {
+  const engine = (node: string): string => aPackage({ engines: { node } });
+
+  await expectOf({ 'package.json': engine('>=16.0.0'), '.nvmrc': 'v24.14.1\n' }, { version: '24.14.1' });
+  await expectOf({ 'package.json': engine('>=20'), '.node-version': '18.14.0' }, { version: '>=20' });
+  await expectOf({ 'package.json': engine('>=20'), '.nvmrc': 'lts/*' }, { version: '>=20' });
+});

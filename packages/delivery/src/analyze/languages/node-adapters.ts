@@ -2,7 +2,7 @@ import type { Project } from '../project.ts';
 import { cleanFolder, findSettings } from './node-settings.ts';
 
 /** How the server is started that the build of a framework leaves behind, or what the application lacks to get one for Node. */
-export type BuiltServer = { readonly start: string } | { readonly lack: string };
+export type BuiltServer = ({ readonly start: string } | { readonly lack: string }) & { readonly build?: string };
 
 /** https://svelte.dev/docs/kit/adapter-node; `adapter-auto` knows only the platforms of others. */
 export function findSvelteServer(project: Project, libraries: readonly string[]): BuiltServer {
@@ -38,7 +38,8 @@ export function findAstroFolder(settings: string): string {
 
 /** What Remix built before it was a plugin of Vite lies elsewhere (https://remix.run/docs/en/main/file-conventions/remix-config). */
 export function findRemixServer(_: Project, libraries: readonly string[]): BuiltServer {
-  return findServe(libraries, '@remix-run/serve', `npx remix-serve ./build/${libraries.includes('vite') ? 'server/' : ''}index.js`);
+  const [build, folder] = libraries.includes('vite') ? ['remix vite:build', 'build/server'] : ['remix build', 'build'];
+  return { ...findServe(libraries, '@remix-run/serve', `npx remix-serve ./${folder}/index.js`), build };
 }
 
 export function findReactRouterServer(_: Project, libraries: readonly string[]): BuiltServer {

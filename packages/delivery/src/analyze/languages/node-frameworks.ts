@@ -33,10 +33,14 @@ interface Known {
   readonly id: string;
   readonly library: string | RegExp;
   readonly build?: string;
+  /** The package that builds, when the library does not bring it. */
+  readonly builder?: string;
   readonly start?: string;
   /** Where the start depends on how it is built. */
   readonly findServer?: (project: Project, libraries: readonly string[]) => BuiltServer;
   readonly port?: number;
+  /** Whether it is used as more than a part of other tools. */
+  readonly isUsed?: (project: Project) => boolean;
   /** Folder of files when there is no server. */
   readonly findStatic?: (project: Project, libraries: readonly string[]) => StaticSite | undefined;
 }
@@ -71,24 +75,32 @@ const frameworks: readonly Known[] = [
   {
     id: 'remix',
     library: /^@remix-run\/(?:node|dev|serve|react)$/,
-    build: 'remix vite:build',
+    builder: '@remix-run/dev',
     findServer: findRemixServer,
     port: 3000,
     findStatic: findRemixSpa,
   },
   // What its build leaves behind depends on what it is deployed with.
-  { id: 'tanstack-start', library: /^@tanstack\/(?:react|solid)-start$/, build: 'vite build', port: 3000 },
+  { id: 'tanstack-start', library: /^@tanstack\/(?:react|solid)-start$/, build: 'vite build', builder: 'vite', port: 3000 },
   {
     id: 'sveltekit',
     library: '@sveltejs/kit',
     build: 'vite build',
+    builder: 'vite',
     findServer: findSvelteServer,
     port: 3000,
     findStatic: findSvelteStatic,
   },
   { id: 'astro', library: 'astro', build: 'astro build', findServer: findAstroServer, port: 4321, findStatic: findAstroStatic },
-  { id: 'nestjs', library: '@nestjs/core', build: 'nest build', start: 'node dist/main', port: 3000 },
-  { id: 'adonisjs', library: '@adonisjs/core', build: 'node ace build', start: 'node build/bin/server.js', port: 3333 },
+  { id: 'nestjs', library: '@nestjs/core', build: 'nest build', builder: '@nestjs/cli', start: 'node dist/main', port: 3000 },
+  {
+    id: 'adonisjs',
+    library: '@adonisjs/core',
+    build: 'node ace build',
+    builder: '@adonisjs/assembler',
+    start: 'node build/bin/server.js',
+    port: 3333,
+  },
   {
     id: 'solid-start',
     library: '@solidjs/start',
@@ -105,7 +117,7 @@ const frameworks: readonly Known[] = [
     findServer: (project) => findNitroServer(project, 'nitro'),
     port: 3000,
   },
-  { id: 'angular', library: '@angular/core', build: 'ng build', findStatic: findAngularOutput },
+  { id: 'angular', library: '@angular/core', build: 'ng build', builder: '@angular/cli', findStatic: findAngularOutput },
   {
     id: 'expo',
     library: 'expo',
@@ -124,23 +136,23 @@ const frameworks: readonly Known[] = [
   { id: 'hapi', library: '@hapi/hapi', port: 3000 },
   { id: 'express', library: 'express', port: 3000 },
   // Servers have them for their documentation.
-  ...siteGenerators.map(({ id, library, build, folder }) => ({
-    id,
-    library,
-    build,
-    findStatic: (project: Project) => ({ folder: folder(project), rule: `${id}-output` }),
+  ...siteGenerators.map(({ folder, ...generator }) => ({
+    ...generator,
+    findStatic: (project: Project) => ({ folder: folder(project), rule: `${generator.id}-output` }),
   })),
-  { id: 'vite', library: 'vite', build: 'vite build', findStatic: findViteOutput },
+  { id: 'vite', library: 'vite', build: 'vite build', isUsed: isBuiltByVite, findStatic: findViteOutput },
 ];
 
 export function findNodeFramework(project: Project, libraries: readonly string[]): NodeFramework | undefined {
-  for (const { id, library: expected, findStatic, findServer, ...known } of frameworks) {
+  for (const { library: expected, builder, isUsed, findStatic, findServer, ...known } of frameworks) {
     const library = libraries.find((name) => (typeof expected === 'string' ? name === expected : expected.test(name)));
-    if (library === undefined) continue;
+    if (library === undefined || isUsed?.(project) === false) continue;
     const site = findStatic?.(project, libraries);
+    const { id, build, ...facts } = { ...known, ...findServer?.(project, libraries) };
+    const isBuildable = builder === undefined || libraries.includes(builder) || isInWorkspace(project, builder);
     return {
-      ...known,
-      ...findServer?.(project, libraries),
+      ...facts,
+      ...(isBuildable && build !== undefined && { build }),
       id,
       library,
       answer: project.answer(id, { rule: 'node-framework-library', file: 'package.json', at: `"${library}"` }),
@@ -149,6 +161,16 @@ export function findNodeFramework(project: Project, libraries: readonly string[]
     };
   }
   return undefined;
+}
+
+/** Tools of all members are mostly among the dependencies of the top. */
+function isInWorkspace({ workspace }: Project, library: string): boolean {
+  return workspace?.text('package.json')?.includes(`"${library}"`) === true;
+}
+
+/** Tests and tools bring it too. */
+function isBuiltByVite(project: Project): boolean {
+  return /\bvite\s+build\b/.test(project.text('package.json') ?? '');
 }
 
 function toOutput(project: Project, { folder, rule, file, at }: StaticSite): Answer<string> {

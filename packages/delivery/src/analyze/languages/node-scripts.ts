@@ -11,10 +11,17 @@ export interface ScriptPart {
 }
 
 const maxHops = 5;
+/** Longer scripts are not written by people, nor do theirs run more others. */
+const maxLength = 3000;
+const maxScripts = 20;
 
 export function listScripts(packageFile: Record<string, unknown>): Scripts {
   const entries = Object.entries(findTable(packageFile, 'scripts') ?? {});
-  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].trim() !== ''));
+  return new Map(
+    entries.filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].trim() !== '' && entry[1].length <= maxLength,
+    ),
+  );
 }
 
 /** What a script runs in the end: `npm run develop` is the script of that name. */
@@ -37,7 +44,7 @@ export function listParts(scripts: Scripts, name: string): ScriptPart[] {
 export function listCommands(scripts: Scripts, name: string, seen = new Set([name])): string[] {
   return listParts(scripts, name).flatMap(({ command, script }) => {
     if (script === undefined) return [command];
-    if (seen.has(script)) return [];
+    if (seen.has(script) || seen.size >= maxScripts) return [];
     seen.add(script);
     return listCommands(scripts, script, seen);
   });
@@ -56,8 +63,9 @@ function toPart(scripts: Scripts, command: string): ScriptPart {
   return toScript(scripts, readScriptName(command) ?? '')[0] ?? { command };
 }
 
+/** Names that a shell would take for more than a word are left alone. */
 function toScript(scripts: Scripts, name: string): ScriptPart[] {
-  return scripts.has(name) ? [{ command: `npm run ${name}`, script: name }] : [];
+  return scripts.has(name) && /^[\w:.-]+$/.test(name) ? [{ command: `npm run ${name}`, script: name }] : [];
 }
 
 function readScriptName(command: string): string | undefined {

@@ -6,6 +6,7 @@ export interface SiteGenerator {
   readonly library: string | RegExp;
   readonly build: string;
   readonly folder: (project: Project) => string;
+  readonly isUsed?: (project: Project) => boolean;
 }
 
 /** The folders are those that their documentation names, where no setting says otherwise. */
@@ -35,6 +36,18 @@ export const siteGenerators: readonly SiteGenerator[] = [
   { id: 'ember', library: 'ember-cli', build: 'ember build --environment=production', folder: () => 'dist' },
   { id: 'preact-cli', library: 'preact-cli', build: 'preact build', folder: () => 'build' },
   { id: 'stencil', library: '@stencil/core', build: 'stencil build', folder: () => 'www' },
+  // https://www.sanity.io/docs/cli-reference/cli-build
+  { id: 'sanity', library: /^(?:sanity|@sanity\/core)$/, build: 'sanity build', folder: () => 'dist', isUsed: isIn(/\bsanity build\b/) },
+  {
+    // It makes libraries too, of other sources than pages (https://parceljs.org/features/cli/).
+    id: 'parcel',
+    library: /^parcel(?:-bundler)?$/,
+    build: 'parcel build',
+    folder: (project) =>
+      findIn(project, 'package.json', /\bparcel build\b[^"]{0,200}\s(?:--dist-dir|--out-dir|-d)[ =]([\w./-]+)/) ?? 'dist',
+    isUsed: (project) =>
+      isIn(/\bparcel build\b/)(project) && isIn(/"source"\s*:\s*"[^"]{1,200}\.html"|\bparcel build\b[^"]{0,200}\.html\b/)(project),
+  },
   { id: 'brunch', library: 'brunch', build: 'brunch build --production', folder: () => 'public' },
 ];
 
@@ -44,6 +57,10 @@ function besideSource(project: Project, program: 'vitepress' | 'vuepress'): stri
     findIn(project, 'package.json', program === 'vitepress' ? /\bvitepress build ([\w./-]+)/ : /\bvuepress build ([\w./-]+)/) ?? '.';
   const output = `.${program}/dist`;
   return source === '.' ? output : `${source.replace(/^\.\//, '').replace(/\/$/, '')}/${output}`;
+}
+
+function isIn(expression: RegExp): (project: Project) => boolean {
+  return (project) => expression.test(project.text('package.json') ?? '');
 }
 
 function findIn(project: Project, file: string, setting: RegExp): string | undefined {

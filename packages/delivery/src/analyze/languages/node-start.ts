@@ -5,14 +5,15 @@ import type { Project } from '../project.ts';
 import { findCompiledFile, findCompiledStart, isCompiled } from './node-compiled.ts';
 import type { NodeFramework } from './node-frameworks.ts';
 import type { NodePackageManager } from './node-package-manager.ts';
+import { findMovedOutput } from './node-moved-output.ts';
 import { resolveScript, type Scripts } from './node-scripts.ts';
 
 const manifest = 'package.json';
 
 /** Scripts of these kinds start a server for the developer, which is not what serves users. */
 const developmentServers = [
-  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/,
-  /(?:^|[\s&;/])(?:docusaurus[\s-]start|(?:vuepress|vitepress|umi|max|preact|sapper|vinxi|nitro|storybook)\s+(?:dev|watch)|hexo\s+s(?:erver)?|ember\s+s(?:erve)?|brunch\s+watch|polymer\s+serve)(?:\s|$)/,
+  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel(?!\s+build)|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/,
+  /(?:^|[\s&;/])(?:docusaurus[\s-]start|(?:vuepress|vitepress|umi|max|preact|sapper|vinxi|nitro|storybook)\s+(?:dev|watch)|hexo\s+s(?:erver)?|ember\s+s(?:erve)?|brunch\s+watch|polymer\s+serve|sanity\s+(?:start|dev))(?:\s|$)/,
   /(?:^|[\s&;/])(?:eleventy|stencil\s+build)\s[^&|;]{0,200}--(?:serve|watch)\b/,
 ];
 
@@ -35,13 +36,13 @@ export function findNodeStart(input: NodeStartInput): Pick<Detection, 'startComm
     command,
   );
   if (framework?.staticOutput && (script === undefined || isForDevelopment || servesFiles || framework.isOnlyStatic))
-    return { staticOutput: framework.staticOutput };
+    return { staticOutput: findMovedOutput(project, scripts, servesFiles ? command : '', framework.staticOutput) };
   if (isForDevelopment) project.note(manifest, `The script "${script}" starts a server for development.`);
   if (script !== undefined && !(isForDevelopment && (framework?.start ?? framework?.lack) !== undefined))
     return { startCommand: findScriptStart(input, script, command, isForDevelopment) };
   if (framework?.start !== undefined && project.has('nx.json')) {
     project.note('nx.json', 'The applications of an Nx workspace share one package.json. Add a script "start" for the one that is meant.');
-  } else if (framework?.start !== undefined) {
+  } else if (framework?.start !== undefined && (framework.build !== undefined || scripts.has('build'))) {
     const ownStart = framework.start.replace(/^npx(?= )/, manager.execute);
     return { startCommand: project.answer(ownStart, { rule: 'node-framework-start', confidence: 'medium', file: manifest }) };
   }
