@@ -40,6 +40,7 @@ test('Astro has a server for Node with its own adapter, as one that stands alone
   });
 
   await expectOf(astro('@astrojs/node', "{ mode: 'standalone' }"), { startCommand: 'node ./dist/server/entry.mjs', port: 4321 });
+  await expectOf(astro('@astrojs/node', "{ mode: 'standalone' }), server: { port: 4500 }, more: adapter("), { port: 4500 });
   await expectOf(astro('@astrojs/node', "{ mode: 'middleware' }"), { startCommand: undefined, note: /@astrojs\/node in the mode/ });
   await expectOf(astro('@astrojs/vercel'), { startCommand: undefined, staticOutput: undefined, note: /@astrojs\/node/ });
 });

@@ -29,7 +29,7 @@ export function findNodePort(input: NodePortInput): Answer<number> | undefined {
 }
 
 function findInCode({ project, packageFile, startCommand }: NodePortInput, script: string): Answer<number> | undefined {
-  const started = listStarted(project, packageFile, `${script} ${startCommand!.value}`);
+  const started = listStarted(project, packageFile, script === '' ? startCommand!.value : script);
   const others = project.sources.filter(({ path }) => isServerCode(path) && !started.some((entry) => entry.path === path));
   return (
     findFirst(project, started, [...environmentReads, ...plainPorts]) ??
@@ -72,6 +72,7 @@ function isServerCode(path: string): boolean {
 
 function findFirst(project: Project, files: readonly SourceFile[], expressions: readonly RegExp[]): Answer<number> | undefined {
   for (const { path, text } of files) {
+    if (!/port|listen/i.test(text)) continue;
     const code = text.replace(/^[ \t]*(?:\/\/|\*).*/gm, '');
     for (const expression of expressions) {
       const match = [...code.matchAll(expression)].find(([, port]) => Number(port) < 65_536 && !portsOfOthers.has(Number(port)));
@@ -113,16 +114,11 @@ const plainPorts = [
 
 function findOfFramework(project: Project, framework: NodeFramework | undefined): Answer<number> | undefined {
   if (framework?.port === undefined) return undefined;
-  // It is part of what Astro builds (https://docs.astro.build/en/reference/configuration-reference/#serverport).
   const settings = framework.id === 'astro' ? findSettings(project, 'astro') : undefined;
-  const at = /\bserver\s{0,9}:\s{0,9}\{[^{}]{0,200}\bport\s{0,9}:\s{0,9}(\d{2,5})\b/;
-  const set = at.exec(settings?.text ?? '')?.[1];
-  if (set !== undefined)
-    return project.answer(Number(set), { rule: 'node-framework-settings-port', confidence: 'medium', file: settings!.file, at });
-  return project.answer(framework.port, {
-    rule: 'node-framework-port',
-    confidence: 'medium',
-    file: manifest,
-    at: `"${framework.library}"`,
-  });
+  const set = settings && findFirst(project, [{ path: settings.file, text: settings.text }], [...environmentReads, astroPort]);
+  const basis = { rule: 'node-framework-port', confidence: 'medium', file: manifest, at: `"${framework.library}"` } as const;
+  return set ?? project.answer(framework.port, basis);
 }
+
+/** It is part of what Astro builds (https://docs.astro.build/en/reference/configuration-reference/#serverport). */
+const astroPort = /\bserver\s{0,9}:\s{0,9}\{[^{}]{0,200}\bport\s{0,9}:\s{0,9}(\d{2,5})\b/g;
