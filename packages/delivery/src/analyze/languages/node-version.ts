@@ -1,7 +1,7 @@
+import { subset, validRange } from 'semver';
 import type { Answer } from '../answer.ts';
 import { findVersion } from '../find-version.ts';
 import type { Project } from '../project.ts';
-import { isInRange } from './is-in-range.ts';
 
 /** The version that is in use, when `engines` allows it, else what `engines` asks for. */
 export function findNodeVersion(project: Project, engine: unknown): Answer<string> | undefined {
@@ -13,5 +13,9 @@ export function findNodeVersion(project: Project, engine: unknown): Answer<strin
     { file: 'mise.toml', expression: /^(?:nodejs|node)\s*=\s*"([^"]+)"/m, rule: 'mise' },
   ]);
   if (range === undefined || used === undefined) return range ?? used;
-  return isInRange(used.value, range.value) ? used : range;
+  const areRanges = [used, range].every(({ value }) => value.length <= maxCharacters && validRange(value) !== null);
+  return areRanges && subset(used.value, range.value) ? used : range;
 }
+
+/** Of what is compared: ranges of many parts take long. */
+const maxCharacters = 100;
