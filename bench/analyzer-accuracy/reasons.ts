@@ -1,4 +1,5 @@
 const assets = 'what Laravel shows is built by Node, which is told in a note and not part of the commands';
+const migration = 'its script migrates a database, which is the release command here';
 const noServer = 'gunicorn is not among the dependencies, so the command of the set does not start';
 
 /** Why an answer that differs from a set's stays as it is, by set, example and field. */
@@ -21,14 +22,17 @@ export const reasons: Readonly<Record<string, string>> = {
   'Railpack ruby-with-node installCommand': 'what package.json names is not installed for an application in Ruby',
   'Railpack tanstack-latest startCommand': 'no server for it is among its dependencies; the set brings srvx',
   'Railpack tanstack-latest port': 'no server for it is among its dependencies; the set brings srvx',
+  'Nixpacks deno-fresh startCommand': 'the set starts the server for development',
   'Nixpacks elixir-ecto buildCommand': 'the set prepares for Phoenix, which it does not have',
   'Nixpacks elixir-ecto startCommand': 'the set starts Phoenix, which it does not have',
   'Nixpacks elixir-phx-no-ecto buildCommand': 'the set runs what it compiled, the analyzer makes a release of it',
+  'Nixpacks node-legacy-prisma buildCommand': migration,
   'Nixpacks node-nx buildCommand': 'several applications, of which nx.json names a default; it is not read',
   'Nixpacks node-nx startCommand': 'several applications, of which nx.json names a default; it is not read',
   'Nixpacks node-pnpm-monorepo buildCommand': 'the set builds all members, the analyzer the only application',
   'Nixpacks node-turborepo buildCommand': 'the set builds all members, the analyzer the application',
   'Nixpacks node-turborepo startCommand': 'the set starts the application and its documentation at once, the analyzer the application',
+  'Nixpacks node-yarn-prisma buildCommand': migration,
   'Nixpacks php-laravel-81 installCommand': assets,
   'Nixpacks php-laravel-81 buildCommand': assets,
   'Nixpacks php-laravel-83 installCommand': assets,

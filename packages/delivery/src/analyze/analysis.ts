@@ -78,4 +78,6 @@ export interface Detection extends Facts {
   readonly ambiguities?: readonly Ambiguity[];
   /** It is an application, although something is missing to start it. */
   readonly isIncomplete?: boolean;
+  /** What counts instead in the image of a Dockerfile, where the files are not that the language's own build makes. */
+  readonly ofImage?: Pick<Facts, 'releaseCommand'>;
 }

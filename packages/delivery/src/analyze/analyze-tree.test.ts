@@ -304,6 +304,66 @@ test('settings of a framework in PHP name the servers, not the addresses beside 
   assert.doesNotMatch(JSON.stringify(analyses), /not-to-be-seen/);
 });
 
+test('servers of Rust, Quarkus and .NET come from features, extensions and projects that are referred to', async () => {
+  const rust =
+    '[package]\nname = "a"\n[dependencies]\nsqlx = { version = "0.8", features = ["postgres"] }\nactix-session = { version = "1", features = ["redis-session-rustls"] }\ndiesel = { version = "2", features = ["mysql", "sqlite"] }\n';
+  const quarkus =
+    '<project><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-jdbc-postgresql</artifactId></dependency><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-redis-client</artifactId></dependency></project>';
+  const dotnet = {
+    'Shop.sln': '',
+    'src/Web/Web.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"><ProjectReference Include="..\\Data\\Data.csproj" /></Project>',
+    'src/Data/Data.csproj':
+      '<Project><PackageReference Include="Aspire.Npgsql.EntityFrameworkCore.PostgreSQL" /><PackageReference Include="Microsoft.Extensions.Caching.StackExchangeRedis" /></Project>',
+  };
+
+  const analyses = await Promise.all([{ 'Cargo.toml': rust }, { 'pom.xml': quarkus }, dotnet].map((files) => analyzeTree(aTree(files))));
+
+  for (const { services } of analyses)
+    assert.deepEqual(
+      services.map(({ value }) => value),
+      ['postgresql', 'redis'],
+    );
+});
+
+test('a project of .NET beside applications in other folders is one of them', async () => {
+  const vote = { 'vote/requirements.txt': 'flask\n', 'vote/app.py': 'app = Flask(__name__)\n', 'vote/Dockerfile': 'FROM python\nCMD x\n' };
+  const worker = { 'worker/Worker.csproj': '<Project><OutputType>Exe</OutputType></Project>', 'worker/Program.cs': '' };
+
+  const [both, alone, held] = await Promise.all([
+    analyzeTree(aTree({ ...vote, ...worker })),
+    analyzeTree(aTree(worker)),
+    analyzeTree(aTree({ ...vote, ...worker, 'Shop.slnx': '' })),
+  ]);
+
+  assert.deepEqual(
+    both.ambiguities.map(({ field, choices }) => [field, choices.map(({ value }) => value)]),
+    [['root', ['vote', 'worker']]],
+  );
+  assert.deepEqual([alone.root.value, alone.language?.value, held.language?.value], ['', 'dotnet', 'dotnet']);
+});
+
+test('a folder that only makes an image of what lies elsewhere is no application', async () => {
+  const shop = { 'shop/package.json': aPackage({ scripts: { start: 'node a.js' } }), 'shop/a.js': '' };
+  const analyses = await Promise.all([
+    analyzeTree(aTree({ ...shop, 'docker/Dockerfile': 'FROM jre\nARG NAME\nCOPY ${NAME}.jar app.jar\nCMD x\n' })),
+    analyzeTree(
+      aTree({ ...shop, 'docker/grafana/Dockerfile': 'FROM grafana\nADD ./grafana.ini /etc/\n', 'docker/grafana/grafana.ini': '' }),
+    ),
+    analyzeTree(aTree({ ...shop, '.devcontainer/Dockerfile': 'FROM node\nRUN x\n' })),
+    analyzeTree(aTree({ 'web/Dockerfile': 'FROM nginx\nCOPY site.conf /etc/\n', 'web/site.conf': '' })),
+  ]);
+
+  assert.deepEqual(
+    analyses.map(({ root, ambiguities }) => [root.value, ambiguities.length]),
+    [
+      ['shop', 0],
+      ['shop', 0],
+      ['shop', 0],
+      ['web', 0],
+    ],
+  );
+});
+
 test('values of the example file are never in the answer', async () => {
   const tree = aTree({ 'package.json': aPackage({}), '.env.example': 'TOKEN=not-to-be-seen\n' });
 

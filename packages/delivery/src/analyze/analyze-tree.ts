@@ -5,7 +5,7 @@ import { createFolderTest, isOtherProgram, listManifests, listSources, maxManife
 import { chooseLanguage } from './choose-language.ts';
 import type { FileTree } from './file-tree.ts';
 import { findCompose } from './find-compose.ts';
-import { findDockerfile } from './find-dockerfile.ts';
+import { findDockerfile, type DockerfileFacts } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
 import { findHealthPath } from './find-health-path.ts';
 import { findProcesses } from './find-processes.ts';
@@ -64,19 +64,23 @@ function analyzeProject(
     remarks = [],
     staticOutput,
     isIncomplete: _,
+    releaseCommand: ownRelease,
+    ofImage,
     ...facts
   }: Partial<Detection> = detection ?? {};
   // An image that starts something, and a web process, serve the files themselves.
   const served = dockerfile?.startCommand === undefined && web === undefined ? staticOutput : undefined;
   const compose = findCompose(project);
-  const startCommand: Answer<string> | undefined =
-    dockerfile?.startCommand ?? (web && { ...web, value: web.value.command }) ?? facts.startCommand;
+  const named: Answer<string> | undefined =
+    dockerfile?.startCommand ?? (web && { ...web, value: web.value.command }) ?? (dockerfile && compose.command);
+  const startCommand = named ?? (dockerfile ? doubtStart(project, dockerfile, facts.startCommand) : facts.startCommand);
   const port = dockerfile?.port ?? findPythonPort(project, startCommand) ?? facts.port;
   const healthPath = facts.healthPath ?? findHealthPath(project);
   const release = processes.find(({ value }) => value.name === 'release');
-  const releaseCommand = (release && { ...release, value: release.value.command }) ?? facts.releaseCommand;
+  const ofLanguage = dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
+  const releaseCommand = (release && { ...release, value: release.value.command }) ?? ofLanguage;
   for (const { about, file, message } of remarks)
-    if (about === 'start' ? startCommand === facts.startCommand : dockerfile === undefined) project.note(file, message);
+    if (about === 'start' ? named === undefined : dockerfile === undefined) project.note(file, message);
   const resources = facts.language && resourcesOf(facts.language.value, served !== undefined, project);
   return {
     ...facts,
@@ -93,10 +97,17 @@ function analyzeProject(
     ...(resources && { resources }),
     ambiguities: [
       ...[ambiguity, languages].filter((found) => found !== undefined),
-      ...ambiguities.filter(({ field }) => field !== 'startCommand' || facts.startCommand === startCommand),
+      ...ambiguities.filter(({ field }) => field !== 'startCommand' || named === undefined),
       ...ofAssets,
     ],
   };
+}
+
+/** The image of a Dockerfile that starts nothing starts what the one does that it is made from, which is not in the repository. */
+function doubtStart(project: Project, { path }: DockerfileFacts, startCommand: Answer<string> | undefined): Answer<string> | undefined {
+  if (startCommand === undefined) return undefined;
+  project.note(path.value, 'It starts nothing itself. The start command is that of a build without it.');
+  return { ...startCommand, confidence: 'low' };
 }
 
 /** Their applications ship what `package.json` builds; beside those in other languages it mostly serves the developers. */

@@ -6,14 +6,18 @@ export const maxManifestBytes = 512 * 1024;
 export const maxSourceBytes = 256 * 1024;
 
 const maxManifests = 1000;
+const maxSettings = 100;
 const maxSources = 600;
 const maxDepth = 8;
 
 /** Files whose content says something by their name. */
 const manifest =
-  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|alembic\.ini|go\.(?:mod|work)|Gemfile(?:\.lock)?|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|_config\.yml|mkdocs\.yml|application\.(?:properties|ya?ml)|\.env(?:\.(?:example|sample|template|dist))?|[\w-]+\.config\.[cm]?[jt]s)$/;
+  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|alembic\.ini|go\.(?:mod|work)|Gemfile(?:\.lock)?|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Directory\.(?:Build|Packages)\.props|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|_config\.yml|mkdocs\.yml|application\.(?:properties|ya?ml)|\.?env(?:[.-](?:local|dev\w*|prod\w*))?[.-](?:example|sample|template|dist)|\.?(?:example|sample)\.env|\.env|[\w-]+\.config\.[cm]?[jt]s)$/;
 /** What a requirements file takes in (https://pip.pypa.io/en/stable/reference/requirements-file-format/). */
 const requirements = /(?:^|\/)requirements\/[^/]+\.txt$/;
+
+/** What applications in Ruby and PHP are configured by, which is there in any number. */
+const settings = /(?:^|\/)config\/(?:(?:packages|routes)\/(?:prod\/)?)?[\w-]+\.ya?ml$/;
 
 /** Programs in `bin` may have no ending; the settings of TypeScript say where its files are compiled to. */
 const source = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rb|php|java|kt|cs|fs|rs|exs?)$|(?:^|\/)bin\/[\w-]+$|^tsconfig\.json$/;
@@ -28,10 +32,17 @@ const notDeployed =
 /** Manifests and settings of all applications in a tree, the shallowest first. */
 export function listManifests(paths: readonly string[]): string[] {
   const isForeign = createFolderTest(isForeignFolder);
-  return takeShallowest(
-    paths.filter((path) => (manifest.test(path.slice(path.lastIndexOf('/') + 1)) || requirements.test(path)) && !isForeign(path)),
-    maxManifests,
-  );
+  const own = paths.filter((path) => !isForeign(path));
+  return [
+    ...takeShallowest(
+      own.filter((path) => manifest.test(path.slice(path.lastIndexOf('/') + 1)) || requirements.test(path)),
+      maxManifests,
+    ),
+    ...takeShallowest(
+      own.filter((path) => settings.test(path)),
+      maxSettings,
+    ),
+  ];
 }
 
 /** Code of the application in a folder, the shallowest first. */

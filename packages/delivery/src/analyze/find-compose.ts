@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { joinWords } from './join-words.ts';
 import { isRecord, type Project } from './project.ts';
 
 /** What images of servers are called, without registry and tag. */
@@ -20,12 +21,19 @@ const serviceByImage: readonly (readonly [image: RegExp, service: string])[] = [
 
 const files = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
-/** The servers that a compose file starts beside the application (https://github.com/compose-spec/compose-spec). */
-export function findCompose(project: Project): { readonly services: readonly Answer<string>[] } {
+/**
+ * The servers that a compose file starts beside the application, and the command of the only service that is built from its root
+ * (https://github.com/compose-spec/compose-spec).
+ */
+export function findCompose(project: Project): { readonly services: readonly Answer<string>[]; readonly command?: Answer<string> } {
   const file = files.find((name) => project.has(name));
   const services = file === undefined ? undefined : project.parse(file)?.['services'];
   if (file === undefined || !isRecord(services)) return { services: [] };
+  const command = findCommand(services);
   return {
+    ...(command !== undefined && {
+      command: project.answer(command, { rule: 'compose-command', confidence: 'medium', file, at: /\bcommand:/ }),
+    }),
     services: Object.values(services).flatMap((service) => {
       const image = isRecord(service) ? service['image'] : undefined;
       if (typeof image !== 'string') return [];
@@ -38,4 +46,18 @@ export function findCompose(project: Project): { readonly services: readonly Ans
       return found === undefined ? [] : [project.answer(found, { rule: 'compose-image', file, at: image })];
     }),
   };
+}
+
+const forDevelopment = /\b(?:dev|develop\w*|watch|nodemon|runserver|reload|debug)\b/;
+
+function findCommand(services: Record<string, unknown>): string | undefined {
+  const commands = Object.values(services).flatMap((service) => {
+    const { build, command } = isRecord(service) ? service : {};
+    const { context, dockerfile, target } = isRecord(build) ? build : { context: build };
+    const isOwn = (context === '.' || context === './') && dockerfile === undefined && target === undefined;
+    const line = typeof command === 'string' ? command : joinWords(command);
+    return isOwn && line !== undefined ? [line.replaceAll('$$', '$')] : [];
+  });
+  const [command, ...others] = commands;
+  return others.length > 0 || command === undefined || forDevelopment.test(command) ? undefined : command;
 }

@@ -1,5 +1,7 @@
 import type { Answer } from './answer.ts';
+import { joinWords } from './join-words.ts';
 import type { Project } from './project.ts';
+import { readDockerfile, type Image } from './read-dockerfile.ts';
 
 /** What the Dockerfile of a project says of the image that it makes. */
 export interface DockerfileFacts {
@@ -9,63 +11,39 @@ export interface DockerfileFacts {
   readonly startCommand?: Answer<string>;
 }
 
-interface Instruction {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** Reads the Dockerfile that is wanted, or the one in the root of a project (https://docs.docker.com/reference/dockerfile/): what counts is its last stage. */
+/** Reads the Dockerfile that is wanted, or the one in the root of a project: what counts is its last stage. */
 export function findDockerfile(project: Project, wanted?: string): DockerfileFacts | undefined {
   const file = wanted ?? ['Dockerfile', 'Containerfile'].find((name) => project.has(name));
   if (file === undefined) return undefined;
-  const stage = listLastStage(project.text(file) ?? '');
-  const exposed = stage.filter(({ name }) => name === 'EXPOSE').flatMap(({ value }) => value.split(/\s+/));
-  const ports = exposed.flatMap((port) => /^(\d{1,5})(?:\/tcp)?$/i.exec(port)?.[1] ?? []).map(Number);
-  const [port] = ports;
-  const entrypoint = stage.findLast(({ name }) => name === 'ENTRYPOINT');
-  const command = stage.findLast(({ name }) => name === 'CMD');
-  const start = [entrypoint, command].flatMap((instruction) => (instruction ? toCommand(instruction.value) : []));
+  const image = readDockerfile(project.text(file) ?? '');
+  const port = findPort(project, file, image);
+  const start = [image.entrypoint, image.command].flatMap((instruction) => (instruction ? toCommand(instruction) : []));
   return {
     path: project.answer(file, { rule: 'dockerfile', file }),
-    ...(port !== undefined && {
-      port: project.answer(port, {
-        rule: 'dockerfile-expose',
-        confidence: ports.length === 1 ? 'high' : 'medium',
-        file,
-        at: /^[ \t]*EXPOSE\b/im,
-      }),
-    }),
+    ...(port && { port }),
     ...(start.length > 0 && {
       startCommand: project.answer(start.join(' '), { rule: 'dockerfile-command', file, at: /^[ \t]*(?:CMD|ENTRYPOINT)\b/im }),
     }),
   };
 }
 
-function listLastStage(text: string): Instruction[] {
-  const lines = text
-    .split(/\r?\n/)
-    .filter((line) => !/^\s*#/.test(line))
-    .join('\n')
-    .replaceAll(/[\\`]\n/g, ' ')
-    .split('\n');
-  const instructions = lines.flatMap((line) => {
-    const match = /^\s*([A-Za-z]+)\s+(\S.*)$/.exec(line);
-    return match ? [{ name: match[1]!.toUpperCase(), value: match[2]!.trim() }] : [];
-  });
-  return instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM') + 1);
+/** Of several that are exposed, the one in the variable is where it listens. */
+function findPort(project: Project, file: string, { ports, environment }: Image): Answer<number> | undefined {
+  const exposed = ports.flatMap((port) => /^(\d{1,5})(?:\/tcp)?$/i.exec(port)?.[1] ?? []).map(Number);
+  const chosen = /^\d{2,5}$/.test(environment.get('PORT') ?? '') ? Number(environment.get('PORT')) : undefined;
+  if (chosen !== undefined && (exposed.length === 0 || (exposed.length > 1 && exposed.includes(chosen))))
+    return project.answer(chosen, { rule: 'dockerfile-port-variable', file, at: /\bPORT\b/ });
+  const [port] = exposed;
+  if (port === undefined) return undefined;
+  const confidence = exposed.every((other) => other === port) ? 'high' : 'medium';
+  return project.answer(port, { rule: 'dockerfile-expose', confidence, file, at: /^[ \t]*EXPOSE\b/im });
 }
 
 /** A list in JSON is what is run; anything else is a line for a shell. */
 function toCommand(value: string): string {
   try {
-    const words: unknown = JSON.parse(value);
-    if (Array.isArray(words) && words.every((word) => typeof word === 'string')) return words.map(quoteWord).join(' ');
+    return joinWords(JSON.parse(value)) ?? value;
   } catch {
-    // The shell form.
+    return value;
   }
-  return value;
-}
-
-function quoteWord(word: string): string {
-  return /^[\w@%+=:,./${}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

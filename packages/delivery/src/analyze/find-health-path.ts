@@ -1,36 +1,121 @@
 import type { Answer } from './answer.ts';
-import { countLines, type Project } from './project.ts';
+import { findHealthFile } from './find-health-file.ts';
+import { isHealthPath, routeKinds, type RouteKind } from './health-routes.ts';
+import { listControllers } from './list-controllers.ts';
+import { listHeads } from './list-heads.ts';
+import { countLines, type Project, type SourceFile } from './project.ts';
+import { stripComments } from './strip-comments.ts';
 
-const words = 'healthz?|health-?check|livez|readyz|liveness|readiness|up|ping|heartbeat';
-
-/** Where code says that it answers at a path: `app.get('/health'`, `@app.route("/healthz")`, `path('health/'`, `http.HandleFunc("/ping"`. */
-const route = new RegExp(
-  `(?:\\b(?:get|all|route|use|path|re_path|url|handle|handlefunc|any|map|mapget|maphealthchecks|getmapping|requestmapping|match)\\s{0,5}\\(?\\s{0,20}|\\burl:\\s{0,5})['"\`](/?(?:api/|v1/|api/v1/|_)?(?:${words})/?)['"\`]`,
-  'gi',
-);
-
-/** Files that are a path by where they lie, in Next, Nuxt, SvelteKit, Astro and Remix. */
-const file = new RegExp(
-  `^(?:src/)?(?:app|pages|routes|server/api|server/routes)/((?:api/)?(?:${words}))(?:/(?:route|index|\\+server))?(?:\\.get)?\\.[cm]?[jt]s$`,
-  'i',
-);
-
-/** Where the application itself says whether it is well. */
+/**
+ * Where the application itself says whether it is well. A route whose router may be mounted below a prefix that is not seen is no answer: a
+ * release would wait for a path that is not there.
+ */
 export function findHealthPath(project: Project): Answer<string> | undefined {
-  for (const { path, text } of project.sources) {
-    const match = text.matchAll(route).next().value;
-    if (match === undefined) continue;
-    const value = match[1]!.startsWith('/') ? match[1]! : `/${match[1]!}`;
-    return { ...project.answer(value, { rule: 'health-route', confidence: 'medium', file: path }), line: countLines(text, match.index) };
+  const isMounted = createMountTest(project);
+  for (const source of project.sources) {
+    if (!mayHaveRoute.test(source.text)) continue;
+    const route = findRoute(project, source, isMounted) ?? findControllerRoute(project, source);
+    if (route === undefined) continue;
+    const answer = project.answer(route.path, { rule: 'health-route', confidence: 'medium', file: source.path });
+    return { ...answer, line: countLines(source.text, route.index) };
   }
-  for (const path of project.paths) {
-    const found = file.exec(path)?.[1];
-    if (found !== undefined)
-      return project.answer(`/${path.includes('server/api/') ? 'api/' : ''}${found}`, {
-        rule: 'health-file',
-        confidence: 'medium',
-        file: path,
-      });
+  return findHealthFile(project);
+}
+
+const mayHaveRoute = /health|livez|readyz|liveness|readiness|["'`/^](?:up|ping|heartbeat)\b/i;
+
+interface Route {
+  readonly path: string;
+  readonly index: number;
+}
+
+/** Of what is written in one file; more are made by tools. */
+const maxRoutes = 20;
+
+function findRoute(project: Project, { path: file, text }: SourceFile, isMounted: (kind: RouteKind) => boolean): Route | undefined {
+  for (const kind of routeKinds.filter(({ files }) => files.test(file))) {
+    let plain: string | undefined;
+    for (const match of text.matchAll(kind.routes).take(maxRoutes)) {
+      const { object, path = match.groups?.['path2'] } = match.groups ?? {};
+      const index = match.index + match[0].lastIndexOf(path!);
+      plain ??= stripComments(file, text);
+      if (plain.slice(index, index + path!.length) !== path) continue;
+      const [line, ...heads] = listHeads(plain, index);
+      const prefix = findPrefix(heads);
+      if (prefix === undefined) continue;
+      const isSure = isOfApplication(kind, plain, object, [line!, ...heads]) || isTop(project, file, plain);
+      if (!isSure && (!isRouter(kind, object) || isMounted(kind))) continue;
+      const ofFile = /(?:^|\/)routes\/api\.php$/.test(file) ? '/api' : '';
+      return { path: joinPath(ofFile, prefix, path!), index };
+    }
   }
   return undefined;
+}
+
+/** What surrounds a route and gives it the beginning of its path: `scope "/api" do`, `r.Route("/api", func(…) {`, `namespace :api do`. */
+const prefixHead =
+  /(?:\b(?:scope|namespace|route|group|prefix|MapGroup)\b[\s(]{1,5}(?:path:\s{0,5})?(?:["'`]([\w./-]{0,60})["'`]|:(\w{1,40})))/i;
+const onlyForDevelopment =
+  /(?<![!\w.])(?:\w{1,40}\.){0,3}IsDevelopment\(\)|\bdev_routes\b|Mix\.env\(\)\s{0,3}==\s{0,3}:dev|Rails\.env\.development|NODE_ENV\s{0,3}(?:===?\s{0,3}['"]dev|!==?\s{0,3}['"]prod)/;
+/** Others that may: `resources :shops do`, `register(async (app) => {`. */
+const unknownHead =
+  /^\s*(?:resources?|constraints|member|collection|live_session)\b[^\n]{0,120}\bdo\b|\b(?:register|Group|MapGroup|scope|prefix)\(/;
+
+/** `undefined` when it is not known, or nobody is answered there in production. */
+function findPrefix(heads: readonly string[]): string | undefined {
+  let prefix = '';
+  for (const head of heads) {
+    if (onlyForDevelopment.test(head)) return undefined;
+    const match = prefixHead.exec(head);
+    if (match) prefix = joinPath(match[1] ?? match[2]!, prefix);
+    else if (unknownHead.test(head)) return undefined;
+  }
+  return prefix;
+}
+
+function isOfApplication({ applications, head }: RouteKind, text: string, object: string | undefined, heads: readonly string[]): boolean {
+  if (head !== undefined && heads.some((line) => head.test(line))) return true;
+  if (applications === undefined || object === undefined) return false;
+  if (object === 'http') return true;
+  if (object === ')') return /\bnew\s+(?:Elysia|Hono|OpenAPIHono)\(\s{0,9}\)/.test(text);
+  return new RegExp(applications(object.replaceAll(/[.$]/g, '\\$&'))).test(text);
+}
+
+/** Whether the routes of a file begin at the top: Phoenix's and Rails' own, those of Laravel, where Django begins, and what FastAPI includes as it is. */
+function isTop({ sources }: Project, file: string, text: string): boolean {
+  if (/(?:^|\/)(?:config\/routes\.rb|routes\/(?:web|api)\.php)$/.test(file)) return true;
+  if (file.endsWith('.ex')) return /\buse\s+[\w.]{1,60},\s{0,5}:router\b|\bPhoenix\.Router\b/.test(text);
+  const module = /([\w/]{1,200})\.py$/.exec(file)?.[1]?.replaceAll('/', '.');
+  if (module === undefined) return false;
+  const scripts = sources.filter(({ path }) => path.endsWith('.py'));
+  const roots = scripts.flatMap((source) => /^ROOT_URLCONF\s{0,5}=\s{0,5}['"]([\w.]{1,100})['"]/m.exec(source.text)?.[1] ?? []);
+  if (roots.some((root) => module === root || module.endsWith(`.${root}`))) return true;
+  if (/\bprefix\s{0,5}=/.test(text)) return false;
+  const includes = new RegExp(
+    `\\binclude_router\\(\\s{0,20}(?:\\w{1,40}\\.){0,5}${module.split('.').at(-1)!}\\.\\w{1,40}\\s{0,20},?\\s{0,20}\\)`,
+  );
+  return scripts.some((source) => source.text.includes('FastAPI(') && includes.test(source.text));
+}
+
+function isRouter({ routers }: RouteKind, object: string | undefined): boolean {
+  return object === undefined || (object !== ')' && (routers === undefined || routers.test(object)));
+}
+
+/** Whether routers of a kind are given a prefix anywhere. */
+function createMountTest(project: Project): (kind: RouteKind) => boolean {
+  const known = new Map<RouteKind, boolean>();
+  return (kind) => {
+    const isMounted =
+      known.get(kind) ?? project.sources.some(({ path, text }) => kind.files.test(path) && kind.mounts.test(stripComments(path, text)));
+    known.set(kind, isMounted);
+    return isMounted;
+  };
+}
+
+function findControllerRoute(project: Project, source: SourceFile): Route | undefined {
+  return listControllers(project, source).find(({ path }) => isHealthPath.test(path));
+}
+
+function joinPath(...parts: readonly string[]): string {
+  return `/${parts.join('/')}`.replaceAll(/\/{2,}/g, '/');
 }

@@ -1,3 +1,4 @@
+import { matchesGlob } from 'node:path';
 import type { Ambiguity } from './analysis.ts';
 import type { Answer } from './answer.ts';
 import { createFolderTest } from './choose-files.ts';
@@ -6,6 +7,7 @@ import { findProcesses } from './find-processes.ts';
 import { findStartScript } from './find-start-script.ts';
 import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
 import type { Project } from './project.ts';
+import { listCopied } from './read-dockerfile.ts';
 import { detectors } from './registry.ts';
 
 /** Manifests that an application may begin with. */
@@ -62,7 +64,12 @@ const rulesOfLibraries = ['node-main', 'node-entry-file', 'python-project-script
  * the same.
  */
 function judge(project: Project): 'certain' | 'possible' | undefined {
-  if (findDockerfile(project) !== undefined || findProcesses(project).length > 0) return 'certain';
+  const dockerfile = findDockerfile(project);
+  if (findProcesses(project).length > 0) return 'certain';
+  const isCode = project.sources.length > 0 || project.paths.some((path) => beginning.test(path) && !path.endsWith('Dockerfile'));
+  if (dockerfile !== undefined && isCode) return 'certain';
+  // Only the settings of a server, or how to make the image of what lies elsewhere.
+  if (dockerfile !== undefined) return project.root === '' || hasCopied(project, dockerfile.path.value) ? 'possible' : undefined;
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
   const isCertain = detections.some(
     ({ startCommand, staticOutput, ambiguities = [], isIncomplete = false }) =>
@@ -75,6 +82,15 @@ function judge(project: Project): 'certain' | 'possible' | undefined {
   return detections.some(({ startCommand }) => startCommand !== undefined) ? 'possible' : undefined;
 }
 
+/** Whether what the Dockerfile copies lies in its folder, or it copies nothing. What a variable stands for could be anything. */
+function hasCopied(project: Project, dockerfile: string): boolean {
+  const copied = listCopied(project.text(dockerfile) ?? '').map((path) =>
+    path.replaceAll(/\$(?:\{\w{1,128}[^{}]{0,200}\}|\w{1,128})/g, '*'),
+  );
+  const others = project.paths.filter((path) => path !== dockerfile);
+  return copied.every((path) => path === '.' || others.some((other) => other.startsWith(`${path}/`) || matchesGlob(other, path)));
+}
+
 function isAsOfLibrary({ rule, confidence }: Answer<string>): boolean {
   return confidence === 'low' && rulesOfLibraries.includes(rule);
 }
@@ -85,7 +101,7 @@ function listCandidates(paths: readonly string[]): string[] {
   const folders = new Set(
     paths
       .filter((path) => beginning.test(path) && path.includes('/') && path.split('/').length <= maxDepth + 1)
-      .filter((path) => !isElsewhere(path))
+      .filter((path) => !isElsewhere(path) && !/(?:^|\/)\./.test(path))
       // A page is part of the application around it, mostly.
       .filter((path) => !path.endsWith('/index.html') || path.split('/').length === 2)
       .map((path) => path.slice(0, path.lastIndexOf('/'))),

@@ -646,6 +646,30 @@ if not DEBUG:
     },
     expected: { framework: undefined, buildCommand: 'go build -o app .', port: 8080 },
   },
+  'a port in Go with all of its digits, when the variable is not set': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'main.go':
+        'package main\n\nfunc main() {\n\tport := os.Getenv("PORT")\n\tif port == "" {\n\t\tport = "3000"\n\t}\n\thttp.ListenAndServe(":"+port, nil)\n}\n',
+    },
+    expected: { port: 3000 },
+  },
+  'a port in Go that is given to a function with the name of the variable': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'internal/cache.go': 'package internal\n\nvar c = redis.NewClient(&redis.Options{Addr: "localhost:6379"})\n',
+      'main.go': 'package main\n\nfunc main() { serve(getEnv("PORT", "5000")) }\n',
+    },
+    expected: { port: 5000 },
+  },
+  'a port in Go of another server than its own': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'internal/proxy.go': 'package internal\n\nfunc f() { port = "8080" }\n',
+      'main.go': 'package main\n\nfunc main() { e.Start("127.0.0.1:1323") }\n',
+    },
+    expected: { port: 1323 },
+  },
   'Go whose Procfile names the program as its module': {
     files: {
       'go.mod': 'module example.com/shop/v2\n\ngo 1.24\n',
@@ -855,7 +879,31 @@ if not DEBUG:
       'build.gradle': "plugins { id 'org.springframework.boot' version '3.4.0' }\nversion = '1'\nbootJar { archiveFileName = other() }\n",
       'settings.gradle': "rootProject.name = 'shop'\n",
     },
+    expected: {
+      framework: 'spring-boot',
+      startCommand:
+        'java -Dserver.port=${PORT:-8080} -jar "$(ls build/libs/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar)"',
+    },
+  },
+  'Spring Boot with Gradle and no settings': {
+    files: { 'build.gradle': "buildscript { }\napply plugin: 'org.springframework.boot'\nversion = '1.0'\n" },
+    expected: {
+      framework: 'spring-boot',
+      startCommand:
+        'java -Dserver.port=${PORT:-8080} -jar "$(ls build/libs/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar)"',
+    },
+  },
+  'Spring Boot that Gradle applies to other projects alone': {
+    files: { 'build.gradle': "plugins { id 'org.springframework.boot' version '3.4.0' apply false }\n" },
     expected: { framework: 'spring-boot', startCommand: undefined },
+  },
+  'Ktor with the plugin of its own and no settings': {
+    files: { 'build.gradle.kts': 'plugins {\n  kotlin("jvm") version "2.1"\n  id("io.ktor.plugin") version "3.4.3"\n}\n' },
+    expected: {
+      framework: 'ktor',
+      buildCommand: 'gradle build installDist -x test',
+      startCommand: '"$(ls build/install/*/bin/* | grep -v \'[.]bat$\')"',
+    },
   },
   'Gradle with the plugin for applications': {
     files: {
@@ -915,9 +963,59 @@ if not DEBUG:
     },
     expected: { language: 'java', framework: undefined, startCommand: 'java -jar target/tool-2.jar' },
   },
+  'Maven with a profile that names the archive differently, and a version of the parent': {
+    files: {
+      'pom.xml':
+        '<project><parent><groupId>g</groupId><artifactId>all</artifactId><version>4.0.1</version></parent><artifactId>shop</artifactId><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build><profiles><profile><id>e2e</id><build><finalName>e2e</finalName></build></profile></profiles></project>',
+    },
+    expected: { framework: 'spring-boot', startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/shop-4.0.1.jar' },
+  },
+  'a module of Maven that has plugin and version from its parent': {
+    files: {
+      'pom.xml':
+        '<project><parent><artifactId>all</artifactId><version>2.0</version></parent><artifactId>vets</artifactId><dependency><groupId>org.springframework.boot</groupId></dependency></project>',
+      'src/main/java/a/b/c/d/e/f/VetsApplication.java': '@SpringBootApplication\n',
+    },
+    expected: { startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/vets-2.0.jar' },
+  },
+  'a library of Maven that has its version from its parent': {
+    files: {
+      'pom.xml':
+        '<project><parent><artifactId>all</artifactId><version>2.0</version></parent><artifactId>core</artifactId><dependency><groupId>org.springframework.boot</groupId></dependency></project>',
+      'src/main/java/a/Shop.java': '',
+    },
+    expected: { startCommand: undefined },
+  },
+  'Maven that builds the name of its archive': {
+    files: {
+      'pom.xml':
+        '<project><artifactId>shop</artifactId><version>1</version><build><finalName>${project.artifactId}</finalName><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>',
+    },
+    expected: { startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/shop.jar' },
+  },
+  'Maven with a name that is set elsewhere': {
+    files: {
+      'pom.xml':
+        '<project><artifactId>shop</artifactId><version>${revision}</version><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>',
+    },
+    expected: { framework: 'spring-boot', startCommand: undefined },
+  },
   'a library of Maven': {
     files: { 'pom.xml': '<project><artifactId>tool</artifactId><version>2</version></project>' },
     expected: { language: 'java', startCommand: undefined },
+  },
+  '.NET whose version stands for all projects': {
+    files: {
+      'Shop.sln': '',
+      'src/Directory.Build.props': '<Project><PropertyGroup><TargetFramework>net9.0</TargetFramework></PropertyGroup></Project>',
+      'global.json': '{"sdk": {"version": "10.0.100"}}',
+      'src/Shop/Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+    },
+    expected: { language: 'dotnet', version: '9.0' },
+  },
+  '.NET whose version is that of the SDK': {
+    files: { 'global.json': '{"sdk": {"version": "10.0.100"}}', 'Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>' },
+    expected: { version: '10.0' },
   },
   'ASP.NET Core beside its tests': {
     files: {

@@ -23,7 +23,12 @@ const svelte = (adapter: string, settings = 'adapter()'): Record<string, string>
 });
 
 test('SvelteKit has a server for Node with the adapter for it alone', async () => {
-  await expectOf(svelte('@sveltejs/adapter-auto'), { startCommand: undefined, port: undefined, note: /@sveltejs\/adapter-node only/ });
+  await expectOf(svelte('@sveltejs/adapter-auto'), {
+    buildCommand: 'GCP_BUILDPACKS=1 npm run build',
+    startCommand: 'node build',
+    port: 3000,
+  });
+  await expectOf(svelte('@sveltejs/adapter-vercel'), { startCommand: undefined, port: undefined, note: /@sveltejs\/adapter-node only/ });
   await expectOf(svelte('@sveltejs/adapter-vercel'), { startCommand: undefined, staticOutput: undefined });
   await expectOf(svelte('@sveltejs/adapter-node', "adapter({ out: './dist' })"), { startCommand: 'node dist', port: 3000 });
   const both = svelte('@sveltejs/adapter-vercel');
@@ -185,7 +190,7 @@ test('an application without a server for it is found below the top, a theme is 
   const inFolder = (folder: string, files: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 
-  const web = await expectOf(inFolder('web', svelte('@sveltejs/adapter-auto')), { startCommand: undefined });
+  const web = await expectOf(inFolder('web', svelte('@sveltejs/adapter-vercel')), { startCommand: undefined });
   const theme = await expectOf(
     { 'hugo.toml': '', 'content/a.md': '', ...inFolder('themes/plain/src', { 'package.json': aPackage(express), 'server.js': '' }) },
     { startCommand: undefined, framework: undefined },

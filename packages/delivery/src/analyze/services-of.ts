@@ -5,36 +5,39 @@ import type { Project } from './project.ts';
 const librariesByService: readonly (readonly [service: string, libraries: RegExp])[] = [
   [
     'postgresql',
-    /^(?:pg|postgres|pg-promise|@neondatabase\/serverless|psycopg2?(?:-binary)?|asyncpg|pg8000|github\.com\/lib\/pq|github\.com\/jackc\/pgx(?:\/v\d)?|gorm\.io\/driver\/postgres|org\.postgresql:postgresql|npgsql(?:\..*)?|tokio-postgres|postgrex|ext-pgsql|ext-pdo_pgsql)$/i,
+    /^(?:pg|postgres|pg-promise|@neondatabase\/serverless|psycopg2?(?:-binary)?|asyncpg|pg8000|github\.com\/lib\/pq|github\.com\/jackc\/pgx(?:\/v\d)?|gorm\.io\/driver\/postgres|org\.postgresql:postgresql|npgsql(?:\..*)?|tokio-postgres|(?:deadpool|bb8)-postgres|r2d2_postgres|(?:sqlx|diesel|diesel-async):postgres|sea-orm:sqlx-postgres|rocket_(?:sync_)?db_pools:(?:\w+_)?postgres(?:_pool)?|org\.postgresql:r2dbc-postgresql|io\.quarkus:quarkus-(?:jdbc-postgresql|reactive-pg-client)|postgrex|ext-pgsql|ext-pdo_pgsql)$/i,
   ],
   [
     'mysql',
-    /^(?:mysql2?|mysqlclient|pymysql|aiomysql|mysql-connector-python|github\.com\/go-sql-driver\/mysql|gorm\.io\/driver\/mysql|com\.mysql:mysql-connector-j|mysql:mysql-connector-java|mysqlconnector|pomelo\.entityframeworkcore\.mysql|myxql|ext-mysqli|ext-pdo_mysql|trilogy)$/i,
+    /^(?:mysql2?|mysqlclient|pymysql|aiomysql|mysql-connector-python|github\.com\/go-sql-driver\/mysql|gorm\.io\/driver\/mysql|com\.mysql:mysql-connector-j|mysql:mysql-connector-java|(?:sqlx|diesel|diesel-async):mysql|sea-orm:sqlx-mysql|rocket_(?:sync_)?db_pools:(?:\w+_)?mysql(?:_pool)?|io\.quarkus:quarkus-(?:jdbc-mysql|reactive-mysql-client)|mysql\.(?:data|entityframeworkcore)|mysqlconnector|pomelo\.entityframeworkcore\.mysql|myxql|ext-mysqli|ext-pdo_mysql|trilogy)$/i,
   ],
-  ['mariadb', /^(?:mariadb|org\.mariadb\.jdbc:mariadb-java-client)$/i],
+  ['mariadb', /^(?:mariadb|org\.mariadb\.jdbc:mariadb-java-client|io\.quarkus:quarkus-jdbc-mariadb)$/i],
   [
     'mongodb',
-    /^(?:mongodb|mongoose|pymongo|motor|mongoengine|go\.mongodb\.org\/mongo-driver(?:\/v\d)?|mongoid|mongo|mongodb\/mongodb|mongodb\.driver|org\.springframework\.boot:spring-boot-starter-data-mongodb)$/i,
+    /^(?:mongodb|mongoose|pymongo|motor|mongoengine|go\.mongodb\.org\/mongo-driver(?:\/v\d)?|mongoid|mongo|mongodb\/mongodb|mongodb\.driver(?:\.v\d)?|mongodb\.entityframeworkcore|rocket_db_pools:mongodb|org\.springframework\.boot:spring-boot-starter-data-mongodb(?:-reactive)?|io\.quarkus:quarkus-mongodb-[\w-]+)$/i,
   ],
   [
     'redis',
-    /^(?:redis|ioredis|bullmq?|connect-redis|django-redis|aioredis|channels-redis|github\.com\/(?:redis\/go-redis|go-redis\/redis)(?:\/v\d)?|github\.com\/gomodule\/redigo|sidekiq|resque|predis\/predis|ext-redis|stackexchange\.redis|redix|org\.springframework\.boot:spring-boot-starter-data-redis)$/i,
+    /^(?:redis|ioredis|bullmq?|connect-redis|django-redis|aioredis|channels-redis|github\.com\/(?:redis\/go-redis|go-redis\/redis)(?:\/v\d)?|github\.com\/gomodule\/redigo|sidekiq|resque|predis\/predis|ext-redis|stackexchange\.redis(?:\..*)?|microsoft\.extensions\.caching\.stackexchangeredis|redix|deadpool-redis|bb8-redis|fred|actix-session:redis[\w-]*|rocket_db_pools:deadpool_redis|org\.springframework\.boot:spring-boot-starter-data-redis(?:-reactive)?|io\.quarkus:quarkus-redis-client)$/i,
   ],
   [
     'rabbitmq',
-    /^(?:amqplib|pika|aio-pika|kombu|github\.com\/(?:rabbitmq\/amqp091-go|streadway\/amqp)|bunny|php-amqplib\/php-amqplib|rabbitmq\.client|lapin|amqp|org\.springframework\.boot:spring-boot-starter-amqp)$/i,
+    /^(?:amqplib|pika|aio-pika|kombu|github\.com\/(?:rabbitmq\/amqp091-go|streadway\/amqp)|bunny|php-amqplib\/php-amqplib|rabbitmq\.client(?:\.v\d)?|masstransit\.rabbitmq|io\.quarkus:quarkus-(?:smallrye-reactive-)?messaging-rabbitmq|lapin|amqp|org\.springframework\.boot:spring-boot-starter-amqp)$/i,
   ],
   [
     'kafka',
-    /^(?:kafkajs|kafka-python|confluent-kafka|aiokafka|github\.com\/segmentio\/kafka-go|github\.com\/ibm\/sarama|ruby-kafka|rdkafka|confluent\.kafka|org\.springframework\.kafka:spring-kafka)$/i,
+    /^(?:kafkajs|kafka-python|confluent-kafka|aiokafka|github\.com\/segmentio\/kafka-go|github\.com\/ibm\/sarama|ruby-kafka|rdkafka|confluent\.kafka|io\.quarkus:quarkus-(?:kafka-client|(?:smallrye-reactive-)?messaging-kafka)|org\.springframework\.kafka:spring-kafka)$/i,
   ],
   ['memcached', /^(?:memjs|memcached|pymemcache|python-memcached|pylibmc|dalli|github\.com\/bradfitz\/gomemcache)$/i],
   [
     'elasticsearch',
-    /^(?:@elastic\/elasticsearch|elasticsearch|elasticsearch-dsl|github\.com\/elastic\/go-elasticsearch(?:\/v\d)?|elasticsearch\/elasticsearch)$/i,
+    /^(?:@elastic\/elasticsearch|elasticsearch|elasticsearch-dsl|github\.com\/elastic\/go-elasticsearch(?:\/v\d)?|elasticsearch\/elasticsearch|elastic\.clients\.elasticsearch|io\.quarkus:quarkus-elasticsearch-[\w-]+)$/i,
   ],
-  ['nats', /^(?:nats|nats-py|github\.com\/nats-io\/nats\.go|async-nats)$/i],
-  ['sqlserver', /^(?:mssql|tedious|pymssql|mssql-django|microsoft\.entityframeworkcore\.sqlserver|com\.microsoft\.sqlserver:mssql-jdbc)$/i],
+  ['nats', /^(?:nats|nats-py|github\.com\/nats-io\/nats\.go|async-nats|nats\.(?:net|client(?:\..*)?))$/i],
+  [
+    'sqlserver',
+    /^(?:mssql|tedious|pymssql|mssql-django|microsoft\.(?:entityframeworkcore\.sqlserver|data\.sqlclient)|system\.data\.sqlclient|io\.quarkus:quarkus-(?:jdbc-mssql|reactive-mssql-client)|com\.microsoft\.sqlserver:mssql-jdbc)$/i,
+  ],
 ];
 
 /** Servers that the libraries of a manifest are for. A library may be there without being used. */

@@ -42,16 +42,22 @@ export function detectElixir(project: Project): Detection | undefined {
       }),
     }),
     ...(port && { port }),
-    ...(app &&
-      hasMigrations &&
-      project.has(`lib/${app}/release.ex`) && {
-        releaseCommand: project.answer(`_build/prod/rel/${app}/bin/${app} eval "${toModule(app)}.Release.migrate"`, {
-          rule: 'phoenix-release-migrate',
-          confidence: 'medium',
-          file: `lib/${app}/release.ex`,
-        }),
-      }),
+    ...(app && hasMigrations && project.has(`lib/${app}/release.ex`) && findRelease(project, app)),
     services: servicesOf(project, libraries, manifest),
+  };
+}
+
+const script = 'rel/overlays/bin/migrate';
+
+/** `mix phx.gen.release` writes the script, which is copied into each release, and with `--docker` an image that has the release as `/app` (https://hexdocs.pm/phoenix/Mix.Tasks.Phx.Gen.Release.html). */
+function findRelease(project: Project, app: string): Pick<Detection, 'releaseCommand' | 'ofImage'> {
+  const basis = { rule: 'phoenix-release-migrate', confidence: 'medium' } as const;
+  return {
+    releaseCommand: project.answer(`_build/prod/rel/${app}/bin/${app} eval "${toModule(app)}.Release.migrate"`, {
+      ...basis,
+      file: `lib/${app}/release.ex`,
+    }),
+    ofImage: project.has(script) ? { releaseCommand: project.answer('bin/migrate', { ...basis, file: script }) } : {},
   };
 }
 

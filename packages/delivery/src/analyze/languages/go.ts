@@ -2,7 +2,7 @@ import type { Ambiguity, Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findProcesses } from '../find-processes.ts';
 import { listMembers } from '../list-members.ts';
-import type { Project } from '../project.ts';
+import { countLines, type Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
 const frameworks: readonly (readonly [id: string, module: RegExp])[] = [
@@ -115,14 +115,38 @@ function listPrograms(project: Project, manifest: string): Program[] {
 
 const defaultPorts: Readonly<Record<string, number>> = { gin: 8080 };
 
-/** `http.ListenAndServe(":8080", …)`, `router.Run(":8080")`, `app.Listen(":3000")`, `e.Start(":1323")`, `Addr: ":8080"`. */
+/** The port when the variable is not set: `getEnv("PORT", "8080")`, `cmp.Or(os.Getenv("PORT"), "8080")`, `port = "8080"` near to `Getenv("PORT")`. */
+const defaultsOfVariable = [
+  /\(\s{0,9}(?:os\.Getenv\()?"PORT"\)?,\s{0,9}":?(\d{2,5})"/,
+  /\b(?:Getenv|LookupEnv)\("PORT"\)[^]{0,200}?\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"/,
+  /\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"[^]{0,200}?\b(?:Getenv|LookupEnv)\("PORT"\)/,
+];
+
+/**
+ * `http.ListenAndServe(":8080", …)`, `router.Run(":8080")`, `app.Listen(":3000")`, `e.Start(":1323")`, `Addr: ":8080"`. At `Addr` clients name the
+ * server that they talk to.
+ */
 const listens =
-  /(?:\b(?:ListenAndServe|Run|Listen|Start)\(\s{0,9}(?:"tcp",\s{0,9})?|\bAddr:\s{0,9}|\bport\s{0,4}:?=\s{0,4})"[\w.]{0,40}:?(\d{2,5})"/;
+  /(?:\b(?:ListenAndServe|Run|Listen|Start)\(\s{0,9}(?:"tcp",\s{0,9})?"(?:[\w.-]{0,40}:)?|\bAddr:\s{0,9}"(?:0\.0\.0\.0)?:)(\d{2,5})"/;
+
+/** Elsewhere it may be anyone's port. */
+const namedInProgram = /\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"/;
 
 function findPort(project: Project, framework: string | undefined): Answer<number> | undefined {
-  for (const { path, text } of project.sources) {
-    const match = path.endsWith('.go') ? listens.exec(text) : null;
-    if (match) return project.answer(Number(match[1]), { rule: 'go-listen', confidence: 'medium', file: path, at: match[0] });
+  const sources = project.sources.filter(({ path }) => path.endsWith('.go'));
+  const programs = sources.filter(({ text }) => /^package main\b/m.test(text));
+  const places = [
+    ...defaultsOfVariable.map((expression) => ({ expression, among: sources })),
+    { expression: listens, among: sources },
+    { expression: namedInProgram, among: programs },
+  ];
+  for (const { expression, among } of places) {
+    for (const { path, text } of among) {
+      const match = expression.exec(text);
+      if (match === null) continue;
+      const answer = project.answer(Number(match[1]), { rule: 'go-listen', confidence: 'medium', file: path });
+      return { ...answer, line: countLines(text, match.index + match[0].lastIndexOf(match[1]!)) };
+    }
   }
   const port = framework === undefined ? undefined : defaultPorts[framework];
   return port === undefined ? undefined : project.answer(port, { rule: 'go-framework-port', confidence: 'medium', file: 'go.mod' });

@@ -26,7 +26,7 @@ export function findGradleProgram(project: Project, framework: string | undefine
   const modules = listModules(project);
   const top = modules.find(({ folder }) => folder === '');
   const applications = modules.filter(({ text }) => usesApplicationPlugin(text));
-  if (top !== undefined && framework === 'spring-boot') return findArchive(project, top, framework);
+  if (top !== undefined && framework === 'spring-boot') return findArchive(project, top, framework) ?? findAnyArchive(project, top);
   if (applications.length > 0) return applications.length === 1 ? findInstallation(project, applications[0]!, framework) : undefined;
   return top !== undefined && /["']Main-Class["']/.test(top.text) ? findArchive(project, top, framework) : undefined;
 }
@@ -55,7 +55,11 @@ function read(project: Project, files: readonly string[]): { readonly file: stri
 
 function usesApplicationPlugin(text: string): boolean {
   const plugins = /\bplugins\s{0,9}\{([^}]{0,4000})\}/.exec(text)?.[1] ?? '';
-  return /(?:^|\s)application(?:\s|$)|["']application["']/.test(plugins) || /\bplugin\s{0,9}[:=]\s{0,9}["']application["']/.test(text);
+  // Ktor's applies it (https://github.com/ktorio/ktor-build-plugins).
+  return (
+    /(?:^|\s)application(?:\s|$)|["'](?:application|io\.ktor\.plugin)["']/.test(plugins) ||
+    /\bplugin\s{0,9}[:=]\s{0,9}["']application["']/.test(text)
+  );
 }
 
 /** https://docs.gradle.org/current/userguide/application_plugin.html */
@@ -64,11 +68,12 @@ function findInstallation(
   { folder, name, file, text }: Module,
   framework: string | undefined,
 ): GradleProgram | undefined {
-  if (name === undefined || /\b(?:applicationName|distributionBaseName|baseName|executableDir|buildDir(?:ectory)?)\b/.test(text))
-    return undefined;
+  if (/\b(?:applicationName|distributionBaseName|baseName|executableDir|buildDir(?:ectory)?)\b/.test(text)) return undefined;
   const output = folder === '' ? 'build' : `${folder}/build`;
-  const basis = { rule: 'gradle-application', confidence: 'medium', file, at: /\bapplication\b/ } as const;
-  return { startCommand: project.answer(startScript(framework, `${output}/install/${name}/bin/${name}`), basis), isInstalled: true };
+  const basis = { rule: 'gradle-application', confidence: 'medium', file, at: /\bapplication\b|io\.ktor\.plugin/ } as const;
+  // The one that is not for Windows.
+  const script = name === undefined ? `"$(ls ${output}/install/*/bin/* | grep -v '[.]bat$')"` : `${output}/install/${name}/bin/${name}`;
+  return { startCommand: project.answer(startScript(framework, script), basis), isInstalled: true };
 }
 
 /** Named after project and version (https://docs.gradle.org/current/userguide/building_java_projects.html). */
@@ -80,4 +85,13 @@ function findArchive(project: Project, { name, file, text }: Module, framework: 
   const archive = version === undefined ? name : `${name}-${version}`;
   const basis = { rule: 'gradle-archive', confidence: 'medium', file, at: version ?? /Main-Class|springframework/ } as const;
   return { startCommand: project.answer(startArchive(framework, `build/libs/${archive}.jar`), basis), isInstalled: false };
+}
+
+/** Whatever it is called, the archive of Spring Boot is the one that is not plain (https://docs.spring.io/spring-boot/gradle-plugin/packaging.html). */
+function findAnyArchive(project: Project, { file, text }: Module): GradleProgram | undefined {
+  if (!/["']org\.springframework\.boot["'](?![^\n]{0,80}\bapply\s{0,5}\(?false)/.test(text)) return undefined;
+  if (/\b(?:buildDir(?:ectory)?|destinationDir(?:ectory)?|archiveExtension|war|bootWar|shadow(?:Jar)?)\b/.test(text)) return undefined;
+  const archive = '"$(ls build/libs/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar)"';
+  const basis = { rule: 'gradle-archive', confidence: 'medium', file, at: 'springframework' } as const;
+  return { startCommand: project.answer(startArchive('spring-boot', archive), basis), isInstalled: false };
 }

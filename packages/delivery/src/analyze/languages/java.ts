@@ -5,6 +5,7 @@ import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 import { findGradleProgram, type GradleProgram } from './gradle.ts';
 import { startArchive } from './java-start.ts';
+import { findSpringPrefix, findSpringProperty } from './spring-settings.ts';
 
 const frameworks: readonly (readonly [id: string, library: RegExp, port: number])[] = [
   ['spring-boot', /org\.springframework\.boot|spring-boot-starter/, 8080],
@@ -18,8 +19,10 @@ const frameworks: readonly (readonly [id: string, library: RegExp, port: number]
 export function detectJava(project: Project): Detection | undefined {
   const file = ['pom.xml', 'build.gradle.kts', 'build.gradle', 'settings.gradle.kts', 'settings.gradle'].find((path) => project.has(path));
   if (file === undefined) return undefined;
-  const text = (project.text(file) ?? '').replaceAll(/<!--[^]*?(?:-->|$)/g, '');
   const isMaven = file === 'pom.xml';
+  const withProfiles = (project.text(file) ?? '').replaceAll(/<!--[^]*?(?:-->|$)/g, '');
+  // What a profile adds holds for who asks for it.
+  const text = isMaven ? withProfiles.replaceAll(/<profiles>[^]*?(?:<\/profiles>|$)/g, '') : withProfiles;
   const isKotlin = /kotlin-maven-plugin|kotlin\(["']jvm["']\)|org\.jetbrains\.kotlin\.jvm/.test(text);
   const framework = frameworks.find(([, library]) => library.test(text));
   const version = findVersion(project, [
@@ -35,9 +38,9 @@ export function detectJava(project: Project): Detection | undefined {
   ]);
   const port =
     framework && (findConfiguredPort(project) ?? project.answer(framework[2], { rule: 'java-framework-port', confidence: 'medium', file }));
-  const libraries = listLibraries(text);
+  const libraries = listLibraries(withProfiles);
   const gradle = isMaven || framework?.[0] === 'quarkus' ? undefined : findGradleProgram(project, framework?.[0]);
-  const hasActuator = text.includes('spring-boot-starter-actuator');
+  const healthPath = text.includes('spring-boot-starter-actuator') ? findActuatorPath(project) : undefined;
   return {
     language: project.answer(isKotlin ? 'kotlin' : 'java', { rule: 'java-build-file', file }),
     ...(framework && { framework: project.answer(framework[0], { rule: 'java-framework-library', file, at: framework[1] }) }),
@@ -49,9 +52,7 @@ export function detectJava(project: Project): Detection | undefined {
     }),
     ...findStart(project, file, text, framework?.[0], gradle),
     ...(port && { port }),
-    ...(hasActuator && {
-      healthPath: project.answer('/actuator/health', { rule: 'spring-actuator', file, at: 'spring-boot-starter-actuator' }),
-    }),
+    ...(healthPath && { healthPath: project.answer(healthPath, { rule: 'spring-actuator', file, at: 'spring-boot-starter-actuator' }) }),
     services: servicesOf(project, libraries, file),
   };
 }
@@ -86,19 +87,47 @@ function findStart(
   // An archive that nobody says where to begin in cannot be started.
   if (framework === undefined && !/<mainClass>/.test(text)) return {};
   if (/<packaging>\s*(?:pom|war)\s*</.test(text)) return {};
-  const own = text.replace(/<(parent|dependencies|build|dependencyManagement|profiles)>[^]*?<\/\1>/g, '');
-  const name = /<finalName>\s*([\w.-]+)\s*</.exec(text)?.[1];
-  const [id, version] = [/<artifactId>\s*([\w.-]+)\s*</.exec(own)?.[1], /<version>\s*([\w.-]+)\s*</.exec(own)?.[1]];
-  const archive = name ?? (id !== undefined && version !== undefined ? `${id}-${version}` : undefined);
+  const archive = findArchiveName(project, text);
   if (archive === undefined) return {};
   return {
     startCommand: project.answer(startArchive(framework, `target/${archive}.jar`), {
       rule: 'maven-archive',
       confidence: 'medium',
       file,
-      at: name ?? id!,
+      at: /<finalName>|<artifactId>/,
     }),
   };
+}
+
+/** `finalName`, else `artifactId` and `version`, which a module has from its parent (https://maven.apache.org/pom.html). */
+function findArchiveName(project: Project, text: string): string | undefined {
+  const own = text.replace(/<(parent|dependencies|build|dependencyManagement)>[^]*?<\/\1>/g, '');
+  const parent = /<parent>([^]*?)<\/parent>/.exec(text)?.[1] ?? '';
+  const id = /<artifactId>\s*([\w.-]+)\s*</.exec(own)?.[1];
+  // Of modules without a version of their own many are libraries.
+  const isProgram =
+    /spring-boot-maven-plugin|<mainClass>/.test(text) ||
+    // Spring's generator names the class so; mostly it lies too deep to be read.
+    project.paths.some((path) => /^src\/main\/(?:java|kotlin)\/(?:\w+\/)*\w*Application\.(?:java|kt)$/.test(path)) ||
+    project.sources.some((source) => source.text.includes('@SpringBootApplication'));
+  const inherited = !/<version>/.test(own) && isProgram ? parent : undefined;
+  const version = /<version>\s*([\w.-]+)\s*</.exec(inherited ?? own)?.[1];
+  const build = text.replaceAll(/<plugins>[^]*?(?:<\/plugins>|$)/g, '');
+  const name = /<finalName>\s*([^<>\s]{1,200})\s*</.exec(build)?.[1] ?? '${project.artifactId}-${project.version}';
+  const archive = name
+    .replaceAll(/\$\{(?:project\.|pom\.)?artifactId\}/g, id ?? '$')
+    .replaceAll(/\$\{(?:project\.|pom\.)?version\}/g, version ?? '$');
+  return /^[\w.-]+$/.test(archive) ? archive : undefined;
+}
+
+/** With a port of its own it is not asked where users are (https://docs.spring.io/spring-boot/reference/actuator/monitoring.html). */
+function findActuatorPath(project: Project): string | undefined {
+  const prefix = findSpringPrefix(project);
+  const base = findSpringProperty(project, ['management.endpoints.web.base-path']) ?? '/actuator';
+  const name = findSpringProperty(project, ['management.endpoints.web.path-mapping.health']) ?? 'health';
+  if (prefix === undefined || findSpringProperty(project, ['management.server.port']) !== undefined) return undefined;
+  const path = `${prefix}/${base}/${name}`.replaceAll(/\/{2,}/g, '/');
+  return /^[\w/.-]+$/.test(path) ? path : undefined;
 }
 
 function findConfiguredPort(project: Project): Answer<number> | undefined {

@@ -2,12 +2,21 @@ import type { Project } from '../project.ts';
 import { cleanFolder, findSettings } from './node-settings.ts';
 
 /** How the server is started that the build of a framework leaves behind, or what the application lacks to get one for Node. */
-export type BuiltServer = ({ readonly start: string } | { readonly lack: string }) & { readonly build?: string };
+export type BuiltServer = ({ readonly start: string } | { readonly lack: string }) & {
+  readonly build?: string;
+  /** What the build needs to be told by variables. */
+  readonly buildVariables?: string;
+};
 
-/** https://svelte.dev/docs/kit/adapter-node; `adapter-auto` knows only the platforms of others. */
+/**
+ * https://svelte.dev/docs/kit/adapter-node; `adapter-auto` takes that one on platforms that run servers for Node, of which it knows Google's by a
+ * variable (https://svelte.dev/docs/kit/adapter-auto).
+ */
 export function findSvelteServer(project: Project, libraries: readonly string[]): BuiltServer {
   const adapter = '@sveltejs/adapter-node';
-  if (!listSvelteAdapters(project, libraries).includes(adapter))
+  const adapters = listSvelteAdapters(project, libraries);
+  if (adapters.length === 1 && adapters[0] === '@sveltejs/adapter-auto') return { start: 'node build', buildVariables: 'GCP_BUILDPACKS=1' };
+  if (!adapters.includes(adapter))
     return { lack: `SvelteKit leaves a server for Node behind with ${adapter} only: add it to package.json and to svelte.config.js.` };
   const folder = /\bout\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/.exec(findSettings(project, 'svelte')?.text ?? '')?.[1] ?? 'build';
   return { start: `node ${cleanFolder(folder)}` };

@@ -28,8 +28,15 @@ export interface NodeBuildInput {
   readonly framework: NodeFramework | undefined;
 }
 
-/** The script that builds, without what it does to a database, else the build of the framework. */
+/** The script that builds, without what it does to a database, else the build of the framework; with the variables that it needs for a server. */
 export function findNodeBuild(input: NodeBuildInput): Pick<Facts, 'buildCommand'> {
+  const { buildCommand } = findCommand(input);
+  if (buildCommand === undefined) return {};
+  const { buildVariables } = input.framework ?? {};
+  return { buildCommand: { ...buildCommand, ...(buildVariables && { value: `${buildVariables} ${buildCommand.value}` }) } };
+}
+
+function findCommand(input: NodeBuildInput): Pick<Facts, 'buildCommand'> {
   const { project, scripts, manager, framework } = input;
   const script = listBuildScripts(project).find((name) => scripts.has(name));
   if (script === undefined) return framework?.build === undefined ? {} : buildByFramework(project, manager, framework.build);

@@ -19,6 +19,8 @@ export interface NodeFramework {
   readonly library: string;
   readonly answer: Answer<string>;
   readonly build?: string;
+  /** What a build needs to be told, such as `NAME=value`. */
+  readonly buildVariables?: string;
   /** `npx` stands for whatever the package manager runs programs with. */
   readonly start?: string;
   /** What is missing for a start. */

@@ -1,7 +1,7 @@
 import type { Ambiguity, Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findVersion } from '../find-version.ts';
-import { findTable, listMembers } from '../list-members.ts';
+import { findTable, listMembers, toStrings } from '../list-members.ts';
 import { isRecord, type Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
@@ -40,8 +40,18 @@ export function detectRust(project: Project): Detection | undefined {
     installCommand: project.answer(`cargo fetch${project.has('Cargo.lock') ? ' --locked' : ''}`, { rule: 'rust-cargo', file: manifest }),
     ...findPrograms(project, own, framework?.[0]),
     ...(port && { port }),
-    services: servicesOf(project, libraries, own.file),
+    services: servicesOf(project, [...libraries, ...listFeatures(own.cargo, top)], own.file),
   };
+}
+
+/** `crate:feature` of the dependencies. One that also has an embedded database does not say which is meant. */
+function listFeatures(cargo: Record<string, unknown>, top: Record<string, unknown>): string[] {
+  const shared = findTable(top, 'workspace', 'dependencies');
+  return Object.entries(findTable(cargo, 'dependencies') ?? {}).flatMap(([name, value]) => {
+    const inherited = isRecord(value) && value['workspace'] === true ? shared?.[name] : undefined;
+    const features = [value, inherited].flatMap((table) => (isRecord(table) ? toStrings(table['features']) : []));
+    return features.some((feature) => feature.includes('sqlite')) ? [] : features.map((feature) => `${name}:${feature}`);
+  });
 }
 
 interface Package {
