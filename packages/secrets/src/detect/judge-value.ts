@@ -1,9 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { DropReason } from './drop-reason.ts';
 import type { Rule } from '../rules/rule.ts';
+import { isCodeInPlace } from './code-in-place.ts';
+import { isForeignWords } from './foreign-words.ts';
 import { judgeWeakValue } from './judge-weak-value.ts';
 import type { RuleMatch } from './match-at-anchor.ts';
 import { decodeBase64Text } from './placeholders.ts';
+import { isVersionRange } from './version-range.ts';
 import { wordLikeness } from './word-likeness.ts';
 
 /** Above this a text is taken for words; 2 of 100 random texts of 12 characters lie above, 7 of 100 identifiers below. */
@@ -24,12 +27,15 @@ export function judgeValue({ secret, groups, text, rule }: RuleMatch, chosen: No
   if (isHashOrId(secret, chosen) || (rule.precision === 'generic' && jsonWebToken.test(secret))) return 'hash-or-id';
   if (chosen === 'given') return undefined;
   if (chosen === 'weak') return judgeWeakValue(secret, text, groups?.['bare'] !== undefined);
+  if (isVersionRange(secret)) return 'identifier';
+  if (isForeignWords(secret)) return 'words';
+  if (isCodeInPlace(secret, text, isQuoted)) return 'reference';
   if (chosen === 'random') return judgeRandom(secret, isQuoted);
   return isPasswordVariable.test(text) && !everydayValue.test(secret) ? undefined : judgePassword(secret, isQuoted);
 }
 
 /** What `getenv` and the like are asked for: `MVNW_PASSWORD`. */
-const variableName = /^(?=[A-Z\d_]{3,80}$)(?:[A-Z][A-Z\d]*_)+(?:PASS(?:W(?:OR)?D)?|PWD|SECRET|TOKEN|KEY|CREDENTIALS?)(?:_[A-Z]+)*$/;
+const variableName = /^(?=[A-Z\d_]{3,80}$)(?:[A-Z][A-Z\d]*_)+(?:PASS(?:W(?:OR)?D)?|PWD?|SECRET|TOKEN|KEY|CREDENTIALS?)(?:_[A-Z]+)*$/;
 
 /** `DB_PASSWORD=` with nothing but a word: a variable of the environment is given no name and no label, so the word is the password. */
 const isPasswordVariable = /^PASS(?:W(?:OR)?D)?=[a-z]{8,24}$/;
@@ -44,7 +50,9 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
   if (!/[A-Za-z0-9]/.test(secret) || /^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
   // What `password.encode(…)` and the like take.
   if (
-    /^(?:utf-?(?:8|16|32)(?:-?[bl]e)?|latin-?1|(?:us-)?ascii|iso-?8859-\d+|cp\d+|windows-\d+|urllib2?|base64|md5|sha-?\d+)$/i.test(secret)
+    /^(?:utf-?(?:8|16|32)(?:-?[bl]e)?|latin-?1|(?:us-)?ascii|iso-?8859-\d+|cp\d+|windows-\d+|urllib2?|oauth2?|base64|crc32[bc]?|md5(?:sum)?|sha-?\d+(?:sum)?)$/i.test(
+      secret,
+    )
   )
     return 'identifier';
   if (/^[\^~<>=v]*\d+\.\d[\d.]*(?:[ -].*)?$/.test(secret)) return 'too-simple';
@@ -60,7 +68,6 @@ function judgePassword(secret: string, isQuoted: boolean): DropReason | undefine
 
 function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined {
   if (secret.length < 8 || /^[\d.,:\-/ ]+$|^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
-  if (versionRange.test(secret)) return 'identifier';
   if (/\s/.test(secret)) return 'words';
   // Letters up to F make words now and then, but not with as many digits.
   if (hexadecimal.test(secret) || accessKeyId.test(secret)) return countDistinct(secret) < 8 ? 'repetitive' : undefined;
@@ -73,9 +80,6 @@ function judgeRandom(secret: string, isQuoted: boolean): DropReason | undefined 
   if (!isQuoted && secret.length < 10) return 'too-simple';
   return countDistinct(secret) < Math.min(8, secret.length / 2) ? 'repetitive' : undefined;
 }
-
-/** As lock files have them for packages whose name ends in a keyword: `"token-types": "^5.0.0-alpha.2"` (https://semver.org, §9 and §10). */
-const versionRange = /^[\^~<>=v]*\d{1,5}\.\d{1,5}\.\d{1,5}(?:[-+.](?:[a-z]{1,14}\d{0,3}|\d{1,14}|[0-9a-f]{7,10}))+$/;
 
 /** The form of ids that AWS gives says enough, whatever their letters read like. */
 const accessKeyId = /^A[KS]IA[A-Z\d]{16}$/;

@@ -19,15 +19,19 @@ const operator = [
   ',[ \\t]{0,4}\\\\{0,3}["\']?(?:default)?value\\\\{0,3}["\']?[ \\t]{0,2}[:=][ \\t]{0,4}',
   '(?<=["\'`])[ \\t]{0,4},[ \\t]{0,8}(?=[\\\\"\'`])',
   '[ \\t,]{1,4}(?:value|content|default)[ \\t]{0,2}=[ \\t]{0,2}',
-  '(?<=\\w)[ \\t]{1,8}(?=["\'])',
+  // `pass "…"` is what tests, players and people do.
+  '(?<=\\w)(?<!(?<![\\w-])pass)[ \\t]{1,8}(?=["\'])',
   '[ \\t]{1,8}(?:or|\\|\\||\\?\\?|\\?:)[ \\t]{1,4}(?=["\'])',
 ].join('|');
 const wrapping =
   '(?:(?:(?!credentials\\()[A-Za-z_.:@&!]{1,32}\\(){1,2}(?:["\'][\\w.\\-]{1,64}["\'],[ \\t]{0,4})?|\\[\\]byte\\(|[burfln@$]{1,2}(?=["\'])|(?:&[\\w-]{1,24}|!!?\\w{1,12})[ \\t]{1,2}|&quot;|\\(|@")?';
 
+/** `${NAME:+word}` of shells says `word` when there is a value, `${NAME:?message}` what to say when there is none. */
+const expansion = '(?<=:)[+?][^}\\r\\n]{0,160}\\}';
+
 /** What a value without quotes may be: it ends where a line, a list, a comment or the next sentence goes on. */
 function unquoted(minLength: number): string {
-  return `(?<secret>(?!//|/\\*)[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#-][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|\\.{1,3}(?:[\\s)"']|$)|$)`;
+  return `(?<secret>(?!//|/\\*|${expansion})[^\\s"'\`<>()\\[\\]{},;|\\\\$=:&#-][^\\s"'\`<>()\\[\\]{},;|\\\\&]{${minLength - 2},360}[^\\s"'\`<>()\\[\\]{},;|\\\\&.:])(?=[\\s,;)\\]}&<"'\`|]|\\\\[nr"]|\\.{1,3}(?:[\\s)"']|$)|$)`;
 }
 
 /** The same value for each kind of quote, JSON-escaped ones too. */
@@ -188,8 +192,12 @@ export const rules: readonly Rule[] = [
     needsOperator: true,
     chosen: 'random',
     minEntropy: 3,
-    // The key of the Azure storage emulator, the same everywhere.
-    notSecrets: [/^Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u/],
+    notSecrets: [
+      // The key of the Azure storage emulator, the same everywhere.
+      /^Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50u/,
+      // Of the comments that Rails puts into `config/secrets.yml`.
+      /^a1B2c3D4e5F6$/,
+    ],
     source,
     rotation,
     examples: {
@@ -213,7 +221,7 @@ export const rules: readonly Rule[] = [
     precision: 'generic',
     keywords: ['token', 'authorization', 'authentication', '_auth', 'auth:', 'auth=', 'auth =', 'auth  ', 'auth":', "auth':"],
     expression: assignment(
-      '(?<!ckey|nweb|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|next_|page_|nticity_|nticity-)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])|(?<=[a-z])auth(?=["\']?[ \\t]{0,16}:?[:=])',
+      '(?<!ckey|nweb|dge\\.svg\\?|csrf|xsrf|srf[_\\-]|blic|lock|ock[_\\-]|man-|next|page|next_|page_|nticity_|nticity-)token(?!i[sz])|authorization|authentication(?:[ _\\-](?:key|token))?|_auth(?![a-z])|(?<=[a-z])auth(?=["\']?[ \\t]{0,16}:?[:=])',
       10,
     ),
     reach: 600,
