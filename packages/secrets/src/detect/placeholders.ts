@@ -19,6 +19,24 @@ const commonValues = new Set(
   ).split(' '),
 );
 
+/** Words that guesses are made of when a number or a sign is asked for as well. */
+const guessedWord =
+  /^(?:(?:my|new|old|current|test(?:ing)?|user|wrong|incorrect|invalid|valid|bad|good|another|other|different|second|db|root|admin|some|super|strong|secure|correct|short|weak|default|temp|initial|updated|changed|reset|confirm|login|dev|local)*[-_]?(?:pass(?:w(?:or)?d|wort|phrase)?|pwd|pw|secret|token|key)|neo4j|postgres|mysql|mongo|redis|summer|winter|spring|autumn|sunshine|football|princess|superman|batman|pokemon|starwars|testuser|testadmin)s?$/;
+const leet: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's' };
+
+/** Whether the text is one of the first guesses with a number, signs or `p@55w0rd`-like letters in it: `password126`, `Secret42!`. */
+export function isGuess(text: string): boolean {
+  const word = text.toLowerCase().replace(/[!.?#*$%@]{1,4}$/, '');
+  const bare = word.replace(/[-_.@#!]?\d{1,8}$/, '').replace(/[!.?#*$%@_-]{1,4}$/, '');
+  return [word, bare].some(
+    (candidate) => isGuessedWord(candidate) || isGuessedWord(candidate.replaceAll(/[013457@$]/g, (sign) => leet[sign]!)),
+  );
+}
+
+function isGuessedWord(word: string): boolean {
+  return commonValues.has(word) || guessedWord.test(word);
+}
+
 /** Whether writers of documentation and templates put the text where a secret goes. */
 export function isUnfilled(text: string): boolean {
   return marks.some((mark) => mark.test(text));

@@ -6,6 +6,7 @@ import { locateOffsets, type TextPlace } from './locate-offsets.ts';
 import { listValueForms, minValueBytes } from '../rewrite/value-forms.ts';
 import { createMasker } from './mask-secrets.ts';
 import { previewSecret } from './preview.ts';
+import { judgeSeverity } from './judge-severity.ts';
 import { readCommitReferences } from './read-commit-references.ts';
 import type { Allowance } from '../configuration/allowances.ts';
 import type { DropReason } from '../detect/judge-match.ts';
@@ -83,14 +84,15 @@ function buildFinding(gathered: GatheredFinding, context: BuildContext): SecretF
   const last = toSecretPlace(gathered.last, context);
   const line = context.lineOf(gathered.last);
   const path = quotePath(context.mask(gathered.place));
+  const { severity, because } = judgeSeverity(rule, secret, gathered.place);
   return {
     id: fingerprinter.findingId(rule.id, secret, gathered.place),
     kind: 'secret',
     tool: 'deployguard',
     ruleId: rule.id,
     title: rule.title,
-    description: describe(gathered, path),
-    severity: rule.severity,
+    description: describe(gathered, path, because),
+    severity,
     location: {
       ...(carrier === 'file' || carrier === 'path' || carrier === 'note' || carrier === 'working-tree' || carrier === 'index'
         ? { path }
@@ -115,7 +117,11 @@ function buildFinding(gathered: GatheredFinding, context: BuildContext): SecretF
   };
 }
 
-function describe({ rule, carrier, encodings, isInHead, commitCount }: GatheredFinding, place: string): string {
+function describe(
+  { rule, carrier, encodings, isInHead, commitCount }: GatheredFinding,
+  place: string,
+  because: string | undefined,
+): string {
   const where: Record<typeof carrier, string> = {
     file: `in the file ${place}`,
     path: `in the path ${place}`,
@@ -130,7 +136,7 @@ function describe({ rule, carrier, encodings, isInHead, commitCount }: GatheredF
   };
   const wrapped = encodings.length > 0 ? `, wrapped as ${encodings.join(' in ')},` : '';
   const commits = commitCount > 0 ? ` of ${commitCount} ${commitCount === 1 ? 'commit' : 'commits'}` : '';
-  return `${rule.title}${wrapped} ${where[carrier]}${commits}${isInHead ? '; still there at HEAD' : ''}.`;
+  return `${rule.title}${wrapped} ${where[carrier]}${commits}${isInHead ? '; still there at HEAD' : ''}${because === undefined ? '' : `; less severe, as it is ${because}`}.`;
 }
 
 function toSecretPlace(sighting: Sighting, { lineOf, commits, mask }: BuildContext): SecretPlace | undefined {

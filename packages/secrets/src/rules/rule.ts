@@ -59,6 +59,8 @@ export interface Rule {
   readonly notSecrets?: readonly RegExp[];
   /** Only files whose path matches. Paths are known after attribution; messages and names have none. */
   readonly paths?: RegExp;
+  /** Files in which frameworks put a value of their own making, for development and tests and to be committed: there it is of low severity. */
+  readonly developmentPaths?: RegExp;
   /** Where the provider documents the form. */
   readonly source: string;
   readonly rotation: Rotation;

@@ -50,6 +50,34 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    id: 'rails-development-secret-key-base',
+    title: 'Rails secret key base for development or tests',
+    provider: 'Ruby on Rails',
+    severity: 'low',
+    precision: 'exact',
+    keywords: ['development:', 'test:'],
+    // The file that `rails new` made up to Rails 5.1; what it says of production stands in the environment.
+    expression:
+      /(?<![^\r\n])(?:development|test):[ \t]{0,8}\r?\n(?:[ \t]{0,8}(?:#[^\r\n]{0,120})?\r?\n){0,4}[ \t]{1,8}secret_key_base:[ \t]{1,4}["']?(?<secret>[0-9a-f]{128})(?![0-9a-f])/,
+    multiline: true,
+    minEntropy: 3.2,
+    source: 'https://guides.rubyonrails.org/v5.0/security.html#custom-secrets',
+    rotation: {
+      url: 'https://guides.rubyonrails.org/security.html#rotating-keys',
+      steps: ['Make sure that no server that others reach runs in this environment.', sessions],
+    },
+    examples: {
+      matches: [
+        (sample) => `development:\n  secret_key_base: ${sample.hex(128)}\n`,
+        (sample) => `test:\n  # Not for servers.\n  secret_key_base: ${sample.hex(128)}\n`,
+      ],
+      misses: [
+        () => 'development:\n  secret_key_base: <%= ENV["SECRET_KEY_BASE"] %>',
+        (sample) => `development:\n  adapter: sqlite3\n  key: ${sample.hex(128)}`,
+      ],
+    },
+  },
+  {
     id: 'phoenix-secret-key-base',
     title: 'Phoenix secret key base',
     provider: 'Phoenix Framework',
@@ -59,6 +87,8 @@ export const rules: readonly Rule[] = [
     expression: assigned(['secret_key_base'], '[A-Za-z0-9+/]{64}'),
     minEntropy: 4.4,
     chosen: 'random',
+    // Written by `mix phx.new`.
+    developmentPaths: /(?:^|\/)config\/(?:dev|test)\.exs$/,
     source: 'https://hexdocs.pm/phoenix/Mix.Tasks.Phx.Gen.Secret.html',
     rotation: {
       url: 'https://hexdocs.pm/phoenix/deployment.html#handling-of-your-application-secrets',
