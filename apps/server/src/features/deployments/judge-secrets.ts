@@ -24,6 +24,7 @@ export interface GateFinding {
 
 const stopping: readonly Severity[] = ['critical', 'high'];
 const shown = 100;
+const logged = 50;
 
 export function judgeSecrets(found: readonly SecretFinding[], accepted: readonly string[]): GateVerdict {
   const isAccepted = new Set(accepted);
@@ -35,9 +36,7 @@ export function judgeSecrets(found: readonly SecretFinding[], accepted: readonly
       title: finding.title,
       severity: finding.severity,
       preview: finding.preview.slice(0, 32),
-      path: storable(finding.location.path),
-      line: finding.location.line ?? null,
-      commit: finding.location.commit?.id ?? null,
+      ...placeOf(finding),
       is_accepted: isAccepted.has(finding.id),
     }));
   const blocked = findings.filter((finding) => !finding.is_accepted);
@@ -49,13 +48,31 @@ export function describeVerdict({ blocked, findings }: GateVerdict): string {
   const first = findings
     .filter(({ is_accepted: isAccepted }) => !isAccepted)
     .slice(0, 3)
-    .map(({ finding_id: id, title, preview, path, line, commit }) => {
-      const place = path === null ? 'in no file' : line === null ? path : `${path}:${line}`;
-      return `${title}${preview === '' ? '' : ` ${preview}`} (${place.slice(0, 80)}${commit === null ? '' : `, commit ${commit.slice(0, 8)}`}, id ${id})`;
-    });
+    .map((finding) => describe(finding, 80));
   const more = blocked > first.length ? ` and ${blocked - first.length} more` : '';
   const what = blocked === 1 ? 'A secret' : `${blocked} secrets`;
   return `${what} in the history: ${first.join('; ')}${more}. Revoke and clean, or waive by id, with a reason.`;
+}
+
+/** For the log: those that stop the deployment, one a line, as many as people read. */
+export function listBlocking({ blocked, findings }: GateVerdict): string[] {
+  const listed = findings.filter(({ is_accepted: isAccepted }) => !isAccepted).slice(0, logged);
+  const more = blocked > listed.length ? [`… and ${blocked - listed.length} more.`] : [];
+  return [...listed.map((finding) => describe(finding, 400)), ...more];
+}
+
+function describe({ finding_id: id, title, preview, path, line, commit }: GateFinding, maxPlace: number): string {
+  const place = path === null ? 'in no file' : `${path.slice(0, maxPlace)}${line === null ? '' : `:${line}`}`;
+  return `${title}${preview === '' ? '' : ` ${preview}`} (${place}${commit === null ? '' : `, commit ${commit.slice(0, 8)}`}, id ${id})`;
+}
+
+/** The line is that of the file in the commit: the newest that holds the secret, as people look for it in files as they are. */
+function placeOf({ location, last }: SecretFinding): Pick<GateFinding, 'path' | 'line' | 'commit'> {
+  return {
+    path: storable(location.path),
+    line: (last ? last.line : location.line) ?? null,
+    commit: (last ? last.commit.id : location.commit?.id) ?? null,
+  };
 }
 
 /** What PostgreSQL can keep. */

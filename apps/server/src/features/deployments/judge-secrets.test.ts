@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CommitReference } from '@deployguard/findings';
+import { SecretValue, type SecretFinding } from '@deployguard/secrets';
+import { describeVerdict, judgeSecrets, listBlocking } from './judge-secrets.ts';
+
+test('line and commit are of the same version of the file', () => {
+  const { findings } = judgeSecrets([aSecret(1)], []);
+
+  assert.deepEqual(
+    findings.map(({ path, line, commit }) => ({ path, line, commit })),
+    [{ path: 'package-lock.json', line: 1467, commit: 'b'.repeat(40) }],
+  );
+});
+
+test('a secret that no commit holds is named by its place alone', () => {
+  const { first: _, last: __, ...unattributed } = aSecret(1);
+
+  const { findings } = judgeSecrets([{ ...unattributed, location: { path: 'refs/x' } }], []);
+
+  assert.deepEqual(
+    findings.map(({ path, line, commit }) => ({ path, line, commit })),
+    [{ path: 'refs/x', line: null, commit: null }],
+  );
+});
+
+test('the message names the first three, the log all up to fifty', () => {
+  const verdict = judgeSecrets(
+    Array.from({ length: 53 }, (_, index) => aSecret(index)),
+    ['id-0'],
+  );
+
+  assert.match(describeVerdict(verdict), /id id-1\).*id id-2\).*id id-3\) and 49 more\./);
+  const lines = listBlocking(verdict);
+  assert.equal(lines.length, 51);
+  assert.equal(lines[0], 'Password abc…xyz (package-lock.json:1467, commit bbbbbbbb, id id-1)');
+  assert.equal(lines.at(-1), '… and 2 more.');
+});
+
+function aSecret(index: number): SecretFinding {
+  return {
+    id: `id-${index}`,
+    kind: 'secret',
+    tool: 'deployguard',
+    ruleId: 'generic-password',
+    title: 'Password',
+    description: '',
+    severity: 'high',
+    location: { path: 'package-lock.json', line: 1467, commit: aCommit('a') },
+    guidance: [],
+    references: [],
+    provider: 'Generic',
+    precision: 'generic',
+    carrier: 'file',
+    encodings: [],
+    preview: 'abc…xyz',
+    valueHash: '',
+    first: { commit: aCommit('a'), path: 'package-lock.json', line: 12 },
+    last: { commit: aCommit('b'), path: 'package-lock.json', line: 1467 },
+    objectCount: 2,
+    commitCount: 2,
+    isInHead: true,
+    secret: new SecretValue(''),
+  };
+}
+
+function aCommit(digit: string): CommitReference {
+  return { id: digit.repeat(40), authorName: '', authorEmail: '', date: '', subject: '' };
+}
