@@ -39,6 +39,7 @@ const noSecrets: Readonly<Record<string, readonly string[]>> = {
     '"error.bad_credentials": "使用者名稱或密碼無效，至少8位",',
     'password: Jelszó',
     '"change_password": "Heslo změněno před 3 dny"',
+    '"password-not-match": "A jelszavak nem egyeznek.",',
     'create_token: Стварыць',
   ],
   'code and what code names': [
@@ -58,6 +59,9 @@ const noSecrets: Readonly<Record<string, readonly string[]>> = {
     'token = "FK_368A4209A76ED395"',
     'pToken=pSegcsr!=0;',
     '[![x](https://codecov.io/gh/acme/app/branch/main/graph/badge.svg?token=77F8TYTP13)]',
+    "resource adminPassword 'Microsoft.KeyVault/vaults/secrets@2022-07-01' = {",
+    'password: *dev_password*',
+    'password: *dev_password',
     '#   api_key: a1B2c3D4e5F6',
   ],
 };

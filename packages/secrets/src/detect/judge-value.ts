@@ -44,7 +44,7 @@ const everydayValue =
 
 function judgePassword(secret: string, isQuoted: boolean): DropReason | undefined {
   const words = secret.split(/\s+/);
-  if (words.length > 1 && wordLikeness(secret) > 0) return 'words';
+  if ((words.length > 1 && wordLikeness(secret) > 0) || /^[A-Za-z]+(?: [A-Za-z]+){2,40}[.!?]?$/.test(secret)) return 'words';
   const hasDigit = /\d/.test(secret);
   const hasSign = /[^\w\s.\-:/,;()[\]{}'"<>=\\]/.test(secret);
   if (!/[A-Za-z0-9]/.test(secret) || /^0x[0-9a-f]{1,16}$/i.test(secret)) return 'too-simple';
