@@ -8,6 +8,7 @@ import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { getApplication, getDeploymentOf } from './find-application.ts';
 import { isMoving } from './render-application.ts';
+import { createShownLines } from './shown-lines.ts';
 
 export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
@@ -42,18 +43,26 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
 async function showDeployment(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
   const { id } = await getDeploymentOf(client, app, flags.deployment);
   const left = new AbortController();
+  const shown = createShownLines();
   const events = followJobEvents(client, id, {
     operation: operations.followDeployment,
     signal: AbortSignal.any([context.signal, left.signal]),
   });
   try {
     for await (const { kind, data, createdAt } of events) {
-      if (kind === 'log') await write(String(data['line']), createdAt);
+      if (kind === 'log') {
+        await write(String(data['line']), createdAt);
+        shown.add(String(data['line']));
+      }
       if (kind !== 'state') continue;
       await write(`-- ${String(data['status'])}`, createdAt);
       // The last change of state is the end of what there is, unless something is under way.
       const now = await client.call(operations.getDeployment, { params: { id } });
-      if (data['status'] === now.status && (!flags.follow || !isMoving(now))) break;
+      if (data['status'] !== now.status || (flags.follow && isMoving(now))) continue;
+      // What was printed last may stand behind that, and is kept with the error.
+      for (const line of shown.without(now.last_error?.logs ?? [])) await write(`  ${line}`, createdAt);
+      if (now.last_error !== null) await write(now.last_error.message, createdAt);
+      break;
     }
   } finally {
     left.abort();

@@ -13,6 +13,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { judgeDeployment } from './judge-deployment.ts';
+import { createShownLines } from './shown-lines.ts';
 import { snapshotFolder } from './snapshot-folder.ts';
 import { waitForDeployment } from './wait-for-deployment.ts';
 
@@ -43,7 +44,8 @@ export async function runDeploy(source: string, flags: DeployFlags, context: Cli
     return exitCodes.clean;
   }
   const isQuiet = (flags.quiet ?? false) || (flags.json ?? false);
-  return await judgeDeployment(await waitForDeployment(client, deployment.id, context, { isQuiet }), flags, context);
+  const shown = createShownLines();
+  return await judgeDeployment(await waitForDeployment(client, deployment.id, context, { isQuiet, shown }), flags, context, shown);
 }
 
 function readWaivers({ waive = [], reason }: DeployFlags): { finding_id: string; reason: string }[] {

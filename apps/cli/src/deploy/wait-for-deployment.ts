@@ -5,11 +5,14 @@ import type { ServerClient } from '../client/server-client.ts';
 import type { CliContext } from '../context.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { isMoving } from './render-application.ts';
+import type { ShownLines } from './shown-lines.ts';
 
 export interface WaitOptions {
   readonly isQuiet: boolean;
   /** Shows only what happened after this (RFC 3339). Default: everything since the deployment was made. */
   readonly since?: string;
+  /** Is told what was shown. */
+  readonly shown?: ShownLines;
 }
 
 /** Shows how a deployment goes on until there is nothing under way with it. */
@@ -17,7 +20,7 @@ export async function waitForDeployment(
   client: ServerClient,
   id: string,
   context: CliContext,
-  { isQuiet, since = '' }: WaitOptions,
+  { isQuiet, since = '', shown }: WaitOptions,
 ): Promise<Deployment> {
   const { stderr, signal } = context;
   const progress = createProgress(stderr, { isQuiet });
@@ -29,7 +32,10 @@ export async function waitForDeployment(
   const show = async ({ createdAt, kind, data }: JobEvent): Promise<void> => {
     if (createdAt <= since) return;
     const { line, percent, step, status } = data;
-    if (kind === 'log') await say(`  ${String(line)}`);
+    if (kind === 'log') {
+      await say(`  ${String(line)}`);
+      if (!isQuiet) shown?.add(String(line));
+    }
     if (kind === 'progress') progress.update({ label: neutralizeText(String(step)), done: Number(percent), total: 100 });
     if (kind === 'state') await say(`${stderr.symbols.arrow} ${String(status).toLowerCase().replaceAll('_', ' ')}`);
   };
