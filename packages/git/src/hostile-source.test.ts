@@ -20,6 +20,7 @@ import type { TestRepository } from '@deployguard/testkit';
 import { cloneRepository } from './clone-repository.ts';
 import { createGit, runBareGit } from './git.ts';
 import { listReachableObjects } from './list-reachable-objects.ts';
+import { listUncommitted } from './list-work-tree.ts';
 import { openObjectReader } from './object-reader.ts';
 import { openLocalRepository } from './open-local-repository.ts';
 import { readAllObjects, readObjects } from './read-objects.ts';
@@ -33,11 +34,15 @@ test('G7 G8 G23 settings, hooks, filters and attributes of a hostile repository 
   // The bait works: git in that directory takes it.
   await source.git(['status']).catch(() => {});
   assert.ok(existsSync(canary));
+  await source.git(['read-tree', 'HEAD']);
+  writeFileSync(join(source.path, 'a'), 'TEXT');
   rmSync(canary);
 
   for (const open of [openLocalRepository, cloneLocally]) {
     await using repository = await open(source.path, { workDirectory: join(work.path, 'work') });
     await readEverything(repository, commit);
+    // To compare it, git would ask a filter.
+    assert.equal((await listUncommitted(repository, source.path)).includes('a'), true);
   }
   const bundle = join(work.path, 'b.bundle');
   await createGit({ gitDir: source.gitDir, homeDirectory: work.path })

@@ -17,7 +17,7 @@ export { listReachableObjects } from './list-reachable-objects.ts';
 export type { ReachableOptions } from './list-reachable-objects.ts';
 export { ObjectIdTable } from './object-id-table.ts';
 export type { SharedObjectIds } from './object-id-table.ts';
-export { hasStagedChanges, listIndexMarks, listStagedFiles, listWorkingFiles, readWorkingFile } from './list-work-tree.ts';
+export { hasStagedChanges, listIndexMarks, listStagedFiles, listUncommitted, listWorkingFiles, readWorkingFile } from './list-work-tree.ts';
 export type { IndexMarks, StagedFile } from './list-work-tree.ts';
 export { openObjectReader } from './object-reader.ts';
 export type { ObjectReader, ObjectReaderOptions } from './object-reader.ts';

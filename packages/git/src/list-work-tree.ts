@@ -16,6 +16,7 @@ export interface StagedFile {
 
 /** Room for a million files; HEAD may pretend to have any number. */
 const maxDiffMemoryBytes = 512 * 1024 * 1024;
+const statusTimeoutSeconds = 60;
 
 /** What would be committed: files in the index of the work tree at `path` that HEAD does not hold so. Deletions are left out. */
 export async function listStagedFiles(repository: Repository, path: string): Promise<StagedFile[]> {
@@ -50,6 +51,28 @@ export async function listWorkingFiles(repository: Repository, path: string): Pr
   await copyExclusions(repository, path);
   const output = await repository.git.run([`--work-tree=${path}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   return [...new Set(output.toString('latin1').split('\0'))].filter((file) => file !== '').sort();
+}
+
+/**
+ * What the last commit does not have as the work tree at `path` has it: files that were changed, deleted or staged, and new files and folders that are not
+ * ignored. Sub-modules are left out: to look at one, git would go by its settings. Latin-1 paths.
+ */
+export async function listUncommitted(repository: Repository, path: string): Promise<string[]> {
+  await copyIndex(repository, path);
+  await copyExclusions(repository, path);
+  const { unbornHead } = repository;
+  // Its HEAD is what the index is compared with.
+  if (unbornHead === undefined && findHeadTarget(repository) === undefined) return [];
+  const output = await repository.git.run(
+    [`--work-tree=${path}`, 'status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=all'],
+    { maxMemoryBytes: maxDiffMemoryBytes, timeoutSeconds: statusTimeoutSeconds },
+  );
+  // `XY <path>`
+  return output
+    .toString('latin1')
+    .split('\0')
+    .filter(Boolean)
+    .map((entry) => entry.slice(3));
 }
 
 /**

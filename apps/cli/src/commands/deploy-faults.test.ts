@@ -60,3 +60,17 @@ test('what an application printed last stands once in the output, with its deplo
   }
   assert.match(printed.stdout, /^-- FAILED$/m);
 });
+
+test('what is not committed is not deployed, and a warning says so', limit, async () => {
+  using repository = aWorkTree('uncommitted');
+  repository.commit({ ...startedBy('exit 3'), '.gitignore': 'ignored\n', 'kept.txt': 'kept\n' });
+
+  const clean = await run(['deploy', repository.path, '--detach']);
+  repository.write({ 'kept.txt': 'changed\n', ignored: 'x\n', 'new one.txt': 'x\n', 'folder/a.txt': 'x\n', 'folder/b.txt': 'x\n' });
+  const changed = await run(['deploy', repository.path, '--detach']);
+  const quiet = await run(['deploy', repository.path, '--detach', '--quiet']);
+
+  assert.doesNotMatch(clean.stderr, /warning/);
+  assert.match(changed.stderr, /warning: 3 changes are not committed, and are not deployed: kept\.txt, folder\/, new one\.txt\. Commit/);
+  assert.deepEqual([quiet.stderr, quiet.exitCode], ['', 0]);
+});
