@@ -18,4 +18,6 @@ export interface CliContext {
   exitCode: ExitCode;
   /** Set by a command that runs until a signal ends it: nothing was cut off. */
   isExpectedToBeInterrupted?: boolean;
+  /** Set by a command while it waits for what a service does: what goes on when the command does not, and what to do about it. */
+  goesOn?: string;
 }

@@ -9,7 +9,7 @@ export async function reportError(error: unknown, context: CliContext): Promise<
   if (isFromParser(error)) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   // Ctrl-C in a review is a key, not a signal.
   if (signal.aborted || (error instanceof Error && error.name === 'AbortError')) {
-    await stderr.write(`${stderr.paint('yellow', 'Interrupted.')} Nothing was left half done.\n`);
+    await stderr.write(`${stderr.paint('yellow', 'Interrupted.')} ${context.goesOn ?? 'Nothing was left half done.'}\n`);
     return exitCodes.interrupted;
   }
 

@@ -24,9 +24,13 @@ export async function readProblem(response: Response, server: string): Promise<S
     const code = response.status >= 500 ? 'SERVER_UNREACHABLE' : 'SERVER_UNKNOWN';
     return new ServerError(code, `${server} answered with ${response.status}, and not as DeployGuard does. Is the address right?`, options);
   }
-  const fields = (problem.errors ?? []).map(({ in: where, path, message }) => `\n  ${where}${path}: ${message}`);
+  const { errors = [] } = problem;
+  const isTold = errors.length === 1 && problem.detail.includes(errors[0]!.message);
+  const fields = isTold ? [] : errors.map(({ in: where, path, message }) => `\n  ${where}${path}: ${message}`);
+  // It quotes the first of them.
+  const detail = errors.length > 1 ? 'The request is refused:' : problem.detail;
   const hint = problem.code === 'UNAUTHENTICATED' ? '\nSign in with `deployguard login`.' : '';
-  return new ServerError(problem.code, `${problem.detail}${fields.join('')}${hint}\n(request ${problem.requestId})`, options);
+  return new ServerError(problem.code, `${detail}${fields.join('')}${hint}\n(request ${problem.requestId})`, options);
 }
 
 async function parseProblem(response: Response): Promise<Problem | undefined> {

@@ -74,3 +74,113 @@ test('what is not committed is not deployed, and a warning says so', limit, asyn
   assert.match(changed.stderr, /warning: 3 changes are not committed, and are not deployed: kept\.txt, folder\/, new one\.txt\. Commit/);
   assert.deepEqual([quiet.stderr, quiet.exitCode], ['', 0]);
 });
+
+test('whoever stops waiting is told that the deployment goes on; it is cancelled by a command of its own', limit, async () => {
+  using repository = aWorkTree('endless');
+  repository.commit(startedBy('sleep 600', ', health: { attempts: 600 }'));
+  const interruptedAt = (text: string) => {
+    let isSent = false;
+    return (output: string, child: { kill(signal: NodeJS.Signals): boolean }): void => {
+      if (isSent || !output.includes(text)) return;
+      isSent = true;
+      child.kill('SIGINT');
+    };
+  };
+
+  const deployed = await run(['deploy', repository.path], { onOutput: interruptedAt('deploying') });
+  const followed = await run(['apps', 'logs', 'endless', '--deployment', '1', '--follow'], { onOutput: interruptedAt('DEPLOYING') });
+  const cancelled = await run(['apps', 'cancel', 'endless']);
+  const ended = await run(['apps', 'logs', 'endless', '--deployment', '1', '--follow']);
+  const again = [await run(['apps', 'cancel', 'endless']), await run(['apps', 'cancel', 'endless', '--deployment', '1'])];
+
+  for (const { stderr, exitCode } of [deployed, followed]) {
+    assert.equal(exitCode, 130, stderr);
+    assert.match(stderr, /The deployment goes on\.[^]*apps logs endless --deployment 1 --follow[^]*apps cancel endless --deployment 1/);
+    assert.doesNotMatch(stderr, /half done/);
+  }
+  assert.deepEqual([cancelled.stderr, cancelled.exitCode], ['Accepted: it is being cancelled.\n', 0]);
+  assert.match(ended.stdout, /-- CANCELLED/);
+  assert.deepEqual(
+    again.map(({ stderr, exitCode }) => [stderr, exitCode]),
+    [
+      ['error: No deployment of endless is under way.\n', 5],
+      ['error: Deployment 1 of endless is not under way: it is cancelled.\n', 5],
+    ],
+  );
+});
+
+test('a program that the machine does not have is named, with what to do, in a line of its own', limit, async () => {
+  using repository = aWorkTree('toolless');
+  repository.commit({
+    'deployguard.yaml': "deployment: { application: { install_command: 'no-such-tool restore', start_command: 'true' } }\n",
+  });
+
+  const { stderr, exitCode } = await run(['deploy', repository.path]);
+  const { stdout } = await run(['apps', 'show', 'toolless']);
+
+  assert.equal(exitCode, 5, stderr);
+  assert.match(stderr, /^error: `no-such-tool restore` needs `no-such-tool`, which is not installed\..*container`\)\.\n$/m);
+  assert.equal(stderr.match(/no-such-tool: not found/g)?.length, 1, stderr);
+  assert.doesNotMatch(stderr + stdout, /\\n/);
+});
+
+test('an address that leads nowhere is named, and why', limit, async () => {
+  const [unknown, inside, plain, short] = [
+    await run(['deploy', 'https://nohost.invalid/x.git', '--app', 'nowhere']),
+    await run(['deploy', 'https://localhost/x.git', '--app', 'inside']),
+    await run(['deploy', 'http://example.com/x.git']),
+    await run(['deploy', 'git@example.com:team/x.git']),
+  ];
+
+  assert.match(unknown.stderr, /error: There is no host of the name nohost\.invalid/);
+  assert.match(inside.stderr, /error: localhost leads to a private address.*egress\.allow.*DEPLOYGUARD_EGRESS_ALLOW/);
+  assert.match(plain.stderr, /error: http:\/\/ is not cloned from\. Give the https:\/\/ or ssh:\/\/ address/);
+  assert.match(short.stderr, /ssh:\/\/git@example\.com\/team\/x\.git/);
+  assert.deepEqual([unknown.exitCode, inside.exitCode, plain.exitCode, short.exitCode], [4, 2, 2, 2]);
+});
+
+const mistakes: readonly (readonly [name: string, args: readonly string[], message: RegExp])[] = [
+  [
+    'a name that no address can hold',
+    ['deploy', '--app', 'Bad Name'],
+    /^error: --app: "Bad Name" is no name of an application: lower-case/,
+  ],
+  ['a word for a commit', ['deploy', '--commit', 'latest'], /^error: --commit: "latest" is no id of a commit/],
+  [
+    'a short id of what the service clones',
+    ['deploy', 'https://example.com/x.git', '--commit', '1234567'],
+    /^error: --commit: "1234567" is no whole id/,
+  ],
+  ['an id that no commit has', ['deploy', '--commit', '0123456'], /^error: --commit: there is no commit 0123456 in /],
+  ['a waiver of nothing', ['deploy', '--waive', 'nope', '--reason', 'x'], /^error: --waive: "nope" is no id of a finding/],
+  ['no instances', ['apps', 'scale', 'x', '0'], /^error: .*`deployguard apps stop x` stops it/],
+  ['more instances than can be', ['apps', 'scale', 'x', 'worker=101'], /^error: 101 instances of worker are more than the 100/],
+];
+
+test('what was typed wrong is told by the name of its option, once, before anything is sent', limit, async () => {
+  using repository = aWorkTree('mistaken');
+  const id = repository.commit(startedBy('exit 3'));
+
+  for (const [name, args, message] of mistakes) {
+    const { stderr: told, exitCode } = await run(args, { cwd: repository.path });
+    const stderr = told.replace('Packing\n', '');
+    assert.match(stderr, message, name);
+    assert.deepEqual([exitCode, stderr.match(/\n./)], [2, null], name);
+  }
+  const resolved = await run(['deploy', '--commit', id.slice(0, 7), '--detach', '--json'], { cwd: repository.path });
+
+  assert.equal(resolved.exitCode, 0, resolved.stderr);
+  assert.equal((JSON.parse(resolved.stdout) as { git_sha: string }).git_sha, id);
+});
+
+test('a setting that cannot be read is told in words, and a repository without a commit too', limit, async () => {
+  using repository = aWorkTree('oversized');
+  const empty = await run(['deploy', repository.path]);
+  repository.commit({ 'deployguard.yaml': 'deployment: { application: { resources: { memory: 512Giga } } }\n' });
+  const oversized = await run(['deploy', repository.path]);
+
+  assert.match(empty.stderr, /error: \S+ is a repository without a commit\. Commit what is to be deployed/);
+  assert.equal(empty.exitCode, 2);
+  assert.match(oversized.stderr, /deployment\.application\.resources\.memory is no amount of memory: 512Mi/);
+  assert.doesNotMatch(oversized.stderr, /pattern/);
+});

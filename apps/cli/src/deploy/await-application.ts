@@ -13,11 +13,13 @@ const pollMilliseconds = 300;
 
 /** Waits until nothing is under way with an application, and shows how it is then. */
 export async function awaitApplication(client: ServerClient, name: string, flags: ServerFlags, context: CliContext): Promise<ExitCode> {
+  context.goesOn = `It goes on. \`deployguard apps show ${name}\` tells how it is.`;
   let application = await getApplication(client, name);
   while (application.is_changing) {
     await delay(pollMilliseconds, undefined, { signal: context.signal });
     application = await getApplication(client, name);
   }
+  delete context.goesOn;
   const { current_deployment_id: id } = application;
   const deployment = id === null ? undefined : await client.call(operations.getDeployment, { params: { id } });
   if (deployment !== undefined && deployment.last_error !== null) return await judgeDeployment(deployment, flags, context);

@@ -2,6 +2,7 @@ import type { Deployment } from '@deployguard/contracts';
 import { neutralizeText } from '@deployguard/reports';
 import type { ServerFlags } from '../commands/add-options.ts';
 import type { CliContext } from '../context.ts';
+import { exitCodeByErrorCode } from '../exit-code-by-error-code.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { createShownLines } from './shown-lines.ts';
 
@@ -20,6 +21,11 @@ export async function judgeDeployment(
   }
   for (const line of shown.without(error?.logs ?? [])) await stderr.write(`  ${neutralizeText(line)}\n`);
   const reason = error?.message ?? `The deployment is ${status.toLowerCase().replaceAll('_', ' ')}.`;
-  await stderr.write(`${stderr.paint('red', 'error:')} ${neutralizeText(reason)}\n`);
-  return exitCodes.refused;
+  await stderr.write(`${stderr.paint('red', 'error:')} ${neutralizeLines(reason)}\n`);
+  return exitCodeByErrorCode[error?.code ?? ''] ?? exitCodes.refused;
+}
+
+/** Some errors go on with lines that a program printed. */
+export function neutralizeLines(text: string): string {
+  return text.split('\n').map(neutralizeText).join('\n  ');
 }

@@ -56,7 +56,7 @@ export function renderDeployment(deployment: Deployment, terminal: Terminal): st
       ['source', deployment.repo_url ?? `upload ${deployment.source_id}`],
       ['branch', deployment.branch],
       ['address', deployment.external_url],
-      ['error', error && `${error.message} (${error.code})`],
+      ['error', error && `${error.message.split('\n', 1)[0]} (${error.code})`],
       ['created', deployment.created_at],
       ['deployed', deployment.deployed_at],
     ],

@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { getApplication, getDeploymentOf } from './find-application.ts';
 import { isMoving } from './render-application.ts';
 import { createShownLines } from './shown-lines.ts';
+import { describeGoingOn } from './wait-for-deployment.ts';
 
 export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
@@ -41,7 +42,9 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
 }
 
 async function showDeployment(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
-  const { id } = await getDeploymentOf(client, app, flags.deployment);
+  const deployment = await getDeploymentOf(client, app, flags.deployment);
+  const { id } = deployment;
+  if (isMoving(deployment)) context.goesOn = describeGoingOn(deployment);
   const left = new AbortController();
   const shown = createShownLines();
   const events = followJobEvents(client, id, {
@@ -61,7 +64,8 @@ async function showDeployment(client: ServerClient, app: string, flags: AppsLogs
       if (data['status'] !== now.status || (flags.follow && isMoving(now))) continue;
       // What was printed last may stand behind that, and is kept with the error.
       for (const line of shown.without(now.last_error?.logs ?? [])) await write(`  ${line}`, createdAt);
-      if (now.last_error !== null) await write(now.last_error.message, createdAt);
+      for (const line of now.last_error?.message.split('\n') ?? []) await write(line, createdAt);
+      delete context.goesOn;
       break;
     }
   } finally {

@@ -1,5 +1,4 @@
 import { operations } from '@deployguard/contracts';
-import { neutralizeText } from '@deployguard/reports';
 import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
 import { printAnswer } from '../client/print-answer.ts';
@@ -7,6 +6,7 @@ import type { AppsRollbackFlags } from '../commands/apps/rollback.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { getApplication, getReleaseOf } from './find-application.ts';
+import { neutralizeLines } from './judge-deployment.ts';
 import { waitForDeployment } from './wait-for-deployment.ts';
 
 export async function runAppsRollback(app: string, flags: AppsRollbackFlags, context: CliContext): Promise<ExitCode> {
@@ -21,11 +21,11 @@ export async function runAppsRollback(app: string, flags: AppsRollbackFlags, con
     return exitCodes.clean;
   }
   const isQuiet = (flags.quiet ?? false) || (flags.json ?? false);
-  const ended = await waitForDeployment(client, id, context, { isQuiet, since: before.updated_at });
+  const ended = await waitForDeployment(client, deployment, context, { isQuiet, since: before.updated_at });
   const { url } = await getApplication(client, app);
   await printAnswer(ended, flags, context, () => (ended.status === 'ROLLED_BACK' ? `${url}\n` : ''));
   if (ended.status === 'ROLLED_BACK') return exitCodes.clean;
   const reason = ended.last_error?.message ?? `The deployment is ${ended.status}.`;
-  await context.stderr.write(`${context.stderr.paint('red', 'error:')} ${neutralizeText(reason)}\n`);
+  await context.stderr.write(`${context.stderr.paint('red', 'error:')} ${neutralizeLines(reason)}\n`);
   return exitCodes.refused;
 }

@@ -18,7 +18,7 @@ export async function uploadFolder(
   source: string,
   { app, branch, commit, quiet = false }: DeployFlags,
   context: CliContext,
-): Promise<{ source_id: string; application: string }> {
+): Promise<{ source_id: string; application: string; commit?: string }> {
   const folder = resolve(context.workingDirectory, source);
   const application = app ?? nameOf(folder);
   const progress = createProgress(context.stderr, { isQuiet: quiet });
@@ -27,11 +27,37 @@ export async function uploadFolder(
     progress.update({ label: 'Packing', done: 0, total: 0 });
     await using repository = await openFolder(folder, work.path, context.signal);
     if (!quiet && branch === undefined && commit === undefined) await warnOfUncommitted(repository, folder, progress, context);
+    const id = await findCommit(repository, folder, branch, commit);
     const file = join(work.path, 'upload.bundle');
     await writeBundle(repository, file);
-    return { source_id: await uploadBundle(client, file, progress), application };
+    return { source_id: await uploadBundle(client, file, progress), application, ...(id !== undefined && { commit: id }) };
   } finally {
     progress.stop();
+  }
+}
+
+/**
+ * The whole id of the commit that was named.
+ *
+ * @throws {CliError} `NO_COMMIT`, `USAGE`
+ */
+async function findCommit(repository: Repository, folder: string, branch?: string, commit?: string): Promise<string | undefined> {
+  const { git, head, refs } = repository;
+  if (refs.length === 0 && head === undefined)
+    throw new CliError(
+      'NO_COMMIT',
+      `${folder} is a repository without a commit. Commit what is to be deployed: git add --all && git commit`,
+    );
+  if (head === undefined && branch === undefined && commit === undefined)
+    throw new CliError(
+      'NO_COMMIT',
+      `The branch that is checked out in ${folder} has no commit. Commit what is to be deployed, or name another branch: --branch <name>`,
+    );
+  if (commit === undefined) return undefined;
+  try {
+    return (await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{commit}`])).toString('latin1').trim();
+  } catch {
+    throw new CliError('USAGE', `--commit: there is no commit ${commit} in ${folder}, or several begin like that.`);
   }
 }
 

@@ -18,12 +18,14 @@ export interface WaitOptions {
 /** Shows how a deployment goes on until there is nothing under way with it. */
 export async function waitForDeployment(
   client: ServerClient,
-  id: string,
+  waitedFor: Deployment,
   context: CliContext,
   { isQuiet, since = '', shown }: WaitOptions,
 ): Promise<Deployment> {
   const { stderr, signal } = context;
   const progress = createProgress(stderr, { isQuiet });
+  const { id } = waitedFor;
+  context.goesOn = describeGoingOn(waitedFor);
   const say = async (line: string): Promise<void> => {
     if (isQuiet) return;
     progress.clear();
@@ -51,11 +53,23 @@ export async function waitForDeployment(
       // Events tell what was, also long ago; whether it still is so, only the deployment tells.
       if (event.kind !== 'state' || isMoving({ status: event.data['status'] as Deployment['status'] })) continue;
       const deployment = await client.call(operations.getDeployment, { params: { id } });
-      if (!isMoving(deployment)) return deployment;
+      if (isMoving(deployment)) continue;
+      delete context.goesOn;
+      return deployment;
     }
     throw new Error('Events do not end by themselves.');
   } finally {
     left.abort();
     progress.stop();
   }
+}
+
+/** For whoever stops waiting for a deployment. */
+export function describeGoingOn({ application, number, status }: Deployment): string {
+  const lines = [
+    'The deployment goes on.',
+    `  deployguard apps logs ${application} --deployment ${number} --follow   follows it`,
+    `  deployguard apps cancel ${application} --deployment ${number}          cancels it`,
+  ];
+  return lines.slice(0, status === 'ROLLING_BACK' ? 2 : 3).join('\n');
 }

@@ -140,7 +140,14 @@ test('a command that fails says how it ended, and leaves nothing', limit, async 
     fault: 'application',
     message: /status 3[^]*wrong turn/,
   });
-  await assert.rejects(app.build({ buildCommand: 'no-such-tool --now' }), { code: 'TOOL_MISSING', message: /no-such-tool/ });
+  await assert.rejects(app.build({ buildCommand: 'no-such-tool --now' }), {
+    code: 'TOOL_MISSING',
+    message: /^`no-such-tool --now` needs `no-such-tool`, which is not installed\. Install it on the machine[^\n]*container[^\n]*\n/,
+  });
+  await assert.rejects(app.build({ buildCommand: 'npm run nothing; echo "sh: 1: next: not found" >&2; exit 127' }), {
+    code: 'TOOL_MISSING',
+    message: /runs `next`, which is not there\. Is the package/,
+  });
   assert.deepEqual(readdirSync(app.buildsDirectory), []);
 });
 

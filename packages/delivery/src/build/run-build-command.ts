@@ -28,8 +28,7 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
     stdout.end();
     stderr.end();
     if (exitCode === 0) return;
-    if (exitCode === 127)
-      throw new DeliveryError('TOOL_MISSING', `\`${title}\` names a program that is not installed here.\n${log.tail()}`);
+    if (exitCode === 127) throw new DeliveryError('TOOL_MISSING', `${explainMissing(title, log.tail())}\n${log.tail()}`);
     throw new DeliveryError('BUILD_FAILED', `\`${title}\` failed with status ${exitCode}.\n${log.tail()}`);
   } catch (error) {
     throw error instanceof ProcessError ? explain(error, title, log) : error;
@@ -37,6 +36,23 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
     await endStrays(mark);
   }
 }
+
+/** Shells say `sh: 1: mix: not found` (dash) or `sh: line 1: mix: command not found` (bash). */
+const missingProgram = /: ([\w@.+-]{1,64}): (?:command )?not found$/;
+
+/** Package managers run what the dependencies brought: of that the machine need not have anything. */
+function explainMissing(title: string, tail: string): string {
+  const name = tail
+    .split('\n')
+    .map((line) => missingProgram.exec(line)?.[1])
+    .findLast((found) => found !== undefined);
+  const [program] = title.split(' ');
+  if (name !== undefined && name !== program && packageManagers.includes(program!))
+    return `\`${title}\` runs \`${name}\`, which is not there. Is the package that brings it missing from the dependencies?`;
+  return `\`${title}\` needs \`${name ?? program}\`, which is not installed. Install it on the machine of the service, or run applications in containers, which bring it (\`deployments.target: container\`).`;
+}
+
+const packageManagers = ['npm', 'npx', 'pnpm', 'yarn', 'bun', 'composer', 'bundle', 'poetry', 'pipenv', 'uv', 'pdm'];
 
 /** What went off to a session of its own holds the pipes open, so that the end of the command itself would not be seen. */
 async function waitForEnd(running: RunningProcess, mark: string): Promise<Exit> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
+import { addAppsCancelCommand } from './cancel.ts';
 import { addAppsDeploymentsCommand } from './deployments.ts';
 import { addAppsDestroyCommand } from './destroy.ts';
 import { addAppsEnvCommand } from './env/env.ts';
@@ -26,6 +27,7 @@ export function addAppsCommand(program: Command, context: CliContext): void {
   addAppsShowCommand(command, context);
   addAppsDeploymentsCommand(command, context);
   addAppsLogsCommand(command, context);
+  addAppsCancelCommand(command, context);
   addAppsReleasesCommand(command, context);
   addAppsRollbackCommand(command, context);
   addAppsPinCommand(command, context);

@@ -8,6 +8,7 @@ import { createProgress, toTransfer } from '../../platform/children/index.ts';
 import type { Remote } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { DeploymentError } from './deployment-error.ts';
+import { explainUnreachable } from './explain-unreachable.ts';
 import { judgeSecrets } from './judge-secrets.ts';
 import type { GateVerdict } from './judge-secrets.ts';
 import { mergeConfigs } from './merge-configs.ts';
@@ -16,6 +17,8 @@ export interface AnalyzeOrder {
   /** The repository is left in it. */
   readonly workDirectory: string;
   readonly source: { readonly remote: Remote } | { readonly bundle: string };
+  /** There is one user, who is told all of what could not be reached. */
+  readonly isForOne: boolean;
   readonly branch: string | null;
   /** Null: the newest of the branch. */
   readonly commit: string | null;
@@ -75,7 +78,7 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
 }
 
 async function openRepository(
-  { source, workDirectory, branch }: AnalyzeOrder,
+  { source, workDirectory, branch, isForOne }: AnalyzeOrder,
   context: ChildContext,
   report: ReturnType<typeof createProgress>,
 ): Promise<Repository> {
@@ -85,12 +88,21 @@ async function openRepository(
     return openLocalRepository(source.bundle, { workDirectory, signal });
   }
   await context.log(`Cloning ${source.remote.url}`);
-  return cloneRepository(source.remote.url, {
-    ...(await toTransfer(source.remote, workDirectory, context)),
+  const { url } = source.remote;
+  const noted: string[] = [];
+  const note = (text: string): Promise<void> => {
+    noted.push(text);
+    return context.note(text);
+  };
+  const transfer = await toTransfer(source.remote, workDirectory, { note });
+  return cloneRepository(url, {
+    ...transfer,
     workDirectory,
     signal,
     ...(branch === null ? {} : { branch }),
     onProgress: (progress) => report([1, 15], `Cloning: ${progress.phase}`, progress),
+  }).catch((error: unknown) => {
+    throw explainUnreachable(error, { url, noted, isForOne });
   });
 }
 

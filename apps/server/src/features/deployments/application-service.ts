@@ -27,6 +27,7 @@ import { cancelledByUser } from './deployment-error.ts';
 import { listDeploymentsIn } from './deployment-queries.ts';
 import { deleteVariables, listVariables, saveVariable } from './env-queries.ts';
 import { listInUse, sealVariable } from './env-values.ts';
+import { invalidField } from './invalid-field.ts';
 import { applyKind, destroyKind } from './kinds.ts';
 import { findRelease } from './release-queries.ts';
 import type { OpenTarget } from './runtime.ts';
@@ -102,9 +103,10 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
 
     async setEnv(caller: Caller, id: string, { set = {}, unset = [] }: BodyOf<Ops['setApplicationEnv']>): Promise<ApplicationEnv> {
       const twice = unset.find((name) => name in set);
-      if (twice !== undefined) throw invalid('/unset', `names ${twice}, which is to be set, too`);
+      if (twice !== undefined) throw invalidField('/unset', `names ${twice}, which is to be set, too`);
       const reserved = Object.keys(set).find((name) => name === 'PORT');
-      if (reserved !== undefined) throw invalid('/set/PORT', 'cannot be set: where the application listens is decided when it is started');
+      if (reserved !== undefined)
+        throw invalidField('/set/PORT', 'cannot be set: where the application listens is decided when it is started');
       return inTenant(caller, async (tx) => {
         const application = (await lockApplication(tx, { id })) ?? fail();
         for (const [name, value] of Object.entries(set)) await saveVariable(tx, id, name, sealVariable(platform.keyring, id, name, value));
@@ -135,7 +137,7 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
       }
       const { domain } = config.deployments;
       const ours = domains.find((name) => name === domain || name.endsWith(`.${domain}`));
-      if (ours !== undefined) throw invalid('/domains', `holds ${ours}, which is given out by the service itself`);
+      if (ours !== undefined) throw invalidField('/domains', `holds ${ours}, which is given out by the service itself`);
       return inTenant(caller, async (tx) => {
         const application = (await lockApplication(tx, { id })) ?? fail();
         assertFree(application);
@@ -160,7 +162,7 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
       { instances, processes }: BodyOf<Ops['scaleApplication']>,
       idempotency: RequestClaim | undefined,
     ) {
-      if (instances === undefined && processes === undefined) throw invalid('', 'names nothing that could be scaled');
+      if (instances === undefined && processes === undefined) throw invalidField('', 'names nothing that could be scaled');
       return change(caller, id, {
         action: 'application_scaled',
         idempotency,
@@ -168,13 +170,13 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
           const { background = [], instances: configured } = spec as ReleaseSpec;
           const unknown = Object.keys(processes ?? {}).find((name) => !background.some((each) => each.name === name));
           if (unknown !== undefined)
-            throw invalid(`/processes/${unknown}`, `names no process of the release; ${describeProcesses(background)}`);
+            throw invalidField(`/processes/${unknown}`, `names no process of the release; ${describeProcesses(background)}`);
           const counts = { ...(before as Record<string, number>), ...processes };
           const all = scaleBackground(background, counts).reduce((sum, each) => sum + each.instances, instances ?? chosen ?? configured);
           if (all > config.limits.maxInstancesPerDeployment) {
-            throw invalid(
+            throw invalidField(
               '',
-              `asks for ${all} instances, more than the ${config.limits.maxInstancesPerDeployment} that an application may have`,
+              `asks for ${all} instances, more than the ${config.limits.maxInstancesPerDeployment} that an application may have (limits.maxInstancesPerDeployment)`,
             );
           }
           return { ...(instances !== undefined && { instances }), ...(processes && { process_instances: counts }) };
@@ -233,9 +235,7 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
 }
 
 function describeProcesses(background: readonly BackgroundProcess[]): string {
-  return background.length === 0
-    ? 'it has none beside the one that users reach'
-    : `it has ${background.map(({ name }) => name).join(', ')}`;
+  return `it has ${['web', ...background.map(({ name }) => name)].join(', ')}`;
 }
 
 async function getApplication(tx: Tx, id: string): Promise<ApplicationView> {
@@ -244,8 +244,4 @@ async function getApplication(tx: Tx, id: string): Promise<ApplicationView> {
 
 function fail(): never {
   throw notFoundError('application');
-}
-
-function invalid(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
 }

@@ -82,9 +82,13 @@ export async function buildArtifact(
   }
 }
 
+/** Of errors whose message goes on with what the build said last. */
+const quotingLog: readonly unknown[] = ['BUILD_FAILED', 'BUILD_TIMED_OUT', 'TOOL_MISSING'];
+
 /** What a build said last says more than that it failed. */
 function withLogs(error: unknown, logs: readonly string[]): unknown {
-  return error instanceof Error && (error as { code?: unknown }).code === 'BUILD_FAILED' ? Object.assign(error, { logs }) : error;
+  const { code } = error as { readonly code?: unknown };
+  return error instanceof Error && quotingLog.includes(code) ? Object.assign(error, { logs }) : error;
 }
 
 type Build = (

@@ -16,6 +16,7 @@ import { buildArtifact, standByToBuild } from './build-artifact.ts';
 import { listBackground } from './background-processes.ts';
 import type { BuiltArtifact } from './build-artifact.ts';
 import { engineOf } from './container-engine.ts';
+import { isForOne } from './choose-target.ts';
 import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { updateDeployment } from './deployment-queries.ts';
@@ -132,6 +133,7 @@ async function analyze(platform: Platform, deployment: DeploymentRow, work: Work
   const order: AnalyzeOrder = {
     workDirectory: work.path,
     source: await openSource(platform, deployment, work, context),
+    isForOne: isForOne(platform.config),
     branch: deployment.branch,
     // A further attempt deploys what the first one found, wherever the branch is by now.
     commit: deployment.git_sha,

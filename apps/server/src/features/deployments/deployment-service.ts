@@ -17,6 +17,7 @@ import { cancelledByUser } from './deployment-error.ts';
 import { countDeployments, countOpenDeployments, findDeployment, insertDeployment, listDeployments } from './deployment-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import { findExcess } from './find-excess.ts';
+import { invalidField } from './invalid-field.ts';
 import { applyKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { DestroyInput, RollBackInput } from './kinds.ts';
 import { lockWithTask } from './lock-with-task.ts';
@@ -38,12 +39,12 @@ export function createDeploymentService(platform: Platform) {
     async create(caller: Caller, body: CreateBody, idempotency: RequestClaim | undefined): Promise<Deployment> {
       assertOneSource(body);
       const name = body.application ?? (body.repo_url === undefined ? undefined : nameApplication(body.repo_url));
-      if (name === undefined) throw invalid('/application', 'must be given: the repository has no name of its own');
+      if (name === undefined) throw invalidField('/application', 'must be given: the repository has no name of its own');
       const excess = findExcess(body.config ?? {}, platform.config);
-      if (excess !== undefined) throw invalid(`/config/${excess.path.join('/')}`, excess.message);
+      if (excess !== undefined) throw invalidField(`/config/${excess.path.join('/')}`, excess.message);
       return inTenant(caller, async (tx) => {
         if (body.source_id !== undefined && (await findSourceKey(tx, body.source_id)) === undefined) {
-          throw invalid('/source_id', 'names no uploaded source');
+          throw invalidField('/source_id', 'names no uploaded source');
         }
         const application = (await lockApplication(tx, { name })) ?? (await makeApplication(tx, caller, name));
         await assertMayDeploy(tx, application);
@@ -244,10 +245,10 @@ async function chooseRelease(tx: Tx, deployment: DeploymentView, releaseId: stri
     return before;
   }
   const release = await findRelease(tx, releaseId);
-  if (release?.application_id !== deployment.application_id) throw invalid('/release_id', 'names no release of this application');
-  if (release.id === current.id) throw invalid('/release_id', 'names the release that users have');
-  if (release.removed_at !== null) throw invalid('/release_id', 'names a release that is not kept any more');
-  if (!release.was_good) throw invalid('/release_id', 'names a release that never reached its users');
+  if (release?.application_id !== deployment.application_id) throw invalidField('/release_id', 'names no release of this application');
+  if (release.id === current.id) throw invalidField('/release_id', 'names the release that users have');
+  if (release.removed_at !== null) throw invalidField('/release_id', 'names a release that is not kept any more');
+  if (!release.was_good) throw invalidField('/release_id', 'names a release that never reached its users');
   return release;
 }
 
@@ -260,22 +261,18 @@ function fail(): never {
 }
 
 function assertOneSource({ repo_url: url, source_id: id, credentials_id: credentialsId }: CreateBody): void {
-  if ((url === undefined) === (id === undefined)) throw invalid('/repo_url', 'or source_id must be given, and not both');
+  if ((url === undefined) === (id === undefined)) throw invalidField('/repo_url', 'or source_id must be given, and not both');
   if (url === undefined) return;
   let parsed: ReturnType<typeof parseCloneUrl>;
   try {
     parsed = parseCloneUrl(url);
   } catch {
-    throw invalid('/repo_url', 'is no address of a repository');
+    throw invalidField('/repo_url', 'is no address of a repository');
   }
   if (parsed.username !== undefined || parsed.password !== undefined) {
-    throw invalid('/repo_url', 'holds credentials; name some of the auth service instead');
+    throw invalidField('/repo_url', 'holds credentials; name some of the auth service instead');
   }
   if (parsed.protocol === 'ssh' && credentialsId === undefined) {
-    throw invalid('/repo_url', 'is one of ssh, which needs credentials: a private key and known hosts. Name some, or use https://');
+    throw invalidField('/repo_url', 'is one of ssh, which needs credentials: a private key and known hosts. Name some, or use https://');
   }
-}
-
-function invalid(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
 }

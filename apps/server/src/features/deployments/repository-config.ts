@@ -65,6 +65,13 @@ interface Fault {
   readonly params?: unknown;
 }
 
+/** What a setting of this name has to look like, for people. */
+const formats: Readonly<Record<string, string>> = {
+  memory: 'is no amount of memory: 512Mi, 1Gi or 500M',
+  cpu: 'is no share of processors: 500m, 0.5 or 2',
+  path: 'is no path: it begins with / and holds no spaces',
+};
+
 function listFaults(value: unknown): string[] {
   return (Value.Errors(DeploymentConfig, value) as unknown as Fault[]).flatMap(({ keyword, instancePath, message, params }) => {
     const path = ['deployment', ...instancePath.split('/').slice(1)];
@@ -73,7 +80,8 @@ function listFaults(value: unknown): string[] {
       const { additionalProperties } = params as { readonly additionalProperties: readonly string[] };
       return additionalProperties.map((key) => describeUnknown([...path, key], listKeys(instancePath)));
     }
-    return [`${path.join('.')} ${keyword === 'not' ? 'is no name that a variable can have' : message}`];
+    const meaning = keyword === 'pattern' ? (formats[path.at(-1)!] ?? 'is no line of text') : message;
+    return [`${path.join('.')} ${keyword === 'not' ? 'is no name that a variable can have' : meaning}`];
   });
 }
 
