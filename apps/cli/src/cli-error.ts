@@ -26,4 +26,5 @@ export type CliErrorCode =
   | 'APPLICATION_NOT_FOUND'
   | 'NOTHING_UNDER_WAY'
   | 'URL_REFUSED'
-  | 'NO_COMMIT';
+  | 'NO_COMMIT'
+  | 'NOTHING_DEPLOYED';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connectRouter } from '@deployguard/delivery';
-import { findFreePort } from '@deployguard/testkit';
+import { createTemporaryDirectory, findFreePort } from '@deployguard/testkit';
 import { aWorkTree } from '../../test/a-work-tree.ts';
 import { type CliOptions, type CliRun, runCli } from '../../test/run-cli.ts';
 import { type StartedService, startService } from '../../test/start-service.ts';
@@ -19,8 +19,8 @@ before(async () => {
 after(async () => {
   const data = service.environment['DEPLOYGUARD_DATA_DIRECTORY']!;
   const router = connectRouter({ controlPath: join(data, 'deployments', 'router', 'control.sock') });
-  await service[Symbol.asyncDispose]();
   await router.stop().catch(() => {});
+  await service[Symbol.asyncDispose]();
 });
 
 function run(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
@@ -183,4 +183,47 @@ test('a setting that cannot be read is told in words, and a repository without a
   assert.equal(empty.exitCode, 2);
   assert.match(oversized.stderr, /deployment\.application\.resources\.memory is no amount of memory: 512Mi/);
   assert.doesNotMatch(oversized.stderr, /pattern/);
+});
+
+test('of what is no application it is said what it is', limit, async () => {
+  const name = 'not-one';
+  const answers: CliRun[] = [];
+  for (const files of [{ 'README.md': '# x\n' }, { 'compose.yaml': 'services: { web: { build: . } }\n' }]) {
+    using repository = aWorkTree(name);
+    repository.commit(files);
+    answers.push(await run(['deploy', repository.path]));
+  }
+  using directory = createTemporaryDirectory();
+  answers.push(await run(['deploy', directory.path, '--app', name]));
+
+  assert.match(answers[0]!.stderr, /error: There is no application: no file says/);
+  assert.match(answers[1]!.stderr, /error: compose\.yaml is not run here\. Deploy each/);
+  assert.match(answers[2]!.stderr, /error: There is nothing in \S+: no file could be deployed/);
+  assert.deepEqual(
+    answers.map(({ exitCode }) => exitCode),
+    [5, 5, 2],
+  );
+});
+
+test('what cannot be done with an application is not passed over', limit, async () => {
+  using repository = aWorkTree('never');
+  repository.commit(startedBy('exit 3'));
+  await run(['deploy', repository.path]);
+  const set = (...args: string[]) => run(['apps', 'env', 'set', 'never', ...args]);
+
+  const opened = await run(['apps', 'open', 'never']);
+  const empty = [await set('NOTHING'), await set('NOTHING', '--allow-empty'), await set('OTHER=')];
+  const unset = [await run(['apps', 'env', 'unset', 'never', 'NOPE']), await run(['apps', 'env', 'unset', 'never', 'NOPE', 'OTHER'])];
+
+  assert.deepEqual([opened.stdout, opened.exitCode], ['', 5]);
+  assert.match(opened.stderr, /Nothing of never is deployed/);
+  assert.deepEqual(
+    empty.map(({ exitCode }) => exitCode),
+    [2, 0, 0],
+  );
+  assert.match(empty[0]!.stderr, /Standard input holds no value for NOTHING\. With --allow-empty/);
+  assert.deepEqual(
+    unset.map(({ stderr }) => stderr),
+    ['There was no variable NOPE.\n', 'There was no variable NOPE.\nUnset. The next deployment is without it.\n'],
+  );
 });

@@ -3,13 +3,18 @@ import { operations } from '@deployguard/contracts';
 import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
 import { printAnswer } from '../client/print-answer.ts';
-import type { ServerFlags } from '../commands/add-options.ts';
+import type { AppsEnvSetFlags } from '../commands/apps/env/set.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { getApplication } from './find-application.ts';
 
-export async function runAppsEnvSet(app: string, variables: readonly string[], flags: ServerFlags, context: CliContext): Promise<ExitCode> {
-  const set = await readVariables(variables, context);
+export async function runAppsEnvSet(
+  app: string,
+  variables: readonly string[],
+  flags: AppsEnvSetFlags,
+  context: CliContext,
+): Promise<ExitCode> {
+  const set = await readVariables(variables, flags, context);
   const client = await openClient(flags, context);
   const { id, state } = await getApplication(client, app);
   const env = await client.call(operations.setApplicationEnv, { params: { id }, body: { set } });
@@ -21,7 +26,11 @@ export async function runAppsEnvSet(app: string, variables: readonly string[], f
   return exitCodes.clean;
 }
 
-async function readVariables(variables: readonly string[], { stdin }: CliContext): Promise<Record<string, string>> {
+async function readVariables(
+  variables: readonly string[],
+  { allowEmpty = false }: AppsEnvSetFlags,
+  { stdin }: CliContext,
+): Promise<Record<string, string>> {
   const set: Record<string, string> = {};
   const unnamed = variables.filter((variable) => !variable.includes('='));
   if (unnamed.length > 1)
@@ -31,6 +40,9 @@ async function readVariables(variables: readonly string[], { stdin }: CliContext
     const name = at === -1 ? variable : variable.slice(0, at);
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name)) throw new CliError('USAGE', `"${name}" is no name of a variable.`);
     set[name] = at === -1 ? (await text(stdin)).replace(/\r?\n$/, '') : variable.slice(at + 1);
+    // `NAME=` says so itself; an empty input is more often a command that failed.
+    if (at === -1 && set[name] === '' && !allowEmpty)
+      throw new CliError('USAGE', `Standard input holds no value for ${name}. With --allow-empty it is set to nothing.`);
   }
   return set;
 }

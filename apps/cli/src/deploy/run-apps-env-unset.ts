@@ -9,8 +9,12 @@ import { getApplication } from './find-application.ts';
 export async function runAppsEnvUnset(app: string, names: readonly string[], flags: ServerFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
   const { id } = await getApplication(client, app);
+  const before = await client.call(operations.getApplicationEnv, { params: { id } });
+  const missing = names.filter((name) => !before.items.some((item) => item.name === name));
   const env = await client.call(operations.setApplicationEnv, { params: { id }, body: { unset: [...new Set(names)] } });
   await printAnswer(env, flags, context, () => '');
-  if (!flags.quiet && !flags.json) await context.stderr.write('Unset. The next deployment is without it.\n');
+  if (flags.quiet || flags.json) return exitCodes.clean;
+  if (missing.length > 0) await context.stderr.write(`There was no variable ${missing.join(', ')}.\n`);
+  if (missing.length < names.length) await context.stderr.write('Unset. The next deployment is without it.\n');
   return exitCodes.clean;
 }

@@ -7,6 +7,7 @@ import type { AppsLogsFlags } from '../commands/apps/logs.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { getApplication, getDeploymentOf } from './find-application.ts';
+import { labelLine } from './label-line.ts';
 import { isMoving } from './render-application.ts';
 import { createShownLines } from './shown-lines.ts';
 import { describeGoingOn } from './wait-for-deployment.ts';
@@ -20,7 +21,6 @@ export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: Cl
 
 async function showApplication(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
   const { id, state, processes } = await getApplication(client, app);
-  const isNamed = Object.keys(processes).length > 1;
   if (state !== 'running') {
     const hint = `Nothing of ${app} runs; --deployment <number> shows how a deployment went.`;
     await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
@@ -36,7 +36,7 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
     await context.stdout.write(
       flags.json
         ? `${JSON.stringify({ at, instance, process, stream, line })}\n`
-        : `${isNamed ? `${String(process)} | ` : ''}${neutralizeText(String(line))}\n`,
+        : `${labelLine(processes, String(process), String(instance))}${neutralizeText(String(line))}\n`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createGit, createRepositoryDirectory, openLocalRepository, type Repository, writeBareRepository } from '@deployguard/git';
+import { CliError } from '../cli-error.ts';
 
 /**
  * A repository of one commit that holds the files of a folder as they are, but for those that git is told to ignore. Nothing of the folder is
@@ -13,6 +14,7 @@ export async function snapshotFolder(folder: string, workDirectory: string, sign
     (await git.run(['-C', folder, `--work-tree=${folder}`, ...args], { environment: identity })).toString('latin1').trim();
   // Whatever it is that installed dependencies are called, they are installed anew where it is built.
   await run(['add', '--all', '--', '.', ':(exclude,glob)**/node_modules/**', ':(exclude,glob)**/.venv/**']);
+  if ((await run(['ls-files', '-z'])) === '') throw new CliError('USAGE', `There is nothing in ${folder}: no file could be deployed.`);
   const tree = await run(['write-tree']);
   const commit = await run(['commit-tree', '-m', 'What lies in the folder', tree]);
   await run(['update-ref', 'refs/heads/main', commit]);

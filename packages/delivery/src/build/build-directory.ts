@@ -78,8 +78,7 @@ const mostVersionBytes = 512 * 1024;
 export async function buildDirectory(options: DirectoryBuildOptions): Promise<DirectoryBuild> {
   const { repository, commit, plan, buildsDirectory, onLog, variables = {}, registries = {}, limits } = options;
   assertBuildVariables(variables);
-  if (plan.startCommand === undefined && plan.staticOutput === undefined)
-    throw new DeliveryError('NOTHING_TO_START', 'Nothing says how the application is started. Name its start command in deployguard.yaml.');
+  if (plan.startCommand === undefined && plan.staticOutput === undefined) throw new DeliveryError('NOTHING_TO_START', explainNothing(plan));
 
   await mkdir(buildsDirectory, { recursive: true, mode: 0o700 });
   const digest = await computeDigest(options);
@@ -114,6 +113,14 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
       ? new DeliveryError('DISK_FULL', 'The build was stopped: there is no room left on the disk.', { cause: error })
       : error;
   }
+}
+
+function explainNothing({ dockerfile }: BuildPlan): string {
+  const isRead =
+    dockerfile === undefined
+      ? ''
+      : ` ${dockerfile} is built only where applications run in containers (\`deployments.target: container\`).`;
+  return `Nothing says how the application is started. Name its start_command in deployguard.yaml.${isRead}`;
 }
 
 async function computeDigest({

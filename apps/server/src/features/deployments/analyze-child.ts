@@ -7,6 +7,7 @@ import { scanRepository } from '@deployguard/secrets';
 import { createProgress, toTransfer } from '../../platform/children/index.ts';
 import type { Remote } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
+import { assertApplication } from './assert-application.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
 import { judgeSecrets } from './judge-secrets.ts';
@@ -74,6 +75,7 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
     ...(dockerfile !== undefined && { dockerfile: dockerfile === 'none' ? false : dockerfile }),
   });
   for (const { file, message } of analysis.notes.slice(0, 20)) await context.log(file === undefined ? message : `${file}: ${message}`);
+  assertApplication(tree.paths, analysis, config);
   return { commit, gate, application: { gitDirectory: repository.gitDir, analysis, config } };
 }
 

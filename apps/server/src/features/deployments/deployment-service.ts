@@ -113,7 +113,13 @@ export function createDeploymentService(platform: Platform) {
         const { application_id: applicationId } = await getDeployment(tx, id);
         const application = (await lockApplication(tx, { id: applicationId })) ?? fail();
         const deployment = await getDeployment(tx, id);
-        if (!deployment.is_current || application.is_stopped) {
+        if (application.is_stopped) {
+          throw new ApiError(
+            'ILLEGAL_STATE',
+            `The application is stopped. Start it first: \`deployguard apps start ${application.name}\`.`,
+          );
+        }
+        if (!deployment.is_current) {
           throw new ApiError('ILLEGAL_STATE', `Only what users have now can be rolled back. This deployment is ${deployment.status}.`);
         }
         const release = await chooseRelease(tx, deployment, releaseId);
@@ -171,7 +177,10 @@ export function createDeploymentService(platform: Platform) {
     }
     const { maxApplicationsPerUser } = platform.config.limits;
     if ((await countApplications(tx, {})) >= maxApplicationsPerUser) {
-      throw new ApiError('ILLEGAL_STATE', `There are ${maxApplicationsPerUser} applications already. Destroy one first.`);
+      throw new ApiError(
+        'ILLEGAL_STATE',
+        `There are ${maxApplicationsPerUser} applications already, as many as may be (limits.maxApplicationsPerUser). Destroy one first: \`deployguard apps destroy\`.`,
+      );
     }
     const id = randomUUIDv7();
     const row = { id, user_id: caller.actor.userId, name, target };

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { CommitReference } from '@deployguard/findings';
 import { SecretValue, type SecretFinding } from '@deployguard/secrets';
 import { describeVerdict, judgeSecrets, listBlocking } from './judge-secrets.ts';
+import type { GateVerdict } from './judge-secrets.ts';
 
 test('line and commit are of the same version of the file', () => {
   const { findings } = judgeSecrets([aSecret(1)], []);
@@ -67,3 +68,24 @@ function aSecret(index: number): SecretFinding {
 function aCommit(digit: string): CommitReference {
   return { id: digit.repeat(40), authorName: '', authorEmail: '', date: '', subject: '' };
 }
+
+
+function aVerdict(count: number): GateVerdict {
+  const findings = Array.from({ length: count }, (_, index) => ({
+    finding_id: index.toString(16).padStart(16, '0'),
+    rule_id: 'x',
+    title: 'A token',
+    severity: 'high' as const,
+    preview: '',
+    path: 'a.env',
+    line: 1,
+    commit: null,
+    is_accepted: false,
+  }));
+  return { blocked: count, findings };
+}
+
+test('a refusal because of secrets holds the command that accepts them, with their ids', () => {
+  assert.match(describeVerdict(aVerdict(2)), / --waive 0{16} 0{15}1 --reason <why>$/);
+  assert.match(describeVerdict(aVerdict(30)), / 0{15}9 … --reason <why>$/);
+});

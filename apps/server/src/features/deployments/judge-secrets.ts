@@ -25,6 +25,8 @@ export interface GateFinding {
 const stopping: readonly Severity[] = ['critical', 'high'];
 const shown = 100;
 const logged = 50;
+/** So many ids stand in the command that accepts them. */
+const waivable = 10;
 
 export function judgeSecrets(found: readonly SecretFinding[], accepted: readonly string[]): GateVerdict {
   const isAccepted = new Set(accepted);
@@ -51,7 +53,9 @@ export function describeVerdict({ blocked, findings }: GateVerdict): string {
     .map((finding) => describe(finding, 80));
   const more = blocked > first.length ? ` and ${blocked - first.length} more` : '';
   const what = blocked === 1 ? 'A secret' : `${blocked} secrets`;
-  return `${what} in the history: ${first.join('; ')}${more}. Revoke and clean, or waive by id, with a reason.`;
+  const ids = findings.filter(({ is_accepted: isAccepted }) => !isAccepted).map(({ finding_id: id }) => id);
+  const shownIds = [...new Set(ids)].slice(0, waivable).join(' ');
+  return `${what} in the history: ${first.join('; ')}${more}. Revoke and clean, or accept: deployguard deploy … --waive ${shownIds}${blocked > waivable ? ' …' : ''} --reason <why>`;
 }
 
 /** For the log: those that stop the deployment, one a line, as many as people read. */
