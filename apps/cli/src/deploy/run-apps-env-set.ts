@@ -21,7 +21,8 @@ export async function runAppsEnvSet(
   await printAnswer(env, flags, context, () => '');
   const isNews = env.items.some(({ name, is_in_use: isInUse }) => name in set && !isInUse);
   const hint = isNews ? 'The next deployment has it.' : 'It is what runs already.';
-  const running = isNews && state === 'running' ? ' Nothing is restarted: what runs keeps what it was started with.' : '';
+  const running =
+    isNews && (state === 'running' || state === 'crashing') ? ' Nothing is restarted: what runs keeps what it was started with.' : '';
   if (!flags.quiet && !flags.json) await context.stderr.write(`Set. ${hint}${running}\n`);
   return exitCodes.clean;
 }

@@ -21,7 +21,7 @@ export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: Cl
 
 async function showApplication(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
   const { id, state, processes } = await getApplication(client, app);
-  if (state !== 'running') {
+  if (state === 'empty' || state === 'stopped') {
     const hint = `Nothing of ${app} runs; --deployment <number> shows how a deployment went.`;
     await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
   }

@@ -69,7 +69,6 @@ function aCommit(digit: string): CommitReference {
   return { id: digit.repeat(40), authorName: '', authorEmail: '', date: '', subject: '' };
 }
 
-
 function aVerdict(count: number): GateVerdict {
   const findings = Array.from({ length: count }, (_, index) => ({
     finding_id: index.toString(16).padStart(16, '0'),
