@@ -33,7 +33,7 @@ export const Application = entity('Application', {
       restarts: Type.Integer({ description: 'How often it ended and was started again.' }),
       started_at: timestamp,
       last_exit: nullable(
-        Type.Object({
+        entity('InstanceExit', {
           exit_code: Type.Integer(),
           reason: oneOf(['exit', 'signal', 'memory', 'pids', 'disk', 'stopped']),
           at: timestamp,
