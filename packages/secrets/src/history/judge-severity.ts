@@ -20,9 +20,8 @@ export function judgeSeverity(rule: Rule, secret: string, place: string): Judged
   const { severity } = rule;
   if (severity !== 'high') return { severity };
   if (rule.developmentPaths?.test(place)) return { severity: 'low', because: 'made for development, to be committed' };
-  if (rule.chosen !== 'password' || rule.provider !== 'Generic') return { severity };
+  if (rule.chosen !== 'password' || rule.provider !== 'Generic' || rule.precision !== 'generic') return { severity };
   if (isGuess(secret)) return { severity: 'low', because: 'a first guess' };
-  if (rule.precision !== 'generic') return { severity };
   if (isWord(secret)) return { severity: 'low', because: 'made of words' };
   return isTestCode(place) ? { severity: 'medium', because: 'in the code of a test' } : { severity };
 }

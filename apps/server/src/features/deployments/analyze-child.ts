@@ -10,7 +10,7 @@ import type { ChildContext } from '../../platform/tasks/index.ts';
 import { assertApplication } from './assert-application.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
-import { judgeSecrets } from './judge-secrets.ts';
+import { judgeSecrets, listBlocking } from './judge-secrets.ts';
 import type { GateVerdict } from './judge-secrets.ts';
 import { mergeConfigs } from './merge-configs.ts';
 
@@ -61,7 +61,10 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
     signal: context.signal,
   });
   const gate = judgeSecrets(findings, order.accepted);
-  if (gate.blocked > 0) return { commit, gate };
+  if (gate.blocked > 0) {
+    for (const line of listBlocking(gate)) await context.log(line);
+    return { commit, gate };
+  }
   await context.log(
     gate.findings.length === 0 ? 'No secret stops this deployment.' : `${gate.findings.length} accepted secrets are in the history.`,
   );
