@@ -7,7 +7,7 @@ import { judgeSeverity } from './judge-severity.ts';
 const sample = createSampler('severities');
 const rules = new Map(createDetector().rules.map((rule) => [rule.id, rule]));
 
-test('a first guess with a number or a sign is of low severity anywhere', () => {
+test('a first guess with a number or a sign is of low severity wherever no address stands with it', () => {
   const guesses = [
     'password0',
     'password126',
@@ -22,7 +22,8 @@ test('a first guess with a number or a sign is of low severity anywhere', () => 
 
   for (const guess of guesses) {
     assert.equal(severityOf('generic-password', guess, 'config/prod.yml'), 'low', guess);
-    assert.equal(severityOf('url-password', guess, 'config/prod.yml'), 'low', guess);
+    // An address says which server it opens.
+    assert.equal(severityOf('url-password', guess, 'config/prod.yml'), 'high', guess);
   }
 });
 
