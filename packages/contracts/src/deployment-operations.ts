@@ -62,6 +62,9 @@ export const deleteDeployment = defineOperation({
   tag,
   access: 'deployments:write',
   params,
+  query: parameters({
+    only: Type.Optional(oneOf(['cancel'], { description: '`cancel`: 409 when it is not under way any more, instead of destroying it.' })),
+  }),
   answers: { 202: Deployment },
   needsBroker: true,
 });

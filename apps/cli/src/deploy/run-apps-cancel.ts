@@ -18,7 +18,7 @@ export async function runAppsCancel(app: string, flags: AppsCancelFlags, context
       'NOTHING_UNDER_WAY',
       `Deployment ${number} of ${app} is not under way: it is ${status.toLowerCase().replaceAll('_', ' ')}.`,
     );
-  const answer = await client.call(operations.deleteDeployment, { params: { id } });
+  const answer = await client.call(operations.deleteDeployment, { params: { id }, query: { only: 'cancel' } });
   await printAnswer(answer, flags, context, () => '');
   if (!flags.quiet && !flags.json) await context.stderr.write('Accepted: it is being cancelled.\n');
   return exitCodes.clean;

@@ -88,11 +88,13 @@ export function createDeploymentService(platform: Platform) {
     },
 
     /** Cancels what has not reached its users, and destroys what has; again it is no error. */
-    async remove(caller: Caller, id: string): Promise<Deployment> {
+    async remove(caller: Caller, id: string, { only }: QueryOf<Ops['deleteDeployment']>): Promise<Deployment> {
       return inTenant(caller, async (tx) => {
         const { application_id: applicationId } = await getDeployment(tx, id);
         const application = (await lockWithTask(tx, applicationId)) ?? fail();
         const deployment = await getDeployment(tx, id);
+        if (only === 'cancel' && !['QUEUED', ...underWay].includes(deployment.status))
+          throw new ApiError('ILLEGAL_STATE', `The deployment is not under way any more: it is ${deployment.status}.`);
         await end(tx, caller, application, deployment);
         await appendAudit(tx, {
           action: 'deployment_deleted',

@@ -158,6 +158,7 @@ test('an application that ends again and again is said to crash, with how often 
   const { application_id: applicationId } = await service.waitFor(await deploy('crashing', files), 'EXPOSED', 'FAILED');
   const show = async () => (await service.call('GET', `/api/v2/applications/${applicationId}`)).json as unknown as Application;
   const before = await show();
+  const late = await service.call('DELETE', `/api/v2/deployments/${before.current_deployment_id}?only=cancel`);
 
   await service.ask('crashing', '/die');
   let after = await show();
@@ -166,6 +167,8 @@ test('an application that ends again and again is said to crash, with how often 
     after = await show();
   }
 
+  // Who wants it cancelled does not want it destroyed.
+  assert.equal(late.status, 409);
   const [healthy] = before.instance_states;
   assert.deepEqual(
     [before.state, healthy!.process, healthy!.status, healthy!.restarts, healthy!.last_exit],

@@ -21,7 +21,7 @@ export function createDeploymentsFeature(platform: Platform): Feature {
       api.add(operations.createDeployment, ({ caller, body, idempotency }) => deployments.create(caller, body, idempotency));
       api.add(operations.listDeployments, ({ caller, query }) => deployments.list(caller, query));
       api.add(operations.getDeployment, ({ caller, params }) => deployments.get(caller, params.id));
-      api.add(operations.deleteDeployment, ({ caller, params }) => deployments.remove(caller, params.id));
+      api.add(operations.deleteDeployment, ({ caller, params, query }) => deployments.remove(caller, params.id, query));
       api.addStream(operations.followDeployment, async ({ caller, params, afterSequence, signal }) => {
         await deployments.get(caller, params.id);
         return platform.events.follow({ tenantId: caller.actor.tenantId, subject: params.id }, { afterSequence, signal });
