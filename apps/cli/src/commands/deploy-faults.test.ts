@@ -49,7 +49,7 @@ test('what an application printed last stands once in the output, with its deplo
 
   assert.equal(deployed.exitCode, 5, deployed.output);
   for (const { output } of [deployed, printed, followed]) {
-    const lines = listLines(output.replaceAll(/^.*The last that it printed.*$/gm, ''));
+    const lines = listLines(output.replaceAll(/^.*It printed: .*$/gm, ''));
     for (const number of [101, 115, 130])
       assert.equal(
         lines.some((line) => line.startsWith(`line ${number}`)),
