@@ -38,7 +38,8 @@ started_at() {
 is_running() {
   local pid began
   [ -e "$1" ] && read -r pid began <"$1" || return 1
-  [ "$(started_at "$pid")" = "$began" ]
+  # One that ended before it was asked when it began has no such time.
+  [ -n "$began" ] && [ "$(started_at "$pid")" = "$began" ]
 }
 
 # end_processes SIGNAL file …: signals the groups and waits; who has not ended after ten seconds is killed.

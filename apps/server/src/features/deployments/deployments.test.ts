@@ -17,7 +17,10 @@ const repository = createTestRepository({ bare: true });
 
 before(async () => {
   git = await startTestGitServer({ root: dirname(repository.gitDir) });
-  service = await startDeploymentsService({ git, environment: { DEPLOYGUARD_DEPLOYMENTS_KEEP_RELEASES: '2' } });
+  service = await startDeploymentsService({
+    git,
+    environment: { DEPLOYGUARD_DEPLOYMENTS_KEEP_RELEASES: '2', DEPLOYGUARD_LIMITS_MAX_APPLICATIONS_PER_USER: '50' },
+  });
   await service.startWorker();
 });
 after(async () => {
