@@ -32,14 +32,16 @@ const notDeployed =
 /** Manifests and settings of all applications in a tree, the shallowest first. */
 export function listManifests(paths: readonly string[]): string[] {
   const isForeign = createFolderTest(isForeignFolder);
-  const own = paths.filter((path) => !isForeign(path));
+  const isManifest = (path: string): boolean =>
+    manifest.test(path.slice(path.lastIndexOf('/') + 1)) || (path.endsWith('.txt') && requirements.test(path));
+  const isSettings = (path: string): boolean => path.endsWith('ml') && settings.test(path);
   return [
     ...takeShallowest(
-      own.filter((path) => manifest.test(path.slice(path.lastIndexOf('/') + 1)) || requirements.test(path)),
+      paths.filter((path) => isManifest(path) && !isForeign(path)),
       maxManifests,
     ),
     ...takeShallowest(
-      own.filter((path) => settings.test(path)),
+      paths.filter((path) => isSettings(path) && !isForeign(path)),
       maxSettings,
     ),
   ];

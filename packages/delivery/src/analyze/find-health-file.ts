@@ -16,6 +16,9 @@ const files: readonly (readonly [expression: RegExp, prefix: string])[] = [
   [new RegExp(`^server/routes/((?:api/)?${healthWords})(?:/index)?(?:\\.get)?\\.[cm]?[jt]s$`, 'i'), ''],
 ];
 
+/** Where all of them lie: most files of a large repository do not. */
+const routes = /^(?:src\/)?(?:app|pages|routes|server)\//;
+
 /** In others a folder `routes` is no more than a name. */
 const routesFolder = new RegExp(`^(?:src/)?routes/((?:api/)?${healthWords})(?:/index)?(?:\\.get)?\\.[cm]?[jt]sx?$`, 'i');
 const routesByFolder = /"(?:@solidjs\/start|nitro|nitropack|fresh|@fresh\/core|\$fresh\/)"/;
@@ -24,6 +27,7 @@ export function findHealthFile(project: Project): Answer<string> | undefined {
   const manifests = ['package.json', 'deno.json', 'deno.jsonc'].map((path) => project.text(path) ?? '').join('\n');
   const kinds = routesByFolder.test(manifests) ? [...files, [routesFolder, ''] as const] : files;
   for (const path of project.paths) {
+    if (!routes.test(path)) continue;
     for (const [expression, prefix] of kinds) {
       const found = expression.exec(path)?.[1];
       if (found === undefined) continue;
