@@ -180,7 +180,7 @@ const formType = 'multipart/form-data';
 
 function printBody(type: string | undefined, body: unknown): string {
   if (type === 'application/json') return JSON.stringify(body);
-  if (type !== formType || typeof body !== 'object' || body === null) return String(body);
+  if (type !== formType || typeof body !== 'object' || body === null) return asText(body);
   const parts = Object.entries(body).map(([name, value]) => {
     const disposition = `form-data; name=${JSON.stringify(name)}${name === 'file' ? '; filename="report.json"' : ''}`;
     return `--limit\r\nContent-Disposition: ${disposition}\r\n\r\n${asText(value)}\r\n`;
