@@ -45,6 +45,7 @@ export const Deployment = entity('Deployment', {
   is_current: Type.Boolean({ description: 'Its release is the one that users get.' }),
   repo_url: nullable(Type.String()),
   source_id: nullable(uuid),
+  from_release_id: nullable(uuid),
   branch: nullable(Type.String()),
   git_sha: nullable(Type.String()),
   release_id: nullable(uuid),
@@ -71,6 +72,13 @@ export const CreateDeployment = entity(
     application: Type.Optional(applicationName),
     repo_url: Type.Optional(repositoryUrl),
     source_id: Type.Optional(Type.String({ format: 'uuid', description: 'An uploaded repository, instead of `repo_url`.' })),
+    from_release_id: Type.Optional(
+      Type.String({
+        format: 'uuid',
+        description:
+          'A release that is kept, instead of a repository: what was built for it is started anew, as a new release with the variables that are set now. Nothing is fetched, judged or built.',
+      }),
+    ),
     credentials_id: Type.Optional(credentialsId),
     branch: Type.Optional(branchName),
     commit: Type.Optional(Type.String({ pattern: '^[0-9a-f]{40}([0-9a-f]{24})?$', description: 'Default: the newest of the branch.' })),
@@ -81,7 +89,7 @@ export const CreateDeployment = entity(
   },
   {
     description:
-      'Exactly one of `repo_url` and `source_id` says what to deploy. The application is made when there is none of the name; without a name, it is that of the repository.',
+      'Exactly one of `repo_url`, `source_id` and `from_release_id` says what to deploy. The application is made when there is none of the name; without a name, it is that of the repository or release.',
     examples: [{ application: 'shop', repo_url: 'https://git.example.com/shop.git', branch: 'main' }],
   },
 );

@@ -29,6 +29,9 @@ test('what the README says brings an example to its users: its address is printe
   // What was deployed may still be clearing away.
   while (pinned.output.includes('Something else')) pinned = await run('apps', 'pin', 'node-http', '1');
   const releases = await run('apps', 'releases', 'node-http');
+  const restarted = await run('apps', 'restart', 'node-http');
+  const listedThen = await run('apps', 'env', 'list', 'node-http');
+  const never = await run('apps', 'restart', 'node-http', '--release', '9');
   const destroyed = await run('apps', 'destroy', 'node-http', '--yes');
   while ((await ask(port)) !== 404) await new Promise((resolve) => setTimeout(resolve, 100));
   while ((await run('apps', 'list', '--json')).stdout.trim() !== '[]') await new Promise((resolve) => setTimeout(resolve, 100));
@@ -38,7 +41,13 @@ test('what the README says brings an example to its users: its address is printe
   assert.equal(answer, 200);
   assert.match(shown.stdout, /EXPOSED/);
   assert.equal(set.exitCode, 0, set.output);
-  assert.match(listed.stdout, /SECRET_THING/);
+  assert.match(set.stderr, /`deployguard apps restart node-http`/);
+  assert.match(listed.stdout, /SECRET_THING.*from the next deployment on/);
+  assert.deepEqual([restarted.exitCode, restarted.stdout], [0, deployed.stdout], restarted.output);
+  assert.match(listedThen.stdout, /SECRET_THING/);
+  assert.doesNotMatch(listedThen.stdout, /from the next deployment on/);
+  assert.equal(never.exitCode, 2, never.output);
+  assert.match(never.stderr, /There is no release 9/);
   assert.doesNotMatch(listed.output, /open sesame/);
   assert.match(printed.stdout, /^listening on \d+$/m);
   assert.equal(pinned.exitCode, 0, pinned.output);

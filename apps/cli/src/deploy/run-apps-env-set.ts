@@ -6,6 +6,7 @@ import { printAnswer } from '../client/print-answer.ts';
 import type { AppsEnvSetFlags } from '../commands/apps/env/set.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { describeRestart } from './describe-restart.ts';
 import { getApplication } from './find-application.ts';
 
 export async function runAppsEnvSet(
@@ -16,14 +17,12 @@ export async function runAppsEnvSet(
 ): Promise<ExitCode> {
   const set = await readVariables(variables, flags, context);
   const client = await openClient(flags, context);
-  const { id, state } = await getApplication(client, app);
-  const env = await client.call(operations.setApplicationEnv, { params: { id }, body: { set } });
+  const application = await getApplication(client, app);
+  const env = await client.call(operations.setApplicationEnv, { params: { id: application.id }, body: { set } });
   await printAnswer(env, flags, context, () => '');
   const isNews = env.items.some(({ name, is_in_use: isInUse }) => name in set && !isInUse);
   const hint = isNews ? 'The next deployment has it.' : 'It is what runs already.';
-  const running =
-    isNews && (state === 'running' || state === 'crashing') ? ' Nothing is restarted: what runs keeps what it was started with.' : '';
-  if (!flags.quiet && !flags.json) await context.stderr.write(`Set. ${hint}${running}\n`);
+  if (!flags.quiet && !flags.json) await context.stderr.write(`Set. ${hint}${isNews ? describeRestart(application) : ''}\n`);
   return exitCodes.clean;
 }
 

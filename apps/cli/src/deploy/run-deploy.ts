@@ -3,12 +3,10 @@ import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import type { CliContext } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
 import { assertDeployFlags } from './assert-deploy-flags.ts';
-import { judgeDeployment } from './judge-deployment.ts';
-import { createShownLines } from './shown-lines.ts';
+import { seeDeploymentThrough } from './see-deployment-through.ts';
 import { uploadFolder } from './upload-folder.ts';
-import { waitForDeployment } from './wait-for-deployment.ts';
 
 export async function runDeploy(source: string, flags: DeployFlags, context: CliContext): Promise<ExitCode> {
   const { branch, credentials, root, app } = flags;
@@ -26,19 +24,7 @@ export async function runDeploy(source: string, flags: DeployFlags, context: Cli
     ...(waivers.length > 0 && { waivers }),
     ...(root !== undefined && { config: { application: { root } } }),
   };
-  const deployment = await client.call(operations.createDeployment, { body });
-  if (flags.detach) {
-    await context.stdout.write(flags.json ? `${JSON.stringify(deployment, undefined, 2)}\n` : `${deployment.id}\n`);
-    if (!flags.quiet && !flags.json) {
-      await context.stderr.write(
-        `Accepted. \`deployguard apps logs ${deployment.application} --deployment ${deployment.number} --follow\` follows it.\n`,
-      );
-    }
-    return exitCodes.clean;
-  }
-  const isQuiet = (flags.quiet ?? false) || (flags.json ?? false);
-  const shown = createShownLines();
-  return await judgeDeployment(await waitForDeployment(client, deployment, context, { isQuiet, shown }), flags, context, shown);
+  return await seeDeploymentThrough(client, await client.call(operations.createDeployment, { body }), flags, context);
 }
 
 /** @throws {CliError} `URL_REFUSED` for an address that nothing is cloned from. */

@@ -122,10 +122,14 @@ for (const [lock, open] of Object.entries(locks)) {
       const replay = await post(service, mallory, `/api/v2/webhooks/${mine!['id']}/deliveries/${theirs!['delivery_id']}/replay`);
       const selected = await select(other['secret_id']!);
       const scanned = await scan(source);
+      const release = await createResource(service, '/api/v2/releases', 'alice');
+      const renew = async (id: string) => post(service, mallory, '/api/v2/deployments', { from_release_id: id });
+      const renewed = await renew(release['id']!);
 
       assert.equal(replay.status, 404);
       assert.deepEqual([selected.status, withoutIds(selected.body)], [422, withoutIds((await select(neverMade)).body)]);
       assert.deepEqual([scanned.status, withoutIds(scanned.body)], [422, withoutIds((await scan(neverMade)).body)]);
+      assert.deepEqual([renewed.status, withoutIds(renewed.body)], [422, withoutIds((await renew(neverMade)).body)]);
       assert.equal((await select(job['secret_id']!)).status, 200);
     });
 

@@ -37,6 +37,8 @@ export interface InstanceState {
   readonly status: 'running' | 'restarting' | 'exited';
   /** How often it ended and was started again. */
   readonly restarts: number;
+  /** What would start it again and keeps its log is gone: it runs for as long as it does. */
+  readonly isOrphaned?: true;
   /** Of the last time that it ended. */
   readonly lastExit?: { readonly exitCode: number; readonly reason: ExitReason; readonly at: string };
   /** TCP ports on which its processes listen; undefined where that cannot be seen. */

@@ -9,6 +9,7 @@ import { addAppsLogsCommand } from './logs.ts';
 import { addAppsOpenCommand } from './open.ts';
 import { addAppsPinCommand } from './pin.ts';
 import { addAppsReleasesCommand } from './releases.ts';
+import { addAppsRestartCommand } from './restart.ts';
 import { addAppsRollbackCommand } from './rollback.ts';
 import { addAppsSbomCommand } from './sbom.ts';
 import { addAppsScaleCommand } from './scale.ts';
@@ -34,6 +35,7 @@ export function addAppsCommand(program: Command, context: CliContext): void {
   addAppsSbomCommand(command, context);
   addAppsVerifyCommand(command, context);
   addAppsEnvCommand(command, context);
+  addAppsRestartCommand(command, context);
   addAppsScaleCommand(command, context);
   addAppsStopCommand(command, context);
   addAppsStartCommand(command, context);

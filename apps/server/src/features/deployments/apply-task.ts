@@ -79,9 +79,10 @@ async function serve(
     runtime,
     present.filter((instance) => instance.release === row.id),
   );
+  const watched = running.filter(({ isOrphaned }) => !isOrphaned).map(({ instance }) => instance);
   // Others may have been started by an attempt that did not come to look at them.
   const routed = (await runtime.router.getRoute(hosts[0]!))?.upstreams ?? [];
-  const serving = running.filter(
+  const serving = watched.filter(
     ({ address, process }) => process !== undefined || routed.some(({ host, port }) => host === address.host && port === address.port),
   );
   // Those to which users are led back are looked at as closely as new ones.
@@ -99,7 +100,16 @@ async function serve(
   const outcome = await runWay(
     platform,
     runtime,
-    { release, hosts, ...(running.length > 0 && { previous: asRunning(release, running) }) },
+    {
+      release,
+      hosts,
+      ...(running.length > 0 && {
+        previous: asRunning(
+          release,
+          running.map(({ instance }) => instance),
+        ),
+      }),
+    },
     context,
   );
   return outcome.status === 'serving' ? undefined : JSON.stringify(describeFailure(outcome.error, outcome.logs));
@@ -126,9 +136,14 @@ function countOf(instances: readonly Instance[], name: string | undefined): numb
   return instances.filter(({ process }) => process === name).length;
 }
 
-async function listRunning({ target }: Runtime, instances: readonly Instance[]): Promise<Instance[]> {
-  const states = await Promise.all(instances.map((instance) => target.inspect(instance)));
-  return instances.filter((_, index) => states[index]?.status === 'running');
+async function listRunning(
+  { target }: Runtime,
+  instances: readonly Instance[],
+): Promise<{ readonly instance: Instance; readonly isOrphaned: boolean }[]> {
+  const seen = await Promise.all(instances.map(async (instance) => ({ instance, state: await target.inspect(instance) })));
+  return seen
+    .filter(({ state }) => state?.status === 'running')
+    .map(({ instance, state }) => ({ instance, isOrphaned: state!.isOrphaned ?? false }));
 }
 
 async function endAll(

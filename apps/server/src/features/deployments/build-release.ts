@@ -1,35 +1,29 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
 import { assertDecided, planBuild, pushSignature } from '@deployguard/delivery';
 import type { Analysis, BuildOverrides } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
-import type { Tx } from '../../platform/database/index.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { createWorkDirectory, findSourceKey, openRemote, runJobChild } from '../jobs/index.ts';
 import type { WorkDirectory } from '../jobs/index.ts';
 import type { AnalyzeOrder, AnalyzeResult } from './analyze-child.ts';
-import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
 import { buildArtifact, standByToBuild } from './build-artifact.ts';
 import { listBackground } from './background-processes.ts';
 import type { BuiltArtifact } from './build-artifact.ts';
 import { engineOf } from './container-engine.ts';
+import { createRelease } from './create-release.ts';
 import { isForOne } from './choose-target.ts';
-import { DeploymentError, deploymentChangedError } from './deployment-error.ts';
+import { DeploymentError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { updateDeployment } from './deployment-queries.ts';
-import { listVariables } from './env-queries.ts';
-import { listChanged, openVariable, sealReleaseEnv } from './env-values.ts';
 import { findExcess } from './find-excess.ts';
 import { describeVerdict } from './judge-secrets.ts';
 import { moveDeployment } from './move-deployment.ts';
-import { findRelease, insertRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import { describeServices } from './describe-services.ts';
-import { buildReleaseSpec, listLowered } from './release-spec.ts';
-import type { ReleaseSpec } from './release-spec.ts';
+import { buildRunSpec, listLowered } from './release-spec.ts';
 import { signRelease } from './sign-release.ts';
 import type { SignedRelease } from './sign-release.ts';
 
@@ -63,54 +57,25 @@ export async function buildRelease(
   const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work, builder }, context);
   const signed = await signRelease(platform.keyring, built, built.description);
   await publishSignature(platform, built, signed, work, context);
-  const release = await context.fenced((tx) => createRelease(tx, { commit, built, signed, analysis: analysis!, config: config! }));
-  const lowered = listLowered(release.spec as ReleaseSpec, { resources: analysis!.resources?.value }, config!);
-  for (const remark of lowered) await context.log(remark);
-  return release;
-
-  async function createRelease(
-    tx: Tx,
-    made: { commit: string; built: BuiltArtifact; signed: SignedRelease; analysis: Analysis; config: DeploymentConfig },
-  ): Promise<ReleaseRow> {
-    const id = randomUUIDv7();
-    const locked = await lockApplication(tx, { id: application.id });
-    if (locked === undefined) throw deploymentChangedError();
-    const own = await listVariables(tx, application.id);
-    const secrets = Object.fromEntries(
-      own.map(({ name, sealed_value: sealed }) => [name, openVariable(platform.keyring, application.id, name, sealed)]),
-    );
-    const env = { ...made.built.environment, ...made.config.application?.env_vars, ...secrets };
-    const number = locked.last_release_number + 1;
-    await updateApplication(tx, application.id, { last_release_number: number });
-    const before = locked.current_release_id === null ? undefined : await findRelease(tx, locked.current_release_id);
-    const given = { ...made.config.application?.env_vars, ...secrets };
-    const variables = {
-      names: Object.keys(given).sort(),
-      secretNames: Object.keys(secrets),
-      changed: before === undefined ? [] : listChanged(platform.keyring, before, (before.spec as ReleaseSpec).variables, given),
-    };
-    const facts = {
-      commands: { ...made.built.commands, ...releaseCommandOf(made) },
-      port: made.built.port,
-      healthPath: made.analysis.healthPath?.value,
-      resources: made.analysis.resources?.value,
-      background,
-    };
-    const release = await insertRelease(tx, {
-      id,
-      application_id: application.id,
-      deployment_id: deployment.id,
-      number,
-      git_sha: made.commit,
-      artifact: JSON.stringify(made.built.artifact),
-      spec: JSON.stringify(buildReleaseSpec(facts, made.config, variables, platform.config)),
-      sealed_env: sealReleaseEnv(platform.keyring, id, env),
-      evidence: JSON.stringify(made.signed.evidence),
-      attestation: made.signed.attestation,
-    });
-    await moveDeployment(tx, deployment.id, { from: ['BUILDING'], to: 'PROVISIONING', change: { release_id: id } });
-    return release;
-  }
+  const { env_vars: configured = {} } = config!.application ?? {};
+  const facts = {
+    commands: { ...built.commands, ...releaseCommandOf(analysis!, config!) },
+    port: built.port,
+    healthPath: analysis!.healthPath?.value,
+    resources: analysis!.resources?.value,
+    background,
+  };
+  const run = buildRunSpec(facts, config!, platform.config);
+  for (const remark of listLowered(run, facts, config!)) await context.log(remark);
+  const parts = {
+    gitSha: commit,
+    artifact: built.artifact,
+    run,
+    environment: { ...built.environment, ...configured },
+    configured: Object.keys(configured),
+    ...signed,
+  };
+  return context.fenced((tx) => createRelease(tx, platform, deployment, parts, ['BUILDING']));
 }
 
 /** Where images are pushed to, so are their signatures. Whoever wants to check one elsewhere needs it there; a start here does not. */
@@ -161,8 +126,7 @@ async function openSource(
 }
 
 /** One that is only guessed is not run: nobody asked for it. */
-function releaseCommandOf({ analysis, config }: { analysis: Analysis; config: DeploymentConfig }): { release?: string } {
-  const { releaseCommand: found } = analysis;
+function releaseCommandOf({ releaseCommand: found }: Analysis, config: DeploymentConfig): { release?: string } {
   const release = config.application?.release_command ?? (found?.confidence === 'high' ? found.value : undefined);
   return release === undefined ? {} : { release };
 }

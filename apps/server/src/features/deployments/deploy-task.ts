@@ -19,6 +19,7 @@ import { hostsOf, loadRelease } from './load-release.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { findRelease, saveResources, updateRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
+import { renewRelease } from './renew-release.ts';
 import { retireReleases } from './retire-releases.ts';
 import { describeFailure, runWay } from './run-way.ts';
 import type { Runtime } from './runtime.ts';
@@ -44,7 +45,11 @@ export async function deploy(
   if (deployment.status === 'ROLLING_BACK') throw deploymentChangedError();
   try {
     const built = deployment.release_id === null ? undefined : await context.fenced((tx) => findRelease(tx, deployment.release_id!));
-    const release = built ?? (await buildRelease(platform, application, deployment, context));
+    const make = (): Promise<ReleaseRow> =>
+      deployment.from_release_id === null
+        ? buildRelease(platform, application, deployment, context)
+        : renewRelease(platform, deployment, context);
+    const release = built ?? (await make());
     const outcome = await expose(platform, runtime, application, deployment, release, context);
     if (outcome.status === 'serving') {
       await context.fenced((tx) => beCurrent(tx, platform, application, { deployment, release }, context));

@@ -6,6 +6,7 @@ export type DeploymentErrorCode =
   | 'DEPLOYMENT_CHANGED'
   | 'NOT_CONFIGURED'
   | 'NOT_BUILDABLE'
+  | 'RELEASE_GONE'
   | 'SIGNATURE_INVALID';
 
 /** Why a deployment comes to nothing. The message is shown with it. */

@@ -14,6 +14,7 @@ const columns = [
   'repo_url',
   'credentials_id',
   'source_id',
+  'from_release_id',
   'branch',
   'git_sha',
   'status',

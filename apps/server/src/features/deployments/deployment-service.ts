@@ -1,19 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { BodyOf, Deployment, QueryOf, operations } from '@deployguard/contracts';
-import { parseCloneUrl } from '@deployguard/git';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
 import type { Caller, PageRequest, RequestClaim } from '../../platform/http/index.ts';
 import { cancelTask } from '../../platform/tasks/index.ts';
-import { findSourceKey } from '../jobs/index.ts';
 import { announceState } from './announce-state.ts';
 import { countApplications, insertApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
 import { assertFree } from './assert-free.ts';
 import { chooseTarget } from './choose-target.ts';
 import { cancelledByUser } from './deployment-error.ts';
+import { assertOneSource, findOrigin, nameOf } from './deployment-origin.ts';
 import { countDeployments, countOpenDeployments, findDeployment, insertDeployment, listDeployments } from './deployment-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import { findExcess } from './find-excess.ts';
@@ -22,7 +21,6 @@ import { applyKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { DestroyInput, RollBackInput } from './kinds.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
-import { nameApplication } from './name-application.ts';
 import { countRows, findRelease, findReleaseBefore, listBuilds, listInfrastructure, listReleases } from './release-queries.ts';
 import { gone, steps, underWay } from './states.ts';
 import { toBuild, toDeployment, toInfrastructure, toRelease } from './to-answer.ts';
@@ -38,15 +36,18 @@ export function createDeploymentService(platform: Platform) {
   return {
     async create(caller: Caller, body: CreateBody, idempotency: RequestClaim | undefined): Promise<Deployment> {
       assertOneSource(body);
-      const name = body.application ?? (body.repo_url === undefined ? undefined : nameApplication(body.repo_url));
-      if (name === undefined) throw invalidField('/application', 'must be given: the repository has no name of its own');
+      const name = nameOf(body);
+      if (name === undefined && body.from_release_id === undefined)
+        throw invalidField('/application', 'must be given: the repository has no name of its own');
       const excess = findExcess(body.config ?? {}, platform.config);
       if (excess !== undefined) throw invalidField(`/config/${excess.path.join('/')}`, excess.message);
       return inTenant(caller, async (tx) => {
-        if (body.source_id !== undefined && (await findSourceKey(tx, body.source_id)) === undefined) {
-          throw invalidField('/source_id', 'names no uploaded source');
-        }
-        const application = (await lockApplication(tx, { name })) ?? (await makeApplication(tx, caller, name));
+        const origin = await findOrigin(tx, body);
+        const application =
+          origin.applicationId === undefined
+            ? ((await lockApplication(tx, { name: name! })) ?? (await makeApplication(tx, caller, name!)))
+            : ((await lockApplication(tx, { id: origin.applicationId })) ?? fail());
+        if (name !== undefined && name !== application.name) throw invalidField('/application', 'is not the one of the release');
         await assertMayDeploy(tx, application);
         const number = application.last_deployment_number + 1;
         const { id } = await insertDeployment(tx, {
@@ -54,13 +55,7 @@ export function createDeploymentService(platform: Platform) {
           application_id: application.id,
           user_id: caller.actor.userId,
           number,
-          repo_url: body.repo_url ?? null,
-          credentials_id: body.credentials_id ?? null,
-          source_id: body.source_id ?? null,
-          branch: body.branch ?? null,
-          git_sha: body.commit ?? null,
-          config: JSON.stringify(body.config ?? {}),
-          waivers: JSON.stringify(body.waivers ?? []),
+          ...origin.columns,
           current_step: steps.QUEUED,
         });
         const locked = await updateApplication(tx, application.id, { last_deployment_number: number });
@@ -68,8 +63,9 @@ export function createDeploymentService(platform: Platform) {
         await announceState(tx, id, 'QUEUED', { application_id: application.id });
         const answer = toDeployment((await findDeployment(tx, id))!);
         await idempotency?.complete(tx, answer);
-        const { repo_url: repoUrl, source_id: sourceId, branch, commit, waivers = [] } = body;
-        const details = { deployment_id: id, application: name, repo_url: repoUrl, source_id: sourceId, branch, commit, waivers };
+        const { repo_url: repoUrl, source_id: sourceId, from_release_id: fromReleaseId, branch, commit, waivers = [] } = body;
+        const source = { repo_url: repoUrl, source_id: sourceId, from_release_id: fromReleaseId, branch, commit };
+        const details = { deployment_id: id, application: application.name, ...source, waivers };
         await appendAudit(tx, { action: 'deployment_created', details, ...auditFieldsOf(caller) });
         return answer;
       });
@@ -269,21 +265,4 @@ async function getDeployment(tx: Tx, id: string): Promise<DeploymentView> {
 
 function fail(): never {
   throw notFoundError('deployment');
-}
-
-function assertOneSource({ repo_url: url, source_id: id, credentials_id: credentialsId }: CreateBody): void {
-  if ((url === undefined) === (id === undefined)) throw invalidField('/repo_url', 'or source_id must be given, and not both');
-  if (url === undefined) return;
-  let parsed: ReturnType<typeof parseCloneUrl>;
-  try {
-    parsed = parseCloneUrl(url);
-  } catch {
-    throw invalidField('/repo_url', 'is no address of a repository');
-  }
-  if (parsed.username !== undefined || parsed.password !== undefined) {
-    throw invalidField('/repo_url', 'holds credentials; name some of the auth service instead');
-  }
-  if (parsed.protocol === 'ssh' && credentialsId === undefined) {
-    throw invalidField('/repo_url', 'is one of ssh, which needs credentials: a private key and known hosts. Name some, or use https://');
-  }
 }

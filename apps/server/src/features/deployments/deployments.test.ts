@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +10,9 @@ import { anApplication, quickly } from '../../../test/an-application.ts';
 import { playUpdateAndRollback } from '../../../test/play-update-and-rollback.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import { startLoad } from '../../../test/start-load.ts';
+import { createDeploymentDuties } from './duties.ts';
+import { createRuntimeOpener, createTargetOpener } from './runtime.ts';
 
 const limit = { timeout: 600_000 };
 let service: DeploymentsService;
@@ -150,6 +154,105 @@ test('a rollback leads to what users had before, and never to a release that the
 
   assert.deepEqual([first, second, third], ['good ', 'good ', 'good ']);
   assert.deepEqual(kept, [4, 1]);
+});
+
+test('a restart gives what is built already the variables of now, as a release that can be rolled back from', limit, async () => {
+  const files = anApplication('one', { answer: 'response.write(`${process.env.SETTING} `);' });
+  const first = await deploy('restarted', files, { env_vars: { SETTING: 'configured' }, replicas: 2 });
+  const { application_id: id } = await service.waitFor(first, 'EXPOSED', 'FAILED');
+  const before = await service.settle('restarted');
+  const listBuilds = async (deployment: string) =>
+    (await service.call('GET', `/api/v2/deployments/${deployment}/builds`)).json['items'] as unknown[];
+  const restart = async (releaseId: string, change: Record<string, unknown>) => {
+    await service.call('PATCH', `/api/v2/applications/${id}/env`, change);
+    const { json } = await service.call('POST', '/api/v2/deployments', { from_release_id: releaseId });
+    const deployment = await service.waitFor(String(json['id']), 'EXPOSED', 'FAILED', 'ROLLED_BACK');
+    await service.settle('restarted');
+    return { deployment, text: (await service.ask('restarted')).text, builds: await listBuilds(deployment.id) };
+  };
+
+  const covered = await restart(before!.current_release_id!, { set: { SETTING: 'own', GREETING: 'hello' } });
+  const uncovered = await restart(covered.deployment.release_id!, { unset: ['SETTING'] });
+  const releases = await listReleases(uncovered.deployment.id);
+  const running = await service.listInstances('restarted');
+  await service.call('POST', `/api/v2/deployments/${uncovered.deployment.id}/rollback`, {});
+  await service.waitFor(uncovered.deployment.id, 'ROLLED_BACK', 'ROLLBACK_FAILED');
+  await service.settle('restarted');
+  const back = await service.ask('restarted');
+
+  const { status, number, git_sha: commit, from_release_id: from, source_id: source, metadata } = covered.deployment;
+  const original = await service.get(first);
+  assert.deepEqual(
+    [status, number, commit, from, source, metadata],
+    ['EXPOSED', 2, original.git_sha, before!.current_release_id, original.source_id, original.metadata],
+  );
+  assert.deepEqual([(await listBuilds(first)).length, covered.builds, uncovered.builds], [1, [], []]);
+  assert.deepEqual([covered.text, uncovered.text, back.text], ['own one hello', 'configured one hello', 'own one hello']);
+  assert.deepEqual(
+    releases.map((release) => [release.digest === releases[0]!.digest, release.variables, release.changed_variables]),
+    [
+      [true, ['GREETING', 'SETTING'], ['SETTING']],
+      [true, ['GREETING', 'SETTING'], ['GREETING', 'SETTING']],
+      [true, ['SETTING'], []],
+    ],
+  );
+  assert.equal(running.length, 2);
+  assert.deepEqual(await service.listRemains('restarted'), []);
+});
+
+test(
+  'a restart of what is not kept, of an application that is not the one, or with what nothing is built from, is refused',
+  limit,
+  async () => {
+    const { release_id: release } = await service.waitFor(await deploy('refused', anApplication('one')), 'EXPOSED', 'FAILED');
+    await service.settle('refused');
+    const restart = async (body: Record<string, unknown>) => {
+      const { status, json } = await service.call('POST', '/api/v2/deployments', body);
+      return [status, (json['errors'] as { path: string }[])[0]!.path];
+    };
+
+    assert.deepEqual(await restart({ from_release_id: release, application: 'another' }), [422, '/application']);
+    assert.deepEqual(await restart({ from_release_id: release, branch: 'main' }), [422, '/branch']);
+    assert.deepEqual(await restart({ from_release_id: release, source_id: release }), [422, '/repo_url']);
+    assert.deepEqual(await restart({ from_release_id: randomUUID() }), [422, '/from_release_id']);
+    const { json } = await service.call('GET', '/api/v2/deployments?application=refused');
+    assert.equal((json['items'] as unknown[]).length, 1);
+  },
+);
+
+test('what lost its supervisor, or its program with it, is replaced, and users notice nothing', limit, async () => {
+  const files = anApplication('one', { answer: "if (request.url === '/pid') return response.end(`${process.pid}`);" });
+  const id = await deploy('orphaned', files, { replicas: 2 });
+  await service.waitFor(id, 'EXPOSED', 'FAILED');
+  await service.settle('orphaned');
+  const { platform } = service;
+  const [keepApplications] = createDeploymentDuties(platform, createRuntimeOpener(platform, createTargetOpener(platform)));
+  const [orphaned, lost] = await service.listInstances('orphaned');
+  const { routerHost: host, routerPort: port } = platform.config.deployments;
+  const keep = async (): Promise<readonly string[]> => {
+    await keepApplications!.run(new AbortController().signal);
+    await service.settle('orphaned');
+    return (await service.listInstances('orphaned')).map((instance) => instance.id);
+  };
+  const untouched = await keep();
+
+  process.kill(orphaned!.handle.pid, 'SIGKILL');
+  const load = startLoad({ host, port, name: 'orphaned.localhost', perSecond: 40 });
+  const afterOrphaned = await keep();
+  const answers = await load.stop();
+  const [victim] = await service.listInstances('orphaned');
+  const pid = Number(await (await fetch(`http://127.0.0.1:${victim!.address.port}/pid`)).text());
+  process.kill(victim!.handle.pid, 'SIGKILL');
+  process.kill(pid, 'SIGKILL');
+  const afterLost = await keep();
+
+  assert.deepEqual(new Set(untouched), new Set([orphaned!.id, lost!.id]));
+  assert.equal(afterOrphaned.length, 2);
+  assert.deepEqual([...answers.keys()], ['200 one ']);
+  assert.ok(!afterOrphaned.includes(orphaned!.id));
+  assert.equal(afterLost.length, 2);
+  assert.ok(!afterLost.includes(victim!.id));
+  assert.deepEqual(await service.listRemains('orphaned'), []);
 });
 
 test('an application that ends again and again is said to crash, with how often and how', limit, async () => {

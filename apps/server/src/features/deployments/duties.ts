@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
+import type { Target } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { routerOrderOf } from '../../router.ts';
 import { listServing, lockApplication } from './application-queries.ts';
+import type { ApplicationView } from './application-queries.ts';
+import { countProcesses } from './count-processes.ts';
 import { applyKind } from './kinds.ts';
 import type { OpenRuntime } from './runtime.ts';
 import { takeTurn } from './turns.ts';
 
-/** What the scheduler does for applications: after the machine was started anew, they come back. */
+/** What the scheduler does for applications: after the machine was started anew, they come back, and so does what lost its supervisor. */
 export function createDeploymentDuties(platform: Platform, openRuntime: OpenRuntime): Duty[] {
   return [{ name: 'keep-applications', everySeconds: 20, run: (signal) => keepApplications(platform, openRuntime, signal) }];
 }
@@ -21,8 +24,7 @@ async function keepApplications({ config, database }: Platform, openRuntime: Ope
     for (const application of await database.asTenant(tenantId, listServing)) {
       if (signal.aborted) return;
       const { target } = await openRuntime(application.target);
-      const present = await target.list(application.label);
-      if (present.some(({ release }) => release === application.current_release_id)) continue;
+      if (await isComplete(target, application)) continue;
       await database.asTenant(tenantId, async (tx) => {
         const locked = await lockApplication(tx, { id: application.id });
         const isSame =
@@ -33,4 +35,13 @@ async function keepApplications({ config, database }: Platform, openRuntime: Ope
       });
     }
   }
+}
+
+/** So many of each process of what users have as there should be, each with somebody who would start it again. */
+async function isComplete(target: Target, application: ApplicationView): Promise<boolean> {
+  const instances = (await target.list(application.label)).filter(({ release }) => release === application.current_release_id);
+  const states = await Promise.all(instances.map((instance) => target.inspect(instance, { seesPorts: false })));
+  const watched = instances.filter((_, index) => states[index] !== undefined && !states[index].isOrphaned);
+  const counts = Object.entries(countProcesses(application));
+  return counts.every(([name, wanted]) => watched.filter(({ process = 'web' }) => process === name).length >= wanted);
 }

@@ -19,6 +19,15 @@ export function openReleaseEnv(keyring: Keyring, releaseId: string, sealed: Buff
   return JSON.parse(keyring.unwrapKey(sealed.toString('latin1'), `release ${releaseId}`).toString('utf8')) as Record<string, string>;
 }
 
+/** What a release would be started with, did variables of its application not have the same names. */
+export function sealCovered(keyring: Keyring, releaseId: string, values: Readonly<Record<string, string>>): string {
+  return keyring.wrapKey(Buffer.from(JSON.stringify(values)), `covered ${releaseId}`);
+}
+
+export function openCovered(keyring: Keyring, releaseId: string, sealed: string): Record<string, string> {
+  return JSON.parse(keyring.unwrapKey(sealed, `covered ${releaseId}`).toString('utf8')) as Record<string, string>;
+}
+
 interface SealedRelease {
   readonly id: string;
   readonly sealed_env: Buffer;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildReleaseSpec, listLowered } from './release-spec.ts';
+import { buildRunSpec, listLowered } from './release-spec.ts';
 
 const limits = { maxCpuMillisPerDeployment: 500, maxMemoryBytesPerDeployment: 256 * 2 ** 20 } as Parameters<
-  typeof buildReleaseSpec
->[3]['limits'];
-const variables = { names: [], secretNames: [], changed: [] };
+  typeof buildRunSpec
+>[2]['limits'];
 const built = { commands: { start: 'true' }, port: 'assigned', background: [], resources: { cpu: '1', memory: '512Mi' } } as const;
 
 test('what is only estimated is held to the limits of the service, and that is told', () => {
-  const spec = buildReleaseSpec(built, {}, variables, { limits });
+  const spec = buildRunSpec(built, {}, { limits });
 
   assert.deepEqual(spec.limits, { cpuMillis: 500, memoryBytes: 256 * 2 ** 20 });
   assert.deepEqual(listLowered(spec, built, {}), [
@@ -21,7 +20,7 @@ test('what is only estimated is held to the limits of the service, and that is t
 test('what the configuration says, and what is within the limits, is not told', () => {
   const config = { application: { resources: { cpu: '100m', memory: '64Mi' } } };
 
-  assert.deepEqual(listLowered(buildReleaseSpec(built, config, variables, { limits }), built, config), []);
+  assert.deepEqual(listLowered(buildRunSpec(built, config, { limits }), built, config), []);
   const small = { ...built, resources: { cpu: '100m', memory: '64Mi' } };
-  assert.deepEqual(listLowered(buildReleaseSpec(small, {}, variables, { limits }), small, {}), []);
+  assert.deepEqual(listLowered(buildRunSpec(small, {}, { limits }), small, {}), []);
 });

@@ -5,15 +5,23 @@ import type { ApplicationRow } from './application-queries.ts';
 import { scaleBackground } from './background-processes.ts';
 import { parseCpu, parseMemory } from './parse-resources.ts';
 
-/** What is kept of a release beside what was built and the values of its variables. */
-export interface ReleaseSpec extends Pick<Release, 'commands' | 'port' | 'limits' | 'health' | 'secretNames' | 'instances'> {
+/** How a release is run, whatever its variables are. */
+export interface RunSpec extends Pick<Release, 'commands' | 'port' | 'limits' | 'health' | 'instances'> {
   readonly smoke: NonNullable<Release['smoke']>;
   /** Missing in releases of older versions. */
   readonly failOnOutput?: NonNullable<Release['failOnOutput']>;
   /** Missing in releases of older versions. */
   readonly background?: NonNullable<Release['background']>;
+}
+
+/** What is kept of a release beside what was built and the values of its variables. */
+export interface ReleaseSpec extends RunSpec, Pick<Release, 'secretNames'> {
   /** Names of the variables that it is started with. */
   readonly variables: readonly string[];
+  /** Those of them that its configuration sets, if variables of the application have the same names or not. Missing in releases of older versions. */
+  readonly configured?: readonly string[];
+  /** Sealed: what it would be started with, did variables of the application not have the same names. */
+  readonly covered?: string;
   /** Those of them, and of the release before it, that the two do not have alike. Missing in releases of older versions. */
   readonly changedVariables?: readonly string[];
 }
@@ -30,12 +38,7 @@ interface Built {
 const defaults = { cpu: '500m', memory: '512Mi', attempts: 60, intervalSeconds: 1, timeoutSeconds: 5 };
 
 /** How a release is run: the configuration decides, then what was built. What is only estimated is held to the limits of the platform. */
-export function buildReleaseSpec(
-  built: Built,
-  { application = {} }: DeploymentConfig,
-  variables: { readonly names: readonly string[]; readonly secretNames: readonly string[]; readonly changed: readonly string[] },
-  { limits }: Pick<Config, 'limits'>,
-): ReleaseSpec {
+export function buildRunSpec(built: Built, { application = {} }: DeploymentConfig, { limits }: Pick<Config, 'limits'>): RunSpec {
   const { health = {}, resources = {}, smoke_tests: smokeTests = [], fail_on_output: failOnOutput = [], replicas = 1 } = application;
   const path = health.path ?? built.healthPath;
   return {
@@ -64,15 +67,12 @@ export function buildReleaseSpec(
     failOnOutput,
     instances: replicas,
     background: built.background,
-    secretNames: variables.secretNames,
-    variables: variables.names,
-    changedVariables: variables.changed,
   };
 }
 
 /** What a release is given less of than its files let expect: nobody asked for it, so it is no reason to refuse it, but one to know. */
 export function listLowered(
-  { limits }: ReleaseSpec,
+  { limits }: RunSpec,
   { resources }: Pick<Built, 'resources'>,
   { application = {} }: DeploymentConfig,
 ): string[] {

@@ -3,7 +3,7 @@ import type { Artifact, Attestation } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
 import type { Keyring } from '../../platform/keyring/index.ts';
 import type { ApplicationView } from './application-queries.ts';
-import { scaleBackground } from './background-processes.ts';
+import { countProcesses } from './count-processes.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
 import type { ReleaseRow } from './release-queries.ts';
@@ -23,6 +23,7 @@ export function toDeployment(row: DeploymentView): Deployment {
     is_current: row.is_current,
     repo_url: row.repo_url,
     source_id: row.source_id,
+    from_release_id: row.from_release_id,
     branch: row.branch,
     git_sha: row.git_sha,
     release_id: row.release_id,
@@ -65,14 +66,6 @@ function stateOf(row: ApplicationView, instances: Application['instance_states']
   if (row.current_release_id === null) return 'empty';
   if (row.is_stopped) return 'stopped';
   return isCrashing(instances) ? 'crashing' : 'running';
-}
-
-/** By name; `web` is the one that users reach. */
-function countProcesses({ current_spec: spec, instances: chosen, process_instances: counts }: ApplicationView): Record<string, number> {
-  if (spec === null) return {};
-  const { instances, background = [] } = spec as ReleaseSpec;
-  const others = scaleBackground(background, counts).map((each) => [each.name, each.instances] as const);
-  return { web: chosen ?? instances, ...Object.fromEntries(others) };
 }
 
 /** Where users find an application. */

@@ -157,6 +157,7 @@ export interface DeploymentsTable {
   created_at: Generated<Timestamp>;
   updated_at: Generated<Timestamp>;
   deployed_at: Timestamp | null;
+  from_release_id: string | null;
 }
 
 export interface DomainsTable {

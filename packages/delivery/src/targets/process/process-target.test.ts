@@ -71,9 +71,11 @@ for (const [name, openOne] of [
     await until('the supervisor is gone', () => readProcess(pid) === undefined);
     const [found] = await reopen().list('sample');
     const answer = await answerOf(instance);
+    const state = await reopen().inspect(instance);
     await reopen().stop(instance, { graceMs: 5000 });
 
     assert.deepEqual(found, instance);
+    assert.deepEqual([state?.status, state?.isOrphaned], ['running', true]);
     assert.equal(answer?.version, '1');
     assert.equal(await answerOf(instance), undefined);
   });

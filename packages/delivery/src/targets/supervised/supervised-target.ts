@@ -134,7 +134,8 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
       return { ...state, status: 'exited', lastExit: state.lastExit ?? { exitCode: 137, reason: 'signal', at: new Date().toISOString() } };
     }
     const listeningPorts = seesPorts && state.status === 'running' ? await program.listPorts(record, files) : undefined;
-    return { ...state, ...(listeningPorts === undefined ? {} : { listeningPorts }) };
+    const isOrphaned = state.status !== 'exited' && !isSupervised(record);
+    return { ...state, ...(isOrphaned && { isOrphaned }), ...(listeningPorts === undefined ? {} : { listeningPorts }) };
   }
 
   function logs({ application, id }: Instance, logOptions: LogOptions = {}): AsyncIterable<LogLine> {

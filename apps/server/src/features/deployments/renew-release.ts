@@ -1,0 +1,47 @@
+import type { Artifact } from '@deployguard/delivery';
+import type { Platform } from '../../feature.ts';
+import type { TaskContext } from '../../platform/tasks/index.ts';
+import { createRelease } from './create-release.ts';
+import { DeploymentError } from './deployment-error.ts';
+import type { DeploymentRow } from './deployment-queries.ts';
+import { openCovered, openReleaseEnv } from './env-values.ts';
+import type { ReleaseEvidence } from './release-evidence.ts';
+import { findAttestation, findRelease } from './release-queries.ts';
+import type { ReleaseRow } from './release-queries.ts';
+import type { ReleaseSpec } from './release-spec.ts';
+
+/** What was built for a release, as a new one: run in the same way, with the variables that the application has now. */
+export async function renewRelease(
+  platform: Platform,
+  { id, application_id, from_release_id: fromId }: DeploymentRow,
+  context: TaskContext,
+): Promise<ReleaseRow> {
+  const { keyring } = platform;
+  return context.fenced(async (tx) => {
+    const from = await findRelease(tx, fromId!);
+    if (from === undefined || from.removed_at !== null) {
+      throw new DeploymentError(
+        'RELEASE_GONE',
+        `Release ${from?.number ?? ''} is not kept any more: others have taken its place meanwhile. Deploy its commit.`,
+      );
+    }
+    const { secretNames, variables, covered, configured, changedVariables: _changed, ...run } = from.spec as ReleaseSpec;
+    const environment = openReleaseEnv(keyring, from.id, from.sealed_env);
+    for (const name of secretNames) delete environment[name];
+    return createRelease(
+      tx,
+      platform,
+      { id, application_id },
+      {
+        gitSha: from.git_sha,
+        artifact: from.artifact as Artifact,
+        run,
+        environment: { ...environment, ...(covered !== undefined && openCovered(keyring, from.id, covered)) },
+        configured: configured ?? variables.filter((name) => !secretNames.includes(name)),
+        evidence: from.evidence as ReleaseEvidence | null,
+        attestation: (await findAttestation(tx, from.id)) ?? null,
+      },
+      ['QUEUED'],
+    );
+  });
+}
