@@ -281,6 +281,12 @@ export const followApplication = defineOperation({
       Type.Integer({ minimum: 0, maximum: 10_000, description: 'How many lines that were printed before. Default: 100.' }),
     ),
     follow: Type.Optional(oneOf(['true', 'false'], { description: 'Whether to go on with what comes. Default: true.' })),
+    release_id: Type.Optional(
+      Type.String({
+        format: 'uuid',
+        description: 'Only of this release, and also what was printed by what runs no more. Default: all that runs.',
+      }),
+    ),
   }),
   answers: { 200: ApplicationLogLine },
   streams: true,

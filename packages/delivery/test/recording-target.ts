@@ -113,11 +113,11 @@ export function createRecordingTarget(machine: RecordedMachine, { onCall = () =>
       }
     },
     stop: (instance, { graceMs }) => record(['stop', instance.id], async () => find(instance)?.stop(graceMs)),
-    list: (application) =>
+    list: (application, { withEnded = false } = {}) =>
       record(['list', application], async () => {
         assertName(application, 'an application');
-        const running = programsOf(application).filter((program) => program.state().status !== 'exited');
-        return running.map(({ instance }) => instance);
+        const listed = programsOf(application).filter((program) => withEnded || program.state().status !== 'exited');
+        return listed.map(({ instance }) => instance);
       }),
     removeRelease: (application, release) =>
       record(['removeRelease', application, release], async () => {

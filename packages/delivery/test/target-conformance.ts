@@ -81,6 +81,8 @@ export function testTarget(
     assert.equal((await target.inspect(instance))?.status, 'exited');
     assert.equal((await target.inspect(instance))?.lastExit?.reason, 'stopped');
     assert.deepEqual(await target.list('sample'), []);
+    assert.deepEqual(await target.list('sample', { withEnded: true }), [instance]);
+    assert.match((await texts(target, instance)).join(), /listening on/);
   });
 
   test(`${name}: an application may finish what it does when it is asked to end`, limit, async (context) => {

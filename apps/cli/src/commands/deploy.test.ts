@@ -25,12 +25,15 @@ test('what the README says brings an example to its users: its address is printe
   const set = await run('apps', 'env', 'set', 'node-http', 'SECRET_THING=open sesame');
   const listed = await run('apps', 'env', 'list', 'node-http');
   const printed = await run('apps', 'logs', 'node-http');
-  let pinned = await run('apps', 'pin', 'node-http', '1');
-  // What was deployed may still be clearing away.
-  while (pinned.output.includes('Something else')) pinned = await run('apps', 'pin', 'node-http', '1');
+  const pinned = await run('apps', 'pin', 'node-http', '1');
   const releases = await run('apps', 'releases', 'node-http');
   const restarted = await run('apps', 'restart', 'node-http');
   const listedThen = await run('apps', 'env', 'list', 'node-http');
+  const printedBefore = await run('apps', 'logs', 'node-http', '--release', '1');
+  // What served before is still being ended.
+  const stopped = await run('apps', 'stop', 'node-http');
+  const printedWhileStopped = await run('apps', 'logs', 'node-http');
+  const both = await run('apps', 'logs', 'node-http', '--release', '1', '--deployment', '1');
   const never = await run('apps', 'restart', 'node-http', '--release', '9');
   const destroyed = await run('apps', 'destroy', 'node-http', '--yes');
   while ((await ask(port)) !== 404) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -46,6 +49,11 @@ test('what the README says brings an example to its users: its address is printe
   assert.deepEqual([restarted.exitCode, restarted.stdout], [0, deployed.stdout], restarted.output);
   assert.match(listedThen.stdout, /SECRET_THING/);
   assert.doesNotMatch(listedThen.stdout, /from the next deployment on/);
+  assert.equal(stopped.exitCode, 0, stopped.output);
+  assert.match(printedBefore.stdout, /^listening on \d+$/m);
+  assert.match(printedWhileStopped.stdout, /^listening on \d+$/m);
+  assert.match(printedWhileStopped.stderr, /Nothing of node-http runs\. This is what it printed before it was stopped\./);
+  assert.deepEqual([both.exitCode, /Choose one of them/.test(both.stderr)], [2, true]);
   assert.equal(never.exitCode, 2, never.output);
   assert.match(never.stderr, /There is no release 9/);
   assert.doesNotMatch(listed.output, /open sesame/);

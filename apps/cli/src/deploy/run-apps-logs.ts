@@ -1,18 +1,21 @@
-import { operations } from '@deployguard/contracts';
+import { type Application, operations } from '@deployguard/contracts';
 import { neutralizeText } from '@deployguard/reports';
+import { CliError } from '../cli-error.ts';
 import { followJobEvents } from '../client/follow-job-events.ts';
 import { openClient } from '../client/open-client.ts';
 import type { ServerClient } from '../client/server-client.ts';
 import type { AppsLogsFlags } from '../commands/apps/logs.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { getApplication, getDeploymentOf } from './find-application.ts';
+import { getApplication, getDeploymentOf, getReleaseOf } from './find-application.ts';
 import { labelLine } from './label-line.ts';
 import { isMoving } from './render-application.ts';
 import { createShownLines } from './shown-lines.ts';
 import { describeGoingOn } from './wait-for-deployment.ts';
 
 export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: CliContext): Promise<ExitCode> {
+  if (flags.deployment !== undefined && flags.release !== undefined)
+    throw new CliError('USAGE', '--release shows what an application prints, --deployment how it was deployed. Choose one of them.');
   const client = await openClient(flags, context);
   if (flags.deployment === undefined) await showApplication(client, app, flags, context);
   else await showDeployment(client, app, flags, context);
@@ -20,14 +23,13 @@ export async function runAppsLogs(app: string, flags: AppsLogsFlags, context: Cl
 }
 
 async function showApplication(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {
-  const { id, state, processes } = await getApplication(client, app);
-  if (state === 'empty' || state === 'stopped') {
-    const hint = `Nothing of ${app} runs; --deployment <number> shows how a deployment went.`;
-    await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
-  }
+  const application = await getApplication(client, app);
+  const { id, processes } = application;
+  const { releaseId, hint } = await chooseRelease(client, application, flags.release);
+  if (hint !== undefined) await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
   const events = followJobEvents(client, id, {
     operation: operations.followApplication,
-    query: { last: flags.last, follow: flags.follow ? 'true' : 'false' },
+    query: { last: flags.last, follow: flags.follow ? 'true' : 'false', ...(releaseId !== undefined && { release_id: releaseId }) },
     endsByItself: flags.follow !== true,
     signal: context.signal,
   });
@@ -39,6 +41,25 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
         : `${labelLine(processes, String(process), String(instance))}${neutralizeText(String(line))}\n`,
     );
   }
+}
+
+/** Whose lines are shown when not those of all that runs, and what whoever reads them should know. */
+async function chooseRelease(
+  client: ServerClient,
+  { name, state, current_release_id: currentId }: Application,
+  number: number | undefined,
+): Promise<{ releaseId?: string; hint?: string }> {
+  if (number !== undefined) {
+    const release = await getReleaseOf(client, (await getDeploymentOf(client, name)).id, number);
+    return {
+      releaseId: release.id,
+      ...(!release.is_available && { hint: `What release ${number} of ${name} printed went with it: it is not kept any more.` }),
+    };
+  }
+  if (state === 'empty') return { hint: `Nothing of ${name} runs; --deployment <number> shows how a deployment went.` };
+  if (state === 'stopped' && currentId !== null)
+    return { releaseId: currentId, hint: `Nothing of ${name} runs. This is what it printed before it was stopped.` };
+  return {};
 }
 
 async function showDeployment(client: ServerClient, app: string, flags: AppsLogsFlags, context: CliContext): Promise<void> {

@@ -6,12 +6,13 @@ import type { AppsRollbackFlags } from '../commands/apps/rollback.ts';
 import type { CliContext } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { getApplication, getReleaseOf } from './find-application.ts';
+import { getFreeApplication } from './get-free-application.ts';
 import { neutralizeLines } from './judge-deployment.ts';
 import { waitForDeployment } from './wait-for-deployment.ts';
 
 export async function runAppsRollback(app: string, flags: AppsRollbackFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
-  const { current_deployment_id: id } = await getApplication(client, app);
+  const { current_deployment_id: id } = await getFreeApplication(client, app, flags, context);
   if (id === null) throw new CliError('APPLICATION_NOT_FOUND', `Nothing of ${app} is deployed.`);
   const body = flags.release === undefined ? {} : { release_id: (await getReleaseOf(client, id, flags.release)).id };
   const before = await client.call(operations.getDeployment, { params: { id } });

@@ -4,11 +4,11 @@ import type { ServerFlags } from '../commands/add-options.ts';
 import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { awaitApplication } from './await-application.ts';
-import { getApplication } from './find-application.ts';
+import { getFreeApplication } from './get-free-application.ts';
 
 export async function runAppsStop(app: string, flags: ServerFlags, context: CliContext): Promise<ExitCode> {
   const client = await openClient(flags, context);
-  const { id } = await getApplication(client, app);
+  const { id } = await getFreeApplication(client, app, flags, context);
   await client.call(operations.stopApplication, { params: { id } });
   return await awaitApplication(client, app, flags, context);
 }

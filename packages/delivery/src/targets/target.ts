@@ -102,8 +102,11 @@ export interface Target {
   logs(instance: Instance, options?: LogOptions): AsyncIterable<LogLine>;
   /** Asks it to end, and ends it when it has not after the grace period. Nothing of it runs afterwards; its log stays. */
   stop(instance: Instance, options: { readonly graceMs: number }): Promise<void>;
-  /** The instances of an application that run, or are about to again. This is how they are found again after a restart. */
-  list(application: string): Promise<readonly Instance[]>;
+  /**
+   * The instances of an application that run, or are about to again: this is how they are found again after a restart. With `withEnded` also those
+   * that have ended and whose logs are kept.
+   */
+  list(application: string, options?: { readonly withEnded?: boolean }): Promise<readonly Instance[]>;
   /** Ends what still runs of a release and removes its files or image, and its logs. */
   removeRelease(application: string, release: string): Promise<void>;
   /** Ends and removes everything of an application. */

@@ -4,6 +4,7 @@ import { addExamples, addServerOptions, parseCount, type ServerFlags } from '../
 
 export interface AppsLogsFlags extends ServerFlags {
   readonly deployment?: number;
+  readonly release?: number;
   readonly follow?: boolean;
   readonly last: number;
 }
@@ -17,11 +18,13 @@ export function addAppsLogsCommand(parent: Command, context: CliContext): void {
     )
     .argument('<app>', 'name of the application')
     .option('--deployment <number>', 'how this deployment goes or went', parseCount)
+    .option('--release <number>', 'what this release prints, or printed when it ran', parseCount)
     .option('--last <lines>', 'how many lines that were printed before', parseCount, 100)
     .option('-f, --follow', 'go on with what comes; of a deployment, until there is nothing under way');
   addServerOptions(command);
   addExamples(command, [
     ['deployguard apps logs shop --follow', 'what it prints, as it comes'],
+    ['deployguard apps logs shop --release 2', 'what its second release printed'],
     ['deployguard apps logs shop --deployment 3', 'how its third deployment went'],
   ]);
   command.action(async (app: string, flags: AppsLogsFlags) => {

@@ -63,9 +63,13 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
       return show(await inTenant(caller, (tx) => getApplication(tx, id)));
     },
 
-    /** As it stands, with what is not shown. */
-    async find(caller: Caller, id: string): Promise<ApplicationRow> {
-      return inTenant(caller, (tx) => getApplication(tx, id));
+    /** As it stands, with what is not shown; the release must be one of its. */
+    async findPrinting(caller: Caller, id: string, releaseId: string | undefined): Promise<ApplicationRow> {
+      return inTenant(caller, async (tx) => {
+        const application = await getApplication(tx, id);
+        if (releaseId !== undefined && (await findRelease(tx, releaseId))?.application_id !== id) throw notFoundError('release');
+        return application;
+      });
     },
 
     /** What is under way is cancelled, and all goes; again it is no error. */

@@ -347,7 +347,8 @@ test('what an application prints is followed over a restart, without the values 
   const followed = followLines(id, '?last=1');
   await followed.until((lines) => lines.length > 1);
 
-  await service.waitFor(await deploy('chatty', { ...files, 'again.txt': '' }), 'EXPOSED');
+  const again = await deploy('chatty', { ...files, 'again.txt': '' });
+  await service.waitFor(again, 'EXPOSED');
   const lines = await followed.until((all) => all.some(({ data }) => data.line === 'begun with ***'));
   await service.settle('chatty');
   const { text } = await service.call('GET', `/api/v2/applications/${id}/logs?follow=false&last=10000`);
@@ -355,7 +356,19 @@ test('what an application prints is followed over a restart, without the values 
   await service.call('POST', `/api/v2/applications/${id}/stop`);
   await service.settle('chatty');
   const whileStopped = await service.call('GET', `/api/v2/applications/${id}/logs?follow=false`);
+  const [second, first] = await listReleases((await service.get(again)).id);
+  const printedBy = async (release: string) =>
+    await service.call('GET', `/api/v2/applications/${id}/logs?follow=false&last=10000&release_id=${release}`);
+  const ofReleases = [await printedBy(first!.id), await printedBy(second!.id), await printedBy(randomUUID())];
 
+  assert.deepEqual(
+    ofReleases.map(({ status, text: printed }) => [status, [...printed.matchAll(/"line":"(begun[^"]*)"/g)].map(([, line]) => line)]),
+    [
+      [200, ['begun with undefined']],
+      [200, ['begun with ***']],
+      [404, []],
+    ],
+  );
   assert.ok(lines.every(({ sequence }, index) => index === 0 || sequence > lines[index - 1]!.sequence));
   assert.match(text, /"line":"begun with \*\*\*"/);
   assert.doesNotMatch(text, /a-secret-token/);

@@ -5,6 +5,8 @@ import type { Instance, LogLine, LogOptions, Target } from '@deployguard/deliver
 import type { StreamedEvent } from '../../platform/http/index.ts';
 
 export interface FollowOptions {
+  /** Only what instances of this release print, and printed before they ended. Default: all that runs. */
+  readonly release?: string | undefined;
   /** How many lines that were printed before are wanted. */
   readonly last: number;
   /** Whether to go on with what comes, also of instances that are started later. */
@@ -25,15 +27,19 @@ const linesPerMillisecond = 4096;
 const spareLines = 1000;
 const lookMs = 1000;
 const maxWaiting = 1000;
+/** Of a release that was started again and again, as many are read. */
+const maxInstances = 20;
 
 /** What the instances of an application print, as events; those that are kept in the order of time. Ends with the signal, or with what is kept. */
 export async function* followLogs(target: Target, application: string, options: FollowOptions): AsyncGenerator<StreamedEvent> {
   const { last, isFollowed, afterSequence, signal } = options;
   const number = createNumbering();
-  const instances = await target.list(application);
+  const list = (): Promise<readonly Instance[]> => listPrinting(target, application, options);
+  const instances = await list();
   const wanted: LogOptions =
     afterSequence === 0 ? { last: last + spareLines } : { since: justBefore(Math.floor(afterSequence / linesPerMillisecond)) };
-  const kept = await Promise.all(instances.map((instance) => collect(target, instance, wanted)));
+  const kept: PrintedLine[][] = [];
+  for (const instance of instances) kept.push(await collect(target, instance, wanted));
   const lines = kept.flat().sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
   for (const line of afterSequence === 0 ? lines.slice(Math.max(0, lines.length - last)) : lines) {
     const event = toEvent(line, number(line));
@@ -41,7 +47,14 @@ export async function* followLogs(target: Target, application: string, options: 
   }
   if (!isFollowed) return;
   const seen = new Map(instances.map(({ id }, index) => [id, findPlace(kept[index]!, wanted.since)]));
-  for await (const line of followAll(target, application, seen, signal)) yield toEvent(line, number(line));
+  for await (const line of followAll(target, list, seen, signal)) yield toEvent(line, number(line));
+}
+
+/** The newest ones, the newest last. */
+async function listPrinting(target: Target, application: string, { release }: FollowOptions): Promise<readonly Instance[]> {
+  if (release === undefined) return target.list(application);
+  const instances = (await target.list(application, { withEnded: true })).filter((instance) => instance.release === release);
+  return instances.toSorted((one, other) => (one.startedAt < other.startedAt ? -1 : 1)).slice(-maxInstances);
 }
 
 async function collect(target: Target, instance: Instance, options: LogOptions): Promise<PrintedLine[]> {
@@ -66,7 +79,7 @@ function findPlace(seen: readonly PrintedLine[], since: string | undefined): Pla
 /** What comes after the lines that were seen, of all that runs and will run. */
 async function* followAll(
   target: Target,
-  application: string,
+  list: () => Promise<readonly Instance[]>,
   seen: ReadonlyMap<string, Place>,
   signal: AbortSignal,
 ): AsyncGenerator<PrintedLine> {
@@ -78,7 +91,7 @@ async function* followAll(
   const followed = new Set<string>();
   const watch = async (): Promise<void> => {
     while (!end.aborted) {
-      for (const instance of await target.list(application)) {
+      for (const instance of await list()) {
         if (followed.has(instance.id)) continue;
         followed.add(instance.id);
         void follow(instance).catch((error: unknown) => lines.destroy(error as Error));

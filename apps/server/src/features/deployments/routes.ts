@@ -40,9 +40,9 @@ export function createDeploymentsFeature(platform: Platform): Feature {
       api.add(operations.listApplications, ({ caller, query }) => applications.list(caller, query));
       api.add(operations.getApplication, ({ caller, params }) => applications.get(caller, params.id));
       api.addStream(operations.followApplication, async ({ caller, params, query, afterSequence, signal }) => {
-        const { label, target: kind } = await applications.find(caller, params.id);
-        const { last = 100, follow = 'true' } = query;
-        return followLogs(openTarget(kind), label, { last, isFollowed: follow === 'true', afterSequence, signal });
+        const { last = 100, follow = 'true', release_id: release } = query;
+        const { label, target: kind } = await applications.findPrinting(caller, params.id, release);
+        return followLogs(openTarget(kind), label, { release, last, isFollowed: follow === 'true', afterSequence, signal });
       });
       api.add(operations.deleteApplication, ({ caller, params }) => applications.remove(caller, params.id));
       api.add(operations.getApplicationEnv, ({ caller, params }) => applications.listEnv(caller, params.id));

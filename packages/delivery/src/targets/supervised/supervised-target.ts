@@ -165,9 +165,9 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     for (const path of [files.home, files.temporary]) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async function list(application: string): Promise<readonly Instance[]> {
+  async function list(application: string, { withEnded = false }: { readonly withEnded?: boolean } = {}): Promise<readonly Instance[]> {
     const records = listRecords(application);
-    const there = await Promise.all(records.map((record) => isThere(record, filesOf(record.instance))));
+    const there = await Promise.all(records.map((record) => withEnded || isThere(record, filesOf(record.instance))));
     return records.filter((_, index) => there[index]).map(({ instance }) => instance);
   }
 
