@@ -10,9 +10,32 @@ const maxSettings = 100;
 const maxSources = 600;
 const maxDepth = 8;
 
-/** Files whose content says something by their name. */
-const manifest =
-  /^(?:package\.json|pnpm-workspace\.yaml|lerna\.json|nx\.json|turbo\.json|angular\.json|deno\.jsonc?|import_map\.json|pyproject\.toml|requirements[\w.-]*\.txt|start\.sh|Pipfile|setup\.(?:py|cfg)|manage\.py|runtime\.txt|alembic\.ini|go\.(?:mod|work)|Gemfile(?:\.lock)?|config\.ru|composer\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[\w.-]+\.(?:cs|fs|vb)proj|global\.json|Directory\.(?:Build|Packages)\.props|Cargo\.toml|rust-toolchain(?:\.toml)?|mix\.exs|Procfile|Staticfile|(?:docker-)?compose\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|\.nvmrc|\.node-version|\.python-version|\.ruby-version|\.java-version|\.elixir-version|\.tool-versions|\.?mise\.toml|schema\.prisma|_config\.yml|mkdocs\.yml|application\.(?:properties|ya?ml)|\.?env(?:[.-](?:local|dev\w*|prod\w*))?[.-](?:example|sample|template|dist)|\.?(?:example|sample)\.env|\.env|[\w-]+\.config\.[cm]?[jt]s)$/;
+/** Files whose content says something by their name: whole names, and patterns of whole names. */
+const manifests: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  node: ['package.json', 'pnpm-workspace.yaml', 'lerna.json', 'nx.json', 'turbo.json', 'angular.json', '.nvmrc', '.node-version'],
+  nodeTools: ['schema.prisma', /^[\w-]+\.config\.[cm]?[jt]s$/],
+  deno: ['deno.json', 'deno.jsonc', 'import_map.json'],
+  python: ['pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', /^requirements[\w.-]*\.txt$/, 'runtime.txt', '.python-version'],
+  pythonTools: ['manage.py', 'alembic.ini'],
+  go: ['go.mod', 'go.work'],
+  ruby: ['Gemfile', 'Gemfile.lock', 'config.ru', '.ruby-version'],
+  php: ['composer.json'],
+  java: ['pom.xml', '.java-version', 'application.properties', 'application.yaml', 'application.yml'],
+  gradle: ['build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'],
+  dotnet: [/^[\w.-]+\.(?:cs|fs|vb)proj$/, 'global.json', 'Directory.Build.props', 'Directory.Packages.props'],
+  rust: ['Cargo.toml', 'rust-toolchain', 'rust-toolchain.toml'],
+  elixir: ['mix.exs', '.elixir-version'],
+  sites: ['Staticfile', '_config.yml', 'mkdocs.yml'],
+  anyLanguage: ['start.sh', 'Procfile', '.tool-versions', 'mise.toml', '.mise.toml'],
+  images: [/^(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/],
+  compose: ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
+  variables: ['.env', /^\.?(?:example|sample)\.env$/, /^\.?env(?:[.-](?:local|dev\w*|prod\w*))?[.-](?:example|sample|template|dist)$/],
+};
+const allManifests = Object.values(manifests).flat();
+const names = allManifests.filter((each) => typeof each === 'string').map((name) => name.replaceAll('.', '\\.'));
+const patterns = allManifests.filter((each) => typeof each !== 'string').map(({ source }) => source);
+const manifest = new RegExp([`^(?:${names.join('|')})$`, ...patterns].join('|'));
+
 /** What a requirements file takes in (https://pip.pypa.io/en/stable/reference/requirements-file-format/). */
 const requirements = /(?:^|\/)requirements\/[^/]+\.txt$/;
 

@@ -1,0 +1,38 @@
+import test from 'node:test';
+import { assertRecognised, type RecognitionCase } from '../../../test/recognition-case.ts';
+
+const cases: Readonly<Record<string, RecognitionCase>> = {
+  '.NET whose version stands for all projects': {
+    files: {
+      'Shop.sln': '',
+      'src/Directory.Build.props': '<Project><PropertyGroup><TargetFramework>net9.0</TargetFramework></PropertyGroup></Project>',
+      'global.json': '{"sdk": {"version": "10.0.100"}}',
+      'src/Shop/Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+    },
+    expected: { language: 'dotnet', version: '9.0' },
+  },
+  '.NET whose version is that of the SDK': {
+    files: { 'global.json': '{"sdk": {"version": "10.0.100"}}', 'Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>' },
+    expected: { version: '10.0' },
+  },
+  'ASP.NET Core beside its tests': {
+    files: {
+      'src/Shop.csproj':
+        '<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup><TargetFramework>net9.0</TargetFramework></PropertyGroup></Project>',
+      'tests/Shop.Tests.csproj':
+        '<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="Microsoft.NET.Test.Sdk" /></ItemGroup></Project>',
+    },
+    expected: {
+      language: 'dotnet',
+      framework: 'aspnetcore',
+      version: '9.0',
+      buildCommand: 'dotnet publish src/Shop.csproj -c Release -o out',
+      startCommand: 'ASPNETCORE_URLS=http://0.0.0.0:${PORT:-8080} dotnet out/Shop.dll',
+      port: 8080,
+    },
+  },
+};
+
+for (const [name, aCase] of Object.entries(cases)) {
+  test(`${name} is recognised`, () => assertRecognised(aCase));
+}

@@ -1,0 +1,66 @@
+import test from 'node:test';
+import { assertRecognised, type RecognitionCase } from '../../../test/recognition-case.ts';
+
+const cases: Readonly<Record<string, RecognitionCase>> = {
+  'Gin with a program in cmd': {
+    files: {
+      'go.mod':
+        'module x\n\ngo 1.24.1\n\nrequire (\n\tgithub.com/gin-gonic/gin v1.10.0\n\tgithub.com/labstack/echo/v4 v4.0.0 // indirect\n)\n',
+      'cmd/api/main.go': 'package main\n\nfunc main() {\n\tr.Run(":9000")\n}\n',
+      'engine.go': 'package x\n',
+    },
+    expected: {
+      language: 'go',
+      framework: 'gin',
+      version: '1.24.1',
+      installCommand: 'go mod download',
+      buildCommand: 'go build -o app ./cmd/api',
+      startCommand: './app',
+      port: 9000,
+    },
+  },
+  'Go whose files are only named like a framework': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'engine/gin/chi.go': 'package gin\n',
+      'main.go': 'package main\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n',
+    },
+    expected: { framework: undefined, buildCommand: 'go build -o app .', port: 8080 },
+  },
+  'a port in Go with all of its digits, when the variable is not set': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'main.go':
+        'package main\n\nfunc main() {\n\tport := os.Getenv("PORT")\n\tif port == "" {\n\t\tport = "3000"\n\t}\n\thttp.ListenAndServe(":"+port, nil)\n}\n',
+    },
+    expected: { port: 3000 },
+  },
+  'a port in Go that is given to a function with the name of the variable': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'internal/cache.go': 'package internal\n\nvar c = redis.NewClient(&redis.Options{Addr: "localhost:6379"})\n',
+      'main.go': 'package main\n\nfunc main() { serve(getEnv("PORT", "5000")) }\n',
+    },
+    expected: { port: 5000 },
+  },
+  'a port in Go of another server than its own': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'internal/proxy.go': 'package internal\n\nfunc f() { port = "8080" }\n',
+      'main.go': 'package main\n\nfunc main() { e.Start("127.0.0.1:1323") }\n',
+    },
+    expected: { port: 1323 },
+  },
+  'Go whose Procfile names the program as its module': {
+    files: {
+      'go.mod': 'module example.com/shop/v2\n\ngo 1.24\n',
+      'main.go': 'package main\n\nfunc main() {}\n',
+      Procfile: 'web: shop --quiet\n',
+    },
+    expected: { buildCommand: 'go build -o bin/shop .', startCommand: 'shop --quiet' },
+  },
+};
+
+for (const [name, aCase] of Object.entries(cases)) {
+  test(`${name} is recognised`, () => assertRecognised(aCase));
+}

@@ -1,0 +1,134 @@
+import test from 'node:test';
+import { assertRecognised, type RecognitionCase } from '../../../test/recognition-case.ts';
+
+const cases: Readonly<Record<string, RecognitionCase>> = {
+  'FastAPI with Poetry, in a file that is not main.py': {
+    files: {
+      'pyproject.toml': '[tool.poetry.dependencies]\npython = "^3.11"\nfastapi = "*"\nuvicorn = "*"\n',
+      'poetry.lock': '',
+      'api/server.py': 'service: FastAPI = FastAPI(title="x")\n\n@service.get("/api/health")\ndef health(): ...\n',
+      'api/__init__.py': '',
+    },
+    expected: {
+      framework: 'fastapi',
+      version: '^3.11',
+      packageManager: 'poetry',
+      installCommand: 'poetry install --only main --no-interaction',
+      startCommand: 'uvicorn api.server:service --host 0.0.0.0 --port ${PORT:-8000}',
+      healthPath: '/api/health',
+    },
+  },
+  'Flask with pip and a function that makes the application': {
+    files: {
+      'requirements.txt': 'Flask==3.1\ngunicorn>=23\n',
+      'shop/__init__.py': 'from flask import Flask\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n',
+      'runtime.txt': 'python-3.12.4\n',
+    },
+    expected: {
+      framework: 'flask',
+      version: '3.12.4',
+      packageManager: 'pip',
+      installCommand: 'pip install -r requirements.txt',
+      startCommand: "gunicorn --bind 0.0.0.0:${PORT:-8000} 'shop:create_app()'",
+    },
+  },
+  'Streamlit with Pipenv': {
+    files: {
+      Pipfile: '[packages]\nstreamlit = "*"\n\n[requires]\npython_version = "3.12"\n',
+      'Pipfile.lock': '{}',
+      'app.py': 'import streamlit as st\n',
+    },
+    expected: {
+      framework: 'streamlit',
+      version: '3.12',
+      packageManager: 'pipenv',
+      installCommand: 'pipenv install --deploy',
+      startCommand: 'streamlit run app.py --server.address 0.0.0.0 --server.port ${PORT:-8501}',
+      port: 8501,
+    },
+  },
+  'a bot in Python with PDM': {
+    files: { 'pyproject.toml': '[project]\nname = "bot"\ndependencies = ["discord.py"]\n', 'pdm.lock': '', 'bot.py': '' },
+    expected: { framework: undefined, packageManager: 'pdm', startCommand: 'python bot.py', port: undefined },
+  },
+  'FastAPI whose modules are imported from a folder': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'backend/app/main.py': 'import logging\nfrom fastapi import FastAPI\nfrom app.routes import router\n\napp = FastAPI()\n',
+      'backend/app/routes.py': '',
+    },
+    expected: { startCommand: 'cd backend && uvicorn app.main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'FastAPI in a folder of sources': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'src/shop/main.py': 'from fastapi import FastAPI\nfrom shop.routes import router\n\napp = FastAPI()\n',
+      'src/shop/routes.py': '',
+    },
+    expected: { startCommand: 'PYTHONPATH=src uvicorn shop.main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'Flask in a folder whose name is no module': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\nredis\n',
+      'flask-app/app.py': 'import redis\nfrom flask import Flask\n\napp = Flask(__name__)\n',
+      'redis/setup.py': '',
+    },
+    expected: { startCommand: 'gunicorn --chdir flask-app --bind 0.0.0.0:${PORT:-8000} app:app' },
+  },
+  'FastAPI in a package that imports from beside itself': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'shop/main.py': 'import stripe\nfrom fastapi import FastAPI\nfrom .stripe import pay\n\napp = FastAPI()\n',
+      'shop/stripe.py': '',
+    },
+    expected: { startCommand: 'uvicorn shop.main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'FastAPI that mounts the other applications': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\n',
+      'shop/app.py':
+        'from fastapi import FastAPI\nfrom shop.apps import (\n    admin_app,\n    pay_app,\n)\n\napp = FastAPI()\napp.mount("/admin", admin_app)\napp.mount("/", app=pay_app)\n',
+      'shop/apps/__init__.py': 'from shop.apps.admin.app import app as admin_app\nfrom shop.apps.pay.app import app as pay_app\n',
+      'shop/apps/admin/app.py': 'app = FastAPI()\napp.mount("/static", StaticFiles(directory="static"))\n',
+      'shop/apps/pay/app.py': 'app = FastAPI()\n',
+    },
+    expected: { startCommand: 'uvicorn shop.app:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'Gradio, which brings FastAPI': {
+    files: {
+      'requirements.txt': 'fastapi==0.112.0\ngradio==4.40.0\nstarlette==0.37\nuvicorn==0.30\n',
+      'app.py': 'import gradio as gr\n\ngr.Interface(greet, "text", "text").launch()\n',
+    },
+    expected: {
+      framework: 'gradio',
+      startCommand: 'GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=${PORT:-7860} python app.py',
+      port: 7860,
+    },
+  },
+  'FastAPI that mounts Gradio, and something of Starlette': {
+    files: {
+      'requirements.txt': 'fastapi\ngradio\nstarlette\nuvicorn\n',
+      'main.py': 'from starlette.middleware.gzip import GZipMiddleware\nfrom server import app\n',
+      'server.py': 'import gradio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n',
+    },
+    expected: { framework: 'fastapi', startCommand: 'uvicorn server:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'MkDocs with a theme': {
+    files: { 'requirements.txt': 'mkdocs-material==9.5\n', 'mkdocs.yml': 'site_name: x\nsite_dir: out\n' },
+    expected: {
+      language: 'python',
+      framework: 'mkdocs',
+      installCommand: 'pip install -r requirements.txt',
+      buildCommand: 'mkdocs build',
+      staticOutput: 'out',
+    },
+  },
+  'MkDocs beside an application': {
+    files: { 'requirements.txt': 'mkdocs\nflask\n', 'mkdocs.yml': '', 'app.py': 'app = Flask(__name__)' },
+    expected: { framework: 'flask', staticOutput: undefined },
+  },
+};
+
+for (const [name, aCase] of Object.entries(cases)) {
+  test(`${name} is recognised`, () => assertRecognised(aCase));
+}

@@ -1,0 +1,74 @@
+import test from 'node:test';
+import { aPackage } from '../../../test/a-tree.ts';
+import { assertRecognised, type RecognitionCase, vite } from '../../../test/recognition-case.ts';
+
+const cases: Readonly<Record<string, RecognitionCase>> = {
+  Rails: {
+    files: {
+      Gemfile: 'ruby "3.4.1"\ngem "rails", "~> 8.0"\ngem "propshaft"\ngem "pg"\n',
+      'config/application.rb': '',
+      'config/routes.rb': 'get "up" => "rails/health#show"',
+      'db/migrate/1_x.rb': '',
+      'package.json': aPackage(vite),
+    },
+    expected: {
+      language: 'ruby',
+      framework: 'rails',
+      version: '3.4.1',
+      packageManager: 'bundler',
+      buildCommand: 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rails assets:precompile',
+      startCommand: 'bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}',
+      port: 3000,
+      releaseCommand: 'bundle exec rails db:migrate',
+      healthPath: '/up',
+    },
+  },
+  'Rails 6, which brings Sprockets': {
+    files: {
+      Gemfile: 'gem "rails", "~> 6.1"\n',
+      'Gemfile.lock': 'GEM\n  specs:\n    rails (6.1.7)\n      sprockets-rails (>= 2.0.0)\n    sprockets-rails (3.4.2)\n',
+      'config/application.rb': 'require "rails/all"\n',
+      'app/assets/config/manifest.js': '//= link_tree ../images\n',
+    },
+    expected: { buildCommand: 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rails assets:precompile' },
+  },
+  'Rails 6 without the part for assets': {
+    files: {
+      Gemfile: 'gem "rails", "~> 6.1"\n',
+      'Gemfile.lock': 'GEM\n  specs:\n    rails (6.1.7)\n      sprockets-rails (>= 2.0.0)\n    sprockets-rails (3.4.2)\n',
+      'config/application.rb': 'require "rails"\n# require "sprockets/railtie"\n',
+      'app/assets/config/manifest.js': '//= link_tree ../images\n',
+    },
+    expected: { buildCommand: undefined },
+  },
+  Sinatra: {
+    files: { Gemfile: "gem 'sinatra'\n", '.ruby-version': 'ruby-3.3.0\n', 'app.rb': '' },
+    expected: { framework: 'sinatra', version: '3.3.0', startCommand: 'bundle exec ruby app.rb', port: 4567 },
+  },
+  'Rack with a port in the settings of Puma': {
+    files: {
+      Gemfile: "gem 'sinatra'\ngem 'puma'\n",
+      'config.ru': 'run Sinatra::Application\n',
+      'config/puma.rb': "# port 1\nworkers 2\nport ENV.fetch('PORT') { 4000 }\n",
+    },
+    expected: { startCommand: 'bundle exec rackup config.ru --host 0.0.0.0 --port ${PORT:-4000}', port: 4000 },
+  },
+  'Jekyll with a folder of its own': {
+    files: { Gemfile: "source 'x'\ngem 'github-pages', group: :jekyll_plugins\n", '_config.yml': "title: x\ndestination: './public/'\n" },
+    expected: {
+      language: 'ruby',
+      framework: 'jekyll',
+      buildCommand: 'bundle exec jekyll build',
+      staticOutput: 'public',
+      startCommand: undefined,
+    },
+  },
+  Middleman: {
+    files: { Gemfile: "gem 'middleman', '~> 4.5'\n", 'config.rb': '' },
+    expected: { framework: 'middleman', buildCommand: 'bundle exec middleman build', staticOutput: 'build' },
+  },
+};
+
+for (const [name, aCase] of Object.entries(cases)) {
+  test(`${name} is recognised`, () => assertRecognised(aCase));
+}
