@@ -13,7 +13,7 @@ export const deploymentColumns: readonly Column<Deployment>[] = [
   ['NUMBER', ({ number }) => number],
   ['STATUS', ({ status, is_current: isCurrent }) => (isCurrent && status === 'EXPOSED' ? 'EXPOSED (current)' : status)],
   ['COMMIT', ({ git_sha: commit }) => commit?.slice(0, 12)],
-  ['SOURCE', ({ repo_url: url, source_id: id }) => url ?? `upload ${id}`],
+  ['SOURCE', describeSource],
   ['CREATED', ({ created_at: at }) => at],
   ['', ({ last_error: error }) => error?.code],
 ];
@@ -44,6 +44,11 @@ function describeInstance({ process, status, restarts, last_exit: end }: Applica
   return `${process} ${status}${again}`;
 }
 
+function describeSource({ repo_url: url, source_id: id, from_release_id: fromId }: Deployment): string {
+  const source = url ?? `upload ${id}`;
+  return fromId === null ? source : `${source}, as built before`;
+}
+
 /** A deployment as people see it. */
 export function renderDeployment(deployment: Deployment, terminal: Terminal): string {
   const { last_error: error, status, progress_percent: percent, current_step: step } = deployment;
@@ -53,7 +58,7 @@ export function renderDeployment(deployment: Deployment, terminal: Terminal): st
       ['id', deployment.id],
       ['status', isMoving(deployment) ? `${status}, ${percent} %: ${step ?? ''}` : status],
       ['commit', deployment.git_sha],
-      ['source', deployment.repo_url ?? `upload ${deployment.source_id}`],
+      ['source', describeSource(deployment)],
       ['branch', deployment.branch],
       ['address', deployment.external_url],
       ['error', error && `${error.message.split('\n', 1)[0]} (${error.code})`],

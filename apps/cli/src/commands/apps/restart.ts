@@ -12,7 +12,7 @@ export function addAppsRestartCommand(parent: Command, context: CliContext): voi
     .command('restart')
     .summary('start it anew, with the variables that are set now')
     .description(
-      'Start an application anew, with the variables that are set now, as a new release of what is built already. It is checked beside what runs before users get it, and they notice nothing.',
+      'Start an application anew, with the variables that are set now, as a new release of what is built already. Its release command runs, and it is checked beside what runs before users get it. One that is stopped is started.',
     )
     .argument('<app>', 'name of the application')
     .option('--release <number>', 'what was built for this release (default: what users have)', parseCount)

@@ -8,6 +8,6 @@ export function assertFree({ name, active_task_id: taskId, destroy_requested_at:
   if (taskId === null && destroyedAt === null) return;
   throw new ApiError(
     'ILLEGAL_STATE',
-    `Something else is being done with the application. Wait for its end, or cancel it: \`deployguard apps cancel ${name}\`.`,
+    `Something else is being done with the application. Wait for its end; a deployment can be cancelled: \`deployguard apps cancel ${name}\`.`,
   );
 }

@@ -48,6 +48,8 @@ export function createDeploymentService(platform: Platform) {
             ? ((await lockApplication(tx, { name: name! })) ?? (await makeApplication(tx, caller, name!)))
             : ((await lockApplication(tx, { id: origin.applicationId })) ?? fail());
         if (name !== undefined && name !== application.name) throw invalidField('/application', 'is not the one of the release');
+        // Behind what is under way it would lead users back to what they have now.
+        if (body.from_release_id === application.current_release_id) assertFree(application);
         await assertMayDeploy(tx, application);
         const number = application.last_deployment_number + 1;
         const { id } = await insertDeployment(tx, {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -240,6 +243,7 @@ test('what lost its supervisor, or its program with it, is replaced, and users n
   const load = startLoad({ host, port, name: 'orphaned.localhost', perSecond: 40 });
   const afterOrphaned = await keep();
   const answers = await load.stop();
+  await keep();
   const [victim] = await service.listInstances('orphaned');
   const pid = Number(await (await fetch(`http://127.0.0.1:${victim!.address.port}/pid`)).text());
   process.kill(victim!.handle.pid, 'SIGKILL');
@@ -253,6 +257,79 @@ test('what lost its supervisor, or its program with it, is replaced, and users n
   assert.equal(afterLost.length, 2);
   assert.ok(!afterLost.includes(victim!.id));
   assert.deepEqual(await service.listRemains('orphaned'), []);
+});
+
+test('what cannot be brought back is not tried again at once, and what is left of it serves on', limit, async () => {
+  let status = 200;
+  await using gatekeeper = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
+  await once(gatekeeper, 'listening');
+  const { port } = gatekeeper.address() as AddressInfo;
+  const setup = `require('node:http').get('http://127.0.0.1:${port}', (answer) => answer.statusCode === 200 || process.exit(7));`;
+  const id = await deploy('hopeless', anApplication('one', { setup }), { replicas: 2 });
+  const { application_id: applicationId } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+  await service.settle('hopeless');
+  const { platform } = service;
+  const [keepApplications] = createDeploymentDuties(platform, createRuntimeOpener(platform, createTargetOpener(platform)));
+  const keep = async (): Promise<number> => {
+    await keepApplications!.run(new AbortController().signal);
+    await service.settle('hopeless');
+    const { json } = await service.call('GET', '/api/v2/audit?action=application_applied&limit=200');
+    const entries = json['items'] as { details: { application_id: string } }[];
+    return entries.filter(({ details }) => details.application_id === applicationId).length;
+  };
+  const [orphaned] = await service.listInstances('hopeless');
+
+  status = 503;
+  process.kill(orphaned!.handle.pid, 'SIGKILL');
+  const tries = [await keep(), await keep()];
+  const answer = await service.ask('hopeless');
+  const { last_error: error, status: state } = await service.get(id);
+
+  assert.deepEqual(tries, [1, 1]);
+  assert.deepEqual(answer, { status: 200, text: 'one ' });
+  assert.deepEqual([state, error?.code], ['EXPOSED', 'CRASHED']);
+  // It ends with its instances, not with the test.
+  status = 200;
+  await service.call('DELETE', `/api/v2/applications/${applicationId}`);
+  await service.settle('hopeless');
+});
+
+test('restarts do not crowd out what was built before, and of what was built nothing stays when its last release goes', limit, async () => {
+  const expose = async (id: string): Promise<readonly Release[]> => {
+    const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+    assert.equal(status, 'EXPOSED', JSON.stringify(error));
+    await service.settle('crowded');
+    return (await listReleases(id)).filter(({ is_available: isAvailable }) => isAvailable);
+  };
+  const restart = async ([current]: readonly Release[]): Promise<readonly Release[]> => {
+    const { json } = await service.call('POST', '/api/v2/deployments', { from_release_id: current!.id });
+    return expose(String(json['id']));
+  };
+  const numbersOf = (releases: readonly Release[]): number[] => releases.map(({ number }) => number);
+  service.change({ keepReleases: 2 });
+  await expose(await deploy('crowded', anApplication('one')));
+  const afterUpdate = await expose(await deploy('crowded', anApplication('two')));
+  const busy = await service.deploy('crowded', anApplication('two'), { config: { application: quickly } });
+  const behind = await service.call('POST', '/api/v2/deployments', { from_release_id: afterUpdate[0]!.id });
+  const afterSame = await expose(busy);
+
+  const afterRestart = await restart(afterSame);
+  service.change({ keepReleases: 3 });
+  const afterThird = await expose(await deploy('crowded', anApplication('three')));
+  service.change({ keepReleases: 1 });
+  const afterFourth = await expose(await deploy('crowded', anApplication('four')));
+  service.change({ keepReleases: 2 });
+
+  assert.equal(behind.status, 409);
+  assert.deepEqual(numbersOf(afterRestart), [4, 3, 1]);
+  assert.deepEqual(
+    [numbersOf(afterThird), numbersOf(afterFourth)],
+    [
+      [5, 4, 3, 1],
+      [6, 5],
+    ],
+  );
+  assert.deepEqual(await service.listRemains('crowded'), []);
 });
 
 test('an application that ends again and again is said to crash, with how often and how', limit, async () => {

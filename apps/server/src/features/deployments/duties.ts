@@ -7,16 +7,34 @@ import { listServing, lockApplication } from './application-queries.ts';
 import type { ApplicationView } from './application-queries.ts';
 import { countProcesses } from './count-processes.ts';
 import { applyKind } from './kinds.ts';
+import type { ReleaseSpec } from './release-spec.ts';
 import type { OpenRuntime } from './runtime.ts';
 import { takeTurn } from './turns.ts';
 
+/** When it is tried again what was tried in vain: later each time. */
+interface Pause {
+  readonly release: string;
+  readonly forMs: number;
+  /** By the monotonic clock. */
+  readonly until: number;
+}
+
+const firstPauseMs = 40_000;
+const longestPauseMs = 600_000;
+
 /** What the scheduler does for applications: after the machine was started anew, they come back, and so does what lost its supervisor. */
 export function createDeploymentDuties(platform: Platform, openRuntime: OpenRuntime): Duty[] {
-  return [{ name: 'keep-applications', everySeconds: 20, run: (signal) => keepApplications(platform, openRuntime, signal) }];
+  const pauses = new Map<string, Pause>();
+  return [{ name: 'keep-applications', everySeconds: 20, run: (signal) => keepApplications(platform, openRuntime, pauses, signal) }];
 }
 
 /** Instances are restarted by their supervisors; here is seen to it that these, and the router, are there. */
-async function keepApplications({ config, database }: Platform, openRuntime: OpenRuntime, signal: AbortSignal): Promise<void> {
+async function keepApplications(
+  { config, database }: Platform,
+  openRuntime: OpenRuntime,
+  pauses: Map<string, Pause>,
+  signal: AbortSignal,
+): Promise<void> {
   // Nothing was ever deployed from here.
   if (!existsSync(routerOrderOf(config).tablePath)) return;
   const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
@@ -24,7 +42,11 @@ async function keepApplications({ config, database }: Platform, openRuntime: Ope
     for (const application of await database.asTenant(tenantId, listServing)) {
       if (signal.aborted) return;
       const { target } = await openRuntime(application.target);
-      if (await isComplete(target, application)) continue;
+      if (await isComplete(target, application)) {
+        pauses.delete(application.id);
+        continue;
+      }
+      if (!isDue(pauses, application)) continue;
       await database.asTenant(tenantId, async (tx) => {
         const locked = await lockApplication(tx, { id: application.id });
         const isSame =
@@ -35,13 +57,28 @@ async function keepApplications({ config, database }: Platform, openRuntime: Ope
       });
     }
   }
+  // Of applications that are gone, or were stopped.
+  for (const [id, { until }] of pauses) if (until + longestPauseMs < performance.now()) pauses.delete(id);
+}
+
+/** Notes that it is tried now, if it is. */
+function isDue(pauses: Map<string, Pause>, { id, current_release_id: release }: ApplicationView): boolean {
+  const before = pauses.get(id);
+  const now = performance.now();
+  const pause = before?.release === release ? before : undefined;
+  if (pause !== undefined && now < pause.until) return false;
+  const forMs = pause === undefined ? firstPauseMs : Math.min(pause.forMs * 2, longestPauseMs);
+  pauses.set(id, { release: release!, forMs, until: now + forMs });
+  return true;
 }
 
 /** So many of each process of what users have as there should be, each with somebody who would start it again. */
 async function isComplete(target: Target, application: ApplicationView): Promise<boolean> {
   const instances = (await target.list(application.label)).filter(({ release }) => release === application.current_release_id);
   const states = await Promise.all(instances.map((instance) => target.inspect(instance, { seesPorts: false })));
-  const watched = instances.filter((_, index) => states[index] !== undefined && !states[index].isOrphaned);
+  // Two have no place on one port: what serves there is left alone for as long as it does.
+  const isMovable = target.kind === 'container' || (application.current_spec as ReleaseSpec).port === 'assigned';
+  const watched = instances.filter((_, index) => states[index] !== undefined && !(isMovable && states[index].isOrphaned));
   const counts = Object.entries(countProcesses(application));
   return counts.every(([name, wanted]) => watched.filter(({ process = 'web' }) => process === name).length >= wanted);
 }

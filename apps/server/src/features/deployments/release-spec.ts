@@ -70,6 +70,13 @@ export function buildRunSpec(built: Built, { application = {} }: DeploymentConfi
   };
 }
 
+/** As much as a release may have now. */
+export function holdToLimits(run: RunSpec, { limits }: Pick<Config, 'limits'>): RunSpec {
+  const cpuMillis = Math.min(run.limits.cpuMillis, limits.maxCpuMillisPerDeployment);
+  const memoryBytes = Math.min(run.limits.memoryBytes, limits.maxMemoryBytesPerDeployment);
+  return { ...run, limits: { ...run.limits, cpuMillis, memoryBytes } };
+}
+
 /** What a release is given less of than its files let expect: nobody asked for it, so it is no reason to refuse it, but one to know. */
 export function listLowered(
   { limits }: RunSpec,

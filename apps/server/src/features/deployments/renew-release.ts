@@ -8,21 +8,22 @@ import { openCovered, openReleaseEnv } from './env-values.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
 import { findAttestation, findRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
+import { holdToLimits } from './release-spec.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 
-/** What was built for a release, as a new one: run in the same way, with the variables that the application has now. */
+/** What was built for a release, as a new one: run in the same way, with the variables that the application has now, within the limits of now. */
 export async function renewRelease(
   platform: Platform,
   { id, application_id, from_release_id: fromId }: DeploymentRow,
   context: TaskContext,
 ): Promise<ReleaseRow> {
-  const { keyring } = platform;
+  const { keyring, config } = platform;
   return context.fenced(async (tx) => {
     const from = await findRelease(tx, fromId!);
     if (from === undefined || from.removed_at !== null) {
       throw new DeploymentError(
         'RELEASE_GONE',
-        `Release ${from?.number ?? ''} is not kept any more: others have taken its place meanwhile. Deploy its commit.`,
+        `What was built for release ${from?.number ?? ''} is not kept any more. Deploy its commit again.`,
       );
     }
     const { secretNames, variables, covered, configured, changedVariables: _changed, ...run } = from.spec as ReleaseSpec;
@@ -35,7 +36,7 @@ export async function renewRelease(
       {
         gitSha: from.git_sha,
         artifact: from.artifact as Artifact,
-        run,
+        run: holdToLimits(run, config),
         environment: { ...environment, ...(covered !== undefined && openCovered(keyring, from.id, covered)) },
         configured: configured ?? variables.filter((name) => !secretNames.includes(name)),
         evidence: from.evidence as ReleaseEvidence | null,

@@ -27,14 +27,10 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
   await removeLostWorkDirectories(platform);
   const kept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
   const isKept = (id: string): boolean => kept.has(id) || id === before?.id;
+  const remaining = new Set(present);
   for (const release of present.filter(({ id }) => !isKept(id))) {
-    await removeRelease(
-      platform,
-      runtime,
-      application.label,
-      release,
-      present.filter(({ id }) => id !== release.id),
-    );
+    remaining.delete(release);
+    await removeRelease(platform, runtime, application.label, release, [...remaining]);
     await context.fenced(async (tx) => {
       await updateRelease(tx, release.id, { removed_at: new Date() });
       const deployment = await findDeployment(tx, release.deployment_id);
@@ -49,8 +45,14 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
 }
 
 function chooseKept(present: readonly ReleaseRow[], currentId: string | null, count: number): ReadonlySet<string> {
-  const good = present.filter(({ was_good: wasGood, id }) => wasGood || id === currentId).slice(0, count);
-  const kept = new Set([...good.map(({ id }) => id), ...present.filter(({ is_pinned: isPinned }) => isPinned).map(({ id }) => id)]);
+  const good = present.filter(({ was_good: wasGood, id }) => wasGood || id === currentId);
+  // Restarts make releases of what others consist of, and do not crowd out what was built before.
+  const builds = Map.groupBy(good, ({ artifact }) => (artifact as Artifact).digest);
+  const newestOfBuilds = [...builds.values()].slice(0, count).map(([newest]) => newest!);
+  const kept = new Set([
+    ...[...good.slice(0, count), ...newestOfBuilds].map(({ id }) => id),
+    ...present.filter(({ is_pinned: isPinned }) => isPinned).map(({ id }) => id),
+  ]);
   if (currentId !== null) kept.add(currentId);
   return kept;
 }

@@ -23,7 +23,7 @@ export async function lockSource(tx: Tx, id: string): Promise<SourceRow | undefi
 export async function isAwaited(tx: Tx, id: string): Promise<boolean> {
   return isNamed(tx, id, {
     jobs: sql`status in ('pending', 'scanning')`,
-    deployments: sql`status in ('QUEUED', 'ANALYZING', 'BUILDING')`,
+    deployments: sql`status in ('QUEUED', 'ANALYZING', 'BUILDING') and from_release_id is null`,
   });
 }
 
