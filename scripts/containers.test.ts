@@ -77,6 +77,28 @@ if (areContainersWanted(process.env)) {
     },
   );
 
+  test('a restart gives an image the variables of now; a container that lost its supervisor is replaced', limit, async () => {
+    await service.deployWell('restarted', anApplication('one'));
+    const { id, current_release_id: release } = (await service.settle('restarted'))!;
+    await service.call('PATCH', `/api/v2/applications/${id}/env`, { set: { GREETING: 'hello' } });
+
+    const { json } = await service.call('POST', '/api/v2/deployments', { from_release_id: release });
+    const { status, last_error: error } = await service.waitFor(String(json['id']), 'EXPOSED', 'FAILED', 'ROLLED_BACK');
+    await service.settle('restarted');
+    const restarted = await service.ask('restarted');
+    const [orphaned] = await service.listInstances('restarted');
+    process.kill(orphaned!.handle.pid, 'SIGKILL');
+    await service.keepApplications();
+    await service.settle('restarted');
+    const instances = await service.listInstances('restarted');
+
+    assert.equal(status, 'EXPOSED', JSON.stringify(error));
+    assert.equal(restarted.text, 'one hello');
+    assert.deepEqual([instances.length, instances[0]!.id === orphaned!.id], [1, false]);
+    assert.deepEqual(await service.ask('restarted'), restarted);
+    assert.deepEqual(await service.listRemains('restarted'), []);
+  });
+
   test('`dockerfile: none` has one written instead of that of the repository', limit, async () => {
     const files = { ...anApplication('written'), Dockerfile: 'FROM nothing/of:mine\n' };
 

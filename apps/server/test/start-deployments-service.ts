@@ -8,8 +8,9 @@ import { connectRouter } from '@deployguard/delivery';
 import type { Instance, Target } from '@deployguard/delivery';
 import { createTemporaryDirectory, findFreePort } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
+import { createDeploymentDuties } from '../src/features/deployments/duties.ts';
 import { placesOf } from '../src/features/deployments/places.ts';
-import { createTargetOpener } from '../src/features/deployments/runtime.ts';
+import { createRuntimeOpener, createTargetOpener } from '../src/features/deployments/runtime.ts';
 import type { Config } from '../src/platform/config/index.ts';
 import { routerOrderOf } from '../src/router.ts';
 import type { EngineThing } from './find-engine-remains.ts';
@@ -39,6 +40,8 @@ export interface DeploymentsService extends Pick<WorkingService, 'app' | 'platfo
   waitFor(id: string, ...states: Deployment['status'][]): Promise<Deployment>;
   /** Waits until nothing is under way with the application. */
   settle(name: string): Promise<Application | undefined>;
+  /** Does what the scheduler does every twenty seconds. */
+  keepApplications(): Promise<void>;
   /** What users of the application get. */
   ask(application: string, path?: string): Promise<{ readonly status: number; readonly text: string }>;
   /** Changes what workers of this process go by from now on. */
@@ -99,7 +102,9 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
   const { config } = platform;
   const places = placesOf(config);
   const kind = config.deployments.target ?? 'process';
-  const target = createTargetOpener(platform)(kind);
+  const openTarget = createTargetOpener(platform);
+  const target = openTarget(kind);
+  const [keepApplications] = createDeploymentDuties(platform, createRuntimeOpener(platform, openTarget));
   const ground = { base: places.base, instances: kind === 'container' ? places.containers : places.instances, listOfEngine };
   const router = connectRouter(routerOrderOf(config));
   const parts: StartedPart[] = [];
@@ -163,6 +168,7 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
         await delay(pollMs);
       }
     },
+    keepApplications: () => keepApplications!.run(new AbortController().signal),
     ask(application, path = '/') {
       return new Promise((resolve, reject) => {
         // `fetch` sets no host of the caller's choice, and names below localhost lead here not everywhere.

@@ -14,8 +14,6 @@ import { playUpdateAndRollback } from '../../../test/play-update-and-rollback.ts
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
 import { startLoad } from '../../../test/start-load.ts';
-import { createDeploymentDuties } from './duties.ts';
-import { createRuntimeOpener, createTargetOpener } from './runtime.ts';
 
 const limit = { timeout: 600_000 };
 let service: DeploymentsService;
@@ -228,12 +226,10 @@ test('what lost its supervisor, or its program with it, is replaced, and users n
   const id = await deploy('orphaned', files, { replicas: 2 });
   await service.waitFor(id, 'EXPOSED', 'FAILED');
   await service.settle('orphaned');
-  const { platform } = service;
-  const [keepApplications] = createDeploymentDuties(platform, createRuntimeOpener(platform, createTargetOpener(platform)));
   const [orphaned, lost] = await service.listInstances('orphaned');
-  const { routerHost: host, routerPort: port } = platform.config.deployments;
+  const { routerHost: host, routerPort: port } = service.platform.config.deployments;
   const keep = async (): Promise<readonly string[]> => {
-    await keepApplications!.run(new AbortController().signal);
+    await service.keepApplications();
     await service.settle('orphaned');
     return (await service.listInstances('orphaned')).map((instance) => instance.id);
   };
@@ -268,10 +264,8 @@ test('what cannot be brought back is not tried again at once, and what is left o
   const id = await deploy('hopeless', anApplication('one', { setup }), { replicas: 2 });
   const { application_id: applicationId } = await service.waitFor(id, 'EXPOSED', 'FAILED');
   await service.settle('hopeless');
-  const { platform } = service;
-  const [keepApplications] = createDeploymentDuties(platform, createRuntimeOpener(platform, createTargetOpener(platform)));
   const keep = async (): Promise<number> => {
-    await keepApplications!.run(new AbortController().signal);
+    await service.keepApplications();
     await service.settle('hopeless');
     const { json } = await service.call('GET', '/api/v2/audit?action=application_applied&limit=200');
     const entries = json['items'] as { details: { application_id: string } }[];
