@@ -87,7 +87,7 @@ if (areContainersWanted(process.env)) {
     await service.settle('restarted');
     const restarted = await service.ask('restarted');
     const [orphaned] = await service.listInstances('restarted');
-    process.kill(orphaned!.handle.pid, 'SIGKILL');
+    await service.killSupervisor(orphaned!);
     await service.keepApplications();
     await service.settle('restarted');
     const instances = await service.listInstances('restarted');

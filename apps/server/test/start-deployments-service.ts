@@ -40,6 +40,8 @@ export interface DeploymentsService extends Pick<WorkingService, 'app' | 'platfo
   waitFor(id: string, ...states: Deployment['status'][]): Promise<Deployment>;
   /** Waits until nothing is under way with the application. */
   settle(name: string): Promise<Application | undefined>;
+  /** Kills what owns an instance, which runs on. */
+  killSupervisor(instance: Instance): Promise<void>;
   /** Does what the scheduler does every twenty seconds. */
   keepApplications(): Promise<void>;
   /** What users of the application get. */
@@ -167,6 +169,10 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
         if (application === undefined || !application.is_changing) return application;
         await delay(pollMs);
       }
+    },
+    async killSupervisor(instance) {
+      process.kill(instance.handle.pid, 'SIGKILL');
+      while (!(await target.inspect(instance, { seesPorts: false }))?.isOrphaned) await delay(pollMs);
     },
     keepApplications: () => keepApplications!.run(new AbortController().signal),
     ask(application, path = '/') {

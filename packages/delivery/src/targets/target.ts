@@ -39,6 +39,8 @@ export interface InstanceState {
   readonly restarts: number;
   /** What would start it again and keeps its log is gone: it runs for as long as it does. */
   readonly isOrphaned?: true;
+  /** It ended together with what would have cleared up behind it: stopping it does that. */
+  readonly isLost?: true;
   /** Of the last time that it ended. */
   readonly lastExit?: { readonly exitCode: number; readonly reason: ExitReason; readonly at: string };
   /** TCP ports on which its processes listen; undefined where that cannot be seen. */

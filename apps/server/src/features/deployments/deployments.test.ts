@@ -222,7 +222,7 @@ test(
 );
 
 test('what lost its supervisor, or its program with it, is replaced, and users notice nothing', limit, async () => {
-  const files = anApplication('one', { answer: "if (request.url === '/pid') return response.end(`${process.pid}`);" });
+  const files = anApplication('one', { answer: "if (request.url === '/end') process.exit();" });
   const id = await deploy('orphaned', files, { replicas: 2 });
   await service.waitFor(id, 'EXPOSED', 'FAILED');
   await service.settle('orphaned');
@@ -235,15 +235,15 @@ test('what lost its supervisor, or its program with it, is replaced, and users n
   };
   const untouched = await keep();
 
-  process.kill(orphaned!.handle.pid, 'SIGKILL');
+  await service.killSupervisor(orphaned!);
   const load = startLoad({ host, port, name: 'orphaned.localhost', perSecond: 40 });
   const afterOrphaned = await keep();
   const answers = await load.stop();
   await keep();
   const [victim] = await service.listInstances('orphaned');
-  const pid = Number(await (await fetch(`http://127.0.0.1:${victim!.address.port}/pid`)).text());
-  process.kill(victim!.handle.pid, 'SIGKILL');
-  process.kill(pid, 'SIGKILL');
+  await service.killSupervisor(victim!);
+  await fetch(`http://127.0.0.1:${victim!.address.port}/end`).catch(() => {});
+  while ((await service.listInstances('orphaned')).length > 1) await delay(20);
   const afterLost = await keep();
 
   assert.deepEqual(new Set(untouched), new Set([orphaned!.id, lost!.id]));
@@ -274,7 +274,7 @@ test('what cannot be brought back is not tried again at once, and what is left o
   const [orphaned] = await service.listInstances('hopeless');
 
   status = 503;
-  process.kill(orphaned!.handle.pid, 'SIGKILL');
+  await service.killSupervisor(orphaned!);
   const tries = [await keep(), await keep()];
   const answer = await service.ask('hopeless');
   const { last_error: error, status: state } = await service.get(id);

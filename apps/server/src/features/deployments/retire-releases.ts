@@ -5,6 +5,7 @@ import type { TaskContext } from '../../platform/tasks/index.ts';
 import { removeLostWorkDirectories } from '../jobs/index.ts';
 import { findApplication } from './application-queries.ts';
 import { clearLostBuilds } from './clear-lost-builds.ts';
+import { clearLostInstances } from './clear-lost-instances.ts';
 import { findDeployment } from './deployment-queries.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { placesOf } from './places.ts';
@@ -13,8 +14,8 @@ import type { ReleaseRow } from './release-queries.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * Removes releases that nobody goes back to: neither current, nor the one before, nor pinned, nor among the last good ones that are kept; and what is left of builds that
- * were cut off.
+ * Removes releases that nobody goes back to: neither current, nor the one before, nor pinned, nor among the last good ones that are kept; and what is left of builds and
+ * instances that were cut off.
  */
 export async function retireReleases(platform: Platform, runtime: Runtime, applicationId: string, context: TaskContext): Promise<void> {
   const { application, present, before } = await context.fenced(async (tx) => {
@@ -41,6 +42,7 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
     });
   }
   const used = present.filter(({ id }) => isKept(id)).map(({ artifact }) => artifact as Artifact);
+  await clearLostInstances(runtime.target, application.label);
   await clearLostBuilds(platform.config, application, used);
 }
 

@@ -131,7 +131,8 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     if (record === undefined) return undefined;
     const { state } = record;
     if (state.status !== 'exited' && !(await isThere(record, files))) {
-      return { ...state, status: 'exited', lastExit: state.lastExit ?? { exitCode: 137, reason: 'signal', at: new Date().toISOString() } };
+      const lastExit = state.lastExit ?? { exitCode: 137, reason: 'signal', at: new Date().toISOString() };
+      return { ...state, status: 'exited', isLost: true, lastExit };
     }
     const listeningPorts = seesPorts && state.status === 'running' ? await program.listPorts(record, files) : undefined;
     const isOrphaned = state.status !== 'exited' && !isSupervised(record);
