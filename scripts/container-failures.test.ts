@@ -56,6 +56,13 @@ const inContainers: readonly Failure[] = [
     ...broken('a base image is gone', { Dockerfile: 'FROM gone\nCMD true\n' }, 'REGISTRY_UNREACHABLE', /could not be fetched/),
     fault: /^platform$/,
   },
+  broken(
+    'it listens on loopback alone',
+    anApplication('bad', { listen: "server.listen(process.env.PORT, '127.0.0.1')" }),
+    'LOOPBACK_ONLY',
+    /0\.0\.0\.0/,
+    { health: { path: '/', attempts: 8, interval_seconds: 0.25 } },
+  ),
   broken('a base image is not in the map', { Dockerfile: 'FROM alpine\nCMD true\n' }, 'BASE_IMAGE_REFUSED', /alpine.*map of base images/s),
   broken(
     'a Dockerfile asks for what is not its',

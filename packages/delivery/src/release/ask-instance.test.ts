@@ -74,5 +74,6 @@ test('where nobody listens, nobody is healthy', async (context) => {
   assert.deepEqual(await ask(address, { hostName: 'shop.localhost', timeoutMs: 10_000, signal }), {
     isHealthy: false,
     finding: 'it takes no connections',
+    isRefused: true,
   });
 });

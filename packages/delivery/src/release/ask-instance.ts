@@ -12,6 +12,8 @@ export interface Question {
 
 export interface HealthAnswer {
   readonly isHealthy: boolean;
+  /** Nobody took the connection. */
+  readonly isRefused?: true;
   readonly finding: string;
 }
 
@@ -25,7 +27,7 @@ export async function ask({ host, port }: Address, question: Question): Promise<
     const limit = question.path === undefined ? 500 : 400;
     return { isHealthy: status >= 200 && status < limit, finding: `${path} answers with status ${status}` };
   } catch (error) {
-    return { isHealthy: false, finding: explain(error, question) };
+    return { isHealthy: false, ...explain(error, question) };
   }
 }
 
@@ -43,11 +45,15 @@ export async function request({ host, port }: Address, question: Question & { re
   });
 }
 
-function explain(error: unknown, { path = 'it', timeoutMs, signal }: Pick<Question, 'path' | 'timeoutMs' | 'signal'>): string {
+function explain(
+  error: unknown,
+  { path = 'it', timeoutMs, signal }: Pick<Question, 'path' | 'timeoutMs' | 'signal'>,
+): Pick<HealthAnswer, 'finding' | 'isRefused'> {
   if (signal.aborted) throw signal.reason;
-  if (error instanceof EgressError && error.code === 'TIMED_OUT') return `${path} does not answer within ${timeoutMs} ms`;
+  if (error instanceof EgressError && error.code === 'TIMED_OUT') return { finding: `${path} does not answer within ${timeoutMs} ms` };
   const { name, code } = (error as { cause?: { name?: string; code?: string } }).cause ?? {};
-  if (name === 'HTTPParserError') return `${path} answers, but not in HTTP`;
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return `${path} ends the connection without an answer`;
-  return path === 'it' ? 'it takes no connections' : `${path} cannot be asked, nothing takes the connection`;
+  if (name === 'HTTPParserError') return { finding: `${path} answers, but not in HTTP` };
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return { finding: `${path} ends the connection without an answer` };
+  const finding = path === 'it' ? 'it takes no connections' : `${path} cannot be asked, nothing takes the connection`;
+  return { finding, isRefused: true };
 }

@@ -22,10 +22,11 @@ const firstPauseMs = 50;
 /**
  * Waits until an instance is healthy, asked from outside.
  *
- * @throws {DeliveryError} CRASHED, OTHER_PORT, NEVER_LISTENED or UNHEALTHY when it does not become so within the attempts.
+ * @throws {DeliveryError} CRASHED, OTHER_PORT, NEVER_LISTENED, LOOPBACK_ONLY, PORT_UNREACHABLE or UNHEALTHY when it does not become so within the attempts.
  */
 export async function probeInstance(target: Target, instance: Instance, health: HealthCheck, options: ProbeOptions): Promise<void> {
   let finding = '';
+  let isRefused = false;
   const startedAt = performance.now();
   let pauseMs = firstPauseMs;
   for (let attempt = 1; attempt <= health.attempts;) {
@@ -35,6 +36,7 @@ export async function probeInstance(target: Target, instance: Instance, health: 
 
     const answer = await ask(instance.address, { ...health, hostName: options.hostName, signal: options.signal });
     if (answer.isHealthy && (await isItself(target, instance))) return;
+    isRefused = answer.isRefused ?? false;
     finding = answer.isHealthy ? `another program answers on port ${instance.address.port}` : answer.finding;
     const firstEndsIn = startedAt + health.intervalMs - performance.now();
     if (attempt === 1 && firstEndsIn > 0) {
@@ -45,7 +47,7 @@ export async function probeInstance(target: Target, instance: Instance, health: 
     options.onAttempt?.(attempt, finding);
     if (++attempt <= health.attempts) await delay(health.intervalMs, undefined, { signal: options.signal });
   }
-  throw await explainSilence(target, instance, finding);
+  throw await explainSilence(target, instance, { finding, isRefused });
 }
 
 function isHopeless(state: InstanceState | undefined): boolean {
@@ -58,7 +60,11 @@ async function isItself(target: Target, instance: Instance): Promise<boolean> {
   return ports === undefined || ports.includes(instance.address.port);
 }
 
-async function explainSilence(target: Target, instance: Instance, finding: string): Promise<DeliveryError> {
+async function explainSilence(
+  target: Target,
+  instance: Instance,
+  { finding, isRefused }: { readonly finding: string; readonly isRefused: boolean },
+): Promise<DeliveryError> {
   const state = await target.inspect(instance);
   const { port } = instance.address;
   if (state?.lastExit !== undefined && state.lastExit.reason !== 'stopped') return describeCrash(target, instance, state);
@@ -74,6 +80,18 @@ async function explainSilence(target: Target, instance: Instance, finding: strin
           'OTHER_PORT',
           `The application listens on port ${ports.join(', ')}, but has to listen on the one that the variable PORT names.`,
         );
+  }
+  if (state?.isUnreachable) {
+    return new DeliveryError(
+      'LOOPBACK_ONLY',
+      'The application listens on 127.0.0.1 or localhost alone, which nothing outside of its container reaches. It has to listen on all addresses: 0.0.0.0 or ::.',
+    );
+  }
+  if (ports !== undefined && isRefused && target.kind === 'container') {
+    return new DeliveryError(
+      'PORT_UNREACHABLE',
+      `The application listens in its container, but connections to port ${port} of this machine do not get there. Where a container of before left a rule of the firewall behind, \`iptables-save | grep -w ${port}\` shows it. Deploy again: it will be another port.`,
+    );
   }
   return new DeliveryError('UNHEALTHY', `The application did not become healthy: ${finding}.`);
 }

@@ -45,6 +45,8 @@ export interface InstanceState {
   readonly lastExit?: { readonly exitCode: number; readonly reason: ExitReason; readonly at: string };
   /** TCP ports on which its processes listen; undefined where that cannot be seen. */
   readonly listeningPorts?: readonly number[];
+  /** It is in a network of its own, and listens where only it can connect to: on the port that users would reach it by. */
+  readonly isUnreachable?: true;
 }
 
 export interface InspectOptions {

@@ -106,10 +106,15 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
         return (await inspect('container', containerOf(instance).name, '{{.State.Running}}')) === 'true';
       },
       endLeftovers: (instance, _, graceMs) => endContainer(containerOf(instance), graceMs),
-      async listPorts({ instance }) {
+      async seePorts({ instance }) {
         const [pid = '0', inside] = (await inspect('container', containerOf(instance).name, stateFormat))?.split(' ') ?? [];
-        const { port } = instance.address;
-        return listNamespacePorts(Number(pid))?.map((found) => (found === Number(inside) ? port : found));
+        const ports = listNamespacePorts(Number(pid));
+        if (ports === undefined) return undefined;
+        const isUnreachable = ports.some(({ port, isLoopback }) => port === Number(inside) && isLoopback);
+        return {
+          listeningPorts: ports.map(({ port }) => (port === Number(inside) ? instance.address.port : port)),
+          ...(isUnreachable && { isUnreachable }),
+        };
       },
       async removeRelease(_, directory) {
         const image = readImage(directory);

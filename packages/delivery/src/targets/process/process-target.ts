@@ -64,8 +64,8 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
       },
       isThere: async (_, { directory }) => listInstanceProcesses(directory).length > 0,
       endLeftovers: (_, { directory }, graceMs) => endProcesses(directory, undefined, graceMs),
-      async listPorts({ program }, { directory }) {
-        return listListeningPorts(listInstanceProcesses(directory, program?.pid).map(({ pid }) => pid));
+      async seePorts({ program }, { directory }) {
+        return { listeningPorts: listListeningPorts(listInstanceProcesses(directory, program?.pid).map(({ pid }) => pid)) };
       },
     },
     options,

@@ -1,4 +1,5 @@
 import type { Release } from '../../release/release.ts';
+import type { InstanceState } from '../target.ts';
 import type { InstanceFiles, InstanceRecord } from './instance-record.ts';
 import type { SupervisorOrder } from './supervisor-order.ts';
 
@@ -14,7 +15,7 @@ export interface ProgramKind {
   /** Ends what is left of an instance without a supervisor. */
   endLeftovers(instance: Named, files: InstanceFiles, graceMs: number): Promise<void>;
   /** TCP ports on which it listens, as users of the instance see them; undefined where that cannot be seen. */
-  listPorts(record: InstanceRecord, files: InstanceFiles): Promise<readonly number[] | undefined>;
+  seePorts(record: InstanceRecord, files: InstanceFiles): Promise<Pick<InstanceState, 'listeningPorts' | 'isUnreachable'> | undefined>;
   /** Before the directory of a release goes. */
   removeRelease?(application: string, directory: string): Promise<void>;
   destroy?(application: string): Promise<void>;

@@ -134,9 +134,9 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
       const lastExit = state.lastExit ?? { exitCode: 137, reason: 'signal', at: new Date().toISOString() };
       return { ...state, status: 'exited', isLost: true, lastExit };
     }
-    const listeningPorts = seesPorts && state.status === 'running' ? await program.listPorts(record, files) : undefined;
+    const seen = seesPorts && state.status === 'running' ? await program.seePorts(record, files) : undefined;
     const isOrphaned = state.status !== 'exited' && !isSupervised(record);
-    return { ...state, ...(isOrphaned && { isOrphaned }), ...(listeningPorts === undefined ? {} : { listeningPorts }) };
+    return { ...state, ...(isOrphaned && { isOrphaned }), ...seen };
   }
 
   function logs({ application, id }: Instance, logOptions: LogOptions = {}): AsyncIterable<LogLine> {
