@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -7,6 +7,8 @@ import { connectRouter, createProcessTarget, ensureRouter, runRelease } from '@d
 import type { Release } from '@deployguard/delivery';
 import { limitProcessors, listFamily } from './router/limit-processors.ts';
 import { measureLatency, measureThroughput, startSteadyLoad } from './router/load.ts';
+import { startOtherRouters } from './router/other-routers.ts';
+import { measureByWrk } from './router/wrk.ts';
 import { median, printTable } from './print-table.ts';
 
 const perSecond = 500;
@@ -71,6 +73,7 @@ export async function benchRouter(rounds: number): Promise<void> {
     const [instance] = await target.list(application);
     const { address, handle } = instance!;
     await compare({ direct: address.port, routed: listen.port, processes: [listFamily(handle.pid), [pid]] }, rounds);
+    await compareWithOthers({ direct: address.port, routed: listen.port }, directory, rounds);
 
     const stop = startSteadyLoad(listen.port);
     const servingAfter: number[] = [];
@@ -154,4 +157,37 @@ async function compare({ direct, routed, processes }: Ways, rounds: number): Pro
       ],
     ],
   );
+}
+
+/** The same by a client that takes little of a processor, beside routers that others wrote; as far as they are installed. */
+async function compareWithOthers({ direct, routed }: Pick<Ways, 'direct' | 'routed'>, directory: string, rounds: number): Promise<void> {
+  if (!isInstalled('wrk')) return console.log('\nNot asked by wrk: it is not installed.');
+  const others = await startOtherRouters(direct, directory);
+  const ways = [{ name: 'direct', port: direct }, { name: 'routed', port: routed }, ...others];
+  const sizes = [
+    { title: 'answers of 1 KB per second (at least 25 %)', path: '/small', connections: 32 },
+    { title: 'answers of 1 MB per second (at least 80 %)', path: '/large', connections: 8 },
+  ];
+  const measured = sizes.map(() => ways.map((): number[] => []));
+  try {
+    for (let round = 0; round < rounds; round++)
+      for (const [way, { port }] of ways.entries())
+        for (const [size, { path, connections }] of sizes.entries())
+          measured[size]![way]!.push(await measureByWrk(port, path, connections, seconds));
+  } finally {
+    for (const other of others) other.stop();
+  }
+  const cell = (value: number, floor: number): string => `${value.toFixed(0)} (${((value / floor) * 100).toFixed(0)} %)`;
+  printTable(
+    `Asked by wrk, ${availableParallelism()} processors for all, beside other routers, median of ${rounds}`,
+    ['', ...ways.map(({ name }) => name)],
+    sizes.map(({ title }, size) => {
+      const medians = measured[size]!.map(median);
+      return [title, ...medians.map((value) => cell(value, medians[0]!))];
+    }),
+  );
+}
+
+function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 }
