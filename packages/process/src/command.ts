@@ -37,6 +37,11 @@ export interface ProcessLimits {
   readonly openFiles?: number;
   /** How many processes and threads its user may have; the kernel does not count those of root. */
   readonly processes?: number;
+  /**
+   * How many processes and threads it may have at a time with all that it starts: by a control group, or else in a sandbox by a limit for its user there.
+   * Where there can be neither, nothing keeps it.
+   */
+  readonly ownProcesses?: number;
   /** The largest image of its memory that it may leave when it crashes; 0 for none. */
   readonly coreBytes?: number;
 }

@@ -5,6 +5,8 @@ import { basename } from 'node:path';
 import { keepPriority } from './keep-priority.ts';
 import type { Readable, Writable } from 'node:stream';
 import type { Command } from './command.ts';
+import { openControlGroup } from './control-group.ts';
+import type { ControlGroup } from './control-group.ts';
 import { findProgram } from './find-program.ts';
 import { buildLimitArguments } from './limit-arguments.ts';
 import { ProcessError } from './process-error.ts';
@@ -37,8 +39,14 @@ export interface RunningProcess {
 
 const stderrTailBytes = 64 * 1024;
 const killGraceMilliseconds = 2000;
+/** How often a control group is asked whether its limit was reached. */
+const watchMilliseconds = 250;
 /** Where bubblewrap reads its arguments, which are not for everybody's eyes. */
 const sandboxDescriptor = 3;
+/** Of bubblewrap, around the program. */
+const sandboxProcesses = 2;
+/** The shell becomes the program as soon as it is in the group. */
+const enterGroup = 'echo $$ > "$0" && exec "$@"';
 
 /**
  * Starts a program: no shell, nothing inherited, its own process group, limits and sandbox there before its first instruction.
@@ -47,22 +55,32 @@ const sandboxDescriptor = 3;
  */
 export function startProcess(command: Command): RunningProcess {
   if (command.signal?.aborted) throw new ProcessError('ABORTED', `${nameOf(command)} was not started: the work was cancelled.`);
-  const { file, args, env, sandboxArguments } = resolveCommand(command);
-  const child = spawn(file, args, {
-    cwd: command.cwd,
-    env,
-    detached: true,
-    windowsHide: true,
-    stdio: [
-      command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe',
-      'pipe',
-      'pipe',
-      ...(sandboxArguments === undefined ? [] : ['pipe' as const]),
-    ],
-  });
-  if (sandboxArguments !== undefined) feed(child.stdio[sandboxDescriptor] as Writable, sandboxArguments);
-  if (child.pid !== undefined) keepPriority(child.pid);
-  return superviseChild(child, command);
+  const { ownProcesses } = command.limits ?? {};
+  const mostProcesses = ownProcesses === undefined ? undefined : ownProcesses + (command.sandbox === undefined ? 0 : sandboxProcesses);
+  const group = mostProcesses === undefined ? undefined : openControlGroup(mostProcesses);
+  try {
+    const launch = resolveCommand(command, group === undefined ? mostProcesses : undefined);
+    const { file, args } =
+      group === undefined ? launch : { file: '/bin/sh', args: ['-c', enterGroup, group.entry, launch.file, ...launch.args] };
+    const child = spawn(file, args, {
+      cwd: command.cwd,
+      env: launch.env,
+      detached: true,
+      windowsHide: true,
+      stdio: [
+        command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe',
+        'pipe',
+        'pipe',
+        ...(launch.sandboxArguments === undefined ? [] : ['pipe' as const]),
+      ],
+    });
+    if (launch.sandboxArguments !== undefined) feed(child.stdio[sandboxDescriptor] as Writable, launch.sandboxArguments);
+    if (child.pid !== undefined) keepPriority(child.pid);
+    return superviseChild(child, command, group);
+  } catch (error) {
+    group?.remove();
+    throw error;
+  }
 }
 
 interface Launch {
@@ -73,7 +91,8 @@ interface Launch {
   readonly sandboxArguments?: readonly string[];
 }
 
-function resolveCommand(command: Command): Launch {
+/** `processesInside`: a limit that the sandbox is to keep. */
+function resolveCommand(command: Command, processesInside: number | undefined): Launch {
   const { env: own, mark = {}, sandbox, cwd } = command;
   const env = { ...own, ...mark };
   const searchPath = env['PATH'] ?? '';
@@ -89,11 +108,17 @@ function resolveCommand(command: Command): Launch {
   // What runs before the sandbox is there neither comes from what is to be kept in it, nor reads its variables.
   const outside = {
     file: sandbox.program,
-    args: ['--args', String(sandboxDescriptor), '--', program, ...command.args],
+    args: ['--args', String(sandboxDescriptor), '--', ...limitInside(processesInside, sandbox.searchPath), program, ...command.args],
     env: { ...mark },
     sandboxArguments: buildSandboxArguments(sandbox, cwd ?? '/', env),
   };
   return limit(outside, command, sandbox.searchPath);
+}
+
+/** Set inside, it counts those of the sandbox alone; outside, all of the user's (`RLIMIT_NPROC` of getrlimit(2), user_namespaces(7)). */
+function limitInside(processes: number | undefined, searchPath: string): readonly string[] {
+  const prlimit = processes === undefined ? undefined : findProgram('prlimit', searchPath);
+  return prlimit === undefined ? [] : [prlimit, `--nproc=${processes}`, '--'];
 }
 
 function limit(launch: Launch, command: Command, searchPath: string): Launch {
@@ -115,23 +140,37 @@ function feed(pipe: Writable, words: readonly string[]): void {
   pipe.end(words.map((word) => `${word}\0`).join(''), () => pipe.destroy());
 }
 
-function superviseChild(child: ChildProcess, command: Command): RunningProcess {
+function superviseChild(child: ChildProcess, command: Command, group: ControlGroup | undefined): RunningProcess {
   const tail = createTail(stderrTailBytes);
   let failure: { code: ProcessErrorCode; message: string; signal?: NodeJS.Signals; cause?: unknown } | undefined;
   let killTimer: NodeJS.Timeout | undefined;
   let wasKilled = false;
   let isEnded = false;
 
+  const kill = (): void => {
+    group?.close();
+    signalGroup(child, 'SIGKILL');
+  };
   const terminate = (): void => {
     // Its group may be another program's by now.
     if (isEnded) return;
     signalGroup(child, 'SIGTERM');
-    killTimer ??= setTimeout(() => signalGroup(child, 'SIGKILL'), killGraceMilliseconds);
+    killTimer ??= setTimeout(kill, killGraceMilliseconds);
   };
   const fail = (code: ProcessErrorCode, message: string): void => {
     failure ??= { code, message };
     terminate();
   };
+  const checkProcesses = (): void => {
+    if (isEnded || wasKilled || group?.isExceeded() !== true) return;
+    const most = command.limits!.ownProcesses;
+    failure ??= {
+      code: 'LIMIT_REACHED',
+      message: `${nameOf(command)} was stopped: it had the ${most} processes and threads that it may have, and wanted more.`,
+    };
+    kill();
+  };
+  const watch = group && setInterval(checkProcesses, watchMilliseconds);
   const onAbort = (): void => fail('ABORTED', `${nameOf(command)} was stopped: the work was cancelled.`);
   command.signal?.addEventListener('abort', onAbort, { once: true });
   const deadline =
@@ -149,11 +188,15 @@ function superviseChild(child: ChildProcess, command: Command): RunningProcess {
       if (child.pid === undefined) settle(null, null);
     });
     // What the program left behind in its group would hold the pipes open, and outlive the work it was started for.
-    if (command.awaitsGroup !== true) child.on('exit', () => signalGroup(child, 'SIGKILL'));
+    if (command.awaitsGroup !== true) child.on('exit', kill);
     child.on('close', settle);
 
     function settle(exitCode: number | null, ownSignal: NodeJS.Signals | null): void {
+      // Who cannot start what it needs ends, mostly, before it is looked at.
+      if (exitCode !== 0) checkProcesses();
       isEnded = true;
+      clearInterval(watch);
+      group?.remove();
       const signal = ownSignal ?? findSignalInside(command, exitCode);
       clearTimeout(deadline);
       clearTimeout(killTimer);

@@ -340,6 +340,16 @@ test('B9 a release that is larger than allowed, and a file larger than allowed, 
   );
 });
 
+test('B9 a build that starts more and more processes is ended, and told why', limit, async () => {
+  await using app = aBuild(hello);
+  const limits = { timeoutSeconds: 120, diskBytes: 1e9, logBytes: 1e6, process: { ownProcesses: 50 } };
+
+  await assert.rejects(app.build({ buildCommand: 'copy() { copy | copy & sleep 0.1; }; copy; sleep 60' }, { limits }), {
+    code: 'BUILD_FAILED',
+    message: /the 50 processes and threads that it may have/,
+  });
+});
+
 test('finished files are served from the release directory alone', limit, async () => {
   await using app = aBuild({ 'index.html': 'home', 'docs/index.html': 'docs' });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { closeControlGroupOf } from '@deployguard/process';
 
 /** The environment variable by which the processes of a build are found. */
 export const markName = 'DEPLOYGUARD_BUILD';
@@ -36,6 +37,7 @@ async function listProcesses(wanted: string): Promise<number[]> {
 }
 
 function kill(pid: number): void {
+  closeControlGroupOf(pid);
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

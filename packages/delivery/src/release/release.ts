@@ -43,11 +43,14 @@ export interface ReleaseLimits {
   /** Thousandths of a processor. */
   readonly cpuMillis: number;
   readonly memoryBytes: number;
-  /** Processes and threads. */
+  /** Processes and threads. Default: `defaultPids`. */
   readonly pids?: number;
   /** The largest file that it may write. */
   readonly fileBytes?: number;
 }
+
+/** As many threads as the largest application servers have by default, and some more. */
+export const defaultPids = 512;
 
 /** When an instance is ready for users: asked from outside, so nothing has to be installed in it. */
 export interface HealthCheck {

@@ -28,6 +28,8 @@ export interface BuildResult {
 }
 
 const logBytes = 4 * 1024 * 1024;
+/** With threads, of one command of a build: compilers start some for each processor. */
+const mostProcesses = 2048;
 
 /** Runs in a process of its own: what it starts goes with it. */
 export async function handle(order: BuildOrder, context: ChildContext): Promise<BuildResult> {
@@ -37,7 +39,7 @@ export async function handle(order: BuildOrder, context: ChildContext): Promise<
     ...order,
     repository,
     nodeProgram: process.execPath,
-    limits: { timeoutSeconds: order.timeoutSeconds, diskBytes: order.diskBytes, logBytes },
+    limits: { timeoutSeconds: order.timeoutSeconds, diskBytes: order.diskBytes, logBytes, process: { ownProcesses: mostProcesses } },
     signal: context.signal,
     onLog: ({ text }) => (told = told.then(() => context.log(text))),
   });

@@ -5,6 +5,7 @@ import type { ContainerEngine } from '../../containers/container-engine.ts';
 import { listTlsArguments } from '../../containers/list-tls-arguments.ts';
 import { runEngine } from '../../containers/run-engine.ts';
 import { DeliveryError } from '../../delivery-error.ts';
+import { defaultPids } from '../../release/release.ts';
 import type { Release } from '../../release/release.ts';
 import { listNamespacePorts } from '../process/listening-ports.ts';
 import { createSupervisedTarget } from '../supervised/supervised-target.ts';
@@ -21,7 +22,6 @@ export interface ContainerTargetOptions extends SupervisedTargetOptions {
 
 /** Inside of a container; told in `PORT`. A number below 1024 would need a capability. */
 const defaultPort = 8080;
-const defaultPids = 512;
 const pullSeconds = 900;
 const imageFile = 'image';
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { closeControlGroupOf } from '@deployguard/process';
 import { listInstanceProcesses } from './process-table.ts';
 
 const pollMs = 50;
@@ -15,7 +16,10 @@ export async function endProcesses(marker: string, session: number | undefined, 
   for (const pid of others()) signal(pid, 'SIGTERM');
   while (performance.now() < deadline && others().length > 0) await delay(pollMs);
   while (others().length > 0) {
-    for (const pid of others()) signal(pid, 'SIGKILL');
+    for (const pid of others()) {
+      closeControlGroupOf(pid);
+      signal(pid, 'SIGKILL');
+    }
     await delay(killPollMs);
   }
 }

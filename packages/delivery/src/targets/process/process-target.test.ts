@@ -147,8 +147,8 @@ for (const [name, openOne] of [
 
   test(`${name}: a program that a signal ends, and one that writes too large a file, end for that reason`, limit, async (context) => {
     const { target, artifact } = await openOne(context);
-    const reasonOf = async (id: string, start: string): Promise<string | undefined> => {
-      const limits = { cpuMillis: 1000, memoryBytes: 256 * 1024 * 1024, pids: 2, fileBytes: 1000 };
+    const reasonOf = async (id: string, start: string, pids?: number): Promise<string | undefined> => {
+      const limits = { cpuMillis: 1000, memoryBytes: 2 ** 30, ...(pids !== undefined && { pids }), fileBytes: 1000 };
       const release = buildSampleRelease(artifact, { id, commands: { start }, limits });
       await target.prepare(release);
       const instance = await target.startCandidate(release, { id });
@@ -157,7 +157,9 @@ for (const [name, openOne] of [
 
     assert.equal(await reasonOf('signal', 'sleep 1; kill -SEGV $$'), 'signal');
     assert.equal(await reasonOf('disk', 'cd; exec head -c 2000 /dev/zero > big'), 'disk');
-    assert.equal(await reasonOf('pids', 'sleep 60 & sleep 60 & sleep 60'), 'pids');
+    assert.equal(await reasonOf('pids', 'sleep 60 & sleep 60 & sleep 60', 2), 'pids');
+    // B9: nobody has to set a limit.
+    assert.equal(await reasonOf('copies', 'copy() { copy | copy & sleep 1; }; copy; wait'), 'pids');
   });
 
   test(`${name}: secrets of an application are in no file`, limit, async (context) => {

@@ -30,7 +30,8 @@ const temporaryBytes = 64 * 1024 * 1024;
  * Runs applications as processes of this machine: for code that is trusted as much as this program is. Nothing keeps it from the network of the machine,
  * and from its files only a sandbox: in it, a program can read its release, and write its home and its temporary directory.
  *
- * Memory and the number of processes are watched and kept by ending the instance; processor time is not limited.
+ * Memory is watched. How many processes and threads there are the kernel limits, where this process may make control groups or the application is in a
+ * sandbox, and is watched besides. Whatever has too much is ended. Processor time is not limited.
  */
 export function createProcessTarget(options: ProcessTargetOptions): Target {
   const { searchPath = `${systemPath}:${dirname(process.execPath)}`, openSandbox = async () => undefined } = options;

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { ProcessLimits, RunningProcess } from '@deployguard/process';
+import { defaultPids } from '../../release/release.ts';
 import type { ReleaseLimits } from '../../release/release.ts';
 import type { ExitReason, Instance, InstanceState } from '../target.ts';
 import { endContainer } from '../container/end-container.ts';
@@ -109,8 +110,9 @@ function start(): RunningProcess {
 }
 
 /** What is mapped counts before it is used: the sum of what is used is watched beside it. */
-function toProcessLimits({ memoryBytes, fileBytes }: ReleaseLimits): ProcessLimits {
-  return { dataBytes: memoryBytes * 2 + 1024 ** 3, coreBytes: 0, ...(fileBytes === undefined ? {} : { fileSizeBytes: fileBytes }) };
+function toProcessLimits({ memoryBytes, fileBytes, pids = defaultPids }: ReleaseLimits): ProcessLimits {
+  const dataBytes = memoryBytes * 2 + 1024 ** 3;
+  return { dataBytes, coreBytes: 0, ownProcesses: pids, ...(fileBytes === undefined ? {} : { fileSizeBytes: fileBytes }) };
 }
 
 /** Ends what runs of the instance. */
@@ -148,9 +150,11 @@ async function watch(program: RunningProcess, identity: ProcessIdentity | undefi
     return { exitCode, reason: broken ?? 'exit' };
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    if (error.code !== 'KILLED' && error.code !== 'LIMIT_REACHED') log.remark(error.message);
-    const exitCode = error.signal === undefined ? 127 : 128 + constants.signals[error.signal];
-    return { exitCode, reason: broken ?? (error.signal === 'SIGXFSZ' ? 'disk' : error.signal === undefined ? 'exit' : 'signal') };
+    const { code, signal } = error;
+    if (code === 'LIMIT_REACHED' && signal === undefined) return { exitCode: killedCode, reason: broken ?? 'pids' };
+    if (code !== 'KILLED' && code !== 'LIMIT_REACHED') log.remark(error.message);
+    const exitCode = signal === undefined ? 127 : 128 + constants.signals[signal];
+    return { exitCode, reason: broken ?? (signal === 'SIGXFSZ' ? 'disk' : signal === undefined ? 'exit' : 'signal') };
   } finally {
     clearInterval(sampler);
     stopping.signal.removeEventListener('abort', stop);
@@ -161,14 +165,14 @@ async function watch(program: RunningProcess, identity: ProcessIdentity | undefi
 
 function findExcess(look: () => readonly ProcessEntry[]): 'memory' | 'pids' | undefined {
   if (order.limits === undefined) return undefined;
-  const { memoryBytes, pids } = order.limits;
+  const { memoryBytes, pids = defaultPids } = order.limits;
   const processes = look();
   if (sum(processes, ({ residentBytes }) => residentBytes) > memoryBytes) {
     // A more exact look takes longer.
     if (sum(processes, ({ pid, residentBytes }) => readOwnBytes(pid) ?? residentBytes) > memoryBytes) return 'memory';
   }
   const own = order.command.sandbox === undefined ? processes.length : processes.length - sandboxProcesses;
-  return pids !== undefined && own > pids ? 'pids' : undefined;
+  return own > pids ? 'pids' : undefined;
 }
 
 function sum(processes: readonly ProcessEntry[], bytesOf: (entry: ProcessEntry) => number): number {
