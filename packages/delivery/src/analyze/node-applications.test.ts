@@ -299,6 +299,11 @@ test('files are served from where they are in the end', async () => {
   await expectOf(react({ build: 'react-scripts build && mv build ./site', start: 'react-scripts start' }), { staticOutput: 'site' });
   await expectOf(react({ build: 'react-scripts build', start: 'serve -s -l 3000' }), { staticOutput: 'build' });
   await expectOf({ ...react({ build: 'react-scripts build && mv build www' }), 'www/a.html': '' }, { staticOutput: 'build' });
+  // Programs that are told to serve have arguments of their own.
+  for (const start of ['ng serve --host 0.0.0.0 --port 8080', 'vue-cli-service serve --host 0.0.0.0', 'gatsby serve --host 0.0.0.0'])
+    await expectOf(react({ build: 'react-scripts build', start }), { staticOutput: 'build' });
+  for (const server of ['npx serve -s', 'NODE_ENV=production serve', 'npm run x && serve', 'npx --yes serve'])
+    await expectOf(react({ build: 'react-scripts build', start: `${server} public_html` }), { staticOutput: 'public_html' });
 });
 
 test('Parcel and Sanity leave pages behind, and their start scripts are for developers', async () => {

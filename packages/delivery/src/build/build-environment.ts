@@ -93,6 +93,8 @@ export async function createBuildEnvironment(places: BuildPlaces, registries: Pa
     HOME: homeDirectory,
     TMPDIR: temporaryDirectory,
     CARGO_HOME: join(homeDirectory, '.cargo'),
+    // Java takes a user's home from the system's list of users, not from `HOME`.
+    MAVEN_OPTS: `-Duser.home=${homeDirectory}`,
   };
   for (const [name, folder] of Object.entries(cacheVariables)) variables[name] = join(cacheDirectory, folder);
   for (const { id, content, pathVariables = [], valueVariable, homePath } of listRegistrySecrets(registries)) {

@@ -14,6 +14,7 @@ import { listBackground } from './background-processes.ts';
 import type { BuiltArtifact } from './build-artifact.ts';
 import { engineOf } from './container-engine.ts';
 import { createRelease } from './create-release.ts';
+import { chooseReleaseCommand } from './choose-release-command.ts';
 import { isForOne } from './choose-target.ts';
 import { DeploymentError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
@@ -47,7 +48,9 @@ export async function buildRelease(
   if (analyzed.application === undefined) throw new DeploymentError('SECRETS_FOUND', describeVerdict(gate));
 
   const { background, remarks } = listBackground(analysis!, config!);
+  const release = chooseReleaseCommand(analysis!, config!);
   for (const remark of [...remarks, ...describeServices(analysis!, config!)]) await context.log(remark);
+  if (release.remark !== undefined) await context.log(release.remark);
   const excess = findExcess(config!, platform.config, background);
   if (excess !== undefined) throw new DeploymentError('LIMIT_EXCEEDED', `deployment.${excess.path.join('.')} ${excess.message}.`);
 
@@ -59,7 +62,7 @@ export async function buildRelease(
   await publishSignature(platform, built, signed, work, context);
   const { env_vars: configured = {} } = config!.application ?? {};
   const facts = {
-    commands: { ...built.commands, ...releaseCommandOf(analysis!, config!) },
+    commands: { ...built.commands, ...(release.command !== undefined && { release: release.command }) },
     port: built.port,
     healthPath: analysis!.healthPath?.value,
     resources: analysis!.resources?.value,
@@ -123,12 +126,6 @@ async function openSource(
   if (key === undefined) throw new DeploymentError('COMMIT_NOT_FOUND', 'The upload is not kept any more. Upload it again.');
   const body = await sealStorage(platform.storage, platform.keyring).get(key);
   return { bundle: await work.save('upload.bundle', body, context.signal) };
-}
-
-/** One that is only guessed is not run: nobody asked for it. */
-function releaseCommandOf({ releaseCommand: found }: Analysis, config: DeploymentConfig): { release?: string } {
-  const release = config.application?.release_command ?? (found?.confidence === 'high' ? found.value : undefined);
-  return release === undefined ? {} : { release };
 }
 
 function overridesOf({ application = {} }: DeploymentConfig): BuildOverrides {

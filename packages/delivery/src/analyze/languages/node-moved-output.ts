@@ -20,9 +20,13 @@ export function findMovedOutput(project: Project, scripts: Scripts, start: strin
   return project.answer(folder, { rule: 'node-moved-folder', file: manifest, at: /"build"\s*:/ });
 }
 
+/** As a program, by its path, through a package manager, or behind variables; not what another program does that is told to serve. */
+const fileServer =
+  /(?:^\s*|[;&|/]\s*|\b(?:npx|bunx|exec|dlx|yarn|pnpm)\s+(?:-\S+\s+)*|(?:^|[;&|\s])\w+=\S*\s+)(?:serve|http-server)\s([^;&|]{1,300})/;
+
 /** `serve -s build -l 3000`, `http-server -p 8080 dist`: the first word that is neither an option nor the value of one. */
 function findServedFolder(command: string): string | undefined {
-  const words = /(?:^|[\s;&|/])(?:serve|http-server)\s([^;&|]{1,300})/.exec(command)?.[1]?.trim().split(/\s+/) ?? [];
+  const words = fileServer.exec(command)?.[1]?.trim().split(/\s+/) ?? [];
   const folder = words.find(
     (word, index) => /^[\w./][\w./-]*$/.test(word) && !/^\d+$/.test(word) && !takesValue.test(words[index - 1] ?? ''),
   );
