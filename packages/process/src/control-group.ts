@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 
 /**
  * A control group that counts the processes and threads in it. What is more than it may hold cannot be started: the kernel refuses it, so that a
@@ -8,12 +8,14 @@ import { basename, dirname, join } from 'node:path';
 export interface ControlGroup {
   /** Whoever writes the id of a process there has it in the group, with all that it starts from then on. */
   readonly entry: string;
+  /** As an engine for containers takes it, to make groups of its own in it. */
+  readonly path: string;
   /** Whether something was refused. */
   isExceeded(): boolean;
   /** From now on nothing in it can start anything: it can be ended one by one. */
   close(): void;
-  /** As soon as it is empty; one that is not is removed by a later `openControlGroup`. */
-  remove(): void;
+  /** False while something is in it; then a later `openControlGroup` removes it, when it is empty and the program that made it has ended. */
+  remove(): boolean;
 }
 
 const root = '/sys/fs/cgroup';
@@ -46,6 +48,7 @@ export function openControlGroup(maxProcesses: number): ControlGroup | undefined
   };
   return {
     entry: join(directory, 'cgroup.procs'),
+    path: pathOf(directory),
     isExceeded,
     close() {
       isExceeded();
@@ -109,12 +112,23 @@ function setMost(directory: string, processes: number): void {
   writeFileSync(join(directory, 'pids.max'), String(processes));
 }
 
-function remove(directory: string): void {
-  try {
-    rmdirSync(directory);
-  } catch {
-    // Something is in it, or it was not made.
+function remove(directory: string): boolean {
+  // In the first version an engine makes those that it makes for every controller, with those above.
+  const places = directory.startsWith(firstVersion) ? readdirSync(root).map((name) => join(root, name, pathOf(directory))) : [directory];
+  for (const place of places.filter((each) => existsSync(each))) {
+    try {
+      for (const inner of readdirSync(place, { withFileTypes: true })) if (inner.isDirectory()) rmdirSync(join(place, inner.name));
+      rmdirSync(place);
+    } catch {
+      // Something is in it, or it has just gone.
+    }
   }
+  return !places.some((place) => existsSync(place));
+}
+
+/** From the top of the controller's tree on. */
+function pathOf(directory: string): string {
+  return `/${relative(directory.startsWith(firstVersion) ? firstVersion : root, directory)}`;
 }
 
 function read(path: string): string {

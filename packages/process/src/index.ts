@@ -1,6 +1,7 @@
 export { listCodeCacheVariables } from './code-cache.ts';
 export type { Command, ProcessLimits } from './command.ts';
-export { closeControlGroupOf } from './control-group.ts';
+export { closeControlGroupOf, openControlGroup } from './control-group.ts';
+export type { ControlGroup } from './control-group.ts';
 export { findProgram } from './find-program.ts';
 export { findSandbox } from './find-sandbox.ts';
 export type { SandboxAnswer } from './find-sandbox.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -273,6 +273,16 @@ if (engine !== undefined) {
     await assert.rejects(slow.build({}, { limits: { ...limits, timeoutSeconds: 3 } }), { code: 'BUILD_TIMED_OUT' });
     await app.assertNothingLeft();
     await slow.assertNothingLeft();
+  });
+
+  test('B9 the commands of a build start no more processes than they may, each of them, and no group stays', limit, async () => {
+    const startMany = 'i=0; while [ $i -lt 3000 ]; do sleep 30 & i=$((i+1)); done';
+    await using app = anApp({ Dockerfile: `FROM debian\nRUN echo first\nRUN ${startMany}\n` });
+
+    await assert.rejects(app.build(), { code: 'BUILD_FAILED', message: /fork/i });
+
+    await app.assertNothingLeft();
+    assert.deepEqual(globSync(`/sys/fs/cgroup/{,*/}deployguard-${process.pid}-*`), []);
   });
 
   test('a cancelled build leaves no process, container or file', limit, async () => {

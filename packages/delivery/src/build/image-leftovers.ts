@@ -1,5 +1,5 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { endStrays, markOfBuilds } from './end-strays.ts';
@@ -53,13 +53,19 @@ async function listRunSteps(temporaryDirectory: string): Promise<RunStep[]> {
   return entries.filter((name) => /^buildah\d+$/.test(name)).map((name) => ({ name, directory: join(temporaryDirectory, name) }));
 }
 
+/** Of the control group that its commands run in, where they are limited: whoever comes later finds them by it, too. */
+export function groupNameOf(temporaryDirectory: string): string {
+  return basename(dirname(temporaryDirectory));
+}
+
 /** Its first process: when that ends, the kernel ends all others of its namespace. */
 async function endRunStep({ name, directory }: RunStep): Promise<void> {
   const pid = Number(await readFile(join(directory, 'pid'), 'utf8').catch(() => '0'));
   if (!Number.isSafeInteger(pid) || pid <= 1) return;
   // The number may be another program's by now.
   const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
-  if (!groups.includes(`buildah-${name}`)) return;
+  const names = groups.split('\n').map((line) => line.slice(line.lastIndexOf('/') + 1));
+  if (!groups.includes(`buildah-${name}`) && !names.includes(groupNameOf(dirname(directory)))) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

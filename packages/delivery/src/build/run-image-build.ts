@@ -7,6 +7,7 @@ import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
 import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
+import { limitRunSteps } from './limit-run-steps.ts';
 
 export interface ImageBuildRun {
   readonly engine: ContainerEngine;
@@ -36,8 +37,10 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
   const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), ...(signal ? [signal] : [])]);
   const containers = new Set<string>();
+  const limit = await limitRunSteps(engine, temporaryDirectory);
   try {
-    const running = startProcess({ program: engine.program, args: [...(engine.arguments ?? []), 'build', ...args], env });
+    const limited = [...(limit?.args ?? []), ...args];
+    const running = startProcess({ program: engine.program, args: [...(engine.arguments ?? []), 'build', ...limited], env });
     running.stdout.on('data', stdout.add);
     running.onStderr(stderr.add);
     const onStop = (): void => void endBuild(running, temporaryDirectory, containers);
@@ -61,6 +64,7 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     for (const id of await endRunSteps(temporaryDirectory)) containers.add(id);
     await endStrays(mark);
     await removeWorkContainers(containers, engine);
+    await limit?.remove();
   }
 }
 
