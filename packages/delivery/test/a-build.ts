@@ -43,7 +43,7 @@ export function aBuild(files: NonNullable<TestCommit['files']>): TestBuilds {
       return await buildDirectory({
         repository,
         commit: tree.commit,
-        plan: planBuild(await analyzeTree(tree), overrides),
+        plan: planBuild(await analyzeTree(tree, { isImageBuilt: false }), overrides),
         buildsDirectory,
         cacheDirectory: join(directory.path, 'cache'),
         searchPath: testSearchPath,

@@ -17,12 +17,15 @@ import { listMembers } from './list-members.ts';
 import { createProject, type Project, type SourceFile } from './project.ts';
 import { detectors } from './registry.ts';
 import { resourcesOf } from './resources.ts';
+import { startWithoutImage } from './start-without-image.ts';
 
 export interface AnalyzeOptions {
   /** Folder of the application, from the top of the tree. Default: found. */
   readonly root?: string;
   /** Path of the Dockerfile in that folder; false: whatever is there, it does not count. Default: found. */
   readonly dockerfile?: string | false;
+  /** Whether the Dockerfile is built, as it is where applications run in containers. Default: true. */
+  readonly isImageBuilt?: boolean;
 }
 
 /**
@@ -49,7 +52,7 @@ export async function analyzeTree(tree: FileTree, options: AnalyzeOptions = {}):
 function analyzeProject(
   project: Project,
   ambiguity: Ambiguity | undefined,
-  { dockerfile: wanted }: AnalyzeOptions,
+  { dockerfile: wanted, isImageBuilt = true }: AnalyzeOptions,
 ): Omit<Analysis, 'root' | 'notes'> {
   const processes = findProcesses(project);
   const web = processes.find(({ value }) => value.name === 'web');
@@ -68,19 +71,29 @@ function analyzeProject(
     ofImage,
     ...facts
   }: Partial<Detection> = detection ?? {};
-  // An image that starts something, and a web process, serve the files themselves.
-  const served = dockerfile?.startCommand === undefined && web === undefined ? staticOutput : undefined;
+  const ofProcfile = web && { ...web, value: web.value.command };
+  const isAsked = ambiguities.some(({ field }) => field === 'startCommand');
+  const ofDockerfile =
+    isImageBuilt || dockerfile === undefined
+      ? dockerfile?.startCommand
+      : startWithoutImage(project, dockerfile, {
+          own: ofProcfile ?? facts.startCommand,
+          isStatic: staticOutput !== undefined,
+          isAsked,
+        });
   const compose = findCompose(project);
-  const named: Answer<string> | undefined =
-    dockerfile?.startCommand ?? (web && { ...web, value: web.value.command }) ?? (dockerfile && compose.command);
-  const startCommand = named ?? (dockerfile ? doubtStart(project, dockerfile, facts.startCommand) : facts.startCommand);
+  const isSilent = dockerfile !== undefined && dockerfile.startCommand === undefined;
+  const named: Answer<string> | undefined = ofDockerfile ?? ofProcfile ?? (isSilent ? compose.command : undefined);
+  // An image that starts something, and a web process, serve the files themselves.
+  const served = ofDockerfile === undefined && web === undefined ? staticOutput : undefined;
+  const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, facts.startCommand) : facts.startCommand);
   const port = dockerfile?.port ?? findPythonPort(project, startCommand) ?? facts.port;
   const healthPath = facts.healthPath ?? findHealthPath(project);
   const release = processes.find(({ value }) => value.name === 'release');
-  const ofLanguage = dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
+  const ofLanguage = isImageBuilt && dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
   const releaseCommand = (release && { ...release, value: release.value.command }) ?? ofLanguage;
   for (const { about, file, message } of remarks)
-    if (about === 'start' ? named === undefined : dockerfile === undefined) project.note(file, message);
+    if (about === 'start' ? named === undefined : dockerfile === undefined || !isImageBuilt) project.note(file, message);
   const resources = facts.language && resourcesOf(facts.language.value, served !== undefined, project);
   return {
     ...facts,

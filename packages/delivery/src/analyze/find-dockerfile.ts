@@ -9,6 +9,8 @@ export interface DockerfileFacts {
   readonly port?: Answer<number>;
   /** Of ENTRYPOINT and CMD together. */
   readonly startCommand?: Answer<string>;
+  /** Where it is started in the image; absolute. */
+  readonly workingDirectory?: string;
 }
 
 /** Reads the Dockerfile that is wanted, or the one in the root of a project: what counts is its last stage. */
@@ -18,8 +20,11 @@ export function findDockerfile(project: Project, wanted?: string): DockerfileFac
   const image = readDockerfile(project.text(file) ?? '');
   const port = findPort(project, file, image);
   const start = [image.entrypoint, image.command].flatMap((instruction) => (instruction ? toCommand(instruction) : []));
+  const runtime = image.entrypoint === undefined && image.command !== undefined ? findRuntime(image.base, start[0]!, project) : undefined;
+  if (runtime !== undefined) start.unshift(runtime);
   return {
     path: project.answer(file, { rule: 'dockerfile', file }),
+    workingDirectory: image.workingDirectory,
     ...(port && { port }),
     ...(start.length > 0 && {
       startCommand: project.answer(start.join(' '), { rule: 'dockerfile-command', file, at: /^[ \t]*(?:CMD|ENTRYPOINT)\b/im }),
@@ -37,6 +42,22 @@ function findPort(project: Project, file: string, { ports, environment }: Image)
   if (port === undefined) return undefined;
   const confidence = exposed.every((other) => other === port) ? 'high' : 'medium';
   return project.answer(port, { rule: 'dockerfile-expose', confidence, file, at: /^[ \t]*EXPOSE\b/im });
+}
+
+/** Images whose entry point has their own program run what is no program itself, such as options and its own commands. */
+const runtimes: readonly (readonly [image: RegExp, program: string, commands: RegExp])[] = [
+  [/^(?:docker\.io\/)?(?:library\/)?node(?::|@|$)/, 'node', /^$/],
+  [/^(?:docker\.io\/)?denoland\/deno(?::|@|$)/, 'deno', /^(?:run|serve|task|eval)$/],
+  [/^(?:docker\.io\/)?oven\/bun(?::|@|$)/, 'bun', /^(?:run|start|x)$/],
+];
+
+function findRuntime(base: string | undefined, start: string, project: Project): string | undefined {
+  const [word = ''] = start.split(' ', 1);
+  const [, program, commands] = runtimes.find(([image]) => image.test(base ?? '')) ?? [];
+  if (program === undefined) return undefined;
+  return word.startsWith('-') || commands!.test(word) || /\.[cm]?[jt]sx?$/.test(word) || (!word.includes('/') && project.has(word))
+    ? program
+    : undefined;
 }
 
 /** A list in JSON is what is run; anything else is a line for a shell. */

@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 interface Instruction {
   readonly name: string;
   readonly value: string;
@@ -9,9 +11,14 @@ export interface Image {
   readonly environment: ReadonlyMap<string, string>;
   readonly entrypoint?: string;
   readonly command?: string;
+  /** Where its command is run; absolute. */
+  readonly workingDirectory: string;
+  /** The image, of elsewhere, that it is made from. */
+  readonly base?: string;
 }
 
 interface Stage {
+  readonly from: string;
   /** The stage of the file that it is made from. */
   readonly base?: Stage;
   readonly instructions: Instruction[];
@@ -24,7 +31,9 @@ export function readDockerfile(text: string): Image {
   const variables = new Map<string, string>();
   let entrypoint: string | undefined;
   let command: string | undefined;
-  for (const { instructions } of listLineage(listInstructions(text))) {
+  let workingDirectory = '/';
+  const lineage = listLineage(listInstructions(text));
+  for (const { instructions } of lineage) {
     const ofStage = (wanted: string): string | undefined => instructions.findLast(({ name }) => name === wanted)?.value;
     // An entry point of its own takes away the command that a stage inherits.
     if (ofStage('ENTRYPOINT') !== undefined) command = undefined;
@@ -36,10 +45,12 @@ export function readDockerfile(text: string): Image {
         variables.set(key, substitute(item, variables));
         if (name === 'ENV') environment.set(key, variables.get(key)!);
       }
+      if (name === 'WORKDIR') workingDirectory = posix.resolve(workingDirectory, substitute(value, variables));
       if (name === 'EXPOSE') ports.push(...substitute(value, variables).split(/\s+/));
     }
   }
-  return { ports, environment, ...(entrypoint && { entrypoint }), ...(command && { command }) };
+  const base = lineage[0]?.from;
+  return { ports, environment, workingDirectory, ...(base && { base }), ...(entrypoint && { entrypoint }), ...(command && { command }) };
 }
 
 const maxCopied = 100;
@@ -95,7 +106,7 @@ function listLineage(instructions: readonly Instruction[]): Stage[] {
       continue;
     }
     const base = named.get(from[1]!.toLowerCase());
-    last = { instructions: [], ...(base && { base }) };
+    last = { from: from[1]!, instructions: [], ...(base && { base }) };
     if (from[2] !== undefined) named.set(from[2].toLowerCase(), last);
   }
   const lineage: Stage[] = [];

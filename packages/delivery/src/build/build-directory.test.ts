@@ -38,6 +38,22 @@ test('a Node application with a dependency is installed, built and can be starte
   assert.ok(app.log.includes('system: $ npm install') && app.log.includes('system: $ npm run build'), app.log.join('\n'));
 });
 
+test('what a build installs for all users of a machine is in its release alone, and can be started there', limit, async () => {
+  await using app = aBuild({
+    'tool/package.json': JSON.stringify({ name: 'tool', version: '1.0.0', bin: { 'a-tool-of-this-release': 'tool.js' } }),
+    'tool/tool.js': '#!/usr/bin/env node\nconsole.log("hello from a tool");',
+  });
+
+  const built = await app.build(
+    { installCommand: 'npm install --global ./tool && a-tool-of-this-release', startCommand: 'a-tool-of-this-release' },
+    { sandbox: await aSandbox() },
+  );
+
+  assert.equal(await startOf(built), 'hello from a tool\n');
+  assert.ok(app.log.includes('stdout: hello from a tool'), app.log.join('\n'));
+  assert.equal(findProgram('a-tool-of-this-release', testSearchPath), undefined);
+});
+
 test('what Node builds for an application in PHP is built before it, unless it is not wanted', limit, async () => {
   await using app = aBuild({
     'index.php': '<?php readfile("public/app.js");',

@@ -163,15 +163,19 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   };
   const isPython = plan.language === 'python';
   const tool = await findMissingTool(options, join(directory, 'app'));
+  // What commands install for every user of a machine, as Yarn's first version does by itself to compile a module, is of this release alone.
+  const globals = join(directory, 'globals');
   const programs = [
     join(app, 'node_modules', '.bin'),
     ...(isPython ? [join(app, '.venv', 'bin')] : []),
     ...(plan.language === 'go' ? [join(app, 'bin')] : []),
     ...(tool?.registry === 'npm' ? [join(directory, 'tools', 'node_modules', '.bin')] : []),
+    join(globals, 'bin'),
   ];
   const path = [...programs, searchPath].join(':');
   const env = {
     ...(await createBuildEnvironment(places, registries)),
+    npm_config_prefix: globals,
     ...(isPython && { VIRTUAL_ENV: join(app, '.venv') }),
     // They are built already.
     ...(plan.assets && plan.language === 'ruby' && { SKIP_JS_BUILD: '1', SKIP_CSS_BUILD: '1' }),

@@ -52,6 +52,8 @@ const fixedVariables: Readonly<Record<string, string>> = {
   npm_config_audit: 'false',
   npm_config_fund: 'false',
   npm_config_update_notifier: 'false',
+  // What stays behind to speed up the next command is ended with this one, and Nx waits for it.
+  NX_DAEMON: 'false',
 };
 
 /** What decides which programs run, and how, before they look at anything else. */

@@ -53,9 +53,9 @@ const mostChoices = 20;
  *
  * @throws {DeliveryError} `NOTHING_TO_START`
  */
-export function assertDecided({ startCommand, staticOutput, dockerfile }: BuildPlan, { ambiguities }: Analysis): void {
+export function assertDecided({ startCommand, staticOutput, dockerfile }: BuildPlan, { ambiguities }: Analysis, isImageBuilt = true): void {
   const open = ambiguities.find(({ field }) => field === 'root') ?? ambiguities.find(({ field }) => field === 'startCommand');
-  if (open === undefined || startCommand !== undefined || staticOutput !== undefined || dockerfile !== undefined) return;
+  if (open === undefined || startCommand !== undefined || staticOutput !== undefined || (isImageBuilt && dockerfile !== undefined)) return;
   const choices = open.choices.map(({ value }) => JSON.stringify(value));
   const rest = choices.length > mostChoices ? [`${choices.length - mostChoices} more`] : [];
   throw new DeliveryError('NOTHING_TO_START', `${open.message} Found: ${[...choices.slice(0, mostChoices), ...rest].join(', ')}.`);

@@ -20,6 +20,8 @@ export interface AnalyzeOrder {
   readonly source: { readonly remote: Remote } | { readonly bundle: string };
   /** There is one user, who is told all of what could not be reached. */
   readonly isForOne: boolean;
+  /** Whether it runs in containers. */
+  readonly isImageBuilt: boolean;
   readonly branch: string | null;
   /** Null: the newest of the branch. */
   readonly commit: string | null;
@@ -74,6 +76,7 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
   const config = mergeConfigs(await readConfig(tree, context), order.config);
   const { root, dockerfile } = config.application ?? {};
   const analysis = await analyzeTree(tree, {
+    isImageBuilt: order.isImageBuilt,
     ...(root !== undefined && { root }),
     ...(dockerfile !== undefined && { dockerfile: dockerfile === 'none' ? false : dockerfile }),
   });

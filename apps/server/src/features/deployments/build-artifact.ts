@@ -102,10 +102,7 @@ const buildInDirectory: Build = async (platform, { label }, { gitDirectory, comm
   const { limits, worker, builds: settings } = platform.config;
   const { builds, cache } = placesOf(platform.config).application(label);
   const sandbox = await chooseSandbox(platform.config);
-  if (plan.dockerfile !== undefined)
-    await context.log(
-      `${plan.dockerfile} is not built: applications run as processes here. Of it, only the command that it starts is used.`,
-    );
+  if (plan.dockerfile !== undefined) await context.log(`${plan.dockerfile} is not built: applications run as processes here.`);
   await context.log(sandbox.ground ? 'It is built and run in a sandbox.' : `It is built and run without a sandbox: ${sandbox.problem}`);
   const order: BuildOrder = {
     workDirectory: work.path,

@@ -40,7 +40,7 @@ export async function buildRelease(
   await using work = await createWorkDirectory(platform);
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['QUEUED', 'ANALYZING', 'BUILDING'], to: 'ANALYZING' }));
   await using builder = standByToBuild(platform, application, context);
-  const analyzed = await analyze(platform, deployment, work, context);
+  const analyzed = await analyze(platform, application, deployment, work, context);
   const { commit, gate } = analyzed;
   const { analysis, config } = analyzed.application ?? {};
   const metadata = JSON.stringify({ gate, ...(analysis && { analysis: summarize(analysis) }) });
@@ -56,7 +56,7 @@ export async function buildRelease(
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));
-  assertDecided(plan, analysis!);
+  assertDecided(plan, analysis!, application.target === 'container');
   const built = await buildArtifact(platform, application, deployment, { ...analyzed.application, commit, plan, work, builder }, context);
   const signed = await signRelease(platform.keyring, built, built.description);
   await publishSignature(platform, built, signed, work, context);
@@ -97,11 +97,18 @@ async function publishSignature(
   await context.log(pushed.isPushed ? 'The signature stands in the registry.' : `The signature is not in the registry: ${pushed.reason}.`);
 }
 
-async function analyze(platform: Platform, deployment: DeploymentRow, work: WorkDirectory, context: TaskContext): Promise<AnalyzeResult> {
+async function analyze(
+  platform: Platform,
+  { target }: ApplicationRow,
+  deployment: DeploymentRow,
+  work: WorkDirectory,
+  context: TaskContext,
+): Promise<AnalyzeResult> {
   const order: AnalyzeOrder = {
     workDirectory: work.path,
     source: await openSource(platform, deployment, work, context),
     isForOne: isForOne(platform.config),
+    isImageBuilt: target === 'container',
     branch: deployment.branch,
     // A further attempt deploys what the first one found, wherever the branch is by now.
     commit: deployment.git_sha,

@@ -54,7 +54,7 @@ function findPrograms(
   project: Project,
   manifest: string,
 ): Pick<Facts, 'buildCommand' | 'startCommand'> & { readonly ambiguities?: Ambiguity[] } {
-  const programs = listPrograms(project, manifest);
+  const programs = chooseBuilt(project, listPrograms(project, manifest));
   const [program, ...others] = programs;
   if (program === undefined) return {};
   const choose = (folder: string): string => (folder === '' ? '.' : `./${folder}`);
@@ -89,6 +89,14 @@ function findOutput(project: Project): string | undefined {
     .split('/')
     .at(-1);
   return wanted !== undefined && wanted === name ? `bin/${name}` : undefined;
+}
+
+/** Of several those that a Dockerfile builds, where it builds some of them. */
+function chooseBuilt(project: Project, programs: readonly Program[]): readonly Program[] {
+  const lines = (project.text('Dockerfile') ?? '').split('\n').filter((line) => /\bgo (?:build|install)\b/.test(line));
+  const words = lines.flatMap((line) => line.split(/[\s"',;&|\]]+/)).map((word) => word.replace(/^\.\//, '').replace(/\/$/, ''));
+  const built = programs.filter(({ folder, file }) => words.includes(folder) || words.includes(file));
+  return built.length > 0 ? built : programs;
 }
 
 interface Program {
