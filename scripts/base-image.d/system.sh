@@ -48,11 +48,14 @@ copy_node_headers() {
   rm -rf "$1/usr/local/include/node/openssl"
 }
 
-# import_system DIRECTORY IMAGE
+# import_system DIRECTORY IMAGE [INSTRUCTION …]: as a Dockerfile has them
 import_system() {
-  tar --numeric-owner -C "$1" -c . |
-    "$tool" import --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$2" >"$work/log" 2>&1 || {
-      tail -5 "$work/log" >&2
-      fail "The image $2 could not be made."
-    }
+  local system=$1 image=$2 instruction
+  shift 2
+  local changes=(--change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
+  for instruction in "$@"; do changes+=(--change "$instruction"); done
+  tar --numeric-owner -C "$system" -c . | "$tool" import "${changes[@]}" - "$image" >"$work/log" 2>&1 || {
+    tail -5 "$work/log" >&2
+    fail "The image $image could not be made."
+  }
 }

@@ -1,7 +1,7 @@
 /** A package that an application is made with, as its lock file, or the distribution in its image, names it. */
 export interface Component {
   /** As https://github.com/package-url/purl-spec calls kinds of packages. */
-  readonly type: 'npm' | 'pypi' | 'golang' | 'cargo' | 'composer' | 'gem' | 'deb' | 'apk';
+  readonly type: 'npm' | 'pypi' | 'golang' | 'cargo' | 'composer' | 'gem' | 'hex' | 'maven' | 'nuget' | 'deb' | 'apk';
   /** With the namespace that it is known in, such as `debian/curl`. */
   readonly name: string;
   readonly version: string;

@@ -1,17 +1,30 @@
 import type { FileTree } from '../analyze/file-tree.ts';
 import type { Component, LockFileReader } from './component.ts';
-import { readNpmLock, readPnpmLock, readYarnLock } from './read-npm-locks.ts';
-import { readCargoLock, readComposerLock, readGemfileLock, readGoMod } from './read-other-locks.ts';
+import { readBunLock, readDenoLock, readNpmLock, readPnpmLock, readYarnLock } from './read-npm-locks.ts';
+import {
+  readCargoLock,
+  readComposerLock,
+  readGemfileLock,
+  readGoMod,
+  readGradleLock,
+  readMixLock,
+  readNugetLock,
+} from './read-other-locks.ts';
 import { readPipfileLock, readPythonLock, readRequirements } from './read-python-locks.ts';
 
 const readers: Readonly<Record<string, LockFileReader>> = {
   'Cargo.lock': readCargoLock,
   'Gemfile.lock': readGemfileLock,
   'Pipfile.lock': readPipfileLock,
+  'bun.lock': readBunLock,
   'composer.lock': readComposerLock,
+  'deno.lock': readDenoLock,
   'go.mod': readGoMod,
+  'gradle.lockfile': readGradleLock,
+  'mix.lock': readMixLock,
   'npm-shrinkwrap.json': readNpmLock,
   'package-lock.json': readNpmLock,
+  'packages.lock.json': readNugetLock,
   'pdm.lock': readPythonLock,
   'pnpm-lock.yaml': readPnpmLock,
   'poetry.lock': readPythonLock,

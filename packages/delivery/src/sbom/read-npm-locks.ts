@@ -1,3 +1,4 @@
+import { parseJsonWithComments } from '../analyze/parse-json-with-comments.ts';
 import { isRecord, readText } from './component.ts';
 import type { Component } from './component.ts';
 
@@ -22,14 +23,46 @@ function listNested(dependencies: unknown): Component[] {
   );
 }
 
-/** `yarn.lock` of Yarn 1: blocks whose first line holds what was asked for. */
+/** `yarn.lock`: blocks whose first line holds what was asked for; a name may stand for another package (`other@npm:debug@^4`). */
 export function readYarnLock(text: string): Component[] {
   return text.split(/\n(?=\S)/).flatMap((block) => {
-    const name = /^"?(@?[^@"\s]+)@/.exec(block)?.[1];
+    // Since Yarn 2 it is YAML, and says what it was resolved to; what that hashes is an archive of its own.
+    const resolved = /^ {2}resolution: "(@?[^@"\s]+)@npm:([^"\s]+)"/m.exec(block);
+    if (resolved !== null) return toComponent(resolved[1]!, { version: resolved[2]!.split('::', 1)[0] });
+    const [, asked, other] = /^"?(@?[^@"\s]+)@(?:npm:(@?[^@"\s]+)@)?/.exec(block) ?? [];
     const version = /^ {2}version "([^"]+)"/m.exec(block)?.[1];
     const integrity = /^ {2}integrity (\S+)/m.exec(block)?.[1];
-    return name === undefined ? [] : toComponent(name, { version, integrity });
+    return asked === undefined ? [] : toComponent(other ?? asked, { version, integrity });
   });
+}
+
+/** `bun.lock`: by places in `node_modules` the package, its registry, what it needs, and its hash (https://bun.com/docs/pm/lockfile). */
+export function readBunLock(text: string): Component[] {
+  const lock = parseJsonWithComments(text);
+  if (!isRecord(lock) || !isRecord(lock['packages'])) return [];
+  return Object.values(lock['packages']).flatMap((entry) => {
+    if (!Array.isArray(entry)) return [];
+    const [, name, version] = splitVersion(entry[0]);
+    return name === undefined ? [] : toComponent(name, { version, integrity: entry.at(-1) });
+  });
+}
+
+/** `deno.lock`, version 2 to 5, its packages of npm: `debug@4.4.3`, behind which `_` and peers may stand. */
+export function readDenoLock(text: string): Component[] {
+  const lock: unknown = JSON.parse(text);
+  if (!isRecord(lock)) return [];
+  const npm = lock['npm'] ?? (isRecord(lock['packages']) ? lock['packages']['npm'] : undefined);
+  // In version 2 and 3 one level further down, or not.
+  const packages = isRecord(npm) && isRecord(npm['packages']) ? npm['packages'] : npm;
+  if (!isRecord(packages)) return [];
+  return Object.entries(packages).flatMap(([key, entry]) => {
+    const [, name, version] = splitVersion(key.replace(/(?<=@[^@/]+)_.*/, ''));
+    return name === undefined || !isRecord(entry) ? [] : toComponent(name, { version, integrity: entry['integrity'] });
+  });
+}
+
+function splitVersion(text: unknown): readonly (string | undefined)[] {
+  return /^(@?[^@]+)@([^@]+)$/.exec(readText(text) ?? '') ?? [];
 }
 
 /**

@@ -63,3 +63,36 @@ export function readGemfileLock(text: string): Component[] {
     version: version!,
   }));
 }
+
+/** `packages.lock.json` of NuGet, by target frameworks (https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies). */
+export function readNugetLock(text: string): Component[] {
+  const lock: unknown = JSON.parse(text);
+  const frameworks = isRecord(lock) && isRecord(lock['dependencies']) ? Object.values(lock['dependencies']) : [];
+  return frameworks.filter(isRecord).flatMap((packages) =>
+    Object.entries(packages).flatMap(([key, entry]) => {
+      const [name, version] = [readText(key), isRecord(entry) ? readText(entry['resolved']) : undefined];
+      return name === undefined || version === undefined ? [] : [{ type: 'nuget', name, version } as const];
+    }),
+  );
+}
+
+/** `mix.lock`, a map in Elixir; the name in the registry is the second of a tuple: `"jason": {:hex, :jason, "1.4.4", …`. */
+export function readMixLock(text: string): Component[] {
+  return [...text.matchAll(/\{:hex, :"?([\w.]{1,200})"?, "([^"\s]{1,200})"/g)].map(([, name, version]) => ({
+    type: 'hex',
+    name: name!,
+    version: version!,
+  }));
+}
+
+/** `gradle.lockfile`: `group:name:version=classpaths` (https://docs.gradle.org/current/userguide/dependency_locking.html). */
+export function readGradleLock(text: string): Component[] {
+  return [...text.matchAll(/^([\w.-]{1,200}):([\w.-]{1,200}):([\w.+-]{1,200})=(.*)$/gm)].map(([, group, name, version, uses]) => ({
+    type: 'maven',
+    name: `${group}/${name}`,
+    version: version!,
+    ...(uses!.split(',').every((use) => /^(?:test|annotationProcessor|checkstyle|jacoco|pmd|spotbugs)/i.test(use)) && {
+      isDevelopment: true,
+    }),
+  }));
+}
