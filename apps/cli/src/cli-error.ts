@@ -27,4 +27,5 @@ export type CliErrorCode =
   | 'NOTHING_UNDER_WAY'
   | 'URL_REFUSED'
   | 'NO_COMMIT'
+  | 'SOURCE_NOT_COMPLETE'
   | 'NOTHING_DEPLOYED';

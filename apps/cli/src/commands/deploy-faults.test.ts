@@ -75,6 +75,29 @@ test('what is not committed is not deployed, and a warning says so', limit, asyn
   assert.deepEqual([quiet.stderr, quiet.exitCode], ['', 0]);
 });
 
+test('a part of a repository, as pipelines check it out, is refused with what to do', limit, async () => {
+  using repository = aWorkTree('parts');
+  repository.commit(startedBy('exit 3'), 'first');
+  repository.commit({ 'large.bin': 'x\n' }, 'second');
+  repository.commit({ 'large.bin': 'y\n' }, 'third');
+  repository.git('config', 'uploadpack.allowFilter', 'true');
+  const clone = (name: string, option: string): string => {
+    repository.git('clone', '--quiet', option, `file://${repository.path}`, join(repository.parent, name));
+    return join(repository.parent, name);
+  };
+
+  const shallow = await run(['deploy', clone('shallow', '--depth=1')]);
+  const partial = await run(['deploy', clone('partial', '--filter=blob:none')]);
+  const job = await run(['jobs', 'create', '--repo-path', join(repository.parent, 'shallow')]);
+
+  for (const { stderr, exitCode } of [shallow, job]) {
+    assert.equal(exitCode, 5, stderr);
+    assert.match(stderr, /^error: .*shallow cannot be handed over\. .*git fetch --unshallow.*`fetch-depth: 0`/m);
+  }
+  assert.equal(partial.exitCode, 5, partial.stderr);
+  assert.match(partial.stderr, /^error: .*partial cannot be handed over\. .*1 objects are missing .*Clone it without --filter/m);
+});
+
 test('whoever stops waiting is told that the deployment goes on; it is cancelled by a command of its own', limit, async () => {
   using repository = aWorkTree('endless');
   repository.commit(startedBy('sleep 600', ', health: { attempts: 600 }'));

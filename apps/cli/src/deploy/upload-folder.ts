@@ -2,13 +2,13 @@ import { lstatSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { displayName, listUncommitted, type Repository } from '@deployguard/git';
 import { neutralizeText } from '@deployguard/reports';
-import { writeBundle } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import type { ServerClient } from '../client/server-client.ts';
 import { uploadBundle } from '../client/upload-bundle.ts';
 import type { DeployFlags } from '../commands/deploy.ts';
 import type { CliContext } from '../context.ts';
 import { createWorkDirectory } from '../source/create-work-directory.ts';
+import { packRepository } from '../source/pack-repository.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import { openFolder } from './open-folder.ts';
 
@@ -29,7 +29,7 @@ export async function uploadFolder(
     if (!quiet && branch === undefined && commit === undefined) await warnOfUncommitted(repository, folder, progress, context);
     const id = await findCommit(repository, folder, branch, commit);
     const file = join(work.path, 'upload.bundle');
-    await writeBundle(repository, file);
+    await packRepository(repository, folder, file);
     return { source_id: await uploadBundle(client, file, progress), application, ...(id !== undefined && { commit: id }) };
   } finally {
     progress.stop();

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { operations } from '@deployguard/contracts';
-import { writeBundle } from '@deployguard/secrets';
 import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
 import type { ServerClient } from '../client/server-client.ts';
@@ -9,6 +8,7 @@ import type { JobsCreateFlags } from '../commands/jobs/create.ts';
 import type { CliContext } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { openSource } from '../source/open-source.ts';
+import { packRepository } from '../source/pack-repository.ts';
 import { startProgress } from '../start-progress.ts';
 import { startWork } from './start-work.ts';
 
@@ -33,7 +33,7 @@ async function uploadSource(client: ServerClient, flags: JobsCreateFlags, contex
     await using source = await openSource({ ...(flags.repoPath !== undefined && { repoPath: flags.repoPath }) }, context, progress);
     progress.update({ label: 'Packing the history', done: 0, total: 0 });
     const file = join(source.workDirectory, 'upload.bundle');
-    await writeBundle(source.repository, file);
+    await packRepository(source.repository, source.name, file);
     return await uploadBundle(client, file, progress);
   } finally {
     progress.stop();
