@@ -220,6 +220,9 @@ test('a build does nothing to a database', async () => {
   });
   await expectOf(next('npm run reset', { reset: 'prisma migrate reset -f' }), { buildCommand: undefined, note: /empties a database/ });
   await expectOf(next('node scripts/migrate-feed.js && next build'), { buildCommand: 'npm run build' });
+  await expectOf(next("run-s build:* 'db:**'", { 'build:next': 'next build', 'db:all:migrate': 'drizzle-kit migrate' }), {
+    buildCommand: 'npm run build:next',
+  });
   await expectOf(next('run-s $(id) up', { '$(id)': 'next build', up: 'knex migrate:latest' }), { buildCommand: 'npm run build' });
   await expectOf(next('npm run build && npm run build'), { buildCommand: 'npm run build' });
 });

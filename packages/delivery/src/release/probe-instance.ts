@@ -4,6 +4,7 @@ import type { Instance, InstanceState, Target } from '../targets/target.ts';
 import { ask } from './ask-instance.ts';
 import { describeCrash, quote, readTellingLine } from './describe-crash.ts';
 import type { HealthCheck } from './release.ts';
+import { speaksTls } from './speaks-tls.ts';
 
 export interface ProbeOptions {
   /** What requests carry as their host name: the one by which users will come. */
@@ -37,7 +38,9 @@ export async function probeInstance(target: Target, instance: Instance, health: 
     const answer = await ask(instance.address, { ...health, hostName: options.hostName, signal: options.signal });
     if (answer.isHealthy && (await isItself(target, instance))) return;
     isRefused = answer.isRefused ?? false;
-    finding = answer.isHealthy ? `another program answers on port ${instance.address.port}` : answer.finding;
+    finding = answer.isHealthy
+      ? `another program answers on port ${instance.address.port}`
+      : (tellOtherPort(instance, state) ?? answer.finding);
     const firstEndsIn = startedAt + health.intervalMs - performance.now();
     if (attempt === 1 && firstEndsIn > 0) {
       await delay(Math.min(pauseMs, firstEndsIn), undefined, { signal: options.signal });
@@ -48,6 +51,14 @@ export async function probeInstance(target: Target, instance: Instance, health: 
     if (++attempt <= health.attempts) await delay(health.intervalMs, undefined, { signal: options.signal });
   }
   throw await explainSilence(target, instance, { finding, isRefused });
+}
+
+/** It may open the one that is waited for as well, later. */
+function tellOtherPort({ address }: Instance, state: InstanceState | undefined): string | undefined {
+  const ports = state?.listeningPorts ?? [];
+  return ports.length === 0 || ports.includes(address.port)
+    ? undefined
+    : `it listens on port ${ports.join(', ')}, and not on ${address.port}, which PORT names`;
 }
 
 function isHopeless(state: InstanceState | undefined): boolean {
@@ -78,7 +89,7 @@ async function explainSilence(
         )
       : new DeliveryError(
           'OTHER_PORT',
-          `The application listens on port ${ports.join(', ')}, but has to listen on the one that the variable PORT names.`,
+          `The application listens on port ${ports.join(', ')}, but has to listen on the one that the variable PORT names.${target.kind === 'process' ? inContainers : ''}`,
         );
   }
   if (state?.isUnreachable) {
@@ -93,5 +104,15 @@ async function explainSilence(
       `The application listens in its container, but connections to port ${port} of this machine do not get there. Where a container of before left a rule of the firewall behind, \`iptables-save | grep -w ${port}\` shows it. Deploy again: it will be another port.`,
     );
   }
-  return new DeliveryError('UNHEALTHY', `The application did not become healthy: ${finding}.`);
+  if (ports !== undefined && isRefused) {
+    return new DeliveryError(
+      'UNHEALTHY',
+      `The application listens on port ${port}, but not at 127.0.0.1. Let it listen on all addresses: 0.0.0.0, or :: for both versions of IP.`,
+    );
+  }
+  const isEncrypted = !isRefused && (await speaksTls(instance.address));
+  return new DeliveryError('UNHEALTHY', `The application did not become healthy: ${finding}.${isEncrypted ? ` ${inPlain}` : ''}`);
 }
+
+const inContainers = ' One whose port cannot be chosen can run in a container (`deployments.target: container`).';
+const inPlain = 'It speaks TLS on its port. Let it speak HTTP: what users send is decrypted before it gets there.';

@@ -55,8 +55,16 @@ function splitScript(scripts: Scripts, text: string): ScriptPart[] {
     const command = piece.trim();
     const several = /^(?:run-[sp]|npm-run-all2?)\s(.+)$/.exec(command)?.[1];
     if (several === undefined) return command === '' ? [] : [toPart(scripts, command)];
-    return several.split(/\s+/).flatMap((name) => toScript(scripts, name));
+    return several.split(/\s+/).flatMap((name) => listMatching(scripts, name).flatMap((each) => toScript(scripts, each)));
   });
+}
+
+/** `build:*` are those one level down, `build:**` all below (https://github.com/mysticatea/npm-run-all/blob/master/docs/npm-run-all.md#glob-like-pattern-matching-for-script-names). */
+function listMatching(scripts: Scripts, pattern: string): string[] {
+  const bare = pattern.replaceAll(/^['"]|['"]$/g, '');
+  if (!/^[^*]{0,100}\*{1,2}[^*]{0,100}$/.test(bare)) return [bare];
+  const expression = bare.replaceAll(/[^\w*]/g, '\\$&').replaceAll(/\*{1,9}/g, (stars) => (stars.length > 1 ? '.*' : '[^:]*'));
+  return [...scripts.keys()].filter((name) => new RegExp(`^${expression}$`).test(name));
 }
 
 function toPart(scripts: Scripts, command: string): ScriptPart {
