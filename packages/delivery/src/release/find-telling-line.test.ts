@@ -32,6 +32,13 @@ const cases: readonly (readonly [line: string | undefined, printed: string])[] =
     'FATAL: the variable DATABASE_URL is required',
     '> app@1.0.0 start\n> node s.js\n\nFATAL: the variable DATABASE_URL is required\n  at line 2',
   ],
+  [
+    'no DATABASE_URL',
+    'yarn run v1.22.22\n$ node s.js\nno DATABASE_URL\nerror Command failed with exit code 1.\ninfo Visit https://yarnpkg.com/en/docs/cli/run for documentation about this command.',
+  ],
+  ['no DATABASE_URL', '> app@1.0.0 start\n> node s.js\n\nno DATABASE_URL\n\u2009ELIFECYCLE\u2009 Command failed with exit code 1.'],
+  ['no DATABASE_URL', '$ node s.js\nno DATABASE_URL\nerror: script "start" exited with code 1'],
+  ['no DATABASE_URL', 'node s.js\nno DATABASE_URL\nmake: *** [Makefile:2: start] Error 1'],
   ['giving up', 'connecting\ngiving up\n'],
   ['}', '{\n}'],
   [undefined, '\n \n'],

@@ -4,9 +4,13 @@ const namesError =
 /** Frames of a stack, what Node prints below one, and what closes an object that is printed. */
 const tellsNothing = /^\s{0,20}(?:at |File "|from |\^|~|[{}[\]()]|Node\.js v\d|npm (?:error|ERR!)|goroutine \d|exit status \d)/;
 
+/** What package managers and `make` say when the program that they started has ended. */
+const tellsOfAnother =
+  /^\s{0,20}(?:error Command failed|info Visit https:|\[?ELIFECYCLE\]?\s|error: script "|make(?:\[\d+\])?: \*\*\* |Script .{1,200} returned with error code)|^\s{0,20}Command failed with exit code \d+\.$/;
+
 /** Of the lines that a program printed before it ended, the one that says why, as far as that can be told: not the last one in most languages. */
 export function findTellingLine(lines: readonly string[]): string | undefined {
-  const said = lines.filter((line) => line.trim() !== '' && !tellsNothing.test(line));
+  const said = lines.filter((line) => line.trim() !== '' && !tellsNothing.test(line) && !tellsOfAnother.test(line));
   return (said.findLast((line) => namesError.test(line)) ?? said.at(-1) ?? lines.findLast((line) => line.trim() !== ''))?.trim();
 }
 
