@@ -27,6 +27,12 @@ const cases: Readonly<
     start: './app',
     told: /`shop`/,
   },
+  'a program in a folder that only the image has': {
+    files: { 'mix.exs': 'def project, do: [app: :shop]\n{:phoenix, "~> 1.7"}\n', 'lib/shop/application.ex': '' },
+    dockerfile: 'FROM elixir\nCMD ["bin/shop", "start"]\n',
+    start: 'PHX_SERVER=true _build/prod/rel/shop/bin/shop start',
+    told: /`bin\/shop`/,
+  },
   'an archive that the build names in its own way': {
     files: spring,
     dockerfile: 'FROM maven AS b\nFROM eclipse-temurin\nCOPY --from=b target/*.jar app.jar\nENTRYPOINT ["java","-jar","app.jar"]\n',

@@ -54,7 +54,7 @@ function listOnlyInImage(project: Project, command: string, workingDirectory: st
   const isMissing = (word: string): boolean => {
     if (word === program && !word.includes('/') && !launchers.test(word))
       return servers.test(word) || fileName.test(word) || (isProgramBuilt && !project.has(word));
-    const isFile = word.startsWith('/') || word.startsWith('./') || fileName.test(word);
+    const isFile = /^\.?\//.test(word) || fileName.test(word) || (word === program && word.includes('/'));
     return (
       isFile &&
       !systemProgram.test(word) &&
