@@ -31,6 +31,7 @@ watch.on('message', (order: ChildOrder) => {
 });
 
 async function run({ input, task }: ChildOrder & { do: 'start' }): Promise<void> {
+  await tell({ news: 'begun' });
   const news = await handle(input, task).then(
     (result): ChildNews => ({ news: 'result', result }),
     (error: unknown): ChildNews => ({ news: 'error', error: toErrorRecord(explainLimit(error)), thrown: describeThrown(error) }),

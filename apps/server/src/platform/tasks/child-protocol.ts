@@ -23,6 +23,8 @@ export interface ThrownInChild {
 
 /** Lines on the child's standard output. */
 export type ChildNews =
+  /** It has its order. */
+  | { readonly news: 'begun' }
   | { readonly news: 'progress'; readonly percent: number; readonly step: string }
   | { readonly news: 'log'; readonly line: string }
   | { readonly news: 'note'; readonly text: string }

@@ -64,6 +64,13 @@ test('a child that stands by is given its order later, and ends when there is no
   );
 });
 
+test('a child that does not come up is not waited for without end', limit, async () => {
+  const { context } = createContext();
+  const endless = new URL(`data:text/javascript,${encodeURIComponent('for (;;);')}`);
+
+  await assert.rejects(runInChild(endless, {}, context, { startSeconds: 1 }), hasCode('CHILD_FAILED', /did not begin within 1 s/));
+});
+
 test('what a child cannot load is told when it is given its order', limit, async () => {
   const { context } = createContext();
   await using child = standBy(new URL('./there-is-no-such-module.ts', import.meta.url));

@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly limits?: ProcessLimits;
+  /** Of its loading, from its order on. Default: two minutes, which only a machine that can do nothing else takes. */
+  readonly startSeconds?: number;
   /** Hears what the child tells whoever runs the service. */
   readonly onNote?: (text: string) => void;
 }
@@ -44,7 +46,8 @@ export async function runInChild(handlerModule: URL, input: unknown, context: Ta
 }
 
 /** Starts the process of `runInChild` before there is an order for it. */
-export function standBy(handlerModule: URL, { env = defaultEnvironment, cwd, limits, onNote = () => {} }: ChildOptions = {}): StandbyChild {
+export function standBy(handlerModule: URL, options: ChildOptions = {}): StandbyChild {
+  const { env = defaultEnvironment, cwd, limits, startSeconds = 120, onNote = () => {} } = options;
   const child = startProcess({
     program: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', program, handlerModule.href],
@@ -57,25 +60,43 @@ export function standBy(handlerModule: URL, { env = defaultEnvironment, cwd, lim
     run: (input, context) =>
       traceStep(`process ${parse(handlerModule.pathname).name}`, (describe) => {
         if (child.pid !== undefined) describe({ 'process.pid': child.pid });
-        return giveOrder(child, input, context, onNote);
+        return giveOrder(child, input, context, { startSeconds, onNote });
       }),
     [Symbol.asyncDispose]: () => child.kill(),
   };
 }
 
-async function giveOrder(child: RunningProcess, input: unknown, context: TaskContext, onNote: (text: string) => void): Promise<unknown> {
+type ChildWatch = Required<Pick<ChildOptions, 'startSeconds' | 'onNote'>>;
+
+async function giveOrder(
+  child: RunningProcess,
+  input: unknown,
+  context: TaskContext,
+  { startSeconds, onNote }: ChildWatch,
+): Promise<unknown> {
   context.signal.throwIfAborted();
   const order = (message: ChildOrder): void => void child.stdin!.write(`${JSON.stringify(message)}\n`);
   const stopAborting = passAbortOn(context.signal, child, order);
   const { taskId, tenantId, subject, attempt } = context;
   order({ do: 'start', input, task: { taskId, tenantId, subject, attempt } });
+  let isLate = false;
+  const start = setTimeout(() => {
+    isLate = true;
+    void child.kill();
+  }, startSeconds * 1000);
   try {
-    const outcome = await readNews(child, context, onNote);
+    const outcome = await readNews(child, context, { onBegun: () => clearTimeout(start), onNote });
     context.signal.throwIfAborted();
+    if (isLate)
+      throw new TaskError(
+        'CHILD_FAILED',
+        `The process of the task did not begin within ${startSeconds} s: this machine has too much to do.`,
+      );
     if (outcome === undefined) throw await describeEnd(child);
     if (outcome.news === 'error') throw toError(outcome);
     return outcome.result;
   } finally {
+    clearTimeout(start);
     stopAborting();
     await child.kill();
   }
@@ -85,7 +106,7 @@ async function giveOrder(child: RunningProcess, input: unknown, context: TaskCon
 async function readNews(
   child: RunningProcess,
   context: TaskContext,
-  onNote: (text: string) => void,
+  { onBegun, onNote }: { readonly onBegun: () => void; readonly onNote: (text: string) => void },
 ): Promise<Extract<ChildNews, { news: 'result' | 'error' }> | undefined> {
   let rest = '';
   child.stdout.setEncoding('utf8');
@@ -97,7 +118,8 @@ async function readNews(
       for (const line of lines) {
         const news = JSON.parse(line) as ChildNews;
         if (news.news === 'result' || news.news === 'error') return news;
-        if (news.news === 'note') onNote(String(news.text).slice(0, longestNote));
+        if (news.news === 'begun') onBegun();
+        else if (news.news === 'note') onNote(String(news.text).slice(0, longestNote));
         else if (news.news === 'progress') await context.progress(Number(news.percent), String(news.step));
         else await context.log(String(news.line));
       }
