@@ -56,8 +56,9 @@ export function readDenoLock(text: string): Component[] {
   const packages = isRecord(npm) && isRecord(npm['packages']) ? npm['packages'] : npm;
   if (!isRecord(packages)) return [];
   return Object.entries(packages).flatMap(([key, entry]) => {
-    const [, name, version] = splitVersion(key.replace(/(?<=@[^@/]+)_.*/, ''));
-    return name === undefined || !isRecord(entry) ? [] : toComponent(name, { version, integrity: entry['integrity'] });
+    const version = key.indexOf('@', 1) + 1;
+    const [, name, number] = splitVersion(key.slice(0, version) + key.slice(version).split('_', 1)[0]);
+    return name === undefined || !isRecord(entry) ? [] : toComponent(name, { version: number, integrity: entry['integrity'] });
   });
 }
 
