@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import test from 'node:test';
-import { aPackage } from '../../../test/a-tree.ts';
+import { aPackage, aTree } from '../../../test/a-tree.ts';
 import { assertRecognised, type RecognitionCase, vite } from '../../../test/recognition-case.ts';
+import { analyzeTree } from '../analyze-tree.ts';
 
 const cases: Readonly<Record<string, RecognitionCase>> = {
   'Laravel with assets that Vite builds': {
@@ -83,3 +85,20 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
 for (const [name, aCase] of Object.entries(cases)) {
   test(`${name} is recognised`, () => assertRecognised(aCase));
 }
+
+test('extensions that no image of PHP brings are told where no Dockerfile installs them', async () => {
+  const files = {
+    'composer.json': '{"require": {"php": "^8.3", "laravel/framework": "^12", "ext-gd": "*", "ext-pdo_sqlite": "*", "ext-Mbstring": "*"}}',
+    artisan: '',
+    'public/index.php': '',
+    '.env.example': 'DB_CONNECTION=pgsql\n',
+  };
+  const tell = async (more: Readonly<Record<string, string>>): Promise<string> => {
+    const { notes } = await analyzeTree(aTree({ ...files, ...more }));
+    return notes.map(({ message }) => message).join('\n');
+  };
+
+  assert.match(await tell({}), /It needs ext-gd, ext-pdo_pgsql, which images of PHP do not have/);
+  assert.doesNotMatch(await tell({ Dockerfile: 'FROM php\nRUN docker-php-ext-install gd\n' }), /ext-gd/);
+  assert.doesNotMatch(await tell({ 'composer.json': '{"require": {"php": "^8.3", "slim/slim": "4"}}', '.env.example': '' }), /ext-/);
+});

@@ -3,6 +3,7 @@ import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
+import { tellMissingExtensions } from './php-extensions.ts';
 import { findPhpServices } from './php-services.ts';
 import { isPlainPath } from './run-in-folder.ts';
 
@@ -28,6 +29,12 @@ export function detectPhp(project: Project): Detection | undefined {
   const releaseCommand = findRelease(project, libraries, isLaravel);
   const version = required['php'];
   const hasComposer = project.has('composer.json');
+  const servers = findPhpServices(project, framework?.[0]);
+  const missing = tellMissingExtensions(
+    libraries,
+    servers.map(({ value }) => value),
+  );
+  const remarks = [remark, missing].filter((each) => each !== undefined);
   return {
     language: project.answer('php', { rule: 'php-files', file }),
     ...(framework && { framework: project.answer(framework[0], { rule: 'php-framework-library', file, at: `"${framework[1]}"` }) }),
@@ -42,8 +49,8 @@ export function detectPhp(project: Project): Detection | undefined {
       (project.text('bootstrap/app.php') ?? '').includes("health: '/up'") && {
         healthPath: project.answer('/up', { rule: 'laravel-health', file: 'bootstrap/app.php', at: "health: '/up'" }),
       }),
-    services: [...findPhpServices(project, framework?.[0]), ...(hasComposer ? servicesOf(project, libraries, file) : [])],
-    ...(remark && { remarks: [remark] }),
+    services: [...servers, ...(hasComposer ? servicesOf(project, libraries, file) : [])],
+    remarks,
   };
 }
 
