@@ -8,6 +8,7 @@ export type { SandboxAnswer } from './find-sandbox.ts';
 export { keepPriority } from './keep-priority.ts';
 export { ProcessError } from './process-error.ts';
 export type { ProcessErrorCode } from './process-error.ts';
+export { removeTree } from './remove-tree.ts';
 export { runProcess } from './run-process.ts';
 export type { ProcessResult } from './run-process.ts';
 export type { Sandbox, SandboxGround } from './sandbox.ts';

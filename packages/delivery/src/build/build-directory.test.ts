@@ -356,6 +356,22 @@ test('B9 a release that is larger than allowed, and a file larger than allowed, 
   );
 });
 
+test('B9 folders in folders that a build leaves are no release, and stop no later build; names are bytes', limit, async () => {
+  await using app = aBuild(hello);
+  const deep = `perl -e 'for (1..600) { mkdir "dddddddd"; chdir "dddddddd" }'`;
+  const odd = `perl -e 'mkdir "caf\\xe9"; open F, ">caf\\xe9/\\xff"'`;
+
+  await assert.rejects(app.build({ buildCommand: deep }), { code: 'BUILD_FAILED', message: /path is longer than 3000 bytes: .*dddddddd/ });
+  assert.deepEqual(readdirSync(app.buildsDirectory), []);
+  const left = join(app.buildsDirectory, '0123456789abcdef-01234567', 'app');
+  mkdirSync(left, { recursive: true });
+  await runProcess({ program: '/bin/sh', args: ['-c', deep], cwd: left, env: { PATH: testSearchPath } });
+  const built = await app.build({ buildCommand: odd });
+
+  assert.equal(await startOf(built), 'hello\n');
+  assert.deepEqual(readdirSync(app.buildsDirectory).length, 2);
+});
+
 test('B9 a build that starts more and more processes is ended, and told why', limit, async () => {
   await using app = aBuild(hello);
   const limits = { timeoutSeconds: 120, diskBytes: 1e9, logBytes: 1e6, process: { ownProcesses: 50 } };

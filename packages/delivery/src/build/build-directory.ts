@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
-import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram } from '@deployguard/process';
+import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram, removeTree } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
 import { assertBuildVariables, createBuildEnvironment } from './build-environment.ts';
 import { createBuildLog } from './build-log.ts';
@@ -108,7 +108,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
     await writeRecord(buildsDirectory, digest, name, build);
     return { ...build, isUnchanged: false };
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
+    await removeTree(directory);
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC'
       ? new DeliveryError('DISK_FULL', 'The build was stopped: there is no room left on the disk.', { cause: error })
       : error;
@@ -204,7 +204,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   if (tool?.registry === 'pip' && isPython) await run(`pip install ${tool.name}`, join(app, '.venv', 'bin', 'pip'), ['install', tool.name]);
   const lines = [plan.installCommand, plan.assets?.installCommand, plan.assets?.buildCommand, plan.buildCommand];
   for (const line of lines) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
-  await rm(own, { recursive: true, force: true });
+  await removeTree(own);
 
   const environment = {
     PATH: path,
@@ -263,8 +263,11 @@ async function isFolderInside(path: string, parent: string): Promise<boolean> {
   return place !== undefined && (place === top || place.startsWith(`${top}${sep}`)) && (await stat(place)).isDirectory();
 }
 
+/** What is below may be copied to where its own path is longer. */
+const longestPath = 3000;
+
 async function assertSize(directory: string, maxBytes: number): Promise<void> {
-  const bytes = await measure(directory);
+  const bytes = await measure(Buffer.from(directory), directory.length + longestPath);
   if (bytes > maxBytes)
     throw new DeliveryError(
       'BUILD_TOO_LARGE',
@@ -272,12 +275,21 @@ async function assertSize(directory: string, maxBytes: number): Promise<void> {
     );
 }
 
-async function measure(directory: string): Promise<number> {
+/** Names are bytes, in whatever encoding. */
+async function measure(directory: Buffer, longest: number): Promise<number> {
+  if (directory.length > longest)
+    throw new DeliveryError(
+      'BUILD_FAILED',
+      `The build left folders in folders, whose path is longer than ${longestPath} bytes: …/${directory.toString().slice(-100)}`,
+    );
   let bytes = 0;
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) bytes += await measure(path);
-    else if (entry.isFile()) bytes += (await stat(path)).size;
+  for (const entry of await readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
+    const path = Buffer.concat([directory, Buffer.from('/'), entry.name]);
+    if (entry.isDirectory()) bytes += await measure(path, longest);
+    else if (entry.isFile()) bytes += (await lstat(path)).blocks * blockBytes;
   }
   return bytes;
 }
+
+/** As `stat` counts (https://man7.org/linux/man-pages/man3/stat.3type.html). */
+const blockBytes = 512;

@@ -1,5 +1,6 @@
 import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '@deployguard/process';
 import type { Artifact } from '../targets/target.ts';
 import { endStrays, markOfBuilds } from './end-strays.ts';
 
@@ -36,7 +37,7 @@ export async function writeRecord(buildsDirectory: string, digest: string, name:
 export async function removeDirectoryBuild(buildsDirectory: string, digest: string): Promise<void> {
   const record = await loadRecord(buildsDirectory, digest);
   await rm(recordPath(buildsDirectory, digest), { force: true });
-  if (record !== undefined) await rm(join(buildsDirectory, record.name), { recursive: true, force: true });
+  if (record !== undefined) await removeTree(join(buildsDirectory, record.name));
 }
 
 /**
@@ -53,7 +54,7 @@ export async function clearUnfinishedBuilds(buildsDirectory: string): Promise<vo
     if (record !== undefined) kept.add(record.name);
   }
   for (const entry of entries) {
-    if (entry.isDirectory() && !kept.has(entry.name)) await rm(join(buildsDirectory, entry.name), { recursive: true, force: true });
+    if (entry.isDirectory() && !kept.has(entry.name)) await removeTree(join(buildsDirectory, entry.name));
   }
 }
 

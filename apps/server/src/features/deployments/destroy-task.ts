@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { deploymentStatuses } from '@deployguard/contracts';
+import { removeTree } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
@@ -29,7 +29,7 @@ async function destroyApplication(platform: Platform, runtime: Runtime, applicat
   await removeRoutes(runtime, application);
   await runtime.target.destroy(application.label);
   await clearLostBuilds(platform.config, application, []);
-  await rm(placesOf(platform.config).application(application.label).directory, { recursive: true, force: true });
+  await removeTree(placesOf(platform.config).application(application.label).directory);
   await context.finish(async (tx) => {
     for (const { id } of await listDeploymentsIn(tx, application.id, deploymentStatuses)) await forgetEvents(tx, id);
     await forgetEvents(tx, application.id);

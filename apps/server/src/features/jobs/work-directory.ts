@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { removeTree } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
 
 /** A private directory for one attempt; it goes with whatever is in it. */
@@ -32,7 +33,7 @@ export async function createWorkDirectory({ config }: Pick<Platform, 'config'>):
       return file(name);
     },
     read: (name) => createReadStream(file(name)),
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+    [Symbol.asyncDispose]: () => removeTree(path),
   };
 }
 
@@ -49,7 +50,7 @@ export async function removeLostWorkDirectories({ config }: Pick<Platform, 'conf
   const now = Math.max(...times.filter(Number.isFinite));
   for (const [index, { name }] of found.entries()) {
     if (!isOwnerGone(name) && now - times[index]! <= (hardLimitSeconds + 600) * 1000) continue;
-    await rm(join(temporaryDirectory, name), { recursive: true, force: true }).catch(() => {});
+    await removeTree(join(temporaryDirectory, name)).catch(() => {});
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -160,6 +160,24 @@ for (const [name, openOne] of [
     assert.equal(await reasonOf('pids', 'sleep 60 & sleep 60 & sleep 60', 2), 'pids');
     // B9: nobody has to set a limit.
     assert.equal(await reasonOf('copies', 'copy() { copy | copy & sleep 1; }; copy; wait'), 'pids');
+  });
+
+  test(`B9 ${name}: folders in folders that an application makes in its home go with it`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const start = `cd; perl -e 'for (1..600) { mkdir "dddddddd"; chdir "dddddddd" }'; exec sleep 60`;
+    const release = buildSampleRelease(artifact, { commands: { start } });
+    const applications = join(directory, 'target', 'applications');
+    await target.prepare(release);
+    for (const id of ['run-1', 'run-2']) {
+      const made = join(applications, 'sample', 'instances', id, 'home', ...Array<string>(300).fill('dddddddd'));
+      await target.startCandidate(release, { id });
+      await until('it has made them', async () => existsSync(made) || undefined);
+    }
+
+    await target.destroy('sample');
+
+    assert.deepEqual(listInstanceProcesses(join(applications, 'sample', 'instances', 'run-2')), []);
+    assert.deepEqual(readdirSync(applications), []);
   });
 
   test(`${name}: secrets of an application are in no file`, limit, async (context) => {

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { listCodeCacheVariables, ProcessError, startDetached } from '@deployguard/process';
+import { listCodeCacheVariables, ProcessError, removeTree, startDetached } from '@deployguard/process';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { Release } from '../../release/release.ts';
 import { assertName, assertRelease } from '../names.ts';
@@ -53,7 +52,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     const destination = releaseDirectory(release.application, release.id);
     if (existsSync(destination)) return;
     const unfinished = `${destination}.new`;
-    rmSync(unfinished, { recursive: true, force: true });
+    await removeTree(unfinished);
     mkdirSync(dirname(destination), { recursive: true, mode: 0o700 });
     await program.prepare(release, unfinished, signal);
     renameSync(unfinished, destination);
@@ -144,7 +143,13 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     return readInstanceLog(files.log, logOptions, () => isGone(readRecord(files)));
   }
 
-  async function stop({ application, id }: Instance, { graceMs }: { readonly graceMs: number }): Promise<void> {
+  async function stop(instance: Instance, { graceMs }: { readonly graceMs: number }): Promise<void> {
+    await endPrograms(instance, graceMs);
+    const { home, temporary } = filesOf(instance);
+    for (const path of [home, temporary]) await removeTree(path);
+  }
+
+  async function endPrograms({ application, id }: Instance, graceMs: number): Promise<void> {
     const files = filesOf({ application, id });
     const record = readRecord(files);
     if (record === undefined) return;
@@ -163,7 +168,6 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
       writeRecord(files, { instance, state: { ...last.state, status: 'exited', lastExit } });
     }
     ports.release(files.directory, instance.address.port);
-    for (const path of [files.home, files.temporary]) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 
   async function list(application: string, { withEnded = false }: { readonly withEnded?: boolean } = {}): Promise<readonly Instance[]> {
@@ -182,18 +186,19 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     assertName(release, 'a release');
     for (const { instance } of listRecords(application).filter((record) => record.instance.release === release)) {
       await stop(instance, { graceMs: 0 });
-      await rm(filesOf(instance).directory, { recursive: true, force: true, maxRetries: 3 });
+      await removeTree(filesOf(instance).directory);
     }
     const directoryOfRelease = releaseDirectory(application, release);
     if (existsSync(directoryOfRelease)) await program.removeRelease?.(application, directoryOfRelease);
-    await rm(directoryOfRelease, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(directoryOfRelease);
   }
 
   async function destroy(application: string): Promise<void> {
-    for (const { instance } of listRecords(application)) await stop(instance, { graceMs: 0 });
+    // All of them end before anything is cleared away, which may take long.
+    await Promise.all(listRecords(application).map(({ instance }) => endPrograms(instance, 0)));
     for (const release of listNames(join(applicationDirectory(application), 'releases'))) await removeRelease(application, release);
     await program.destroy?.(application);
-    await rm(applicationDirectory(application), { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(applicationDirectory(application));
   }
 
   /** With a supervisor, or with a program that lost it. */
