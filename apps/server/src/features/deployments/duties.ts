@@ -6,6 +6,7 @@ import { routerOrderOf } from '../../router.ts';
 import { listServing, lockApplication } from './application-queries.ts';
 import type { ApplicationView } from './application-queries.ts';
 import { countProcesses } from './count-processes.ts';
+import { createRouterDuty } from './keep-router.ts';
 import { applyKind } from './kinds.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import type { OpenRuntime } from './runtime.ts';
@@ -25,10 +26,13 @@ const longestPauseMs = 600_000;
 /** What the scheduler does for applications: after the machine was started anew, they come back, and so does what lost its supervisor. */
 export function createDeploymentDuties(platform: Platform, openRuntime: OpenRuntime): Duty[] {
   const pauses = new Map<string, Pause>();
-  return [{ name: 'keep-applications', everySeconds: 20, run: (signal) => keepApplications(platform, openRuntime, pauses, signal) }];
+  return [
+    { name: 'keep-applications', everySeconds: 20, run: (signal) => keepApplications(platform, openRuntime, pauses, signal) },
+    createRouterDuty(platform),
+  ];
 }
 
-/** Instances are restarted by their supervisors; here is seen to it that these, and the router, are there. */
+/** Instances are restarted by their supervisors; here is seen to it that these are there, and a router as the settings want it. */
 async function keepApplications(
   { config, database }: Platform,
   openRuntime: OpenRuntime,
