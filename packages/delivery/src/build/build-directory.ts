@@ -12,6 +12,7 @@ import { clearUnfinishedBuilds, findFinishedBuild, writeRecord } from './directo
 import type { FinishedBuild } from './directory-builds.ts';
 import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
+import { guardDisk } from './guard-disk.ts';
 import { findBuiltInProgram } from './find-built-in-program.ts';
 import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
@@ -91,6 +92,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
   const log = createBuildLog({ onLine: onLog, mask, maxBytes: limits.logBytes });
   const name = `${digest.slice(7, 23)}-${randomBytes(4).toString('hex')}`;
   const directory = join(buildsDirectory, name);
+  using disk = await guardDisk(buildsDirectory, options.signal);
   try {
     await mkdir(join(directory, 'app'), { recursive: true, mode: 0o700 });
     await exportTree({
@@ -101,7 +103,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
       onRemark: log.remark,
       ...(options.signal && { signal: options.signal }),
     });
-    const built = await runCommands(options, directory, log);
+    const built = await runCommands({ ...options, signal: disk.signal }, directory, log);
     await assertSize(directory, limits.diskBytes);
     const folder = plan.root === '' ? {} : { folder: plan.root };
     const build = { artifact: { kind: 'directory', path: join(directory, 'app'), ...folder, digest } as const, ...built };
@@ -109,6 +111,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
     return { ...build, isUnchanged: false };
   } catch (error) {
     await removeTree(directory);
+    disk.assertRoom();
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC'
       ? new DeliveryError('DISK_FULL', 'The build was stopped: there is no room left on the disk.', { cause: error })
       : error;

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { RunningProcess } from '@deployguard/process';
-import { explainEngineError } from '../containers/run-engine.ts';
+import { explainEngineError, runEngine } from '../containers/run-engine.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
+import { guardDisk } from './guard-disk.ts';
 import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
 import { limitRunSteps } from './limit-run-steps.ts';
 
@@ -28,14 +29,15 @@ const graceMilliseconds = 10_000;
  * Runs the engine's build to its end. When it is cancelled or takes too long, its commands are ended first, so that the engine removes what
  * it began; then the engine itself.
  *
- * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `DISK_FULL`, `CANCELLED`, `REGISTRY_UNREACHABLE`, `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`
+ * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `BUILD_TOO_LARGE`, `DISK_FULL`, `CANCELLED`, `REGISTRY_UNREACHABLE`, `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`
  */
 export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, signal } = run;
   if (signal?.aborted) throw cancelled();
+  using disk = await guardDisk(await findStore(engine), signal);
   const env = { ...engine.environment, TMPDIR: temporaryDirectory, [markName]: mark };
   const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
-  const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), ...(signal ? [signal] : [])]);
+  const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), disk.signal]);
   const containers = new Set<string>();
   const limit = await limitRunSteps(engine, temporaryDirectory);
   try {
@@ -51,6 +53,7 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     // What came to its end all the same need not be built again.
     if (exitCode === 0) return;
     if (signal?.aborted) throw cancelled();
+    disk.assertRoom();
     if (stop.aborted)
       throw new DeliveryError(
         'BUILD_TIMED_OUT',
@@ -59,13 +62,21 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     throw explainFailure(exitCode, log.tail());
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
-    throw signal?.aborted ? cancelled() : explainEngineError(error, engine);
+    if (signal?.aborted) throw cancelled();
+    disk.assertRoom();
+    throw explainEngineError(error, engine);
   } finally {
     for (const id of await endRunSteps(temporaryDirectory)) containers.add(id);
     await endStrays(mark);
     await removeWorkContainers(containers, engine);
     await limit?.remove();
   }
+}
+
+/** Where Podman keeps images; that of Docker may be another machine's. */
+async function findStore(engine: ContainerEngine): Promise<string> {
+  if (engine.kind !== 'podman') return '';
+  return (await runEngine(engine, ['info', '--format', '{{.Store.GraphRoot}}'])).trim();
 }
 
 async function endBuild(running: RunningProcess, temporaryDirectory: string, containers: Set<string>): Promise<void> {

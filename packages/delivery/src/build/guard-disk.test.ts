@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { aBuild } from '../../test/a-build.ts';
+
+const limit = { timeout: 120_000 };
+const skip = process.getuid?.() === 0 ? false : 'only root mounts a small disk';
+
+test('B9 a build is stopped before it has filled the disk, and what it left is removed', { ...limit, skip }, async () => {
+  await using app = aBuild({ Procfile: 'web: node app.js\n', 'app.js': '' });
+  mkdirSync(app.buildsDirectory);
+  assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'none', app.buildsDirectory]).status, 0);
+  try {
+    const fill = 'head -c 99M /dev/zero > big; sleep 60';
+
+    await assert.rejects(app.build({ buildCommand: fill }), { code: 'BUILD_TOO_LARGE', message: /all but filled the disk/ });
+    assert.equal(spawnSync('ls', [app.buildsDirectory]).stdout.toString(), '');
+    // A disk that others have filled is no fault of the build.
+    writeFileSync(join(app.buildsDirectory, 'of-others'), Buffer.alloc(99 * 1024 * 1024));
+    await app.build({ buildCommand: 'sleep 2' });
+  } finally {
+    spawnSync('umount', ['--lazy', app.buildsDirectory]);
+  }
+});
