@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempDisposableSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTemporaryDirectory } from '@deployguard/testkit';
 import { removeTree } from './remove-tree.ts';
 import { runProcess } from './run-process.ts';
 
 test('folders deeper than a path can be long, and those that nobody may enter, are removed; what links lead to is not', async () => {
-  using directory = createTemporaryDirectory();
+  using directory = mkdtempDisposableSync(join(tmpdir(), 'deployguard-remove-'));
   const [tree, outside] = [join(directory.path, 'tree'), join(directory.path, 'outside')];
   mkdirSync(join(tree, 'locked'), { recursive: true });
   chmodSync(join(tree, 'locked'), 0);
