@@ -8,10 +8,14 @@ const tellsNothing = /^\s{0,20}(?:at |File "|from |\^|~|[{}[\]()]|Node\.js v\d|n
 const tellsOfAnother =
   /^\s{0,20}(?:error Command failed|info Visit https:|\[?ELIFECYCLE\]?\s|error: script "|make(?:\[\d+\])?: \*\*\* |Script .{1,200} returned with error code)|^\s{0,20}Command failed with exit code \d+\.$/;
 
+/** What npm and pnpm (`> `), Yarn and Bun (`$ `) print of what they start. */
+const isBanner = /^\s{0,20}(?:[>$] |yarn run v\d)/;
+
 /** Of the lines that a program printed before it ended, the one that says why, as far as that can be told: not the last one in most languages. */
 export function findTellingLine(lines: readonly string[]): string | undefined {
-  const said = lines.filter((line) => line.trim() !== '' && !tellsNothing.test(line) && !tellsOfAnother.test(line));
-  return (said.findLast((line) => namesError.test(line)) ?? said.at(-1) ?? lines.findLast((line) => line.trim() !== ''))?.trim();
+  const printed = lines.filter((line) => line.trim() !== '' && !isBanner.test(line));
+  const said = printed.filter((line) => !tellsNothing.test(line) && !tellsOfAnother.test(line));
+  return (said.findLast((line) => namesError.test(line)) ?? said.at(-1) ?? printed.at(-1))?.trim();
 }
 
 /** What to do when a program fails because it may not write what lies in its release; empty when that is not it. */
