@@ -46,5 +46,5 @@ function parseTime(text: string, path: string): Date {
   const time = new Date(text);
   if (!Number.isNaN(time.getTime())) return time;
   const message = 'is no time that can be compared';
-  throw new ApiError('INVALID', `The query does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'query', path, message }] });
+  throw new ApiError('INVALID', `The query is not valid: ${path} ${message}.`, { errors: [{ in: 'query', path, message }] });
 }

@@ -45,5 +45,5 @@ function assertCounts({ items, total_detected: total, confirmed_secrets: confirm
 }
 
 function invalid(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
+  return new ApiError('INVALID', `The body is not valid: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
 }

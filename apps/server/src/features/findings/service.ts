@@ -215,5 +215,5 @@ function fail(what: string): never {
 }
 
 function invalid(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
+  return new ApiError('INVALID', `The body is not valid: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
 }

@@ -47,7 +47,7 @@ function toValue(name: string, text: string): string | boolean | number {
 }
 
 export function invalidField(name: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: /${name} ${message}.`, {
+  return new ApiError('INVALID', `The body is not valid: /${name} ${message}.`, {
     errors: [{ in: 'body', path: `/${name}`, message }],
   });
 }

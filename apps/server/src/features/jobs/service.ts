@@ -281,5 +281,5 @@ function assertUsableUrl(url: string, path: string, credentialsId: string | unde
 }
 
 function invalid(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
+  return new ApiError('INVALID', `The body is not valid: ${path} ${message}.`, { errors: [{ in: 'body', path, message }] });
 }

@@ -174,7 +174,7 @@ function assertUsableUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const problem = url === undefined ? 'is no address' : url.username !== '' || url.password !== '' ? 'holds credentials' : undefined;
   if (problem === undefined) return;
-  throw new ApiError('INVALID', `The body does not follow the schema: /url ${problem}.`, {
+  throw new ApiError('INVALID', `The body is not valid: /url ${problem}.`, {
     errors: [{ in: 'body', path: '/url', message: problem }],
   });
 }

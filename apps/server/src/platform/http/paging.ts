@@ -45,5 +45,5 @@ function parseCursor(text: string): string {
 }
 
 function pagingError(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The query does not follow the schema: ${path} ${message}.`, { errors: [{ in: 'query', path, message }] });
+  return new ApiError('INVALID', `The query is not valid: ${path} ${message}.`, { errors: [{ in: 'query', path, message }] });
 }

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Value from 'typebox/value';
+import { describeFault } from '../schema/index.ts';
 import { ApiError } from './api-error.ts';
 import type { InvalidField } from './api-error.ts';
 
@@ -15,8 +16,8 @@ export function compileValidator(schema: TSchema, part: InvalidField['in']): Val
   return (input) => {
     const value = Value.Default(schema, part === 'body' ? input : readTexts(schema as TextSchema, input));
     if (validator.Check(value)) return lowerIds(schema as IdSchema, value);
-    const errors = listFaults(validator.Errors(value), part);
-    throw new ApiError('INVALID', `The ${part === 'params' ? 'path' : part} does not follow the schema: ${describe(errors)}`, { errors });
+    const errors = listFaults(validator.Errors(value), value, part);
+    throw new ApiError('INVALID', `The ${part === 'params' ? 'path' : part} is not valid: ${describe(errors)}`, { errors });
   };
 }
 
@@ -65,21 +66,25 @@ function lowerIds({ format, items, properties, anyOf = [] }: IdSchema, value: un
   return Object.fromEntries(lowered);
 }
 
-type SchemaFault = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
+type Fault = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
 
 /** Faults as people need them: an unknown property by its name, and once. */
-function listFaults(faults: readonly SchemaFault[], part: InvalidField['in']): InvalidField[] {
+function listFaults(faults: readonly Fault[], value: unknown, part: InvalidField['in']): InvalidField[] {
+  const misnamed = new Set(faults.filter(({ keyword }) => keyword === 'not').map(({ instancePath }) => shorten(instancePath)));
   const fields = faults.flatMap((fault): InvalidField[] => {
     if (fault.keyword === 'boolean') return [];
     if (fault.keyword === 'additionalProperties') {
       const { additionalProperties } = fault.params as { additionalProperties: readonly string[] };
-      return additionalProperties.map((name) => ({ in: part, path: pointer(fault.instancePath, name), message: 'is not known here' }));
+      return additionalProperties
+        .map((name) => pointer(fault.instancePath, name))
+        .filter((path) => !misnamed.has(path))
+        .map((path) => ({ in: part, path, message: 'is not known here' }));
     }
     if (fault.keyword === 'required') {
       const { requiredProperties } = fault.params as { requiredProperties: readonly string[] };
       return requiredProperties.map((name) => ({ in: part, path: pointer(fault.instancePath, name), message: 'is missing' }));
     }
-    return [{ in: part, path: shorten(fault.instancePath), message: fault.message }];
+    return [{ in: part, path: shorten(fault.instancePath), message: describeFault(fault, value) }];
   });
   return fields.slice(0, maxErrors);
 }

@@ -75,7 +75,7 @@ function openParser(contentType: string): BusboyInstance {
 }
 
 function invalidForm(path: string, message: string): ApiError {
-  return new ApiError('INVALID', `The body does not follow the schema: ${path || 'it'} ${message}.`, {
+  return new ApiError('INVALID', `The body is not valid: ${path || 'it'} ${message}.`, {
     errors: [{ in: 'body', path, message }],
   });
 }
