@@ -137,11 +137,11 @@ async function findCommit({ git, head, refs }: Repository, { branch, commit }: A
 async function readConfig(tree: Awaited<ReturnType<typeof openGitTree>>, context: ChildContext): Promise<DeploymentConfig> {
   const [file] = configFiles.filter((name) => tree.paths.includes(name));
   if (file === undefined) return {};
-  const text = (await tree.read([file], maxConfigBytes)).get(file)?.toString('utf8');
-  if (text === undefined) throw new DeploymentError('CONFIG_INVALID', `${file}: it is larger than ${maxConfigBytes / 1024} KiB.`);
+  const content = (await tree.read([file], maxConfigBytes)).get(file);
+  if (content === undefined) throw new DeploymentError('CONFIG_INVALID', `${file}: it is larger than ${maxConfigBytes / 1024} KiB.`);
   // Most repositories have none: what judges a schema takes as long to load as all the rest.
   const { parseRepositoryConfig } = await import('./repository-config.ts');
-  const { config, ignored } = parseRepositoryConfig(text, file);
+  const { config, ignored } = parseRepositoryConfig(content, file);
   await context.log(`Configuration: ${file}`);
   if (ignored.length > 0)
     await context.log(`${file}: ${ignored.join(', ')} ${ignored.length === 1 ? 'has' : 'have'} no effect on one machine.`);

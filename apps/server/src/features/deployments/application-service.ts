@@ -31,6 +31,7 @@ import { invalidField } from './invalid-field.ts';
 import { applyKind, destroyKind } from './kinds.ts';
 import { findRelease } from './release-queries.ts';
 import type { OpenTarget } from './runtime.ts';
+import { reservedVariable } from './reserved-variable.ts';
 import { seeInstances } from './see-instances.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import { lockWithTask } from './lock-with-task.ts';
@@ -108,9 +109,7 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
     async setEnv(caller: Caller, id: string, { set = {}, unset = [] }: BodyOf<Ops['setApplicationEnv']>): Promise<ApplicationEnv> {
       const twice = unset.find((name) => name in set);
       if (twice !== undefined) throw invalidField('/unset', `names ${twice}, which is to be set, too`);
-      const reserved = Object.keys(set).find((name) => name === 'PORT');
-      if (reserved !== undefined)
-        throw invalidField('/set/PORT', 'cannot be set: where the application listens is decided when it is started');
+      if (Object.hasOwn(set, reservedVariable.name)) throw invalidField(`/set/${reservedVariable.name}`, reservedVariable.message);
       return inTenant(caller, async (tx) => {
         const application = (await lockApplication(tx, { id })) ?? fail();
         for (const [name, value] of Object.entries(set)) await saveVariable(tx, id, name, sealVariable(platform.keyring, id, name, value));

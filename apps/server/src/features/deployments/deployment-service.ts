@@ -22,6 +22,7 @@ import type { DestroyInput, RollBackInput } from './kinds.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { countRows, findRelease, findReleaseBefore, listBuilds, listInfrastructure, listReleases } from './release-queries.ts';
+import { reservedVariable } from './reserved-variable.ts';
 import { gone, steps, underWay } from './states.ts';
 import { toBuild, toDeployment, toInfrastructure, toRelease } from './to-answer.ts';
 import { beginNext, takeTurn } from './turns.ts';
@@ -39,6 +40,7 @@ export function createDeploymentService(platform: Platform) {
       const name = nameOf(body);
       if (name === undefined && body.from_release_id === undefined)
         throw invalidField('/application', 'must be given: the repository has no name of its own');
+      assertNotReserved(body);
       const excess = findExcess(body.config ?? {}, platform.config);
       if (excess !== undefined) throw invalidField(`/config/${excess.path.join('/')}`, excess.message);
       return inTenant(caller, async (tx) => {
@@ -224,6 +226,12 @@ export function createDeploymentService(platform: Platform) {
     const input: DestroyInput = { applicationId: application.id, deploymentId: id };
     await takeTurn(tx, application, { kind: destroyKind, input, subject: id, requester });
   }
+}
+
+/** @throws {ApiError} INVALID */
+function assertNotReserved({ config }: CreateBody): void {
+  const { name, message } = reservedVariable;
+  if (Object.hasOwn(config?.application?.env_vars ?? {}, name)) throw invalidField(`/config/application/env_vars/${name}`, message);
 }
 
 async function isTaskOf(tx: Tx, taskId: string, deploymentId: string): Promise<boolean> {

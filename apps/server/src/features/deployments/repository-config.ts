@@ -1,7 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { DeploymentConfig } from '@deployguard/contracts';
 import Value from 'typebox/value';
 import { parseDocument } from 'yaml';
+import { describeFault } from '../../platform/schema/index.ts';
+import type { SchemaFault } from '../../platform/schema/index.ts';
 import { DeploymentError } from './deployment-error.ts';
+import { describeYamlFault } from './describe-yaml-fault.ts';
+import { reservedVariable } from './reserved-variable.ts';
 
 /** Of another deployer's file: they say where in a cloud something runs, which does not concern a single machine. */
 const withoutEffect = ['cloud_provider', 'region', 'kubernetes', 'networking'] as const;
@@ -13,10 +18,11 @@ export interface RepositoryConfig {
 }
 
 /** Reads the file `deployguard.yaml`. Throws CONFIG_INVALID with all that is wrong in it, each by its path. */
-export function parseRepositoryConfig(text: string, file: string): RepositoryConfig {
-  const document = parseDocument(text);
+export function parseRepositoryConfig(content: Buffer, file: string): RepositoryConfig {
+  if (!isUtf8(content)) throw invalid(file, ['it is not UTF-8, as which it must be saved']);
+  const document = parseDocument(content.toString('utf8'));
   const [fault] = document.errors;
-  if (fault) throw invalid(file, [`line ${fault.linePos?.[0].line ?? '?'} is not YAML`]);
+  if (fault) throw invalid(file, [describeYamlFault(fault)]);
   const written: unknown = readPlain(document, file) ?? {};
   if (!isSection(written)) throw invalid(file, ['it is no list of settings such as "deployment:"']);
   const { deployment = {}, ...others } = written;
@@ -36,7 +42,7 @@ export function parseRepositoryConfig(text: string, file: string): RepositoryCon
     ignored.push('application.autoscaling');
   }
   if (isSection(application)) stringifyVariables(application);
-  const faults = [...unknown, ...listFaults(wanted)];
+  const faults = [...unknown, ...listFaults(wanted), ...listReserved(application)];
   if (faults.length > 0) throw invalid(file, faults);
   return { config: wanted as DeploymentConfig, ignored: ignored.map((key) => `deployment.${key}`) };
 }
@@ -49,7 +55,7 @@ function readPlain(document: ReturnType<typeof parseDocument>, file: string): un
   }
 }
 
-/** `PORT: 3000` and `DEBUG: true` are written without quotes everywhere. */
+/** `LIMIT: 3000` and `DEBUG: true` are written without quotes everywhere. */
 function stringifyVariables(application: Record<string, unknown>): void {
   const variables = application['env_vars'];
   if (!isSection(variables)) return;
@@ -58,31 +64,61 @@ function stringifyVariables(application: Record<string, unknown>): void {
   }
 }
 
-interface Fault {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly message: string;
-  readonly params?: unknown;
-}
-
 /** What a setting of this name has to look like, for people. */
-const formats: Readonly<Record<string, string>> = {
-  memory: 'is no amount of memory: 512Mi, 1Gi or 500M',
-  cpu: 'is no share of processors: 500m, 0.5 or 2',
-  path: 'is no path: it begins with / and holds no spaces',
+const formats: ReadonlyMap<string, { readonly meaning: string; readonly example: string }> = new Map([
+  ['memory', { meaning: 'is no amount of memory: 512Mi, 1Gi or 500M', example: '"512Mi" or "1Gi"' }],
+  ['cpu', { meaning: 'is no share of processors: 500m, 0.5 or 2', example: '"900m" or "0.9"' }],
+  ['path', { meaning: 'is no path: it begins with / and holds no spaces', example: '"/health"' }],
+]);
+
+/** What is wrong with a name below these. */
+const names: Readonly<Record<string, string>> = {
+  env_vars: 'is no name that a variable can have',
+  processes:
+    'is no name that a process beside web can have: lower-case letters, digits and hyphens, 16 at most, and neither web nor release',
 };
 
 function listFaults(value: unknown): string[] {
-  return (Value.Errors(DeploymentConfig, value) as unknown as Fault[]).flatMap(({ keyword, instancePath, message, params }) => {
-    const path = ['deployment', ...instancePath.split('/').slice(1)];
+  const faults: readonly SchemaFault[] = Value.Errors(DeploymentConfig, value);
+  const misnamed = new Set(faults.filter(({ keyword }) => keyword === 'not').map(({ instancePath }) => instancePath));
+  return faults.flatMap((fault) => {
+    const { keyword, instancePath, params } = fault;
     if (keyword === 'boolean') return [];
-    if (keyword === 'additionalProperties') {
-      const { additionalProperties } = params as { readonly additionalProperties: readonly string[] };
-      return additionalProperties.map((key) => describeUnknown([...path, key], listKeys(instancePath)));
-    }
-    const meaning = keyword === 'pattern' ? (formats[path.at(-1)!] ?? 'is no line of text') : message;
-    return [`${path.join('.')} ${keyword === 'not' ? 'is no name that a variable can have' : meaning}`];
+    const path = toPath(instancePath);
+    if (keyword !== 'additionalProperties') return [`${path.join('.')} ${describe(fault, path, value)}`];
+    const { additionalProperties } = params as { readonly additionalProperties: readonly string[] };
+    return additionalProperties
+      .filter((key) => !misnamed.has(`${instancePath}/${escapeStep(key)}`))
+      .map((key) => describeUnknown([...path, key], listKeys(instancePath)));
   });
+}
+
+function describe(fault: SchemaFault, path: readonly string[], root: unknown): string {
+  const [section, name] = path.slice(-2) as [string, string];
+  const format = section === 'env_vars' ? undefined : formats.get(name);
+  if (fault.keyword === 'not') return names[section] ?? describeFault(fault, root);
+  if (Value.Pointer.Get(root, fault.instancePath) === null) return 'has no value';
+  if (fault.keyword === 'pattern') return format?.meaning ?? describeFault(fault, root);
+  if (fault.keyword !== 'type') return describeFault(fault, root);
+  if ((fault.params as { readonly type: string }).type === 'object') return 'must be a section of settings';
+  return format === undefined ? describeFault(fault, root) : `must be text, such as ${format.example}`;
+}
+
+/** The steps of a JSON pointer (RFC 6901), as they are named in the file. */
+function toPath(instancePath: string): string[] {
+  const steps = instancePath.split('/').slice(1);
+  return ['deployment', ...steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))];
+}
+
+function escapeStep(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** It would be accepted, and not be what the application is told. */
+function listReserved(application: unknown): string[] {
+  const variables = isSection(application) ? application['env_vars'] : undefined;
+  const { name, message } = reservedVariable;
+  return isSection(variables) && Object.hasOwn(variables, name) ? [`deployment.application.env_vars.${name} ${message}`] : [];
 }
 
 interface ObjectSchema {
