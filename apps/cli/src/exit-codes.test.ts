@@ -43,6 +43,14 @@ const usageErrors: readonly (readonly [name: string, args: readonly string[], me
     /lately.*no commit and no date.*2\.weeks\.ago/,
   ],
   ['an option with an empty value, as with a variable that is not set', ['scan', '--output', ''], /--output is empty/],
+  [
+    'a source with an empty name, which would be this folder',
+    ['deploy', ''],
+    /^error: source is empty\. Give it a value; is a variable not set\?$/m,
+  ],
+  ['a folder with an empty name', ['analyze', ''], /folder is empty/],
+  ['one empty name of several', ['report', 'merge', 'a.json', ''], /file is empty/],
+  ['a variable that is given twice', ['apps', 'env', 'set', 'shop', 'DUP=1', 'DUP=2'], /DUP is given twice/],
   ['the work tree of a bare repository', ['scan', '--working-tree', '--repo-path', barePath], /has no work tree/],
   ['what is staged in a bare repository', ['scan', '--staged', '--repo-path', barePath], /has no work tree/],
   ['a folder inside a repository', ['scan', '--repo-path', import.meta.dirname], /lies in the repository \S+.*--repo-path/],
@@ -68,6 +76,13 @@ for (const [name, args, message] of usageErrors) {
     assert.equal(stdout, '');
   });
 }
+
+test('2 for a value on standard input that is not UTF-8, which is not quoted', async () => {
+  const { stderr, exitCode } = await runCli(['apps', 'env', 'set', 'shop', 'NAME'], { stdin: Buffer.from([0x61, 0xff, 0xfe]) });
+
+  assert.equal(exitCode, 2, stderr);
+  assert.match(stderr, /^error: The value of NAME is not UTF-8\. /);
+});
 
 test('3 when the server does not accept the credentials, which appear nowhere', async () => {
   await using server = await startTestGitServer({ credentials: 'jane:right' });

@@ -114,7 +114,7 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 authentication, 4 unreachable, 5 ref
 }
 
 /**
- * An empty value comes from a variable that is not set, and `--output ""` would mean the folder that one is in.
+ * An empty value comes from a variable that is not set, and `--output ""`, or `deploy ""`, would mean the folder that one is in.
  *
  * @throws {CliError} `USAGE`
  */
@@ -123,6 +123,15 @@ function assertNothingEmpty(command: Command): void {
     // Only a replacement may be nothing.
     if (name === 'replacement' || ![value].flat().includes('')) continue;
     const option = command.options.find((candidate) => candidate.attributeName() === name);
-    throw new CliError('USAGE', `${option?.long ?? name} is empty. Give it a value; is a variable not set?`);
+    refuseEmpty(option?.long ?? name);
   }
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const values = argument.variadic ? command.args.slice(index) : command.args.slice(index, index + 1);
+    // What git gives to a hook is git's.
+    if (values.includes('') && argument.name() !== 'arguments') refuseEmpty(argument.name());
+  }
+}
+
+function refuseEmpty(name: string): never {
+  throw new CliError('USAGE', `${name} is empty. Give it a value; is a variable not set?`);
 }

@@ -15,7 +15,7 @@ export interface CliRun {
 export interface CliOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
   readonly node?: string;
   /** Called with the process id, before the program has done anything. */
   readonly onStart?: (pid: number) => void;

@@ -1,4 +1,5 @@
-import { text } from 'node:stream/consumers';
+import { isUtf8 } from 'node:buffer';
+import { buffer } from 'node:stream/consumers';
 import { operations } from '@deployguard/contracts';
 import { CliError } from '../cli-error.ts';
 import { openClient } from '../client/open-client.ts';
@@ -39,10 +40,18 @@ async function readVariables(
     const at = variable.indexOf('=');
     const name = at === -1 ? variable : variable.slice(0, at);
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name)) throw new CliError('USAGE', `"${name}" is no name of a variable.`);
-    set[name] = at === -1 ? (await text(stdin)).replace(/\r?\n$/, '') : variable.slice(at + 1);
+    if (Object.hasOwn(set, name)) throw new CliError('USAGE', `${name} is given twice.`);
+    set[name] = at === -1 ? await readValue(name, stdin) : variable.slice(at + 1);
     // `NAME=` says so itself; an empty input is more often a command that failed.
     if (at === -1 && set[name] === '' && !allowEmpty)
       throw new CliError('USAGE', `Standard input holds no value for ${name}. With --allow-empty it is set to nothing.`);
   }
   return set;
+}
+
+/** Bytes that are no text would arrive as other characters, and nobody sees the value again. */
+async function readValue(name: string, stdin: CliContext['stdin']): Promise<string> {
+  const content = await buffer(stdin);
+  if (!isUtf8(content)) throw new CliError('USAGE', `The value of ${name} is not UTF-8. Binary values are given as base64, for one.`);
+  return new TextDecoder().decode(content).replace(/\r?\n$/, '');
 }
