@@ -46,6 +46,7 @@ export const Application = entity('Application', {
   /** The deployment that users get. */
   current_deployment_id: nullable(uuid),
   is_changing: Type.Boolean({ description: 'A deployment, rollback or the like is under way.' }),
+  is_being_destroyed: Type.Boolean({ description: 'It was asked to be destroyed; when that is done it is gone.' }),
   created_at: timestamp,
   updated_at: timestamp,
 });

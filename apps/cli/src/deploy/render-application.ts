@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 export const applicationColumns: readonly Column<Application>[] = [
   ['APPLICATION', ({ name }) => name],
-  ['STATE', ({ state, is_changing: isChanging }) => (isChanging ? `${state}, changing` : state)],
+  ['STATE', (application) => describeState(application, 'changing')],
   ['ADDRESS', ({ url }) => url],
   ['CREATED', ({ created_at: at }) => at],
 ];
@@ -22,7 +22,7 @@ export function renderApplication(application: Application, terminal: Terminal):
   return renderFields(
     [
       ['application', application.name],
-      ['state', application.is_changing ? `${application.state}, something is under way` : application.state],
+      ['state', describeState(application, 'something is under way')],
       ['address', application.url],
       ['domains', application.domains.join(', ')],
       [
@@ -36,6 +36,11 @@ export function renderApplication(application: Application, terminal: Terminal):
     ],
     terminal,
   );
+}
+
+function describeState({ state, is_changing: isChanging, is_being_destroyed: isGoing }: Application, change: string): string {
+  if (isGoing) return 'being destroyed';
+  return isChanging ? `${state}, ${change}` : state;
 }
 
 function describeInstance({ process, status, restarts, last_exit: end }: Application['instance_states'][number]): string {

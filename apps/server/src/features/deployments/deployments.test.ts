@@ -447,6 +447,20 @@ test('what an application prints is followed over a restart, without the values 
   assert.deepEqual([whileStopped.status, whileStopped.text.includes('"line"')], [200, false]);
 });
 
+test('where an application listens is set by nobody else, wherever its variables come from', limit, async () => {
+  const source = await service.upload(anApplication('one'));
+  const id = await deploy('listening', anApplication('one'));
+  const { application_id: applicationId } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+  const reason = 'cannot be set: where the application listens is decided when it is started';
+
+  const set = await service.call('PATCH', `/api/v2/applications/${applicationId}/env`, { set: { PORT: '1' } });
+  const config = { application: { env_vars: { PORT: '9999' } } };
+  const configured = await service.call('POST', '/api/v2/deployments', { application: 'listening', source_id: source, config });
+
+  assert.deepEqual([set.status, set.json['detail']], [422, `set.PORT ${reason}.`]);
+  assert.deepEqual([configured.status, configured.json['detail']], [422, `config.application.env_vars.PORT ${reason}.`]);
+});
+
 test('an application is scaled, stopped, started and destroyed, and nothing of it is left', limit, async () => {
   const id = await deploy('scaled', anApplication('one', { answer: 'response.setHeader("x-pid", process.pid);' }));
   await service.waitFor(id, 'EXPOSED');
@@ -469,6 +483,7 @@ test('an application is scaled, stopped, started and destroyed, and nothing of i
   const gone = await service.settle('scaled');
 
   assert.deepEqual([scaled.status, stopped.status, started.status, destroyed.status], [202, 202, 202, 202]);
+  assert.deepEqual([started.json['is_being_destroyed'], destroyed.json['is_being_destroyed']], [false, true]);
   assert.equal(instances.length, 2);
   assert.equal(whileStopped.status, 503);
   assert.deepEqual([restsAs.status, none.length], ['STOPPED', 0]);
