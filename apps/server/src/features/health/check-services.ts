@@ -16,18 +16,30 @@ export interface ServiceStates {
   readonly missing: readonly string[];
 }
 
-/** Asks all services at once. One that does not answer in time is down: probes must not pile up behind it. */
-export async function checkServices({ rabbitmq, storage, database }: ServiceChecks): Promise<ServiceStates> {
-  const found = await Promise.all([answerInTime(rabbitmq), answerInTime(storage), answerInTime(database)]);
-  const names: readonly ServiceName[] = ['rabbitmq', 'storage', 'database'];
+/**
+ * Asks all services at once. One that does not answer in time is down: probes must not pile up behind it. What is missing is called by its own name:
+ * without a broker the queue is in the database.
+ */
+export async function checkServices(checks: ServiceChecks, queue: Ready['queue']): Promise<ServiceStates> {
+  const [rabbitmq, storage, database] = await Promise.all([
+    answerInTime(checks.rabbitmq),
+    answerInTime(checks.storage),
+    answerInTime(checks.database),
+  ]);
+  const isEmbedded = queue === 'embedded';
   return {
-    services: { rabbitmq: found[0] === true, storage: found[1] === true, database: found[2] === true },
-    missing: names.flatMap((name, index) => {
-      const answer = found[index]!;
-      if (answer === true) return [];
-      return answer === false ? name : `${name} (${answer})`;
-    }),
+    services: { rabbitmq: rabbitmq === true, storage: storage === true, database: database === true },
+    missing: [
+      ...describeMissing(queue, isEmbedded || rabbitmq),
+      ...describeMissing('storage', storage),
+      ...describeMissing('database', isEmbedded && database === true ? rabbitmq : database),
+    ],
   };
+}
+
+function describeMissing(name: string, answer: boolean | string): string[] {
+  if (answer === true) return [];
+  return [answer === false ? name : `${name} (${answer})`];
 }
 
 async function answerInTime(check: () => Promise<boolean | string>): Promise<boolean | string> {

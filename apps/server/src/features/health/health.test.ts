@@ -38,7 +38,7 @@ test('readiness tells which services answer, and which queue is configured', lim
   });
 });
 
-test('readiness is 503 while a service is down, and says which', limit, async () => {
+test('readiness is 503 while a service is down, and says which: the embedded queue is in the database', limit, async () => {
   service.queue.isUp = false;
 
   const answer = await fetch(`${service.url}/api/v2/health/ready`);
@@ -49,7 +49,7 @@ test('readiness is 503 while a service is down, and says which', limit, async ()
     status: 'not_ready',
     services: { rabbitmq: false, storage: true, database: true },
     queue: 'embedded',
-    message: 'Not available: rabbitmq.',
+    message: 'Not available: database.',
   });
 });
 
@@ -71,12 +71,22 @@ test('a schema that was moved away under the running service is no schema to be 
 test('a service that throws or does not answer within two seconds is down', limit, async () => {
   const hanging = Promise.withResolvers<boolean>();
 
-  const { services, missing } = await checkServices({
-    rabbitmq: () => Promise.reject(new Error('refused')),
-    storage: () => hanging.promise,
-    database: up,
-  });
+  const { services, missing } = await checkServices(
+    { rabbitmq: () => Promise.reject(new Error('refused')), storage: () => hanging.promise, database: up },
+    'rabbitmq',
+  );
 
   assert.deepEqual(services, { rabbitmq: false, storage: false, database: true });
   assert.deepEqual(missing, ['rabbitmq', 'storage']);
+});
+
+test('what is down is told once, by its own name', limit, async () => {
+  const down = async (): Promise<boolean> => false;
+  const checks = { rabbitmq: down, storage: up, database: down };
+
+  const { missing: embedded } = await checkServices(checks, 'embedded');
+  const { missing: overRedis } = await checkServices(checks, 'redis');
+
+  assert.deepEqual(embedded, ['database']);
+  assert.deepEqual(overRedis, ['redis', 'database']);
 });

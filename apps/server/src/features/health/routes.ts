@@ -17,7 +17,7 @@ export function createHealthFeature({ database, doorbell, storage }: Pick<Platfo
     register(api) {
       api.add(operations.getHealth, async () => ({ status: 'healthy', service: 'deployguard-api' }) as const);
       api.add(operations.getReadiness, async (_, reply) => {
-        const { services, missing } = await checkServices(checks);
+        const { services, missing } = await checkServices(checks, doorbell.name);
         if (missing.length === 0) return { status: 'ready', services, queue: doorbell.name } as const;
         reply.code(503);
         return { status: 'not_ready', services, queue: doorbell.name, message: `Not available: ${missing.join(', ')}.` } as const;
