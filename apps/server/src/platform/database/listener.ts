@@ -11,6 +11,8 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
   const followers = new Map<string, Set<(payload: string) => void>>();
   const closing = new AbortController();
   let connection: Promise<Client> | undefined;
+  /** While it is up. */
+  let connected: Client | undefined;
 
   async function connect(): Promise<Client> {
     const client = new Client(config);
@@ -23,6 +25,7 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
     let hasEnded = false;
     client.once('end', () => {
       hasEnded = true;
+      if (connected === client) connected = undefined;
       // Whether it broke or was cut off, what listens must go on.
       if (isReady) void reconnect();
     });
@@ -36,6 +39,7 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
     // Together with the last answer, perhaps.
     if (hasEnded) throw new Error('The connection ended.');
     isReady = true;
+    connected = client;
     return client;
   }
 
@@ -57,9 +61,9 @@ export function createListener(config: ClientConfig, onConnectionLost: (error: E
     }
   }
 
+  /** A connection that is not there listens to nothing, and the next one does to what is followed then. */
   async function unlisten(channel: string): Promise<void> {
-    const client = await connection;
-    if (!followers.has(channel)) await client?.query(`unlisten ${escapeIdentifier(channel)}`);
+    await connected?.query(`unlisten ${escapeIdentifier(channel)}`);
   }
 
   return {
