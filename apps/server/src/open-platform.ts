@@ -19,18 +19,27 @@ export interface OpenedPlatform extends Platform, AsyncDisposable {
   readonly downloadKey: Uint8Array | undefined;
 }
 
+export interface PlatformOptions {
+  readonly service: string;
+  readonly logger: Logger;
+  /** Something without which there is no service is gone, and cannot be brought back. */
+  readonly onLost?: (error: Error) => void;
+}
+
 /** Where the API serves the files of a directory. */
 const downloadPath = '/downloads';
 
 /** Opens all that the service is built on, in the order in which one needs the other; disposing it closes in the reverse one. */
-export async function openPlatform(config: Config, { service, logger }: { service: string; logger: Logger }): Promise<OpenedPlatform> {
+export async function openPlatform(config: Config, { service, logger, onLost = () => {} }: PlatformOptions): Promise<OpenedPlatform> {
   await using opened = new AsyncDisposableStack();
   const onError = (error: unknown): void => logger.warn({ err: error }, 'events could not be read');
 
   const server = await openServiceDatabase({
     ...config,
     service,
-    onTrouble: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
+    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
+    onServerTrouble: (error) => logger.warn({ err: error }, 'PostgreSQL is started again'),
+    onServerLost: onLost,
   });
   opened.defer(() => server.close());
   const { database, upgraded, weakness } = server;

@@ -30,6 +30,8 @@ export type ServicePart = 'serve' | 'api' | 'worker' | 'scheduler';
 export interface Service {
   /** Where the API listens; undefined when this part does not. */
   readonly url: string | undefined;
+  /** Resolves with the reason when the service cannot go on: its private PostgreSQL is gone. Whoever started it stops it, and ends with an error. */
+  readonly failed: Promise<Error>;
   /** Takes nothing more, lets what runs come to its end or gives it back, and closes everything: within 25 seconds. */
   stop(): Promise<void>;
 }
@@ -72,7 +74,12 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   const tracing = await openTracing(part, config);
   // Last: what ends is still told.
   starting.defer(() => tracing?.close());
-  const platform = { ...measurePlatform(starting.use(await openPlatform(config, { service: part, logger })), part), tracing };
+  const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
+  const onLost = (error: Error): void => {
+    logger.error({ err: error }, 'PostgreSQL could not be started again: the service ends');
+    fail(error);
+  };
+  const platform = { ...measurePlatform(starting.use(await openPlatform(config, { service: part, logger, onLost })), part), tracing };
   const features = (options.createFeatures ?? createFeatures)(platform);
   const { database, doorbell } = platform;
   if (config.database.url === undefined) await endLeases(database);
@@ -101,6 +108,7 @@ export async function startService(part: ServicePart, options: ServiceOptions): 
   const running = starting.move();
   return {
     url: api?.url,
+    failed,
     async stop() {
       logger.info('stopping');
       const isLate = await Promise.race([running.disposeAsync().then(() => false), delay(stopSeconds * 1000, true, { ref: false })]);

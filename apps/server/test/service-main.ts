@@ -13,6 +13,6 @@ const service = await startService(process.argv[2] as ServicePart, {
   graceSeconds: 1,
 });
 console.log(JSON.stringify({ msg: 'ready', url: service.url }));
-await once(process, 'SIGTERM');
+const failure = await Promise.race([service.failed, once(process, 'SIGTERM').then(() => undefined)]);
 await service.stop();
-process.exit(0);
+process.exit(failure === undefined ? 0 : 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -30,6 +30,28 @@ test('serve needs no settings, says where it is, is healthy, and ends without fa
   assert.deepEqual([(await check)?.exitCode, (await check)?.output], [0, '']);
   assert.equal(exitCode, 0, stderr);
   assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)!).msg, 'stopped');
+});
+
+test('serve ends with an error when its private PostgreSQL died and cannot be started again', { timeout: 120_000 }, async () => {
+  using directory = createTemporaryDirectory();
+  chmodSync(directory.path, 0o755);
+  const data = join(directory.path, 'data', 'postgres', 'data');
+  let isKilled = false;
+
+  const { exitCode, stderr } = await runCli(['serve'], {
+    cwd: directory.path,
+    environment: { DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, 'data'), PORT: '0' },
+    onOutput(output) {
+      if (isKilled || !output.includes('is ready')) return;
+      isKilled = true;
+      // Without its settings it does not start.
+      rmSync(join(data, 'postgresql.conf'));
+      process.kill(Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10), 'SIGKILL');
+    },
+  });
+
+  assert.equal(exitCode, 5, stderr);
+  assert.match(stderr, /error: PostgreSQL did not start\. The end of /);
 });
 
 test('where nothing listens, health says where it asked, and is not taken for a fault of ours', async () => {

@@ -18,8 +18,12 @@ export interface ServiceDatabaseOptions extends DatabasePlace {
   };
   /** Shown in pg_stat_activity: `api`, `worker`, … */
   readonly service: string;
-  /** An idle connection broke, or the embedded server is gone for good. */
-  readonly onTrouble?: (error: Error) => void;
+  /** An idle connection broke. */
+  readonly onConnectionLost?: (error: Error) => void;
+  /** The embedded server ended without being asked to, or could not be started again: it is tried (again). */
+  readonly onServerTrouble?: (error: Error) => void;
+  /** The embedded server is gone for good. */
+  readonly onServerLost?: (error: Error) => void;
 }
 
 export interface ServiceDatabase {
@@ -41,10 +45,22 @@ export interface ServiceDatabase {
  * @throws {DatabaseError} SCHEMA_NOT_READY, DATABASE_UNREACHABLE, DATABASE_IN_USE, …
  */
 export async function openServiceDatabase(options: ServiceDatabaseOptions): Promise<ServiceDatabase> {
-  const { dataDirectory, database: settings, service, onTrouble = () => {} } = options;
+  const {
+    dataDirectory,
+    database: settings,
+    service,
+    onConnectionLost = () => {},
+    onServerTrouble = () => {},
+    onServerLost = () => {},
+  } = options;
   const embedded =
     settings.url === undefined
-      ? await startEmbeddedPostgres({ directory: embeddedDirectory(dataDirectory), as: 'owner', onLost: onTrouble })
+      ? await startEmbeddedPostgres({
+          directory: embeddedDirectory(dataDirectory),
+          as: 'owner',
+          onTrouble: onServerTrouble,
+          onLost: onServerLost,
+        })
       : undefined;
   const url = settings.url ?? embedded!.url;
   const listenUrl = settings.listenUrl ?? url;
@@ -59,7 +75,7 @@ export async function openServiceDatabase(options: ServiceDatabaseOptions): Prom
       maxConnections,
       statementTimeoutSeconds,
       applicationName,
-      onConnectionLost: onTrouble,
+      onConnectionLost,
     });
     return {
       database,

@@ -5,6 +5,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -19,6 +20,7 @@ import { DatabaseError } from '../database-error.ts';
 import { chooseSystemUser, currentUser, findBarrier, type SystemUser } from './choose-system-user.ts';
 import { findPostgres, readClusterVersion } from './find-postgres.ts';
 import { preparePrograms } from './prepare-programs.ts';
+import { findServer } from './server-processes.ts';
 
 /** A database cluster of ours on disk: its files, its programs, and the user they belong to. */
 export interface Cluster {
@@ -61,11 +63,21 @@ export function prepareCluster({ directory, majorVersion, isDurable = true }: Cl
   };
 }
 
-/** Starts the server, which outlives us unless it is told to stop. Calls back when it ends. */
-export function startServer(cluster: Cluster, onExit: () => void): void {
+/** A server that this process has started. */
+export interface StartedServer {
+  readonly pid: number | undefined;
+  readonly isRunning: boolean;
+  /** Where its own lines begin in the log. */
+  readonly logStart: number;
+}
+
+/** Starts the server, which outlives us unless it is told to stop. */
+export function startServer(cluster: Cluster): StartedServer {
   const { dataDirectory, logFile, programs, user } = cluster;
   const isLong = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 10_000_000;
   const log = openSync(logFile, isLong ? 'w' : 'a', 0o600);
+  const logStart = fstatSync(log).size;
+  let isRunning = true;
   const child = spawn(join(programs, 'postgres'), ['-D', dataDirectory, ...buildSettings(cluster).flatMap((setting) => ['-c', setting])], {
     cwd: dataDirectory,
     detached: true,
@@ -74,48 +86,37 @@ export function startServer(cluster: Cluster, onExit: () => void): void {
     ...dropTo(user),
   });
   closeSync(log);
-  child.once('error', onExit);
-  child.once('exit', onExit);
+  const onEnd = (): void => void (isRunning = false);
+  child.once('error', onEnd);
+  child.once('exit', onEnd);
   child.unref();
+  return {
+    pid: child.pid,
+    logStart,
+    get isRunning() {
+      return isRunning;
+    },
+  };
 }
 
-/** The end of the server's log. It holds no statements and no values (see the settings). */
-export function readLogTail({ logFile }: Cluster): string {
-  return existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n') : '';
+/** The log since a place in it. It holds no statements and no values (see the settings). */
+export function readLog({ logFile }: Cluster, start = 0): string {
+  return existsSync(logFile) ? readFileSync(logFile).subarray(start).toString('utf8') : '';
 }
 
-/** Process id of the running server, as its lock file has it. */
-export function findServerPid({ dataDirectory }: Cluster): number | undefined {
-  const pid = Number.parseInt(readIfThere(join(dataDirectory, 'postmaster.pid')), 10);
-  return pid > 0 && isServer(pid) ? pid : undefined;
+/** The end of the server's log. */
+export function readLogTail(cluster: Cluster): string {
+  return readLog(cluster).trimEnd().split('\n').slice(-5).join('\n');
 }
 
 /**
- * Removes the lock file of a server that was killed when its process id is another program's by now, which is common in containers:
- * PostgreSQL would take that program for the server and refuse to start.
+ * Removes the lock files of a server that was killed when its process id is another program's by now, which is common in containers, or when nobody
+ * has asked how it ended: PostgreSQL would take that program for the server and refuse to start.
  */
-export function removeStaleLock(cluster: Cluster): void {
-  if (process.platform === 'linux' && findServerPid(cluster) === undefined)
-    rmSync(join(cluster.dataDirectory, 'postmaster.pid'), { force: true });
-}
-
-/** Whether the process is a server, and not one that ended and is only still listed because nobody asked how. */
-export function isServer(pid: number): boolean {
-  // "pid (name) state …"
-  if (process.platform === 'linux') return /^\d+ \(postgres\) [^ZX]/.test(readIfThere(`/proc/${pid}/stat`));
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+export function removeStaleLocks({ dataDirectory, socketDirectory }: Cluster): void {
+  if (process.platform !== 'linux' || findServer(dataDirectory) !== undefined) return;
+  rmSync(join(dataDirectory, 'postmaster.pid'), { force: true });
+  rmSync(join(socketDirectory, '.s.PGSQL.5432.lock'), { force: true });
 }
 
 const processEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };

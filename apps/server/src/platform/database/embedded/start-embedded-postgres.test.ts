@@ -7,9 +7,9 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { createTemporaryDirectory, type TemporaryDirectory } from '@deployguard/testkit';
 import { query } from '../../../../test/start-test-cluster.ts';
 import { chooseSystemUser } from './choose-system-user.ts';
-import { isServer } from './cluster.ts';
 import { findPostgres, type PostgresInstallation } from './find-postgres.ts';
 import { preparePrograms } from './prepare-programs.ts';
+import { isServer } from './server-processes.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres.ts';
 
 let temporary: TemporaryDirectory;
@@ -156,6 +156,20 @@ test('the lock file of a killed server whose process id is another program now d
   writeFileSync(join(directory, 'data', 'postmaster.pid'), lockFile.replace(/^\d+/, '1'));
 
   const next = await start();
+
+  assert.deepEqual(await query(next.url, 'select 1 as one'), [{ one: 1 }]);
+});
+
+test('nor do the lock files of a killed server whose process id is another program of the same user now', { timeout: 60_000 }, async () => {
+  const postgres = await start();
+  const { uid } = statSync(join(directory, 'data'));
+  const locks = [join(directory, 'data', 'postmaster.pid'), join(directory, 'run', '.s.PGSQL.5432.lock')];
+  const texts = locks.map((lock) => readFileSync(lock, 'utf8'));
+  await postgres.stop();
+  const other = spawn('sleep', ['300'], process.getuid!() === 0 ? { uid } : {});
+  for (const [index, lock] of locks.entries()) writeFileSync(lock, texts[index]!.replace(/^\d+/, String(other.pid)));
+
+  const next = await start().finally(() => other.kill());
 
   assert.deepEqual(await query(next.url, 'select 1 as one'), [{ one: 1 }]);
 });

@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, DatabaseError as ServerError } from 'pg';
 import { DatabaseError } from '../database-error.ts';
 import {
   type Cluster,
   type ClusterOptions,
   clusterRoles,
-  findServerPid,
-  isServer,
   prepareCluster,
+  readLog,
   readLogTail,
-  removeStaleLock,
+  removeStaleLocks,
   startServer,
+  type StartedServer,
 } from './cluster.ts';
+import { endLeftovers, findServer, isServer, sendSignal } from './server-processes.ts';
 
 export interface EmbeddedPostgresOptions extends ClusterOptions {
   /**
@@ -19,7 +20,9 @@ export interface EmbeddedPostgresOptions extends ClusterOptions {
    * server of a running service, or else runs it for itself.
    */
   readonly as: 'owner' | 'guest';
-  /** The server died and could not be brought back. */
+  /** The server ended without being asked to, or could not be started again: it is tried (again). */
+  readonly onTrouble?: (error: Error) => void;
+  /** It could not be started several times in a row, and is tried no more. */
   readonly onLost?: (error: Error) => void;
 }
 
@@ -40,6 +43,13 @@ const stopSeconds = 20;
 // Held by the owner's connection, so it is free the moment the owner is gone, however it went.
 const ownerLock = 0x6467_6f77;
 const database = 'deployguard';
+const mostFailures = 5;
+
+/** The connection that holds the ownership; it ends with the server. */
+interface Ownership {
+  readonly client: Client;
+  readonly ended: Promise<unknown>;
+}
 
 /**
  * Runs PostgreSQL on a unix socket in a folder. A server that an earlier process left running, because it crashed, is taken over.
@@ -48,24 +58,32 @@ const database = 'deployguard';
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const cluster = prepareCluster(options);
-  let isStopping = false;
-  let ownership = await startAndOwn(cluster, options.as);
+  const stopping = new AbortController();
+  const pace = createPace();
+  let ownership = await startAndOwn(cluster, options.as, stopping.signal);
   let recovery: Promise<void> | undefined;
-  watch();
+  if (ownership) void watch(ownership);
 
-  /** The ownership ends with the server. */
-  function watch(): void {
-    ownership?.once('end', () => {
-      if (!isStopping) recovery = bringBack();
-    });
+  async function watch({ ended }: Ownership): Promise<void> {
+    await ended;
+    if (!stopping.signal.aborted) recovery = bringBack();
   }
 
   async function bringBack(): Promise<void> {
-    try {
-      ownership = await startAndOwn(cluster, 'owner');
-      watch();
-    } catch (error) {
-      options.onLost?.(error as Error);
+    ownership = undefined;
+    options.onTrouble?.(new DatabaseError('DATABASE_UNREACHABLE', 'PostgreSQL ended, or cut us off, without being asked to.'));
+    for (let failures = 1; ; failures++) {
+      await pause(pace(), stopping.signal);
+      if (stopping.signal.aborted) return;
+      try {
+        ownership = await startAndOwn(cluster, 'owner', stopping.signal);
+        void watch(ownership!);
+        return;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (failures === mostFailures) return options.onLost?.(toStartError(error));
+        options.onTrouble?.(error as Error);
+      }
     }
   }
 
@@ -74,89 +92,115 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     migrationUrl: buildUrl(cluster, clusterRoles.owner),
     majorVersion: cluster.majorVersion,
     get pid() {
-      return findServerPid(cluster);
+      return findServer(cluster.dataDirectory);
     },
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await recovery;
       if (ownership) await stopServer(cluster, ownership);
     },
   };
 }
 
-/** The connection that holds the ownership; undefined for a guest while there is an owner. */
-async function startAndOwn(cluster: Cluster, as: 'owner' | 'guest'): Promise<Client | undefined> {
-  const client = await connectOrStart(cluster);
-  if (await takeOwnership(client, as)) {
-    await createRolesAndDatabase(client);
-    return client;
-  }
-  const holder = await findOwner(client);
-  await client.end();
-  if (as === 'guest') return undefined;
-  throw new DatabaseError(
-    'DATABASE_IN_USE',
-    `The database in ${cluster.dataDirectory} is in use by process ${holder ?? 'unknown'}: only one service may run on it. Stop that one, or choose another data directory.`,
-  );
+function toStartError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  return new DatabaseError('DATABASE_START_FAILED', `PostgreSQL could not be used: ${(error as Error).message}`, { cause: error });
 }
 
-async function connectOrStart(cluster: Cluster): Promise<Client> {
-  const deadline = performance.now() + startSeconds * 1000;
-  let starts = 0;
-  let isStarting = false;
-  while (performance.now() < deadline) {
-    const answer = await tryConnect(cluster);
-    if (answer instanceof Client) return answer;
-    // A server that refuses to start says why in its log; one start more, since two processes may have started it at once.
-    if (answer === 'nobody' && !isStarting && findServerPid(cluster) === undefined) {
-      if (++starts > 2) {
-        if (!isHeldUp(cluster)) break;
-        await delay(200);
-      }
-      isStarting = true;
-      removeStaleLock(cluster);
-      startServer(cluster, () => {
-        isStarting = false;
-      });
-    }
-    await delay(10);
-  }
-  throw new DatabaseError('DATABASE_START_FAILED', `PostgreSQL did not start. The end of ${cluster.logFile}:\n${readLogTail(cluster)}`);
+/** How long to wait before the next start: not at all at first, then longer with everything that went wrong in the last five minutes. */
+function createPace(): () => number {
+  let troubles: number[] = [];
+  return () => {
+    const now = performance.now();
+    troubles = [...troubles.filter((at) => now - at < 300_000), now];
+    return troubles.length === 1 ? 0 : Math.min(500 * 2 ** (troubles.length - 1), 30_000);
+  };
 }
 
-/** What a killed server was doing goes on until it notices, and holds its memory until then. */
-function isHeldUp(cluster: Cluster): boolean {
-  return readLogTail(cluster).includes('pre-existing shared memory block');
-}
-
-/** `busy`: a server is there, but is starting or stopping. */
-async function tryConnect(cluster: Cluster): Promise<Client | 'busy' | 'nobody'> {
-  const client = new Client({
-    connectionString: buildUrl(cluster, clusterRoles.superuser, 'postgres'),
-    application_name: `deployguard ${process.pid}`,
-  });
-  client.on('error', () => {});
+/** Undefined for a guest while there is an owner. */
+async function startAndOwn(cluster: Cluster, as: 'owner' | 'guest', signal: AbortSignal): Promise<Ownership | undefined> {
+  const connection = await connectOrStart(cluster, signal);
+  const { client } = connection;
   try {
-    await client.connect();
-    return client;
+    if (await takeOwnership(client, as, signal)) {
+      await createRolesAndDatabase(client);
+      return connection;
+    }
+    if (as === 'guest') {
+      await client.end();
+      return undefined;
+    }
+    throw new DatabaseError(
+      'DATABASE_IN_USE',
+      `The database in ${cluster.dataDirectory} is in use by process ${(await findOwner(client)) ?? 'unknown'}: only one service may run on it. Stop that one, or choose another data directory.`,
+    );
   } catch (error) {
     await client.end().catch(() => {});
-    const code = (error as { code?: string }).code;
-    // 57P03: "the database system is starting up", or shutting down.
-    if (code === '57P03') return 'busy';
-    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'nobody';
     throw error;
   }
 }
 
+async function connectOrStart(cluster: Cluster, signal: AbortSignal): Promise<Ownership> {
+  const deadline = performance.now() + startSeconds * 1000;
+  let starts = 0;
+  let server: StartedServer | undefined;
+  while (performance.now() < deadline && !signal.aborted) {
+    const answer = await tryConnect(cluster);
+    if (typeof answer === 'object') return answer;
+    if (answer === 'nobody' && !server?.isRunning && findServer(cluster.dataDirectory) === undefined) {
+      if (server !== undefined && isHeldUp(cluster, server)) {
+        endLeftovers(cluster.dataDirectory);
+        await pause(200, signal);
+      } else if (++starts > 2) break; // One start more than needed, since two processes may have started it at once.
+      removeStaleLocks(cluster);
+      server = startServer(cluster);
+    }
+    await pause(10, signal);
+  }
+  if (signal.aborted && server?.isRunning) await endServer(server.pid);
+  signal.throwIfAborted();
+  throw new DatabaseError('DATABASE_START_FAILED', `PostgreSQL did not start. The end of ${cluster.logFile}:\n${readLogTail(cluster)}`);
+}
+
+/** What a killed server was doing goes on until it notices, and holds its memory until then. A server that refuses to start says why in its log. */
+function isHeldUp(cluster: Cluster, { logStart }: StartedServer): boolean {
+  return readLog(cluster, logStart).includes('pre-existing shared memory block');
+}
+
+/** `busy`: a server is there, but is starting or stopping, or has just gone. */
+async function tryConnect(cluster: Cluster): Promise<Ownership | 'busy' | 'nobody'> {
+  const client = new Client({
+    connectionString: buildUrl(cluster, clusterRoles.superuser, 'postgres'),
+    application_name: `deployguard ${process.pid}`,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {});
+  const ended = new Promise((resolve) => void client.once('end', resolve));
+  try {
+    await client.connect();
+    return { client, ended };
+  } catch (error) {
+    await client.end().catch(() => {});
+    const { code } = error as { code?: string };
+    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'nobody';
+    // The driver has no code for a connection that ended. 57P0x: the server starts, stops, or has crashed.
+    if (error instanceof ServerError ? code?.startsWith('57P0') : code === undefined || code === 'EPIPE') return 'busy';
+    throw error;
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => {});
+}
+
 /** An owner waits a little: the connection of one that was killed, or a short command, may be just about to go. */
-async function takeOwnership(client: Client, as: 'owner' | 'guest'): Promise<boolean> {
+async function takeOwnership(client: Client, as: 'owner' | 'guest', signal: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + (as === 'owner' ? 3000 : 0);
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [ownerLock]);
     if (rows[0]!.taken) return true;
-    if (performance.now() >= deadline) return false;
-    await delay(50);
+    if (performance.now() >= deadline || signal.aborted) return false;
+    await pause(50, signal);
   }
 }
 
@@ -181,16 +225,20 @@ function buildUrl({ socketDirectory }: Cluster, role: string, name = database): 
   return `postgresql://${role}@localhost/${name}?host=${encodeURIComponent(socketDirectory)}`;
 }
 
+async function stopServer(cluster: Cluster, { client }: Ownership): Promise<void> {
+  const pid = findServer(cluster.dataDirectory);
+  await client.end();
+  await endServer(pid);
+}
+
 /** Cuts connections, writes a checkpoint, ends; SIGQUIT, whose recovery comes with the next start, when that takes too long. */
-async function stopServer(cluster: Cluster, ownership: Client): Promise<void> {
-  const pid = findServerPid(cluster);
-  await ownership.end();
+async function endServer(pid: number | undefined): Promise<void> {
   if (pid === undefined) return;
-  process.kill(pid, 'SIGINT');
+  sendSignal(pid, 'SIGINT');
   const deadline = performance.now() + stopSeconds * 1000;
   for (let isForced = false; isServer(pid); await delay(10)) {
     if (isForced || performance.now() < deadline) continue;
-    process.kill(pid, 'SIGQUIT');
+    sendSignal(pid, 'SIGQUIT');
     isForced = true;
   }
 }
