@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { createFolderTest, isOtherProgram, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
 import type { FileTree } from './file-tree.ts';
-import { findCompose } from './find-compose.ts';
+import { findCompose, type ComposeFacts } from './find-compose.ts';
 import { findDockerfile, type DockerfileFacts } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
 import { findHealthPath } from './find-health-path.ts';
@@ -81,14 +81,14 @@ function analyzeProject(
           isStatic: staticOutput !== undefined,
           isAsked,
         });
-  const compose = findCompose(project);
+  const compose = findCompose(project, dockerfile?.path.value);
   const isSilent = dockerfile !== undefined && dockerfile.startCommand === undefined;
   const named: Answer<string> | undefined = ofDockerfile ?? ofProcfile ?? (isSilent ? compose.command : undefined);
   // An image that starts something, and a web process, serve the files themselves.
   const served = ofDockerfile === undefined && web === undefined ? staticOutput : undefined;
   const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, facts.startCommand) : facts.startCommand);
   const port = dockerfile?.port ?? findPythonPort(project, startCommand) ?? facts.port;
-  const healthPath = facts.healthPath ?? findHealthPath(project);
+  const healthPath = dockerfile?.healthPath ?? ofCompose(compose, port) ?? facts.healthPath ?? findHealthPath(project);
   const release = processes.find(({ value }) => value.name === 'release');
   const ofLanguage = isImageBuilt && dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
   const releaseCommand = (release && { ...release, value: release.value.command }) ?? ofLanguage;
@@ -114,6 +114,12 @@ function analyzeProject(
       ...ofAssets,
     ],
   };
+}
+
+/** What is asked at another port than that of the application is another server's. */
+function ofCompose({ healthPath, healthPort }: ComposeFacts, port: Answer<number> | undefined): Answer<string> | undefined {
+  const isOther = healthPort !== undefined && port?.confidence === 'high' && port.value !== healthPort;
+  return isOther ? undefined : healthPath;
 }
 
 /** The image of a Dockerfile that starts nothing starts what the one does that it is made from, which is not in the repository. */

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { findProbe } from './find-probe.ts';
 import { joinWords } from './join-words.ts';
 import type { Project } from './project.ts';
 import { readDockerfile, type Image } from './read-dockerfile.ts';
@@ -11,6 +12,8 @@ export interface DockerfileFacts {
   readonly startCommand?: Answer<string>;
   /** Where it is started in the image; absolute. */
   readonly workingDirectory?: string;
+  /** What HEALTHCHECK asks for. */
+  readonly healthPath?: Answer<string>;
 }
 
 /** Reads the Dockerfile that is wanted, or the one in the root of a project: what counts is its last stage. */
@@ -19,6 +22,7 @@ export function findDockerfile(project: Project, wanted?: string): DockerfileFac
   if (file === undefined) return undefined;
   const image = readDockerfile(project.text(file) ?? '');
   const port = findPort(project, file, image);
+  const healthPath = findHealthPath(project, file, image, port);
   const start = [image.entrypoint, image.command].flatMap((instruction) => (instruction ? toCommand(instruction) : []));
   const runtime = image.entrypoint === undefined && image.command !== undefined ? findRuntime(image.base, start[0]!, project) : undefined;
   if (runtime !== undefined) start.unshift(runtime);
@@ -26,22 +30,42 @@ export function findDockerfile(project: Project, wanted?: string): DockerfileFac
     path: project.answer(file, { rule: 'dockerfile', file }),
     workingDirectory: image.workingDirectory,
     ...(port && { port }),
+    ...(healthPath && { healthPath }),
     ...(start.length > 0 && {
       startCommand: project.answer(start.join(' '), { rule: 'dockerfile-command', file, at: /^[ \t]*(?:CMD|ENTRYPOINT)\b/im }),
     }),
   };
 }
 
-/** Of several that are exposed, the one in the variable is where it listens. */
-function findPort(project: Project, file: string, { ports, environment }: Image): Answer<number> | undefined {
+/** Of several that are exposed, the one in the variable is where it listens, else the one that is asked whether it is well. */
+function findPort(project: Project, file: string, { ports, environment, probe }: Image): Answer<number> | undefined {
   const exposed = ports.flatMap((port) => /^(\d{1,5})(?:\/tcp)?$/i.exec(port)?.[1] ?? []).map(Number);
+  const web = exposed.filter((port) => port !== sshPort);
   const chosen = /^\d{2,5}$/.test(environment.get('PORT') ?? '') ? Number(environment.get('PORT')) : undefined;
-  if (chosen !== undefined && (exposed.length === 0 || (exposed.length > 1 && exposed.includes(chosen))))
+  if (chosen !== undefined && (web.length === 0 || (web.length > 1 && web.includes(chosen))))
     return project.answer(chosen, { rule: 'dockerfile-port-variable', file, at: /\bPORT\b/ });
-  const [port] = exposed;
+  const asked = findProbe(probe ?? '')?.port;
+  const [port] = web;
+  const isOneOfSeveral = web.some((other) => other !== port);
+  if (asked !== undefined && (port === undefined || (isOneOfSeveral && web.includes(asked))))
+    return project.answer(asked, { rule: 'dockerfile-healthcheck', file, at: healthCheck });
   if (port === undefined) return undefined;
-  const confidence = exposed.every((other) => other === port) ? 'high' : 'medium';
-  return project.answer(port, { rule: 'dockerfile-expose', confidence, file, at: /^[ \t]*EXPOSE\b/im });
+  return project.answer(port, {
+    rule: 'dockerfile-expose',
+    confidence: isOneOfSeveral ? 'medium' : 'high',
+    file,
+    at: /^[ \t]*EXPOSE\b/im,
+  });
+}
+
+const sshPort = 22;
+const healthCheck = /^[ \t]*HEALTHCHECK\b/im;
+
+/** What is asked at another port than that of the application is another server's. */
+function findHealthPath(project: Project, file: string, { probe }: Image, listens: Answer<number> | undefined): Answer<string> | undefined {
+  const { path, port } = findProbe(probe ?? '') ?? {};
+  if (path === undefined || (port !== undefined && port !== listens?.value)) return undefined;
+  return project.answer(path, { rule: 'dockerfile-healthcheck', file, at: healthCheck });
 }
 
 /** Images whose entry point has their own program run what is no program itself, such as options and its own commands. */

@@ -15,10 +15,16 @@ export interface Image {
   readonly workingDirectory: string;
   /** The image, of elsewhere, that it is made from. */
   readonly base?: string;
+  /** The command that asks whether it is well. */
+  readonly probe?: string;
+  /** The names of all stages; that of the last one is the image's own. */
+  readonly stages: readonly string[];
+  readonly stage?: string;
 }
 
 interface Stage {
   readonly from: string;
+  readonly name?: string;
   /** The stage of the file that it is made from. */
   readonly base?: Stage;
   readonly instructions: Instruction[];
@@ -28,11 +34,11 @@ interface Stage {
 export function readDockerfile(text: string): Image {
   const ports: string[] = [];
   const environment = new Map<string, string>();
-  const variables = new Map<string, string>();
+  const { lineage, stages, variables } = listLineage(listInstructions(text));
   let entrypoint: string | undefined;
   let command: string | undefined;
+  let probe: string | undefined;
   let workingDirectory = '/';
-  const lineage = listLineage(listInstructions(text));
   for (const { instructions } of lineage) {
     const ofStage = (wanted: string): string | undefined => instructions.findLast(({ name }) => name === wanted)?.value;
     // An entry point of its own takes away the command that a stage inherits.
@@ -47,10 +53,22 @@ export function readDockerfile(text: string): Image {
       }
       if (name === 'WORKDIR') workingDirectory = posix.resolve(workingDirectory, substitute(value, variables));
       if (name === 'EXPOSE') ports.push(...substitute(value, variables).split(/\s+/));
+      if (name === 'HEALTHCHECK') probe = /^(?:--\S+\s+)*CMD\s+(\S.*)$/i.exec(substitute(value, variables))?.[1];
     }
   }
   const base = lineage[0]?.from;
-  return { ports, environment, workingDirectory, ...(base && { base }), ...(entrypoint && { entrypoint }), ...(command && { command }) };
+  const stage = lineage.at(-1)?.name;
+  return {
+    ports,
+    environment,
+    workingDirectory,
+    stages,
+    ...(stage && { stage }),
+    ...(base && { base }),
+    ...(entrypoint && { entrypoint }),
+    ...(command && { command }),
+    ...(probe && { probe }),
+  };
 }
 
 const maxCopied = 100;
@@ -95,23 +113,35 @@ function dropHeredocs(lines: readonly string[]): string[] {
   return kept;
 }
 
-/** The last stage and those that it is made from, the outermost first. */
-function listLineage(instructions: readonly Instruction[]): Stage[] {
+interface Lineage {
+  /** The last stage and those that it is made from, the outermost first. */
+  readonly lineage: readonly Stage[];
+  readonly stages: readonly string[];
+  /** What is said before the first stage, which the images of all may be named by. */
+  readonly variables: Map<string, string>;
+}
+
+function listLineage(instructions: readonly Instruction[]): Lineage {
   const named = new Map<string, Stage>();
+  const variables = new Map<string, string>();
   let last: Stage | undefined;
   for (const instruction of instructions) {
+    if (last === undefined && instruction.name === 'ARG')
+      for (const [key, value] of listPairs(instruction.value)) variables.set(key, substitute(value, variables));
     const from = instruction.name === 'FROM' ? /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(instruction.value) : null;
     if (from === null) {
       last?.instructions.push(instruction);
       continue;
     }
-    const base = named.get(from[1]!.toLowerCase());
-    last = { from: from[1]!, instructions: [], ...(base && { base }) };
-    if (from[2] !== undefined) named.set(from[2].toLowerCase(), last);
+    const image = substitute(from[1]!, variables);
+    const name = from[2]?.toLowerCase();
+    const base = named.get(image.toLowerCase());
+    last = { from: image, instructions: [], ...(base && { base }), ...(name && { name }) };
+    if (name !== undefined) named.set(name, last);
   }
   const lineage: Stage[] = [];
   for (let stage = last; stage !== undefined; stage = stage.base) lineage.push(stage);
-  return lineage.toReversed();
+  return { lineage: lineage.toReversed(), stages: [...named.keys()], variables };
 }
 
 /** `A=1 B="two words"`, or `A two words`. */
@@ -125,7 +155,7 @@ function listPairs(value: string): [string, string][] {
 
 function substitute(value: string, environment: ReadonlyMap<string, string>): string {
   if (value.length > 1000) return value;
-  return value.replaceAll(/\$(?:\{(\w{1,128})(?::-([^{}]{0,200}))?\}|(\w{1,128}))/g, (whole, braced, otherwise, plain) => {
+  return value.replaceAll(/\$(?:\{(\w{1,128})(?::?-([^{}]{0,200}))?\}|(\w{1,128}))/g, (whole, braced, otherwise, plain) => {
     const known: unknown = environment.get(braced ?? plain) ?? otherwise;
     return typeof known === 'string' && known.length < 200 ? known : whole;
   });
