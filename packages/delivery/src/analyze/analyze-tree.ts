@@ -4,7 +4,8 @@ import type { Answer } from './answer.ts';
 import { createFolderTest, isOtherProgram, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
 import type { FileTree } from './file-tree.ts';
-import { findCompose, type ComposeFacts } from './find-compose.ts';
+import { choosePort } from './default-port.ts';
+import { findCompose, isProgram, type ComposeFacts } from './find-compose.ts';
 import { findDockerfile, type DockerfileFacts } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
 import { findHealthPath } from './find-health-path.ts';
@@ -60,13 +61,15 @@ function analyzeProject(
   const { detection: chosen, ambiguity: languages } = chooseLanguage(detections, web);
   const detection = languages === undefined ? addStartScript(project, chosen) : chosen;
   const { assets, ambiguities: ofAssets = [] } = detection ? findAssets(project, detection, detections) : {};
-  const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
+  const { dockerfile, compose } = findContainer(project, wanted);
   const {
     services: fromLanguage = [],
     ambiguities = [],
     remarks = [],
     staticOutput,
     isIncomplete: _,
+    startCommand: ownStart,
+    port: ownPort,
     releaseCommand: ownRelease,
     ofImage,
     ...facts
@@ -77,23 +80,29 @@ function analyzeProject(
     isImageBuilt || dockerfile === undefined
       ? dockerfile?.startCommand
       : startWithoutImage(project, dockerfile, {
-          own: ofProcfile ?? facts.startCommand,
+          own: ofProcfile ?? ownStart,
           isStatic: staticOutput !== undefined,
           isAsked,
         });
-  const compose = findCompose(project, dockerfile?.path.value);
   const isSilent = dockerfile !== undefined && dockerfile.startCommand === undefined;
-  const named: Answer<string> | undefined = ofDockerfile ?? ofProcfile ?? (isSilent ? compose.command : undefined);
+  const ofCompose = isSilent && compose.command !== undefined && isProgram(compose.command.value) ? compose.command : undefined;
+  const named: Answer<string> | undefined = ofDockerfile ?? ofProcfile ?? ofCompose;
+  // What an image starts that this one is made from.
+  const serverPort = isImageBuilt && named === undefined ? dockerfile?.serverPort : undefined;
+  const isStarted = named !== undefined || serverPort !== undefined;
+  if (isImageBuilt && dockerfile?.stages !== undefined) noteStage(project, dockerfile.path.value, dockerfile.stages);
   // An image that starts something, and a web process, serve the files themselves.
-  const served = ofDockerfile === undefined && web === undefined ? staticOutput : undefined;
-  const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, facts.startCommand) : facts.startCommand);
-  const port = dockerfile?.port ?? findPythonPort(project, startCommand) ?? facts.port;
-  const healthPath = dockerfile?.healthPath ?? ofCompose(compose, port) ?? facts.healthPath ?? findHealthPath(project);
+  const served = ofDockerfile === undefined && web === undefined && serverPort === undefined ? staticOutput : undefined;
+  const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, ownStart) : ownStart);
+  const ofImageAlone = isImageBuilt || dockerfile?.serverPort === undefined ? dockerfile : undefined;
+  const ofLanguage = isImageBuilt && ofDockerfile ? choosePort(ownPort, facts.language?.value, ofDockerfile) : ownPort;
+  const port = ofImageAlone?.port ?? serverPort ?? findPythonPort(project, startCommand) ?? ofLanguage;
+  const healthPath = ofImageAlone?.healthPath ?? probeOf(compose, port) ?? facts.healthPath ?? findHealthPath(project);
   const release = processes.find(({ value }) => value.name === 'release');
-  const ofLanguage = isImageBuilt && dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
-  const releaseCommand = (release && { ...release, value: release.value.command }) ?? ofLanguage;
+  const ownCommand = isImageBuilt && dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
+  const releaseCommand = (release && { ...release, value: release.value.command }) ?? ownCommand;
   for (const { about, file, message } of remarks)
-    if (about === 'start' ? named === undefined : dockerfile === undefined || !isImageBuilt) project.note(file, message);
+    if (about === 'start' ? !isStarted : dockerfile === undefined || !isImageBuilt) project.note(file, message);
   const resources = facts.language && resourcesOf(facts.language.value, served !== undefined, project);
   return {
     ...facts,
@@ -110,21 +119,40 @@ function analyzeProject(
     ...(resources && { resources }),
     ambiguities: [
       ...[ambiguity, languages].filter((found) => found !== undefined),
-      ...ambiguities.filter(({ field }) => field !== 'startCommand' || named === undefined),
+      ...ambiguities.filter(({ field }) => field !== 'startCommand' || !isStarted),
       ...ofAssets,
     ],
   };
 }
 
+/** The Dockerfile, started with the arguments that a compose file gives it where it has none itself. */
+function findContainer(project: Project, wanted: string | false | undefined): { dockerfile?: DockerfileFacts; compose: ComposeFacts } {
+  const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
+  const compose = findCompose(project, dockerfile?.path.value);
+  if (dockerfile === undefined) return { compose };
+  const { startCommand, takesArguments } = dockerfile;
+  if (startCommand === undefined || !takesArguments || compose.command === undefined) return { dockerfile, compose };
+  const value = `${startCommand.value} ${compose.command.value}`;
+  return { dockerfile: { ...dockerfile, startCommand: { ...compose.command, value } }, compose };
+}
+
 /** What is asked at another port than that of the application is another server's. */
-function ofCompose({ healthPath, healthPort }: ComposeFacts, port: Answer<number> | undefined): Answer<string> | undefined {
+function probeOf({ healthPath, healthPort }: ComposeFacts, port: Answer<number> | undefined): Answer<string> | undefined {
   const isOther = healthPort !== undefined && port?.confidence === 'high' && port.value !== healthPort;
   return isOther ? undefined : healthPath;
 }
 
+function noteStage(project: Project, file: string, { last, better }: NonNullable<DockerfileFacts['stages']>): void {
+  project.note(file, `The last stage, which is built, is \`${last}\`. If \`${better}\` is for users, put it last.`);
+}
+
 /** The image of a Dockerfile that starts nothing starts what the one does that it is made from, which is not in the repository. */
-function doubtStart(project: Project, { path }: DockerfileFacts, startCommand: Answer<string> | undefined): Answer<string> | undefined {
-  if (startCommand === undefined) return undefined;
+function doubtStart(
+  project: Project,
+  { path, serverPort }: DockerfileFacts,
+  startCommand: Answer<string> | undefined,
+): Answer<string> | undefined {
+  if (startCommand === undefined || serverPort !== undefined) return undefined;
   project.note(path.value, 'It starts nothing itself. The start command is that of a build without it.');
   return { ...startCommand, confidence: 'low' };
 }

@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import { findProbe } from './find-probe.ts';
+import { findImageServer } from './image-servers.ts';
 import { joinWords } from './join-words.ts';
 import type { Project } from './project.ts';
 import { readDockerfile, type Image } from './read-dockerfile.ts';
@@ -12,6 +13,12 @@ export interface DockerfileFacts {
   readonly startCommand?: Answer<string>;
   /** Where it is started in the image; absolute. */
   readonly workingDirectory?: string;
+  /** Where the server listens that the image it is made from starts by itself, as nothing else is started. */
+  readonly serverPort?: Answer<number>;
+  /** Whether it starts a program that is given words by who starts the image. */
+  readonly takesArguments: boolean;
+  /** Its last stage, when that is for developers and another one for users. */
+  readonly stages?: { readonly last: string; readonly better: string };
   /** What HEALTHCHECK asks for. */
   readonly healthPath?: Answer<string>;
 }
@@ -23,18 +30,57 @@ export function findDockerfile(project: Project, wanted?: string): DockerfileFac
   const image = readDockerfile(project.text(file) ?? '');
   const port = findPort(project, file, image);
   const healthPath = findHealthPath(project, file, image, port);
-  const start = [image.entrypoint, image.command].flatMap((instruction) => (instruction ? toCommand(instruction) : []));
-  const runtime = image.entrypoint === undefined && image.command !== undefined ? findRuntime(image.base, start[0]!, project) : undefined;
-  if (runtime !== undefined) start.unshift(runtime);
+  const start = findStart(project, image);
+  const serverPort = start === undefined ? findImageServer(image.base ?? '') : undefined;
   return {
     path: project.answer(file, { rule: 'dockerfile', file }),
     workingDirectory: image.workingDirectory,
     ...(port && { port }),
     ...(healthPath && { healthPath }),
-    ...(start.length > 0 && {
-      startCommand: project.answer(start.join(' '), { rule: 'dockerfile-command', file, at: /^[ \t]*(?:CMD|ENTRYPOINT)\b/im }),
+    ...(serverPort !== undefined && {
+      serverPort: project.answer(serverPort, { rule: 'dockerfile-base', confidence: 'medium', file, at: image.base! }),
     }),
+    ...(start !== undefined && {
+      startCommand: project.answer(start, { rule: 'dockerfile-command', file, at: /^[ \t]*(?:CMD|ENTRYPOINT)\b/im }),
+    }),
+    takesArguments: image.command === undefined && isList(image.entrypoint),
+    ...findStageForOthers(image),
   };
+}
+
+function findStart(project: Project, { entrypoint, command, base }: Image): string | undefined {
+  const line = command === undefined ? undefined : toCommand(command);
+  if (entrypoint !== undefined) {
+    if (!isList(entrypoint)) return giveWords(entrypoint, command);
+    return [toCommand(entrypoint), line].filter((part) => part !== undefined).join(' ');
+  }
+  const runtime = line === undefined ? undefined : findRuntime(base, line, project);
+  return runtime === undefined ? line : `${runtime} ${line}`;
+}
+
+/**
+ * A line for a shell as the entry point is not given the command, but for what the line itself takes of it, as its shell does: `$0` is the
+ * first word (https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact).
+ */
+function giveWords(entrypoint: string, command: string | undefined): string {
+  const words = command === undefined ? [] : (parseWords(command) ?? ['/bin/sh', '-c', command]);
+  const [first, rest] = [words.slice(0, 1), words.slice(1)].map((part) => joinWords(part) ?? '');
+  return entrypoint
+    .replaceAll(/"?\$(?:0|\{0\})"?(?=\s|$)/g, () => first!)
+    .replaceAll(/"?\$(?:[@*]|\{[@*]\})"?(?=\s|$)/g, () => rest!)
+    .trim();
+}
+
+const forDevelopers = /(?:^|[_.-])(?:dev\w{0,10}|tests?|testing|debug|local|migrations?|migrate)(?=$|[_.-])/;
+const forUsers = /(?:^|[_.-])(?:prod(?:uction)?|release|final)(?=$|[_.-])/;
+
+/** What is built is the last stage, where nobody names another. */
+function findStageForOthers({ stage, stages }: Image): Pick<DockerfileFacts, 'stages'> {
+  if (stage === undefined || !forDevelopers.test(stage)) return {};
+  const bare = stage.replace(forDevelopers, '');
+  const better =
+    stages.findLast((name) => name !== stage && forUsers.test(name) && !forDevelopers.test(name)) ?? stages.find((name) => name === bare);
+  return better === undefined ? {} : { stages: { last: stage, better } };
 }
 
 /** Of several that are exposed, the one in the variable is where it listens, else the one that is asked whether it is well. */
@@ -86,9 +132,18 @@ function findRuntime(base: string | undefined, start: string, project: Project):
 
 /** A list in JSON is what is run; anything else is a line for a shell. */
 function toCommand(value: string): string {
+  return joinWords(parseWords(value)) ?? value;
+}
+
+function isList(value: string | undefined): boolean {
+  return value !== undefined && joinWords(parseWords(value)) !== undefined;
+}
+
+function parseWords(value: string): unknown[] | undefined {
   try {
-    return joinWords(JSON.parse(value)) ?? value;
+    const words: unknown = JSON.parse(value);
+    return Array.isArray(words) ? words : undefined;
   } catch {
-    return value;
+    return undefined;
   }
 }
