@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import { envReaders } from './env-readers.ts';
 import { findEnvHelpers } from './find-env-helpers.ts';
 import { findSettingsClasses, listSchemaKeys, listSettingsFields } from './list-settings-names.ts';
+import { createToolTest } from './own-sources.ts';
 import { countLines, type Project, type SourceFile } from './project.ts';
 import { stripComments } from './strip-comments.ts';
 
@@ -18,9 +19,6 @@ const example = /^(?:\.?env(?:[.-](?:local|dev\w*|prod\w*))?[.-](?:example|sampl
 /** Programs that test, and what only they read. */
 const ofTests =
   /(?:^|\/)(?:(?:playwright|cypress|vitest|jest|wdio|checkly|karma|ava|nightwatch|codecept|mocha)\.[\w.]{0,30}\w|config\/(?:test\.exs|environments\/test\.rb)|(?:spec|test|rails)_helper\.rb|phpunit\.\w+)$/;
-/** Folders of programs that people call by hand. */
-const tools = /^(?:scripts?|tools?|extra|hack|contrib)\//;
-
 const maxNames = 500;
 
 /** Names of the environment variables that an application reads, each where it is read first, and of those that its example file lists. */
@@ -64,14 +62,6 @@ function listTexts(project: Project): SourceFile[] {
     /(?:^|\/)(?:application\.(?:properties|ya?ml)|schema\.prisma|config\/[\w./-]{1,120}\.ya?ml)$/.test(path),
   );
   return [...project.sources, ...settings.map((path) => ({ path, text: project.text(path) ?? '' }))];
-}
-
-/** A program that the build or the start names is part of the application. */
-function createToolTest(project: Project): (path: string) => boolean {
-  const commands = ['package.json', 'composer.json', 'Procfile', 'Dockerfile', 'Makefile']
-    .map((file) => project.text(file) ?? '')
-    .join('\n');
-  return (path) => tools.test(path) && !commands.includes(path.replace(/\.\w+$/, ''));
 }
 
 interface Read {

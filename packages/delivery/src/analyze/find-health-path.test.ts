@@ -176,6 +176,14 @@ const cases: Readonly<Record<string, { files: Readonly<Record<string, string>>; 
     files: { 'package.json': aPackage({}), 'app/routes/resources/healthcheck.tsx': '' },
     expected: '/resources/healthcheck',
   },
+  'a route of a program beside the application': {
+    files: {
+      'package.json': aPackage({ dependencies: { express: '5' } }),
+      'scripts/fake.js': 'const app = express();\napp.get("/health", f);\n',
+      'deploy-recipes/run/index.js': 'const app = express();\napp.get("/healthz", f);\n',
+    },
+    expected: undefined,
+  },
   'a folder routes is no path without a framework that reads it': {
     files: { 'package.json': aPackage({ dependencies: { express: '5' } }), 'routes/health.js': '' },
     expected: undefined,

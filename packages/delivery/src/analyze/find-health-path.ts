@@ -3,6 +3,7 @@ import { findHealthFile } from './find-health-file.ts';
 import { isHealthPath, routeKinds, type RouteKind } from './health-routes.ts';
 import { listControllers } from './list-controllers.ts';
 import { listHeads } from './list-heads.ts';
+import { listOwnSources } from './own-sources.ts';
 import { countLines, type Project, type SourceFile } from './project.ts';
 import { stripComments } from './strip-comments.ts';
 
@@ -12,7 +13,7 @@ import { stripComments } from './strip-comments.ts';
  */
 export function findHealthPath(project: Project): Answer<string> | undefined {
   const isMounted = createMountTest(project);
-  for (const source of project.sources) {
+  for (const source of listOwnSources(project)) {
     if (!mayHaveRoute.test(source.text)) continue;
     const route = findRoute(project, source, isMounted) ?? findControllerRoute(project, source);
     if (route === undefined) continue;

@@ -7,7 +7,7 @@ const foreign = new Set(
 
 /** Folders of tests, samples and texts: code in them is not what is deployed. */
 const secondary =
-  /^(?:__tests__|__mocks__|tests?|specs?|e2e|cypress|fixtures?|testdata|mocks?|examples?|samples?|demos?|docs?|documentation|benchmarks?|bench|stories|\.github|\.storybook|templates?|cookbook|playground)$/i;
+  /^(?:__tests__|__mocks__|tests?|specs?|e2e|cypress|fixtures?|testdata|mocks?|examples?|samples?|demos?|docs?|documentation|benchmarks?|bench|stories|\.github|\.storybook|templates?|cookbook|playground|[\w-]{1,60}[-_](?:recipes|examples|samples))$/i;
 
 /** Whether files in a folder of this name come from others than the application's authors. */
 export function isForeignFolder(name: string): boolean {

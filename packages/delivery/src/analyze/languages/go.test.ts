@@ -51,6 +51,33 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { port: 1323 },
   },
+  'a port in Go of what is started, not of others beside it': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'cmd/api/main.go': 'package main\n\nimport "x/http"\n\nfunc main() { http.Serve() }\n',
+      'demo/go.mod': 'module demo\n',
+      'demo/main.go': 'package main\n\nfunc main() { serve(getEnv("PORT", "7777")) }\n',
+      'other/web/main.go': 'package main\n\nfunc main() { e.Start(":1323") }\n',
+      'scripts/wait.go': 'package scripts\n\nfunc f() { http.ListenAndServe(":1111", nil) }\n',
+      'http/server.go':
+        'package http\n\nfunc ListenAndServeTLSRedirect() {\n\thttp.ListenAndServe(":80", nil)\n}\n\nfunc f() {\n\tmetrics := &http.Server{\n\t\tAddr: ":9090",\n\t}\n}\n\nfunc Serve() {\n\thttp.ListenAndServe(":8088", nil)\n}\n',
+    },
+    expected: { port: 8088 },
+  },
+  'a port in Go that an option has by default': {
+    files: {
+      'go.mod': 'module x\n',
+      'main.go': 'package main\n\nvar listen = flag.String("listen", ":5678", "where")\n\nfunc main() { other(":1234") }\n',
+    },
+    expected: { port: 5678 },
+  },
+  'a port in Go that is a constant': {
+    files: {
+      'go.mod': 'module x\n',
+      'main.go': 'package main\n\nconst addr = ":4001"\n\nfunc main() { http.ListenAndServe(addr, nil) }\n',
+    },
+    expected: { port: 4001 },
+  },
   'Go whose Procfile names the program as its module': {
     files: {
       'go.mod': 'module example.com/shop/v2\n\ngo 1.24\n',

@@ -2,7 +2,9 @@ import type { Ambiguity, Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findProcesses } from '../find-processes.ts';
 import { listMembers } from '../list-members.ts';
-import { countLines, type Project } from '../project.ts';
+import { listHeads } from '../list-heads.ts';
+import { isBeside, listOwnSources } from '../own-sources.ts';
+import { countLines, type Project, type SourceFile } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
 
 const frameworks: readonly (readonly [id: string, module: RegExp])[] = [
@@ -23,7 +25,8 @@ export function detectGo(project: Project): Detection | undefined {
   const modules = listDirectModules(project.text('go.mod') ?? '');
   const framework = frameworks.find(([, expression]) => modules.some((module) => expression.test(module)));
   const version = manifest === 'main.go' ? undefined : /^go\s+(\d[\w.]*)/m.exec(text)?.[1];
-  const port = findPort(project, framework?.[0]);
+  const programs = chooseBuilt(project, listPrograms(project, manifest));
+  const port = findPort(project, framework?.[0], programs);
   return {
     language: project.answer('go', { rule: 'go-manifest', confidence: manifest === 'main.go' ? 'medium' : 'high', file: manifest }),
     ...(framework && {
@@ -38,7 +41,7 @@ export function detectGo(project: Project): Detection | undefined {
       packageManager: project.answer('go', { rule: 'go-manifest', file: manifest }),
       installCommand: project.answer('go mod download', { rule: 'go-modules', file: manifest }),
     }),
-    ...findPrograms(project, manifest),
+    ...describePrograms(project, programs),
     ...(port && { port }),
     services: modules.length === 0 ? [] : servicesOf(project, modules, 'go.mod'),
   };
@@ -50,11 +53,10 @@ function listDirectModules(text: string): string[] {
   return lines.flatMap((line) => /^\s*(?:require\s+)?([\w.-]+\.[\w-]+\/[\w./~-]+)\s+v\d/.exec(line)?.[1] ?? []);
 }
 
-function findPrograms(
+function describePrograms(
   project: Project,
-  manifest: string,
+  programs: readonly Program[],
 ): Pick<Facts, 'buildCommand' | 'startCommand'> & { readonly ambiguities?: Ambiguity[] } {
-  const programs = chooseBuilt(project, listPrograms(project, manifest));
   const [program, ...others] = programs;
   if (program === undefined) return {};
   const choose = (folder: string): string => (folder === '' ? '.' : `./${folder}`);
@@ -104,13 +106,16 @@ interface Program {
   readonly file: string;
 }
 
-/** Folders of `package main`: the root's own counts alone, then those in `cmd`, then those of the members of a workspace. */
-function listPrograms(project: Project, manifest: string): Program[] {
-  const all = project.sources.filter(
-    ({ path, text }) => path.endsWith('.go') && /^package main\b/m.test(text) && /^func main\(\)/m.test(text),
-  );
+/** Folders of `package main`. */
+function listMains(sources: readonly SourceFile[]): Program[] {
+  const all = sources.filter(({ path, text }) => path.endsWith('.go') && /^package main\b/m.test(text) && /^func main\(\)/m.test(text));
   const byFolder = new Map(all.map(({ path }) => [path.split('/').slice(0, -1).join('/'), path]));
-  const programs = [...byFolder].map(([folder, file]) => ({ folder, file }));
+  return [...byFolder].map(([folder, file]) => ({ folder, file }));
+}
+
+/** The root's own counts alone, then those in `cmd`, then those of the members of a workspace. */
+function listPrograms(project: Project, manifest: string): Program[] {
+  const programs = listMains(project.sources);
   const members = manifest === 'go.work' ? listMembers(project) : [];
   const ranks = [
     programs.filter(({ folder }) => folder === ''),
@@ -125,9 +130,9 @@ const defaultPorts: Readonly<Record<string, number>> = { gin: 8080 };
 
 /** The port when the variable is not set: `getEnv("PORT", "8080")`, `cmp.Or(os.Getenv("PORT"), "8080")`, `port = "8080"` near to `Getenv("PORT")`. */
 const defaultsOfVariable = [
-  /\(\s{0,9}(?:os\.Getenv\()?"PORT"\)?,\s{0,9}":?(\d{2,5})"/,
-  /\b(?:Getenv|LookupEnv)\("PORT"\)[^]{0,200}?\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"/,
-  /\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"[^]{0,200}?\b(?:Getenv|LookupEnv)\("PORT"\)/,
+  /\(\s{0,9}(?:os\.Getenv\()?"PORT"\)?,\s{0,9}":?(\d{2,5})"/g,
+  /\b(?:Getenv|LookupEnv)\("PORT"\)[^]{0,200}?\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"/g,
+  /\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"[^]{0,200}?\b(?:Getenv|LookupEnv)\("PORT"\)/g,
 ];
 
 /**
@@ -135,27 +140,61 @@ const defaultsOfVariable = [
  * server that they talk to.
  */
 const listens =
-  /(?:\b(?:ListenAndServe|Run|Listen|Start)\(\s{0,9}(?:"tcp",\s{0,9})?"(?:[\w.-]{0,40}:)?|\bAddr:\s{0,9}"(?:0\.0\.0\.0)?:)(\d{2,5})"/;
+  /(?:\b(?:ListenAndServe|Run|Listen|Start)\(\s{0,9}(?:"tcp",\s{0,9})?"(?:[\w.-]{0,40}:)?|\bAddr:\s{0,9}"(?:0\.0\.0\.0)?:)(\d{2,5})"/g;
+
+/** `flag.Int("port", 9898, …)`, `fs.String("listen", ":5678", …)`, `flag.StringVar(&addr, "addr", "0.0.0.0:8080", …)` (https://pkg.go.dev/flag). */
+const flags =
+  /\.(?:Int|String)(?:Var)?P?\(\s{0,9}(?:&[\w.]{1,60},\s{0,9})?"(?:http[-_.]?)?(?:port|listen|addr|address|bind|listen[-_]?addr(?:ess)?)",\s{0,9}(?:"\w",\s{0,9})?(?:"(?:[\w.-]{0,40}:)?)?(\d{2,5})"?,/g;
 
 /** Elsewhere it may be anyone's port. */
-const namedInProgram = /\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"/;
+const namedInProgram = /\b(?:default)?[pP]ort\s{0,4}:?=\s{0,4}":?(\d{2,5})"/g;
 
-function findPort(project: Project, framework: string | undefined): Answer<number> | undefined {
-  const sources = project.sources.filter(({ path }) => path.endsWith('.go'));
-  const programs = sources.filter(({ text }) => /^package main\b/m.test(text));
+function findPort(project: Project, framework: string | undefined, programs: readonly Program[]): Answer<number> | undefined {
+  const sources = listStarted(project, programs);
+  const ofPrograms = sources.filter(({ text }) => /^package main\b/m.test(text));
   const places = [
     ...defaultsOfVariable.map((expression) => ({ expression, among: sources })),
+    { expression: flags, among: sources },
     { expression: listens, among: sources },
-    { expression: namedInProgram, among: programs },
+    { expression: listensToName, among: sources },
+    { expression: namedInProgram, among: ofPrograms },
   ];
   for (const { expression, among } of places) {
-    for (const { path, text } of among) {
-      const match = expression.exec(text);
-      if (match === null) continue;
-      const answer = project.answer(Number(match[1]), { rule: 'go-listen', confidence: 'medium', file: path });
-      return { ...answer, line: countLines(text, match.index + match[0].lastIndexOf(match[1]!)) };
+    for (const source of among) {
+      const found = findListening(source, expression);
+      if (found === undefined) continue;
+      const answer = project.answer(found.port, { rule: 'go-listen', confidence: 'medium', file: source.path });
+      return { ...answer, line: countLines(source.text, found.index) };
     }
   }
   const port = framework === undefined ? undefined : defaultPorts[framework];
   return port === undefined ? undefined : project.answer(port, { rule: 'go-framework-port', confidence: 'medium', file: 'go.mod' });
+}
+
+/** Code without that of other programs: of several none is known to be started. */
+function listStarted(project: Project, programs: readonly Program[]): SourceFile[] {
+  const sources = listOwnSources(project).filter(({ path }) => path.endsWith('.go'));
+  const started = programs.length === 1 ? programs[0]!.folder : undefined;
+  const mains = listMains(sources);
+  if (mains.length < 2) return sources;
+  const others = mains.flatMap(({ folder }) => (folder === started || folder === '' ? [] : [`${folder}/`]));
+  const isOwn = (path: string): boolean => started !== undefined && started !== '' && path.startsWith(`${started}/`);
+  return sources.filter(({ path }) => isOwn(path) || !others.some((folder) => path.startsWith(folder)));
+}
+
+/** `srv.Listen(addr)` beside `const addr = ":8080"`. */
+const listensToName = /\b(?:ListenAndServe|Run|Listen|Start)\(\s{0,9}(?:"tcp",\s{0,9})?([a-z]\w{1,40})[,)]/gi;
+
+function findListening({ text }: SourceFile, expression: RegExp): { readonly port: number; readonly index: number } | undefined {
+  for (const match of text.matchAll(expression)) {
+    const index = match.index + match[0].lastIndexOf(match[1]!);
+    const place = /^\d/.test(match[1]!) ? { port: Number(match[1]), index } : findConstant(text, match[1]!);
+    if (place !== undefined && !isBeside(listHeads(text, index))) return place;
+  }
+  return undefined;
+}
+
+function findConstant(text: string, name: string): { readonly port: number; readonly index: number } | undefined {
+  const match = new RegExp(`\\b${name}(?:\\s{1,9}string)?\\s{0,9}:?=\\s{0,9}"(?:0\\.0\\.0\\.0)?:(\\d{2,5})"`).exec(text);
+  return match === null ? undefined : { port: Number(match[1]), index: match.index };
 }

@@ -7,6 +7,7 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       'Cargo.toml': '[package]\nname = "shop"\nrust-version = "1.85"\n[dependencies]\naxum = "0.8"\n',
       'Cargo.lock': '',
       'src/main.rs': 'bind("0.0.0.0:3000")',
+      'src/a.rs': 'fn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() { bind("127.0.0.1:9999") }\n}\n',
     },
     expected: {
       language: 'rust',

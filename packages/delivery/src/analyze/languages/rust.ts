@@ -131,9 +131,12 @@ function isName(value: unknown): value is string {
 const binds =
   /"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]):(\d{2,5})"|\(\[0, 0, 0, 0\],\s{0,9}(\d{2,5})\)|\("(?:0\.0\.0\.0|127\.0\.0\.1)",\s{0,9}(\d{2,5})\)/;
 
+/** They stand at the end of a file (https://doc.rust-lang.org/book/ch11-03-test-organization.html). */
+const tests = /^[ \t]{0,20}#\[cfg\(test\)\]\s{1,20}(?:pub\s)?mod\b[^]*/m;
+
 function findPort(project: Project): Answer<number> | undefined {
   for (const { path, text } of project.sources) {
-    const match = path.endsWith('.rs') ? binds.exec(text) : null;
+    const match = path.endsWith('.rs') ? binds.exec(text.replace(tests, '')) : null;
     const port = match?.slice(1).find((group) => group !== undefined);
     if (match && port !== undefined)
       return project.answer(Number(port), { rule: 'rust-bind', confidence: 'medium', file: path, at: match[0] });
