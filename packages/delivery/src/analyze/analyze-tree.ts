@@ -4,7 +4,8 @@ import type { Answer } from './answer.ts';
 import { createFolderTest, isOtherProgram, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
 import type { FileTree } from './file-tree.ts';
-import { choosePort } from './default-port.ts';
+import { choosePort, isDefaultPort } from './default-port.ts';
+import { findCommandPort, findExamplePort } from './find-command-port.ts';
 import { findCompose, isProgram, type ComposeFacts } from './find-compose.ts';
 import { findDockerfile, type DockerfileFacts } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
@@ -92,11 +93,14 @@ function analyzeProject(
   const isStarted = named !== undefined || serverPort !== undefined;
   if (isImageBuilt && dockerfile?.stages !== undefined) noteStage(project, dockerfile.path.value, dockerfile.stages);
   // An image that starts something, and a web process, serve the files themselves.
-  const served = ofDockerfile === undefined && web === undefined && serverPort === undefined ? staticOutput : undefined;
+  const served = ofDockerfile === undefined && web === undefined ? staticOutput : undefined;
   const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, ownStart) : ownStart);
   const ofImageAlone = isImageBuilt || dockerfile?.serverPort === undefined ? dockerfile : undefined;
-  const ofLanguage = isImageBuilt && ofDockerfile ? choosePort(ownPort, facts.language?.value, ofDockerfile) : ownPort;
-  const port = ofImageAlone?.port ?? serverPort ?? findPythonPort(project, startCommand) ?? ofLanguage;
+  const envVars = findEnvVars(project);
+  const ofCode = isDefaultPort(ownPort) ? (findExamplePort(project, envVars) ?? ownPort) : ownPort;
+  const ofLanguage = isImageBuilt && ofDockerfile ? choosePort(ofCode, facts.language?.value, ofDockerfile) : ofCode;
+  const ofStart = findPythonPort(project, startCommand) ?? findCommandPort(startCommand);
+  const port = ofImageAlone?.port ?? serverPort ?? ofStart ?? ofLanguage;
   const healthPath = ofImageAlone?.healthPath ?? probeOf(compose, port) ?? facts.healthPath ?? findHealthPath(project);
   const release = processes.find(({ value }) => value.name === 'release');
   const ownCommand = isImageBuilt && dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
@@ -114,7 +118,7 @@ function analyzeProject(
     ...(dockerfile && { dockerfile: dockerfile.path }),
     ...(assets && { assets }),
     processes,
-    envVars: findEnvVars(project),
+    envVars,
     services: keepFirst([...compose.services, ...fromLanguage]),
     ...(resources && { resources }),
     ambiguities: [

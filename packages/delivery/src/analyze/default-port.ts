@@ -4,6 +4,11 @@ import type { Answer } from './answer.ts';
 const defaults =
   /^(?:\w+-framework-port|aspnetcore-image-port|php-built-in-server|rails-port|ruby-rackup-port|sinatra-port|phoenix-port|deno-serve-port)$/;
 
+/** Whether an answer is no more than that. */
+export function isDefaultPort(port: Answer<number> | undefined): boolean {
+  return port === undefined || defaults.test(port.rule);
+}
+
 /** What starts a server that the default is one of. */
 const programsByLanguage: Readonly<Record<string, RegExp>> = {
   node: /\b(?:node|npm|npx|yarn|pnpm|bun|bunx|next|nuxt|tsx|ts-node|pm2(?:-runtime)?)\b/,
@@ -32,10 +37,12 @@ export function choosePort(
   language: string | undefined,
   start: Answer<string>,
 ): Answer<number> | undefined {
-  if (port !== undefined && !defaults.test(port.rule)) return port;
+  if (!isDefaultPort(port)) return port;
   const command = start.value.slice(0, 2000);
   const known = ports.find(([program]) => program.test(command))?.[1];
   if (known !== undefined) return known === port?.value ? port : { ...start, value: known, rule: 'program-port', confidence: 'medium' };
+  // It starts a server of its own, such as Gradio's, rather than one for all frameworks.
+  if (language === 'python' && port?.value !== 8000 && /\bpython[\d.]*\s/.test(command)) return port;
   const program = programsByLanguage[language ?? ''];
   const isOwn = program === undefined ? !script.test(command) : program.test(command);
   return isOwn ? port : undefined;

@@ -20,6 +20,14 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { port: 8080 },
   },
+  'gunicorn whose settings are named by their place in the image': {
+    files: {
+      'requirements.txt': 'flask\ngunicorn\n',
+      'gunicorn.py': 'bind = ":5500"\n',
+      Dockerfile: 'FROM python\nCMD ["gunicorn", "--config", "/opt/app/gunicorn.py", "a:b"]\n',
+    },
+    expected: { port: 5500 },
+  },
   'gunicorn that is told where to listen': {
     files: {
       'requirements.txt': 'flask\ngunicorn\n',

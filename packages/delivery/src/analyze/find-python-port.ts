@@ -17,8 +17,13 @@ export function findPythonPort(project: Project, start: Answer<string> | undefin
   const port = option.exec(command)?.[1];
   if (port !== undefined) return { ...start, value: Number(port), rule: 'python-port-option' };
   if (!/\bgunicorn\s/.test(command) || /\s(?:-b|--bind)[\s=]/.test(command)) return undefined;
-  const named = /\s(?:-c|--config)[\s=]*(?:file:)?(?:\.\/)?([\w./-]{1,200})/.exec(command)?.[1];
-  const file = named ?? 'gunicorn.conf.py';
+  const named = /\s['"]?(?:-c|--config)[\s=]*(?:file:)?(?:\.\/)?([\w./-]{1,200})/.exec(command)?.[1];
+  const file = findFile(project, named ?? 'gunicorn.conf.py');
   const bound = setting.exec(project.text(file) ?? '')?.[1];
   return bound === undefined ? undefined : project.answer(Number(bound), { rule: 'gunicorn-bind', file, at: setting });
+}
+
+/** In an image it may be named by its whole path. */
+function findFile(project: Project, named: string): string {
+  return named.startsWith('/') ? (project.paths.find((path) => named.endsWith(`/${path}`)) ?? named) : named;
 }

@@ -15,6 +15,13 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { 'global.json': '{"sdk": {"version": "10.0.100"}}', 'Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>' },
     expected: { version: '10.0' },
   },
+  'ASP.NET Core that says itself where it listens': {
+    files: {
+      'Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+      'Program.cs': '// app.Run("http://localhost:1000");\napp.Run("http://localhost:4000");\n',
+    },
+    expected: { port: 4000 },
+  },
   'ASP.NET Core beside its tests': {
     files: {
       'src/Shop.csproj':

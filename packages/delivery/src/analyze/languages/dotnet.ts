@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import type { Ambiguity, Detection } from '../analysis.ts';
+import type { Ambiguity, Detection, Remark } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { isSecondaryFolder } from '../is-foreign-folder.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
+import { stripComments } from '../strip-comments.ts';
 
 /** Else the port is one of the image's, or of its own settings (https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints). */
 const listenPlace = 'ASPNETCORE_URLS=http://0.0.0.0:${PORT:-8080} ';
@@ -29,6 +30,7 @@ export function detectDotnet(project: Project): Detection | undefined {
       .split('/')
       .at(-1)!
       .replace(/\.\w+proj$/, '');
+  const listens = findListening(project, file);
   return {
     language: project.answer('dotnet', { rule: 'dotnet-project-file', file }),
     ...(framework && { framework: project.answer(framework, { rule: 'dotnet-web-sdk', file, at: 'Microsoft.NET.Sdk.Web' }) }),
@@ -43,15 +45,37 @@ export function detectDotnet(project: Project): Detection | undefined {
           confidence: 'medium',
           file,
         }),
-        ...(framework && { port: project.answer(8080, { rule: 'aspnetcore-image-port', confidence: 'medium', file }) }),
+        ...(framework && { port: listens?.port ?? project.answer(8080, { rule: 'aspnetcore-image-port', confidence: 'medium', file }) }),
       }),
     services: listProjects(project, file).flatMap((path) => servicesOf(project, listPackages(read(path)), path)),
+    ...(isClear && listens?.isLoopback && { remarks: [listens.remark] }),
     ambiguities: others.length > 0 ? [askWhich(project, executables)] : [],
   };
 
   function read(path: string): string {
     return project.text(path) ?? '';
   }
+}
+
+/** `app.Run("http://localhost:4000")`, `app.Urls.Add("http://*:4000")`, `UseUrls("http://0.0.0.0:4000")`: stronger than variables. */
+const listensAt = /\b(?:app\.Run|Urls\.Add|UseUrls)\(\s{0,9}"http:\/\/([\w.*+[\]:-]{1,60}):(\d{2,5})\/?"/;
+
+function findListening(
+  project: Project,
+  file: string,
+): { readonly port: Answer<number>; readonly isLoopback: boolean; readonly remark: Remark } | undefined {
+  const folder = posix.dirname(file) === '.' ? '' : `${posix.dirname(file)}/`;
+  for (const { path, text } of project.sources) {
+    const match = path.endsWith('.cs') && path.startsWith(folder) ? listensAt.exec(stripComments(path, text)) : null;
+    if (match === null) continue;
+    const message = 'It listens on this machine alone, whatever ASPNETCORE_URLS says: others do not reach it.';
+    return {
+      port: project.answer(Number(match[2]), { rule: 'aspnetcore-urls', file: path, at: match[0] }),
+      isLoopback: /^(?:localhost|127\.0\.0\.1)$/.test(match[1]!),
+      remark: { about: 'start', file: path, message },
+    };
+  }
+  return undefined;
 }
 
 /** Beside applications in other folders, and without what would hold it together, a folder with a project is one of them. */

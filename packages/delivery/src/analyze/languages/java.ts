@@ -133,7 +133,7 @@ function findActuatorPath(project: Project): string | undefined {
 function findConfiguredPort(project: Project): Answer<number> | undefined {
   for (const file of ['properties', 'yml', 'yaml'].map((ending) => `src/main/resources/application.${ending}`)) {
     const at =
-      /^(?:server\.port|quarkus\.http\.port)\s*=\s*(?:\$\{\w+:)?(\d{2,5})|^server:\s*\n(?:[ \t][^\n]*\n){0,20}?[ \t]+port:\s*(?:\$\{\w+:)?(\d{2,5})/m;
+      /^(?:server\.port|quarkus\.http\.port)\s*=\s*(?:\$\{[\w.-]{1,60}:){0,3}(\d{2,5})|^server:\s*\n(?:[ \t][^\n]*\n){0,20}?[ \t]+port:\s*['"]?(?:\$\{[\w.-]{1,60}:){0,3}(\d{2,5})/m;
     const match = at.exec(project.text(file) ?? '');
     const port = match?.[1] ?? match?.[2];
     if (port !== undefined) return project.answer(Number(port), { rule: 'java-configured-port', file, at });

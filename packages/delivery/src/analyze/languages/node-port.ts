@@ -1,6 +1,7 @@
 import type { Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import type { Project, SourceFile } from '../project.ts';
+import { isStartedByScript } from '../find-started.ts';
 import type { NodeFramework } from './node-frameworks.ts';
 import { resolveScript, type Scripts } from './node-scripts.ts';
 import { findSettings } from './node-settings.ts';
@@ -22,7 +23,10 @@ export interface NodePortInput extends Pick<Facts, 'startCommand' | 'staticOutpu
 export function findNodePort(input: NodePortInput): Answer<number> | undefined {
   const { project, scripts, framework, startCommand, staticOutput } = input;
   if (staticOutput !== undefined || startCommand === undefined) return undefined;
-  const script = startCommand.rule === 'node-start-script' ? resolveScript(scripts, startCommand.value.split(' ').at(-1)!) : '';
+  const script =
+    startCommand.rule === 'node-start-script' && isStartedByScript(project)
+      ? resolveScript(scripts, startCommand.value.split(' ').at(-1)!)
+      : '';
   const flag = /(?:\s(?:-p|--port)[ =]|\bPORT=)(\d{2,5})\b/.exec(script)?.[1];
   if (flag !== undefined) return project.answer(Number(flag), { rule: 'node-port-option', file: manifest, at: script });
   return findInCode(input, script) ?? findOfFramework(project, framework);
