@@ -184,6 +184,79 @@ const cases: Readonly<Record<string, { files: Readonly<Record<string, string>>; 
     },
     expected: undefined,
   },
+  'a path for machines': {
+    files: { 'package.json': aPackage({}), 'a.js': 'const app = express();\napp.get("/__lbheartbeat__", f);\n' },
+    expected: '/__lbheartbeat__',
+  },
+  'a status that is said to be of health': {
+    files: { 'package.json': aPackage({}), 'a.js': 'const app = express();\n// For health checks.\napp.get("/status", f);\n' },
+    expected: '/status',
+  },
+  'a status of something': {
+    files: { 'package.json': aPackage({}), 'a.js': 'const app = express();\napp.get("/status", listOrders);\n' },
+    expected: undefined,
+  },
+  'several methods of Gin': {
+    files: {
+      'go.mod': 'module x\n',
+      'a.go': 'package x\n\nfunc f() {\n\tg := gin.New()\n\tg.Match([]string{"GET", "HEAD"}, "/health", f)\n}\n',
+    },
+    expected: '/health',
+  },
+  'a named route of Pyramid': {
+    files: { 'requirements.txt': 'pyramid\n', 'routes.py': 'def includeme(config):\n    config.add_route("health", "/_health/")\n' },
+    expected: '/_health/',
+  },
+  'a route of Falcon beside what has a prefix': {
+    files: { 'requirements.txt': 'falcon\n', 'api.py': 'api = falcon.App()\nx = f(prefix="a")\napi.add_route("/api/v1/health", H())\n' },
+    expected: '/api/v1/health',
+  },
+  'an expression of Django that may end with a slash': {
+    files: {
+      'requirements.txt': 'django\n',
+      'shop/settings.py': "ROOT_URLCONF = 'shop.urls'\n",
+      'shop/urls.py': 'urlpatterns = [re_path(r"^_health/?", ok)]\n',
+    },
+    expected: '/_health/',
+  },
+  'a controller of Spring that names the method first': {
+    files: {
+      'pom.xml': `${spring}</project>`,
+      'A.java': 'class A {\n  @RequestMapping(method = RequestMethod.GET, path = "/health")\n  void f() {}\n}\n',
+    },
+    expected: '/health',
+  },
+  'a path of ASP.NET that begins at the top': {
+    files: {
+      'Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+      'A.cs': '[Route("x")]\nclass A\n{\n    [HttpGet("~/api/v1/health")]\n    void F() {}\n}\n',
+    },
+    expected: '/api/v1/health',
+  },
+  'a blueprint of Flask whose prefix is the path': {
+    files: {
+      'requirements.txt': 'flask\n',
+      'shop/up/views.py': 'up = Blueprint("up", __name__, url_prefix="/up")\n\n\n@up.get("/")\ndef f(): ...\n',
+      'shop/app.py': 'from shop.up.views import up\napp = Flask(__name__)\napp.register_blueprint(up)\n',
+    },
+    expected: '/up/',
+  },
+  'a router that is included by another name': {
+    files: {
+      'requirements.txt': 'fastapi\n',
+      'shop/app.py':
+        'from shop.probes import router as probes_router\napp = FastAPI()\napp.include_router(probes_router)\napp.include_router(x, prefix="/x")\n',
+      'shop/probes.py': 'router = APIRouter()\n\n@router.get("/healthz")\ndef f(): ...\n',
+    },
+    expected: '/healthz',
+  },
+  "Quarkus' own": {
+    files: {
+      'pom.xml':
+        '<project><artifactId>io.quarkus</artifactId><dependency><artifactId>quarkus-smallrye-health</artifactId></dependency></project>',
+    },
+    expected: '/q/health',
+  },
   'a folder routes is no path without a framework that reads it': {
     files: { 'package.json': aPackage({ dependencies: { express: '5' } }), 'routes/health.js': '' },
     expected: undefined,

@@ -1,14 +1,16 @@
 /** What paths are called where somebody asks how the application is. */
-export const healthWords = '(?:healthz?|health[-_]?checks?|livez|readyz|liveness|readiness|up|ping|heartbeat)';
-const place = `(?:api/|v1/|api/v1/)?_?${healthWords}/?`;
+export const healthWords = '(?:healthz?|health[-_]?check(?:s|er)?|livez|readyz|liveness|readiness|up|ping|(?:lb)?heartbeat)';
+const prefixes = '(?:api/|v1/|api/v1/)?_{0,2}';
+/** `status` may be anything's. */
+const place = `${prefixes}(?:${healthWords}|status)(?:__)?/?`;
 const quote = '[\'"`]';
 
-export const isHealthPath = new RegExp(`^/${place}$`, 'i');
+export const isHealthPath = new RegExp(`^/${prefixes}${healthWords}(?:__)?/?$`, 'i');
 
 /** How code of a language says that it answers at a path. */
 export interface RouteKind {
   readonly files: RegExp;
-  /** Its group `path` is the path; `object`, where there is one, is what the route is added to. */
+  /** Its group `path` is the path, `absolute` one that begins at the top; `object`, where there is one, is what the route is added to. */
   readonly routes: RegExp;
   /** What shows that an object is the application, rather than a router that is mounted somewhere. */
   readonly applications?: (object: string) => string;
@@ -36,24 +38,25 @@ export const routeKinds: readonly RouteKind[] = [
   {
     files: /\.py$/,
     routes: new RegExp(
-      `@(?<object>[\\w.]{1,40})\\.(?:get|route|api_route|head)\\(\\s{0,20}${quote}(?<path>/${place})${quote}|\\b(?:web\\.get|add_get|add_url_rule|add_api_route|add_route|Route)\\(\\s{0,20}r?${quote}(?<path2>/${place})${quote}`,
+      `@(?<object>[\\w.]{1,40})\\.(?:get|route|api_route|head)\\(\\s{0,20}${quote}(?<path>/${place})${quote}|\\b(?:(?<object2>\\w{1,40})\\.)?(?:web\\.get|add_get|add_url_rule|add_api_route|add_route|Route)\\(\\s{0,20}(?:['"]\\w{1,60}['"],\\s{0,20})?r?${quote}(?<path2>/${place})${quote}`,
       'gi',
     ),
     applications: (object) => {
-      const types = '(?:\\w{1,30}\\.)?(?:FastAPI|Flask|Sanic|Quart|Starlette|Litestar|Bottle|FastHTML|APIFlask|OpenAPI)\\b';
+      const types =
+        '(?:\\w{1,30}\\.)?(?:FastAPI|Flask|Sanic|Quart|Starlette|Litestar|Bottle|FastHTML|APIFlask|OpenAPI|falcon\\.(?:App|API|asgi\\.App))\\b';
       return `${assigned(object)}${types}|\\b${object}: ${types}`;
     },
     mounts: /\b(?:url_)?prefix\s{0,5}=(?!=)|\bmount\(\s{0,9}['"]\/\w/,
   },
   {
     files: /(?:^|\/)urls(?:\/\w{1,40})?\.py$/,
-    routes: new RegExp(`\\b(?:path|re_path|url)\\(\\s{0,20}r?${quote}\\^?(?<path>${place})\\$?${quote}`, 'gi'),
+    routes: new RegExp(`\\b(?:path|re_path|url)\\(\\s{0,20}r?${quote}\\^?(?<path>${place})\\??\\$?${quote}`, 'gi'),
     mounts: /\b(?:path|re_path|url)\(\s{0,20}r?['"]\^?[\w-][^'"\n]{0,80}['"],\s{0,20}include\(/,
   },
   {
     files: /\.go$/,
     routes: new RegExp(
-      `\\.(?<=(?<object>[\\w.]{1,40})\\.)(?:GET|Get|HEAD|Any|All|Handle|HandleFunc|Path)\\(\\s{0,20}"(?:GET )?(?<path>/${place})"`,
+      `\\.(?<=(?<object>[\\w.]{1,40})\\.)(?:GET|Get|HEAD|Any|All|Match|Handle|HandleFunc|Path)\\(\\s{0,20}(?:\\[\\]string\\{[^{}]{0,80}\\},\\s{0,9})?"(?:GET )?(?<path>/${place})"`,
       'g',
     ),
     applications: (object) =>
@@ -87,7 +90,7 @@ export const routeKinds: readonly RouteKind[] = [
   {
     files: /\.(?:cs|fs)$/,
     routes: new RegExp(
-      `\\.(?<=(?<object>\\w{1,40})\\s{0,40}\\.)(?:(?:Map|Use)HealthChecks\\(\\s{0,20}"(?<path>/?[\\w/-]{1,60})"|MapGet\\(\\s{0,20}"(?<path2>/?${place})")`,
+      `\\.(?<=(?<object>\\w{1,40})\\s{0,40}\\.)(?:(?:Map|Use)HealthChecks\\(\\s{0,20}"(?<path>/?[\\w/-]{1,60})"|MapGet\\(\\s{0,20}"(?<path2>/?${place})")|\\[HttpGet\\(\\s{0,9}"~(?<absolute>/${place})"`,
       'g',
     ),
     applications: (object) => `${assigned(object)}\\w{1,40}\\.Build\\(|\\b(?:WebApplication|IApplicationBuilder) ${object}\\b`,

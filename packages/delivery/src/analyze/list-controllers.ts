@@ -35,4 +35,5 @@ function findNestPrefix({ sources }: Project): string | undefined {
 // https://docs.spring.io/spring-framework/reference/web/webmvc/mvc-controller/ann-requestmapping.html
 const springClass =
   /@RequestMapping\(\s{0,9}(?:(?:value|path)\s{0,5}=\s{0,5})?\{?\s{0,5}"([\w/.-]{0,60})"[^()]{0,200}\)(?=[^{;]{0,400}\bclass\s)/g;
-const springMethod = /@(?:GetMapping|RequestMapping)\(\s{0,9}(?:(?:value|path)\s{0,5}=\s{0,5})?\{?\s{0,5}"([\w/.-]{0,60})"/g;
+const springMethod =
+  /@(?:GetMapping|RequestMapping)\(\s{0,9}(?:method\s{0,5}=\s{0,5}[\w.]{1,40},\s{0,9})?(?:(?:value|path)\s{0,5}=\s{0,5})?\{?\s{0,5}"([\w/.-]{0,60})"/g;

@@ -53,6 +53,7 @@ export function detectJava(project: Project): Detection | undefined {
     ...findStart(project, file, text, framework?.[0], gradle),
     ...(port && { port }),
     ...(healthPath && { healthPath: project.answer(healthPath, { rule: 'spring-actuator', file, at: 'spring-boot-starter-actuator' }) }),
+    ...(text.includes('quarkus-smallrye-health') && findQuarkusHealth(project, file)),
     services: servicesOf(project, libraries, file),
   };
 }
@@ -128,6 +129,18 @@ function findActuatorPath(project: Project): string | undefined {
   if (prefix === undefined || findSpringProperty(project, ['management.server.port']) !== undefined) return undefined;
   const path = `${prefix}/${base}/${name}`.replaceAll(/\/{2,}/g, '/');
   return /^[\w/.-]+$/.test(path) ? path : undefined;
+}
+
+/** Where no setting leads it elsewhere (https://quarkus.io/guides/smallrye-health). */
+function findQuarkusHealth(project: Project, file: string): Pick<Facts, 'healthPath'> {
+  const settings = [
+    'quarkus.http.root-path',
+    'quarkus.http.non-application-root-path',
+    'quarkus.smallrye-health.root-path',
+    'quarkus.management.enabled',
+  ];
+  if (findSpringProperty(project, settings) !== undefined) return {};
+  return { healthPath: project.answer('/q/health', { rule: 'quarkus-health', file, at: 'quarkus-smallrye-health' }) };
 }
 
 function findConfiguredPort(project: Project): Answer<number> | undefined {
