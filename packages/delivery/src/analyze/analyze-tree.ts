@@ -19,6 +19,7 @@ import { listMembers } from './list-members.ts';
 import { createProject, type Project, type SourceFile } from './project.ts';
 import { detectors } from './registry.ts';
 import { resourcesOf } from './resources.ts';
+import { isDatabaseEmbedded, weighServices } from './services-of.ts';
 import { startWithoutImage } from './start-without-image.ts';
 
 export interface AnalyzeOptions {
@@ -119,7 +120,7 @@ function analyzeProject(
     ...(assets && { assets }),
     processes,
     envVars,
-    services: keepFirst([...compose.services, ...fromLanguage]),
+    services: keepFirst([...compose.services, ...weighServices(compose.services, fromLanguage, isDatabaseEmbedded(project))]),
     ...(resources && { resources }),
     ambiguities: [
       ...[ambiguity, languages].filter((found) => found !== undefined),
