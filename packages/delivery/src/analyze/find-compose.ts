@@ -81,7 +81,7 @@ function findCommand(services: Record<string, unknown>, ownDockerfile: string): 
 
 /** Programs that one word starts; another word alone is an argument for the entry point of an image. */
 const programs =
-  /^(?:\S*\/\S*|\S+\.\w{1,4}|node|npm|yarn|pnpm|bun|deno|python\d?|gunicorn|uvicorn|streamlit|php(?:-fpm)?|apache2-foreground|httpd-foreground|nginx|caddy|supervisord|frankenphp|puma|rackup|rails|java|go|sh|bash|make|start|serve|hugo|air)$/;
+  /^(?:[^\s/]*\/\S*|\S+\.\w{1,4}|node|npm|yarn|pnpm|bun|deno|python\d?|gunicorn|uvicorn|streamlit|php(?:-fpm)?|apache2-foreground|httpd-foreground|nginx|caddy|supervisord|frankenphp|puma|rackup|rails|java|go|sh|bash|make|start|serve|hugo|air)$/;
 
 /** Whether what a compose file runs is a program, and no argument for one. */
 export function isProgram(command: string): boolean {

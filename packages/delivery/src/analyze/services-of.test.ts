@@ -7,7 +7,10 @@ const servicesOf = async (files: Readonly<Record<string, string>>): Promise<stri
   (await analyzeTree(aTree(files))).services.map(({ value, confidence }) => `${value} ${confidence}`);
 
 test('of several databases that only libraries speak for, none is sure', async () => {
-  assert.deepEqual(await servicesOf({ 'package.json': aPackage({ dependencies: { pg: '8', redis: '5' } }) }), ['postgresql medium', 'redis medium']);
+  assert.deepEqual(await servicesOf({ 'package.json': aPackage({ dependencies: { pg: '8', redis: '5' } }) }), [
+    'postgresql medium',
+    'redis medium',
+  ]);
   assert.deepEqual(await servicesOf({ 'package.json': aPackage({ dependencies: { pg: '8', mysql2: '3', redis: '5' } }) }), [
     'postgresql low',
     'mysql low',

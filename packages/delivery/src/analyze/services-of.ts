@@ -55,27 +55,37 @@ const databases = new Set(['postgresql', 'mysql', 'mariadb', 'sqlserver']);
  * What a compose file does not name and libraries alone speak for: of several databases each may be optional, and MariaDB is talked to by the
  * libraries of MySQL.
  */
-export function weighServices(named: readonly Answer<string>[], fromLanguage: readonly Answer<string>[], isEmbedded: boolean): Answer<string>[] {
+export function weighServices(
+  named: readonly Answer<string>[],
+  fromLanguage: readonly Answer<string>[],
+  isEmbedded: boolean,
+): Answer<string>[] {
   const isNamed = named.some(({ value }) => databases.has(value));
   const ofLibraries = fromLanguage.filter(({ value, rule }) => rule === 'service-by-library' && databases.has(value));
   const isOpen = isEmbedded || new Set(ofLibraries.map(({ value }) => value)).size > 1;
   return fromLanguage.flatMap((answer) => {
     if (!ofLibraries.includes(answer)) return [answer];
     if (answer.value === 'mysql' && named.some(({ value }) => value === 'mariadb')) return [];
-    const isKnown = named.some(({ value }) => value === answer.value) || fromLanguage.some((other) => other.value === answer.value && !ofLibraries.includes(other));
+    const isKnown =
+      named.some(({ value }) => value === answer.value) ||
+      fromLanguage.some((other) => other.value === answer.value && !ofLibraries.includes(other));
     return isOpen || isNamed ? [isKnown ? answer : { ...answer, confidence: 'low' as const }] : [answer];
   });
 }
 
 /** Settings that say that the database is a file or lies in memory. */
 const embedded: readonly (readonly [file: RegExp, setting: RegExp])[] = [
-  [/(?:^|\/)application\.(?:properties|ya?ml)$/, /^[ \t]{0,20}(?:spring\.sql\.init\.platform|database|spring\.datasource\.url|url)\s{0,5}[=:]\s{0,5}['"]?(?:jdbc:)?(?:h2|hsqldb|sqlite)\b/m],
-  [/(?:^|\/)(?:knexfile|(?:config|database|db)(?:\/[\w-]{1,40})?)\.[cm]?[jt]s$/, /\b(?:client|dialect|type)['"]?\s{0,5}:\s{0,5}['"](?:better-)?sqlite3?['"]/],
+  [
+    /(?:^|\/)application\.(?:properties|ya?ml)$/,
+    /^[ \t]{0,20}(?:spring\.sql\.init\.platform|database|spring\.datasource\.url|url)\s{0,5}[=:]\s{0,5}['"]?(?:jdbc:)?(?:h2|hsqldb|sqlite)\b/m,
+  ],
+  [
+    /(?:^|\/)(?:knexfile|(?:config|database|db)(?:\/[\w-]{1,40})?)\.[cm]?[jt]s$/,
+    /\b(?:client|dialect|type)['"]?\s{0,5}:\s{0,5}['"](?:better-)?sqlite3?['"]/,
+  ],
   [/\.go$/, /\b(?:default|env-default|envDefault):"sqlite3?"/],
 ];
 
 export function isDatabaseEmbedded(project: Project): boolean {
-  return embedded.some(([file, setting]) =>
-    project.paths.some((path) => file.test(path) && setting.test(project.text(path) ?? '')),
-  );
+  return embedded.some(([file, setting]) => project.paths.some((path) => file.test(path) && setting.test(project.text(path) ?? '')));
 }

@@ -171,9 +171,11 @@ function findPort(project: Project, framework: string | undefined, programs: rea
   return port === undefined ? undefined : project.answer(port, { rule: 'go-framework-port', confidence: 'medium', file: 'go.mod' });
 }
 
+const ofOthers = /(?:^|\/)(?:prometheus|metrics|pprof|debug|telemetry|otel)(?:\/|\.go$)/;
+
 /** Code without that of other programs: of several none is known to be started. */
 function listStarted(project: Project, programs: readonly Program[]): SourceFile[] {
-  const sources = listOwnSources(project).filter(({ path }) => path.endsWith('.go'));
+  const sources = listOwnSources(project).filter(({ path }) => path.endsWith('.go') && !ofOthers.test(path));
   const started = programs.length === 1 ? programs[0]!.folder : undefined;
   const mains = listMains(sources);
   if (mains.length < 2) return sources;
