@@ -78,6 +78,8 @@ export interface Detection extends Facts {
   readonly ambiguities?: readonly Ambiguity[];
   /** It is an application, although something is missing to start it. */
   readonly isIncomplete?: boolean;
+  /** Its manifest only names what developers use. */
+  readonly isOnlyTools?: boolean;
   /** What counts instead in the image of a Dockerfile, where the files are not that the language's own build makes. */
   readonly ofImage?: Pick<Facts, 'releaseCommand'>;
 }

@@ -10,9 +10,9 @@ import { findCompose, isProgram, type ComposeFacts } from './find-compose.ts';
 import { findDockerfile, type DockerfileFacts } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
 import { findHealthPath } from './find-health-path.ts';
-import { findProcesses } from './find-processes.ts';
+import { findProcesses, findServedPages } from './find-processes.ts';
 import { findPythonPort } from './find-python-port.ts';
-import { findRoots } from './find-roots.ts';
+import { findRoots, type Roots } from './find-roots.ts';
 import { findStartScript } from './find-start-script.ts';
 import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
 import { listMembers } from './list-members.ts';
@@ -20,6 +20,7 @@ import { createProject, type Project, type SourceFile } from './project.ts';
 import { detectors } from './registry.ts';
 import { resourcesOf } from './resources.ts';
 import { isDatabaseEmbedded, weighServices } from './services-of.ts';
+import { findImageLanguage } from './started-language.ts';
 import { startWithoutImage } from './start-without-image.ts';
 
 export interface AnalyzeOptions {
@@ -41,13 +42,13 @@ export async function analyzeTree(tree: FileTree, options: AnalyzeOptions = {}):
   const notes: Note[] = [];
   const contents = await readTexts(tree, listManifests(tree.paths), maxManifestBytes, notes);
   const open = createFolderOpener(tree);
-  const { root, ambiguity } = await chooseRoot(tree, contents, open, options);
+  const { root, ambiguity, note } = await chooseRoot(tree, contents, open, options);
+  if (note !== undefined) notes.push(note);
 
   const { paths, sources, notes: ofSources } = await open(root.value);
   notes.push(...ofSources);
-  const workspace = root.value === '' ? undefined : createProject({ root: '', paths: tree.paths, contents, sources: [], notes });
-  const isMember = workspace !== undefined && listMembers(workspace).includes(root.value);
-  const project = createProject({ root: root.value, paths, contents, sources, notes, ...(isMember && { workspace }) });
+  const workspace = findWorkspace(tree, contents, root.value, notes);
+  const project = createProject({ root: root.value, paths, contents, sources, notes, ...(workspace && { workspace }) });
   noteLinks(tree.links, root.value, notes);
   return { root, ...analyzeProject(project, ambiguity, options), notes };
 }
@@ -58,31 +59,39 @@ function analyzeProject(
   { dockerfile: wanted, isImageBuilt = true }: AnalyzeOptions,
 ): Omit<Analysis, 'root' | 'notes'> {
   const processes = findProcesses(project);
-  const web = processes.find(({ value }) => value.name === 'web');
-  const detections = detectors.flatMap((detect) => detect(project) ?? []);
-  const { detection: chosen, ambiguity: languages } = chooseLanguage(detections, web);
+  const pages = findServedPages(project, processes);
+  const web = pages === undefined ? processes.find(({ value }) => value.name === 'web') : undefined;
+  const detections = pages === undefined ? detectors.flatMap((detect) => detect(project) ?? []) : [pages];
+  const { dockerfile, compose } = findContainer(project, wanted);
+  const { detection: chosen, ambiguity: languages } = chooseLanguage(detections, {
+    web,
+    imageCommand: dockerfile?.startCommand,
+    imageLanguage: dockerfile && findImageLanguage(project, dockerfile),
+  });
   const detection = languages === undefined ? addStartScript(project, chosen) : chosen;
   const { assets, ambiguities: ofAssets = [] } = detection ? findAssets(project, detection, detections) : {};
-  const { dockerfile, compose } = findContainer(project, wanted);
   const {
     services: fromLanguage = [],
     ambiguities = [],
     remarks = [],
     staticOutput,
     isIncomplete: _,
-    startCommand: ownStart,
     port: ownPort,
+    isOnlyTools: _ofTools,
     releaseCommand: ownRelease,
+    startCommand: found,
     ofImage,
     ...facts
   }: Partial<Detection> = detection ?? {};
+  // Where it is asked which application is meant, that of the top is none.
+  const own = ambiguity === undefined ? found : undefined;
   const ofProcfile = web && { ...web, value: web.value.command };
   const isAsked = ambiguities.some(({ field }) => field === 'startCommand');
   const ofDockerfile =
     isImageBuilt || dockerfile === undefined
       ? dockerfile?.startCommand
       : startWithoutImage(project, dockerfile, {
-          own: ofProcfile ?? ownStart,
+          own: ofProcfile ?? own,
           isStatic: staticOutput !== undefined,
           isAsked,
         });
@@ -94,8 +103,8 @@ function analyzeProject(
   const isStarted = named !== undefined || serverPort !== undefined;
   if (isImageBuilt && dockerfile?.stages !== undefined) noteStage(project, dockerfile.path.value, dockerfile.stages);
   // An image that starts something, and a web process, serve the files themselves.
-  const served = ofDockerfile === undefined && web === undefined ? staticOutput : undefined;
-  const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, ownStart) : ownStart);
+  const served = ofDockerfile === undefined && web === undefined && ambiguity === undefined ? staticOutput : undefined;
+  const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, own) : own);
   const ofImageAlone = isImageBuilt || dockerfile?.serverPort === undefined ? dockerfile : undefined;
   const envVars = findEnvVars(project);
   const ofCode = isDefaultPort(ownPort) ? (findExamplePort(project, envVars) ?? ownPort) : ownPort;
@@ -203,7 +212,7 @@ async function chooseRoot(
   contents: ReadonlyMap<string, string>,
   open: OpenFolder,
   { root }: AnalyzeOptions,
-): Promise<{ root: Answer<string>; ambiguity?: Ambiguity }> {
+): Promise<Roots> {
   if (root !== undefined) {
     const value = root.replace(/^(?:\.\/)+|^\.$|(?<!\/)\/+$/g, '');
     if (value !== '' && !tree.paths.some((path) => path.startsWith(`${value}/`)))
@@ -215,6 +224,21 @@ async function chooseRoot(
     return createProject({ root: candidate, paths, contents, sources, notes: [] });
   });
 }
+
+/** The nearest folder around an application that names it as a member. */
+function findWorkspace(tree: FileTree, contents: ReadonlyMap<string, string>, root: string, notes: Note[]): Project | undefined {
+  if (root === '') return undefined;
+  const names = root.split('/').slice(0, maxFolders);
+  for (const count of names.keys().toArray().toReversed()) {
+    const folder = names.slice(0, count).join('/');
+    const around = createProject({ root: folder, paths: listInner(tree.paths, folder), contents, sources: [], notes });
+    if (listMembers(around).includes(names.slice(count).join('/'))) return around;
+  }
+  return undefined;
+}
+
+/** What lies deeper is not read either. */
+const maxFolders = 8;
 
 /** What is looked at of a folder and the folders in it. */
 interface Folder {

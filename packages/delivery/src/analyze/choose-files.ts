@@ -25,7 +25,7 @@ const manifests: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   dotnet: [/^[\w.-]+\.(?:cs|fs|vb)proj$/, 'global.json', 'Directory.Build.props', 'Directory.Packages.props'],
   rust: ['Cargo.toml', 'rust-toolchain', 'rust-toolchain.toml'],
   elixir: ['mix.exs', '.elixir-version'],
-  sites: ['Staticfile', '_config.yml', 'mkdocs.yml'],
+  sites: ['Staticfile', '_config.yml', 'mkdocs.yml', 'netlify.toml', 'hugo.toml', 'hugo.yaml', 'config.toml', 'config.yaml'],
   anyLanguage: ['start.sh', 'Procfile', '.tool-versions', 'mise.toml', '.mise.toml'],
   images: [/^(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/],
   compose: ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],

@@ -193,7 +193,7 @@ test('an application without a server for it is found below the top, a theme is 
   const web = await expectOf(inFolder('web', svelte('@sveltejs/adapter-vercel')), { startCommand: undefined });
   const theme = await expectOf(
     { 'hugo.toml': '', 'content/a.md': '', ...inFolder('themes/plain/src', { 'package.json': aPackage(express), 'server.js': '' }) },
-    { startCommand: undefined, framework: undefined },
+    { startCommand: undefined, framework: 'hugo' },
   );
 
   assert.deepEqual([web.root.value, theme.root.value], ['web', '']);

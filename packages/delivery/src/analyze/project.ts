@@ -95,6 +95,24 @@ export function createProject({ root, paths, contents, sources, workspace, notes
   };
 }
 
+/** A folder of a project as one of its own, which has the other as its workspace. */
+export function enterFolder(project: Project, folder: string): Project {
+  const place = (path: string): string => `${folder}/${path}`;
+  const isInner = (path: string): boolean => path.startsWith(`${folder}/`);
+  const strip = (path: string): string => path.slice(folder.length + 1);
+  return {
+    root: project.root === '' ? folder : `${project.root}/${folder}`,
+    paths: project.paths.filter(isInner).map(strip),
+    sources: project.sources.filter(({ path }) => isInner(path)).map(({ path, text }) => ({ path: strip(path), text })),
+    workspace: project,
+    has: (path) => project.has(place(path)),
+    text: (path) => project.text(place(path)),
+    parse: (path) => project.parse(place(path)),
+    note: (file, message) => project.note(place(file), message),
+    answer: (value, basis) => project.answer(value, { ...basis, ...(basis.file !== undefined && { file: place(basis.file) }) }),
+  };
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
 import test from 'node:test';
+import { aTree } from '../../../test/a-tree.ts';
 import { assertRecognised, type RecognitionCase } from '../../../test/recognition-case.ts';
+import { analyzeTree } from '../analyze-tree.ts';
 
 const cases: Readonly<Record<string, RecognitionCase>> = {
   'Spring Boot with Maven': {
@@ -180,3 +183,24 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
 for (const [name, aCase] of Object.entries(cases)) {
   test(`${name} is recognised`, () => assertRecognised(aCase));
 }
+
+test('a build of modules in the group of a framework is a question over the modules', async () => {
+  const module = (name: string): string =>
+    `<project><artifactId>${name}</artifactId><version>1</version><dependencies><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-rest</artifactId></dependency></dependencies></project>`;
+  const top =
+    '<project><groupId>io.quarkus.sample</groupId><artifactId>x</artifactId><packaging>pom</packaging><modules><module>a</module><module>b</module></modules></project>';
+
+  const analysis = await analyzeTree(aTree({ 'pom.xml': top, 'a/pom.xml': module('a'), 'b/pom.xml': module('b') }));
+
+  assert.deepEqual(
+    analysis.ambiguities.map(({ field, choices }) => [field, choices.map(({ value }) => value)]),
+    [['root', ['a', 'b']]],
+  );
+  assert.deepEqual([analysis.framework, analysis.startCommand], [undefined, undefined]);
+});
+
+test('a build of Gradle that applies Kotlin by its short name is Kotlin', async () => {
+  const analysis = await analyzeTree(aTree({ 'build.gradle': "apply plugin: 'kotlin'\napply plugin: 'application'\n" }));
+
+  assert.equal(analysis.language?.value, 'kotlin');
+});

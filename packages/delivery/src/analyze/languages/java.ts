@@ -23,8 +23,10 @@ export function detectJava(project: Project): Detection | undefined {
   const withProfiles = (project.text(file) ?? '').replaceAll(/<!--[^]*?(?:-->|$)/g, '');
   // What a profile adds holds for who asks for it.
   const text = isMaven ? withProfiles.replaceAll(/<profiles>[^]*?(?:<\/profiles>|$)/g, '') : withProfiles;
-  const isKotlin = /kotlin-maven-plugin|kotlin\(["']jvm["']\)|org\.jetbrains\.kotlin\.jvm/.test(text);
-  const framework = frameworks.find(([, library]) => library.test(text));
+  const isKotlin =
+    /kotlin-maven-plugin|kotlin\(["']jvm["']\)|org\.jetbrains\.kotlin\.jvm|\b(?:plugin\s{0,9}[:=]|id)\s{0,9}\(?["']kotlin["']/.test(text);
+  const used = isMaven ? leaveOutOwnGroup(text) : text;
+  const framework = frameworks.find(([, library]) => library.test(used));
   const version = findVersion(project, [
     { file: '.java-version', rule: 'java-version-file' },
     { file: '.tool-versions', expression: /^java\s+(\S+)/m, rule: 'tool-versions' },
@@ -58,6 +60,16 @@ export function detectJava(project: Project): Detection | undefined {
   };
 }
 
+/** What a project is called says nothing of what it uses: samples of a framework are often of its group. */
+function leaveOutOwnGroup(text: string): string {
+  const own = /<groupId>\s*([\w.-]{1,100})\s*</.exec(leaveOutParts(text))?.[1];
+  return text.replaceAll(/<groupId>\s*([\w.-]{1,100})\s*</g, (whole, group) => (group === own ? '<' : whole));
+}
+
+function leaveOutParts(text: string): string {
+  return text.replace(/<(parent|dependencies|dependency|build|dependencyManagement)>[^]*?<\/\1>/g, '');
+}
+
 function chooseMavenBuild(project: Project): string {
   return `${project.has('mvnw') ? './mvnw' : 'mvn'} -B -DskipTests package`;
 }
@@ -76,6 +88,7 @@ function findStart(
   gradle: GradleProgram | undefined,
 ): Pick<Facts, 'startCommand'> {
   const output = file === 'pom.xml' ? 'target' : 'build';
+  if (file === 'pom.xml' && /<packaging>\s*pom\s*</.test(text)) return {};
   if (framework === 'quarkus')
     return {
       startCommand: project.answer(startArchive(framework, `${output}/quarkus-app/quarkus-run.jar`), {
@@ -87,7 +100,7 @@ function findStart(
   if (file !== 'pom.xml') return gradle === undefined ? {} : { startCommand: gradle.startCommand };
   // An archive that nobody says where to begin in cannot be started.
   if (framework === undefined && !/<mainClass>/.test(text)) return {};
-  if (/<packaging>\s*(?:pom|war)\s*</.test(text)) return {};
+  if (/<packaging>\s*war\s*</.test(text)) return {};
   const archive = findArchiveName(project, text);
   if (archive === undefined) return {};
   return {
@@ -102,7 +115,7 @@ function findStart(
 
 /** `finalName`, else `artifactId` and `version`, which a module has from its parent (https://maven.apache.org/pom.html). */
 function findArchiveName(project: Project, text: string): string | undefined {
-  const own = text.replace(/<(parent|dependencies|build|dependencyManagement)>[^]*?<\/\1>/g, '');
+  const own = leaveOutParts(text);
   const parent = /<parent>([^]*?)<\/parent>/.exec(text)?.[1] ?? '';
   const id = /<artifactId>\s*([\w.-]+)\s*</.exec(own)?.[1];
   // Of modules without a version of their own many are libraries.

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts';
+import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import {
   findAstroFolder,
@@ -41,6 +42,8 @@ interface Known {
   /** Where the start depends on how it is built. */
   readonly findServer?: (project: Project, libraries: readonly string[]) => BuiltServer;
   readonly port?: number;
+  /** Only a server, which tests and proxies of developers are written with too. */
+  readonly isServer?: boolean;
   /** Whether it is used as more than a part of other tools. */
   readonly isUsed?: (project: Project) => boolean;
   /** Folder of files when there is no server. */
@@ -132,11 +135,11 @@ const frameworks: readonly Known[] = [
     build: 'react-scripts build',
     findStatic: () => ({ folder: 'build', rule: 'cra-build' }),
   },
-  { id: 'fastify', library: 'fastify', port: 3000 },
-  { id: 'hono', library: 'hono', port: 3000 },
-  { id: 'koa', library: 'koa', port: 3000 },
-  { id: 'hapi', library: '@hapi/hapi', port: 3000 },
-  { id: 'express', library: 'express', port: 3000 },
+  { id: 'fastify', library: 'fastify', port: 3000, isServer: true },
+  { id: 'hono', library: 'hono', port: 3000, isServer: true },
+  { id: 'koa', library: 'koa', port: 3000, isServer: true },
+  { id: 'hapi', library: '@hapi/hapi', port: 3000, isServer: true },
+  { id: 'express', library: 'express', port: 3000, isServer: true },
   // Servers have them for their documentation.
   ...siteGenerators.map(({ folder, ...generator }) => ({
     ...generator,
@@ -146,8 +149,15 @@ const frameworks: readonly Known[] = [
 ];
 
 export function findNodeFramework(project: Project, libraries: readonly string[]): NodeFramework | undefined {
-  for (const { library: expected, builder, isUsed, findStatic, findServer, ...known } of frameworks) {
-    const library = libraries.find((name) => (typeof expected === 'string' ? name === expected : expected.test(name)));
+  const packageFile = project.parse('package.json');
+  const development = Object.keys(findTable(packageFile, 'devDependencies') ?? {});
+  const runtime = Object.keys(findTable(packageFile, 'dependencies') ?? {});
+  const isLast = ({ isServer, library }: Known): boolean =>
+    isServer === true && !runtime.some((name) => name === library) && development.some((name) => name === library);
+  const ordered = [...frameworks.filter((known) => !isLast(known)), ...frameworks.filter(isLast)];
+  for (const { library: expected, builder, isServer: _, isUsed, findStatic, findServer, ...known } of ordered) {
+    const isExpected = (name: string): boolean => (typeof expected === 'string' ? name === expected : expected.test(name));
+    const library = libraries.find(isExpected) ?? findShared(project, known.build, isExpected);
     if (library === undefined || isUsed?.(project) === false) continue;
     const site = findStatic?.(project, libraries);
     const { id, build, ...facts } = { ...known, ...findServer?.(project, libraries) };
@@ -163,6 +173,15 @@ export function findNodeFramework(project: Project, libraries: readonly string[]
     };
   }
   return undefined;
+}
+
+/** Of the workspace, where the scripts of a member build with it. */
+function findShared(project: Project, build: string | undefined, isExpected: (name: string) => boolean): string | undefined {
+  if (project.workspace === undefined || build === undefined) return undefined;
+  const commands = Object.values(findTable(project.parse('package.json'), 'scripts') ?? {});
+  if (!commands.some((command) => typeof command === 'string' && ` ${command.slice(0, 3000)} `.includes(` ${build} `))) return undefined;
+  const packageFile = project.workspace.parse('package.json');
+  return ['dependencies', 'devDependencies'].flatMap((key) => Object.keys(findTable(packageFile, key) ?? {})).find(isExpected);
 }
 
 /** Tools of all members are mostly among the dependencies of the top. */

@@ -3,19 +3,14 @@ import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { findCompiledFile, findCompiledStart, isCompiled } from './node-compiled.ts';
+import { findDelegate } from './node-delegate.ts';
+import { findProductionScript, findWatchedProgram, isDevelopmentServer, isForDevelopment } from './node-development.ts';
 import type { NodeFramework } from './node-frameworks.ts';
 import type { NodePackageManager } from './node-package-manager.ts';
 import { findMovedOutput } from './node-moved-output.ts';
-import { resolveScript, type Scripts } from './node-scripts.ts';
+import { listCommands, listScripts, resolveScript, type Scripts } from './node-scripts.ts';
 
 const manifest = 'package.json';
-
-/** Scripts of these kinds start a server for the developer, which is not what serves users. */
-const developmentServers = [
-  /(?:^|[\s&;/])(?:vite(?!\s+(?:build|preview))|react-scripts\s+start|ng\s+serve|webpack(?:-dev-server|\s+serve)|next\s+dev|nuxt\s+dev|astro\s+dev|vue-cli-service\s+serve|remix\s+dev|parcel(?!\s+build)|gatsby\s+develop|nodemon|ts-node-dev|tsx\s+watch|nest\s+start\s+--watch|nx\s+(?:run\s+\S+:)?serve|expo\s+start)(?:\s|$)/,
-  /(?:^|[\s&;/])(?:docusaurus[\s-]start|(?:vuepress|vitepress|umi|max|preact|sapper|vinxi|nitro|storybook)\s+(?:dev|watch)|hexo\s+s(?:erver)?|ember\s+s(?:erve)?|brunch\s+watch|polymer\s+serve|sanity\s+(?:start|dev))(?:\s|$)/,
-  /(?:^|[\s&;/])(?:eleventy|stencil\s+build)\s[^&|;]{0,200}--(?:serve|watch)\b/,
-];
 
 export interface NodeStartInput {
   readonly project: Project;
@@ -25,21 +20,55 @@ export interface NodeStartInput {
   readonly framework: NodeFramework | undefined;
 }
 
+export type NodeStart = Pick<Detection, 'startCommand' | 'staticOutput' | 'isIncomplete'>;
+
 /** What serves users, or the folder of files that a build leaves when nothing does. */
-export function findNodeStart(input: NodeStartInput): Pick<Detection, 'startCommand' | 'staticOutput' | 'isIncomplete'> {
-  const { project, scripts, manager, framework } = input;
+export function findNodeStart(input: NodeStartInput): NodeStart {
+  const { project, scripts, framework } = input;
+  const { script, command, isDevelopment } = chooseScript(input);
+  const servesFiles = script !== undefined && listCommands(scripts, script).some((each) => fileServer.test(each));
+  if (framework?.staticOutput && (script === undefined || isDevelopment || servesFiles || framework.isOnlyStatic))
+    return { staticOutput: findMovedOutput(project, scripts, servesFiles ? command : '', framework.staticOutput) };
+  if (isDevelopment) project.note(manifest, `The script "${script}" starts a server for development.`);
+  if (script !== undefined && !(isDevelopment && (framework?.start ?? framework?.lack) !== undefined))
+    return { startCommand: findScriptStart(input, script, command, isDevelopment) };
+  return findOwnStart(input);
+}
+
+const fileServer = /(?:^|\s)(?:serve|http-server|(?:vite|astro|vitepress)\s+preview|(?:gatsby|docusaurus)\s+serve)(?:\s|$)/;
+
+interface ChosenScript {
+  readonly script?: string;
+  /** What it comes to. */
+  readonly command: string;
+  readonly isDevelopment: boolean;
+}
+
+/** The one that starts; where that is for developers, the one that serves users by its name. */
+function chooseScript({ project, scripts, framework }: Pick<NodeStartInput, 'project' | 'scripts' | 'framework'>): ChosenScript {
   // `nest start` compiles anew at each start.
   const script = (framework?.id === 'nestjs' ? ['start:prod', 'start'] : ['start', 'start:prod']).find((name) => scripts.has(name));
-  const command = script === undefined ? '' : resolveScript(scripts, script);
-  const isForDevelopment = developmentServers.some((expression) => expression.test(command));
-  const servesFiles = /(?:^|\s)(?:serve|http-server|(?:vite|astro|vitepress)\s+preview|(?:gatsby|docusaurus)\s+serve)(?:\s|$)/.test(
-    command,
-  );
-  if (framework?.staticOutput && (script === undefined || isForDevelopment || servesFiles || framework.isOnlyStatic))
-    return { staticOutput: findMovedOutput(project, scripts, servesFiles ? command : '', framework.staticOutput) };
-  if (isForDevelopment) project.note(manifest, `The script "${script}" starts a server for development.`);
-  if (script !== undefined && !(isForDevelopment && (framework?.start ?? framework?.lack) !== undefined))
-    return { startCommand: findScriptStart(input, script, command, isForDevelopment) };
+  if (script === undefined) return { command: '', isDevelopment: false };
+  const command = resolveScript(scripts, script);
+  if (!isForDevelopment(command) && !isDelegatedDevelopment(project, command)) return { script, command, isDevelopment: false };
+  const other = findProductionScript(scripts);
+  if (other === undefined) return { script, command, isDevelopment: true };
+  return { script: other, command: resolveScript(scripts, other), isDevelopment: false };
+}
+
+function isDelegatedDevelopment(project: Project, command: string): boolean {
+  const delegate = findDelegate(project, command);
+  if (delegate === undefined) return false;
+  return isDevelopmentServer(listScripts(project.parse(`${delegate.folder}/${manifest}`) ?? {}), delegate.script);
+}
+
+/** What a start command that is a script comes to. */
+export function listStartCommands(project: Project, { value }: Answer<string>): string[] {
+  return listCommands(listScripts(project.parse(manifest) ?? {}), value.split(' ').at(-1)!);
+}
+
+function findOwnStart(input: NodeStartInput): NodeStart {
+  const { project, scripts, manager, framework } = input;
   if (framework?.start !== undefined && project.has('nx.json')) {
     project.note('nx.json', 'The applications of an Nx workspace share one package.json. Add a script "start" for the one that is meant.');
   } else if (framework?.start !== undefined && (framework.build !== undefined || scripts.has('build'))) {
@@ -52,17 +81,15 @@ export function findNodeStart(input: NodeStartInput): Pick<Detection, 'startComm
   return { isIncomplete: true };
 }
 
-function findScriptStart(
-  { project, scripts, manager, framework }: NodeStartInput,
-  script: string,
-  command: string,
-  isForDevelopment: boolean,
-): Answer<string> {
+function findScriptStart(input: NodeStartInput, script: string, command: string, isDevelopment: boolean): Answer<string> {
+  const { project, scripts, manager, framework } = input;
   const isBuilt = scripts.has('build') || framework?.build !== undefined;
   const compiled = isBuilt && !scripts.has(`pre${script}`) ? findCompiledStart(project, command) : undefined;
   const basis = { file: manifest, at: `"${script}"` };
   if (compiled !== undefined) return project.answer(compiled, { ...basis, rule: 'node-compiled-start', confidence: 'medium' });
-  return project.answer(`${manager.run} ${script}`, { ...basis, rule: 'node-start-script', confidence: isForDevelopment ? 'low' : 'high' });
+  const watched = isDevelopment ? findWatchedProgram(input, command) : undefined;
+  if (watched !== undefined) return project.answer(watched, { ...basis, rule: 'node-watched-program', confidence: 'medium' });
+  return project.answer(`${manager.run} ${script}`, { ...basis, rule: 'node-start-script', confidence: isDevelopment ? 'low' : 'high' });
 }
 
 const entries = ['index', 'server', 'app', 'main', 'src/index', 'src/server', 'src/app', 'src/main'];

@@ -1,15 +1,18 @@
-import type { Detection } from '../analysis.ts';
+import type { Detection, Facts } from '../analysis.ts';
 import type { Answer } from '../answer.ts';
 import { findTable } from '../list-members.ts';
-import type { Project } from '../project.ts';
+import { enterFolder, type Project } from '../project.ts';
 import { servicesOf } from '../services-of.ts';
+import { findDelegate } from './node-delegate.ts';
+import { isDevelopmentServer } from './node-development.ts';
 import { findNodeBuild } from './node-build.ts';
 import { findNodeFramework } from './node-frameworks.ts';
 import { findNodeRelease } from './node-migrations.ts';
 import { findNodePackageManager } from './node-package-manager.ts';
 import { findNodePort } from './node-port.ts';
-import { listScripts } from './node-scripts.ts';
-import { findNodeStart, listEntryAmbiguities } from './node-start.ts';
+import { cleanFolder } from './node-settings.ts';
+import { listScripts, resolveScript } from './node-scripts.ts';
+import { findNodeStart, listEntryAmbiguities, type NodeStart, type NodeStartInput } from './node-start.ts';
 import { findNodeVersion } from './node-version.ts';
 
 const manifest = 'package.json';
@@ -22,7 +25,11 @@ export function detectNode(project: Project): Detection | undefined {
   const libraries = [...listKeys(packageFile, 'dependencies'), ...listKeys(packageFile, 'devDependencies')];
   const { manager, answer: packageManager, ambiguity } = findNodePackageManager(project, packageFile);
   const framework = findNodeFramework(project, libraries);
-  const start = findNodeStart({ project, packageFile, scripts, manager, framework });
+  const input = { project, packageFile, scripts, manager, framework };
+  const build = findNodeBuild({ project, scripts, libraries, manager, framework });
+  const own: NodeStart = findDelegatedFiles(input) ?? findNodeStart(input);
+  const start = build.buildCommand && Object.keys(own).length === 0 ? findNetlifyFiles(project) : own;
+  const isOnlyTools = start.startCommand === undefined && build.buildCommand === undefined && !hasDependencies(packageFile);
   const version = findNodeVersion(project, findTable(packageFile, 'engines')?.['node']);
   const port = findNodePort({ project, packageFile, scripts, framework, ...start });
   return {
@@ -31,13 +38,38 @@ export function detectNode(project: Project): Detection | undefined {
     ...(version && { version }),
     packageManager,
     installCommand: manager.install,
-    ...findNodeBuild({ project, scripts, libraries, manager, framework }),
+    ...build,
     ...start,
+    ...(isOnlyTools && { isOnlyTools }),
     ...(port && { port }),
     ...findNodeRelease({ project, packageFile, scripts, libraries, manager }),
     services: [...findPrismaService(project), ...servicesOf(project, listKeys(packageFile, 'dependencies'), manifest)],
     ambiguities: [...(ambiguity ? [ambiguity] : []), ...listEntryAmbiguities(project, start)],
   };
+}
+
+/** Where `start` is a server for developers in a folder below, what the build of that leaves. */
+function findDelegatedFiles({ project, scripts, framework }: NodeStartInput): Pick<Facts, 'staticOutput'> | undefined {
+  const delegate = findDelegate(project, resolveScript(scripts, 'start'));
+  if (delegate === undefined || framework?.start !== undefined || !scripts.has('build')) return undefined;
+  const folder = enterFolder(project, delegate.folder);
+  if (!isDevelopmentServer(listScripts(folder.parse(manifest) ?? {}), delegate.script)) return undefined;
+  const output = detectNode(folder)?.staticOutput;
+  return output && { staticOutput: { ...output, value: `${delegate.folder}/${output.value}` } };
+}
+
+/** Where nothing else says what the build leaves (https://docs.netlify.com/configure-builds/file-based-configuration/). */
+function findNetlifyFiles(project: Project): NodeStart {
+  const file = 'netlify.toml';
+  const { publish, base } = findTable(project.parse(file), 'build') ?? {};
+  if (typeof publish !== 'string' || base !== undefined || !/^[\w./-]{1,100}$/.test(publish) || publish.includes('..')) return {};
+  const folder = cleanFolder(publish.replace(/^\//, ''));
+  if (folder === '' || folder === '.' || folder.startsWith('.')) return {};
+  return { staticOutput: project.answer(folder, { rule: 'netlify-publish', confidence: 'medium', file, at: 'publish' }) };
+}
+
+function hasDependencies(packageFile: Record<string, unknown>): boolean {
+  return listKeys(packageFile, 'dependencies').length > 0;
 }
 
 function listKeys(packageFile: Record<string, unknown>, key: string): string[] {

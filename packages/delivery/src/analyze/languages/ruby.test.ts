@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import test from 'node:test';
-import { aPackage } from '../../../test/a-tree.ts';
+import { aPackage, aTree } from '../../../test/a-tree.ts';
 import { assertRecognised, type RecognitionCase, vite } from '../../../test/recognition-case.ts';
+import { analyzeTree } from '../analyze-tree.ts';
 
 const cases: Readonly<Record<string, RecognitionCase>> = {
   Rails: {
@@ -51,7 +53,7 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       'config.ru': 'run Sinatra::Application\n',
       'config/puma.rb': "# port 1\nworkers 2\nport ENV.fetch('PORT') { 4000 }\n",
     },
-    expected: { startCommand: 'bundle exec rackup config.ru --host 0.0.0.0 --port ${PORT:-4000}', port: 4000 },
+    expected: { startCommand: 'bundle exec puma -p ${PORT:-4000}', port: 4000 },
   },
   'Jekyll with a folder of its own': {
     files: { Gemfile: "source 'x'\ngem 'github-pages', group: :jekyll_plugins\n", '_config.yml': "title: x\ndestination: './public/'\n" },
@@ -72,3 +74,28 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
 for (const [name, aCase] of Object.entries(cases)) {
   test(`${name} is recognised`, () => assertRecognised(aCase));
 }
+
+test('Puma serves where Rack comes without its command', async () => {
+  const startOf = async (gems: string, lock: string): Promise<string | undefined> =>
+    (await analyzeTree(aTree({ Gemfile: gems, 'Gemfile.lock': lock, 'config.ru': 'run App\n' }))).startCommand?.value;
+  const gems = "gem 'roda'\ngem 'puma'\n";
+
+  assert.equal(await startOf(gems, 'GEM\n  specs:\n    puma (6.4.0)\n    rack (3.1.0)\n'), 'bundle exec puma -p ${PORT:-9292}');
+  assert.match((await startOf(gems, 'GEM\n  specs:\n    puma (6.4.0)\n    rack (2.2.0)\n'))!, /rackup/);
+  assert.match((await startOf(gems, 'GEM\n  specs:\n    rack (3.1.0)\n    rackup (2.1.0)\n'))!, /rackup/);
+});
+
+test('tasks of Rails before 5 are run by rake', async () => {
+  const files = (version: string): Record<string, string> => ({
+    Gemfile: "gem 'rails'\ngem 'sprockets-rails'\n",
+    'Gemfile.lock': `GEM\n  specs:\n    rails (${version})\n`,
+    'config/application.rb': '',
+    'db/schema.rb': '',
+  });
+
+  const [old, later] = await Promise.all(['4.2.11', '5.0.0'].map((version) => analyzeTree(aTree(files(version)))));
+
+  assert.equal(old!.releaseCommand?.value, 'bundle exec rake db:migrate');
+  assert.equal(old!.buildCommand?.value, 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rake assets:precompile');
+  assert.equal(later!.releaseCommand?.value, 'bundle exec rails db:migrate');
+});

@@ -43,17 +43,17 @@ function describeFramework(project: Project, framework: string | undefined, gems
     case 'rails':
       return describeRails(project, gems);
     case 'jekyll':
-      return describeSite(project, framework, findJekyllFolder(project));
+      return describeSite(project, framework, findJekyllFolder(project), gems);
     case 'middleman':
-      return describeSite(project, framework, 'build');
+      return describeSite(project, framework, 'build', gems);
     default:
-      return findStart(project, framework);
+      return findStart(project, framework, gems);
   }
 }
 
 /** Pages that are made once; where a server is there to serve them, its authors mean it. */
-function describeSite(project: Project, generator: string, folder: string): Facts {
-  if (project.has('config.ru')) return findStart(project, generator);
+function describeSite(project: Project, generator: string, folder: string, gems: readonly string[]): Facts {
+  if (project.has('config.ru')) return findStart(project, generator, gems);
   const answer = { rule: `${generator}-build`, confidence: 'medium', file: 'Gemfile' } as const;
   return {
     buildCommand: project.answer(`bundle exec ${generator} build`, answer),
@@ -72,21 +72,37 @@ function describeRails(project: Project, gems: readonly string[]): Facts {
   const migration = project.paths.find((path) => path.startsWith('db/migrate/') || path === 'db/schema.rb');
   const hasAssets =
     gems.some((name) => /^(?:sprockets(?:-rails)?|propshaft|webpacker|shakapacker|vite_rails)$/.test(name)) || bringsSprockets(project);
+  const tasks = `bundle exec ${runsTasks(project) ? 'rails' : 'rake'}`;
   return {
+    // Rails does not begin without a key, whatever it does then; nothing of it is left in a build, which has no secrets.
     ...(file !== 'Gemfile' && {
       startCommand: project.answer('bundle exec rails server -b 0.0.0.0 -p ${PORT:-3000}', { rule: 'rails-server', file }),
       port: project.answer(3000, { rule: 'rails-port', confidence: 'medium', file }),
     }),
-    ...(hasAssets && { buildCommand: project.answer(precompile, { rule: 'rails-assets', file: 'Gemfile' }) }),
+    ...(hasAssets && {
+      buildCommand: project.answer(`SECRET_KEY_BASE=\${SECRET_KEY_BASE:-none} ${tasks} assets:precompile`, {
+        rule: 'rails-assets',
+        file: 'Gemfile',
+      }),
+    }),
     ...(migration && {
-      releaseCommand: project.answer('bundle exec rails db:migrate', { rule: 'rails-migrations', confidence: 'medium', file: migration }),
+      releaseCommand: project.answer(`${tasks} db:migrate`, { rule: 'rails-migrations', confidence: 'medium', file: migration }),
     }),
     ...(health && { healthPath: project.answer('/up', { rule: 'rails-health', file: 'config/routes.rb', at: 'rails/health#show' }) }),
   };
 }
 
-/** Rails does not begin without a key, whatever it does then; nothing of it is left. A build has no secrets. */
-const precompile = 'SECRET_KEY_BASE=${SECRET_KEY_BASE:-none} bundle exec rails assets:precompile';
+/** Before Rails 5, tasks are of `rake` alone (https://guides.rubyonrails.org/5_0_release_notes.html). */
+function runsTasks(project: Project): boolean {
+  const major = findLocked(project, 'rails');
+  return major === undefined || major >= 5;
+}
+
+/** The major version of a gem that was locked. */
+function findLocked(project: Project, gem: string): number | undefined {
+  const version = new RegExp(`^ {4}${gem} \\((\\d{1,3})\\.`, 'm').exec(project.text('Gemfile.lock') ?? '')?.[1];
+  return version === undefined ? undefined : Number(version);
+}
 
 /** Rails before 7 comes with Sprockets, unless its parts are required one by one (https://guides.rubyonrails.org/v6.1/asset_pipeline.html). */
 function bringsSprockets(project: Project): boolean {
@@ -97,9 +113,24 @@ function bringsSprockets(project: Project): boolean {
   );
 }
 
-function findStart(project: Project, framework: string | undefined): Pick<Facts, 'startCommand' | 'port'> {
+/** Since Rack 3 its command is a gem of its own, which not all have; Puma is one (https://github.com/rack/rackup). */
+function lacksRackup(project: Project, gems: readonly string[]): boolean {
+  if (!gems.includes('puma') || gems.includes('rackup')) return false;
+  return !project.has('Gemfile.lock') || ((findLocked(project, 'rack') ?? 0) >= 3 && findLocked(project, 'rackup') === undefined);
+}
+
+function findStart(project: Project, framework: string | undefined, gems: readonly string[]): Pick<Facts, 'startCommand' | 'port'> {
   if (project.has('config.ru')) {
     const port = findPumaPort(project) ?? project.answer(9292, { rule: 'ruby-rackup-port', confidence: 'medium', file: 'config.ru' });
+    if (lacksRackup(project, gems))
+      return {
+        startCommand: project.answer(`bundle exec puma -p \${PORT:-${port.value}}`, {
+          rule: 'ruby-puma',
+          confidence: 'medium',
+          file: 'config.ru',
+        }),
+        port,
+      };
     return {
       startCommand: project.answer(`bundle exec rackup config.ru --host 0.0.0.0 --port \${PORT:-${port.value}}`, {
         rule: 'ruby-rackup',
