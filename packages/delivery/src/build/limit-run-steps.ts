@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openControlGroup } from '@deployguard/process';
 import type { ContainerEngine } from '../containers/container-engine.ts';
-import { runEngine } from '../containers/run-engine.ts';
+import { describeEngine } from '../containers/run-engine.ts';
 import { groupNameOf } from './image-leftovers.ts';
 
 export interface RunStepLimit {
@@ -21,8 +21,8 @@ const [removals, removalMilliseconds] = [20, 100];
  */
 export async function limitRunSteps(engine: ContainerEngine, temporaryDirectory: string): Promise<RunStepLimit | undefined> {
   if (engine.kind !== 'podman' || process.getuid?.() !== 0) return undefined;
-  const manager = await runEngine(engine, ['info', '--format', '{{.Host.CgroupManager}}']);
-  const group = manager.trim() === 'cgroupfs' ? openControlGroup(mostProcesses) : undefined;
+  const manager = await describeEngine(engine, '{{.Host.CgroupManager}}');
+  const group = manager === 'cgroupfs' ? openControlGroup(mostProcesses) : undefined;
   if (group === undefined) return undefined;
   return {
     // The runtime removes the group of a command with it, and makes it anew for the next: the limit is that of the group above.

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { RunningProcess } from '@deployguard/process';
-import { explainEngineError, runEngine } from '../containers/run-engine.ts';
+import { describeEngine, explainEngineError } from '../containers/run-engine.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
@@ -33,7 +33,6 @@ const graceMilliseconds = 10_000;
  */
 export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, signal } = run;
-  if (signal?.aborted) throw cancelled();
   using disk = await guardDisk(await findStore(engine), signal);
   const env = { ...engine.environment, TMPDIR: temporaryDirectory, [markName]: mark };
   const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
@@ -41,12 +40,14 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const containers = new Set<string>();
   const limit = await limitRunSteps(engine, temporaryDirectory);
   try {
+    if (signal?.aborted) throw cancelled();
     const limited = [...(limit?.args ?? []), ...args];
     const running = startProcess({ program: engine.program, args: [...(engine.arguments ?? []), 'build', ...limited], env });
     running.stdout.on('data', stdout.add);
     running.onStderr(stderr.add);
     const onStop = (): void => void endBuild(running, temporaryDirectory, containers);
-    stop.addEventListener('abort', onStop, { once: true });
+    if (stop.aborted) onStop();
+    else stop.addEventListener('abort', onStop, { once: true });
     const { exitCode } = await running.done.finally(() => stop.removeEventListener('abort', onStop));
     stdout.end();
     stderr.end();
@@ -76,7 +77,7 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
 /** Where Podman keeps images; that of Docker may be another machine's. */
 async function findStore(engine: ContainerEngine): Promise<string> {
   if (engine.kind !== 'podman') return '';
-  return (await runEngine(engine, ['info', '--format', '{{.Store.GraphRoot}}'])).trim();
+  return await describeEngine(engine, '{{.Store.GraphRoot}}');
 }
 
 async function endBuild(running: RunningProcess, temporaryDirectory: string, containers: Set<string>): Promise<void> {

@@ -34,6 +34,12 @@ export async function runEngine(engine: ContainerEngine, args: readonly string[]
   }
 }
 
+/** What the engine says of itself, by a template of its `info`; empty when it says nothing: what is asked of it next tells why. */
+export async function describeEngine(engine: ContainerEngine, format: string): Promise<string> {
+  const answer = await runEngine(engine, ['info', '--format', format]).catch(() => '');
+  return answer.trim();
+}
+
 /** What kept an engine from running to its own end. */
 export function explainEngineError(error: ProcessError, { program }: ContainerEngine): DeliveryError {
   if (error.code === 'ABORTED') return new DeliveryError('CANCELLED', `${program} was stopped: the work was cancelled.`, { cause: error });
