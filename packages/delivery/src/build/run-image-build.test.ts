@@ -12,7 +12,7 @@ const limit = { timeout: 60_000 };
 async function runWith(script: string, { timeoutSeconds = 60, signal }: { timeoutSeconds?: number; signal?: AbortSignal } = {}) {
   using directory = createTemporaryDirectory();
   const program = join(directory.path, 'engine');
-  writeFileSync(program, `#!/bin/sh\n${script}\n`);
+  writeFileSync(program, `#!/bin/sh\n[ "$1" = info ] && exit\n${script}\n`);
   chmodSync(program, 0o755);
   await runImageBuild({
     engine: { kind: 'podman', program, environment: { PATH: '/usr/bin:/bin' } },
@@ -41,6 +41,10 @@ test('a build that is stopped says by what', limit, async () => {
   await assert.rejects(runWith('sleep 1; exit 125', { timeoutSeconds: 0.2 }), { code: 'BUILD_TIMED_OUT' });
   await assert.rejects(runWith('sleep 1; exit 125', { signal: cancelSoon() }), { code: 'CANCELLED' });
   await assert.rejects(runWith('echo "Error: building at STEP 2" >&2; exit 1'), { code: 'BUILD_FAILED', message: /STEP 2/ });
+});
+
+test('what was cancelled before it began is not begun', limit, async () => {
+  await assert.rejects(runWith('exit 0', { signal: AbortSignal.abort() }), { code: 'CANCELLED' });
 });
 
 test('a disk that is full is not the fault of the application', limit, async () => {
