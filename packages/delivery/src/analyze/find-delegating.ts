@@ -12,11 +12,15 @@ const recursive = /^(?:(?:p?npm|bun)\s.{0,200}?(?:-r|--recursive|--workspaces|--
 /** What is run from there serves the developers. */
 const toolFile = /^node\s+(?:--?[\w=-]+\s+)*(?:\.\/)?(?:scripts?|tools?|tooling)\//;
 
+/** Whether there may be members below it. */
+export function isWorkspace(top: Project): boolean {
+  return ['nx.json', 'lerna.json', 'turbo.json'].some((file) => top.has(file)) || listMembers(top).length > 0;
+}
+
 /** Whether the start of a workspace's top is none of its own: it starts members, what they leave, or a tool. */
 export function isDelegating(top: Project, start: Answer<string>): boolean {
-  if (start.rule !== 'node-start-script') return false;
+  if (start.rule !== 'node-start-script' || !isWorkspace(top)) return false;
   const members = listMembers(top);
-  if (members.length === 0 && !['nx.json', 'lerna.json', 'turbo.json'].some((file) => top.has(file))) return false;
   const commands = listStartCommands(top, start);
   return commands.some((command) => {
     const delegate = findDelegate(top, command);

@@ -2,7 +2,7 @@ import { matchesGlob } from 'node:path';
 import type { Ambiguity, Detection, Note } from './analysis.ts';
 import type { Answer } from './answer.ts';
 import { createFolderTest } from './choose-files.ts';
-import { isDelegating, listNxApplications } from './find-delegating.ts';
+import { isDelegating, isWorkspace, listNxApplications } from './find-delegating.ts';
 import { findDockerfile } from './find-dockerfile.ts';
 import { findProcesses } from './find-processes.ts';
 import { findStartScript } from './find-start-script.ts';
@@ -105,7 +105,7 @@ function chooseRoot(applications: readonly Answer<string>[]): Roots {
 
 /** Where the start of the top only starts what lies below, that is asked for. */
 function isStartedBelow(project: Project): boolean {
-  if (hasOwnStart(project)) return false;
+  if (hasOwnStart(project) || !isWorkspace(project)) return false;
   const detections = detectors.flatMap((detect) => detect(project) ?? []);
   const [only, ...others] = detections.filter(isStarted);
   return only?.startCommand !== undefined && others.length === 0 && isDelegating(project, only.startCommand);

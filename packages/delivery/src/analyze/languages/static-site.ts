@@ -38,7 +38,7 @@ function detectHugo(project: Project): Detection | undefined {
   const isIn = (folder: string): boolean => project.paths.some((path) => path.startsWith(`${folder}/`));
   const own = ['hugo.toml', 'hugo.yaml', 'hugo.json', 'config/_default/hugo.toml'].find((path) => project.has(path));
   const old = ['config.toml', 'config.yaml'].find((path) => isHugoSettings(project.text(path) ?? ''));
-  const file = own ?? (['archetypes', 'layouts', 'themes'].some(isIn) ? old : undefined);
+  const file = own ?? (old !== undefined && ['archetypes', 'layouts', 'themes'].some(isIn) ? old : undefined);
   if (file === undefined || !isIn('content')) return undefined;
   const folder = /^publishDir\s*[:=]\s*["']?([\w./-]{1,100})/im.exec(project.text(file) ?? '')?.[1] ?? 'public';
   const basis = { rule: 'hugo-settings', file, confidence: 'medium' } as const;
