@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { builtInRules } from '../rules/registry.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Anchor, AnchorList } from './anchor.ts';
 import { buildAnchorTable, type AnchorTable } from './build-anchor-table.ts';
 import { buildAnchors, findDecoder, type DecodeStep, type Try } from './build-anchors.ts';
 import type { EncodedForm } from './decode/decoder.ts';
+import { keepAnchors, readKeptAnchors } from './kept-anchors.ts';
 
 /** The anchors of rules, ready for use. */
 export interface PreparedAnchors {
@@ -17,36 +18,20 @@ export interface PreparedAnchors {
   listTries(anchorIndex: number): readonly Try[];
 }
 
-/** The build writes it beside the compiled code. Source code has none: its rules change between two runs. */
-const preparedFile = import.meta.filename.endsWith('.ts') ? undefined : new URL('./anchors.bin', import.meta.url);
-
 /**
- * What `buildAnchors` and `buildAnchorTable` give: from another thread's `encoded`, or from the build, where that was made for these rules. They
+ * What `buildAnchors` and `buildAnchorTable` give: from another thread's `encoded`, or from what was kept, where that was made for these rules. They
  * are many thousands: what is kept of those that had to be worked out is their encoding, too.
  */
 export function prepareAnchors(rules: readonly Rule[], maxDecodeDepth: number, encoded?: Uint8Array): PreparedAnchors {
   const digest = digestRules(rules, maxDecodeDepth);
   const known = encoded && decodeAnchors(encoded, digest);
   if (known) return known;
-  const file = preparedFile && readIfThere(preparedFile);
-  return (file && decodeAnchors(file, digest)) ?? decodeAnchors(encodeAnchors(rules, maxDecodeDepth), digest)!;
-}
-
-/** Into memory that threads can share. */
-function readIfThere(file: URL): Uint8Array | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const bytes = new Uint8Array(new SharedArrayBuffer(fstatSync(descriptor).size));
-    return readSync(descriptor, bytes) === bytes.length ? bytes : undefined;
-  } finally {
-    closeSync(descriptor);
-  }
+  const kept = readKeptAnchors();
+  const fitting = kept && decodeAnchors(kept, digest);
+  if (fitting) return fitting;
+  const workedOut = encodeAnchors(rules, maxDecodeDepth);
+  if (rules.length === builtInRules.length && rules.every((rule, index) => rule === builtInRules[index])) keepAnchors(workedOut);
+  return decodeAnchors(workedOut, digest)!;
 }
 
 /**
