@@ -21,9 +21,12 @@ export async function snapshotFolder(folder: string, workDirectory: string, sign
   return openLocalRepository(join(gitDir), { workDirectory, signal });
 }
 
+/** The same files are the same commit, whenever it is made. */
 const identity = {
   GIT_AUTHOR_NAME: 'deployguard',
   GIT_AUTHOR_EMAIL: 'deployguard@localhost',
   GIT_COMMITTER_NAME: 'deployguard',
   GIT_COMMITTER_EMAIL: 'deployguard@localhost',
+  GIT_AUTHOR_DATE: '@0 +0000',
+  GIT_COMMITTER_DATE: '@0 +0000',
 };
