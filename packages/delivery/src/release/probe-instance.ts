@@ -17,8 +17,9 @@ export interface ProbeOptions {
 /** A program that ended so often while it was waited for will not come up by waiting longer. */
 const crashesUntilHopeless = 3;
 
-/** What comes up quickly is not kept waiting: within the first interval it is looked at after this time, and then after twice as long each time. */
-const firstPauseMs = 50;
+/** What comes up quickly is not kept waiting: within the first interval it is looked at after this time, and later by how long it has taken so far. */
+const shortestPauseMs = 50;
+const pauseShare = 0.25;
 
 /**
  * Waits until an instance is healthy, asked from outside.
@@ -29,7 +30,6 @@ export async function probeInstance(target: Target, instance: Instance, health: 
   let finding = '';
   let isRefused = false;
   const startedAt = performance.now();
-  let pauseMs = firstPauseMs;
   for (let attempt = 1; attempt <= health.attempts;) {
     options.signal.throwIfAborted();
     const state = await target.inspect(instance);
@@ -41,10 +41,10 @@ export async function probeInstance(target: Target, instance: Instance, health: 
     finding = answer.isHealthy
       ? `another program answers on port ${instance.address.port}`
       : (tellOtherPort(instance, state) ?? answer.finding);
-    const firstEndsIn = startedAt + health.intervalMs - performance.now();
-    if (attempt === 1 && firstEndsIn > 0) {
-      await delay(Math.min(pauseMs, firstEndsIn), undefined, { signal: options.signal });
-      pauseMs *= 2;
+    const waitedMs = performance.now() - startedAt;
+    if (attempt === 1 && waitedMs < health.intervalMs) {
+      const pauseMs = Math.max(shortestPauseMs, waitedMs * pauseShare);
+      await delay(Math.min(pauseMs, health.intervalMs - waitedMs), undefined, { signal: options.signal });
       continue;
     }
     options.onAttempt?.(attempt, finding);
