@@ -150,7 +150,7 @@ export async function startDeploymentsService(options: DeploymentsServiceOptions
     },
     upload,
     async deploy(application, files, body = {}) {
-      const source = 'repo_url' in body ? {} : { source_id: await upload(files) };
+      const source = 'repo_url' in body || 'source_id' in body ? {} : { source_id: await upload(files) };
       const { json, text, status } = await call('POST', '/api/v2/deployments', { application, ...source, ...body });
       if (status !== 202) throw new Error(`It was refused: ${text}`);
       return String(json['id']);

@@ -3,7 +3,6 @@ import { analyzeTree, openGitTree } from '@deployguard/delivery';
 import type { Analysis } from '@deployguard/delivery';
 import { cloneRepository, openLocalRepository } from '@deployguard/git';
 import type { Repository } from '@deployguard/git';
-import { scanRepository } from '@deployguard/secrets';
 import { createProgress, toTransfer } from '../../platform/children/index.ts';
 import type { Remote } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
@@ -25,6 +24,8 @@ export interface AnalyzeOrder {
   readonly branch: string | null;
   /** Null: the newest of the branch. */
   readonly commit: string | null;
+  /** Commits in whose history nothing was found before. */
+  readonly clean: readonly string[];
   /** Base64. */
   readonly fingerprintKey: string;
   /** Findings that are accepted. */
@@ -44,6 +45,8 @@ export interface AnalyzeResult {
   };
 }
 
+type Report = ReturnType<typeof createProgress>;
+
 /** Where a repository says how it is deployed; the first one that is there counts. */
 const configFiles = ['deployguard.yaml', 'deployguard.yml', 'deployer.yaml', 'deployer.yml'] as const;
 
@@ -56,20 +59,11 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
   const repository = await openRepository(order, context, report);
   const commit = await findCommit(repository, order);
   await context.log(`Commit ${commit.slice(0, 12)}`);
-  const { findings } = await scanRepository(repository, {
-    scope: { kind: 'range', revisions: [commit] },
-    fingerprintKey: Buffer.from(order.fingerprintKey, 'base64'),
-    onProgress: (progress) => report([15, 25], 'Scanning the history for secrets', progress),
-    signal: context.signal,
-  });
-  const gate = judgeSecrets(findings, order.accepted);
+  const gate = await judge(repository, commit, order, context, report);
   if (gate.blocked > 0) {
     for (const line of listBlocking(gate)) await context.log(line);
     return { commit, gate };
   }
-  await context.log(
-    gate.findings.length === 0 ? 'No secret stops this deployment.' : `${gate.findings.length} accepted secrets are in the history.`,
-  );
 
   await context.progress(26, 'Looking at the files');
   const tree = await openGitTree({ ...repository, head: commit });
@@ -85,10 +79,38 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
   return { commit, gate, application: { gitDirectory: repository.gitDir, analysis, config } };
 }
 
+/** The id of a commit tells all of its history: what was scanned once needs no second time. */
+async function judge(
+  repository: Repository,
+  commit: string,
+  { clean, fingerprintKey, accepted }: AnalyzeOrder,
+  context: ChildContext,
+  report: Report,
+): Promise<GateVerdict> {
+  if (clean.includes(commit)) {
+    await context.log('No secret stops this deployment: the history of this commit was scanned before.');
+    return { blocked: 0, findings: [] };
+  }
+  // Of all that is loaded here, it is the most.
+  const { scanRepository } = await import('@deployguard/secrets');
+  const { findings } = await scanRepository(repository, {
+    scope: { kind: 'range', revisions: [commit] },
+    fingerprintKey: Buffer.from(fingerprintKey, 'base64'),
+    onProgress: (progress) => report([15, 25], 'Scanning the history for secrets', progress),
+    signal: context.signal,
+  });
+  const gate = judgeSecrets(findings, accepted);
+  if (gate.blocked === 0)
+    await context.log(
+      gate.findings.length === 0 ? 'No secret stops this deployment.' : `${gate.findings.length} accepted secrets are in the history.`,
+    );
+  return gate;
+}
+
 async function openRepository(
   { source, workDirectory, branch, isForOne }: AnalyzeOrder,
   context: ChildContext,
-  report: ReturnType<typeof createProgress>,
+  report: Report,
 ): Promise<Repository> {
   const { signal } = context;
   if ('bundle' in source) {

@@ -18,13 +18,14 @@ import { chooseReleaseCommand } from './choose-release-command.ts';
 import { isForOne } from './choose-target.ts';
 import { DeploymentError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
-import { updateDeployment } from './deployment-queries.ts';
+import { listCleanCommits, updateDeployment } from './deployment-queries.ts';
 import { findExcess } from './find-excess.ts';
 import { describeVerdict } from './judge-secrets.ts';
 import { moveDeployment } from './move-deployment.ts';
 import type { ReleaseRow } from './release-queries.ts';
 import { describeServices } from './describe-services.ts';
 import { buildRunSpec, listLowered } from './release-spec.ts';
+import { scannerVersion } from './scanner-version.ts';
 import { signRelease } from './sign-release.ts';
 import type { SignedRelease } from './sign-release.ts';
 
@@ -43,7 +44,7 @@ export async function buildRelease(
   const analyzed = await analyze(platform, application, deployment, work, context);
   const { commit, gate } = analyzed;
   const { analysis, config } = analyzed.application ?? {};
-  const metadata = JSON.stringify({ gate, ...(analysis && { analysis: summarize(analysis) }) });
+  const metadata = JSON.stringify({ gate, scanner: scannerVersion, ...(analysis && { analysis: summarize(analysis) }) });
   await context.fenced((tx) => updateDeployment(tx, deployment.id, ['ANALYZING'], { git_sha: commit, metadata }));
   if (analyzed.application === undefined) throw new DeploymentError('SECRETS_FOUND', describeVerdict(gate));
 
@@ -99,7 +100,7 @@ async function publishSignature(
 
 async function analyze(
   platform: Platform,
-  { target }: ApplicationRow,
+  { id: applicationId, target }: ApplicationRow,
   deployment: DeploymentRow,
   work: WorkDirectory,
   context: TaskContext,
@@ -112,6 +113,7 @@ async function analyze(
     branch: deployment.branch,
     // A further attempt deploys what the first one found, wherever the branch is by now.
     commit: deployment.git_sha,
+    clean: await context.fenced((tx) => listCleanCommits(tx, applicationId, scannerVersion)),
     fingerprintKey: platform.keyring.tenantKey(context.tenantId).toString('base64'),
     accepted: (deployment.waivers as readonly { readonly finding_id: string }[]).map(({ finding_id: id }) => id),
     config: deployment.config as DeploymentConfig,

@@ -133,6 +133,20 @@ export async function findNextDeployment(tx: Tx, applicationId: string): Promise
     .executeTakeFirst();
 }
 
+const remembered = 200;
+
+/** Of the newest deployments of an application: commits in whose history that version of the scanner found nothing that stops one. */
+export async function listCleanCommits(tx: Tx, applicationId: string, scannerVersion: string): Promise<string[]> {
+  const { rows } = await sql<{ git_sha: string }>`
+    select distinct git_sha from (
+      select git_sha, metadata from deployments
+      where tenant_id = current_tenant() and application_id = ${applicationId}
+      order by number desc limit ${remembered}
+    ) newest
+    where metadata->>'scanner' = ${scannerVersion} and metadata->'gate'->'findings' = '[]' and git_sha is not null`.execute(tx);
+  return rows.map(({ git_sha: commit }) => commit);
+}
+
 /** How many deployments of a tenant wait or are under way. */
 export async function countOpenDeployments(tx: Tx): Promise<number> {
   const { rows } = await sql<{ count: number }>`

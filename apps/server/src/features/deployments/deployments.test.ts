@@ -43,6 +43,18 @@ function deploy(
   return service.deploy(name, files, { ...body, config: { application: { ...quickly, ...application } } });
 }
 
+/** What a deployment says, up to a text. */
+async function readLog(id: string, last: string): Promise<string> {
+  const headers = await service.app.asUser('alice');
+  const { body } = await fetch(`${service.app.url}/api/v2/deployments/${id}/logs`, { headers });
+  let text = '';
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.includes(last)) break;
+  }
+  return text;
+}
+
 async function listReleases(deploymentId: string): Promise<Release[]> {
   return (await service.call('GET', `/api/v2/deployments/${deploymentId}/releases`)).json['items'] as Release[];
 }
@@ -509,8 +521,12 @@ test(
     const waivers = gate.findings.map(({ finding_id }) => ({ finding_id, reason: 'revoked' }));
     const accepted = await deploy('leaky', files, {}, { waivers });
     const exposed = await service.waitFor(accepted, 'EXPOSED', 'FAILED');
+    const { source_id, git_sha: commit } = exposed;
+    const again = await service.deploy('leaky', files, { source_id, commit, config: { application: quickly } });
+    const refused = await service.waitFor(again, 'EXPOSED', 'FAILED');
 
     assert.equal(failed.last_error?.code, 'SECRETS_FOUND');
+    assert.deepEqual([refused.status, refused.last_error?.code], ['FAILED', 'SECRETS_FOUND']);
     assert.match(failed.last_error!.message, new RegExp(`config\\.js:1, .*id ${gate.findings[0]!.finding_id}\\)`));
     assert.deepEqual([gate.blocked, gate.findings[0]!.path, gate.findings[0]!.line], [1, 'config.js', 1]);
     assert.ok(!JSON.stringify(failed).includes(token));
@@ -518,6 +534,25 @@ test(
     assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));
   },
 );
+
+test('the history of a commit that is deployed again is not scanned again', limit, async () => {
+  const files = anApplication('one');
+  const first = await service.waitFor(await deploy('known', files), 'EXPOSED', 'FAILED');
+  const { source_id } = first;
+
+  const second = await service.waitFor(await deploy('known', files, {}, { source_id }), 'EXPOSED', 'FAILED');
+  const other = await service.waitFor(await deploy('unknown', files, {}, { source_id }), 'EXPOSED', 'FAILED');
+
+  const steps = await Promise.all([first, second, other].map(({ id }) => readLog(id, 'Looking at the files')));
+  assert.deepEqual(
+    steps.map((text) => [text.includes('Scanning the history'), text.includes('the history of this commit was scanned before')]),
+    [
+      [true, false],
+      [false, true],
+      [true, false],
+    ],
+  );
+});
 
 test('what deployguard.yaml says is done; what it does not know is refused with its path and a suggestion', limit, async () => {
   const config = (text: string) => ({ ...anApplication('one'), 'deployguard.yaml': text });
