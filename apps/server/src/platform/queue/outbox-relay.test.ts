@@ -3,6 +3,7 @@ import { after, beforeEach, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { aKind, startTestService } from '../../../test/start-test-service.ts';
 import type { TestService } from '../../../test/start-test-service.ts';
+import { redriveTask } from '../tasks/index.ts';
 import { DoorbellDown, startOutboxRelay } from './index.ts';
 import type { Doorbell, TaskMessage } from './index.ts';
 
@@ -55,6 +56,34 @@ test('what a relay that died had taken is rung for by another', limit, async () 
 
   await relay.stop();
   assert.deepEqual([rung.map(({ taskId }) => taskId), await countOutbox()], [[forgotten], 1]);
+});
+
+test('a task that is tried again while its doorbell of before is being rung is rung for once more', limit, async () => {
+  const { doorbell, rung } = createRecorder();
+  const hears = Promise.withResolvers<void>();
+  const answers = Promise.withResolvers<void>();
+  const slow = {
+    async ring(message: TaskMessage) {
+      hears.resolve();
+      await answers.promise;
+      await doorbell.ring(message);
+    },
+  } as Doorbell;
+  const id = await service.enqueue(aKind());
+  await service.database.query(`update tasks set state = 'dead' where id = $1`, [id]);
+  const relay = await startOutboxRelay({ database: service.database, doorbell: slow });
+  await hears.promise;
+
+  // Whoever is told now finds a dead task.
+  await service.database.asTenant(service.database.tenantId, (tx) => redriveTask(tx, id));
+  answers.resolve();
+  await until(async () => (await countOutbox()) === 0);
+
+  await relay.stop();
+  assert.deepEqual(
+    rung.map(({ taskId }) => taskId),
+    [id, id],
+  );
 });
 
 /** A broker that writes down what it hears. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Database, Tx } from '../database/index.ts';
 import { createAlarm } from './alarm.ts';
 import type { Doorbell, QueueName } from './doorbell.ts';
@@ -27,6 +28,17 @@ interface OutboxRow {
   readonly id: string;
   readonly kind: string;
   readonly queue: QueueName;
+  /** As text: exact to the microsecond. It tells whether the row was announced again meanwhile. */
+  readonly taken_until: string;
+}
+
+/**
+ * A statement that has the doorbell rung for the tasks of a table, which has the columns of `outbox`. One that stands there still may be rung this
+ * very moment, before anybody can see why: it is rung once more.
+ */
+export function announce(table: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from ${table} order by id
+    on conflict (tenant_id, id) do update set taken_until = '-infinity'`;
 }
 
 /** Wakes the relays once the transaction is committed. */
@@ -94,21 +106,31 @@ async function takeRows(tx: Tx): Promise<OutboxRow[]> {
     )
     update outbox set taken_until = now() + make_interval(secs => ${takenSeconds})
     from next where outbox.tenant_id = next.tenant_id and outbox.id = next.id
-    returning outbox.tenant_id, outbox.id, outbox.kind, outbox.queue`.execute(tx);
+    returning outbox.tenant_id, outbox.id, outbox.kind, outbox.queue, outbox.taken_until::text`.execute(tx);
   return rows;
 }
 
 async function deleteRows(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
   await sql`
-    delete from outbox using unnest(${rows.map((row) => row.tenant_id)}::uuid[], ${rows.map((row) => row.id)}::uuid[]) as rung (tenant_id, id)
-    where outbox.tenant_id = rung.tenant_id and outbox.id = rung.id`.execute(tx);
+    with ours as (${lockOurs(rows)})
+    delete from outbox using ours where outbox.tenant_id = ours.tenant_id and outbox.id = ours.id`.execute(tx);
 }
 
 async function giveRowsBack(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
   await sql`
-    update outbox set taken_until = '-infinity'
-    from unnest(${rows.map((row) => row.tenant_id)}::uuid[], ${rows.map((row) => row.id)}::uuid[]) as failed (tenant_id, id)
-    where outbox.tenant_id = failed.tenant_id and outbox.id = failed.id`.execute(tx);
+    with ours as (${lockOurs(rows)})
+    update outbox set taken_until = '-infinity' from ours where outbox.tenant_id = ours.tenant_id and outbox.id = ours.id`.execute(tx);
+}
+
+/** Those that nobody has announced again or taken over. In the order of ids, like every statement on several tasks: no two of them wait for each other. */
+function lockOurs(rows: readonly OutboxRow[]): RawBuilder<unknown> {
+  return sql`
+    select outbox.tenant_id, outbox.id
+    from outbox join unnest(
+      ${rows.map((row) => row.tenant_id)}::uuid[], ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.taken_until)}::timestamptz[]
+    ) as rung (tenant_id, id, taken_until)
+      on outbox.tenant_id = rung.tenant_id and outbox.id = rung.id and outbox.taken_until = rung.taken_until
+    order by outbox.id for update of outbox`;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../database/index.ts';
-import { notifyRelays } from '../queue/index.ts';
+import { announce, notifyRelays } from '../queue/index.ts';
 import type { ErrorRecord, Requester, TaskState } from './task.ts';
 import { TaskError } from './task-error.ts';
 
@@ -113,8 +113,7 @@ export async function redriveTask(tx: Tx, id: string, requester?: Requester): Pr
       where tenant_id = current_tenant() and id = ${id} and state in ('dead', 'failed')
       returning tenant_id, id, kind, queue
     ), announced as (
-      -- It may be there still: nobody could be told while the broker was away.
-      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from redriven on conflict do nothing
+      ${announce(sql`redriven`)}
     )
     select id from redriven`.execute(tx);
   const task = await getTask(tx, id);

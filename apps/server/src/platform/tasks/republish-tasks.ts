@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/index.ts';
-import { notifyRelays, queueNames } from '../queue/index.ts';
+import { announce, notifyRelays, queueNames } from '../queue/index.ts';
 import type { Doorbell, QueueName } from '../queue/index.ts';
 
 const batchSize = 500;
@@ -41,8 +41,7 @@ export async function republishTasks({
       ), rung as (
         update tasks set rung_at = now() from announced where tasks.tenant_id = announced.tenant_id and tasks.id = announced.id
       )
-      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from announced
-      on conflict do nothing returning id`.execute(tx);
+      ${announce(sql`announced`)} returning id`.execute(tx);
     if (rows.length > 0) await notifyRelays(tx);
     return rows.length;
   });

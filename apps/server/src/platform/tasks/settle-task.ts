@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Tx } from '../database/index.ts';
-import { notifyRelays } from '../queue/index.ts';
+import { announce, notifyRelays } from '../queue/index.ts';
 import type { ClaimedTask, ErrorRecord, TaskDefinition } from './task.ts';
 import { TaskError } from './task-error.ts';
 
@@ -121,7 +121,7 @@ export async function giveTaskBack(tx: Tx, task: HeldTask): Promise<boolean> {
       update tasks set state = 'queued', run_at = now(), rung_at = now(), lease_owner = null, lease_until = null
       where ${isHeld(task)} returning tenant_id, id, kind, queue
     ), announced as (
-      insert into outbox (tenant_id, id, kind, queue) select tenant_id, id, kind, queue from given on conflict do nothing
+      ${announce(sql`given`)}
     )
     select id from given`.execute(tx);
   await notifyRelays(tx);
