@@ -12,6 +12,7 @@ export { assertDecided, planBuild } from './build/build-plan.ts';
 export type { BuildOverrides, BuildPlan } from './build/build-plan.ts';
 export { clearUnfinishedBuilds, removeDirectoryBuild } from './build/directory-builds.ts';
 export { clearUnfinishedImageBuilds } from './build/image-leftovers.ts';
+export { mostBuildProcesses } from './build/most-processes.ts';
 export { removeUnusedImages } from './build/remove-unused-images.ts';
 export type { PackageRegistries } from './build/package-registries.ts';
 export type { ContainerEngine } from './containers/container-engine.ts';

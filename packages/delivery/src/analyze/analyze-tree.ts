@@ -1,27 +1,26 @@
 import { DeliveryError } from '../delivery-error.ts';
-import type { Ambiguity, Analysis, Assets, Detection, Note } from './analysis.ts';
+import type { Ambiguity, Analysis, Detection, Note } from './analysis.ts';
 import type { Answer } from './answer.ts';
-import { createFolderTest, isOtherProgram, listManifests, listSources, maxManifestBytes, maxSourceBytes } from './choose-files.ts';
+import { createFolderTest, listManifests, maxManifestBytes } from './choose-files.ts';
 import { chooseLanguage } from './choose-language.ts';
+import { chooseStart } from './choose-start.ts';
 import type { FileTree } from './file-tree.ts';
-import { choosePort, isDefaultPort } from './default-port.ts';
-import { findCommandPort, findExamplePort } from './find-command-port.ts';
-import { findCompose, isProgram, type ComposeFacts } from './find-compose.ts';
-import { findDockerfile, type DockerfileFacts } from './find-dockerfile.ts';
+import { findAddress } from './find-address.ts';
+import { findAssets } from './find-assets.ts';
+import { findContainer } from './find-container.ts';
+import type { DockerfileFacts } from './find-dockerfile.ts';
 import { findEnvVars } from './find-env-vars.ts';
-import { findHealthPath } from './find-health-path.ts';
 import { findProcesses, findServedPages } from './find-processes.ts';
-import { findPythonPort } from './find-python-port.ts';
 import { findRoots, type Roots } from './find-roots.ts';
 import { findStartScript } from './find-start-script.ts';
-import { isForeignFolder, isSecondaryFolder } from './is-foreign-folder.ts';
+import { isSecondaryFolder } from './is-foreign-folder.ts';
 import { listMembers } from './list-members.ts';
-import { createProject, type Project, type SourceFile } from './project.ts';
+import { createFolderOpener, listInner, readTexts, type OpenFolder } from './open-folders.ts';
+import { createProject, type Project } from './project.ts';
 import { detectors } from './registry.ts';
 import { resourcesOf } from './resources.ts';
 import { isDatabaseEmbedded, weighServices } from './services-of.ts';
 import { findImageLanguage } from './started-language.ts';
-import { startWithoutImage } from './start-without-image.ts';
 
 export interface AnalyzeOptions {
   /** Folder of the application, from the top of the tree. Default: found. */
@@ -85,38 +84,22 @@ function analyzeProject(
   }: Partial<Detection> = detection ?? {};
   // Where it is asked which application is meant, that of the top is none.
   const own = ambiguity === undefined ? found : undefined;
-  const ofProcfile = web && { ...web, value: web.value.command };
   const isAsked = ambiguities.some(({ field }) => field === 'startCommand');
-  const ofDockerfile =
-    isImageBuilt || dockerfile === undefined
-      ? dockerfile?.startCommand
-      : startWithoutImage(project, dockerfile, {
-          own: ofProcfile ?? own,
-          isStatic: staticOutput !== undefined,
-          isAsked,
-        });
-  const isSilent = dockerfile !== undefined && dockerfile.startCommand === undefined;
-  const ofCompose = isSilent && compose.command !== undefined && isProgram(compose.command.value) ? compose.command : undefined;
-  const named: Answer<string> | undefined = ofDockerfile ?? ofProcfile ?? ofCompose;
-  // What an image starts that this one is made from.
-  const serverPort = isImageBuilt && named === undefined ? dockerfile?.serverPort : undefined;
-  const isStarted = named !== undefined || serverPort !== undefined;
   if (isImageBuilt && dockerfile?.stages !== undefined) noteStage(project, dockerfile.path.value, dockerfile.stages);
+  const ofProcfile = web && { ...web, value: web.value.command };
+  const isStatic = staticOutput !== undefined;
+  const start = chooseStart(project, { dockerfile, isImageBuilt, compose, ofProcfile, own, isStatic, isAsked });
+  const { startCommand } = start;
   // An image that starts something, and a web process, serve the files themselves.
-  const served = ofDockerfile === undefined && web === undefined && ambiguity === undefined ? staticOutput : undefined;
-  const startCommand = named ?? (isImageBuilt && isSilent ? doubtStart(project, dockerfile, own) : own);
-  const ofImageAlone = isImageBuilt || dockerfile?.serverPort === undefined ? dockerfile : undefined;
+  const served = !start.isOfDockerfile && web === undefined && ambiguity === undefined ? staticOutput : undefined;
   const envVars = findEnvVars(project);
-  const ofCode = isDefaultPort(ownPort) ? (findExamplePort(project, envVars) ?? ownPort) : ownPort;
-  const ofLanguage = isImageBuilt && ofDockerfile ? choosePort(ofCode, facts.language?.value, ofDockerfile) : ofCode;
-  const ofStart = findPythonPort(project, startCommand) ?? findCommandPort(startCommand);
-  const port = ofImageAlone?.port ?? serverPort ?? ofStart ?? ofLanguage;
-  const healthPath = ofImageAlone?.healthPath ?? probeOf(compose, port) ?? facts.healthPath ?? findHealthPath(project);
+  const ofLanguage = { language: facts.language?.value, port: ownPort, healthPath: facts.healthPath };
+  const { port, healthPath } = findAddress(project, { dockerfile, isImageBuilt, compose, start, envVars, ofLanguage });
   const release = processes.find(({ value }) => value.name === 'release');
   const ownCommand = isImageBuilt && dockerfile?.startCommand && ofImage ? ofImage.releaseCommand : ownRelease;
   const releaseCommand = (release && { ...release, value: release.value.command }) ?? ownCommand;
   for (const { about, file, message } of remarks)
-    if (about === 'start' ? !isStarted : dockerfile === undefined || !isImageBuilt) project.note(file, message);
+    if (about === 'start' ? !start.isNamed : dockerfile === undefined || !isImageBuilt) project.note(file, message);
   const resources = facts.language && resourcesOf(facts.language.value, served !== undefined, project);
   return {
     ...facts,
@@ -133,68 +116,14 @@ function analyzeProject(
     ...(resources && { resources }),
     ambiguities: [
       ...[ambiguity, languages].filter((found) => found !== undefined),
-      ...ambiguities.filter(({ field }) => field !== 'startCommand' || !isStarted),
+      ...ambiguities.filter(({ field }) => field !== 'startCommand' || !start.isNamed),
       ...ofAssets,
     ],
   };
 }
 
-/** The Dockerfile, started with the arguments that a compose file gives it where it has none itself. */
-function findContainer(project: Project, wanted: string | false | undefined): { dockerfile?: DockerfileFacts; compose: ComposeFacts } {
-  const dockerfile = wanted === false ? undefined : findDockerfile(project, wanted);
-  const compose = findCompose(project, dockerfile?.path.value);
-  if (dockerfile === undefined) return { compose };
-  const { startCommand, takesArguments } = dockerfile;
-  if (startCommand === undefined || !takesArguments || compose.command === undefined) return { dockerfile, compose };
-  const value = `${startCommand.value} ${compose.command.value}`;
-  return { dockerfile: { ...dockerfile, startCommand: { ...compose.command, value } }, compose };
-}
-
-/** What is asked at another port than that of the application is another server's. */
-function probeOf({ healthPath, healthPort }: ComposeFacts, port: Answer<number> | undefined): Answer<string> | undefined {
-  const isOther = healthPort !== undefined && port?.confidence === 'high' && port.value !== healthPort;
-  return isOther ? undefined : healthPath;
-}
-
 function noteStage(project: Project, file: string, { last, better }: NonNullable<DockerfileFacts['stages']>): void {
   project.note(file, `The last stage, which is built, is \`${last}\`. If \`${better}\` is for users, put it last.`);
-}
-
-/** The image of a Dockerfile that starts nothing starts what the one does that it is made from, which is not in the repository. */
-function doubtStart(
-  project: Project,
-  { path, serverPort }: DockerfileFacts,
-  startCommand: Answer<string> | undefined,
-): Answer<string> | undefined {
-  if (startCommand === undefined || serverPort !== undefined) return undefined;
-  project.note(path.value, 'It starts nothing itself. The start command is that of a build without it.');
-  return { ...startCommand, confidence: 'low' };
-}
-
-/** Their applications ship what `package.json` builds; beside those in other languages it mostly serves the developers. */
-const languagesWithAssets = ['php', 'ruby'];
-
-function findAssets(
-  project: Project,
-  { language: chosen }: Detection,
-  detections: readonly Detection[],
-): { readonly assets?: Assets; readonly ambiguities?: readonly Ambiguity[] } {
-  const node = detections.find(({ language }) => language.value === 'node');
-  if (node?.buildCommand === undefined || chosen.value === 'node') return {};
-  const { language, version, packageManager, installCommand, buildCommand, ambiguities = [] } = node;
-  if (languagesWithAssets.includes(chosen.value))
-    return {
-      assets: {
-        language,
-        buildCommand,
-        ...(version && { version }),
-        ...(packageManager && { packageManager }),
-        ...(installCommand && { installCommand }),
-      },
-      ambiguities: ambiguities.filter(({ field }) => field === 'packageManager'),
-    };
-  project.note('package.json', `Its own build (${buildCommand.value}) is not part of the build command.`);
-  return {};
 }
 
 /** A script counts where nothing else says what is started or served. */
@@ -240,52 +169,8 @@ function findWorkspace(tree: FileTree, contents: ReadonlyMap<string, string>, ro
 /** What lies deeper is not read either. */
 const maxFolders = 8;
 
-/** What is looked at of a folder and the folders in it. */
-interface Folder {
-  readonly paths: readonly string[];
-  readonly sources: readonly SourceFile[];
-  readonly notes: readonly Note[];
-}
-
-type OpenFolder = (root: string) => Promise<Folder>;
-
-/** The top, which is mostly the one, is read once. */
-function createFolderOpener(tree: FileTree): OpenFolder {
-  let top: Promise<Folder> | undefined;
-  const read: OpenFolder = async (root) => {
-    const notes: Note[] = [];
-    const paths = listInner(tree.paths, root);
-    return { paths, sources: await readSources(tree, root, paths, notes), notes };
-  };
-  return (root) => (root === '' ? (top ??= read(root)) : read(root));
-}
-
-async function readSources(tree: FileTree, root: string, paths: readonly string[], notes: Note[]): Promise<SourceFile[]> {
-  const { chosen, total } = listSources(paths);
-  if (chosen.length < total)
-    notes.push({ message: `Only ${chosen.length} of ${total} source files were read, those nearest to the root.` });
-  const place = (path: string): string => (root === '' ? path : `${root}/${path}`);
-  const texts = await readTexts(tree, chosen.map(place), maxSourceBytes, []);
-  return chosen.flatMap((path) => {
-    const text = texts.get(place(path));
-    return text === undefined || isOtherProgram(path, text) ? [] : [{ path, text }];
-  });
-}
-
-async function readTexts(tree: FileTree, paths: readonly string[], maxBytes: number, notes: Note[]): Promise<Map<string, string>> {
-  const contents = await tree.read(paths, maxBytes);
-  for (const path of paths) {
-    if (!contents.has(path))
-      notes.push({ file: path, message: `It cannot be read or is larger than ${maxBytes / 1024} KiB, and was left out.` });
-  }
-  return new Map([...contents].map(([path, content]) => [path, content.toString('utf8')]));
-}
-
-/** The files below a folder, relative to it, the shallowest first. */
-function listInner(paths: readonly string[], root: string): string[] {
-  const inner = root === '' ? paths : paths.filter((path) => path.startsWith(`${root}/`)).map((path) => path.slice(root.length + 1));
-  const isForeign = createFolderTest(isForeignFolder);
-  return inner.filter((path) => !isForeign(path));
+function keepFirst(answers: readonly Answer<string>[]): Answer<string>[] {
+  return answers.filter(({ value }, index) => answers.findIndex((other) => other.value === value) === index);
 }
 
 /** A manifest that is a link is the one that one would wonder about. */
@@ -293,8 +178,4 @@ function noteLinks(links: readonly string[], root: string, notes: Note[]): void 
   const isSecondary = createFolderTest(isSecondaryFolder);
   const inner = links.filter((path) => (root === '' || path.startsWith(`${root}/`)) && !isSecondary(path));
   for (const file of listManifests(inner)) notes.push({ file, message: 'It is a symbolic link, and none is followed.' });
-}
-
-function keepFirst(answers: readonly Answer<string>[]): Answer<string>[] {
-  return answers.filter(({ value }, index) => answers.findIndex((other) => other.value === value) === index);
 }

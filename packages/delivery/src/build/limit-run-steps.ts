@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openControlGroup } from '@deployguard/process';
-import type { ContainerEngine } from '../containers/container-engine.ts';
-import { describeEngine } from '../containers/run-engine.ts';
+import type { PodmanFacts } from '../containers/run-engine.ts';
 import { groupNameOf } from './image-leftovers.ts';
+import { mostBuildProcesses } from './most-processes.ts';
 
 export interface RunStepLimit {
   /** Of the engine's command `build`. */
@@ -10,8 +10,6 @@ export interface RunStepLimit {
   remove(): Promise<void>;
 }
 
-/** With threads: as many as Podman gives a container that runs. */
-const mostProcesses = 2048;
 const [removals, removalMilliseconds] = [20, 100];
 
 /**
@@ -19,10 +17,9 @@ const [removals, removalMilliseconds] = [20, 100];
  * Undefined where there is no such limit: with Docker, whose commands another program runs; as another user than root; and with groups that systemd
  * makes, which has names of its own for them.
  */
-export async function limitRunSteps(engine: ContainerEngine, temporaryDirectory: string): Promise<RunStepLimit | undefined> {
-  if (engine.kind !== 'podman' || process.getuid?.() !== 0) return undefined;
-  const manager = await describeEngine(engine, '{{.Host.CgroupManager}}');
-  const group = manager === 'cgroupfs' ? openControlGroup(mostProcesses) : undefined;
+export function limitRunSteps(podman: PodmanFacts | undefined, temporaryDirectory: string): RunStepLimit | undefined {
+  if (podman?.groupManager !== 'cgroupfs' || process.getuid?.() !== 0) return undefined;
+  const group = openControlGroup(mostBuildProcesses);
   if (group === undefined) return undefined;
   return {
     // The runtime removes the group of a command with it, and makes it anew for the next: the limit is that of the group above.

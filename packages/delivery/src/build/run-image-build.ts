@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { RunningProcess } from '@deployguard/process';
-import { describeEngine, explainEngineError } from '../containers/run-engine.ts';
+import { describePodman, explainEngineError } from '../containers/run-engine.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
@@ -33,12 +33,13 @@ const graceMilliseconds = 10_000;
  */
 export async function runImageBuild(run: ImageBuildRun): Promise<void> {
   const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, signal } = run;
-  using disk = await guardDisk(await findStore(engine), signal);
+  const podman = await describePodman(engine);
+  using disk = await guardDisk(podman?.store ?? '', signal);
   const env = { ...engine.environment, TMPDIR: temporaryDirectory, [markName]: mark };
   const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
   const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), disk.signal]);
   const containers = new Set<string>();
-  const limit = await limitRunSteps(engine, temporaryDirectory);
+  const limit = limitRunSteps(podman, temporaryDirectory);
   try {
     if (signal?.aborted) throw cancelled();
     const limited = [...(limit?.args ?? []), ...args];
@@ -72,12 +73,6 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     await removeWorkContainers(containers, engine);
     await limit?.remove();
   }
-}
-
-/** Where Podman keeps images; that of Docker may be another machine's. */
-async function findStore(engine: ContainerEngine): Promise<string> {
-  if (engine.kind !== 'podman') return '';
-  return await describeEngine(engine, '{{.Store.GraphRoot}}');
 }
 
 async function endBuild(running: RunningProcess, temporaryDirectory: string, containers: Set<string>): Promise<void> {

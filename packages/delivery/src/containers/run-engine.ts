@@ -34,10 +34,20 @@ export async function runEngine(engine: ContainerEngine, args: readonly string[]
   }
 }
 
-/** What the engine says of itself, by a template of its `info`; empty when it says nothing: what is asked of it next tells why. */
-export async function describeEngine(engine: ContainerEngine, format: string): Promise<string> {
-  const answer = await runEngine(engine, ['info', '--format', format]).catch(() => '');
-  return answer.trim();
+/** What Podman says of itself. */
+export interface PodmanFacts {
+  /** Who makes control groups: `cgroupfs`, `systemd`. */
+  readonly groupManager: string;
+  /** Where it keeps images. */
+  readonly store: string;
+}
+
+/** Undefined for Docker, whose daemon may be another machine's, and when it says nothing: what is asked of it next tells why. */
+export async function describePodman(engine: ContainerEngine): Promise<PodmanFacts | undefined> {
+  if (engine.kind !== 'podman') return undefined;
+  const answer = await runEngine(engine, ['info', '--format', '{{.Host.CgroupManager}}\n{{.Store.GraphRoot}}']).catch(() => '');
+  const [groupManager = '', store = ''] = answer.trim().split('\n');
+  return store === '' ? undefined : { groupManager, store };
 }
 
 /** What kept an engine from running to its own end. */

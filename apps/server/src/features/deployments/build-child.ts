@@ -1,4 +1,4 @@
-import { buildDirectory, openGitTree } from '@deployguard/delivery';
+import { buildDirectory, mostBuildProcesses, openGitTree } from '@deployguard/delivery';
 import type { BuildPlan, DirectoryBuild, PackageRegistries } from '@deployguard/delivery';
 import { openLocalRepository } from '@deployguard/git';
 import type { SandboxGround } from '@deployguard/process';
@@ -28,8 +28,6 @@ export interface BuildResult {
 }
 
 const logBytes = 4 * 1024 * 1024;
-/** With threads, of one command of a build: compilers start some for each processor. */
-const mostProcesses = 2048;
 
 /** Runs in a process of its own: what it starts goes with it. */
 export async function handle(order: BuildOrder, context: ChildContext): Promise<BuildResult> {
@@ -39,7 +37,7 @@ export async function handle(order: BuildOrder, context: ChildContext): Promise<
     ...order,
     repository,
     nodeProgram: process.execPath,
-    limits: { timeoutSeconds: order.timeoutSeconds, diskBytes: order.diskBytes, logBytes, process: { ownProcesses: mostProcesses } },
+    limits: { timeoutSeconds: order.timeoutSeconds, diskBytes: order.diskBytes, logBytes, process: { ownProcesses: mostBuildProcesses } },
     signal: context.signal,
     onLog: ({ text }) => (told = told.then(() => context.log(text))),
   });
