@@ -9,14 +9,13 @@ const isSource = import.meta.filename.endsWith('.ts');
 const file = isSource ? join(import.meta.dirname, '..', '..', 'build', 'anchors.bin') : join(import.meta.dirname, 'anchors.bin');
 const sources = isSource ? [import.meta.dirname, join(import.meta.dirname, '..', 'rules')] : [];
 
-/** In memory that threads can share. Undefined where there are none, or they may be those of other rules. */
+/** In memory that threads can share. Undefined where there are none that can be read, or they may be those of other rules. */
 export function readKeptAnchors(): Uint8Array | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
   try {
     const { size, mtimeMs } = fstatSync(descriptor);
