@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import type { Instance, InstanceState, Target } from '../targets/target.ts';
 import { observeInstances } from './observe-instances.ts';
 
@@ -33,6 +38,39 @@ function watch(state: InstanceState): Promise<void> {
 test('what does not answer any more is unhealthy', { timeout: 60_000 }, async () => {
   await assert.rejects(watch({ status: 'running', restarts: 0 }), { code: 'UNHEALTHY' });
 });
+
+test('what takes connections and never answers is unhealthy, however short it is watched', { timeout: 60_000 }, async (t) => {
+  const silent = await listen(t, () => {});
+
+  await assert.rejects(watchBriefly(silent), { code: 'UNHEALTHY', message: /does not answer within 300 ms/ });
+});
+
+test('what answers late once is healthy when it answers the next time', { timeout: 60_000 }, async (t) => {
+  let asked = 0;
+  const late = await listen(t, (_, response) => {
+    if (++asked > 1) response.end();
+  });
+
+  await watchBriefly(late);
+
+  assert.equal(asked, 2);
+});
+
+async function listen(t: TestContext, answer: RequestListener): Promise<Instance> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, 'listening');
+  return { ...instance, address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } };
+}
+
+function watchBriefly(watched: Instance): Promise<void> {
+  const health = { path: '/', attempts: 1, intervalMs: 100, timeoutMs: 300 };
+  const options = { durationMs: 200, hostName: 'app.localhost', signal: new AbortController().signal };
+  return observeInstances(aTarget({ status: 'running', restarts: 0 }), [watched], health, options);
+}
 
 test(
   'what had ended before it was first looked at, and does not answer yet, has crashed; the last that it printed is told',

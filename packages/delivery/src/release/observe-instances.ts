@@ -15,7 +15,7 @@ const intervalMs = 500;
 /** One answer can be late by chance. */
 const failuresUntilUnhealthy = 3;
 
-/** Looks on while users come. @throws {DeliveryError} CRASHED when an instance ends meanwhile, UNHEALTHY when it no longer answers well. */
+/** Looks on while users come, and on after the time if the last answer was none. @throws {DeliveryError} CRASHED when an instance ends meanwhile, UNHEALTHY when it no longer answers well. */
 export async function observeInstances(
   target: Target,
   instances: readonly Instance[],
@@ -45,8 +45,10 @@ export async function observeInstances(
         throw new DeliveryError('UNHEALTHY', `After the switch the application became unhealthy: ${finding}.`);
       }
     }
-    if (performance.now() >= end) return;
-    await delay(Math.min(intervalMs, Math.max(1, end - performance.now())), undefined, { signal });
+    const leftMs = end - performance.now();
+    const isInDoubt = failures.values().some((failed) => failed > 0);
+    if (leftMs <= 0 && !isInDoubt) return;
+    await delay(leftMs > 0 ? Math.min(intervalMs, leftMs) : intervalMs, undefined, { signal });
   }
 }
 
