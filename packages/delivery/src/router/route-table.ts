@@ -20,17 +20,30 @@ interface RouteFile {
   readonly routes: readonly Route[];
 }
 
-/** `onDamage` hears of a file that could not be read: it is moved aside, and the table begins empty. */
-export function openRouteTable(path: string, onDamage: (message: string) => void): RouteTable {
+/** `onWarning` hears of a file that could not be read, which is moved aside, and the table begins empty; and of one that could not be written. */
+export function openRouteTable(path: string, onWarning: (message: string) => void): RouteTable {
   const routes = new Map<string, Route>();
   const turns = new Map<string, number>();
-  for (const route of readRoutes(path, onDamage)) routes.set(route.host, route);
+  for (const route of readRoutes(path, onWarning)) routes.set(route.host, route);
+
+  let isSaved = true;
 
   function save(): void {
+    isSaved = false;
     const content: RouteFile = { version: 1, routes: [...routes.values()] };
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(`${path}.new`, JSON.stringify(content, undefined, 1), { mode: 0o600, flush: true });
     renameSync(`${path}.new`, path);
+    isSaved = true;
+  }
+
+  /** What leads nowhere any more is in force even if it cannot be written down: ending it is what makes room on a full disk. The next change writes it. */
+  function saveIfPossible(): void {
+    try {
+      save();
+    } catch (error) {
+      onWarning(`The table of routes in ${path} could not be written: ${(error as Error).message}`);
+    }
   }
 
   return {
@@ -44,8 +57,9 @@ export function openRouteTable(path: string, onDamage: (message: string) => void
       const host = normalizeHostName(route.host);
       const before = routes.get(host);
       // Also on a full disk what is so stays so.
-      if (isDeepStrictEqual(before, { ...route, host })) return;
+      if (isDeepStrictEqual(before, { ...route, host })) return isSaved ? undefined : saveIfPossible();
       routes.set(host, { ...route, host });
+      if (route.upstreams.length === 0) return saveIfPossible();
       try {
         save();
       } catch (error) {
@@ -56,9 +70,8 @@ export function openRouteTable(path: string, onDamage: (message: string) => void
       }
     },
     remove(host) {
-      routes.delete(normalizeHostName(host));
       turns.delete(normalizeHostName(host));
-      save();
+      if (routes.delete(normalizeHostName(host)) || !isSaved) saveIfPossible();
     },
     list: () => [...routes.values()],
   };

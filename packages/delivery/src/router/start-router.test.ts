@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -326,6 +326,27 @@ test('routes are there again after a restart; a file that cannot be read is kept
   assert.deepEqual(await third.router.listRoutes(), []);
   assert.equal(third.warnings.length, 1);
   assert.match(readFileSync(`${first.tablePath}.damaged`, 'utf8'), /version/);
+});
+
+test('on a full disk no users are led anywhere new, and what is to end is led to no more', limit, async (context) => {
+  const { router, tablePath, directory, warnings } = await openRouter(context);
+  const application = await startApplication(context, (_, response) => response.end('here'));
+  await router.setRoute(routeTo(application.address));
+  await router.setRoute({ ...routeTo(application.address), host: 'other.localhost' });
+  symlinkSync('/dev/full', `${tablePath}.new`);
+
+  await assert.rejects(router.setRoute({ ...routeTo(application.address), host: 'new.localhost' }), { code: 'ENOSPC' });
+  await router.setRoute(routeTo());
+  await router.removeRoute('other.localhost');
+  const routes = await router.listRoutes();
+  rmSync(`${tablePath}.new`);
+  await router.setRoute(routeTo());
+  await router.close({ limitMs: 0 });
+  const reopened = await openRouter(context, { directory });
+
+  assert.deepEqual(routes, [routeTo()]);
+  assert.deepEqual(await reopened.router.listRoutes(), [routeTo()]);
+  assert.match(warnings.join('\n'), /could not be written: ENOSPC/);
 });
 
 test('orders come through a socket that only the own user may open', limit, async (context) => {

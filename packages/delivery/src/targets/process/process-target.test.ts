@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -57,6 +57,21 @@ for (const [name, openOne] of [
 
     assert.equal(before.size, 2);
     assert.deepEqual(listInstanceProcesses(marker), []);
+  });
+
+  test(`${name}: on a full disk, too, an instance can be stopped, and what it kept goes`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    const own = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+    for (const file of ['stop.json', 'instance.json']) symlinkSync('/dev/full', join(own, `${file}.${process.pid}`));
+
+    await target.stop(instance, { graceMs: 0 });
+
+    assert.deepEqual(listInstanceProcesses(own), []);
+    assert.equal(existsSync(join(own, 'home')), false);
   });
 
   test(`${name}: an application whose supervisor was killed serves on, is found, and can be stopped`, limit, async (context) => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { DeliveryError } from '../../delivery-error.ts';
 import { listTakenPorts } from '../process/listening-ports.ts';
+import { isDiskFull } from './is-disk-full.ts';
 
 export interface PortRange {
   readonly from: number;
@@ -28,7 +29,9 @@ export function openPortBook(directory: string, range: PortRange, isOwnerGone: (
     try {
       writeFileSync(fileOf(port), owner, { flag: 'wx', mode: 0o600 });
       return true;
-    } catch {
+    } catch (error) {
+      if (isDiskFull(error)) throw new DeliveryError('DISK_FULL', 'There is no space left to start the application: remove old releases.');
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = readOwner(port);
       if (holder === owner) return true;
       if (holder !== undefined && (isFresh(port) || !isOwnerGone(holder))) return false;

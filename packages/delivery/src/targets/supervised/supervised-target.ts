@@ -12,6 +12,7 @@ import { defaultPorts, openPortBook } from './choose-port.ts';
 import type { PortRange } from './choose-port.ts';
 import { instanceFiles, makeInstanceDirectories, readRecord, writeJson, writeRecord } from './instance-record.ts';
 import type { InstanceFiles, InstanceRecord } from './instance-record.ts';
+import { isDiskFull } from './is-disk-full.ts';
 import type { Named, ProgramKind } from './program-kind.ts';
 import { readInstanceLog } from './read-instance-log.ts';
 import type { RestartPolicy, StopOrder, SupervisorAnswer, SupervisorOrder } from './supervisor-order.ts';
@@ -155,7 +156,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     if (record === undefined) return;
     const { instance } = record;
     if (isSupervised(record)) {
-      writeJson(files.stop, { graceMs } satisfies StopOrder);
+      writeIfRoom(() => writeJson(files.stop, { graceMs } satisfies StopOrder));
       signalSupervisor(record, 'SIGTERM');
       const deadline = performance.now() + graceMs + supervisorGraceMs;
       while (isSupervised(record) && performance.now() < deadline) await delay(pollMs);
@@ -165,7 +166,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     const last = readRecord(files);
     if (last !== undefined && last.state.status !== 'exited') {
       const lastExit = { exitCode: 137, reason: 'stopped', at: new Date().toISOString() } as const;
-      writeRecord(files, { instance, state: { ...last.state, status: 'exited', lastExit } });
+      writeIfRoom(() => writeRecord(files, { instance, state: { ...last.state, status: 'exited', lastExit } }));
     }
     ports.release(files.directory, instance.address.port);
   }
@@ -227,6 +228,15 @@ async function readTrueRecord(files: InstanceFiles): Promise<InstanceRecord | un
 
 function hasLostProgram({ state, program }: InstanceRecord): boolean {
   return state.status === 'running' && program !== undefined && !isAlive(program);
+}
+
+/** Ending what runs may be what makes room: a supervisor that finds no order has a grace period of its own, and what is gone is seen to be. */
+function writeIfRoom(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
 }
 
 /** Looked up in the moment before: an id alone may be another program's by now. */
