@@ -51,12 +51,15 @@ export async function apply(
     const isStopped = failure === undefined ? application.is_stopped : (otherwise.is_stopped ?? application.is_stopped);
     if (current !== undefined) {
       const [from, to] = isStopped ? (['EXPOSED', 'STOPPED'] as const) : (['STOPPED', 'EXPOSED'] as const);
-      const moved = await updateDeployment(tx, current.deployment_id, [from, to], { last_error: failure ?? null });
-      if (moved?.status === from) await moveDeployment(tx, moved.id, { from: [from], to, details: { application_id: applicationId } });
+      const kept = await updateDeployment(tx, current.deployment_id, [from, to, 'ROLLBACK_FAILED'], { last_error: failure ?? null });
+      // From where leading users back had failed, it is as it should be only when what is wanted runs.
+      if (kept?.status === from || (kept?.status === 'ROLLBACK_FAILED' && failure === undefined))
+        await moveDeployment(tx, kept.id, { from: [kept.status], to, details: { application_id: applicationId } });
     }
-    // Those whose task was lost after users had been led to them: by now they are back.
+    // Those whose task was lost after users had been led to them: by now they are back. What users still have was to be left for an older one.
     for (const { id } of await listDeploymentsIn(tx, applicationId, ['ROLLING_BACK'])) {
-      await moveDeployment(tx, id, { from: ['ROLLING_BACK'], to: failure === undefined ? 'ROLLED_BACK' : 'ROLLBACK_FAILED' });
+      const isBack = failure === undefined && id !== current?.deployment_id;
+      await moveDeployment(tx, id, { from: ['ROLLING_BACK'], to: isBack ? 'ROLLED_BACK' : 'ROLLBACK_FAILED' });
     }
     const details = { application_id: applicationId, ...(failure !== undefined && { failed: true }) };
     await appendAudit(tx, { action: 'application_applied', details, ...chooseRequester(context, application) });

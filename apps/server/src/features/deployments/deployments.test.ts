@@ -300,6 +300,45 @@ test('what cannot be brought back is not tried again at once, and what is left o
   await service.settle('hopeless');
 });
 
+test(
+  'where leading users back failed, what they have can be stopped and started, and nothing is said of that any more',
+  limit,
+  async () => {
+    let status = 200;
+    await using gatekeeper = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
+    await once(gatekeeper, 'listening');
+    const { port } = gatekeeper.address() as AddressInfo;
+    const setup = `require('node:http').get('http://127.0.0.1:${port}', (answer) => answer.statusCode === 200 || process.exit(7));`;
+    await service.waitFor(await deploy('stuck', anApplication('one', { setup })), 'EXPOSED', 'FAILED');
+    const id = await deploy('stuck', anApplication('two'));
+    const { application_id: applicationId } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+    await service.settle('stuck');
+    const change = async (action: string) => {
+      await service.call('POST', `/api/v2/applications/${applicationId}/${action}`);
+      await service.settle('stuck');
+      const { status: state, last_error: error } = await service.get(id);
+      return [state, error];
+    };
+
+    status = 503;
+    await service.call('POST', `/api/v2/deployments/${id}/rollback`, {});
+    const failed = await service.waitFor(id, 'ROLLED_BACK', 'ROLLBACK_FAILED');
+    await service.settle('stuck');
+    const stopped = await change('stop');
+    const started = await change('start');
+    status = 200;
+    const rollback = await service.call('POST', `/api/v2/deployments/${id}/rollback`, {});
+    const back = await service.waitFor(id, 'ROLLED_BACK', 'ROLLBACK_FAILED');
+    await service.settle('stuck');
+
+    assert.deepEqual([failed.status, failed.last_error?.code], ['ROLLBACK_FAILED', 'CRASHED']);
+    assert.deepEqual(stopped, ['STOPPED', null]);
+    assert.deepEqual(started, ['EXPOSED', null]);
+    assert.deepEqual([rollback.status, back.status], [202, 'ROLLED_BACK']);
+    assert.deepEqual(await service.ask('stuck'), { status: 200, text: 'one ' });
+  },
+);
+
 test('restarts do not crowd out what was built before, and of what was built nothing stays when its last release goes', limit, async () => {
   const expose = async (id: string): Promise<readonly Release[]> => {
     const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');

@@ -6,11 +6,12 @@ import { findApplication, lockApplication, updateApplication } from './applicati
 import { apply } from './apply-task.ts';
 import type { ApplyInput } from './apply-task.ts';
 import { deploy } from './deploy-task.ts';
-import { listDeploymentsIn } from './deployment-queries.ts';
+import { listDeploymentsIn, updateDeployment } from './deployment-queries.ts';
 import { destroy } from './destroy-task.ts';
 import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { ApplicationInput, DeployInput, DestroyInput, RollBackInput } from './kinds.ts';
 import { boundError } from './last-error.ts';
+import type { LastError } from './last-error.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { endOpenBuilds } from './release-queries.ts';
 import { rollBack } from './roll-back-task.ts';
@@ -64,8 +65,7 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
   const application = await lockApplication(tx, { id: applicationId });
   if (application === undefined || application.active_task_id !== task.id) return;
   const isCancelled = task.outcome === 'cancelled';
-  const { code, message } = task.error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
-  const error = boundError({ code, message, fault: isCancelled ? 'user' : (findFault(code) ?? 'platform') });
+  const error = explainEnd(task);
   const last_error = JSON.stringify(error);
   for (const deployment of await listDeploymentsIn(tx, applicationId, [...underWay, 'QUEUED', 'ROLLING_BACK'])) {
     if (deployment.id !== task.subject) continue;
@@ -78,7 +78,7 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
       to,
       // Why users are led back is known already.
       change: deployment.status === 'ROLLING_BACK' && deployment.last_error !== null ? {} : { last_error },
-      details: { application_id: applicationId, error: { code, message: error.message } },
+      details: { application_id: applicationId, error: { code: error.code, message: error.message } },
     });
   }
   const free = await updateApplication(tx, applicationId, { active_task_id: null });
@@ -88,12 +88,23 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
 
 const lost = { code: 'WORKER_LOST', message: 'The worker vanished again and again while it was at this.' };
 
+function explainEnd({ outcome, error }: EndedTask): LastError {
+  const isCancelled = outcome === 'cancelled';
+  const { code, message } = error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
+  return boundError({ code, message, fault: isCancelled ? 'user' : (findFault(code) ?? 'platform') });
+}
+
 async function endWithoutMore(tx: Tx, task: EndedTask): Promise<void> {
   const { applicationId } = task.input as ApplicationInput;
   const application = await lockApplication(tx, { id: applicationId });
   if (application === undefined || application.active_task_id !== task.id) return;
   for (const deployment of await listDeploymentsIn(tx, applicationId, ['ROLLING_BACK'])) {
     await moveDeployment(tx, deployment.id, { from: ['ROLLING_BACK'], to: 'ROLLBACK_FAILED', details: { application_id: applicationId } });
+  }
+  const current = (await findApplication(tx, applicationId))?.current_deployment_id ?? undefined;
+  if (current !== undefined && task.outcome !== 'cancelled') {
+    // What was asked for has not come to be, whatever the application is by now.
+    await updateDeployment(tx, current, ['EXPOSED', 'STOPPED', 'ROLLBACK_FAILED'], { last_error: JSON.stringify(explainEnd(task)) });
   }
   await beginNext(tx, await updateApplication(tx, applicationId, { active_task_id: null }), task.requester);
 }
