@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { startApplication, writeTestCertificate } from '../../test/router-fixture.ts';
 import type { TestContext } from '../../test/router-fixture.ts';
@@ -42,6 +42,21 @@ test('a router is started once, in a process of its own, and found from then on'
 
   assert.equal(new Set(pids).size, 1);
   assert.notEqual(pids[0], process.pid);
+});
+
+test('a router that can write nothing any more, not even that, goes on', limit, async (context) => {
+  const order = orderIn(context);
+  symlinkSync('/dev/full', join(dirname(order.tablePath), 'router.log'));
+  const router = await ensureRouter(order);
+  const hosts = ['shop.localhost', 'blog.localhost'];
+  for (const host of hosts) await router.setRoute({ host, application: 'shop', release: 'one', upstreams: [] });
+  const { pid } = await router.describe();
+  symlinkSync('/dev/full', `${order.tablePath}.new`);
+
+  for (const host of hosts) await router.removeRoute(host);
+
+  assert.deepEqual(await router.listRoutes(), []);
+  assert.equal((await router.describe()).pid, pid);
 });
 
 test('a router that was killed is there again with its routes', limit, async (context) => {

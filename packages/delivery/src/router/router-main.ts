@@ -1,5 +1,6 @@
 // A router in a process of its own: `ensureRouter` starts it, and whoever owns its control socket ends it.
 import { readFileSync, writeSync } from 'node:fs';
+import { noteError } from '../logs/note-error.ts';
 import type { RouterAnswer, RouterOrder } from './ensure-router.ts';
 import { startRouter } from './start-router.ts';
 
@@ -7,7 +8,7 @@ import { startRouter } from './start-router.ts';
 const limitMs = 10_000;
 
 const order = JSON.parse(readFileSync(0, 'utf8')) as RouterOrder;
-const warn = (message: string): void => console.error(`${new Date().toISOString()} ${message}`);
+const warn = (message: string): void => noteError(`${new Date().toISOString()} ${message}`);
 const router = await startRouter({ ...order, onWarning: warn }).catch((error: unknown) => {
   warn(String(error));
   const { code = '', message } = error as { code?: string; message: string };

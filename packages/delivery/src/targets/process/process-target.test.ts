@@ -59,6 +59,24 @@ for (const [name, openOne] of [
     assert.deepEqual(listInstanceProcesses(marker), []);
   });
 
+  test(`${name}: on a full disk, too, what ends is started again`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const own = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+    mkdirSync(own, { recursive: true });
+    symlinkSync('/dev/full', join(own, 'supervisor.log'));
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    symlinkSync('/dev/full', join(own, `instance.json.${instance.handle.pid}`));
+
+    await answerOf(instance, '/crash');
+    const answer = await askUntilReady(instance);
+
+    assert.equal(answer.version, '1');
+    assert.notEqual(readProcess(instance.handle.pid), undefined);
+  });
+
   test(`${name}: on a full disk, too, an instance can be stopped, and what it kept goes`, limit, async (context) => {
     const { target, artifact, directory } = await openOne(context);
     const release = buildSampleRelease(artifact);

@@ -9,6 +9,7 @@ import type { ProcessLimits, RunningProcess } from '@deployguard/process';
 import { defaultPids } from '../../release/release.ts';
 import type { ReleaseLimits } from '../../release/release.ts';
 import type { ExitReason, Instance, InstanceState } from '../target.ts';
+import { noteError } from '../../logs/note-error.ts';
 import { endContainer } from '../container/end-container.ts';
 import { endProcesses } from '../process/end-processes.ts';
 import { isAlive, markerName, readOwnBytes, readProcess, watchSession } from '../process/process-table.ts';
@@ -70,7 +71,14 @@ async function supervise(): Promise<void> {
       return;
     }
     const identity = identify(program);
-    record('running', identity);
+    const unrecorded = record('running', identity);
+    if (run === 1 && unrecorded !== undefined) {
+      // Nobody would ever find it.
+      program.done.catch(() => {});
+      await endAll(identity, 0);
+      answer({ is: 'failed', message: unrecorded });
+      return;
+    }
     if (run === 1) {
       answer({ is: 'started' });
       // It may run for weeks.
@@ -83,7 +91,7 @@ async function supervise(): Promise<void> {
     if (restart !== undefined || end.exitCode !== 0) log.remark(`The application ended (${describe(end)}).`);
     // What left the session lives on and may hold the port.
     await endAll(identity, 0);
-    if (restart === undefined) return record('exited');
+    if (restart === undefined) return void record('exited');
     restarts++;
     record('restarting');
     if (performance.now() - startedAt > restart.stableMs) delayMs = restart.firstDelayMs;
@@ -185,13 +193,16 @@ function describe({ exitCode, reason }: End): string {
   return `exit code ${exitCode}`;
 }
 
-function record(status: InstanceState['status'], program?: ProcessIdentity): void {
+/** Undefined, or why it could not be written: on a full disk, or in a directory that is being removed, the application goes on. */
+function record(status: InstanceState['status'], program?: ProcessIdentity): string | undefined {
   const state = { status, restarts, ...(lastExit === undefined ? {} : { lastExit }) };
   try {
     writeRecord(files, { instance, state, ...(program === undefined ? {} : { program }) });
+    return undefined;
   } catch (error) {
-    // A full disk, or a directory that is being removed: the application goes on.
-    console.error(error);
+    const { message } = error as Error;
+    noteError(message);
+    return message;
   }
 }
 
