@@ -79,6 +79,18 @@ if (engine !== undefined) {
     assert.deepEqual(await app.build({}, { isPushed: true }), { ...built, isUnchanged: true });
   });
 
+  test('the bases of Node know its user: Dockerfiles build and run as it', limit, async () => {
+    for (const from of ['node:22', 'node:22-slim']) {
+      await using app = anApp({
+        Dockerfile: `FROM ${from}\nUSER node\nWORKDIR /home/node/app\nCOPY --chown=node . .\nRUN npm --version >~/version\nEXPOSE 8080\nCMD ["node", "server.js"]\n`,
+        'server.js':
+          "require('node:http').createServer((q, r) => r.end(`${process.getuid()} ${require('node:os').userInfo().homedir}`)).listen(8080)",
+      });
+
+      assert.equal(await app.ask(await app.build()), '1000 /home/node');
+    }
+  });
+
   test('Python, Go and static applications become images that answer', limit, async () => {
     await using python = anApp({
       'requirements.txt': '# nothing\n',
