@@ -137,6 +137,30 @@ if (engine !== undefined) {
     );
   });
 
+  test('an image that was removed from the engine comes from its registry when its container starts again', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    await using registry = await startTestRegistry();
+    const name = `${registry.address}/sample`;
+    const files = mkdtempSync(join(tmpdir(), 'deployguard-image-'));
+    writeFileSync(join(files, 'Dockerfile'), `FROM ${artifact.digest}\nLABEL of=registry\n`);
+    await runEngine(engine, ['build', '--quiet', '--tag', name, ...(engine.buildArguments ?? []), files]);
+    rmSync(files, { recursive: true });
+    await runEngine(engine, ['push', ...(engine.pushArguments ?? []), name]);
+    const digest = (await registry.findDigest('sample', 'latest'))!;
+    const release = buildSampleRelease({ kind: 'image', reference: `${name}@${digest}`, digest });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+
+    const id = await runEngine(engine, ['image', 'inspect', '--format', '{{.Id}}', `${name}@${digest}`]);
+    await runEngine(engine, ['image', 'rm', '--force', id.trim()]);
+    await until('it is started again', async () => ((await target.inspect(instance))?.restarts ?? 0) > 0);
+
+    await askUntilReady(instance);
+    await target.stop(instance, { graceMs: 0 });
+    await target.removeRelease('sample', release.id);
+  });
+
   test('a container whose supervisor was killed serves on, is found, and can be stopped', limit, async (context) => {
     const { target, artifact, reopen } = await open(context);
     const release = buildSampleRelease(artifact);

@@ -74,6 +74,7 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
         const container = containerOf({ application, id });
         const { inherited, spelledOut } = splitEnvironment(release.env, release.secretNames);
         const inside = portOf(release);
+        const image = readImage(releaseDirectory);
         return {
           command: {
             program: engine.program,
@@ -88,13 +89,14 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
               '--publish',
               `127.0.0.1:${port}:${inside}`,
               ...hardening,
+              ...pullArguments(engine, image),
               ...limitArguments(release),
               ...(engine.runArguments ?? []),
               ...Object.keys(inherited).flatMap((name) => ['--env', name]),
               ...Object.entries(spelledOut).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
               '--env',
               `PORT=${inside}`,
-              ...startArguments(release, readImage(releaseDirectory)),
+              ...startArguments(release, image),
             ],
             cwd: releaseDirectory,
           },
@@ -135,7 +137,6 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
 
 /** What every container is kept from, and how its client behaves. */
 const hardening = [
-  '--pull=never',
   '--read-only',
   '--tmpfs',
   '/tmp:rw,nosuid,nodev,size=64m,mode=1777',
@@ -155,6 +156,11 @@ const stateFormat = '{{.State.Pid}} {{index .Config.Labels "deployguard.port"}}'
 
 function labels(values: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => ['--label', `deployguard.${name}=${value}`]);
+}
+
+/** What was removed from the engine since then comes from its registry again, the same by its digest; an image that is only here comes from nowhere. */
+function pullArguments(engine: ContainerEngine, image: string): readonly string[] {
+  return image.includes('@') ? ['--pull=missing', ...listTlsArguments(engine, [image])] : ['--pull=never'];
 }
 
 function limitArguments({ limits: { memoryBytes, cpuMillis, pids, fileBytes } }: Release): readonly string[] {
