@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { createLogger } from './create-logger.ts';
 
@@ -12,6 +13,25 @@ test('a line says when, how bad, which part of the service, and what', () => {
   const { time, ...rest } = lines()[0]!;
   assert.deepEqual(rest, { level: 'warn', service: 'api', jobId: 'j1', msg: 'scan is slow' });
   assert.match(String(time), /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/);
+});
+
+test('whoever logs to a full disk goes on', () => {
+  const logger = new URL('./create-logger.ts', import.meta.url).href;
+  const text = `
+    import { setTimeout as delay } from 'node:timers/promises';
+    import { createLogger } from '${logger}';
+    const logger = createLogger({ level: 'info', service: 'api' });
+    for (let line = 0; line < 30; line++) {
+      logger.info({ filler: 'x'.repeat(100_000) }, 'lost');
+      await delay(1);
+    }
+    process.exitCode = 3;`;
+
+  const { status, signal } = spawnSync('sh', ['-c', 'exec "$0" --input-type=module-typescript --eval "$1" >/dev/full 2>&1', process.execPath, text], {
+    timeout: 60_000,
+  });
+
+  assert.deepEqual([status, signal], [3, null]);
 });
 
 test('the level is understood in any case, and lower ones are left out', () => {
