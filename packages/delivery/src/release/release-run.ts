@@ -16,6 +16,8 @@ export interface ReleaseRun {
   readonly previous?: Release;
   /** Host names that lead to the application. The first one is what health checks carry. */
   readonly hosts: readonly string[];
+  /** How long the release command may take. Default 1200. */
+  readonly releaseCommandSeconds?: number;
   /** How long a background process has to run without ending before it counts as started. Default 1500. */
   readonly settleMs?: number;
   /** How long the release is looked at after the switch, before the previous one is stopped. Default 5000. */
@@ -60,6 +62,7 @@ export type StepName = 'prepare' | 'release' | 'start' | 'healthy' | 'smoke' | '
 /** What the steps work with. */
 export interface ReleaseWork extends ReleaseRun {
   readonly hostName: string;
+  readonly releaseCommandSeconds: number;
   readonly settleMs: number;
   readonly observeMs: number;
   readonly drainMs: number;

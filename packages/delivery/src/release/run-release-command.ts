@@ -16,12 +16,19 @@ export function hasReleaseCommand({ isNew = false, release }: ReleaseWork): bool
  * @throws {DeliveryError} RELEASE_COMMAND_FAILED
  */
 export async function runReleaseCommand(work: ReleaseWork): Promise<void> {
-  const { target, release, id, signal, graceMs } = work;
+  const { target, release, id, signal, graceMs, releaseCommandSeconds: seconds } = work;
   const instance = await target.startReleaseCommand(release, { id: `${id}-release`, signal });
   work.releaseCommand = instance;
-  const state = await awaitEnd(work, instance).catch(async (error: unknown) => {
-    if (signal.reason instanceof DeliveryError) await target.stop(instance, { graceMs });
-    throw error;
+  const late = AbortSignal.timeout(seconds * 1000);
+  const state = await awaitEnd({ ...work, signal: AbortSignal.any([signal, late]) }, instance).catch(async (error: unknown) => {
+    const isLate = late.aborted && !signal.aborted;
+    if (isLate || signal.reason instanceof DeliveryError) await target.stop(instance, { graceMs });
+    if (!isLate) throw error;
+    const line = await readTellingLine(target, instance);
+    throw new DeliveryError(
+      'RELEASE_COMMAND_FAILED',
+      `The release command was stopped: it took longer than ${seconds} seconds. ${quote(line)}`,
+    );
   });
   await target.stop(instance, { graceMs: 0 });
   const { exitCode, reason } = state?.lastExit ?? { exitCode: 1, reason: 'stopped' };

@@ -172,6 +172,18 @@ test(
   },
 );
 
+test('a release command that does not end is ended', limit, async (context) => {
+  const { artifact, run, target } = await open(context);
+  const release = withReleaseCommand(version(artifact, '1'), 'echo waiting for a lock; sleep 300 & wait');
+
+  const outcome = await run(release, { isNew: true, releaseCommandSeconds: 1 });
+
+  assert.ok(outcome.status === 'failed', JSON.stringify(outcome));
+  assert.deepEqual([outcome.step, outcome.error.code], ['release', 'RELEASE_COMMAND_FAILED']);
+  assert.match(outcome.error.message, /longer than 1 seconds.*waiting for a lock/);
+  assert.deepEqual(await target.list(release.application), []);
+});
+
 test('the logs of an application that failed are in the outcome', limit, async (context) => {
   const { artifact, run } = await open(context);
 

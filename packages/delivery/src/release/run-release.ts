@@ -15,7 +15,7 @@ import type { Step } from './release-steps.ts';
 export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
   const [hostName] = run.hosts;
   if (hostName === undefined) throw new DeliveryError('RELEASE_INVALID', 'A release needs at least one host name to be reached by.');
-  const work: ReleaseWork = { settleMs: 1500, observeMs: 5000, drainMs: 30_000, graceMs: 10_000, ...run, hostName, instances: [] };
+  const work: ReleaseWork = { ...defaults, ...run, hostName, instances: [] };
   const first = await findFirstStep(work);
   for (const [index, step] of releaseSteps.entries()) {
     if (index < first || step.applies?.(work) === false) continue;
@@ -35,6 +35,8 @@ export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
   }
   return { status: 'serving', instances: work.instances };
 }
+
+const defaults = { releaseCommandSeconds: 1200, settleMs: 1500, observeMs: 5000, drainMs: 30_000, graceMs: 10_000 };
 
 /** Steps that were done are left out, as long as what they made is still there. */
 async function findFirstStep(work: ReleaseWork): Promise<number> {

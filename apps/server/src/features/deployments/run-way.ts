@@ -22,7 +22,7 @@ const graceMs = 6000;
 
 /** Leads users to a release, or back to one, as part of a task: its attempts go on with each other's work. */
 export async function runWay(
-  { config: { deployments } }: Platform,
+  { config: { deployments, limits } }: Platform,
   { target, router }: Runtime,
   { release, previous, isNew = false, hosts, resumeFrom, onStep }: Way,
   context: TaskContext,
@@ -35,6 +35,7 @@ export async function runWay(
     ...(previous && { previous }),
     isNew,
     hosts,
+    releaseCommandSeconds: limits.maxReleaseCommandSeconds,
     observeMs: deployments.observeSeconds * 1000,
     drainMs: deployments.drainSeconds * 1000,
     graceMs,
@@ -42,9 +43,10 @@ export async function runWay(
     signal: withCancel(context.signal),
     async emit({ step, state, message, error }) {
       if (state === 'started') {
+        const sentence = step === 'roll-back' && previous === undefined ? 'Leading users away from it' : sentences[step];
         await onStep?.(step, error);
-        await context.log(sentences[step]);
-        await context.progress(percents[step], sentences[step]);
+        await context.log(sentence);
+        await context.progress(percents[step], sentence);
       }
       if (message !== undefined) await context.log(message);
     },

@@ -298,6 +298,7 @@ export const ConfigSchema = section({
     }),
     maxInstancesPerDeployment: integer(1, 100, { default: 10, description: 'Instances of a release side by side.' }),
     maxBuildSeconds: integer(10, 86_400, { default: 1800, description: 'A build that takes longer is stopped.' }),
+    maxReleaseCommandSeconds: integer(1, 86_400, { default: 1200, description: 'A release command that takes longer is stopped.' }),
     maxBuildCpuMillis: integer(10, 1_000_000, {
       default: 4000,
       description: 'Thousandths of a processor that the build of an image may use.',

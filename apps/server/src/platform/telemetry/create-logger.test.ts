@@ -27,9 +27,13 @@ test('whoever logs to a full disk goes on', () => {
     }
     process.exitCode = 3;`;
 
-  const { status, signal } = spawnSync('sh', ['-c', 'exec "$0" --input-type=module-typescript --eval "$1" >/dev/full 2>&1', process.execPath, text], {
-    timeout: 60_000,
-  });
+  const { status, signal } = spawnSync(
+    'sh',
+    ['-c', 'exec "$0" --input-type=module-typescript --eval "$1" >/dev/full 2>&1', process.execPath, text],
+    {
+      timeout: 60_000,
+    },
+  );
 
   assert.deepEqual([status, signal], [3, null]);
 });
