@@ -178,6 +178,7 @@ const mistakes: readonly (readonly [name: string, args: readonly string[], messa
   ['a waiver of nothing', ['deploy', '--waive', 'nope', '--reason', 'x'], /^error: --waive: "nope" is no id of a finding/],
   ['no instances', ['apps', 'scale', 'x', '0'], /^error: .*`deployguard apps stop x` stops it/],
   ['more instances than can be', ['apps', 'scale', 'x', 'worker=101'], /^error: 101 instances of worker are more than the 100/],
+  ['many more instances than can be', ['apps', 'scale', 'x', '1000'], /^error: 1000 instances of web are more than the 100/],
 ];
 
 test('what was typed wrong is told by the name of its option, once, before anything is sent', limit, async () => {

@@ -21,7 +21,7 @@ const mostInstances = 100;
 function parseCounts(app: string, words: readonly string[]): { instances?: number; processes?: Record<string, number> } {
   const counts = new Map<string, number>();
   for (const word of words) {
-    const [, name = 'web', count] = /^(?:([a-z0-9][a-z0-9-]{0,15})=)?(\d{1,3})$/.exec(word) ?? [];
+    const [, name = 'web', count] = /^(?:([a-z0-9][a-z0-9-]{0,15})=)?(\d{1,9})$/.exec(word) ?? [];
     if (count === undefined) throw new CliError('USAGE', `"${word}" is no number of instances: 3, or web=3 worker=2.`);
     if (name === 'web' && Number(count) === 0)
       throw new CliError('USAGE', `An application that users reach has one instance at least. \`deployguard apps stop ${app}\` stops it.`);
