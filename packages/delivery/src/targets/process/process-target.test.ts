@@ -59,6 +59,26 @@ for (const [name, openOne] of [
     assert.deepEqual(listInstanceProcesses(marker), []);
   });
 
+  test(`${name}: a port that a start had reserved which was broken off is not kept`, limit, async (context) => {
+    const { target, artifact, directory } = await openOne(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const ports = join(directory, 'target', 'ports');
+    mkdirSync(ports, { recursive: true });
+    for (const [port, id] of [
+      ['29000', 'run-1'],
+      ['29001', 'run-2'],
+    ] as const)
+      writeFileSync(join(ports, port), join(directory, 'target', 'applications', 'sample', 'instances', id));
+
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    const whileItRuns = readdirSync(ports);
+    await target.stop(instance, { graceMs: 0 });
+
+    assert.deepEqual(new Set(whileItRuns), new Set(['29001', String(instance.address.port)]));
+    assert.deepEqual(readdirSync(ports), ['29001']);
+  });
+
   test(`${name}: on a full disk, too, what ends is started again`, limit, async (context) => {
     const { target, artifact, directory } = await openOne(context);
     const release = buildSampleRelease(artifact);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeliveryError } from '../../delivery-error.ts';
 import { listTakenPorts } from '../process/listening-ports.ts';
@@ -20,6 +20,8 @@ export interface PortBook {
   /** @throws {DeliveryError} PORT_TAKEN. */
   reserve(owner: string, port: number | 'assigned'): number;
   release(owner: string, port: number): void;
+  /** Also those that a start had reserved which was broken off before anything else knew of them. */
+  releaseAll(owner: string): void;
 }
 
 export function openPortBook(directory: string, range: PortRange, isOwnerGone: (owner: string) => boolean): PortBook {
@@ -54,6 +56,10 @@ export function openPortBook(directory: string, range: PortRange, isOwnerGone: (
     }
   }
 
+  function release(owner: string, port: number): void {
+    if (readOwner(port) === owner) rmSync(fileOf(port), { force: true });
+  }
+
   return {
     reserve(owner, wanted) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -73,8 +79,10 @@ export function openPortBook(directory: string, range: PortRange, isOwnerGone: (
       }
       throw new DeliveryError('PORT_TAKEN', `All ports from ${range.from} to ${range.to} are taken: allow more, or stop applications.`);
     },
-    release(owner, port) {
-      if (readOwner(port) === owner) rmSync(fileOf(port), { force: true });
+    release,
+    releaseAll(owner) {
+      if (!existsSync(directory)) return;
+      for (const name of readdirSync(directory)) release(owner, Number(name));
     },
   };
 }

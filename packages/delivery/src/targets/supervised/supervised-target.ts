@@ -103,7 +103,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     await program.endLeftovers({ application, id }, files, 0);
     makeInstanceDirectories(files);
     rmSync(files.stop, { force: true });
-    if (present !== undefined) ports.release(files.directory, present.instance.address.port);
+    ports.releaseAll(files.directory);
     const port = ports.reserve(files.directory, program.kind === 'container' ? 'assigned' : release.port);
     const started = await startSupervisor(files, {
       instance: {
@@ -168,7 +168,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
       const lastExit = { exitCode: 137, reason: 'stopped', at: new Date().toISOString() } as const;
       writeIfRoom(() => writeRecord(files, { instance, state: { ...last.state, status: 'exited', lastExit } }));
     }
-    ports.release(files.directory, instance.address.port);
+    ports.releaseAll(files.directory);
   }
 
   async function list(application: string, { withEnded = false }: { readonly withEnded?: boolean } = {}): Promise<readonly Instance[]> {
