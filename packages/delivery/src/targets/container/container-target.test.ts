@@ -153,7 +153,8 @@ if (engine !== undefined) {
     await askUntilReady(instance);
 
     const id = await runEngine(engine, ['image', 'inspect', '--format', '{{.Id}}', `${name}@${digest}`]);
-    await runEngine(engine, ['image', 'rm', '--force', id.trim()]);
+    // Not what it is made from, which other tests have.
+    await runEngine(engine, ['image', 'rm', '--force', '--no-prune', id.trim()]);
     await until('it is started again', async () => ((await target.inspect(instance))?.restarts ?? 0) > 0);
 
     await askUntilReady(instance);
