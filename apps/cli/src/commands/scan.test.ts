@@ -265,8 +265,10 @@ test('--explain lists what was recognised and dropped, with the reason', async (
   repository.commit({ 'a.txt': `${published}\n`, 'b.txt': `${token} # deployguard:allow\n` });
 
   const { stdout, exitCode } = await runCli(['scan', '--explain'], { cwd: repository.path });
+  const plain = await runCli(['scan'], { cwd: repository.path });
 
   assert.equal(exitCode, 0);
+  assert.doesNotMatch(plain.stdout, /Dropped|b\.txt/);
   assert.match(stdout, /Dropped\n/);
   assert.match(stdout, /aws-access-key-id {2}a\.txt:1:1 .*\n.*provider publishes/);
   assert.match(stdout, /b\.txt:1:1 .*\n.*deployguard:allow/);

@@ -122,8 +122,9 @@ function renderResult(
   if (!emitter) {
     const groups = groupSecrets(result.findings);
     const isQuiet = flags.quiet ?? false;
+    const dropped = flags.explain ? result.dropped : [];
     return renderScan(
-      { ...result, groups, durationSeconds, showValue, isQuiet, nextSteps: isQuiet ? [] : listNextSteps(groups, flags) },
+      { ...result, dropped, groups, durationSeconds, showValue, isQuiet, nextSteps: isQuiet ? [] : listNextSteps(groups, flags) },
       terminal,
     );
   }

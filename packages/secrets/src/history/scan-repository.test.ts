@@ -194,14 +194,16 @@ test('inline and configured allowances drop a finding and say why', async () => 
     result.findings.map((finding) => finding.location.path),
     ['c'],
   );
-  assert.deepEqual([plain.findings.length, plain.dropped], [1, []]);
-  const reasons = result.dropped
-    .filter(({ secret }) => [key(1), key(2)].includes(secret.reveal()))
-    .map(({ location, reason, allowedBy }) => [location.path, reason, allowedBy]);
-  assert.deepEqual(reasons, [
-    ['a', 'inline-allow', undefined],
-    ['fixtures/b', 'allowed', 'test data'],
-  ]);
+  assert.equal(plain.findings.length, 1);
+  for (const { dropped } of [result, plain]) {
+    const reasons = dropped
+      .filter(({ secret }) => [key(1), key(2)].includes(secret.reveal()))
+      .map(({ location, reason, allowedBy }) => [location.path, reason, allowedBy]);
+    assert.deepEqual(reasons, [
+      ['a', 'inline-allow', undefined],
+      ['fixtures/b', 'allowed', 'test data'],
+    ]);
+  }
 });
 
 test('path patterns of an allow entry fit files and folders that begin with a dot', async () => {

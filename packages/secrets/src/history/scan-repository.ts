@@ -59,7 +59,7 @@ export interface ScanProgress {
 export interface ScanResult {
   /** Worst first, then by place. */
   readonly findings: readonly SecretFinding[];
-  /** Only with `explain`. */
+  /** Secrets that a comment, an allow-list or the paths of a rule leave out; with `explain` also what was judged to be none. */
   readonly dropped: readonly DroppedFinding[];
   readonly coverage: Coverage;
 }
@@ -102,7 +102,7 @@ export async function scanRepository(repository: Repository, options: ScanOption
     ignoresComments: options.configuration?.ignoresComments ?? false,
     ...(knownPlaces ? { knownPlaces } : {}),
   });
-  return { findings, dropped: options.explain ? dropped : [], coverage: coverage.toCoverage() };
+  return { findings, dropped, coverage: coverage.toCoverage() };
 }
 
 interface ScopeResult {

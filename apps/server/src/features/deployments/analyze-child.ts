@@ -9,7 +9,7 @@ import type { ChildContext } from '../../platform/tasks/index.ts';
 import { assertApplication } from './assert-application.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
-import { judgeSecrets, listBlocking } from './judge-secrets.ts';
+import { judgeSecrets, listAccepted, listBlocking } from './judge-secrets.ts';
 import type { GateVerdict } from './judge-secrets.ts';
 import { mergeConfigs } from './merge-configs.ts';
 
@@ -93,17 +93,14 @@ async function judge(
   }
   // Of all that is loaded here, it is the most.
   const { scanRepository } = await import('@deployguard/secrets');
-  const { findings } = await scanRepository(repository, {
+  const found = await scanRepository(repository, {
     scope: { kind: 'range', revisions: [commit] },
     fingerprintKey: Buffer.from(fingerprintKey, 'base64'),
     onProgress: (progress) => report([15, 25], 'Scanning the history for secrets', progress),
     signal: context.signal,
   });
-  const gate = judgeSecrets(findings, accepted);
-  if (gate.blocked === 0)
-    await context.log(
-      gate.findings.length === 0 ? 'No secret stops this deployment.' : `${gate.findings.length} accepted secrets are in the history.`,
-    );
+  const gate = judgeSecrets(found, accepted);
+  if (gate.blocked === 0) for (const line of listAccepted(gate)) await context.log(line);
   return gate;
 }
 

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application, Release } from '@deployguard/contracts';
-import { buildToken, createTestRepository, startTestGitServer } from '@deployguard/testkit';
+import { createTestRepository, startTestGitServer } from '@deployguard/testkit';
 import type { TestGitServer } from '@deployguard/testkit';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { playUpdateAndRollback } from '../../../test/play-update-and-rollback.ts';
@@ -41,18 +41,6 @@ function deploy(
   body: Record<string, unknown> = {},
 ) {
   return service.deploy(name, files, { ...body, config: { application: { ...quickly, ...application } } });
-}
-
-/** What a deployment says, up to a text. */
-async function readLog(id: string, last: string): Promise<string> {
-  const headers = await service.app.asUser('alice');
-  const { body } = await fetch(`${service.app.url}/api/v2/deployments/${id}/logs`, { headers });
-  let text = '';
-  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes(last)) break;
-  }
-  return text;
 }
 
 async function listReleases(deploymentId: string): Promise<Release[]> {
@@ -542,70 +530,4 @@ test('an application is scaled, stopped, started and destroyed, and nothing of i
   assert.equal(gone, undefined);
   assert.equal((await service.ask('scaled')).status, 404);
   assert.equal((await service.listInstances('scaled')).length, 0);
-});
-
-test(
-  'a secret in the history stops a deployment before anything of it is built; the answer says which and where, and a waiver lets it through',
-  limit,
-  async () => {
-    const token = buildToken({ prefix: ['sk_', 'live_'], length: 24 });
-    const files = { ...anApplication('one'), 'config.js': `const token = '${token}';\n` };
-
-    const id = await deploy('leaky', files);
-    const failed = await service.waitFor(id, 'FAILED', 'EXPOSED');
-    const { gate } = failed.metadata as {
-      gate: { blocked: number; findings: { finding_id: string; path: string; line: number; preview: string }[] };
-    };
-    const builds = (await service.call('GET', `/api/v2/deployments/${id}/builds`)).json['items'];
-    const waivers = gate.findings.map(({ finding_id }) => ({ finding_id, reason: 'revoked' }));
-    const accepted = await deploy('leaky', files, {}, { waivers });
-    const exposed = await service.waitFor(accepted, 'EXPOSED', 'FAILED');
-    const { source_id, git_sha: commit } = exposed;
-    const again = await service.deploy('leaky', files, { source_id, commit, config: { application: quickly } });
-    const refused = await service.waitFor(again, 'EXPOSED', 'FAILED');
-
-    assert.equal(failed.last_error?.code, 'SECRETS_FOUND');
-    assert.deepEqual([refused.status, refused.last_error?.code], ['FAILED', 'SECRETS_FOUND']);
-    assert.match(failed.last_error!.message, new RegExp(`config\\.js:1, .*id ${gate.findings[0]!.finding_id}\\)`));
-    assert.deepEqual([gate.blocked, gate.findings[0]!.path, gate.findings[0]!.line], [1, 'config.js', 1]);
-    assert.ok(!JSON.stringify(failed).includes(token));
-    assert.deepEqual(builds, []);
-    assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));
-  },
-);
-
-test('the history of a commit that is deployed again is not scanned again', limit, async () => {
-  const files = anApplication('one');
-  const first = await service.waitFor(await deploy('known', files), 'EXPOSED', 'FAILED');
-  const { source_id } = first;
-
-  const second = await service.waitFor(await deploy('known', files, {}, { source_id }), 'EXPOSED', 'FAILED');
-  const other = await service.waitFor(await deploy('unknown', files, {}, { source_id }), 'EXPOSED', 'FAILED');
-
-  const steps = await Promise.all([first, second, other].map(({ id }) => readLog(id, 'Looking at the files')));
-  assert.deepEqual(
-    steps.map((text) => [text.includes('Scanning the history'), text.includes('the history of this commit was scanned before')]),
-    [
-      [true, false],
-      [false, true],
-      [true, false],
-    ],
-  );
-});
-
-test('what deployguard.yaml says is done; what it does not know is refused with its path and a suggestion', limit, async () => {
-  const config = (text: string) => ({ ...anApplication('one'), 'deployguard.yaml': text });
-
-  const { install_command, start_command } = quickly;
-  const wanted = { install_command, start_command, env_vars: { GREETING: 'from the file' }, health: { path: '/' }, replicas: 2 };
-  const good = await service.deploy('configured', config(`deployment:\n  region: eu-1\n  application: ${JSON.stringify(wanted)}\n`));
-  const exposed = await service.waitFor(good, 'EXPOSED', 'FAILED');
-  const bad = await deploy('misconfigured', config('deployment:\n  application:\n    replica: 2\n'));
-  const failed = await service.waitFor(bad, 'FAILED', 'EXPOSED');
-
-  assert.equal(exposed.status, 'EXPOSED', JSON.stringify(exposed.last_error));
-  assert.deepEqual(await service.ask('configured'), { status: 200, text: 'one from the file' });
-  assert.equal((await service.listInstances('configured')).length, 2);
-  assert.equal(failed.last_error?.code, 'CONFIG_INVALID');
-  assert.match(failed.last_error!.message, /deployguard\.yaml: deployment\.application\.replica is not known; did you mean "replicas"\?/);
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CommitReference } from '@deployguard/findings';
 import { SecretValue, type SecretFinding } from '@deployguard/secrets';
-import { describeVerdict, judgeSecrets, listBlocking } from './judge-secrets.ts';
+import { describeVerdict, judgeSecrets, listAccepted, listBlocking } from './judge-secrets.ts';
 import type { GateVerdict } from './judge-secrets.ts';
 
 test('line and commit are of the same version of the file', () => {
-  const { findings } = judgeSecrets([aSecret(1)], []);
+  const { findings } = judgeSecrets({ findings: [aSecret(1)], dropped: [] }, []);
 
   assert.deepEqual(
     findings.map(({ path, line, commit }) => ({ path, line, commit })),
@@ -17,7 +17,7 @@ test('line and commit are of the same version of the file', () => {
 test('a secret that no commit holds is named by its place alone', () => {
   const { first: _, last: __, ...unattributed } = aSecret(1);
 
-  const { findings } = judgeSecrets([{ ...unattributed, location: { path: 'refs/x' } }], []);
+  const { findings } = judgeSecrets({ findings: [{ ...unattributed, location: { path: 'refs/x' } }], dropped: [] }, []);
 
   assert.deepEqual(
     findings.map(({ path, line, commit }) => ({ path, line, commit })),
@@ -26,16 +26,35 @@ test('a secret that no commit holds is named by its place alone', () => {
 });
 
 test('the message names the first three, the log all up to fifty', () => {
-  const verdict = judgeSecrets(
-    Array.from({ length: 53 }, (_, index) => aSecret(index)),
-    ['id-0'],
-  );
+  const verdict = judgeSecrets({ findings: Array.from({ length: 53 }, (_, index) => aSecret(index)), dropped: [] }, ['id-0']);
 
   assert.match(describeVerdict(verdict), /id id-1\).*id id-2\).*id id-3\) and 49 more\./);
   const lines = listBlocking(verdict);
   assert.equal(lines.length, 51);
   assert.equal(lines[0], 'Password abc…xyz (package-lock.json:1467, commit bbbbbbbb, id id-1)');
   assert.equal(lines.at(-1), '… and 2 more.');
+});
+
+test('what a comment in the repository accepts stops nothing, and is listed as that', () => {
+  const dropped = [
+    { ...aSecret(2), reason: 'inline-allow' as const },
+    { ...aSecret(3), reason: 'allowed' as const },
+  ];
+
+  const verdict = judgeSecrets({ findings: [aSecret(1)], dropped }, ['id-1']);
+
+  assert.equal(verdict.blocked, 0);
+  assert.deepEqual(
+    verdict.findings.map((finding) => [finding.finding_id, finding.is_accepted, finding.is_allowed_inline]),
+    [
+      ['id-1', true, false],
+      ['id-2', true, true],
+    ],
+  );
+  assert.deepEqual(listAccepted(verdict), [
+    'Accepted: Password abc…xyz (package-lock.json:1467, commit bbbbbbbb, id id-1)',
+    'Accepted by a comment in the repository: Password abc…xyz (package-lock.json:1467, commit bbbbbbbb, id id-2)',
+  ]);
 });
 
 function aSecret(index: number): SecretFinding {
@@ -80,6 +99,7 @@ function aVerdict(count: number): GateVerdict {
     line: 1,
     commit: null,
     is_accepted: false,
+    is_allowed_inline: false,
   }));
   return { blocked: count, findings };
 }

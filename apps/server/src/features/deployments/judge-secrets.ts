@@ -1,5 +1,5 @@
 import type { Severity } from '@deployguard/findings';
-import type { SecretFinding } from '@deployguard/secrets';
+import type { ScanResult, SecretFinding } from '@deployguard/secrets';
 
 /** What a gate says of the secrets in a history. Values are not in it. */
 export interface GateVerdict {
@@ -20,6 +20,8 @@ export interface GateFinding {
   readonly line: number | null;
   readonly commit: string | null;
   readonly is_accepted: boolean;
+  /** Whether a comment `deployguard:allow` in the repository accepts it, which nobody decided here. */
+  readonly is_allowed_inline: boolean;
 }
 
 const stopping: readonly Severity[] = ['critical', 'high'];
@@ -28,19 +30,27 @@ const logged = 50;
 /** So many ids stand in the command that accepts them. */
 const waivable = 10;
 
-export function judgeSecrets(found: readonly SecretFinding[], accepted: readonly string[]): GateVerdict {
+/** Judges what a scan reports, and lists what comments in the repository kept out of its report. */
+export function judgeSecrets(
+  { findings: found, dropped }: Pick<ScanResult, 'findings' | 'dropped'>,
+  accepted: readonly string[],
+): GateVerdict {
   const isAccepted = new Set(accepted);
-  const findings = found
-    .filter(({ severity }) => stopping.includes(severity))
-    .map((finding): GateFinding => ({
-      finding_id: finding.id,
-      rule_id: finding.ruleId,
-      title: finding.title,
-      severity: finding.severity,
-      preview: finding.preview.slice(0, 32),
-      ...placeOf(finding),
-      is_accepted: isAccepted.has(finding.id),
-    }));
+  const allowed = dropped.filter(({ reason }) => reason === 'inline-allow');
+  const toGateFinding = (finding: SecretFinding, isAllowedInline: boolean): GateFinding => ({
+    finding_id: finding.id,
+    rule_id: finding.ruleId,
+    title: finding.title,
+    severity: finding.severity,
+    preview: finding.preview.slice(0, 32),
+    ...placeOf(finding),
+    is_accepted: isAllowedInline || isAccepted.has(finding.id),
+    is_allowed_inline: isAllowedInline,
+  });
+  const findings = [
+    ...found.map((finding) => toGateFinding(finding, false)),
+    ...allowed.map((finding) => toGateFinding(finding, true)),
+  ].filter(({ severity }) => stopping.includes(severity));
   const blocked = findings.filter((finding) => !finding.is_accepted);
   return { blocked: blocked.length, findings: [...blocked, ...findings.filter((finding) => finding.is_accepted)].slice(0, shown) };
 }
@@ -63,6 +73,14 @@ export function listBlocking({ blocked, findings }: GateVerdict): string[] {
   const listed = findings.filter(({ is_accepted: isAccepted }) => !isAccepted).slice(0, logged);
   const more = blocked > listed.length ? [`… and ${blocked - listed.length} more.`] : [];
   return [...listed.map((finding) => describe(finding, 400)), ...more];
+}
+
+/** For the log of a deployment that nothing stops: what was accepted, by whom, and where. */
+export function listAccepted({ findings }: GateVerdict): string[] {
+  if (findings.length === 0) return ['No secret stops this deployment.'];
+  return findings
+    .slice(0, logged)
+    .map((finding) => `${finding.is_allowed_inline ? 'Accepted by a comment in the repository' : 'Accepted'}: ${describe(finding, 400)}`);
 }
 
 function describe({ finding_id: id, title, preview, path, line, commit }: GateFinding, maxPlace: number): string {
