@@ -14,6 +14,7 @@ import { answerOf, askUntilReady, isCode, testTarget } from '../../../test/targe
 import type { TargetFixture } from '../../../test/target-conformance.ts';
 import { until } from '../../../test/until.ts';
 import { runEngine } from '../../containers/run-engine.ts';
+import { countOomKills } from '../supervised/count-oom-kills.ts';
 import type { Artifact } from '../target.ts';
 import { createContainerTarget } from './container-target.ts';
 
@@ -101,6 +102,22 @@ if (engine !== undefined) {
     const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
 
     assert.equal(exit.reason, 'memory');
+  });
+
+  test('a container that somebody kills is not said to have used too much memory', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    const release = buildSampleRelease(artifact, { commands: {} });
+    await target.prepare(release);
+    const killsBefore = countOomKills();
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    const name = (await runEngine(engine, ['ps', '--filter', 'label=deployguard.instance=run-1', '--format', '{{.Names}}'])).trim();
+
+    await runEngine(engine, ['kill', name]);
+    const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
+
+    // Other tests of this machine may make the kernel kill something just now.
+    assert.equal(exit.reason, countOomKills() === killsBefore ? 'signal' : 'memory');
   });
 
   test(

@@ -14,6 +14,7 @@ import { endContainer } from '../container/end-container.ts';
 import { endProcesses } from '../process/end-processes.ts';
 import { isAlive, markerName, readOwnBytes, readProcess, watchSession } from '../process/process-table.ts';
 import type { ProcessEntry, ProcessIdentity } from '../process/process-table.ts';
+import { countOomKills } from './count-oom-kills.ts';
 import { openInstanceLog } from './instance-log.ts';
 import { instanceFiles, readJson, writeRecord } from './instance-record.ts';
 import type { StopOrder, SupervisorAnswer, SupervisorOrder } from './supervisor-order.ts';
@@ -138,6 +139,7 @@ function identify({ pid }: RunningProcess): ProcessIdentity | undefined {
 /** Until the program ends: by itself, for using too much, or because the instance is to stop. */
 async function watch(program: RunningProcess, identity: ProcessIdentity | undefined): Promise<End> {
   let broken: ExitReason | undefined;
+  const killsBefore = order.container && countOomKills();
   const look = identity && watchSession(identity.pid);
   const sampler = setInterval(() => {
     if (identity === undefined || broken !== undefined || stopping.signal.aborted) return;
@@ -153,8 +155,11 @@ async function watch(program: RunningProcess, identity: ProcessIdentity | undefi
   else stopping.signal.addEventListener('abort', stop, { once: true });
   try {
     const { exitCode } = await program.done;
-    // Nobody but the kernel kills a container that was not stopped, and it does so for memory; not every engine can tell.
-    if (order.container !== undefined && exitCode === killedCode) broken ??= 'memory';
+    // Not every engine can tell what killed a container; the kernel does so for memory alone.
+    if (order.container !== undefined && exitCode === killedCode) {
+      const kills = countOomKills();
+      broken ??= kills !== undefined && kills === killsBefore ? 'signal' : 'memory';
+    }
     return { exitCode, reason: broken ?? 'exit' };
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
