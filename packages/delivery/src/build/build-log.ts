@@ -20,11 +20,11 @@ export interface BuildLog {
   remark(text: string): void;
   /** Takes the output of one program; call `end` of it when the program has ended. */
   openStream(stream: 'stdout' | 'stderr'): { add(chunk: Uint8Array): void; end(): void };
-  /** The last lines, for an error that has to say what happened. */
-  tail(): string;
+  /** Of the program whose output was taken last, for an error that has to say what happened. */
+  lastLines(): readonly string[];
 }
 
-const tailLines = 20;
+const keptLines = 20;
 
 export function createBuildLog({ onLine, mask, maxBytes }: BuildLogOptions): BuildLog {
   const clean = createLineCleaner({ mask });
@@ -34,7 +34,7 @@ export function createBuildLog({ onLine, mask, maxBytes }: BuildLogOptions): Bui
   function emit(line: BuildLogLine): void {
     if (line.stream !== 'system') {
       last.push(line.text);
-      if (last.length > tailLines) last.shift();
+      if (last.length > keptLines) last.shift();
       const isFull = bytes > maxBytes;
       bytes += Buffer.byteLength(line.text) + 1;
       if (isFull) return;
@@ -46,7 +46,10 @@ export function createBuildLog({ onLine, mask, maxBytes }: BuildLogOptions): Bui
 
   return {
     remark: (text) => emit({ stream: 'system', text: clean(text) }),
-    openStream: (stream) => createLineSplitter({ onLine: (text) => emit({ stream, text }), clean }),
-    tail: () => last.join('\n'),
+    openStream: (stream) => {
+      last.length = 0;
+      return createLineSplitter({ onLine: (text) => emit({ stream, text }), clean });
+    },
+    lastLines: () => [...last],
   };
 }

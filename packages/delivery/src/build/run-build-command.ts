@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { Command, Exit, RunningProcess } from '@deployguard/process';
 import { DeliveryError } from '../delivery-error.ts';
+import { findTellingLine } from '../logs/find-telling-line.ts';
 import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
 
@@ -28,8 +29,8 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
     stdout.end();
     stderr.end();
     if (exitCode === 0) return;
-    if (exitCode === 127) throw new DeliveryError('TOOL_MISSING', `${explainMissing(title, log.tail())}\n${log.tail()}`);
-    throw new DeliveryError('BUILD_FAILED', `\`${title}\` failed with status ${exitCode}.\n${log.tail()}`);
+    if (exitCode === 127) throw new DeliveryError('TOOL_MISSING', `${explainMissing(title, log.lastLines())}\n${tailOf(log)}`);
+    throw new DeliveryError('BUILD_FAILED', `\`${title}\` failed with status ${exitCode}.${quote(log)}\n${tailOf(log)}`);
   } catch (error) {
     throw error instanceof ProcessError ? explain(error, title, log) : error;
   } finally {
@@ -41,11 +42,8 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
 const missingProgram = /: ([\w@.+-]{1,64}): (?:command )?not found$/;
 
 /** Package managers run what the dependencies brought: of that the machine need not have anything. */
-function explainMissing(title: string, tail: string): string {
-  const name = tail
-    .split('\n')
-    .map((line) => missingProgram.exec(line)?.[1])
-    .findLast((found) => found !== undefined);
+function explainMissing(title: string, lines: readonly string[]): string {
+  const name = lines.map((line) => missingProgram.exec(line)?.[1]).findLast((found) => found !== undefined);
   const [program] = title.split(' ');
   if (name !== undefined && name !== program && packageManagers.includes(program!))
     return `\`${title}\` runs \`${name}\`, which is not there. Is the package that brings it missing from the dependencies?`;
@@ -53,6 +51,15 @@ function explainMissing(title: string, tail: string): string {
 }
 
 const packageManagers = ['npm', 'npx', 'pnpm', 'yarn', 'bun', 'composer', 'bundle', 'poetry', 'pipenv', 'uv', 'pdm'];
+
+function quote(log: BuildLog): string {
+  const line = findTellingLine(log.lastLines());
+  return line === undefined ? '' : ` It printed: ${line.slice(0, 300)}`;
+}
+
+function tailOf(log: BuildLog): string {
+  return log.lastLines().join('\n');
+}
 
 /** What went off to a session of its own holds the pipes open, so that the end of the command itself would not be seen. */
 async function waitForEnd(running: RunningProcess, mark: string): Promise<Exit> {
@@ -78,12 +85,12 @@ function explain(error: ProcessError, title: string, log: BuildLog): DeliveryErr
     case 'ABORTED':
       return new DeliveryError('CANCELLED', `\`${title}\` was stopped: the build was cancelled.`, options);
     case 'TIMED_OUT':
-      return new DeliveryError('BUILD_TIMED_OUT', `\`${title}\` was stopped: the build took longer than it may.\n${log.tail()}`, options);
+      return new DeliveryError('BUILD_TIMED_OUT', `\`${title}\` was stopped: the build took longer than it may.\n${tailOf(log)}`, options);
     case 'PROGRAM_NOT_FOUND':
     case 'LIMITS_UNSUPPORTED':
     case 'SPAWN_FAILED':
       return new DeliveryError('TOOL_MISSING', error.message, options);
     default:
-      return new DeliveryError('BUILD_FAILED', `\`${title}\` was stopped: ${error.message}\n${log.tail()}`, options);
+      return new DeliveryError('BUILD_FAILED', `\`${title}\` was stopped: ${error.message}\n${tailOf(log)}`, options);
   }
 }

@@ -6,6 +6,7 @@ import type { ContainerEngine } from '../containers/container-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
+import { explainImageFailure } from './explain-image-failure.ts';
 import { guardDisk } from './guard-disk.ts';
 import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
 import { limitRunSteps } from './limit-run-steps.ts';
@@ -59,9 +60,9 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     if (stop.aborted)
       throw new DeliveryError(
         'BUILD_TIMED_OUT',
-        `The build of the image was stopped: it took longer than ${timeoutSeconds} seconds.\n${log.tail()}`,
+        `The build of the image was stopped: it took longer than ${timeoutSeconds} seconds.\n${log.lastLines().join('\n')}`,
       );
-    throw explainFailure(exitCode, log.tail());
+    throw explainImageFailure(exitCode, log.lastLines());
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     if (signal?.aborted) throw cancelled();
@@ -90,16 +91,4 @@ async function endBuild(running: RunningProcess, temporaryDirectory: string, con
 
 function cancelled(): DeliveryError {
   return new DeliveryError('CANCELLED', 'The build of the image was stopped: it was cancelled.');
-}
-
-function explainFailure(exitCode: number, tail: string): DeliveryError {
-  if (/no space left on device/i.test(tail))
-    return new DeliveryError('DISK_FULL', `The build of the image was stopped: there is no room left on the disk.\n${tail}`);
-  const isUnreachable =
-    /pinging container registry|initializing source docker:|connection refused|no such host|i\/o timeout|manifest unknown/i;
-  if (/initializing source|pinging container registry|failed to resolve source metadata/i.test(tail) && isUnreachable.test(tail))
-    return new DeliveryError('REGISTRY_UNREACHABLE', `A base image could not be fetched.\n${tail}`);
-  if (/OCI runtime|crun:|runc (?:create|run) failed|cannot connect to the docker daemon|(?:layer|image) not known/i.test(tail))
-    return new DeliveryError('ENGINE_FAILED', `The container engine could not do a step of the build.\n${tail}`);
-  return new DeliveryError('BUILD_FAILED', `The build of the image failed with status ${exitCode}.\n${tail}`);
 }

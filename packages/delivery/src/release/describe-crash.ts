@@ -1,5 +1,5 @@
 import { DeliveryError } from '../delivery-error.ts';
-import { adviseOnWriting, findTellingLine } from './find-telling-line.ts';
+import { adviseOnWriting, findTellingLine } from '../logs/find-telling-line.ts';
 import type { ExitReason, Instance, InstanceState, Target } from '../targets/target.ts';
 
 const words: Readonly<Record<ExitReason, string>> = {
