@@ -190,10 +190,10 @@ async function findTagged(engine: ContainerEngine, tag: string, digest: string):
   return made === digest ? asDigest(id) : undefined;
 }
 
-/** The id of the image of this application that was made by the same recipe. */
+/** The id of the image of this application that was made by the same recipe. Podman cannot list images while another one is being removed. */
 async function findImage(engine: ContainerEngine, imageRepository: string, digest: string): Promise<string | undefined> {
   const filters = ['--filter', `label=${label}=${digest}`, '--filter', `reference=${imageRepository}`];
-  const [id] = (await runEngine(engine, ['images', '--quiet', '--no-trunc', ...filters])).split('\n');
+  const [id] = (await runEngine(engine, ['images', '--quiet', '--no-trunc', ...filters]).catch(() => '')).split('\n');
   return id === undefined || id === '' ? undefined : id;
 }
 

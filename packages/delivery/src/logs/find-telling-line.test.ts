@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adviseOnWriting, findTellingLine } from './find-telling-line.ts';
+import { advise, findTellingLine } from './find-telling-line.ts';
 
 /** As programs print them, frames shortened. */
 const cases: readonly (readonly [line: string | undefined, printed: string])[] = [
@@ -57,6 +57,7 @@ test('who may not write is told where one can', () => {
     'OSError: [Errno 30] Read-only file system: x',
     'attempt to write a readonly database',
   ])
-    assert.match(adviseOnWriting(line), /cannot be written/);
-  assert.equal(adviseOnWriting('TypeError: x is not a function'), '');
+    assert.match(advise(line), /cannot be written/);
+  assert.match(advise('exec /docker-entrypoint.sh: no such file or directory'), /ends in CRLF/);
+  assert.equal(advise('TypeError: x is not a function'), '');
 });

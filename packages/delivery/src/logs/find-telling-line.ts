@@ -18,9 +18,20 @@ export function findTellingLine(lines: readonly string[]): string | undefined {
   return (said.findLast((line) => namesError.test(line)) ?? said.at(-1) ?? printed.at(-1))?.trim();
 }
 
-/** What to do when a program fails because it may not write what lies in its release; empty when that is not it. */
-export function adviseOnWriting(line: string | undefined): string {
-  return /EROFS|Read-only file system|readonly database|unable to open database file/i.test(line ?? '')
-    ? ' Files of the release cannot be written; those in $HOME and /tmp can, and go with the instance: what is to stay belongs in a database.'
-    : '';
+/** What to do about it, where the line does not say so by itself; else empty. */
+export function advise(line: string | undefined): string {
+  return advices.find(({ when }) => when.test(line ?? ''))?.advice ?? '';
 }
+
+const advices: readonly { readonly when: RegExp; readonly advice: string }[] = [
+  {
+    when: /EROFS|Read-only file system|readonly database|unable to open database file/i,
+    advice:
+      ' Files of the release cannot be written; those in $HOME and /tmp can, and go with the instance: what is to stay belongs in a database.',
+  },
+  {
+    // The kernel says so of a script whose `#!` line names what is not there; a line that ends in CRLF does.
+    when: /^exec \S{1,200}: no such file or directory$/,
+    advice: ' If that file is there, its first line names an interpreter that the image does not have, or ends in CRLF instead of LF.',
+  },
+];

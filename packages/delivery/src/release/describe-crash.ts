@@ -1,5 +1,5 @@
 import { DeliveryError } from '../delivery-error.ts';
-import { adviseOnWriting, findTellingLine } from '../logs/find-telling-line.ts';
+import { advise, findTellingLine } from '../logs/find-telling-line.ts';
 import type { ExitReason, Instance, InstanceState, Target } from '../targets/target.ts';
 
 const words: Readonly<Record<ExitReason, string>> = {
@@ -36,7 +36,7 @@ export async function readTellingLine(target: Target, instance: Instance): Promi
 }
 
 export function quote(line: string | undefined): string {
-  return line === undefined ? 'It printed nothing.' : `It printed: ${line}${adviseOnWriting(line)}`;
+  return line === undefined ? 'It printed nothing.' : `It printed: ${line}${advise(line)}`;
 }
 
 const linesLookedAt = 200;
