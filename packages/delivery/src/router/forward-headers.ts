@@ -42,10 +42,9 @@ export interface ForwardingOptions {
 
 /** Host name and headers of a request on its way to an instance; a fault when it must not go there. */
 export function readRequestHead(request: IncomingMessage): { readonly hostName: string; readonly path: string } | HeaderFault {
-  const hosts = request.headersDistinct['host'] ?? [];
-  const [host] = hosts;
+  const { host } = request.headers;
   if (host === undefined || host === '') return 'NO_HOST';
-  if (hosts.length > 1) return 'SEVERAL_HOSTS';
+  if (countHosts(request.rawHeaders) > 1) return 'SEVERAL_HOSTS';
   if (listConnectionTokens(request).some((token) => framing.has(token))) return 'CONNECTION_NAMES_FRAMING';
   const target = request.url ?? '/';
   if (target.startsWith('/') || target === '*') return { hostName: normalizeHostName(host), path: target };
@@ -91,19 +90,31 @@ export function buildRequestHeaders(request: IncomingMessage, options: Forwardin
 /** Headers of an instance's answer, from the pairs as they came. */
 export function buildResponseHeaders(raw: readonly (Buffer | string)[]): string[] {
   const text = (index: number): string => raw[index]!.toString('latin1');
-  const dropped = new Set<string>();
-  for (let at = 0; at < raw.length; at += 2)
-    if (text(at).toLowerCase() === 'connection') for (const token of splitTokens(text(at + 1))) dropped.add(token);
   const headers: string[] = [];
+  let dropped: readonly string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
-    const name = text(at).toLowerCase();
-    if (!hopByHop.has(name) && !dropped.has(name)) headers.push(text(at), text(at + 1));
+    const name = text(at);
+    const lowered = name.toLowerCase();
+    if (lowered === 'connection') dropped = [...dropped, ...splitTokens(text(at + 1))];
+    if (!hopByHop.has(lowered)) headers.push(name, text(at + 1));
   }
-  return headers;
+  const isNamed = dropped.some((token) => !hopByHop.has(token));
+  return isNamed ? leaveOut(headers, dropped) : headers;
 }
 
-function listConnectionTokens(request: IncomingMessage): readonly string[] {
-  return (request.headersDistinct['connection'] ?? []).flatMap(splitTokens);
+function leaveOut(headers: readonly string[], names: readonly string[]): string[] {
+  return headers.filter((_, at) => !names.includes(headers[at - (at % 2)]!.toLowerCase()));
+}
+
+/** Of several Node shows the first one only. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') count++;
+  return count;
+}
+
+function listConnectionTokens({ headers: { connection } }: IncomingMessage): readonly string[] {
+  return connection === undefined ? [] : splitTokens(connection);
 }
 
 function splitTokens(value: string): readonly string[] {

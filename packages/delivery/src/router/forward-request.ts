@@ -21,6 +21,8 @@ export interface Forwarding {
 /** May be done twice without harm (RFC 9110, 9.2.2); only such a request is sent again when its connection turns out to be closed. */
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const maxAttempts = 2;
+/** A short beginning of a body goes out in one piece with the head; as bytes it would be a piece of its own. */
+const joinedBytes = 8 * 1024;
 /** How long a client may take no byte of an answer that is waiting for it. */
 const slowestClientMs = 60_000;
 
@@ -69,8 +71,14 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
         });
       },
       onResponseData(given, chunk) {
+        const isFirst = !hasBegun;
         hasBegun = true;
-        if (response.write(chunk, findReturn(chunk))) return;
+        if (
+          isFirst && chunk.length <= joinedBytes
+            ? response.write(chunk.toString('latin1'), 'latin1')
+            : response.write(chunk, findReturn(chunk))
+        )
+          return;
         given.pause();
         const impatient = setTimeout(() => response.destroy(), slowestClientMs);
         const goOn = (): void => {
