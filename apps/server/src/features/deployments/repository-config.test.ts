@@ -52,6 +52,19 @@ test('where it is no YAML, the reason is told and nothing quoted', () => {
   for (const [text, said] of cases) assert.equal(refuse(text), said, text);
 });
 
+test('what is not known in an entry of a list or of a section with free names is answered by what is known there', () => {
+  const cases: readonly (readonly [settings: string, said: string])[] = [
+    ['{ smoke_tests: [{ path: /, retries: 1 }] }', 'smoke_tests.0.retries is not known; known here: path, '],
+    ['{ smoke_tests: [{ path: /, Status: 200 }] }', 'smoke_tests.0.Status is not known; did you mean "status"?'],
+    ['{ processes: { worker: { command: x, zone: 1 } } }', 'processes.worker.zone is not known; known here: command, '],
+  ];
+
+  for (const [settings, said] of cases) {
+    const message = refuseApplication(settings);
+    assert.equal(message.slice(0, `deployment.application.${said}`.length), `deployment.application.${said}`, message);
+  }
+});
+
 test('what a setting must be is told in plain words', () => {
   const cases: readonly (readonly [settings: string, said: string])[] = [
     ['{ replicas: 0 }', 'replicas must be at least 1'],

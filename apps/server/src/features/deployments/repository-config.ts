@@ -123,11 +123,15 @@ function listReserved(application: unknown): string[] {
 
 interface ObjectSchema {
   readonly properties?: Readonly<Record<string, ObjectSchema>>;
+  /** Of a list: each of its entries. */
+  readonly items?: ObjectSchema;
+  /** Of a section whose names are free: what each of them holds. */
+  readonly patternProperties?: Readonly<Record<string, ObjectSchema>>;
 }
 
 function listKeys(instancePath: string): string[] {
   let at: ObjectSchema | undefined = DeploymentConfig as unknown as ObjectSchema;
-  for (const key of instancePath.split('/').slice(1)) at = at?.properties?.[key];
+  for (const key of instancePath.split('/').slice(1)) at = at?.properties?.[key] ?? at?.items ?? Object.values(at?.patternProperties ?? {})[0];
   return Object.keys(at?.properties ?? {});
 }
 
