@@ -40,8 +40,8 @@ export async function handle(order: BuildOrder, context: ChildContext): Promise<
     limits: { timeoutSeconds: order.timeoutSeconds, diskBytes: order.diskBytes, logBytes, process: { ownProcesses: mostBuildProcesses } },
     signal: context.signal,
     onLog: ({ text }) => (told = told.then(() => context.log(text))),
-  });
-  await told;
+    // Also of a build that failed: its last lines are those that say why.
+  }).finally(() => (context.signal.aborted ? undefined : told));
   const tree = await openGitTree({ ...repository, head: order.commit });
   const { plan, commit, workDirectory } = order;
   const description = await describeBuild(

@@ -37,8 +37,8 @@ export async function handle(
     limits: { ...limits, logBytes },
     signal: context.signal,
     onLog: ({ text }) => (told = told.then(() => context.log(text))),
-  });
-  await told;
+    // Also of a build that failed: its last lines are those that say why.
+  }).finally(() => (context.signal.aborted ? undefined : told));
   const { plan, commit, engine } = order;
   const { artifact, imageId: id } = built;
   const description = await describeBuild(

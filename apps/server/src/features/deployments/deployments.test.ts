@@ -393,6 +393,15 @@ test('an application that ends again and again is said to crash, with how often 
   assert.deepEqual([after.instance_states[0]!.last_exit!.exit_code, after.instance_states[0]!.last_exit!.reason], [7, 'exit']);
 });
 
+test('the last that a build prints before it fails is kept, however much it printed', limit, async () => {
+  const build = { build_command: 'seq 6000; echo what is wrong; exit 3' };
+
+  const { last_error } = await service.waitFor(await deploy('talkative', anApplication('one'), build), 'FAILED', 'EXPOSED');
+
+  assert.equal(last_error?.code, 'BUILD_FAILED');
+  assert.ok(last_error.logs?.includes('what is wrong'), JSON.stringify(last_error));
+});
+
 test('what an application prints as it fails is kept, whatever characters it names', limit, async () => {
   const said = String.raw`{"error":"bad char \u0000 in input"}`;
   const files = { ...anApplication('one'), 'server.js': `console.error(${JSON.stringify(said)}, '\\ud800', '\\0'); process.exit(3);` };
