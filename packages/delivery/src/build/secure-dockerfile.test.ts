@@ -37,11 +37,11 @@ test('a Dockerfile is written anew on the images that stand for its own, one ins
   assert.deepEqual(text.split('\n'), [
     'ARG VERSION=22',
     'ARG FLAVOUR=-slim',
-    `${node} AS Build`,
+    `${node} AS stage-0`,
     'RUN --mount=type=secret,id=npmrc npm ci   && npm run build',
-    'FROM registry.example/base/debian:12',
-    'COPY --chown=1:1 --from=build /app /app',
-    'COPY --from=0 /app /app',
+    'FROM registry.example/base/debian:12 AS stage-1',
+    'COPY --chown=1:1 --from=stage-0 /app /app',
+    'COPY --from=stage-0 /app /app',
     `COPY --from=registry.example/base/node@${digest} /usr/local/bin/node /usr/local/bin/`,
     'CMD ["./app", "<<EOF"]',
     '',
@@ -59,12 +59,12 @@ test('every RUN finds the settings of package registries: their places as argume
     '--mount=type=secret,id=npmrc,target=/run/secrets/npmrc,mode=0444 --mount=type=secret,id=cargo.toml,target=/root/.cargo/config.toml,mode=0444';
   const places = 'ARG npm_config_userconfig=/run/secrets/npmrc';
   assert.deepEqual(text.split('\n'), [
-    `${node} AS build`,
+    `${node} AS stage-0`,
     places,
     `RUN ${mounts} npm ci`,
-    'FROM scratch',
+    'FROM scratch AS stage-1',
     places,
-    'COPY --from=build /app /',
+    'COPY --from=stage-0 /app /',
     `RUN ${mounts} ["/app"]`,
     '',
   ]);
@@ -77,7 +77,7 @@ test('a script in a here-document becomes one command, whatever is in it', () =>
   );
 
   const command = JSON.stringify(['/bin/bash', '-ec', 'FROM evil\necho "$HOME" \\\n  <<X\n']).replaceAll('<', String.raw`\u003c`);
-  assert.deepEqual(text.split('\n'), [node, 'SHELL ["/bin/bash", "-ec"]', `RUN ${command}`, 'USER 1', '']);
+  assert.deepEqual(text.split('\n'), [`${node} AS stage-0`, 'SHELL ["/bin/bash", "-ec"]', `RUN ${command}`, 'USER 1', '']);
 });
 
 test('B1 B2 B3 what asks for more than a build may have is refused with its line and reason', () => {
@@ -100,7 +100,17 @@ test('B1 B2 B3 what asks for more than a build may have is refused with its line
     ['ADD --checksum=sha256:00 https://example.com/x /', /fetches from an address/],
     ['ADD ["https://example.com/x", "/"]', /fetches from an address/],
     ['ADD git@example.com:x/y.git /', /fetches from an address/],
-    ['ADD $ADDRESS /', /fetches from an address/],
+    ['ADD github.com/x/y /', /fetches from an address/],
+    ['ADD me@example.com:x/y /', /fetches from an address/],
+    ['ADD $ADDRESS /', /quotes, escapes or variables/],
+    [String.raw`ADD http:\//127.0.0.1/x /`, /quotes, escapes or variables/],
+    ['ADD http":"//127.0.0.1/x /', /quotes, escapes or variables/],
+    ["ADD 'http:'//127.0.0.1/x /", /quotes, escapes or variables/],
+    [String.raw`ADD ["http:\\/\\/127.0.0.1/x","/"]`, /quotes, escapes or variables/],
+    [String.raw`ADD ["http:\u002f\u002f127.0.0.1/x","/"]`, /fetches from an address/],
+    ['ONBUILD ADD http":"//127.0.0.1/x /', /quotes, escapes or variables/],
+    ['RUN --mount=type=bind,source=.,src=../..,target=/x id', /says the same twice/],
+    ['RUN --mount=type=tmpfs,target=/x,type=bind id', /says the same twice/],
     ['ONBUILD ADD http://example.com/x /', /fetches from an address/],
     ['ONBUILD RUN --mount=type=bind,source=/,target=/x id', /mounts/],
     ['ONBUILD FROM debian', /ONBUILD cannot be read/],
@@ -159,14 +169,34 @@ test('B7 bases outside of the map are refused, however they are named', () => {
 test('an argument of the build that names an image is held against the map too', () => {
   const dockerfile = lines('ARG BASE=node', 'FROM ${BASE}');
 
-  assert.match(secureDockerfile(dockerfile, { baseImages }).text, new RegExp(`^${node}$`, 'm'));
+  assert.match(secureDockerfile(dockerfile, { baseImages }).text, new RegExp(`^${node} AS stage-0$`, 'm'));
   assert.throws(() => secureDockerfile(dockerfile, { baseImages, variables: { BASE: 'evil.example/x' } }), { code: 'BASE_IMAGE_REFUSED' });
 });
 
 test('a stage that is called like an image is the stage', () => {
   assert.deepEqual(
     secureDockerfile(lines('FROM debian AS alpine', 'FROM Alpine'), { baseImages }).text,
-    lines('FROM registry.example/base/debian:12 AS alpine', 'FROM Alpine', ''),
+    lines('FROM registry.example/base/debian:12 AS stage-0', 'FROM stage-0 AS stage-1', ''),
+  );
+});
+
+test('B7 a stage that is called like an image of somebody else leads to the stage, and never to the image', () => {
+  const secure = (...texts: readonly string[]): string => secureDockerfile(lines(...texts), { baseImages }).text;
+
+  // What an engine does not find among the stages before, it takes for an image that it has.
+  for (const from of ['f8c', 'F8C', '0', '1'])
+    assert.throws(() => secure('FROM node AS f8c', `COPY --from=${from} / /`), { code: 'BASE_IMAGE_REFUSED' }, from);
+  assert.throws(() => secure('FROM node AS a', 'ONBUILD COPY --from=a / /'), { code: 'BASE_IMAGE_REFUSED' });
+  assert.equal(
+    secure('FROM node AS f8c', 'FROM debian AS F8C', 'COPY --from=f8c / /', 'FROM f8c', 'COPY --from=F8c /a /'),
+    lines(
+      `${node} AS stage-0`,
+      'FROM registry.example/base/debian:12 AS stage-1',
+      'COPY --from=stage-0 / /',
+      'FROM stage-1 AS stage-2',
+      'COPY --from=stage-1 /a /',
+      '',
+    ),
   );
 });
 

@@ -48,7 +48,7 @@ export function secureDockerfile(text: string, options: SecureDockerfileOptions)
 
 interface State extends SecureDockerfileOptions {
   readonly remarks: string[];
-  /** Their names, in lower case; those without are empty. */
+  /** Names that the Dockerfile gives them, in lower case; those without are empty. The last one is the stage that is being read. */
   readonly stages: string[];
   /** Of arguments that stand before the first stage. */
   readonly values: Map<string, string>;
@@ -94,9 +94,9 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   const [, image = '', stage] = match;
   if (stage !== undefined && !/^[a-z][a-z0-9_.-]*$/i.test(stage)) throw refuse(line, `${JSON.stringify(stage)} is no name of a stage`);
   const name = expand(image, line, state);
-  const from = isStage(name, state) || name === 'scratch' ? name : resolveBaseImage(name, state.baseImages);
-  state.stages.push(stage?.toLowerCase() ?? '');
-  return [print('FROM', [], stage === undefined ? from : `${from} AS ${stage}`), ...listSecretPlaces(state)].join('\n');
+  const from = findStage(name, state.stages) ?? (name === 'scratch' ? name : resolveBaseImage(name, state.baseImages));
+  const index = state.stages.push(stage?.toLowerCase() ?? '') - 1;
+  return [print('FROM', [], `${from} AS ${nameStage(index)}`), ...listSecretPlaces(state)].join('\n');
 }
 
 /** Commands see arguments as variables, and the image does not keep them. What is only a value is not handed over: history would show it. */
@@ -114,9 +114,15 @@ function listSecretMounts({ secrets = [] }: State): string[] {
     );
 }
 
-/** Names only: a number may be the name of an image. */
-function isStage(name: string, { stages }: State): boolean {
-  return name !== '' && stages.includes(name.toLowerCase());
+/** The engine's name of the last one of these stages that the Dockerfile gives a name. Names only: a number may be the name of an image. */
+function findStage(name: string, stages: readonly string[]): string | undefined {
+  const index = name === '' ? -1 : stages.lastIndexOf(name.toLowerCase());
+  return index < 0 ? undefined : nameStage(index);
+}
+
+/** What an engine does not find among the stages before, it takes for an image that it has, whosever it is: each stage has a name of its own. */
+function nameStage(index: number): string {
+  return `stage-${index}`;
 }
 
 function readArgument(value: string, { values, variables = {} }: State): void {
@@ -136,10 +142,11 @@ function expand(text: string, line: number, { values }: State): string {
 }
 
 function rewriteCopy({ name, flags, value, line }: Instruction, state: State): string {
-  const words = listWords(value);
-  const sources = words.slice(0, -1);
-  // An argument of the build may hold an address too.
-  if (name === 'ADD' && sources.some((source) => /:\/\/|^git@|\$|[a-z]:\/|\.git(?:#|$)/i.test(source)))
+  const sources = listWords(value).slice(0, -1);
+  // The engine takes quotes and escapes away before it looks, and an argument of the build may hold an address too.
+  if (name === 'ADD' && sources.some((source) => /[\\"'`$]/.test(source)))
+    throw refuse(line, 'the sources of its ADD hold quotes, escapes or variables. Use COPY, or plain names');
+  if (name === 'ADD' && sources.some((source) => isAddress.test(source)))
     throw refuse(line, 'its ADD fetches from an address. Put the file into the repository, or fetch it by RUN and check it');
   return print(
     name,
@@ -148,12 +155,16 @@ function rewriteCopy({ name, flags, value, line }: Instruction, state: State): s
   );
 }
 
+/** Of a server, or of a repository of git in any of the forms that an engine knows. */
+const isAddress = /:\/\/|^[\w.-]+@|^github\.com\/|[a-z]:\/|\.git(?:[#?]|$)/i;
+
 function rewriteCopyFlag(flag: string, line: number, state: State): string {
   if (!/^--from=/i.test(flag)) return flag;
   const from = flag.slice('--from='.length);
   if (from.includes('$')) throw refuse(line, 'its COPY comes from a stage that is not named');
-  if (isStage(from, state) || (/^\d+$/.test(from) && Number(from) < state.stages.length - 1)) return flag;
-  return `--from=${resolveBaseImage(from, state.baseImages)}`;
+  const before = state.stages.slice(0, -1);
+  if (/^\d+$/.test(from) && Number(from) < before.length) return `--from=${nameStage(Number(from))}`;
+  return `--from=${findStage(from, before) ?? resolveBaseImage(from, state.baseImages)}`;
 }
 
 function rewriteRun({ flags, value, line, documents }: Instruction, state: State): string {
@@ -172,12 +183,13 @@ function isRunFlagKept(flag: string, line: number, state: State): boolean {
     throw refuse(line, `its RUN asks for the network of the machine (${flag})`);
   }
   if (name !== 'mount') throw refuse(line, `its RUN asks for more than a build may have (${flag})`);
-  const options = new Map(
-    value.split(',').map((option) => {
-      const [key = '', ...rest] = option.split('=');
-      return [key.toLowerCase(), rest.join('=')] as const;
-    }),
-  );
+  const pairs = value.split(',').map((option) => {
+    const [key = '', ...rest] = option.split('=');
+    return [key.toLowerCase().replace(/^src$/, 'source'), rest.join('=')] as const;
+  });
+  const options = new Map(pairs);
+  // Which of two counts is for each engine to say.
+  if (options.size < pairs.length) throw refuse(line, `its mount says the same twice (${flag})`);
   if (value.includes('$')) throw refuse(line, 'its mount depends on an argument');
   const type = options.get('type') ?? 'bind';
   if (type === 'secret' || type === 'tmpfs') return true;
@@ -186,7 +198,7 @@ function isRunFlagKept(flag: string, line: number, state: State): boolean {
     state.remarks.push(`Line ${line}: the cache that RUN mounts is not shared between builds, and was left out.`);
     return false;
   }
-  const source = options.get('source') ?? options.get('src') ?? '.';
+  const source = options.get('source') ?? '.';
   const isOfContext = type === 'bind' && !options.has('from') && !options.has('rw') && !options.has('readwrite');
   if (isOfContext && !source.startsWith('/') && !source.split('/').includes('..')) return true;
   throw refuse(line, `its RUN mounts what is not in its context (${flag}). Use COPY`);

@@ -131,7 +131,8 @@ interface ObjectSchema {
 
 function listKeys(instancePath: string): string[] {
   let at: ObjectSchema | undefined = DeploymentConfig as unknown as ObjectSchema;
-  for (const key of instancePath.split('/').slice(1)) at = at?.properties?.[key] ?? at?.items ?? Object.values(at?.patternProperties ?? {})[0];
+  for (const key of instancePath.split('/').slice(1))
+    at = at?.properties?.[key] ?? at?.items ?? Object.values(at?.patternProperties ?? {})[0];
   return Object.keys(at?.properties ?? {});
 }
 
