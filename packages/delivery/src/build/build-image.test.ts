@@ -308,7 +308,7 @@ if (engine !== undefined) {
   });
 
   test('what a killed worker left is removed by the next build', limit, async () => {
-    await using app = anApp({ Dockerfile: 'FROM debian\nRUN echo started; sleep 4321\n' });
+    await using app = anApp({ Dockerfile: 'FROM debian\nRUN echo one\nENV TWO=2\nRUN echo started; sleep 4321\n' });
     const order = join(app.path, 'order.json');
     writeFileSync(
       order,

@@ -16,16 +16,21 @@ export function markOfBuilds(buildsDirectory: string): string {
  * elsewhere nothing is found.
  */
 export async function endStrays(mark: string): Promise<void> {
-  const wanted = `\0${markName}=${mark}\0`;
   // One that is being ended may start another meanwhile.
   for (let times = 0; times < 10; times++) {
-    const strays = await listProcesses(wanted);
+    const strays = await listProcesses(mark);
     if (strays.length === 0) return;
     for (const pid of strays) kill(pid);
   }
 }
 
-async function listProcesses(wanted: string): Promise<number[]> {
+/** Whether anything runs that carries this mark. */
+export async function hasStrays(mark: string): Promise<boolean> {
+  return (await listProcesses(mark)).length > 0;
+}
+
+async function listProcesses(mark: string): Promise<number[]> {
+  const wanted = `\0${markName}=${mark}\0`;
   const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry));
   const found: number[] = [];
   for (const pid of pids) {

@@ -1,8 +1,12 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
-import { endStrays, markOfBuilds } from './end-strays.ts';
+import { endStrays, hasStrays, markOfBuilds } from './end-strays.ts';
+
+/** How long an engine whose commands are ended has to clean up by itself. */
+const graceMilliseconds = 10_000;
 
 /** Of podman: a folder for each command of a Dockerfile that runs, in the directory for temporary files. */
 interface RunStep {
@@ -19,10 +23,31 @@ interface RunStep {
 export async function clearUnfinishedImageBuilds(workDirectory: string, engine: ContainerEngine): Promise<void> {
   for (const name of await readdir(workDirectory).catch(() => [])) {
     const temporaryDirectory = join(workDirectory, name, 'tmp');
-    const containers = await endRunSteps(temporaryDirectory);
-    await endStrays(markOfBuilds(workDirectory));
+    const mark = markOfBuilds(workDirectory);
+    // An engine that outlived whoever started it removes the containers of its build, which nobody else knows.
+    const containers = new Set<string>();
+    await endCommands(temporaryDirectory, containers, async () => !(await hasStrays(mark)));
+    await endStrays(mark);
     await removeWorkContainers(containers, engine);
     await rm(join(workDirectory, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Ends the commands of a build one after the other, until its engine has seen that and ended too, for as long as an engine may take for that.
+ *
+ * @param containers gets the ids of their containers
+ */
+export async function endCommands(
+  temporaryDirectory: string,
+  containers: Set<string>,
+  hasEngineEnded: () => boolean | Promise<boolean>,
+): Promise<void> {
+  // The engine may be about to start the next command.
+  for (const end = Date.now() + graceMilliseconds; Date.now() < end;) {
+    for (const id of await endRunSteps(temporaryDirectory)) containers.add(id);
+    if (await hasEngineEnded()) return;
+    await delay(100);
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError, startProcess } from '@deployguard/process';
 import type { RunningProcess } from '@deployguard/process';
 import { describePodman, explainEngineError } from '../containers/run-engine.ts';
@@ -8,7 +7,7 @@ import type { BuildLog } from './build-log.ts';
 import { endStrays, markName } from './end-strays.ts';
 import { explainImageFailure } from './explain-image-failure.ts';
 import { guardDisk } from './guard-disk.ts';
-import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
+import { endCommands, endRunSteps, removeWorkContainers } from './image-leftovers.ts';
 import { limitRunSteps } from './limit-run-steps.ts';
 
 export interface ImageBuildRun {
@@ -22,9 +21,6 @@ export interface ImageBuildRun {
   readonly log: BuildLog;
   readonly signal?: AbortSignal;
 }
-
-/** How long an engine whose commands are ended has to clean up by itself. */
-const graceMilliseconds = 10_000;
 
 /**
  * Runs the engine's build to its end. When it is cancelled or takes too long, its commands are ended first, so that the engine removes what
@@ -77,16 +73,11 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
 }
 
 async function endBuild(running: RunningProcess, temporaryDirectory: string, containers: Set<string>): Promise<void> {
-  const gone = running.done.then(
-    () => true,
-    () => true,
-  );
-  // The engine may be about to start the next command.
-  for (const end = Date.now() + graceMilliseconds; Date.now() < end;) {
-    for (const id of await endRunSteps(temporaryDirectory)) containers.add(id);
-    if (await Promise.race([gone, delay(100, false)])) return;
-  }
-  await running.kill();
+  let isGone = false;
+  const see = (): void => void (isGone = true);
+  running.done.then(see, see);
+  await endCommands(temporaryDirectory, containers, () => isGone);
+  if (!isGone) await running.kill();
 }
 
 function cancelled(): DeliveryError {
