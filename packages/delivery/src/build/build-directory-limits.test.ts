@@ -59,7 +59,7 @@ for (const [where, sandboxOf] of [
   });
 }
 
-test('B9 a flood of output is cut with a remark, and the build goes on', limit, async () => {
+test('B9 of a flood of output the beginning and the end are kept, with how much is left out, and the build goes on', limit, async () => {
   await using app = aBuild(hello);
 
   await app.build(
@@ -68,7 +68,11 @@ test('B9 a flood of output is cut with a remark, and the build goes on', limit, 
   );
 
   assert.ok(app.log.length < 2100);
-  assert.match(app.log.at(-1)!, /^system: The build printed more than 10000 bytes/);
+  assert.ok(app.log.includes('system: The build printed more than 10000 bytes: of the rest only the end is kept.'));
+  const printed = Math.ceil(20_000_000 / 'flood\n'.length);
+  const kept = app.log.filter((line) => line.startsWith('stdout: ')).length;
+  assert.deepEqual(app.log.slice(-3), ['stdout: flood', 'stdout: flood', 'stdout: fl']);
+  assert.ok(app.log.includes(`system: ${printed - kept} lines are left out here.`), app.log.at(-21));
 });
 
 test('B9 a release that is larger than allowed, and a file larger than allowed, end the build', limit, async () => {

@@ -12,7 +12,7 @@ export interface BuildLogOptions {
   readonly onLine: (line: BuildLogLine) => void;
   /** Values that must not be shown. */
   readonly mask: readonly string[];
-  /** Of the whole build; what comes after it is dropped, with a remark. */
+  /** Of the whole build; what comes after it is left out but for the end of each program's output, with remarks. */
   readonly maxBytes: number;
 }
 
@@ -29,26 +29,45 @@ const keptLines = 20;
 export function createBuildLog({ onLine, mask, maxBytes }: BuildLogOptions): BuildLog {
   const clean = createLineCleaner({ mask });
   const last: string[] = [];
+  const end: BuildLogLine[] = [];
+  let leftOut = 0;
   let bytes = 0;
 
   function emit(line: BuildLogLine): void {
-    if (line.stream !== 'system') {
-      last.push(line.text);
-      if (last.length > keptLines) last.shift();
-      const isFull = bytes > maxBytes;
-      bytes += Buffer.byteLength(line.text) + 1;
-      if (isFull) return;
-      if (bytes > maxBytes)
-        return onLine({ stream: 'system', text: `The build printed more than ${maxBytes} bytes: the rest is not kept.` });
-    }
-    onLine(line);
+    last.push(line.text);
+    if (last.length > keptLines) last.shift();
+    const isFull = bytes > maxBytes;
+    bytes += Buffer.byteLength(line.text) + 1;
+    if (bytes <= maxBytes) return onLine(line);
+    if (!isFull) remark(`The build printed more than ${maxBytes} bytes: of the rest only the end is kept.`);
+    end.push(line);
+    if (end.length <= keptLines) return;
+    end.shift();
+    leftOut++;
+  }
+
+  function remark(text: string): void {
+    onLine({ stream: 'system', text });
+  }
+
+  function emitEnd(): void {
+    if (leftOut > 0) remark(`${leftOut} ${leftOut === 1 ? 'line is' : 'lines are'} left out here.`);
+    leftOut = 0;
+    for (const line of end.splice(0)) onLine(line);
   }
 
   return {
-    remark: (text) => emit({ stream: 'system', text: clean(text) }),
+    remark: (text) => remark(clean(text)),
     openStream: (stream) => {
       last.length = 0;
-      return createLineSplitter({ onLine: (text) => emit({ stream, text }), clean });
+      const splitter = createLineSplitter({ onLine: (text) => emit({ stream, text }), clean });
+      return {
+        add: splitter.add,
+        end() {
+          splitter.end();
+          emitEnd();
+        },
+      };
     },
     lastLines: () => [...last],
   };

@@ -25,9 +25,10 @@ export async function runBuildCommand({ title, mark, ...command }: BuildCommand,
     const running = startProcess({ ...command, mark: { [markName]: mark } });
     running.stdout.on('data', stdout.add);
     running.onStderr(stderr.add);
-    const { exitCode } = await waitForEnd(running, mark);
-    stdout.end();
-    stderr.end();
+    const { exitCode } = await waitForEnd(running, mark).finally(() => {
+      stdout.end();
+      stderr.end();
+    });
     if (exitCode === 0) return;
     if (exitCode === 127) throw new DeliveryError('TOOL_MISSING', `${explainMissing(title, log.lastLines())}\n${tailOf(log)}`);
     throw new DeliveryError('BUILD_FAILED', `\`${title}\` failed with status ${exitCode}.${quote(log)}\n${tailOf(log)}`);

@@ -46,9 +46,11 @@ export async function runImageBuild(run: ImageBuildRun): Promise<void> {
     const onStop = (): void => void endBuild(running, temporaryDirectory, containers);
     if (stop.aborted) onStop();
     else stop.addEventListener('abort', onStop, { once: true });
-    const { exitCode } = await running.done.finally(() => stop.removeEventListener('abort', onStop));
-    stdout.end();
-    stderr.end();
+    const { exitCode } = await running.done.finally(() => {
+      stop.removeEventListener('abort', onStop);
+      stdout.end();
+      stderr.end();
+    });
     // What came to its end all the same need not be built again.
     if (exitCode === 0) return;
     if (signal?.aborted) throw cancelled();

@@ -49,16 +49,16 @@ async function listReleases(deploymentId: string): Promise<Release[]> {
 
 interface PrintedLine {
   readonly sequence: number;
-  readonly data: { readonly line: string };
+  readonly data: { readonly line: string; readonly status?: string };
 }
 
-/** What an application prints, as it comes. */
-function followLines(id: string, query: string) {
+/** The events of a log, as they come. */
+function followLines(path: string) {
   const lines: PrintedLine[] = [];
   const left = new AbortController();
   const reading = (async () => {
     const headers = await service.app.asUser('alice');
-    const { body } = await fetch(`${service.app.url}/api/v2/applications/${id}/logs${query}`, { headers, signal: left.signal });
+    const { body } = await fetch(`${service.app.url}/api/v2/${path}`, { headers, signal: left.signal });
     let rest = '';
     for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
       const blocks = (rest + chunk).split('\n\n');
@@ -393,13 +393,27 @@ test('an application that ends again and again is said to crash, with how often 
   assert.deepEqual([after.instance_states[0]!.last_exit!.exit_code, after.instance_states[0]!.last_exit!.reason], [7, 'exit']);
 });
 
-test('the last that a build prints before it fails is kept, however much it printed', limit, async () => {
+test('all that a build prints before it fails is kept, before it is said to have failed', limit, async () => {
   const build = { build_command: 'seq 6000; echo what is wrong; exit 3' };
 
-  const { last_error } = await service.waitFor(await deploy('talkative', anApplication('one'), build), 'FAILED', 'EXPOSED');
+  const { id, last_error } = await service.waitFor(await deploy('talkative', anApplication('one'), build), 'FAILED', 'EXPOSED');
+  const log = followLines(`deployments/${id}/logs`);
+  const events = await log.until((seen) => seen.some(({ data }) => data.status === 'FAILED'));
+  await log.leave();
 
   assert.equal(last_error?.code, 'BUILD_FAILED');
   assert.ok(last_error.logs?.includes('what is wrong'), JSON.stringify(last_error));
+  const lines = events
+    .slice(
+      0,
+      events.findIndex(({ data }) => data.status === 'FAILED'),
+    )
+    .map(({ data }) => data.line);
+  const numbers = Array.from({ length: 6000 }, (_, index) => String(index + 1));
+  assert.deepEqual(
+    lines.filter((line) => numbers.includes(line) || line === 'what is wrong'),
+    [...numbers, 'what is wrong'],
+  );
 });
 
 test('what an application prints as it fails is kept, whatever characters it names', limit, async () => {
@@ -463,7 +477,7 @@ test('what an application prints is followed over a restart, without the values 
   await service.waitFor(await deploy('chatty', files), 'EXPOSED');
   const { id } = (await service.settle('chatty'))!;
   await service.call('PATCH', `/api/v2/applications/${id}/env`, { set: { TOKEN: 'a-secret-token' } });
-  const followed = followLines(id, '?last=1');
+  const followed = followLines(`applications/${id}/logs?last=1`);
   await followed.until((lines) => lines.length > 1);
 
   const again = await deploy('chatty', { ...files, 'again.txt': '' });

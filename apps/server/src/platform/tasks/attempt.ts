@@ -104,6 +104,7 @@ export class Attempt {
   }
 
   async #fenced<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    await this.#reporter.flushLines();
     try {
       return await this.#surroundings.database.asTenant(this.#task.tenantId, async (tx) => {
         await keepHeld(tx, this.#task, this.#surroundings.leaseSeconds);

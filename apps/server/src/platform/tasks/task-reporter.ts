@@ -26,6 +26,10 @@ export class TaskReporter {
   readonly #onError: (error: unknown) => void;
   readonly #alarm = createAlarm();
   #lines: NewEvent[] = [];
+  /** Lines that wait, or are being written. */
+  #unwritten = 0;
+  /** Lines that could not be written. */
+  #lost = 0;
   #progress: Progress | undefined;
   #writing: Promise<void> | undefined;
   #isFlushing = false;
@@ -43,9 +47,15 @@ export class TaskReporter {
 
   /** Waits only when lines come faster than the database takes them. */
   async log(line: string): Promise<void> {
-    this.#lines.push({ kind: 'log', data: { line: line.slice(0, maxLineLength) } });
+    this.#lines.push(toEvent(line));
+    this.#unwritten++;
     this.#writing ??= this.#write();
     if (this.#lines.length > maxWaitingLines) await this.#writing;
+  }
+
+  /** Returns when all lines are written: what is done next stands behind them. */
+  async flushLines(): Promise<void> {
+    if (this.#unwritten > 0) await this.flush();
   }
 
   /** Returns when all is written. */
@@ -63,7 +73,7 @@ export class TaskReporter {
         const progress = this.#progress;
         this.#lines = [];
         this.#progress = undefined;
-        await this.#writePatiently(lines, progress);
+        await this.#writeOrCount(lines, progress);
         if (!this.#isFlushing) await this.#alarm.pause(pauseMilliseconds);
       }
     } catch (error) {
@@ -71,6 +81,19 @@ export class TaskReporter {
       this.#onError(error);
     } finally {
       this.#writing = undefined;
+    }
+  }
+
+  async #writeOrCount(lines: readonly NewEvent[], progress: Progress | undefined): Promise<void> {
+    const remark = this.#lost === 0 ? [] : [toEvent(`(${this.#lost} ${this.#lost === 1 ? 'line' : 'lines'} could not be written.)`)];
+    try {
+      await this.#writePatiently([...remark, ...lines], progress);
+      this.#lost = 0;
+    } catch (error) {
+      this.#lost += lines.length;
+      throw error;
+    } finally {
+      this.#unwritten -= lines.length;
     }
   }
 
@@ -95,4 +118,8 @@ export class TaskReporter {
     }
     await appendEvents(tx, this.#task.subject, progress === undefined ? lines : [...lines, { kind: 'progress', data: progress }]);
   }
+}
+
+function toEvent(line: string): NewEvent {
+  return { kind: 'log', data: { line: line.slice(0, maxLineLength) } };
 }

@@ -58,7 +58,7 @@ export interface TaskContext {
   readonly attempt: number;
   /** Aborted with a `TaskError` as its reason: the lease is lost, somebody cancelled, the time is up, the service stops. */
   readonly signal: AbortSignal;
-  /** A short transaction of the tenant that commits only while the lease is held; throws LEASE_LOST. */
+  /** A short transaction of the tenant that commits only while the lease is held; throws LEASE_LOST. Lines of before are written before it. */
   fenced<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** The last `fenced`: the task has succeeded if and only if it commits. */
   finish(work: (tx: Tx) => Promise<void>): Promise<void>;

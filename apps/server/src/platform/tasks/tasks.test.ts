@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { aKind, startTestService } from '../../../test/start-test-service.ts';
 import type { TestService } from '../../../test/start-test-service.ts';
 import type { Tx } from '../database/index.ts';
-import { listEvents } from '../events/index.ts';
+import { appendEvents, listEvents } from '../events/index.ts';
 import { StorageError } from '../storage/index.ts';
 import { cancelTask, enqueueTask, listTasks, redriveTask, TaskError } from './index.ts';
 import type { EndedTask, TaskContext } from './index.ts';
@@ -394,6 +394,58 @@ test('what a task reports is seen as progress and as events, in order', limit, a
     Array.from({ length: 500 }, (_, index) => `line ${index + 1}`),
   );
   assert.deepEqual(events.filter((event) => event.kind === 'progress').at(-1)?.data, { percent: 40, step: 'reading' });
+});
+
+test('what a task said before it writes something stands before that', limit, async () => {
+  const kind = aKind();
+  const worker = await service.startWorker([
+    {
+      ...kind,
+      async handle(_, context) {
+        for (let line = 1; line <= 2500; line++) await context.log(`line ${line}`);
+        await context.fenced((tx) => appendEvents(tx, 'the-failed-job', [{ kind: 'state', data: 'failed' }]));
+      },
+    },
+  ]);
+
+  const id = await service.enqueue(kind, {}, { subject: 'the-failed-job' });
+
+  await service.waitFor(id, 'succeeded');
+  await worker.stop();
+  const events = await inTenant((tx) => listEvents(tx, 'the-failed-job', 0, 3000));
+  assert.deepEqual(
+    events.map(({ kind: type, data }) => (type === 'log' ? (data as { line: string }).line : data)),
+    [...Array.from({ length: 2500 }, (_, index) => `line ${index + 1}`), 'failed'],
+  );
+});
+
+test('lines that cannot be written are counted in a remark', limit, async () => {
+  const kind = aKind();
+  const worker = await service.startWorker([
+    {
+      ...kind,
+      async handle(_, context) {
+        await context.log('line 1');
+        await context.fenced(async () => {});
+        await context.log('no database takes this: \0');
+        await context.log('line 3');
+        await context.fenced(async () => {});
+        await context.log('line 4');
+      },
+    },
+  ]);
+
+  const id = await service.enqueue(kind, {}, { subject: 'the-unlucky-job' });
+
+  await service.waitFor(id, 'succeeded');
+  await worker.stop();
+  const events = await inTenant((tx) => listEvents(tx, 'the-unlucky-job', 0, 10));
+  const lines = events.map(({ data }) => (data as { line: string }).line);
+  const lost = lines.includes('line 3') ? '(1 line could not be written.)' : '(2 lines could not be written.)';
+  assert.deepEqual(
+    lines.filter((line) => line !== 'line 3'),
+    ['line 1', lost, 'line 4'],
+  );
 });
 
 test('what a task reports survives connections that break', limit, async () => {
