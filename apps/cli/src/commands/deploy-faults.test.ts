@@ -45,6 +45,7 @@ test('what an application printed last stands once in the output, with its deplo
 
   const deployed = await run(['deploy', repository.path]);
   const printed = await run(['apps', 'logs', 'talkative', '--deployment', '1']);
+  const last = await run(['apps', 'logs', 'talkative', '--deployment', '1', '--last', '3']);
   const followed = await run(['apps', 'logs', 'talkative', '--deployment', '1', '--follow', '--json']);
 
   assert.equal(deployed.exitCode, 5, deployed.output);
@@ -59,6 +60,7 @@ test('what an application printed last stands once in the output, with its deplo
     assert.deepEqual(lines, [...new Set(lines)]);
   }
   assert.match(printed.stdout, /^-- FAILED$/m);
+  assert.equal(last.stdout, printed.stdout.split('\n').slice(-4).join('\n'));
 });
 
 test('what is not committed is not deployed, and a warning says so', limit, async () => {

@@ -29,7 +29,7 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
   if (hint !== undefined) await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${hint}\n`);
   const events = followJobEvents(client, id, {
     operation: operations.followApplication,
-    query: { last: flags.last, follow: flags.follow ? 'true' : 'false', ...(releaseId !== undefined && { release_id: releaseId }) },
+    query: { last: flags.last ?? 100, follow: flags.follow ? 'true' : 'false', ...(releaseId !== undefined && { release_id: releaseId }) },
     endsByItself: flags.follow !== true,
     signal: context.signal,
   });
@@ -68,6 +68,8 @@ async function showDeployment(client: ServerClient, app: string, flags: AppsLogs
   if (isMoving(deployment)) context.goesOn = describeGoingOn(deployment);
   const left = new AbortController();
   const shown = createShownLines();
+  // Until it is known which lines are the last ones.
+  let held: string[] | undefined = flags.last === undefined ? undefined : [];
   const events = followJobEvents(client, id, {
     operation: operations.followDeployment,
     signal: AbortSignal.any([context.signal, left.signal]),
@@ -82,10 +84,15 @@ async function showDeployment(client: ServerClient, app: string, flags: AppsLogs
       await write(`-- ${String(data['status'])}`, createdAt);
       // The last change of state is the end of what there is, unless something is under way.
       const now = await client.call(operations.getDeployment, { params: { id } });
-      if (data['status'] !== now.status || (flags.follow && isMoving(now))) continue;
+      if (data['status'] !== now.status) continue;
+      if (flags.follow && isMoving(now)) {
+        await showHeld();
+        continue;
+      }
       // What was printed last may stand behind that, and is kept with the error.
       for (const line of shown.without(now.last_error?.logs ?? [])) await write(`  ${line}`, createdAt);
       for (const line of now.last_error?.message.split('\n') ?? []) await write(line, createdAt);
+      await showHeld();
       delete context.goesOn;
       break;
     }
@@ -94,6 +101,14 @@ async function showDeployment(client: ServerClient, app: string, flags: AppsLogs
   }
 
   async function write(line: string, at: string): Promise<void> {
-    await context.stdout.write(flags.json ? `${JSON.stringify({ at, line })}\n` : `${neutralizeText(line)}\n`);
+    const text = flags.json ? `${JSON.stringify({ at, line })}\n` : `${neutralizeText(line)}\n`;
+    if (held === undefined) return context.stdout.write(text);
+    held.push(text);
+    if (held.length > flags.last!) held.shift();
+  }
+
+  async function showHeld(): Promise<void> {
+    for (const text of held ?? []) await context.stdout.write(text);
+    held = undefined;
   }
 }
