@@ -10,6 +10,7 @@ export { dropReasons, explainDrop } from './detect/drop-reason.ts';
 export type { DropReason } from './detect/drop-reason.ts';
 export { writeBundle, writeZip } from './deliver/write-archive.ts';
 export type { DroppedFinding, SuppressReason } from './history/build-findings.ts';
+export { describeSkipped } from './history/coverage.ts';
 export type { Coverage, ObjectCoverage, Skipped } from './history/coverage.ts';
 export { previewSecret } from './history/preview.ts';
 export { ScanError } from './history/scan-error.ts';

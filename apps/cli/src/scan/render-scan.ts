@@ -1,6 +1,6 @@
 import { type CommitReference, severities } from '@deployguard/findings';
 import { describePlace, neutralizeText } from '@deployguard/reports';
-import type { Coverage, DroppedFinding, SecretFinding } from '@deployguard/secrets';
+import { describeSkipped, type Coverage, type DroppedFinding, type SecretFinding } from '@deployguard/secrets';
 import { cutPath, cutText, measureText, padText } from '../terminal/fit-text.ts';
 import { formatBytes, formatCount, formatDuration, formatItems } from '../terminal/format-quantity.ts';
 import { paintSeverity } from '../terminal/paint-severity.ts';
@@ -146,9 +146,7 @@ function renderCoverage({ coverage, durationSeconds, isQuiet }: ScanView, termin
   const summary = `Read ${formatItems(count, 'object')}${ofRefs}, ${formatBytes(bytes)} in ${formatDuration(durationSeconds)}${rate}.`;
   return [
     ...(isQuiet ? [] : [terminal.paint('gray', summary)]),
-    ...skipped.map(({ what, reason, count: left }) =>
-      terminal.paint('yellow', `Left out: ${what} (${neutralizeText(reason)}), ${formatItems(left, 'time')}.`),
-    ),
+    ...skipped.map((left) => terminal.paint('yellow', neutralizeText(describeSkipped(left)))),
   ];
 }
 

@@ -21,6 +21,11 @@ export interface Skipped {
   readonly count: number;
 }
 
+/** For people: `Left out: xz archive (not supported), 2 times.` */
+export function describeSkipped({ what, reason, count }: Skipped): string {
+  return `Left out: ${what} (${reason}), ${count.toLocaleString('en-US')} ${count === 1 ? 'time' : 'times'}.`;
+}
+
 /** Counts while a scan runs. */
 export class CoverageCounter {
   readonly #objects: Record<ObjectType, { seen: number; scanned: number; bytes: number }> = {

@@ -104,6 +104,21 @@ test('the history of a commit that is deployed again is not scanned again', limi
   );
 });
 
+test('what the scan of a history could not read is told with every deployment of its commit', limit, async () => {
+  const files = { ...anApplication('one'), 'data.bz2': `BZh91AY&SY${'x'.repeat(100)}` };
+  const first = await service.waitFor(await deploy('packed', files), 'EXPOSED', 'FAILED');
+  const { source_id } = first;
+
+  const second = await service.waitFor(await deploy('packed', files, {}, { source_id }), 'EXPOSED', 'FAILED');
+
+  const said = 'Left out: bzip2 archive (this format is not supported), 1 time.';
+  for (const { id, metadata } of [first, second]) {
+    assert.deepEqual((metadata as { gate: unknown }).gate, { blocked: 0, findings: [], left_out: [said] });
+    assert.ok((await readLog(id, 'Looking at the files')).includes(said));
+  }
+  assert.match(await readLog(second.id, 'Looking at the files'), /the history of this commit was scanned before/);
+});
+
 test('what deployguard.yaml says is done; what it does not know is refused with its path and a suggestion', limit, async () => {
   const config = (text: string) => ({ ...anApplication('one'), 'deployguard.yaml': text });
 

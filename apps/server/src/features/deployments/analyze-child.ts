@@ -8,6 +8,7 @@ import type { Remote } from '../../platform/children/index.ts';
 import type { ChildContext } from '../../platform/tasks/index.ts';
 import { assertApplication } from './assert-application.ts';
 import { DeploymentError } from './deployment-error.ts';
+import type { CleanCommit } from './deployment-queries.ts';
 import { explainUnreachable } from './explain-unreachable.ts';
 import { judgeSecrets, listAccepted, listBlocking } from './judge-secrets.ts';
 import type { GateVerdict } from './judge-secrets.ts';
@@ -25,7 +26,7 @@ export interface AnalyzeOrder {
   /** Null: the newest of the branch. */
   readonly commit: string | null;
   /** Commits in whose history nothing was found before. */
-  readonly clean: readonly string[];
+  readonly clean: readonly CleanCommit[];
   /** Base64. */
   readonly fingerprintKey: string;
   /** Findings that are accepted. */
@@ -50,6 +51,9 @@ type Report = ReturnType<typeof createProgress>;
 /** Where a repository says how it is deployed; the first one that is there counts. */
 const configFiles = ['deployguard.yaml', 'deployguard.yml', 'deployer.yaml', 'deployer.yml'] as const;
 
+/** Of what a scan could not read; each is one kind of thing and one reason. */
+const listedLeftOut = 50;
+
 const maxConfigBytes = 256 * 1024;
 
 /** Runs in a process of its own: clones what a stranger named, scans the history of the commit and looks at its files. */
@@ -60,6 +64,7 @@ export async function handle(order: AnalyzeOrder, context: ChildContext): Promis
   const commit = await findCommit(repository, order);
   await context.log(`Commit ${commit.slice(0, 12)}`);
   const gate = await judge(repository, commit, order, context, report);
+  for (const line of gate.left_out ?? []) await context.log(line);
   if (gate.blocked > 0) {
     for (const line of listBlocking(gate)) await context.log(line);
     return { commit, gate };
@@ -87,19 +92,20 @@ async function judge(
   context: ChildContext,
   report: Report,
 ): Promise<GateVerdict> {
-  if (clean.includes(commit)) {
+  const known = clean.find((each) => each.commit === commit);
+  if (known !== undefined) {
     await context.log('No secret stops this deployment: the history of this commit was scanned before.');
-    return { blocked: 0, findings: [] };
+    return { blocked: 0, findings: [], left_out: known.leftOut };
   }
   // Of all that is loaded here, it is the most.
-  const { scanRepository } = await import('@deployguard/secrets');
+  const { describeSkipped, scanRepository } = await import('@deployguard/secrets');
   const found = await scanRepository(repository, {
     scope: { kind: 'range', revisions: [commit] },
     fingerprintKey: Buffer.from(fingerprintKey, 'base64'),
     onProgress: (progress) => report([15, 25], 'Scanning the history for secrets', progress),
     signal: context.signal,
   });
-  const gate = judgeSecrets(found, accepted);
+  const gate = { ...judgeSecrets(found, accepted), left_out: found.coverage.skipped.slice(0, listedLeftOut).map(describeSkipped) };
   if (gate.blocked === 0) for (const line of listAccepted(gate)) await context.log(line);
   return gate;
 }

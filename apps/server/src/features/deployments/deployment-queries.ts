@@ -135,16 +135,23 @@ export async function findNextDeployment(tx: Tx, applicationId: string): Promise
 
 const remembered = 200;
 
+export interface CleanCommit {
+  readonly commit: string;
+  /** What the scan could not read. */
+  readonly leftOut: readonly string[];
+}
+
 /** Of the newest deployments of an application: commits in whose history that version of the scanner found nothing that stops one. */
-export async function listCleanCommits(tx: Tx, applicationId: string, scannerVersion: string): Promise<string[]> {
-  const { rows } = await sql<{ git_sha: string }>`
-    select distinct git_sha from (
-      select git_sha, metadata from deployments
+export async function listCleanCommits(tx: Tx, applicationId: string, scannerVersion: string): Promise<CleanCommit[]> {
+  const { rows } = await sql<CleanCommit>`
+    select distinct on (git_sha) git_sha as commit, coalesce(metadata->'gate'->'left_out', '[]') as "leftOut" from (
+      select number, git_sha, metadata from deployments
       where tenant_id = current_tenant() and application_id = ${applicationId}
       order by number desc limit ${remembered}
     ) newest
-    where metadata->>'scanner' = ${scannerVersion} and metadata->'gate'->'findings' = '[]' and git_sha is not null`.execute(tx);
-  return rows.map(({ git_sha: commit }) => commit);
+    where metadata->>'scanner' = ${scannerVersion} and metadata->'gate'->'findings' = '[]' and git_sha is not null
+    order by git_sha, number desc`.execute(tx);
+  return rows;
 }
 
 /** How many deployments of a tenant wait or are under way. */

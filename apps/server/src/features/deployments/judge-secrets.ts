@@ -7,6 +7,8 @@ export interface GateVerdict {
   readonly blocked: number;
   /** Those that stop it, or would if nobody had accepted them; the first hundred, the worst first. */
   readonly findings: readonly GateFinding[];
+  /** What the scan could not read, in the words of `deployguard scan`. */
+  readonly left_out?: readonly string[];
 }
 
 export interface GateFinding {
