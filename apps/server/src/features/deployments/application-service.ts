@@ -21,6 +21,7 @@ import {
 import type { ApplicationRow, ApplicationView, ScaleChange } from './application-queries.ts';
 import type { ApplyInput } from './apply-task.ts';
 import { assertFree } from './assert-free.ts';
+import { waitWhileBusy } from './busy-error.ts';
 import { isForOne } from './choose-target.ts';
 import { scaleBackground } from './background-processes.ts';
 import { cancelledByUser } from './deployment-error.ts';
@@ -47,6 +48,7 @@ const maxVariables = 500;
 export function createApplicationService(platform: Platform, openTarget: OpenTarget) {
   const { config } = platform;
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => platform.database.asTenant(actor.tenantId, work);
+  const whenFree = <T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => waitWhileBusy(() => inTenant(caller, work));
   const show = async (row: ApplicationView): Promise<Application> =>
     toApplication(row, config, await seeInstances(openTarget(row.target), row));
 
@@ -141,9 +143,9 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
       const { domain } = config.deployments;
       const ours = domains.find((name) => name === domain || name.endsWith(`.${domain}`));
       if (ours !== undefined) throw invalidField('/domains', `holds ${ours}, which is given out by the service itself`);
-      return inTenant(caller, async (tx) => {
+      return whenFree(caller, async (tx) => {
         const application = (await lockApplication(tx, { id })) ?? fail();
-        assertFree(application);
+        await assertFree(tx, application);
         await deleteDomains(tx, id, domains);
         const present = await listDomains(tx, id);
         for (const name of domains.filter((each) => !present.includes(each))) {
@@ -210,10 +212,10 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
   }
 
   async function change(caller: Caller, id: string, { action, choose, idempotency }: Change): Promise<Application> {
-    return inTenant(caller, async (tx) => {
+    return whenFree(caller, async (tx) => {
       const application = (await lockApplication(tx, { id })) ?? fail();
       if (application.current_release_id === null) throw new ApiError('ILLEGAL_STATE', 'Nothing is deployed.');
-      assertFree(application);
+      await assertFree(tx, application);
       const before = await getApplication(tx, id);
       const wanted = choose(before);
       const otherwise = Object.fromEntries(Object.keys(wanted).map((key) => [key, before[key as keyof ScaleChange]])) as ScaleChange;

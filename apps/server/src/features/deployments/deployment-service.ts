@@ -10,6 +10,7 @@ import { announceState } from './announce-state.ts';
 import { countApplications, insertApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
 import { assertFree } from './assert-free.ts';
+import { waitWhileBusy } from './busy-error.ts';
 import { chooseTarget } from './choose-target.ts';
 import { cancelledByUser } from './deployment-error.ts';
 import { assertOneSource, findOrigin, nameOf } from './deployment-origin.ts';
@@ -33,6 +34,7 @@ type CreateBody = BodyOf<Ops['createDeployment']>;
 /** What people do with deployments. Each change is one transaction: the rows, the task, the event and the audit entry, or nothing. */
 export function createDeploymentService(platform: Platform) {
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => platform.database.asTenant(actor.tenantId, work);
+  const whenFree = <T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => waitWhileBusy(() => inTenant(caller, work));
 
   return {
     async create(caller: Caller, body: CreateBody, idempotency: RequestClaim | undefined): Promise<Deployment> {
@@ -43,7 +45,7 @@ export function createDeploymentService(platform: Platform) {
       assertNotReserved(body);
       const excess = findExcess(body.config ?? {}, platform.config);
       if (excess !== undefined) throw invalidField(`/config/${excess.path.join('/')}`, excess.message);
-      return inTenant(caller, async (tx) => {
+      return whenFree(caller, async (tx) => {
         const origin = await findOrigin(tx, body);
         const application =
           origin.applicationId === undefined
@@ -51,7 +53,7 @@ export function createDeploymentService(platform: Platform) {
             : ((await lockApplication(tx, { id: origin.applicationId })) ?? fail());
         if (name !== undefined && name !== application.name) throw invalidField('/application', 'is not the one of the release');
         // Behind what is under way it would lead users back to what they have now.
-        if (body.from_release_id === application.current_release_id) assertFree(application);
+        if (body.from_release_id === application.current_release_id) await assertFree(tx, application);
         await assertMayDeploy(tx, application);
         const number = application.last_deployment_number + 1;
         const { id } = await insertDeployment(tx, {
@@ -89,7 +91,7 @@ export function createDeploymentService(platform: Platform) {
 
     /** Cancels what has not reached its users, and destroys what has; again it is no error. */
     async remove(caller: Caller, id: string, { only }: QueryOf<Ops['deleteDeployment']>): Promise<Deployment> {
-      return inTenant(caller, async (tx) => {
+      return whenFree(caller, async (tx) => {
         const { application_id: applicationId } = await getDeployment(tx, id);
         const application = (await lockWithTask(tx, applicationId)) ?? fail();
         const deployment = await getDeployment(tx, id);
@@ -111,7 +113,7 @@ export function createDeploymentService(platform: Platform) {
       { release_id: releaseId }: BodyOf<Ops['rollBackDeployment']>,
       idempotency: RequestClaim | undefined,
     ) {
-      return inTenant(caller, async (tx) => {
+      return whenFree(caller, async (tx) => {
         const { application_id: applicationId } = await getDeployment(tx, id);
         const application = (await lockApplication(tx, { id: applicationId })) ?? fail();
         const deployment = await getDeployment(tx, id);
@@ -125,7 +127,7 @@ export function createDeploymentService(platform: Platform) {
           throw new ApiError('ILLEGAL_STATE', `Only what users have now can be rolled back. This deployment is ${deployment.status}.`);
         }
         const release = await chooseRelease(tx, deployment, releaseId);
-        assertFree(application);
+        await assertFree(tx, application);
         await moveDeployment(tx, id, {
           from: ['EXPOSED', 'ROLLBACK_FAILED'],
           to: 'ROLLING_BACK',
@@ -221,7 +223,7 @@ export function createDeploymentService(platform: Platform) {
       await takeTurn(tx, free, { kind: applyKind, input, subject: id, requester });
       return;
     }
-    assertFree(application);
+    await assertFree(tx, application);
     await moveDeployment(tx, id, { from: ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'ROLLBACK_FAILED'], to: 'DESTROYING', details });
     const input: DestroyInput = { applicationId: application.id, deploymentId: id };
     await takeTurn(tx, application, { kind: destroyKind, input, subject: id, requester });

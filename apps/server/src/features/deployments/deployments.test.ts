@@ -523,6 +523,29 @@ test('where an application listens is set by nobody else, wherever its variables
   assert.deepEqual([configured.status, configured.json['detail']], [422, `config.application.env_vars.PORT ${reason}.`]);
 });
 
+test(
+  'changes that come fast are made one after the other; while a deployment is under way they are refused with what cancels it',
+  limit,
+  async () => {
+    const files = anApplication('one');
+    await service.waitFor(await deploy('hasty', files), 'EXPOSED');
+    const { items } = (await service.call('GET', '/api/v2/applications?name=hasty')).json as { items: Application[] };
+    const path = `/api/v2/applications/${items[0]!.id}`;
+
+    const first = await service.call('PUT', `${path}/domains`, { domains: ['hasty.example.com'] });
+    const second = await service.call('PUT', `${path}/domains`, { domains: ['hasty.example.com', 'hasty.example.org'] });
+    const scaled = await service.call('POST', `${path}/scale`, { instances: 2 });
+    const slow = await deploy('hasty', files, { build_command: 'sleep 300' });
+    await service.waitFor(slow, 'BUILDING');
+    const refused = await service.call('PUT', `${path}/domains`, { domains: [] });
+    await service.call('DELETE', `/api/v2/deployments/${slow}?only=cancel`);
+    await service.waitFor(slow, 'CANCELLED');
+
+    assert.deepEqual([first.status, second.status, scaled.status, refused.status], [200, 200, 202, 409], second.text);
+    assert.match(String(refused.json['detail']), /under way.*`deployguard apps cancel hasty`/);
+  },
+);
+
 test('an application is scaled, stopped, started and destroyed, and nothing of it is left', limit, async () => {
   const id = await deploy('scaled', anApplication('one', { answer: 'response.setHeader("x-pid", process.pid);' }));
   await service.waitFor(id, 'EXPOSED');

@@ -7,6 +7,7 @@ import { ApiError, auditFieldsOf, notFoundError } from '../../platform/http/inde
 import type { Caller } from '../../platform/http/index.ts';
 import { lockApplication } from './application-queries.ts';
 import { assertFree } from './assert-free.ts';
+import { waitWhileBusy } from './busy-error.ts';
 import { findAttestation, findRelease, listReleases, updateRelease } from './release-queries.ts';
 import { openAttestation, openSbom } from './sign-release.ts';
 import { toEvidence, toRelease } from './to-answer.ts';
@@ -17,14 +18,15 @@ const maxPinned = 10;
 /** What people do with releases. */
 export function createReleaseService({ database, keyring }: Platform) {
   const inTenant = <T>({ actor }: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => database.asTenant(actor.tenantId, work);
+  const whenFree = <T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> => waitWhileBusy(() => inTenant(caller, work));
 
   return {
     async update(caller: Caller, id: string, { is_pinned: isPinned }: BodyOf<(typeof operations)['updateRelease']>): Promise<Release> {
-      return inTenant(caller, async (tx) => {
+      return whenFree(caller, async (tx) => {
         const found = (await findRelease(tx, id)) ?? fail();
         const application = (await lockApplication(tx, { id: found.application_id })) ?? fail();
         // Its last deployment may be removing the release just now.
-        assertFree(application);
+        await assertFree(tx, application);
         const present = (await listReleases(tx, application.id)).filter(({ removed_at: removedAt }) => removedAt === null);
         const release = present.find((each) => each.id === id);
         if (release === undefined) throw new ApiError('ILLEGAL_STATE', 'This release is not kept any more.');
