@@ -93,9 +93,9 @@ export const SetApplicationEnv = entity(
 
 const hostName = Type.String({
   minLength: 4,
-  maxLength: 253,
-  pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$',
-  description: 'A host name in lower case, such as shop.example.com.',
+  maxLength: 254,
+  description:
+    'A host name such as shop.example.com. It is kept in lower case, without a dot at its end; letters beyond ASCII become the `xn--` form.',
 });
 
 export const SetApplicationDomains = entity(

@@ -37,6 +37,7 @@ import { seeInstances } from './see-instances.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
+import { parseHostName } from './parse-host-name.ts';
 import { toApplication } from './to-answer.ts';
 import { beginNext, takeTurn } from './turns.ts';
 
@@ -131,9 +132,10 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
     async setDomains(
       caller: Caller,
       id: string,
-      { domains }: BodyOf<Ops['setApplicationDomains']>,
+      body: BodyOf<Ops['setApplicationDomains']>,
       idempotency: RequestClaim | undefined,
     ): Promise<ApplicationDomains> {
+      const domains = [...new Set(body.domains.map(readHostName))];
       if (domains.length > 0 && !config.deployments.customDomains && !isForOne(config)) {
         throw new ApiError(
           'ILLEGAL_STATE',
@@ -237,6 +239,12 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
     const input: ApplyInput = { applicationId: application.id, otherwise };
     await takeTurn(tx, application, { kind: applyKind, input, subject: current ?? application.id, requester: auditFieldsOf(caller) });
   }
+}
+
+function readHostName(text: string, index: number): string {
+  const name = parseHostName(text);
+  if (name === undefined) throw invalidField(`/domains/${index}`, 'is no host name, such as shop.example.com');
+  return name;
 }
 
 function describeProcesses(background: readonly BackgroundProcess[]): string {

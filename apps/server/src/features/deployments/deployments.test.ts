@@ -533,7 +533,8 @@ test(
     const path = `/api/v2/applications/${items[0]!.id}`;
 
     const first = await service.call('PUT', `${path}/domains`, { domains: ['hasty.example.com'] });
-    const second = await service.call('PUT', `${path}/domains`, { domains: ['hasty.example.com', 'hasty.example.org'] });
+    const second = await service.call('PUT', `${path}/domains`, { domains: ['Hasty.Example.COM.', 'hasty.example.com', 'hästy.example'] });
+    const wrong = await service.call('PUT', `${path}/domains`, { domains: ['hasty.example.com', 'no host name'] });
     const scaled = await service.call('POST', `${path}/scale`, { instances: 2 });
     const slow = await deploy('hasty', files, { build_command: 'sleep 300' });
     await service.waitFor(slow, 'BUILDING');
@@ -542,6 +543,8 @@ test(
     await service.waitFor(slow, 'CANCELLED');
 
     assert.deepEqual([first.status, second.status, scaled.status, refused.status], [200, 200, 202, 409], second.text);
+    assert.deepEqual(second.json['domains'], ['hasty.example.com', 'xn--hsty-loa.example']);
+    assert.deepEqual([wrong.status, wrong.json['detail']], [422, 'domains.1 is no host name, such as shop.example.com.']);
     assert.match(String(refused.json['detail']), /under way.*`deployguard apps cancel hasty`/);
   },
 );
