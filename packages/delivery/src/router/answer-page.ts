@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readRestAway } from './read-rest-away.ts';
 
 /** Why the router answers itself. */
 export type RouterReason = 'bad-request' | 'unknown-host' | 'stopped' | 'not-reachable' | 'no-answer' | 'broken-answer' | 'cut-off';
@@ -27,6 +28,7 @@ const pages: Readonly<Record<RouterReason, readonly [status: number, title: stri
 
 /** Leads to the same with TLS; the method stays (RFC 9110, 15.4.9). */
 export function answerRedirect(request: IncomingMessage, response: ServerResponse, location: string): void {
+  readRestAway(request);
   response.writeHead(308, {
     location,
     'content-length': 0,
@@ -43,12 +45,13 @@ export function answerPage(request: IncomingMessage, response: ServerResponse, r
   const body = wantsJson
     ? JSON.stringify({ type: 'about:blank', status, title, detail: text, code: reason.toUpperCase().replaceAll('-', '_') })
     : `<!doctype html>\n<meta charset="utf-8">\n<title>${title}</title>\n<h1>${status} ${title}</h1>\n<p>${text}</p>\n`;
+  readRestAway(request);
   response.writeHead(status, {
     'content-type': wantsJson ? 'application/problem+json' : 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-deployguard-reason': reason,
-    // What the request still sends is not read.
+    // What the request still sends is not answered.
     ...(request.complete ? {} : { connection: 'close' }),
   });
   response.end(request.method === 'HEAD' ? undefined : body);

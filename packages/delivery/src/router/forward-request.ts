@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -7,6 +8,7 @@ import type { RouterReason } from './answer-page.ts';
 import { buildResponseHeaders } from './forward-headers.ts';
 import { joinWebSocket } from './join-web-socket.ts';
 import { findReturn } from './read-buffers.ts';
+import { readRestAway } from './read-rest-away.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Forwarding {
@@ -90,6 +92,7 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
       },
       onResponseEnd() {
         finish();
+        readRestAway(request);
         response.end();
       },
       onRequestUpgrade(given, _, __, socket) {
@@ -119,7 +122,8 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
         path: forwarding.path,
         method: request.method as Dispatcher.HttpMethod,
         headers: forwarding.headers,
-        body: hasBody ? request : null,
+        // What is left of it when the answer is there is no affair of the instance's, and neither is the client's connection.
+        body: hasBody ? request.pipe(new PassThrough()) : null,
         ...(forwarding.upgrade === undefined ? {} : { upgrade: 'websocket' }),
       },
       handler,
@@ -133,18 +137,26 @@ function headersOf({ rawHeaders }: Dispatcher.DispatchController): string[] {
 
 /** Before an answer began: the instance closed a connection that was idle, or takes none. */
 function isLostConnection(error: Error): boolean {
-  return error instanceof errors.SocketError || error instanceof errors.ConnectTimeoutError || isSystemError(error);
+  return error instanceof errors.SocketError || error instanceof errors.ConnectTimeoutError || isEnded(error) || isSystemError(error);
 }
 
 function reasonOf(error: Error): RouterReason {
   if (error instanceof errors.HeadersTimeoutError) return 'no-answer';
+  if (isEnded(error)) return 'broken-answer';
   if (error instanceof errors.ConnectTimeoutError || isSystemError(error)) return 'not-reachable';
   if (error instanceof errors.InvalidArgumentError || error instanceof errors.RequestContentLengthMismatchError) return 'bad-request';
   return 'broken-answer';
 }
 
+/** By an instance that had taken the connection. */
+function isEnded(error: Error): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+}
+
 function isSystemError(error: Error): boolean {
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'].includes(
-    (error as NodeJS.ErrnoException).code ?? '',
-  );
+  return ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'].includes(codeOf(error));
+}
+
+function codeOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? '';
 }

@@ -199,7 +199,11 @@ function prepareServer(
   server: Server,
   handle: (request: IncomingMessage, response: ServerResponse, upgrade?: Forwarding['upgrade']) => void,
 ): Server {
-  server.on('request', (request, response) => handle(request, response));
+  server.on('request', (request, response) => {
+    // Nothing is answered any more on a connection that ends.
+    if (request.socket.writableEnded) request.socket.destroy();
+    else handle(request, response);
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => {});
     // Answers other than an agreement are written as to any other request.

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { hearOut } from './hear-out.ts';
 import { createConnector } from './read-buffers.ts';
 import type { Address } from '../targets/target.ts';
 
@@ -31,15 +32,16 @@ export function keyOf({ host, port }: Address): string {
 
 export function openUpstream(address: Address, { connectMs, answerMs }: UpstreamTimes): Upstream {
   const key = keyOf(address);
+  const connect = createConnector({ timeout: connectMs });
   const options: Pool.Options = {
     keepAliveTimeout: keepAliveMs,
-    connect: createConnector({ timeout: connectMs }),
+    connect,
     headersTimeout: answerMs,
     // Events may be hours apart.
     bodyTimeout: 0,
   };
   const pool = new Pool(`http://${key}`, { ...options, pipelining: 1 });
-  const freshPool = new Pool(`http://${key}`, { ...options, pipelining: 0 });
+  const freshPool = new Pool(`http://${key}`, { ...options, connect: hearOut(connect), pipelining: 0 });
   const cuts = new Set<() => void>();
   const waiting = new Set<() => void>();
 
