@@ -56,6 +56,16 @@ for (const { what, onConnection, finding } of [
     finding: 'it answers, but not in HTTP',
   },
   { what: 'one that hangs up', onConnection: (socket: Socket) => socket.destroy(), finding: 'it ends the connection without an answer' },
+  {
+    what: 'one with endless headers',
+    onConnection: (socket: Socket) => socket.on('error', () => {}).write(`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(20_000)}\r\n`),
+    finding: 'it answers with more headers than the 16 KiB that are read',
+  },
+  {
+    what: 'one whose length is no number',
+    onConnection: (socket: Socket) => socket.on('error', () => {}).write('HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n'),
+    finding: 'it answers with broken HTTP: Invalid character in Content-Length',
+  },
   { what: 'one that says nothing', onConnection: () => {}, finding: 'it does not answer within 300 ms' },
 ]) {
   test(`${what} is not healthy`, async (context) => {

@@ -1,5 +1,6 @@
 import { createCheckedFetch, createEgressPolicy, EgressError } from '@deployguard/egress';
 import type { Address } from '../targets/target.ts';
+import { describeFault } from './describe-fault.ts';
 
 export interface Question {
   /** Without one, `/` is asked for, and healthy is whoever speaks HTTP and has no error of its own (5xx). */
@@ -51,9 +52,8 @@ function explain(
 ): Pick<HealthAnswer, 'finding' | 'isRefused'> {
   if (signal.aborted) throw signal.reason;
   if (error instanceof EgressError && error.code === 'TIMED_OUT') return { finding: `${path} does not answer within ${timeoutMs} ms` };
-  const { name, code } = (error as { cause?: { name?: string; code?: string } }).cause ?? {};
-  if (name === 'HTTPParserError') return { finding: `${path} answers, but not in HTTP` };
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return { finding: `${path} ends the connection without an answer` };
+  const fault = describeFault(error);
+  if (fault !== undefined) return { finding: `${path} ${fault}` };
   const finding = path === 'it' ? 'it takes no connections' : `${path} cannot be asked, nothing takes the connection`;
   return { finding, isRefused: true };
 }

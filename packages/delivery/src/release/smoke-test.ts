@@ -2,6 +2,7 @@ import { EgressError } from '@deployguard/egress';
 import { DeliveryError } from '../delivery-error.ts';
 import type { Instance } from '../targets/target.ts';
 import { request } from './ask-instance.ts';
+import { describeFault } from './describe-fault.ts';
 import type { SmokeTest } from './release.ts';
 
 const longestWaitMs = 30_000;
@@ -34,7 +35,7 @@ async function findFault(
     signal.throwIfAborted();
     if (error instanceof EgressError && error.code === 'RESPONSE_TOO_LARGE') return 'the answer is larger than 1 MiB';
     if (error instanceof EgressError && error.code === 'TIMED_OUT') return `no whole answer within ${longestWaitMs / 1000} seconds`;
-    return 'no answer';
+    return `it ${describeFault(error) ?? 'takes no connections'}`;
   }
   const took = Math.round(performance.now() - start);
   if (response.status !== status) return `status ${response.status} instead of ${status}`;
