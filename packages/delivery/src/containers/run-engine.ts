@@ -60,8 +60,20 @@ export function explainEngineError(error: ProcessError, { program }: ContainerEn
   return new DeliveryError('ENGINE_FAILED', error.message, { cause: error });
 }
 
-/** The last lines of what an engine complained of. */
+/** The last lines of what an engine complained of, without those that tell how far it is or that it tries again. */
 function readReason(stderr: string): string {
-  const lines = stderr.trim().split('\n').slice(-5).map(createLineCleaner());
-  return lines.join('\n');
+  const lines = stderr.trim().split('\n');
+  const complaints = lines.filter((line) => !isProgress.test(line));
+  return (complaints.length === 0 ? lines : complaints).slice(-5).map(createLineCleaner()).map(keepEnds).join('\n');
+}
+
+const isProgress =
+  /^(?:Getting image source signatures|Copying (?:blob|config) |Writing manifest to |Storing signatures|time=.*msg="Failed, retrying in )/;
+
+const endCharacters = 170;
+
+/** The beginning of a long line says what was tried, and its end why it failed. */
+function keepEnds(line: string): string {
+  if (line.length <= 2 * endCharacters) return line;
+  return `${line.slice(0, endCharacters)} … ${line.slice(-endCharacters)}`.toWellFormed();
 }
