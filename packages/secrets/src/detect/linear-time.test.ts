@@ -56,7 +56,7 @@ test('the cost of a hostile line is proportional to its length', () => {
     'a.b.c',
   ];
   const detector = createDetector();
-  const short = 1 << 14;
+  const short = 1 << 13;
   const times = 8;
 
   for (const unit of [...units, [...detector.anchors].map(({ text }) => text).join('')]) {
