@@ -14,6 +14,7 @@ import { findTestEngine, startTestRegistry } from '../../test/an-engine.ts';
 import type { TestRegistry } from '../../test/an-engine.ts';
 import { analyzeTree } from '../analyze/analyze-tree.ts';
 import { openGitTree } from '../analyze/open-git-tree.ts';
+import { listImages } from '../containers/list-images.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { listImagePackages } from '../sbom/list-image-packages.ts';
 import { buildImage } from './build-image.ts';
@@ -54,8 +55,7 @@ if (engine !== undefined) {
     map = await registry.makeBases('debian', 'node', 'python', 'golang', 'deno', 'elixir');
   }, limit);
   after(async () => {
-    const images = await runEngine(engine, ['images', '--quiet', '--filter', `reference=${registry.address}/tests/*`]);
-    for (const id of new Set(images.split('\n').filter((line) => line !== '')))
+    for (const id of new Set(await listImages(engine, ['--quiet', '--filter', `reference=${registry.address}/tests/*`])))
       await runEngine(engine, ['rmi', '--force', id]).catch(() => {});
     await registry[Symbol.asyncDispose]();
   });
@@ -165,7 +165,7 @@ if (engine !== undefined) {
     const built = await app.build({ startCommand: 'node answer.cjs' }, { baseImages: { map: bases, registries: [] } });
 
     assert.ok(
-      app.log.some((line) => line.includes(' AS assets')),
+      app.log.some((line) => / AS stage-\d+-assets$/.test(line)),
       app.log.join('\n'),
     );
     assert.equal(await app.ask(built), 'hello from a bundle false');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import type { FileTree } from '../analyze/file-tree.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
+import { listImages } from '../containers/list-images.ts';
 import { listTlsArguments } from '../containers/list-tls-arguments.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
@@ -190,11 +191,11 @@ async function findTagged(engine: ContainerEngine, tag: string, digest: string):
   return made === digest ? asDigest(id) : undefined;
 }
 
-/** The id of the image of this application that was made by the same recipe. Podman cannot list images while another one is being removed. */
+/** The id of the image of this application that was made by the same recipe. */
 async function findImage(engine: ContainerEngine, imageRepository: string, digest: string): Promise<string | undefined> {
   const filters = ['--filter', `label=${label}=${digest}`, '--filter', `reference=${imageRepository}`];
-  const [id] = (await runEngine(engine, ['images', '--quiet', '--no-trunc', ...filters]).catch(() => '')).split('\n');
-  return id === undefined || id === '' ? undefined : id;
+  const [id] = await listImages(engine, ['--quiet', '--no-trunc', ...filters]);
+  return id;
 }
 
 interface BuildInputs {

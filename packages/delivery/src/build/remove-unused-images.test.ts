@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { runProcess } from '@deployguard/process';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { findTestEngine } from '../../test/an-engine.ts';
+import { listImages } from '../containers/list-images.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { removeUnusedImages } from './remove-unused-images.ts';
 
@@ -33,11 +34,8 @@ if (engine !== undefined) {
       await runEngine(engine, ['tag', `${name}:two`, `${name}:latest`]);
       await makeImage(`${name}-other:one`);
       const list = async (): Promise<string[]> => {
-        const printed = await runEngine(engine, ['images', '--format', '{{.Repository}}:{{.Tag}}']);
-        return printed
-          .split('\n')
-          .filter((line) => line.startsWith(name))
-          .sort();
+        const names = await listImages(engine, ['--format', '{{.Repository}}:{{.Tag}}']);
+        return names.filter((line) => line.startsWith(name)).sort();
       };
 
       await removeUnusedImages(engine, name, [{ kind: 'image', reference: used, digest: used }]);

@@ -1,4 +1,5 @@
 import type { ContainerEngine } from '../containers/container-engine.ts';
+import { listImages } from '../containers/list-images.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { removeImage } from '../targets/container/remove-image.ts';
@@ -13,8 +14,7 @@ import type { Artifact } from '../targets/target.ts';
 export async function removeUnusedImages(engine: ContainerEngine, imageRepository: string, used: readonly Artifact[]): Promise<void> {
   try {
     const kept = new Set(await Promise.all(used.map((artifact) => findId(engine, artifact))));
-    const listed = await runEngine(engine, ['images', '--quiet', '--no-trunc', '--filter', `reference=${imageRepository}`]);
-    const ids = new Set(listed.split('\n').filter((line) => line !== ''));
+    const ids = new Set(await listImages(engine, ['--quiet', '--no-trunc', '--filter', `reference=${imageRepository}`]));
     for (const id of ids) if (!kept.has(bare(id))) await removeImage(engine, id);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;

@@ -37,11 +37,11 @@ test('a Dockerfile is written anew on the images that stand for its own, one ins
   assert.deepEqual(text.split('\n'), [
     'ARG VERSION=22',
     'ARG FLAVOUR=-slim',
-    `${node} AS stage-0`,
+    `${node} AS stage-0-build`,
     'RUN --mount=type=secret,id=npmrc npm ci   && npm run build',
     'FROM registry.example/base/debian:12 AS stage-1',
-    'COPY --chown=1:1 --from=stage-0 /app /app',
-    'COPY --from=stage-0 /app /app',
+    'COPY --chown=1:1 --from=stage-0-build /app /app',
+    'COPY --from=stage-0-build /app /app',
     `COPY --from=registry.example/base/node@${digest} /usr/local/bin/node /usr/local/bin/`,
     'CMD ["./app", "<<EOF"]',
     '',
@@ -59,12 +59,12 @@ test('every RUN finds the settings of package registries: their places as argume
     '--mount=type=secret,id=npmrc,target=/run/secrets/npmrc,mode=0444 --mount=type=secret,id=cargo.toml,target=/root/.cargo/config.toml,mode=0444';
   const places = 'ARG npm_config_userconfig=/run/secrets/npmrc';
   assert.deepEqual(text.split('\n'), [
-    `${node} AS stage-0`,
+    `${node} AS stage-0-build`,
     places,
     `RUN ${mounts} npm ci`,
     'FROM scratch AS stage-1',
     places,
-    'COPY --from=stage-0 /app /',
+    'COPY --from=stage-0-build /app /',
     `RUN ${mounts} ["/app"]`,
     '',
   ]);
@@ -176,7 +176,7 @@ test('an argument of the build that names an image is held against the map too',
 test('a stage that is called like an image is the stage', () => {
   assert.deepEqual(
     secureDockerfile(lines('FROM debian AS alpine', 'FROM Alpine'), { baseImages }).text,
-    lines('FROM registry.example/base/debian:12 AS stage-0', 'FROM stage-0 AS stage-1', ''),
+    lines('FROM registry.example/base/debian:12 AS stage-0-alpine', 'FROM stage-0-alpine AS stage-1', ''),
   );
 });
 
@@ -190,11 +190,11 @@ test('B7 a stage that is called like an image of somebody else leads to the stag
   assert.equal(
     secure('FROM node AS f8c', 'FROM debian AS F8C', 'COPY --from=f8c / /', 'FROM f8c', 'COPY --from=F8c /a /'),
     lines(
-      `${node} AS stage-0`,
-      'FROM registry.example/base/debian:12 AS stage-1',
-      'COPY --from=stage-0 / /',
-      'FROM stage-1 AS stage-2',
-      'COPY --from=stage-1 /a /',
+      `${node} AS stage-0-f8c`,
+      'FROM registry.example/base/debian:12 AS stage-1-f8c',
+      'COPY --from=stage-0-f8c / /',
+      'FROM stage-1-f8c AS stage-2',
+      'COPY --from=stage-1-f8c /a /',
       '',
     ),
   );

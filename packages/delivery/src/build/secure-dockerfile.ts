@@ -96,7 +96,7 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   const name = expand(image, line, state);
   const from = findStage(name, state.stages) ?? (name === 'scratch' ? name : resolveBaseImage(name, state.baseImages));
   const index = state.stages.push(stage?.toLowerCase() ?? '') - 1;
-  return [print('FROM', [], `${from} AS ${nameStage(index)}`), ...listSecretPlaces(state)].join('\n');
+  return [print('FROM', [], `${from} AS ${nameStage(index, state.stages)}`), ...listSecretPlaces(state)].join('\n');
 }
 
 /** Commands see arguments as variables, and the image does not keep them. What is only a value is not handed over: history would show it. */
@@ -117,12 +117,12 @@ function listSecretMounts({ secrets = [] }: State): string[] {
 /** The engine's name of the last one of these stages that the Dockerfile gives a name. Names only: a number may be the name of an image. */
 function findStage(name: string, stages: readonly string[]): string | undefined {
   const index = name === '' ? -1 : stages.lastIndexOf(name.toLowerCase());
-  return index < 0 ? undefined : nameStage(index);
+  return index < 0 ? undefined : nameStage(index, stages);
 }
 
-/** What an engine does not find among the stages before, it takes for an image that it has, whosever it is: each stage has a name of its own. */
-function nameStage(index: number): string {
-  return `stage-${index}`;
+/** What an engine does not find among the stages before, it takes for an image that it has, whosever it is: no two stages have the same name. */
+function nameStage(index: number, stages: readonly string[]): string {
+  return ['stage', index, stages[index]].filter((part) => part !== '').join('-');
 }
 
 function readArgument(value: string, { values, variables = {} }: State): void {
@@ -163,7 +163,7 @@ function rewriteCopyFlag(flag: string, line: number, state: State): string {
   const from = flag.slice('--from='.length);
   if (from.includes('$')) throw refuse(line, 'its COPY comes from a stage that is not named');
   const before = state.stages.slice(0, -1);
-  if (/^\d+$/.test(from) && Number(from) < before.length) return `--from=${nameStage(Number(from))}`;
+  if (/^\d+$/.test(from) && Number(from) < before.length) return `--from=${nameStage(Number(from), before)}`;
   return `--from=${findStage(from, before) ?? resolveBaseImage(from, state.baseImages)}`;
 }
 
