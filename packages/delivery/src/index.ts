@@ -13,6 +13,7 @@ export type { BuildOverrides, BuildPlan } from './build/build-plan.ts';
 export { clearUnfinishedBuilds, removeDirectoryBuild } from './build/directory-builds.ts';
 export { clearUnfinishedImageBuilds } from './build/image-leftovers.ts';
 export { mostBuildProcesses } from './build/most-processes.ts';
+export { removeOldSteps } from './build/remove-old-steps.ts';
 export { removeUnusedImages } from './build/remove-unused-images.ts';
 export type { PackageRegistries } from './build/package-registries.ts';
 export type { ContainerEngine } from './containers/container-engine.ts';

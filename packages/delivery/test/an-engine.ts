@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { startProcess } from '@deployguard/process';
 import { createTemporaryDirectory, findFreePort } from '@deployguard/testkit';
 import type { ContainerEngine } from '../src/containers/container-engine.ts';
+import { listImages } from '../src/containers/list-images.ts';
+import { removeImage } from '../src/targets/container/remove-image.ts';
 
 const execute = promisify(execFile);
 const searchPath = `${process.env['PATH']}:/usr/sbin:/sbin`;
@@ -75,9 +77,17 @@ export async function startTestRegistry(): Promise<TestRegistry> {
     stop: () => running.kill(),
     async [Symbol.asyncDispose]() {
       await running.kill();
+      await removeBases(address);
       directory.dispose();
     },
   };
+}
+
+/** The engine has them too, and nobody else would build on them. */
+async function removeBases(address: string): Promise<void> {
+  const engine = findTestEngine();
+  if (engine === undefined) return;
+  for (const id of new Set(await listImages(engine, ['--quiet', '--filter', `reference=${address}/base/*`]))) await removeImage(engine, id);
 }
 
 function words(variable: string): string[] | undefined {

@@ -21,6 +21,9 @@ import { buildImage } from './build-image.ts';
 import type { ImageBuild, ImageBuildOptions } from './build-image.ts';
 import { planBuild } from './build-plan.ts';
 import type { BuildPlan } from './build-plan.ts';
+import { removeOldSteps } from './remove-old-steps.ts';
+import { removeUnusedImages } from './remove-unused-images.ts';
+import { ownerLabel } from './secure-dockerfile.ts';
 
 const engine = findTestEngine();
 const limit = { timeout: 600_000 };
@@ -205,6 +208,60 @@ if (engine !== undefined) {
     assert.match(app.log.slice(install).join('\n'), /^[^\n]*npm ci[^\n]*\n[^\n]*Using cache/);
   });
 
+  test('a command runs again when what it mounts has changed, and for another application with the same Dockerfile', limit, async () => {
+    const files = {
+      Dockerfile:
+        'FROM debian\nWORKDIR /srv\nRUN --mount=type=bind,source=lists/a.txt,target=/tmp/a cp /tmp/a kept; echo ran\nCOPY other.txt .\n',
+      'lists/a.txt': 'one',
+      'other.txt': 'x',
+    };
+    await using app = anApp(files);
+    await using alike = anApp(files);
+    const hasRun = ({ log }: typeof app): boolean => log.includes('stdout: ran');
+    const readKept = async ({ imageId }: ImageBuild): Promise<string> =>
+      await runEngine(engine, ['run', '--rm', ...(engine.runArguments ?? []), imageId, 'cat', '/srv/kept']);
+
+    const first = await app.build();
+    assert.deepEqual([hasRun(app), await readKept(first)], [true, 'one']);
+    app.source.commit({ files: { 'other.txt': 'y' } });
+    await app.build();
+    assert.equal(hasRun(app), false);
+    app.source.commit({ files: { 'lists/a.txt': 'two' } });
+    const changed = await app.build();
+    assert.deepEqual([hasRun(app), await readKept(changed)], [true, 'two']);
+    await alike.build();
+    assert.equal(hasRun(alike), true);
+  });
+
+  if (engine.kind === 'podman')
+    test(
+      'of what steps of earlier builds made, that stays which the last one took; nothing, once the application is gone',
+      limit,
+      async () => {
+        await using app = anApp({
+          Dockerfile:
+            'FROM debian AS build\nRUN echo rare >/rare\nCOPY source.txt /\nRUN cp /source.txt /made\nFROM debian\nCOPY --from=build /made /made\n',
+          'source.txt': 'first',
+        });
+        await app.build();
+        const first = await app.listSteps();
+        for (const text of ['second', 'third']) {
+          app.source.commit({ files: { 'source.txt': text } });
+          await app.build();
+        }
+
+        const last = await app.listSteps();
+        await app.forget();
+
+        // The command of the first stage that nothing is built on; what it is built on is not listed.
+        assert.equal(first.length, 1);
+        assert.equal(last.length, 1);
+        assert.notDeepEqual(last, first);
+        assert.ok(app.log.some((line) => line.startsWith('stdout: --> Using cache ')));
+        assert.deepEqual(await app.listSteps(), []);
+      },
+    );
+
   test('no secret of a package registry is in any layer of any stage, in the description of the image, or in the log', limit, async () => {
     const token = ['registry', 'token', 'that', 'nobody', 'else', 'has'].join('-');
     await using app = anApp({
@@ -340,6 +397,11 @@ if (engine !== undefined) {
     const log: string[] = [];
     source.commit({ files });
     const workDirectory = join(directory.path, 'work');
+    const imageRepository = `${registry.address}/tests/${name}`;
+    const forget = async (): Promise<void> => {
+      await removeUnusedImages(engine, imageRepository, []);
+      await removeOldSteps(engine, imageRepository, new Set());
+    };
     return {
       source,
       name,
@@ -359,7 +421,7 @@ if (engine !== undefined) {
           commit: tree.commit,
           tree,
           plan: planBuild(await analyzeTree(tree), overrides),
-          imageRepository: `${registry.address}/tests/${name}`,
+          imageRepository,
           isPushed: false,
           workDirectory,
           baseImages: { map, registries: [] },
@@ -390,17 +452,19 @@ if (engine !== undefined) {
           await runEngine(engine, ['rm', '--force', id]);
         }
       },
+      /** What Podman keeps for the next build, and nothing is built on. */
+      listSteps: async () =>
+        await listImages(engine, ['--all', '--quiet', '--filter', 'dangling=true', '--filter', `label=${ownerLabel}=${imageRepository}`]),
+      forget,
       /** Of what `sleep 4321` stands for. */
       async assertNothingLeft(): Promise<void> {
         assert.deepEqual(readdirSync(workDirectory), []);
         assert.deepEqual(listSleepers(), []);
         if (engine.kind === 'podman')
-          assert.equal(
-            await runEngine(engine, ['ps', '--all', '--external', '--quiet', '--filter', `ancestor=${registry.address}/tests/${name}`]),
-            '',
-          );
+          assert.equal(await runEngine(engine, ['ps', '--all', '--external', '--quiet', '--filter', `ancestor=${imageRepository}`]), '');
       },
       async [Symbol.asyncDispose](): Promise<void> {
+        await forget();
         await source.dispose();
         directory.dispose();
       },

@@ -21,10 +21,12 @@ import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { findBuiltInProgram } from './find-built-in-program.ts';
 import { generateDockerfile, placeOfProgram } from './generate-dockerfile.ts';
 import type { GeneratedDockerfile, ProgramName } from './generate-dockerfile.ts';
+import { identifyContent } from './identify-content.ts';
 import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
 import { assertImageRepository } from './image-name.ts';
 import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
+import { removeOldSteps } from './remove-old-steps.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { secureDockerfile } from './secure-dockerfile.ts';
 
@@ -128,7 +130,7 @@ interface Recipe {
 }
 
 async function prepareRecipe(
-  { plan, tree, baseImages, variables = {}, registries = {} }: ImageBuildOptions,
+  { repository, commit, plan, tree, imageRepository, baseImages, variables = {}, registries = {} }: ImageBuildOptions,
   log: BuildLog,
 ): Promise<Recipe> {
   const own =
@@ -139,7 +141,9 @@ async function prepareRecipe(
     throw new DeliveryError('DOCKERFILE_REFUSED', `${JSON.stringify(plan.dockerfile)} is not in the repository, or too large.`);
   const generated = own === undefined ? await generate(plan, tree, Object.keys(variables), registries) : undefined;
   const secrets = own === undefined ? [] : listRegistrySecrets(registries);
-  const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets });
+  const identify = await identifyContent(repository, commit, plan.root);
+  const cache = { owner: imageRepository, identify };
+  const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets, cache });
   for (const remark of remarks) log.remark(remark);
   return { ...generated, text };
 }
@@ -240,7 +244,8 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
     timeoutSeconds: limits.timeoutSeconds,
     log,
   };
-  await runImageBuild({ ...run, ...(signal && { signal }) });
+  const steps = await runImageBuild({ ...run, ...(signal && { signal }) });
+  if (steps.size > 0) await removeOldSteps(engine, options.imageRepository, steps);
 
   const image = (await readFile(idFile, 'utf8')).trim();
   const size = Number((await runEngine(engine, ['image', 'inspect', '--format', '{{.Size}}', image])).trim());

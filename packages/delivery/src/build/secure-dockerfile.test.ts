@@ -49,6 +49,39 @@ test('a Dockerfile is written anew on the images that stand for its own, one ins
   assert.equal(remarks.length, 2);
 });
 
+test('what steps make is told apart by whose it is, and by what its commands mount from the context', () => {
+  const identify = (path: string): string => `id-of-${path}`;
+  const { text } = secureDockerfile(
+    lines(
+      'FROM node AS build',
+      'RUN --mount=type=bind,source=./lists//a.txt,target=/a --mount=target=/all,type=bind --mount=type=cache,target=/b npm ci',
+      'RUN --mount=type=bind,src=dir/,target=/a <<EOF',
+      'make',
+      'EOF',
+      'RUN echo plain',
+      'ONBUILD RUN --mount=type=bind,source=b.txt,target=/b cat /b',
+      'FROM build',
+      'FROM scratch',
+    ),
+    { baseImages, cache: { owner: 'localhost/of/app', identify } },
+  );
+
+  assert.deepEqual(text.trimEnd().split('\n'), [
+    `${node} AS stage-0-build`,
+    'LABEL io.deployguard.images=localhost/of/app',
+    'ARG DEPLOYGUARD_MOUNTED=id-of-lists/a.txt,id-of-.',
+    'RUN --mount=type=bind,source=./lists//a.txt,target=/a --mount=target=/all,type=bind npm ci',
+    'ARG DEPLOYGUARD_MOUNTED=id-of-dir',
+    'RUN --mount=type=bind,src=dir/,target=/a ["/bin/sh","-c","make\\n"]',
+    'RUN echo plain',
+    'ONBUILD ARG DEPLOYGUARD_MOUNTED=id-of-b.txt',
+    'ONBUILD RUN --mount=type=bind,source=b.txt,target=/b cat /b',
+    'FROM stage-0-build AS stage-1',
+    'FROM scratch AS stage-2',
+    'LABEL io.deployguard.images=localhost/of/app',
+  ]);
+});
+
 test('every RUN finds the settings of package registries: their places as arguments, which no image keeps, and never a value', () => {
   const { text } = secureDockerfile(lines('FROM node AS build', 'RUN npm ci', 'FROM scratch', 'COPY --from=build /app /', 'RUN ["/app"]'), {
     baseImages,

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { DeliveryError } from '../delivery-error.ts';
 import { resolveBaseImage } from './base-images.ts';
 import type { BaseImages } from './base-images.ts';
@@ -11,7 +12,19 @@ export interface SecureDockerfileOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Settings of package registries that every RUN gets, as the build has them as secrets of these ids. */
   readonly secrets?: readonly RegistrySecret[];
+  readonly cache?: StepCache;
 }
+
+/** By what the engine is to tell whether it may take the result of a step that it did before. */
+export interface StepCache {
+  /** Name of the application's images: nobody gets what a step of somebody else's build made, however alike they are. */
+  readonly owner: string;
+  /** What stands under a path of the context, as a word that is another one when that changes. */
+  identify(path: string): string;
+}
+
+/** Of an image, and of what each step towards it made: whose it is. */
+export const ownerLabel = 'io.deployguard.images';
 
 export interface SecureDockerfile {
   readonly text: string;
@@ -94,9 +107,12 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   const [, image = '', stage] = match;
   if (stage !== undefined && !/^[a-z][a-z0-9_.-]*$/i.test(stage)) throw refuse(line, `${JSON.stringify(stage)} is no name of a stage`);
   const name = expand(image, line, state);
-  const from = findStage(name, state.stages) ?? (name === 'scratch' ? name : resolveBaseImage(name, state.baseImages));
+  const earlier = findStage(name, state.stages);
+  const from = earlier ?? (name === 'scratch' ? name : resolveBaseImage(name, state.baseImages));
   const index = state.stages.push(stage?.toLowerCase() ?? '') - 1;
-  return [print('FROM', [], `${from} AS ${nameStage(index, state.stages)}`), ...listSecretPlaces(state)].join('\n');
+  // A stage that another one is built on hands it on.
+  const owner = earlier === undefined && state.cache !== undefined ? [print('LABEL', [], `${ownerLabel}=${state.cache.owner}`)] : [];
+  return [print('FROM', [], `${from} AS ${nameStage(index, state.stages)}`), ...owner, ...listSecretPlaces(state)].join('\n');
 }
 
 /** Commands see arguments as variables, and the image does not keep them. What is only a value is not handed over: history would show it. */
@@ -168,12 +184,36 @@ function rewriteCopyFlag(flag: string, line: number, state: State): string {
 }
 
 function rewriteRun({ flags, value, line, documents }: Instruction, state: State): string {
-  const kept = [...flags.filter((flag) => isRunFlagKept(flag, line, state)), ...listSecretMounts(state)];
-  if (documents.length === 0) return print('RUN', kept, value);
+  const allowed = flags.filter((flag) => isRunFlagKept(flag, line, state));
+  const before = listMountedContent(allowed, state);
+  const kept = [...allowed, ...listSecretMounts(state)];
+  if (documents.length === 0) return [...before, print('RUN', kept, value)].join('\n');
   const [document] = documents;
   const isScript = documents.length === 1 && /^<<-?(["']?)[A-Za-z_][\w.]*\1$/.test(value) && !document!.text.startsWith('#!');
   if (!isScript) throw refuse(line, 'RUN with a here-document is supported only where that is all of the command');
-  return print('RUN', kept, toJsonForm([...state.shell, document!.text]));
+  return [...before, print('RUN', kept, toJsonForm([...state.shell, document!.text]))].join('\n');
+}
+
+/**
+ * Podman takes the result of a command again when its text and its arguments are the same, also when the files that it mounts are others: so
+ * what they hold becomes an argument.
+ */
+function listMountedContent(flags: readonly string[], { cache }: State): string[] {
+  const mounts = flags.filter((flag) => flag.startsWith('--mount=')).map((flag) => new Map(readMountOptions(flag)));
+  const sources = mounts.filter((options) => (options.get('type') ?? 'bind') === 'bind').map((options) => options.get('source') ?? '.');
+  if (cache === undefined || sources.length === 0) return [];
+  const content = sources.map((source) => cache.identify(posix.normalize(source).replace(/\/$/, '')));
+  return [print('ARG', [], `DEPLOYGUARD_MOUNTED=${content.join(',')}`)];
+}
+
+function readMountOptions(flag: string): [name: string, value: string][] {
+  return flag
+    .slice('--mount='.length)
+    .split(',')
+    .map((option) => {
+      const [name = '', ...rest] = option.split('=');
+      return [name.toLowerCase().replace(/^src$/, 'source'), rest.join('=')];
+    });
 }
 
 function isRunFlagKept(flag: string, line: number, state: State): boolean {
@@ -183,10 +223,7 @@ function isRunFlagKept(flag: string, line: number, state: State): boolean {
     throw refuse(line, `its RUN asks for the network of the machine (${flag})`);
   }
   if (name !== 'mount') throw refuse(line, `its RUN asks for more than a build may have (${flag})`);
-  const pairs = value.split(',').map((option) => {
-    const [key = '', ...rest] = option.split('=');
-    return [key.toLowerCase().replace(/^src$/, 'source'), rest.join('=')] as const;
-  });
+  const pairs = readMountOptions(flag);
   const options = new Map(pairs);
   // Which of two counts is for each engine to say.
   if (options.size < pairs.length) throw refuse(line, `its mount says the same twice (${flag})`);
@@ -208,7 +245,8 @@ function rewriteTrigger({ flags, value, line, documents }: Instruction, state: S
   const [, name = '', rest = ''] = /^(\S+)(\s.*)?$/.exec(value) ?? [];
   const inner = parseDockerfile(`${name} ${rest}`).instructions[0];
   if (inner === undefined || ['FROM', 'ONBUILD', 'MAINTAINER'].includes(inner.name)) throw refuse(line, 'its ONBUILD cannot be read');
-  return print('ONBUILD', flags, rewriteInstruction({ ...inner, line, documents }, state));
+  const rewritten = rewriteInstruction({ ...inner, line, documents }, state).split('\n');
+  return rewritten.map((text) => print('ONBUILD', flags, text)).join('\n');
 }
 
 function print(name: string, flags: readonly string[], value: string): string {

@@ -1,4 +1,4 @@
-import { clearUnfinishedBuilds, clearUnfinishedImageBuilds, removeUnusedImages } from '@deployguard/delivery';
+import { clearUnfinishedBuilds, clearUnfinishedImageBuilds, removeOldSteps, removeUnusedImages } from '@deployguard/delivery';
 import type { Artifact } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
 import type { ApplicationRow } from './application-queries.ts';
@@ -21,4 +21,10 @@ export async function clearLostBuilds(
   const engine = engineOf(config);
   await clearUnfinishedImageBuilds(images, engine);
   await removeUnusedImages(engine, imageRepositoryOf(config, label), used);
+}
+
+/** Nothing stays of the builds of an application that is destroyed. */
+export async function forgetBuilds(config: Config, application: Pick<ApplicationRow, 'label' | 'target'>): Promise<void> {
+  await clearLostBuilds(config, application, []);
+  if (application.target === 'container') await removeOldSteps(engineOf(config), imageRepositoryOf(config, application.label), new Set());
 }

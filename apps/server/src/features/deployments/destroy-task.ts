@@ -7,7 +7,7 @@ import type { TaskContext } from '../../platform/tasks/index.ts';
 import { deleteApplication, findApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationView } from './application-queries.ts';
 import { chooseRequester } from './choose-requester.ts';
-import { clearLostBuilds } from './clear-lost-builds.ts';
+import { forgetBuilds } from './clear-lost-builds.ts';
 import { findDeployment, listDeploymentsIn } from './deployment-queries.ts';
 import type { DestroyInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
@@ -28,7 +28,7 @@ export async function destroy(platform: Platform, runtime: Runtime, input: Destr
 async function destroyApplication(platform: Platform, runtime: Runtime, application: ApplicationView, context: TaskContext): Promise<void> {
   await removeRoutes(runtime, application);
   await runtime.target.destroy(application.label);
-  await clearLostBuilds(platform.config, application, []);
+  await forgetBuilds(platform.config, application);
   await removeTree(placesOf(platform.config).application(application.label).directory);
   await context.finish(async (tx) => {
     for (const { id } of await listDeploymentsIn(tx, application.id, deploymentStatuses)) await forgetEvents(tx, id);
