@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readRestAway } from './read-rest-away.ts';
 
@@ -46,7 +47,8 @@ export function answerPage(request: IncomingMessage, response: ServerResponse, r
     ? JSON.stringify({ type: 'about:blank', status, title, detail: text, code: reason.toUpperCase().replaceAll('-', '_') })
     : `<!doctype html>\n<meta charset="utf-8">\n<title>${title}</title>\n<h1>${status} ${title}</h1>\n<p>${text}</p>\n`;
   readRestAway(request);
-  response.writeHead(status, {
+  // An answer that could not be passed on may have left its own phrase there.
+  response.writeHead(status, STATUS_CODES[status], {
     'content-type': wantsJson ? 'application/problem+json' : 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',

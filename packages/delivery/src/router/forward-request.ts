@@ -25,6 +25,8 @@ const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const maxAttempts = 2;
 /** A short beginning of a body goes out in one piece with the head; as bytes it would be a piece of its own. */
 const joinedBytes = 8 * 1024;
+/** What may stand behind a status (RFC 9112, 4); applications write it in their language, and nobody reads it. */
+const isPhrase = /^[\t\u0020-\u007e\u0080-\u00ff]+$/;
 /** How long a client may take no byte of an answer that is waiting for it. */
 const slowestClientMs = 60_000;
 
@@ -66,7 +68,7 @@ export function forwardRequest(request: IncomingMessage, response: ServerRespons
       onResponseStart(given, status, _, message) {
         // What announces another answer is for the hop only.
         if (status < 200) return;
-        response.writeHead(status, message ?? '', headersOf(given));
+        response.writeHead(status, isPhrase.test(message ?? '') ? message! : '', headersOf(given));
         // What is slow in coming is to be seen as it comes; what came along with the head is sent along with it.
         process.nextTick(() => {
           if (!hasBegun && !response.writableEnded) response.flushHeaders();

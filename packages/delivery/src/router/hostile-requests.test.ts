@@ -168,3 +168,35 @@ test('answers that are no HTTP, or lie about their length, reach nobody as somet
 
   assert.deepEqual(statuses, ['502', '502', '502', '502']);
 });
+
+test('a WebSocket that is asked for behind an unanswered request ends its own connection, and no other', limit, async (context) => {
+  const { port } = await openWithApplication(context);
+  const upgrade = (name: string): string =>
+    `GET / HTTP/1.1\r\nHost: ${name}\r\n\r\nGET / HTTP/1.1\r\nHost: ${name}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+
+  for (const name of [host, 'nobody.localhost']) await sendRaw(port, upgrade(name));
+
+  assert.match(await sendRaw(port, `GET / HTTP/1.1\r\nHost: ${host}\r\n${close}\r\n`), /^HTTP\/1\.1 200 /);
+});
+
+test('what an application writes behind its status, in whatever letters, keeps no answer back', limit, async (context) => {
+  const { router, port } = await openRouter(context);
+  for (const phrase of ['Page non trouv\xe9e', Buffer.from('Не найдено').toString('latin1'), '']) {
+    const application = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(`HTTP/1.1 404 ${phrase}\r\nContent-Length: 4\r\n\r\ngone`, 'latin1'));
+    });
+    application.listen(0, '127.0.0.1');
+    await once(application, 'listening');
+    context.after(() => void application.close());
+    const address = { host: '127.0.0.1', port: (application.address() as AddressInfo).port };
+    await router.setRoute({ host, application: 'shop', release: 'one', upstreams: [address] });
+
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await sendRaw(port, `${method} / HTTP/1.1\r\nHost: ${host}\r\n${close}\r\n`);
+
+      assert.match(answer, /^HTTP\/1\.1 404 /);
+      assert.match(answer, /\r\n\r\ngone$/);
+    }
+  }
+});

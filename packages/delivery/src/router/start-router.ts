@@ -148,7 +148,7 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   const control = await startControlServer(options.controlPath, { router, describe, stop });
   starting.defer(() => control.close());
   const open = async (server: Server, where: RouterOptions['listen']): Promise<Server> => {
-    await listen(prepareServer(server, handle), where);
+    await listen(prepareServer(server, handle, onWarning), where);
     starting.defer(() => closeServer(server));
     return server;
   };
@@ -198,20 +198,35 @@ const commonServerOptions = {
 function prepareServer(
   server: Server,
   handle: (request: IncomingMessage, response: ServerResponse, upgrade?: Forwarding['upgrade']) => void,
+  onWarning: (message: string) => void,
 ): Server {
+  /** Whatever is wrong with one request, all others go on: this is the one entry of everybody. */
+  const attempt = (socket: Duplex, act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      socket.destroy();
+      onWarning(`A request could not be handled: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
   server.on('request', (request, response) => {
     // Nothing is answered any more on a connection that ends.
     if (request.socket.writableEnded) request.socket.destroy();
-    else handle(request, response);
+    else attempt(request.socket, () => handle(request, response));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => {});
     // Answers other than an agreement are written as to any other request.
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(request.socket);
+    try {
+      response.assignSocket(request.socket);
+    } catch {
+      // An answer to an earlier request is under way on it.
+      return void socket.destroy();
+    }
     response.on('finish', () => socket.end());
-    handle(request, response, { socket, head });
+    attempt(socket, () => handle(request, response, { socket, head }));
   });
   return server;
 }
