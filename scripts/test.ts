@@ -1,9 +1,10 @@
 // Runs the test files given (default: all of the project's) and ends with a plain line `N passed, N failed, N skipped`.
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import type { EventData } from 'node:test';
 
 const root = dirname(import.meta.dirname);
 const patterns = process.argv.slice(2);
@@ -20,6 +21,8 @@ if (files.length === 0) {
 let passed = 0;
 let failed = 0;
 const skipped: string[] = [];
+/** Of each file, in milliseconds. */
+const durations = new Map<string, number>();
 
 // What one process has compiled, the next ones take: there is one for each file, and each of them starts others.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'code');
@@ -27,6 +30,10 @@ const takesLong = ['DEPLOYGUARD_LONG_TESTS', 'DEPLOYGUARD_TEST_IMAGE'].some((nam
 const fileTimeout = takesLong ? 12_000_000 : 900_000;
 // One more than there are processors: tests wait for servers, processes and clocks about a third of their time.
 const stream = run({ files, cwd: root, concurrency: availableParallelism() + 1, timeout: fileTimeout });
+const addDuration = ({ file = '', nesting, details }: EventData.TestPass | EventData.TestFail): void => {
+  if (nesting === 0) durations.set(file, (durations.get(file) ?? 0) + details.duration_ms);
+};
+stream.on('test:pass', addDuration).on('test:fail', addDuration);
 stream.on('test:pass', (event) => {
   if (event.details.type === 'suite') return;
   if (event.skip !== undefined || event.todo !== undefined) skipped.push(`${event.name}: ${event.skip || event.todo || 'no reason given'}`);
@@ -37,6 +44,11 @@ stream.on('test:fail', (event) => {
 });
 stream.on('end', () => {
   for (const reason of skipped) console.log(`skipped ${reason}`);
+  const longest = [...durations].toSorted(([, a], [, b]) => b - a).slice(0, 20);
+  if (files.length > longest.length) {
+    console.log('took longest:');
+    for (const [file, milliseconds] of longest) console.log(`  ${(milliseconds / 1000).toFixed(1)} s  ${relative(root, file)}`);
+  }
   console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   // In CI a test that did not run is a hole in the proof.
   if (failed > 0 || passed === 0 || (process.env['CI'] && skipped.length > 0)) process.exitCode = 1;
