@@ -5,8 +5,8 @@ import type { ContainerEngine } from '../containers/container-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { endStrays, hasStrays, markOfBuilds } from './end-strays.ts';
 
-/** How long an engine whose commands are ended has to clean up by itself. */
-const graceMilliseconds = 10_000;
+/** How long an engine whose commands are ended has to clean up by itself: it may be copying much. Ended before, it leaves containers that nobody knows. */
+const graceMilliseconds = 30_000;
 
 /** Of podman: a folder for each command of a Dockerfile that runs, in the directory for temporary files. */
 interface RunStep {
