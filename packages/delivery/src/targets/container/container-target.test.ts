@@ -197,6 +197,24 @@ if (engine !== undefined) {
     assert.ok((await collect(target.logs(instance))).length > 0);
   });
 
+  test('the end of an instance takes from other applications nothing that the engine has started for all', limit, async (context) => {
+    const applications = ['sample', 'other'];
+    const { target, artifact } = await open(context, applications);
+    const [first, other] = applications.map((application) => ({ ...buildSampleRelease(artifact), application }));
+    const resolve = async (): Promise<string> => await runEngine(engine, ['exec', await nameOf('run-other'), 'node', '-e', resolving]);
+    await target.prepare(first!);
+    await target.prepare(other!);
+    const ending = await target.startCandidate(first!, { id: 'run-sample' });
+    await askUntilReady(ending);
+    await askUntilReady(await target.startCandidate(other!, { id: 'run-other' }));
+
+    const before = await resolve();
+    await target.stop(ending, { graceMs: 2000 });
+
+    // Not every network of an engine has a server of names.
+    assert.equal(await resolve(), before);
+  });
+
   test(
     'B10: a container reaches neither those of other applications nor the loopback of this machine, and by a rule of its firewall nothing else of it',
     limit,
@@ -254,6 +272,9 @@ if (engine !== undefined) {
     return Object.values(JSON.parse(printed) as Record<string, { IPAddress: string; Gateway: string }>)[0]!;
   };
 }
+
+/** A program that says whether the server of names of its network knows its container. */
+const resolving = "require('node:dns').resolve4(os.hostname(), (error) => process.stdout.write(error?.code ?? 'resolved'))";
 
 /** A program that says whether something takes its connection. */
 function connecting(host: string, port: number): string {

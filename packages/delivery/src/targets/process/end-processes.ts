@@ -6,7 +6,7 @@ const pollMs = 50;
 const killPollMs = 20;
 
 /** Asks all processes of an instance to end, and ends those that have not after the grace period. None is left when it resolves. */
-export async function endProcesses(marker: string, session: number | undefined, graceMs: number): Promise<void> {
+export async function endProcesses(marker: string | undefined, session: number | undefined, graceMs: number): Promise<void> {
   // The marked ones outside of the session are looked for each time: a program that is told to end may start others.
   const alive = (): readonly number[] => listInstanceProcesses(marker, session).map(({ pid }) => pid);
   const isSupervisor = process.pid;

@@ -51,10 +51,10 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
 /** The variable by which everything that an instance started is recognised, wherever it went. */
 export const markerName = 'DEPLOYGUARD_INSTANCE';
 
-/** All processes of an instance: of its session, and those that left it but carry its mark. */
-export function listInstanceProcesses(marker: string, session?: number): readonly ProcessEntry[] {
-  const needle = Buffer.from(`${markerName}=${marker}\0`);
-  return listProcesses().filter((entry) => entry.session === session || carries(entry.pid, needle));
+/** All processes of an instance: of its session, and those that left it but carry its mark, where it has one. */
+export function listInstanceProcesses(marker: string | undefined, session?: number): readonly ProcessEntry[] {
+  const needle = marker === undefined ? undefined : Buffer.from(`${markerName}=${marker}\0`);
+  return listProcesses().filter((entry) => entry.session === session || (needle !== undefined && carries(entry.pid, needle)));
 }
 
 /** How long processes that are new may be overlooked while few of them are made, by whomever on this machine. */

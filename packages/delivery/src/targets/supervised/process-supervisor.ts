@@ -44,7 +44,8 @@ if (!claim()) {
 }
 
 const instance: Instance = { ...order.instance, startedAt: new Date().toISOString(), handle: self };
-const marker = order.directory;
+// What an engine's client starts may be for all containers, such as Podman's server of names: it leaves the session, and is not the instance's.
+const marker = order.container === undefined ? order.directory : undefined;
 const log = openInstanceLog({ path: files.log, mask: order.mask, ...order.log });
 const stopping = new AbortController();
 let restarts = 0;
@@ -110,7 +111,7 @@ function start(): RunningProcess {
     // Asked to end, a shell or a process manager may be gone before what it started.
     awaitsGroup: true,
     env: order.env,
-    mark: { [markerName]: marker },
+    ...(marker === undefined ? {} : { mark: { [markerName]: marker } }),
     ...(order.limits === undefined ? {} : { limits: toProcessLimits(order.limits) }),
   });
   program.stdout.on('data', (chunk: Buffer) => log.add('stdout', chunk));
