@@ -322,6 +322,28 @@ if (engine !== undefined) {
     }
   });
 
+  test('a base of an open registry is built on as it is looked at, and has its builds do nothing', limit, async () => {
+    await using victim = anApp({ Dockerfile: 'FROM debian\nRUN echo secret > /secret\n' });
+    await victim.build();
+    await using plain = anApp({ Dockerfile: `FROM ${await pushBase('plain')} AS base\nFROM base\nRUN test ! -e /secret && cat /made\n` });
+    await using hostile = anApp({
+      Dockerfile: `FROM ${await pushBase('hostile', `COPY --from=${registry.address}/tests/${victim.name}:latest /secret /`)}\nRUN cat /secret\n`,
+    });
+    const baseImages = { map, registries: [registry.address] };
+
+    await assert.rejects(hostile.build({}, { baseImages }), { code: 'BASE_IMAGE_REFUSED', message: /ONBUILD/ });
+    // Fetched before.
+    await assert.rejects(hostile.build({}, { baseImages }), { code: 'BASE_IMAGE_REFUSED', message: /ONBUILD/ });
+    assert.deepEqual(hostile.log, []);
+    await hostile.assertNothingLeft();
+    await plain.build({}, { baseImages });
+    assert.ok(plain.log.includes('stdout: plain'), plain.log.join('\n'));
+    assert.ok(
+      plain.log.some((line) => /FROM 127\.0\.0\.1:\d+\/tests\/plain@sha256:[0-9a-f]{64} AS stage-0-base$/.test(line)),
+      plain.log.join('\n'),
+    );
+  });
+
   test('a command that fails, a base that is not there, and an engine that is not there say so', limit, async () => {
     await using app = anApp({ Dockerfile: 'FROM debian\nRUN echo wrong turn && exit 7\n' });
     await using missing = anApp({ Dockerfile: 'FROM gone\n' });
@@ -469,6 +491,20 @@ if (engine !== undefined) {
         directory.dispose();
       },
     };
+  };
+
+  /** An image of somebody else's that only the registry has, with what it wants done by those that are built on it. */
+  const pushBase = async (name: string, trigger?: string): Promise<string> => {
+    using files = createTemporaryDirectory();
+    const onBuild = trigger === undefined ? '' : `ONBUILD ${trigger}\n`;
+    writeFileSync(join(files.path, 'Dockerfile'), `FROM ${map['debian']}\nRUN echo ${name} > /made\n${onBuild}`);
+    const tag = `${registry.address}/tests/${name}`;
+    // Podman leaves triggers out of images in its own format.
+    const format = engine.kind === 'podman' ? ['--format', 'docker'] : [];
+    await runEngine(engine, ['build', '--quiet', ...format, '--tag', tag, ...(engine.buildArguments ?? []), files.path]);
+    await runEngine(engine, ['push', ...(engine.pushArguments ?? []), tag]);
+    await runEngine(engine, ['rmi', tag]);
+    return tag;
   };
 
   const listSleepers = (): string[] =>

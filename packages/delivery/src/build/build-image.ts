@@ -26,6 +26,7 @@ import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
 import { assertImageRepository } from './image-name.ts';
 import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
+import { pinBases } from './pin-bases.ts';
 import { removeOldSteps } from './remove-old-steps.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { secureDockerfile } from './secure-dockerfile.ts';
@@ -122,6 +123,8 @@ export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild
 /** What an image is made by. */
 interface Recipe {
   readonly text: string;
+  /** Of the images that it builds on, those of open registries. */
+  readonly openBases: readonly string[];
   /** Of a Dockerfile that was written here; one of the repository comes with its own. */
   readonly ignore?: string;
   /** What is put into its context. */
@@ -143,9 +146,9 @@ async function prepareRecipe(
   const secrets = own === undefined ? [] : listRegistrySecrets(registries);
   const identify = await identifyContent(repository, commit, plan.root);
   const cache = { owner: imageRepository, identify };
-  const { text, remarks } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets, cache });
+  const { text, remarks, openBases } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets, cache });
   for (const remark of remarks) log.remark(remark);
-  return { ...generated, text };
+  return { ...generated, text, openBases };
 }
 
 async function generate(
@@ -215,7 +218,8 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
   const context = join(directory, 'context');
   for (const folder of ['context', 'secrets', 'tmp']) await mkdir(join(directory, folder), { mode: 0o700 });
   await exportTree({ repository, commit, directory: context, maxBytes: limits.diskBytes, onRemark: log.remark, ...(signal && { signal }) });
-  await writeFile(join(directory, 'Dockerfile'), recipe.text);
+  const pinning = { timeoutSeconds: limits.timeoutSeconds, ...(signal && { signal }) };
+  await writeFile(join(directory, 'Dockerfile'), await pinBases(engine, recipe.text, recipe.openBases, pinning));
   if (recipe.ignore !== undefined) await replaceFile(join(context, '.dockerignore'), recipe.ignore);
   if (recipe.program !== undefined)
     await replaceFile(join(context, placeOfProgram(recipe.program)), await readFile(findBuiltInProgram(recipe.program)));

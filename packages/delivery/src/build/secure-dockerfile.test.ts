@@ -236,3 +236,11 @@ test('B7 a stage that is called like an image of somebody else leads to the stag
 function lines(...texts: readonly string[]): string {
   return texts.join('\n');
 }
+
+test('the bases of open registries are told, but not those of the map', () => {
+  const { openBases } = secureDockerfile(lines('FROM node AS a', 'FROM ghcr.io/x/y', 'FROM a', 'FROM ghcr.io/x/y', 'FROM scratch'), {
+    baseImages: { ...baseImages, registries: ['ghcr.io'] },
+  });
+
+  assert.deepEqual(openBases, ['ghcr.io/x/y:latest']);
+});

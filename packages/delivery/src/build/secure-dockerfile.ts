@@ -30,6 +30,8 @@ export interface SecureDockerfile {
   readonly text: string;
   /** What was left out, and why. */
   readonly remarks: readonly string[];
+  /** Images that stages are built on and that come from open registries, not from the map. */
+  readonly openBases: readonly string[];
 }
 
 const known = new Set(
@@ -53,16 +55,25 @@ export function secureDockerfile(text: string, options: SecureDockerfileOptions)
     remarks.push('The syntax that the Dockerfile asks for is not fetched: the engine reads it by its own.');
   }
 
-  const state: State = { ...options, remarks, stages: [], values: new Map(), isBeforeStages: true, shell: ['/bin/sh', '-c'] };
+  const state: State = {
+    ...options,
+    remarks,
+    stages: [],
+    openBases: new Set(),
+    values: new Map(),
+    isBeforeStages: true,
+    shell: ['/bin/sh', '-c'],
+  };
   const lines = instructions.map((instruction) => rewriteInstruction(instruction, state));
   if (state.stages.length === 0) throw refuse(1, 'it has no FROM');
-  return { text: `${lines.join('\n')}\n`, remarks };
+  return { text: `${lines.join('\n')}\n`, remarks, openBases: [...state.openBases] };
 }
 
 interface State extends SecureDockerfileOptions {
   readonly remarks: string[];
   /** Names that the Dockerfile gives them, in lower case; those without are empty. The last one is the stage that is being read. */
   readonly stages: string[];
+  readonly openBases: Set<string>;
   /** Of arguments that stand before the first stage. */
   readonly values: Map<string, string>;
   isBeforeStages: boolean;
@@ -109,6 +120,7 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   const name = expand(image, line, state);
   const earlier = findStage(name, state.stages);
   const from = earlier ?? (name === 'scratch' ? name : resolveBaseImage(name, state.baseImages));
+  if (earlier === undefined && from !== 'scratch' && !Object.values(state.baseImages.map).includes(from)) state.openBases.add(from);
   const index = state.stages.push(stage?.toLowerCase() ?? '') - 1;
   // A stage that another one is built on hands it on.
   const owner = earlier === undefined && state.cache !== undefined ? [print('LABEL', [], `${ownerLabel}=${state.cache.owner}`)] : [];

@@ -40,14 +40,20 @@ export interface PodmanFacts {
   readonly groupManager: string;
   /** Where it keeps images. */
   readonly store: string;
+  /** By what: `overlay`, `vfs`. */
+  readonly storeDriver: string;
 }
 
 /** Undefined for Docker, whose daemon may be another machine's, and when it says nothing: what is asked of it next tells why. */
 export async function describePodman(engine: ContainerEngine): Promise<PodmanFacts | undefined> {
   if (engine.kind !== 'podman') return undefined;
-  const answer = await runEngine(engine, ['info', '--format', '{{.Host.CgroupManager}}\n{{.Store.GraphRoot}}']).catch(() => '');
-  const [groupManager = '', store = ''] = answer.trim().split('\n');
-  return store === '' ? undefined : { groupManager, store };
+  const answer = await runEngine(engine, [
+    'info',
+    '--format',
+    '{{.Host.CgroupManager}}\n{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}',
+  ]).catch(() => '');
+  const [groupManager = '', store = '', storeDriver = ''] = answer.trim().split('\n');
+  return store === '' ? undefined : { groupManager, store, storeDriver };
 }
 
 /** What kept an engine from running to its own end. */
