@@ -197,6 +197,27 @@ if (engine !== undefined) {
     assert.ok((await collect(target.logs(instance))).length > 0);
   });
 
+  for (const { what, flag, signal } of [
+    { what: 'by the signal of its image', flag: '--stop-signal=SIGINT', signal: 'INT' },
+    { what: 'behind a first process that waits for signals', flag: '--init', signal: 'TERM' },
+  ]) {
+    test(`a container that hears that it is to end has its time, ${what}`, limit, async (context) => {
+      const { artifact, directory } = await open(context);
+      const runArguments = [...(engine.runArguments ?? []), flag];
+      const target = createContainerTarget({ engine: { ...engine, runArguments }, directory });
+      const start = `trap 'echo asked; exit' ${signal}; echo ready; while :; do sleep 0.1; done`;
+      const release = buildSampleRelease(artifact, { commands: { start } });
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id: 'run-1' });
+      const printed = async (): Promise<string[]> => (await collect(target.logs(instance))).map(({ text }) => text);
+      await until('it runs', async () => (await printed()).includes('ready'));
+
+      await target.stop(instance, { graceMs: 10_000 });
+
+      assert.ok((await printed()).includes('asked'));
+    });
+  }
+
   test('the end of an instance takes from other applications nothing that the engine has started for all', limit, async (context) => {
     const applications = ['sample', 'other'];
     const { target, artifact } = await open(context, applications);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { runEngine } from '../../containers/run-engine.ts';
 import { DeliveryError } from '../../delivery-error.ts';
 import type { ContainerOrder } from '../supervised/supervisor-order.ts';
@@ -28,17 +29,25 @@ async function removeContainer({ engine, name }: ContainerOrder): Promise<void> 
 }
 
 /**
- * The kernel does not wait for a first process that has no handler of the signal: it is never told. Whoever has none is not waited for either.
- * Bit 14 of the mask stands for SIGTERM (proc(5), signal(7)).
+ * The kernel tells a first process nothing of a signal that it neither has a handler for nor waits for with the signal blocked, as programs that
+ * are only there to start another one do. Whoever does neither is not waited for. Bits of the masks are counted from signal 1 (proc(5), signal(7)).
  */
 async function hearsTermination({ engine, name }: ContainerOrder): Promise<boolean> {
   try {
-    const pid = (await runEngine(engine, ['container', 'inspect', '--format', '{{.State.Pid}}', name])).trim();
-    const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return mask === undefined || (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
+    const inspected = await runEngine(engine, ['container', 'inspect', '--format', '{{.State.Pid}} {{.Config.StopSignal}}', name]);
+    const [pid = '', stopSignal] = inspected.trim().split(' ');
+    const number = readSignal(stopSignal);
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const masks = [...status.matchAll(/^Sig(?:Cgt|Blk):\s*([0-9a-f]+)$/gm)].map(([, mask]) => BigInt(`0x${mask}`));
+    return number === undefined || masks.length === 0 || masks.some((mask) => ((mask >> BigInt(number - 1)) & 1n) === 1n);
   } catch {
     return true;
   }
+}
+
+/** As engines print it: a number, or a name. Undefined for one that Node knows no number of. */
+function readSignal(text = 'SIGTERM'): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : constants.signals[`SIG${text.replace(/^SIG/, '')}` as NodeJS.Signals];
 }
 
 /** The engine's answer to a name that it does not know. */
