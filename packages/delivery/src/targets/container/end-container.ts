@@ -50,7 +50,9 @@ function readSignal(text = 'SIGTERM'): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : constants.signals[`SIG${text.replace(/^SIG/, '')}` as NodeJS.Signals];
 }
 
-/** The engine's answer to a name that it does not know. */
+const absent = /no such (?:container|image|network|object)\b|image not known|network (?:\S+ )?not found/i;
+
+/** The engine's answer to a name that it does not know: not one of a socket or a runtime that are not there. */
 export function isAbsent(error: unknown): boolean {
-  return error instanceof DeliveryError && error.code === 'ENGINE_FAILED' && /no such|not found|not known/i.test(error.message);
+  return error instanceof DeliveryError && error.code === 'ENGINE_FAILED' && absent.test(error.message);
 }
