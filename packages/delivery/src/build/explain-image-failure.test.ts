@@ -79,6 +79,55 @@ Error: building at STEP "RUN true": while running runtime: exit status 1`,
   },
 ];
 
+const unreachable = [
+  'Error: creating build container: writing blob: storing blob to file "/var/tmp/storage1/1": happened during read: unexpected EOF',
+  'Error: creating build container: copying system image from manifest list: reading blob sha256:0: Get "https://cdn.example/0": net/http: TLS handshake timeout',
+  'Error: creating build container: parsing image configuration: Get "https://cdn.example/0": dial tcp 192.0.2.1:443: i/o timeout',
+  'Error: building at STEP "COPY --from=docker.io/library/node:22 / /": creating build container: reading blob sha256:0: read tcp: connection reset by peer',
+  'ERROR: failed to solve: node:22: failed to resolve source metadata for docker.io/library/node:22: unexpected status from HEAD request to https://registry.example/v2/: 429 Too Many Requests',
+  'Error: creating build container: initializing source docker://node:22: reading manifest 22: received unexpected HTTP status: 503 Service Unavailable',
+  'ERROR: failed to build: failed to solve: failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://cdn.example/0": dial tcp: lookup cdn.example: no such host',
+];
+const broken = [
+  'ERROR: failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory',
+  'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  'ERROR: failed to solve: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF',
+  'Error: committing container for step {Env:[] Command:run Args:[true] Flags:[] Attrs:map[] Message:RUN true Original:RUN true}: database is locked',
+  'Error: building at STEP "RUN true": mounting new container: creating build container: image not known',
+];
+
+test('what keeps an engine from its work, or from a registry, is not the fault of the build', () => {
+  const codeOf = (line: string): string => explainImageFailure(125, ['STEP 1/2: FROM node:22', line]).code;
+
+  for (const line of unreachable) assert.equal(codeOf(line), 'REGISTRY_UNREACHABLE', line);
+  for (const line of broken) assert.equal(codeOf(line), 'ENGINE_FAILED', line);
+  assert.equal(codeOf('Error: committing container for step {Env:[]}: write /var/tmp/1: no space left on device'), 'DISK_FULL');
+});
+
+test('what the command of a step prints, or is, is not said by the engine', () => {
+  for (const said of [
+    'crun: no such file',
+    'Error: image not known',
+    'cp: cannot create /tmp/1: No space left on device',
+    'pinging container registry example: connection refused',
+    'error running container: OCI runtime',
+  ]) {
+    const podman = [
+      said,
+      ...Array<string>(5).fill('more'),
+      `Error: building at STEP "RUN echo '${said}": ${said}'": while running runtime: exit status 1`,
+    ];
+    const docker = [
+      `#5 0.312 ${said}`,
+      `ERROR: failed to solve: process "/bin/sh -c echo '${said}": ${said}'" did not complete successfully: exit code: 1`,
+    ];
+
+    assert.equal(explainImageFailure(1, podman).code, 'BUILD_FAILED', said);
+    assert.equal(explainImageFailure(1, docker).code, 'BUILD_FAILED', said);
+  }
+});
+
 for (const { what, status, printed, says, code = 'BUILD_FAILED' } of cases) {
   test(`the error of a build names the step and what it said: ${what}`, () => {
     const error = explainImageFailure(status, printed.split('\n'));

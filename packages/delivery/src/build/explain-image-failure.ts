@@ -2,24 +2,45 @@ import { DeliveryError } from '../delivery-error.ts';
 import { findTellingLine } from '../logs/find-telling-line.ts';
 
 /**
- * Why an engine's build failed, from its exit code and the last lines that it printed: those of the steps and, among them, its own. Known are
- * those of Podman (Buildah) and of Docker (BuildKit, `--progress=plain`).
+ * Why an engine's build failed, from its exit code and the last lines that it printed: those of the steps and, among them, its own. What it was
+ * that failed is told from the latter alone. Known are those of Podman (Buildah) and of Docker (BuildKit, `--progress=plain`).
  */
 export function explainImageFailure(exitCode: number, lines: readonly string[]): DeliveryError {
   const tail = lines.join('\n');
-  if (/no space left on device/i.test(tail))
+  const reason = findEnginesReason(lines);
+  if (/no space left on device/i.test(reason))
     return new DeliveryError('DISK_FULL', `The build of the image was stopped: there is no room left on the disk.\n${tail}`);
-  if (fetchesBase.test(tail) && isUnreachable.test(tail))
-    return new DeliveryError('REGISTRY_UNREACHABLE', `A base image could not be fetched.\n${tail}`);
-  if (engineFailed.test(tail) && !commandIsMissing.test(tail))
+  if (engineFailed.test(reason) && !commandIsMissing.test(reason))
     return new DeliveryError('ENGINE_FAILED', `The container engine could not do a step of the build.\n${tail}`);
+  if (isUnreachable.test(reason)) return new DeliveryError('REGISTRY_UNREACHABLE', `A base image could not be fetched.\n${tail}`);
   return new DeliveryError('BUILD_FAILED', `${describe(exitCode, lines)}\n${tail}`);
 }
 
-const fetchesBase = /initializing source|pinging container registry|failed to resolve source metadata/i;
+/** What the engine has to say of the end, without the text of the step; of a command, only what kept it from starting. */
+function findEnginesReason(lines: readonly string[]): string {
+  const index = lines.findLastIndex((line) => /^(?:Error|ERROR): /.test(line));
+  // An engine has the last word.
+  const line = lines.at(index) ?? '';
+  if (!commandFailed.test(line)) return stepOf.exec(line)?.groups?.['reason'] ?? line;
+  return (
+    lines
+      .slice(0, index)
+      .slice(-runtimeLines)
+      .findLast((text) => text.startsWith('error running container: ')) ?? ''
+  );
+}
+
+/** Between what Podman's runtime complains of and the end there are a few lines at most. */
+const runtimeLines = 4;
+const commandFailed =
+  /^Error: building at STEP ".*": while running runtime: exit status \d+|^ERROR: .*process ".*" did not complete successfully: exit code: \d+/;
+const stepOf = /^(?:Error: building at STEP|ERROR: failed to (?:solve|build): (?:failed to solve: )?process) ".*?"(?:: | )(?<reason>.*)$/;
+
+/** Of a registry; commands of the build have networks of their own. */
 const isUnreachable =
-  /pinging container registry|initializing source docker:|connection refused|no such host|i\/o timeout|manifest unknown/i;
-const engineFailed = /OCI runtime|crun:|runc (?:create|run) failed|cannot connect to the docker daemon|(?:layer|image) not known/i;
+  /pinging container registry|initializing source docker:|connection (?:refused|reset)|no such host|network is unreachable|no route to host|i\/o timeout|TLS handshake timeout|deadline exceeded|unexpected EOF|manifest unknown|too ?many ?requests|\b5\d\d (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)/i;
+const engineFailed =
+  /OCI runtime|crun:|runc (?:create|run) failed|(?:cannot|failed to) connect to the docker|code = Unavailable|committing container|database is locked|(?:layer|image) not known/i;
 /** `RUN ["there-is-no-such-program"]` is for the runtime to refuse, and the Dockerfile's fault. */
 const commandIsMissing = /exec: .{1,300}: (?:executable file not found|no such file or directory|permission denied|is a directory)/i;
 
