@@ -45,8 +45,9 @@ async function hearsTermination({ engine, name }: ContainerOrder): Promise<boole
   }
 }
 
-/** As engines print it: a number, or a name. Undefined for one that Node knows no number of. */
-function readSignal(text = 'SIGTERM'): number | undefined {
+/** As engines print it: a number, a name, or nothing for SIGTERM. Undefined for one that Node knows no number of. */
+function readSignal(text = ''): number | undefined {
+  if (text === '') return constants.signals.SIGTERM;
   return /^\d+$/.test(text) ? Number(text) : constants.signals[`SIG${text.replace(/^SIG/, '')}` as NodeJS.Signals];
 }
 
