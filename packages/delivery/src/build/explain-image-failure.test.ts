@@ -98,7 +98,7 @@ const broken = [
 ];
 
 test('what keeps an engine from its work, or from a registry, is not the fault of the build', () => {
-  const codeOf = (line: string): string => explainImageFailure(125, ['STEP 1/2: FROM node:22', line]).code;
+  const codeOf = (line: string): string => explainImageFailure(125, ['STEP 1/2: FROM node:22', line], false).code;
 
   for (const line of unreachable) assert.equal(codeOf(line), 'REGISTRY_UNREACHABLE', line);
   for (const line of broken) assert.equal(codeOf(line), 'ENGINE_FAILED', line);
@@ -123,17 +123,27 @@ test('what the command of a step prints, or is, is not said by the engine', () =
       `ERROR: failed to solve: process "/bin/sh -c echo '${said}": ${said}'" did not complete successfully: exit code: 1`,
     ];
 
-    assert.equal(explainImageFailure(1, podman).code, 'BUILD_FAILED', said);
-    assert.equal(explainImageFailure(1, docker).code, 'BUILD_FAILED', said);
+    assert.equal(explainImageFailure(1, podman, false).code, 'BUILD_FAILED', said);
+    assert.equal(explainImageFailure(1, docker, false).code, 'BUILD_FAILED', said);
   }
 });
 
 for (const { what, status, printed, says, code = 'BUILD_FAILED' } of cases) {
   test(`the error of a build names the step and what it said: ${what}`, () => {
-    const error = explainImageFailure(status, printed.split('\n'));
+    const error = explainImageFailure(status, printed.split('\n'), false);
 
     const [first, ...rest] = error.message.split('\n');
     assert.deepEqual([error.code, first], [code, says]);
     assert.equal(rest.join('\n'), printed);
   });
 }
+
+test('a command that finds no room on a disk that is full is right', () => {
+  const lines = [
+    "cp: error writing '/big': No space left on device",
+    'Error: building at STEP "RUN cp a /big": while running runtime: exit status 1',
+  ];
+
+  assert.equal(explainImageFailure(1, lines, true).code, 'DISK_FULL');
+  assert.equal(explainImageFailure(1, ['wrong', lines[1]!], true).code, 'BUILD_FAILED');
+});

@@ -4,11 +4,13 @@ import { findTellingLine } from '../logs/find-telling-line.ts';
 /**
  * Why an engine's build failed, from its exit code and the last lines that it printed: those of the steps and, among them, its own. What it was
  * that failed is told from the latter alone. Known are those of Podman (Buildah) and of Docker (BuildKit, `--progress=plain`).
+ *
+ * @param isDiskFull of the engine: then a command that found no room is right
  */
-export function explainImageFailure(exitCode: number, lines: readonly string[]): DeliveryError {
+export function explainImageFailure(exitCode: number, lines: readonly string[], isDiskFull: boolean): DeliveryError {
   const tail = lines.join('\n');
   const reason = findEnginesReason(lines);
-  if (/no space left on device/i.test(reason))
+  if (/no space left on device/i.test(isDiskFull ? tail : reason))
     return new DeliveryError('DISK_FULL', `The build of the image was stopped: there is no room left on the disk.\n${tail}`);
   if (engineFailed.test(reason) && !commandIsMissing.test(reason))
     return new DeliveryError('ENGINE_FAILED', `The container engine could not do a step of the build.\n${tail}`);

@@ -7,6 +7,8 @@ export interface DiskGuard extends Disposable {
   readonly signal: AbortSignal;
   /** Throws if it was the disk. @throws {DeliveryError} `BUILD_TOO_LARGE` */
   assertRoom(): void;
+  /** Whether there is next to no room now, whoever took it. */
+  isFull(): Promise<boolean>;
 }
 
 const reserveBytes = 1024 ** 3;
@@ -30,6 +32,7 @@ export async function guardDisk(place: string, signal?: AbortSignal): Promise<Di
           'The build was stopped: it had all but filled the disk. Leave out what is not needed to run it.',
         );
     },
+    isFull: () => isNearlyFull(place),
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }

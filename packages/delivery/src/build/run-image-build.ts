@@ -64,7 +64,7 @@ export async function runImageBuild(run: ImageBuildRun): Promise<ReadonlySet<str
         'BUILD_TIMED_OUT',
         `The build of the image was stopped: it took longer than ${timeoutSeconds} seconds.\n${log.lastLines().join('\n')}`,
       );
-    throw explainImageFailure(exitCode, log.lastLines());
+    throw explainImageFailure(exitCode, log.lastLines(), await disk.isFull());
   } catch (error) {
     if (!(error instanceof ProcessError)) throw error;
     if (signal?.aborted) throw cancelled();
