@@ -113,6 +113,40 @@ test('a script in a here-document becomes one command, whatever is in it', () =>
   assert.deepEqual(text.split('\n'), [`${node} AS stage-0`, 'SHELL ["/bin/bash", "-ec"]', `RUN ${command}`, 'USER 1', '']);
 });
 
+test('commands in shell form run by the shell of their stage, which stages that are built on it take over; Podman reads no SHELL', () => {
+  const { text } = secureDockerfile(
+    lines(
+      'FROM node AS build',
+      'RUN echo "$0" | cat',
+      'SHELL ["/bin/bash", "-o", "pipefail", "-c"]',
+      'ONBUILD SHELL ["/bin/zsh", "-c"]',
+      'RUN --network=none curl "$ADDRESS" \\',
+      '  | tar x <x',
+      'RUN ["tar", "x"]',
+      'ENTRYPOINT exec node',
+      'FROM debian',
+      'RUN plain',
+      'FROM build',
+      'CMD echo $HOME',
+    ),
+    { baseImages },
+  );
+
+  assert.deepEqual(text.trimEnd().split('\n'), [
+    `${node} AS stage-0-build`,
+    'RUN echo "$0" | cat',
+    'SHELL ["/bin/bash", "-o", "pipefail", "-c"]',
+    'ONBUILD SHELL ["/bin/zsh", "-c"]',
+    String.raw`RUN --network=none ["/bin/bash","-o","pipefail","-c","curl \"$ADDRESS\"   | tar x \u003cx"]`,
+    'RUN ["tar", "x"]',
+    'ENTRYPOINT ["/bin/bash","-o","pipefail","-c","exec node"]',
+    'FROM registry.example/base/debian:12 AS stage-1',
+    'RUN plain',
+    'FROM stage-0-build AS stage-2',
+    'CMD ["/bin/bash","-o","pipefail","-c","echo $HOME"]',
+  ]);
+});
+
 test('B1 B2 B3 what asks for more than a build may have is refused with its line and reason', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ['RUN --mount=type=bind,from=debian,source=/,target=/host id', /mounts what is not in its context/],

@@ -38,6 +38,8 @@ const known = new Set(
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
 );
 
+const defaultShell = ['/bin/sh', '-c'];
+
 /**
  * A Dockerfile that asks for nothing but what is in its context, its own stages, and images that may be built on, which it names by what
  * stands for them. It is written anew, one instruction a line, so that the engine reads exactly what was looked at here.
@@ -62,7 +64,8 @@ export function secureDockerfile(text: string, options: SecureDockerfileOptions)
     openBases: new Set(),
     values: new Map(),
     isBeforeStages: true,
-    shell: ['/bin/sh', '-c'],
+    shell: defaultShell,
+    shellsOfStages: new Map(),
   };
   const lines = instructions.map((instruction) => rewriteInstruction(instruction, state));
   if (state.stages.length === 0) throw refuse(1, 'it has no FROM');
@@ -77,7 +80,10 @@ interface State extends SecureDockerfileOptions {
   /** Of arguments that stand before the first stage. */
   readonly values: Map<string, string>;
   isBeforeStages: boolean;
+  /** Of the stage that is being read. */
   shell: readonly string[];
+  /** Of those before, by the names that the engine knows them by. */
+  readonly shellsOfStages: Map<string, readonly string[]>;
 }
 
 function rewriteInstruction(instruction: Instruction, state: State): string {
@@ -103,6 +109,9 @@ function rewriteInstruction(instruction: Instruction, state: State): string {
       return rewriteCopy(instruction, state);
     case 'RUN':
       return rewriteRun(instruction, state);
+    case 'CMD':
+    case 'ENTRYPOINT':
+      return print(name, flags, nameShell(value, state));
     case 'ONBUILD':
       return rewriteTrigger(instruction, state);
     default:
@@ -112,7 +121,6 @@ function rewriteInstruction(instruction: Instruction, state: State): string {
 
 function rewriteFrom({ value, line }: Instruction, state: State): string {
   state.isBeforeStages = false;
-  state.shell = ['/bin/sh', '-c'];
   const match = /^(\S+)(?:\s+as\s+(\S+))?$/i.exec(value);
   if (match === null) throw refuse(line, 'its FROM cannot be read');
   const [, image = '', stage] = match;
@@ -121,6 +129,8 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   const earlier = findStage(name, state.stages);
   const from = earlier ?? (name === 'scratch' ? name : resolveBaseImage(name, state.baseImages));
   if (earlier === undefined && from !== 'scratch' && !Object.values(state.baseImages.map).includes(from)) state.openBases.add(from);
+  state.shellsOfStages.set(nameStage(state.stages.length - 1, state.stages), state.shell);
+  state.shell = state.shellsOfStages.get(earlier ?? '') ?? defaultShell;
   const index = state.stages.push(stage?.toLowerCase() ?? '') - 1;
   // A stage that another one is built on hands it on.
   const owner = earlier === undefined && state.cache !== undefined ? [print('LABEL', [], `${ownerLabel}=${state.cache.owner}`)] : [];
@@ -199,11 +209,17 @@ function rewriteRun({ flags, value, line, documents }: Instruction, state: State
   const allowed = flags.filter((flag) => isRunFlagKept(flag, line, state));
   const before = listMountedContent(allowed, state);
   const kept = [...allowed, ...listSecretMounts(state)];
-  if (documents.length === 0) return [...before, print('RUN', kept, value)].join('\n');
+  if (documents.length === 0) return [...before, print('RUN', kept, nameShell(value, state))].join('\n');
   const [document] = documents;
   const isScript = documents.length === 1 && /^<<-?(["']?)[A-Za-z_][\w.]*\1$/.test(value) && !document!.text.startsWith('#!');
   if (!isScript) throw refuse(line, 'RUN with a here-document is supported only where that is all of the command');
   return [...before, print('RUN', kept, toJsonForm([...state.shell, document!.text]))].join('\n');
+}
+
+/** Podman takes no notice of SHELL in the format of images that it makes. No engine expands what a shell will read, so the words are the same. */
+function nameShell(value: string, { shell }: State): string {
+  const isForShell = shell !== defaultShell && value !== '' && parseJsonWords(value) === undefined;
+  return isForShell ? toJsonForm([...shell, value]) : value;
 }
 
 /**
@@ -257,7 +273,8 @@ function rewriteTrigger({ flags, value, line, documents }: Instruction, state: S
   const [, name = '', rest = ''] = /^(\S+)(\s.*)?$/.exec(value) ?? [];
   const inner = parseDockerfile(`${name} ${rest}`).instructions[0];
   if (inner === undefined || ['FROM', 'ONBUILD', 'MAINTAINER'].includes(inner.name)) throw refuse(line, 'its ONBUILD cannot be read');
-  const rewritten = rewriteInstruction({ ...inner, line, documents }, state).split('\n');
+  // Its SHELL is for those who build on the image.
+  const rewritten = rewriteInstruction({ ...inner, line, documents }, { ...state }).split('\n');
   return rewritten.map((text) => print('ONBUILD', flags, text)).join('\n');
 }
 
