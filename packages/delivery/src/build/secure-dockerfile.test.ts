@@ -147,6 +147,16 @@ test('commands in shell form run by the shell of their stage, which stages that 
   ]);
 });
 
+test('--link, which older engines refuse and which changes nothing in the result, is left out with one remark', () => {
+  const { text, remarks } = secureDockerfile(
+    lines('FROM debian AS a', 'FROM debian', 'COPY --link --from=a /a /', 'ADD --chown=1:1 --link=true b.tar /', 'COPY --link=false c /'),
+    { baseImages },
+  );
+
+  assert.deepEqual(text.split('\n').slice(2), ['COPY --from=stage-0-a /a /', 'ADD --chown=1:1 b.tar /', 'COPY c /', '']);
+  assert.equal(remarks.length, 1);
+});
+
 test('B1 B2 B3 what asks for more than a build may have is refused with its line and reason', () => {
   const refused: readonly (readonly [string, RegExp])[] = [
     ['RUN --mount=type=bind,from=debian,source=/,target=/host id', /mounts what is not in its context/],

@@ -186,12 +186,17 @@ function rewriteCopy({ name, flags, value, line }: Instruction, state: State): s
     throw refuse(line, 'the sources of its ADD hold quotes, escapes or variables. Use COPY, or plain names');
   if (name === 'ADD' && sources.some((source) => isAddress.test(source)))
     throw refuse(line, 'its ADD fetches from an address. Put the file into the repository, or fetch it by RUN and check it');
+  const kept = flags.filter((flag) => !/^--link(?:=(?:true|false))?$/.test(flag));
+  if (kept.length < flags.length && !state.remarks.includes(withoutLink)) state.remarks.push(withoutLink);
   return print(
     name,
-    flags.map((flag) => rewriteCopyFlag(flag, line, state)),
+    kept.map((flag) => rewriteCopyFlag(flag, line, state)),
     value,
   );
 }
+
+/** Podman 4 fails at it. */
+const withoutLink = 'The flag --link of COPY and ADD, which not every engine knows, was left out: what is copied is the same.';
 
 /** Of a server, or of a repository of git in any of the forms that an engine knows. */
 const isAddress = /:\/\/|^[\w.-]+@|^github\.com\/|[a-z]:\/|\.git(?:[#?]|$)/i;
