@@ -250,6 +250,47 @@ test('an argument of the build that names an image is held against the map too',
   assert.throws(() => secureDockerfile(dockerfile, { baseImages, variables: { BASE: 'evil.example/x' } }), { code: 'BASE_IMAGE_REFUSED' });
 });
 
+test('arguments before the first stage are several on a line, and their defaults made of those before, but for what is in single quotes', () => {
+  const choose = (argument: string, from: string, variables = {}): string =>
+    secureDockerfile(lines('ARG VERSION=22', argument, `FROM ${from}`), {
+      baseImages: { map: {}, registries: ['docker.io'] },
+      variables,
+    }).text.split('\n')[2]!;
+  const chosen: readonly (readonly [argument: string, from: string, image: string])[] = [
+    ['ARG BUILDER="hexpm/elixir:${VERSION}-x"', '${BUILDER}', 'hexpm/elixir:22-x'],
+    ['ARG BUILDER=node:$VERSION-slim', '$BUILDER', 'library/node:22-slim'],
+    ['ARG VERSION=20 FLAVOUR="-slim" NOTE="a b" IMAGE=node:"$VERSION"$FLAVOUR', '$IMAGE', 'library/node:20-slim'],
+    ['ARG NONE', 'node:${NONE-20}${NONE:--slim}', 'library/node:20-slim'],
+    ['ARG EMPTY=', 'node:20${EMPTY}${EMPTY--slim}', 'library/node:20'],
+    ['ARG EMPTY=""', 'node:${EMPTY:-20}', 'library/node:20'],
+  ];
+  const refused: readonly (readonly [argument: string, from: string])[] = [
+    ["ARG IMAGE='node:${VERSION}'", '$IMAGE'],
+    ["ARG HIDDEN='$VERSION' IMAGE=node:$HIDDEN", '$IMAGE'],
+    ['ARG IMAGE=node:$LATER LATER=1', '$IMAGE'],
+    ['ARG IMAGE="node:22', '$IMAGE'],
+    [String.raw`ARG IMAGE=no\de:22`, '$IMAGE'],
+    ['ARG IMAGE="node:22 other"', '$IMAGE'],
+    ['ARG EMPTY=', '$EMPTY'],
+  ];
+
+  for (const [argument, from, image] of chosen) assert.equal(choose(argument, from), `FROM docker.io/${image} AS stage-0`, argument);
+  assert.equal(choose('ARG IMAGE=node:$VERSION', '$IMAGE', { VERSION: '18' }), 'FROM docker.io/library/node:18 AS stage-0');
+  for (const [argument, from] of refused)
+    assert.throws(() => choose(argument, from), /names no image|no name of an image|FROM cannot be read/, argument);
+  assert.throws(() => choose('ARG HOST=evil.example IMAGE=$HOST/x', '$IMAGE'), { code: 'BASE_IMAGE_REFUSED' });
+});
+
+test('a command may end in a backtick', () => {
+  const command = 'RUN apt-get install -y linux-headers-`uname -r`';
+
+  assert.equal(
+    secureDockerfile(lines('FROM node', command, 'USER 1'), { baseImages }).text,
+    lines(`${node} AS stage-0`, command, 'USER 1', ''),
+  );
+  assert.throws(() => secureDockerfile('FROM node`', { baseImages }), { code: 'DOCKERFILE_REFUSED' });
+});
+
 test('a stage that is called like an image is the stage', () => {
   assert.deepEqual(
     secureDockerfile(lines('FROM debian AS alpine', 'FROM Alpine'), { baseImages }).text,

@@ -92,14 +92,14 @@ function rewriteInstruction(instruction: Instruction, state: State): string {
   // Quotes and escapes in flags are read in as many ways as there are engines.
   if (flags.some((flag) => /["'\\`]/.test(flag)) || value.startsWith('--')) throw refuse(line, 'its flags cannot be read');
   if (/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/.test(`${flags.join('')}${value}`)) throw refuse(line, 'it holds control characters');
-  if (/[\\`]$/.test(value)) throw refuse(line, 'it ends in the middle of an instruction');
+  if (value.endsWith('\\')) throw refuse(line, 'it ends in the middle of an instruction');
   if (documents.length > 0 && name !== 'RUN')
     throw refuse(line, `${name} with a here-document is not supported: put the file into the repository`);
   switch (name) {
     case 'FROM':
       return rewriteFrom(instruction, state);
     case 'ARG':
-      if (state.isBeforeStages) readArgument(value, state);
+      if (state.isBeforeStages) readArguments(value, state);
       break;
     case 'SHELL':
       state.shell = parseJsonWords(value) ?? state.shell;
@@ -163,18 +163,34 @@ function nameStage(index: number, stages: readonly string[]): string {
   return ['stage', index, stages[index]].filter((part) => part !== '').join('-');
 }
 
-function readArgument(value: string, { values, variables = {} }: State): void {
-  const [, name, text] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(value) ?? [];
-  if (name === undefined) return;
-  const given = variables[name] ?? text?.replace(/^(["'])(.*)\1$/, '$2');
-  if (given !== undefined) values.set(name, given);
+/** Of one ARG, which may name several. */
+function readArguments(value: string, { values, variables = {} }: State): void {
+  for (const [word] of value.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/g)) {
+    const [, name, text] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(word) ?? [];
+    if (name === undefined) continue;
+    const given = variables[name] ?? (text === undefined ? undefined : readDefault(text, values));
+    if (given !== undefined) values.set(name, given);
+  }
+}
+
+/** Without its quotes; in single ones nothing is expanded. */
+function readDefault(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(
+    /"((?:\\.|[^"\\])*)"|'([^']*)'|[^"']+/g,
+    (plain: string, double?: string, single?: string) => single ?? expandArguments(double ?? plain, values),
+  );
+}
+
+function expandArguments(text: string, values: ReadonlyMap<string, string>): string {
+  const reference = /\$(?:(\w+)|\{(\w+)(?:(:?)-([^${}]*))?\})/g;
+  return text.replaceAll(reference, (whole, plain: string, braced: string, colon?: string, fallback?: string) => {
+    const value = values.get(plain ?? braced);
+    return value === undefined || (value === '' && colon === ':') ? (fallback ?? whole) : value;
+  });
 }
 
 function expand(text: string, line: number, { values }: State): string {
-  const expanded = text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-([^${}]*))?\})/g, (whole, plain: string, braced: string, fallback?: string) => {
-    const value = values.get(plain ?? braced);
-    return value === undefined || value === '' ? (fallback ?? whole) : value;
-  });
+  const expanded = expandArguments(text, values);
   if (/[$\\"'`]/.test(expanded)) throw refuse(line, `${JSON.stringify(text)} names no image: give its arguments a default value`);
   return expanded;
 }
