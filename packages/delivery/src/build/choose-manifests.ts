@@ -17,13 +17,17 @@ const files: Readonly<Record<string, readonly string[]>> = {
 /** Installations that run or link code of the application itself need all of it. */
 const needsSources: Readonly<Record<string, RegExp>> = {
   'package.json':
-    /"(?:pre|post)?(?:install|prepare)"\s*:|"(?:file|link|portal|patch|workspace|exec):|"workspaces"\s*:|"patchedDependencies"\s*:|"\.{1,2}\//,
+    /"(?:pre|post)?(?:install|prepare)"\s*:|"@prisma\/client"\s*:|"(?:file|link|portal|patch|workspace|exec):|"workspaces"\s*:|"patchedDependencies"\s*:|"\.{1,2}\//,
   'pnpm-workspace.yaml': /./,
   '.yarnrc': /yarn-path/,
   'requirements.txt': /^[ \t]*(?:-[ecfr]|--(?:editable|requirement|constraint|find-links)|\.|[^#\s]*\/)|^(?:(?!#).)*\bfile:/m,
   Pipfile: /\bpath\s*=|editable/,
   'go.mod': /=>\s*\.{0,2}\//,
 };
+
+/** Files beside the manifests that an installation reads, some by what packages do as they are installed: Prisma generates a client from its schema. */
+const isReadByInstallation =
+  /^(?:go\.work|\.yarnrc\.yml|\.pnpmfile\.c?js|patches\/.*|binding\.gyp|\.puppeteerrc(?:\..*)?|puppeteer\.config\..*)$|\.prisma$/;
 
 /**
  * The files that are copied before the others, so that dependencies are installed anew only when one of these changes. Paths from the root
@@ -37,12 +41,7 @@ export async function chooseManifests(plan: BuildPlan, tree: FileTree): Promise<
       plan.installCommand,
     );
   const present = names.filter((name) => tree.paths.includes(name));
-  if (
-    !isPlain ||
-    present.length === 0 ||
-    tree.paths.some((path) => /^(?:go\.work|\.yarnrc\.yml|\.pnpmfile\.c?js|patches\/.*|binding\.gyp)$/.test(path))
-  )
-    return undefined;
+  if (!isPlain || present.length === 0 || tree.paths.some((path) => isReadByInstallation.test(path))) return undefined;
   const contents = await tree.read(present, maxManifestBytes);
   for (const name of present) {
     const content = contents.get(name)?.toString('utf8');

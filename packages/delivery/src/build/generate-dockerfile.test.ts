@@ -345,4 +345,9 @@ test('manifests are copied first only where an installation needs nothing else',
   assert.equal(await choose({ 'package.json': aPackage({}) }, { root: 'web' }), undefined);
   // npm compiles what it finds.
   assert.equal(await choose({ 'package.json': aPackage({}), 'binding.gyp': '{}' }), undefined);
+  // What packages do as they are installed reads these.
+  assert.equal(await choose({ 'package.json': aPackage({ dependencies: { '@prisma/client': '^6.0.0' } }) }), undefined);
+  for (const file of ['prisma/schema.prisma', 'src/database/models.prisma', '.puppeteerrc', '.puppeteerrc.cjs', 'puppeteer.config.js'])
+    assert.equal(await choose({ 'package.json': aPackage({}), [file]: '' }), undefined, file);
+  assert.deepEqual(await choose({ 'package.json': aPackage({}), 'docs/puppeteer.config.js': '', 'prisma.ts': '' }), ['package.json']);
 });
