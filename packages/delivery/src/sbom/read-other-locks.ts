@@ -54,10 +54,10 @@ export function readComposerLock(text: string): Component[] {
   );
 }
 
-/** `Gemfile.lock`: the gems below `specs:` of GEM, four blanks in. A platform may follow the version. */
+/** `Gemfile.lock`: the gems below `specs:` of GEM, four blanks in; Bundler writes one GEM for each source since 2.2. A platform may follow the version. */
 export function readGemfileLock(text: string): Component[] {
-  const section = /^GEM\n([^]*?)(?=^\S|$(?![^]))/m.exec(text)?.[1] ?? '';
-  return [...section.matchAll(/^ {4}(\S+) \(([0-9][^)\s-]*)(?:-[^)\s]*)?\)$/gm)].map(([, name, version]) => ({
+  const sections = [...text.matchAll(/^GEM\r?\n([^]*?)(?=^\S|$(?![^]))/gm)].map(([, section]) => section!);
+  return [...sections.join('\n').matchAll(/^ {4}(\S+) \(([0-9][^)\s-]*)(?:-[^)\s]*)?\)$/gm)].map(([, name, version]) => ({
     type: 'gem',
     name: name!,
     version: version!,

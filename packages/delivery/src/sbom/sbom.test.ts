@@ -133,8 +133,8 @@ const locks: Readonly<Record<string, readonly [text: string, purls: readonly str
     ['pkg:composer/phpunit/phpunit@11.0.0', 'pkg:composer/symfony/console@7.0.1'],
   ],
   'Gemfile.lock': [
-    'PATH\n  remote: .\n  specs:\n    own (0.1)\n\nGEM\n  remote: https://rubygems.org/\n  specs:\n    nokogiri (1.16.0-x86_64-linux)\n      racc (~> 1.4)\n    racc (1.7.3)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  nokogiri (1)\n',
-    ['pkg:gem/nokogiri@1.16.0', 'pkg:gem/racc@1.7.3'],
+    'PATH\n  remote: .\n  specs:\n    own (0.1)\n\nGEM\n  remote: https://rubygems.org/\n  specs:\n    nokogiri (1.16.0-x86_64-linux)\n      racc (~> 1.4)\n    racc (1.7.3)\n\nGEM\n  remote: https://gems.example/\n  specs:\n    sidekiq-pro (7.3.0)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  nokogiri (1)\n',
+    ['pkg:gem/nokogiri@1.16.0', 'pkg:gem/racc@1.7.3', 'pkg:gem/sidekiq-pro@7.3.0'],
   ],
 };
 
@@ -146,6 +146,8 @@ for (const [file, [text, purls]] of Object.entries(locks)) {
     assert.deepEqual([list.files, list.unread], [[file], []]);
     const sbom = buildSbom(subject, list);
     assert.ok(validate(sbom), JSON.stringify(validate.errors));
+    const ofWindows = await listComponents(aTree({ [file]: text.replaceAll('\n', '\r\n') }), '');
+    assert.deepEqual(ofWindows, list);
   });
 }
 
