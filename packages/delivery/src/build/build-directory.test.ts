@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -135,6 +135,28 @@ test('B11 the same commit is built once; another command, variable or commit is 
   for (const part of ['digest', 'path'] as const) assert.equal(new Set([first, ...others].map(({ artifact }) => artifact[part])).size, 4);
   assert.equal(await startOf(first), 'hello\n');
   assert.equal(await startOf(others[2]!), 'other\n');
+});
+
+test('the same commit is built anew once the machine has another program for its language', limit, async () => {
+  await using app = aBuild({ Procfile: 'web: python3 main.py\n', 'main.py': 'print("hello")' });
+  const python = findProgram('python3', testSearchPath)!;
+  const programs = join(app.path, 'bin');
+  mkdirSync(programs);
+  const place = join(programs, 'python3');
+  const build = async (): Promise<boolean> => (await app.build({}, { searchPath: `${programs}:${testSearchPath}` })).isUnchanged;
+  symlinkSync(python, place);
+  const before = [await build(), await build()];
+
+  rmSync(place);
+  writeFileSync(place, `#!/bin/sh\nexec ${python} "$@"\n`, { mode: 0o755 });
+  const after = [await build(), await build()];
+  writeFileSync(place, `#!/bin/sh\n# of another version\nexec ${python} "$@"\n`);
+  const last = [await build(), await build()];
+
+  assert.deepEqual(
+    [before, after, last],
+    Array.from({ length: 3 }, () => [false, true]),
+  );
 });
 
 test('a build that is removed is gone, and can be built again', limit, async () => {

@@ -15,6 +15,7 @@ import { exportTree } from './export-tree.ts';
 import { guardDisk } from './guard-disk.ts';
 import { findBuiltInProgram } from './find-built-in-program.ts';
 import { findPackageManagerVersion } from './find-package-manager-version.ts';
+import { identifyToolchain } from './identify-toolchain.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
@@ -67,8 +68,8 @@ const temporaryBytes = 1024 ** 3;
 const mostVersionBytes = 512 * 1024;
 
 /**
- * Builds a commit into a directory of its own, with the commands of the plan. The same commit, plan and variables give the build that is
- * there. A build counts only once its record is written, which is the last step: whatever else lies there is removed by the next build.
+ * Builds a commit into a directory of its own, with the commands of the plan. The same commit, plan, variables and programs of its
+ * languages give the build that is there. A build counts only once its record is written, which is the last step: whatever else lies there is removed by the next build.
  *
  * It runs code of the application on this machine: for those whom one trusts. In a sandbox that code sees and changes only the build, what earlier ones fetched,
  * and what can be read there.
@@ -142,7 +143,7 @@ async function computeDigest({
     fields.map((field) => plan[field] ?? null),
     ...(plan.assets === undefined ? [] : [fields.map((field) => plan.assets![field] ?? null)]),
     Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    [searchPath, nodeProgram],
+    [searchPath, nodeProgram, await identifyToolchain(plan, searchPath)],
   ];
   return `sha256:${createHash('sha256').update(JSON.stringify(inputs)).digest('hex')}`;
 }
