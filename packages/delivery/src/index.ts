@@ -10,7 +10,7 @@ export type { ImageBuild, ImageBuildLimits, ImageBuildOptions } from './build/bu
 export type { BuildLogLine } from './build/build-log.ts';
 export { assertDecided, planBuild } from './build/build-plan.ts';
 export type { BuildOverrides, BuildPlan } from './build/build-plan.ts';
-export { clearUnfinishedBuilds, removeDirectoryBuild } from './build/directory-builds.ts';
+export { clearUnfinishedBuilds, removeDirectoryBuild, removeUnusedBuilds } from './build/directory-builds.ts';
 export { clearUnfinishedImageBuilds } from './build/image-leftovers.ts';
 export { mostBuildProcesses } from './build/most-processes.ts';
 export { removeOldSteps } from './build/remove-old-steps.ts';

@@ -41,6 +41,18 @@ export async function removeDirectoryBuild(buildsDirectory: string, digest: stri
 }
 
 /**
+ * Removes the finished builds that none of these artifacts is: those whose deployment came to nothing before its release was in place. The caller
+ * sees to it that no build is under way.
+ */
+export async function removeUnusedBuilds(buildsDirectory: string, used: readonly Artifact[]): Promise<void> {
+  const kept = new Set(used.map(({ digest }) => digest));
+  for (const name of await readdir(buildsDirectory).catch(() => [])) {
+    const digest = digestOfRecord(name);
+    if (digest !== undefined && !kept.has(digest)) await removeDirectoryBuild(buildsDirectory, digest);
+  }
+}
+
+/**
  * Ends and removes what builds left behind that did not come to their end: of one whose process was killed, its commands may go on. The caller sees
  * to it that no build is under way.
  */
@@ -49,8 +61,8 @@ export async function clearUnfinishedBuilds(buildsDirectory: string): Promise<vo
   const entries = await readdir(buildsDirectory, { withFileTypes: true }).catch(() => []);
   const kept = new Set<string>();
   for (const { name } of entries) {
-    const digest = /^(sha256)-([0-9a-f]{64})\.json$/.exec(name);
-    const record = digest === null ? undefined : await loadRecord(buildsDirectory, `sha256:${digest[2]}`);
+    const digest = digestOfRecord(name);
+    const record = digest === undefined ? undefined : await loadRecord(buildsDirectory, digest);
     if (record !== undefined) kept.add(record.name);
   }
   for (const entry of entries) {
@@ -65,4 +77,9 @@ async function loadRecord(buildsDirectory: string, digest: string): Promise<Buil
 
 function recordPath(buildsDirectory: string, digest: string): string {
   return join(buildsDirectory, `${digest.replace(':', '-')}.json`);
+}
+
+function digestOfRecord(name: string): string | undefined {
+  const hash = /^sha256-([0-9a-f]{64})\.json$/.exec(name)?.[1];
+  return hash === undefined ? undefined : `sha256:${hash}`;
 }

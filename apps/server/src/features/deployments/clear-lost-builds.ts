@@ -1,4 +1,10 @@
-import { clearUnfinishedBuilds, clearUnfinishedImageBuilds, removeOldSteps, removeUnusedImages } from '@deployguard/delivery';
+import {
+  clearUnfinishedBuilds,
+  clearUnfinishedImageBuilds,
+  removeOldSteps,
+  removeUnusedBuilds,
+  removeUnusedImages,
+} from '@deployguard/delivery';
 import type { Artifact } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
 import type { ApplicationRow } from './application-queries.ts';
@@ -17,7 +23,10 @@ export async function clearLostBuilds(
   used: readonly Artifact[],
 ): Promise<void> {
   const { builds, images } = placesOf(config).application(label);
-  if (target === 'process') return clearUnfinishedBuilds(builds);
+  if (target === 'process') {
+    await clearUnfinishedBuilds(builds);
+    return removeUnusedBuilds(builds, used);
+  }
   const engine = engineOf(config);
   await clearUnfinishedImageBuilds(images, engine);
   await removeUnusedImages(engine, imageRepositoryOf(config, label), used);
