@@ -23,7 +23,7 @@ import { generateDockerfile, placeOfProgram } from './generate-dockerfile.ts';
 import type { GeneratedDockerfile, ProgramName } from './generate-dockerfile.ts';
 import { identifyContent } from './identify-content.ts';
 import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
-import { assertImageRepository } from './image-name.ts';
+import { assertImageRepository, filterByRepository, findDigest } from './image-name.ts';
 import { listRegistryCredentials, listRegistrySecrets, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
 import { pinBases } from './pin-bases.ts';
@@ -200,7 +200,7 @@ async function findTagged(engine: ContainerEngine, tag: string, digest: string):
 
 /** The id of the image of this application that was made by the same recipe. */
 async function findImage(engine: ContainerEngine, imageRepository: string, digest: string): Promise<string | undefined> {
-  const filters = ['--filter', `label=${label}=${digest}`, '--filter', `reference=${imageRepository}`];
+  const filters = ['--filter', `label=${label}=${digest}`, ...filterByRepository(engine, imageRepository)];
   const [id] = await listImages(engine, ['--quiet', '--no-trunc', ...filters]);
   return id;
 }
@@ -303,7 +303,7 @@ async function push({ engine, imageRepository, signal }: ImageBuildOptions, tag:
     await rm(file, { force: true });
   }
   const known = JSON.parse(await runEngine(engine, ['image', 'inspect', '--format', '{{json .RepoDigests}}', tag])) as string[];
-  const digest = known.find((name) => name.startsWith(`${imageRepository}@`))?.slice(imageRepository.length + 1);
+  const digest = findDigest(known, imageRepository);
   if (digest === undefined)
     throw new DeliveryError('ENGINE_FAILED', `${engine.program} does not say under which digest it pushed the image.`);
   return digest;

@@ -1,3 +1,4 @@
+import type { ContainerEngine } from '../containers/container-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 
 /** The parts of an image's name. Names without a registry are those of Docker Hub. */
@@ -32,6 +33,20 @@ export function parseImageName(text: string): ImageName | undefined {
 /** The whole name, with its registry. */
 export function printImageName({ registry, repository, tag, digest }: ImageName): string {
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** The digest of the first of these names that is one of that repository, in whichever form: Docker leaves out the registry of Docker Hub. */
+export function findDigest(names: readonly string[], imageRepository: string): string | undefined {
+  const wanted = parseImageName(imageRepository);
+  return names
+    .map((name) => parseImageName(name))
+    .find((name) => name !== undefined && name.registry === wanted?.registry && name.repository === wanted.repository)?.digest;
+}
+
+/** Of the engine's `images`: those of that name alone. Docker's filter knows those of Docker Hub as it prints them. */
+export function filterByRepository({ kind }: ContainerEngine, imageRepository: string): string[] {
+  const known = kind === 'docker' ? imageRepository.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '') : imageRepository;
+  return ['--filter', `reference=${known}`];
 }
 
 /** @throws {DeliveryError} `RELEASE_INVALID` when an image cannot be called so. */

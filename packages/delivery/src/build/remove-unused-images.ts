@@ -4,6 +4,7 @@ import { runEngine } from '../containers/run-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { removeImage } from '../targets/container/remove-image.ts';
 import type { Artifact } from '../targets/target.ts';
+import { filterByRepository } from './image-name.ts';
 
 /**
  * Removes the images of an application that none of these artifacts is: of builds whose deployment came to nothing before its release was in place.
@@ -14,7 +15,7 @@ import type { Artifact } from '../targets/target.ts';
 export async function removeUnusedImages(engine: ContainerEngine, imageRepository: string, used: readonly Artifact[]): Promise<void> {
   try {
     const kept = new Set(await Promise.all(used.map((artifact) => findId(engine, artifact))));
-    const ids = new Set(await listImages(engine, ['--quiet', '--no-trunc', '--filter', `reference=${imageRepository}`]));
+    const ids = new Set(await listImages(engine, ['--quiet', '--no-trunc', ...filterByRepository(engine, imageRepository)]));
     for (const id of ids) if (!kept.has(bare(id))) await removeImage(engine, id);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;

@@ -1,0 +1,64 @@
+// By a program that stands for Docker: to names of Docker Hub it answers, in its listings and filters, as distribution/reference makes them familiar.
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openLocalRepository } from '@deployguard/git';
+import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
+import { aTree } from '../../test/a-tree.ts';
+import type { ContainerEngine } from '../containers/container-engine.ts';
+import { buildImage } from './build-image.ts';
+import { removeUnusedImages } from './remove-unused-images.ts';
+
+const [id, digest] = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string];
+
+/** It has one image, of that repository. */
+function aDocker(directory: string, familiarName: string): ContainerEngine {
+  const program = join(directory, 'docker');
+  const script = [
+    '#!/bin/sh',
+    `echo "$*" >> '${directory}/calls'`,
+    'case "$*" in',
+    `*RepoDigests*) echo '["other/shop@${id}", "${familiarName}@${digest}"]' ;;`,
+    '"image inspect"*|build*) exit 1 ;;',
+    `images*"reference=${familiarName}") echo ${id} ;;`,
+    'esac',
+  ];
+  writeFileSync(program, `${script.join('\n')}\n`);
+  chmodSync(program, 0o755);
+  return { kind: 'docker', program, environment: { PATH: '/usr/bin:/bin' } };
+}
+
+for (const [imageRepository, familiarName] of [
+  ['docker.io/acme/shop', 'acme/shop'],
+  ['docker.io/shop', 'shop'],
+  ['registry.example/acme/shop', 'registry.example/acme/shop'],
+] as const) {
+  test(`Docker's images of ${imageRepository} are found, pushed under their digest, and removed`, async () => {
+    using directory = createTemporaryDirectory();
+    const engine = aDocker(directory.path, familiarName);
+    await using source = createTestRepository();
+    const commit = source.commit({ files: { Dockerfile: 'FROM scratch\n' } });
+    await using repository = await openLocalRepository(source.path, { workDirectory: directory.path });
+
+    const image = await buildImage({
+      engine,
+      repository,
+      commit,
+      tree: aTree({ Dockerfile: 'FROM scratch\n' }),
+      plan: { root: '', dockerfile: 'Dockerfile' },
+      imageRepository,
+      isPushed: true,
+      workDirectory: join(directory.path, 'images'),
+      baseImages: { map: {}, registries: [] },
+      limits: { timeoutSeconds: 60, diskBytes: 1024 ** 2, logBytes: 1024 ** 2 },
+      onLog: () => {},
+    });
+    await removeUnusedImages(engine, imageRepository, []);
+
+    assert.deepEqual(image.artifact, { kind: 'image', reference: `${imageRepository}@${digest}`, digest });
+    assert.deepEqual([image.imageId, image.isUnchanged], [id, true]);
+    const calls = readFileSync(join(directory.path, 'calls'), 'utf8').trimEnd().split('\n');
+    assert.match(calls.at(-1)!, new RegExp(`^rmi .*${id}|^image rm .*${id}`));
+  });
+}
