@@ -15,7 +15,7 @@ import type { ReleaseRow } from './release-queries.ts';
 import { retireReleases } from './retire-releases.ts';
 import { describeFailure, runWay } from './run-way.ts';
 import type { Runtime } from './runtime.ts';
-import { endTurn } from './turns.ts';
+import { endTurn, regainTurn } from './turns.ts';
 
 export interface ApplyInput extends ApplicationInput {
   /** What is set back when it cannot be had. */
@@ -32,6 +32,7 @@ export async function apply(
   context: TaskContext,
 ): Promise<void> {
   const { application, current, isGoingBack } = await context.fenced(async (tx) => {
+    await regainTurn(tx, applicationId, context.taskId);
     const found = await findApplication(tx, applicationId);
     return {
       application: found,

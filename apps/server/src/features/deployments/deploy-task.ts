@@ -39,6 +39,8 @@ export async function deploy(
     deployment: await findDeployment(tx, deploymentId),
   }));
   if (application === undefined || deployment === undefined) throw deploymentChangedError();
+  // One that was tried again after it had failed for good: there is nothing left of it to go on with.
+  if (application.active_task_id !== context.taskId) throw deploymentChangedError();
   // An attempt before came to its end, and could not clear away.
   if (ended.includes(deployment.status)) return finish(platform, runtime, application, context);
   // One that was leading users back is gone on with by the next task: it makes what runs what is wanted, which is the release before.

@@ -23,7 +23,7 @@ export class DeploymentError extends Error {
 /** What is kept of a deployment that a user cancelled. */
 export const cancelledByUser = JSON.stringify({ code: 'CANCELLED', message: 'The deployment was cancelled.', fault: 'user' });
 
-/** Where the deployment is no longer what the task was for: cancelled or destroyed meanwhile. */
+/** Where the deployment is no longer what the task was for: cancelled or destroyed meanwhile, or the application is another task's. */
 export function deploymentChangedError(): DeploymentError {
   return new DeploymentError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile.');
 }

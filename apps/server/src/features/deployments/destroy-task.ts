@@ -2,12 +2,14 @@ import { deploymentStatuses } from '@deployguard/contracts';
 import { removeTree } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
+import type { Tx } from '../../platform/database/index.ts';
 import { forgetEvents } from '../../platform/events/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
 import { deleteApplication, findApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationView } from './application-queries.ts';
 import { chooseRequester } from './choose-requester.ts';
 import { forgetBuilds } from './clear-lost-builds.ts';
+import { deploymentChangedError } from './deployment-error.ts';
 import { findDeployment, listDeploymentsIn } from './deployment-queries.ts';
 import type { DestroyInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
@@ -15,14 +17,24 @@ import { placesOf } from './places.ts';
 import { findRelease, listReleases, updateRelease } from './release-queries.ts';
 import { removeRelease } from './retire-releases.ts';
 import type { Runtime } from './runtime.ts';
-import { endTurn } from './turns.ts';
+import { endTurn, regainTurn } from './turns.ts';
 
 /** Destroys what a deployment created, or a whole application. */
 export async function destroy(platform: Platform, runtime: Runtime, input: DestroyInput, context: TaskContext): Promise<void> {
-  const application = await context.fenced((tx) => findApplication(tx, input.applicationId));
+  const application = await context.fenced((tx) => begin(tx, input, context.taskId));
   if (application === undefined) return;
   if (input.deploymentId === undefined) await destroyApplication(platform, runtime, application, context);
   else await destroyDeployment(platform, runtime, application, input.deploymentId, context);
+}
+
+/** Undefined: it is gone. */
+async function begin(tx: Tx, { applicationId, deploymentId }: DestroyInput, taskId: string): Promise<ApplicationView | undefined> {
+  const application = await findApplication(tx, applicationId);
+  if (application === undefined) return undefined;
+  await regainTurn(tx, applicationId, taskId);
+  // Another task may have destroyed it before this one was tried again.
+  if (deploymentId !== undefined && (await findDeployment(tx, deploymentId))?.status !== 'DESTROYING') throw deploymentChangedError();
+  return application;
 }
 
 async function destroyApplication(platform: Platform, runtime: Runtime, application: ApplicationView, context: TaskContext): Promise<void> {

@@ -26,6 +26,8 @@ export async function rollBack(
     return { ...found, wanted: await findRelease(tx, releaseId), current: currentId ? await findRelease(tx, currentId) : undefined };
   });
   if (application === undefined || deployment === undefined || wanted === undefined) throw deploymentChangedError();
+  // One that was tried again after it had failed for good: what users have was decided since.
+  if (application.active_task_id !== context.taskId) throw deploymentChangedError();
   const outcome = await runWay(
     platform,
     runtime,

@@ -3,6 +3,7 @@ import { enqueueTask } from '../../platform/tasks/index.ts';
 import type { Requester, TaskKind } from '../../platform/tasks/index.ts';
 import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
+import { deploymentChangedError } from './deployment-error.ts';
 import { findNextDeployment } from './deployment-queries.ts';
 import type { ApplicationInput, DeployInput, DestroyInput } from './kinds.ts';
 import { deployKind, destroyKind } from './kinds.ts';
@@ -19,6 +20,16 @@ interface Turn {
 export async function takeTurn(tx: Tx, application: ApplicationRow, { kind, input, subject, requester }: Turn): Promise<void> {
   const taskId = await enqueueTask(tx, kind, input, { subject, requester });
   await updateApplication(tx, application.id, { active_task_id: taskId });
+}
+
+/**
+ * The application is the task's, or nobody's, whose it becomes: a task that was tried again after it had failed for good has lost its turn.
+ * Throws DEPLOYMENT_CHANGED when another task has it.
+ */
+export async function regainTurn(tx: Tx, applicationId: string, taskId: string): Promise<void> {
+  const application = await lockApplication(tx, { id: applicationId });
+  if (application?.active_task_id === null) await updateApplication(tx, applicationId, { active_task_id: taskId });
+  else if (application?.active_task_id !== taskId) throw deploymentChangedError();
 }
 
 /** Begins what waits longest, when the application is nobody's. It must be locked. */
