@@ -19,7 +19,7 @@ import { isForOne } from './choose-target.ts';
 import { DeploymentError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { listCleanCommits, updateDeployment } from './deployment-queries.ts';
-import { findExcess } from './find-excess.ts';
+import { findExcess, findTooMany } from './find-excess.ts';
 import { describeVerdict } from './judge-secrets.ts';
 import { moveDeployment } from './move-deployment.ts';
 import type { ReleaseRow } from './release-queries.ts';
@@ -54,6 +54,8 @@ export async function buildRelease(
   if (release.remark !== undefined) await context.log(release.remark);
   const excess = findExcess(config!, platform.config, background);
   if (excess !== undefined) throw new DeploymentError('LIMIT_EXCEEDED', `deployment.${excess.path.join('.')} ${excess.message}.`);
+  const tooMany = findTooMany({ instances: config!.application?.replicas ?? 1, background }, application, platform.config);
+  if (tooMany !== undefined) throw new DeploymentError('LIMIT_EXCEEDED', tooMany);
 
   await context.fenced((tx) => moveDeployment(tx, deployment.id, { from: ['ANALYZING'], to: 'BUILDING' }));
   const plan = planBuild(analysis!, overridesOf(config!));

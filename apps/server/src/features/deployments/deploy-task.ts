@@ -50,7 +50,7 @@ export async function deploy(
     const make = (): Promise<ReleaseRow> =>
       deployment.from_release_id === null
         ? buildRelease(platform, application, deployment, context)
-        : renewRelease(platform, deployment, context);
+        : renewRelease(platform, application, deployment, context);
     const release = built ?? (await make());
     const outcome = await expose(platform, runtime, application, deployment, release, context);
     if (outcome.status === 'serving') {

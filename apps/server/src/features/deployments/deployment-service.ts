@@ -16,13 +16,14 @@ import { cancelledByUser } from './deployment-error.ts';
 import { assertOneSource, findOrigin, nameOf } from './deployment-origin.ts';
 import { countDeployments, countOpenDeployments, findDeployment, insertDeployment, listDeployments } from './deployment-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
-import { findExcess } from './find-excess.ts';
+import { findExcess, findTooMany } from './find-excess.ts';
 import { invalidField } from './invalid-field.ts';
 import { applyKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { DestroyInput, RollBackInput } from './kinds.ts';
 import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { countRows, findRelease, findReleaseBefore, listBuilds, listInfrastructure, listReleases } from './release-queries.ts';
+import type { ReleaseSpec } from './release-spec.ts';
 import { reservedVariable } from './reserved-variable.ts';
 import { gone, steps, underWay } from './states.ts';
 import { toBuild, toDeployment, toInfrastructure, toRelease } from './to-answer.ts';
@@ -128,6 +129,8 @@ export function createDeploymentService(platform: Platform) {
         }
         const release = await chooseRelease(tx, deployment, releaseId);
         await assertFree(tx, application);
+        const tooMany = findTooMany(release.spec as ReleaseSpec, application, platform.config);
+        if (tooMany !== undefined) throw new ApiError('ILLEGAL_STATE', tooMany);
         await moveDeployment(tx, id, {
           from: ['EXPOSED', 'ROLLBACK_FAILED'],
           to: 'ROLLING_BACK',

@@ -1,7 +1,10 @@
 import type { DeploymentConfig } from '@deployguard/contracts';
 import type { BackgroundProcess } from '@deployguard/delivery';
 import type { Config } from '../../platform/config/index.ts';
+import type { ApplicationRow } from './application-queries.ts';
+import { countProcessesOf } from './count-processes.ts';
 import { parseCpu, parseMemory } from './parse-resources.ts';
+import type { RunSpec } from './release-spec.ts';
 
 export interface Excess {
   /** Of the setting, in a configuration. */
@@ -37,4 +40,15 @@ export function findExcess(
     };
   }
   return undefined;
+}
+
+/** Why the application, which may have been scaled, cannot have the release; undefined: it can. */
+export function findTooMany(
+  run: Pick<RunSpec, 'instances' | 'background'>,
+  application: Pick<ApplicationRow, 'name' | 'instances' | 'process_instances'>,
+  { limits: { maxInstancesPerDeployment } }: Pick<Config, 'limits'>,
+): string | undefined {
+  const all = Object.values(countProcessesOf(run, application)).reduce((sum, count) => sum + count);
+  if (all <= maxInstancesPerDeployment) return undefined;
+  return `The release would have ${all} instances, more than the ${maxInstancesPerDeployment} that an application may have (limits.maxInstancesPerDeployment). Scale it down first, as by \`deployguard apps scale ${application.name} 1\`.`;
 }

@@ -18,7 +18,7 @@ let service: DeploymentsService;
 
 before(async () => {
   process.env['PATH'] = `${tools.path}:${searchPath}`;
-  service = await startDeploymentsService();
+  service = await startDeploymentsService({ environment: { DEPLOYGUARD_LIMITS_MAX_INSTANCES_PER_DEPLOYMENT: '3' } });
   await service.startWorker();
 });
 after(async () => {
@@ -142,3 +142,37 @@ test('each process of a Procfile runs, is scaled by itself and named in what is 
   assert.deepEqual(await service.listInstances('processes'), []);
   assert.deepEqual(await service.listRemains('processes'), []);
 });
+
+test(
+  'an application that was scaled gets no release, and is led back to none, of which it would have more instances than it may',
+  limit,
+  async () => {
+    const processes = { worker: { command: 'sleep 1000', instances: 2 } };
+    const older = await expose('scaled', anApplication('one'), { processes });
+    await expose('scaled', anApplication('two'));
+    const { id, current_deployment_id: current } = (await service.settle('scaled'))!;
+    await service.call('POST', `/api/v2/applications/${id}/scale`, { instances: 2 });
+    await service.settle('scaled');
+    const fail = async (deployment: string) => {
+      const { status, last_error: error } = await service.waitFor(deployment, 'EXPOSED', 'FAILED');
+      await service.settle('scaled');
+      return [status, error?.code, error?.message];
+    };
+
+    const deployed = await fail(
+      await service.deploy('scaled', anApplication('three'), { config: { application: { ...quickly, processes } } }),
+    );
+    const { json } = await service.call('POST', '/api/v2/deployments', { from_release_id: older.id });
+    const restarted = await fail(String(json['id']));
+    const back = await service.call('POST', `/api/v2/deployments/${current}/rollback`, {});
+    await service.settle('scaled');
+
+    const message =
+      'The release would have 4 instances, more than the 3 that an application may have (limits.maxInstancesPerDeployment). Scale it down first, as by `deployguard apps scale scaled 1`.';
+    assert.deepEqual(deployed, ['FAILED', 'LIMIT_EXCEEDED', message]);
+    assert.deepEqual(restarted, deployed);
+    assert.deepEqual([back.status, back.json['detail']], [409, message]);
+    assert.deepEqual(await service.ask('scaled'), { status: 200, text: 'two ' });
+    assert.equal((await service.listInstances('scaled')).length, 2);
+  },
+);

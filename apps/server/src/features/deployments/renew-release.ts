@@ -1,10 +1,12 @@
 import type { Artifact } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
+import type { ApplicationRow } from './application-queries.ts';
 import { createRelease } from './create-release.ts';
 import { DeploymentError } from './deployment-error.ts';
 import type { DeploymentRow } from './deployment-queries.ts';
 import { openCovered, openReleaseEnv } from './env-values.ts';
+import { findTooMany } from './find-excess.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
 import { findAttestation, findRelease } from './release-queries.ts';
 import type { ReleaseRow } from './release-queries.ts';
@@ -14,6 +16,7 @@ import type { ReleaseSpec } from './release-spec.ts';
 /** What was built for a release, as a new one: run in the same way, with the variables that the application has now, within the limits of now. */
 export async function renewRelease(
   platform: Platform,
+  application: ApplicationRow,
   { id, application_id, from_release_id: fromId }: DeploymentRow,
   context: TaskContext,
 ): Promise<ReleaseRow> {
@@ -27,6 +30,8 @@ export async function renewRelease(
       );
     }
     const { secretNames, variables, covered, configured, changedVariables: _changed, ...run } = from.spec as ReleaseSpec;
+    const tooMany = findTooMany(run, application, config);
+    if (tooMany !== undefined) throw new DeploymentError('LIMIT_EXCEEDED', tooMany);
     const environment = openReleaseEnv(keyring, from.id, from.sealed_env);
     for (const name of secretNames) delete environment[name];
     return createRelease(
