@@ -5,7 +5,7 @@ import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
 import type { Caller, PageRequest, RequestClaim } from '../../platform/http/index.ts';
-import { cancelTask } from '../../platform/tasks/index.ts';
+import { cancelTask, findTask } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { countApplications, insertApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
@@ -211,7 +211,9 @@ export function createDeploymentService(platform: Platform) {
 
   async function end(tx: Tx, caller: Caller, application: ApplicationRow, deployment: DeploymentView): Promise<void> {
     const { id, status } = deployment;
-    if (gone.includes(status) || status === 'DESTROYING') return;
+    if (gone.includes(status)) return;
+    // One whose destruction came to nothing is destroyed anew.
+    if (status === 'DESTROYING' && (await isBeingDestroyed(tx, application, id))) return;
     const requester = auditFieldsOf(caller);
     const details = { application_id: application.id };
     if (status === 'QUEUED' || underWay.includes(status)) {
@@ -227,7 +229,12 @@ export function createDeploymentService(platform: Platform) {
       return;
     }
     await assertFree(tx, application);
-    await moveDeployment(tx, id, { from: ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'ROLLBACK_FAILED'], to: 'DESTROYING', details });
+    await moveDeployment(tx, id, {
+      from: ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'ROLLBACK_FAILED', 'DESTROYING'],
+      to: 'DESTROYING',
+      change: status === 'DESTROYING' ? { last_error: null } : {},
+      details,
+    });
     const input: DestroyInput = { applicationId: application.id, deploymentId: id };
     await takeTurn(tx, application, { kind: destroyKind, input, subject: id, requester });
   }
@@ -242,6 +249,13 @@ function assertNotReserved({ config }: CreateBody): void {
 async function isTaskOf(tx: Tx, taskId: string, deploymentId: string): Promise<boolean> {
   const task = await tx.selectFrom('tasks').select('subject').where('id', '=', taskId).executeTakeFirst();
   return task?.subject === deploymentId;
+}
+
+/** By itself or with its application. */
+async function isBeingDestroyed(tx: Tx, application: ApplicationRow, deploymentId: string): Promise<boolean> {
+  if (application.destroy_requested_at !== null) return true;
+  const task = application.active_task_id === null ? undefined : await findTask(tx, application.active_task_id);
+  return task?.kind === destroyKind.kind && task.subject === deploymentId;
 }
 
 const parts = {

@@ -95,16 +95,17 @@ function explainEnd({ outcome, error }: EndedTask): LastError {
 }
 
 async function endWithoutMore(tx: Tx, task: EndedTask): Promise<void> {
-  const { applicationId } = task.input as ApplicationInput;
+  const { applicationId, deploymentId } = task.input as DestroyInput;
   const application = await lockApplication(tx, { id: applicationId });
   if (application === undefined || application.active_task_id !== task.id) return;
   for (const deployment of await listDeploymentsIn(tx, applicationId, ['ROLLING_BACK'])) {
     await moveDeployment(tx, deployment.id, { from: ['ROLLING_BACK'], to: 'ROLLBACK_FAILED', details: { application_id: applicationId } });
   }
-  const current = (await findApplication(tx, applicationId))?.current_deployment_id ?? undefined;
-  if (current !== undefined && task.outcome !== 'cancelled') {
+  const meant = deploymentId ?? (await findApplication(tx, applicationId))?.current_deployment_id ?? undefined;
+  if (meant !== undefined && task.outcome !== 'cancelled') {
     // What was asked for has not come to be, whatever the application is by now.
-    await updateDeployment(tx, current, ['EXPOSED', 'STOPPED', 'ROLLBACK_FAILED'], { last_error: JSON.stringify(explainEnd(task)) });
+    const change = { last_error: JSON.stringify(explainEnd(task)) };
+    await updateDeployment(tx, meant, ['EXPOSED', 'STOPPED', 'ROLLBACK_FAILED', 'DESTROYING'], change);
   }
   await beginNext(tx, await updateApplication(tx, applicationId, { active_task_id: null }), task.requester);
 }

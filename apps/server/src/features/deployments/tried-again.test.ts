@@ -6,7 +6,7 @@ import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { TaskKind } from '../../platform/tasks/index.ts';
-import { applyKind, deployKind, rollBackKind } from './kinds.ts';
+import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
 
 // A task that somebody has tried again leaves alone what is done with the application by then.
 
@@ -101,6 +101,29 @@ test('a rollback that failed for good and is tried again leads nobody away from 
       [1, false],
     ],
   );
+});
+
+test('a deployment that could not be destroyed says why, and is destroyed when that is asked for again', limit, async () => {
+  const id = await deploy('destroyed', 'one');
+  await service.waitFor(id, 'EXPOSED');
+  await service.settle('destroyed');
+  const destroy = async () => {
+    const { status } = await service.call('DELETE', `/api/v2/deployments/${id}`);
+    await service.settle('destroyed');
+    const { status: is, last_error: error } = await service.get(id);
+    return [status, is, error?.message, error?.fault, (await service.listInstances('destroyed')).length];
+  };
+
+  let first: unknown[] = [];
+  const failed = await failWith(destroyKind, async () => {
+    first = await destroy();
+  });
+  const second = await destroy();
+  const again = await redrive(failed);
+
+  assert.deepEqual(first, [202, 'DESTROYING', 'The task stopped unexpectedly. The log of the worker says more.', 'platform', 1]);
+  assert.deepEqual(second, [202, 'DESTROYED', undefined, undefined, 0]);
+  assert.deepEqual([again.state, again.last_error], ['failed', 'The deployment was changed meanwhile.']);
 });
 
 function deploy(application: string, version: string): Promise<string> {
