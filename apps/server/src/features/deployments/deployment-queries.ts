@@ -154,6 +154,11 @@ export async function listCleanCommits(tx: Tx, applicationId: string, scannerVer
   return rows;
 }
 
+/** Lets one after the other count what a tenant has and add to it. Before any application is locked. */
+export async function lockQuotas(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('deployments ' || current_tenant()::text, 0))`.execute(tx);
+}
+
 /** How many deployments of a tenant wait or are under way. */
 export async function countOpenDeployments(tx: Tx): Promise<number> {
   const { rows } = await sql<{ count: number }>`

@@ -14,7 +14,14 @@ import { waitWhileBusy } from './busy-error.ts';
 import { chooseTarget } from './choose-target.ts';
 import { cancelledByUser } from './deployment-error.ts';
 import { assertOneSource, findOrigin, nameOf } from './deployment-origin.ts';
-import { countDeployments, countOpenDeployments, findDeployment, insertDeployment, listDeployments } from './deployment-queries.ts';
+import {
+  countDeployments,
+  countOpenDeployments,
+  findDeployment,
+  insertDeployment,
+  listDeployments,
+  lockQuotas,
+} from './deployment-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import { findExcess, findTooMany } from './find-excess.ts';
 import { invalidField } from './invalid-field.ts';
@@ -47,6 +54,7 @@ export function createDeploymentService(platform: Platform) {
       const excess = findExcess(body.config ?? {}, platform.config);
       if (excess !== undefined) throw invalidField(`/config/${excess.path.join('/')}`, excess.message);
       return whenFree(caller, async (tx) => {
+        await lockQuotas(tx);
         const origin = await findOrigin(tx, body);
         const application =
           origin.applicationId === undefined

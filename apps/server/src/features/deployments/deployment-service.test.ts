@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { anApplication } from '../../../test/an-application.ts';
+import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
+import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+
+const limit = { timeout: 120_000 };
+let service: DeploymentsService;
+
+// Nobody does what is asked for, so all of it waits.
+before(async () => {
+  service = await startDeploymentsService({
+    environment: {
+      DEPLOYGUARD_LIMITS_MAX_APPLICATIONS_PER_USER: '4',
+      DEPLOYGUARD_LIMITS_MAX_QUEUED_DEPLOYMENTS_PER_USER: '6',
+    },
+  });
+});
+after(() => service.stop());
+
+test('of requests at once no more are taken than a user may have applications, and deployments that wait', limit, async () => {
+  const source = await service.upload(anApplication('one'));
+  const askAtOnce = async (names: readonly string[]) => {
+    const answers = await Promise.all(
+      names.map((application) => service.call('POST', '/api/v2/deployments', { application, source_id: source })),
+    );
+    return answers.map(({ status, json }, index) => ({ name: names[index]!, status, detail: String(json['detail']) }));
+  };
+  const count = (answers: readonly { status: number }[]) =>
+    [202, 409].map((each) => answers.filter(({ status }) => status === each).length);
+
+  const first = await askAtOnce(Array.from({ length: 12 }, (_, number) => `app-${number}`));
+  const made = first.filter(({ status }) => status === 202).map(({ name }) => name);
+  const second = await askAtOnce([...made, ...made, ...made]);
+
+  assert.deepEqual(
+    [count(first), count(second)],
+    [
+      [4, 8],
+      [2, 10],
+    ],
+  );
+  assert.match(first.find(({ status }) => status === 409)!.detail, /There are 4 applications already/);
+  assert.match(second.find(({ status }) => status === 409)!.detail, /^6 deployments wait or are under way already/);
+});
