@@ -6,7 +6,7 @@ import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
 import type { Caller, RequestClaim } from '../../platform/http/index.ts';
-import { cancelTask, findTask } from '../../platform/tasks/index.ts';
+import { findTask } from '../../platform/tasks/index.ts';
 import {
   countApplications,
   deleteDomains,
@@ -39,7 +39,8 @@ import { lockWithTask } from './lock-with-task.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { parseHostName } from './parse-host-name.ts';
 import { toApplication } from './to-answer.ts';
-import { beginNext, takeTurn } from './turns.ts';
+import { underWay } from './states.ts';
+import { beginNext, interrupt, takeTurn } from './turns.ts';
 
 type Ops = typeof operations;
 
@@ -76,27 +77,31 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
       });
     },
 
+    /** Whether it has not been destroyed. */
+    async isThere(caller: Caller, id: string): Promise<boolean> {
+      return inTenant(caller, async (tx) => (await findApplication(tx, id)) !== undefined);
+    },
+
     /** What is under way is cancelled, and all goes; again it is no error. */
     async remove(caller: Caller, id: string): Promise<Application> {
       return inTenant(caller, async (tx) => {
         const application = (await lockWithTask(tx, id)) ?? fail();
         const shown = async (): Promise<Application> => await show(await getApplication(tx, id));
-        if (application.destroy_requested_at !== null) return shown();
-        const locked = await updateApplication(tx, id, { destroy_requested_at: new Date() });
-        const active = locked.active_task_id === null ? undefined : await findTask(tx, locked.active_task_id);
-        for (const waiting of await listDeploymentsIn(tx, id, ['QUEUED'])) {
-          if (waiting.id !== active?.subject)
-            await moveDeployment(tx, waiting.id, {
-              from: ['QUEUED'],
+        const isUnderWay = await interrupt(tx, application, destroyKind);
+        if (application.destroy_requested_at !== null && isUnderWay) return shown();
+        const locked = await updateApplication(tx, id, { destroy_requested_at: application.destroy_requested_at ?? new Date() });
+        const active = isUnderWay ? await findTask(tx, locked.active_task_id!) : undefined;
+        // The one that a worker is at is ended by it.
+        for (const { id: deployment } of await listDeploymentsIn(tx, id, isUnderWay ? ['QUEUED'] : ['QUEUED', ...underWay])) {
+          if (deployment !== active?.subject)
+            await moveDeployment(tx, deployment, {
+              from: ['QUEUED', ...underWay],
               to: 'CANCELLED',
               change: { last_error: cancelledByUser },
               details: { application_id: id },
             });
         }
-        if (active === undefined) await beginNext(tx, locked, auditFieldsOf(caller));
-        else if (active.kind !== destroyKind.kind && (await cancelTask(tx, active.id)) === 'cancelled') {
-          await beginNext(tx, await updateApplication(tx, id, { active_task_id: null }), auditFieldsOf(caller));
-        }
+        if (!isUnderWay) await beginNext(tx, await updateApplication(tx, id, { active_task_id: null }), auditFieldsOf(caller));
         const details = { application_id: id, name: application.name };
         await appendAudit(tx, { action: 'application_deleted', details, ...auditFieldsOf(caller) });
         return shown();

@@ -5,7 +5,7 @@ import { appendAudit } from '../../platform/audit/index.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import { ApiError, auditFieldsOf, buildPage, notFoundError, parsePage } from '../../platform/http/index.ts';
 import type { Caller, PageRequest, RequestClaim } from '../../platform/http/index.ts';
-import { cancelTask, findTask } from '../../platform/tasks/index.ts';
+import { findTask } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { countApplications, insertApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
@@ -34,7 +34,7 @@ import type { ReleaseSpec } from './release-spec.ts';
 import { reservedVariable } from './reserved-variable.ts';
 import { gone, steps, underWay } from './states.ts';
 import { toBuild, toDeployment, toInfrastructure, toRelease } from './to-answer.ts';
-import { beginNext, takeTurn } from './turns.ts';
+import { beginNext, interrupt, takeTurn } from './turns.ts';
 
 type Ops = typeof operations;
 type CreateBody = BodyOf<Ops['createDeployment']>;
@@ -225,9 +225,10 @@ export function createDeploymentService(platform: Platform) {
     const requester = auditFieldsOf(caller);
     const details = { application_id: application.id };
     if (status === 'QUEUED' || underWay.includes(status)) {
-      const isAtWork = application.active_task_id !== null && (status !== 'QUEUED' || (await isTaskOf(tx, application.active_task_id, id)));
+      const isAtWork =
+        application.active_task_id !== null && (status !== 'QUEUED' || !(await isOfAnother(tx, application.active_task_id, id)));
       // The worker that is at it undoes it, and says so.
-      if (isAtWork && (await cancelTask(tx, application.active_task_id!)) !== 'cancelled') return;
+      if (isAtWork && (await interrupt(tx, application))) return;
       await moveDeployment(tx, id, { from: ['QUEUED', ...underWay], to: 'CANCELLED', change: { last_error: cancelledByUser }, details });
       if (!isAtWork) return;
       const free = await updateApplication(tx, application.id, { active_task_id: null });
@@ -254,9 +255,10 @@ function assertNotReserved({ config }: CreateBody): void {
   if (Object.hasOwn(config?.application?.env_vars ?? {}, name)) throw invalidField(`/config/application/env_vars/${name}`, message);
 }
 
-async function isTaskOf(tx: Tx, taskId: string, deploymentId: string): Promise<boolean> {
-  const task = await tx.selectFrom('tasks').select('subject').where('id', '=', taskId).executeTakeFirst();
-  return task?.subject === deploymentId;
+/** A task that is not kept any more is nobody's. */
+async function isOfAnother(tx: Tx, taskId: string, deploymentId: string): Promise<boolean> {
+  const task = await findTask(tx, taskId);
+  return task !== undefined && task.subject !== deploymentId;
 }
 
 /** By itself or with its application. */

@@ -74,6 +74,8 @@ function followLines(path: string) {
       while (!isEnough(lines)) await delay(20);
       return lines;
     },
+    /** Resolves when the service ends it. */
+    ended: reading,
     leave: () => {
       left.abort();
       return reading;
@@ -469,6 +471,23 @@ test('what asks for more than the operator allows is refused, and not given less
 
   assert.equal(failed.last_error?.code, 'LIMIT_EXCEEDED');
   assert.match(failed.last_error!.message, /deployment\.application\.replicas is more than the 10/);
+});
+
+test('whoever follows an application that is destroyed is shown nothing of the next one of its name', limit, async () => {
+  const printing = (text: string) => anApplication('one', { setup: `setInterval(() => console.log('${text}'), 100);` });
+  await service.waitFor(await deploy('followed', printing('of the first')), 'EXPOSED');
+  const { id } = (await service.settle('followed'))!;
+  const followed = followLines(`applications/${id}/logs`);
+  await followed.until((lines) => lines.length > 0);
+  await service.call('DELETE', `/api/v2/applications/${id}`);
+  while ((await service.call('GET', `/api/v2/applications/${id}`)).status !== 404) await delay(100);
+
+  await service.waitFor(await deploy('followed', printing('of the next')), 'EXPOSED');
+  await Promise.race([followed.ended, delay(30_000)]);
+  const seen = new Set((await followed.until(() => true)).map(({ data }) => data.line));
+  await followed.leave();
+
+  assert.deepEqual([...seen], ['of the first']);
 });
 
 test('what an application prints is followed over a restart, without the values of its secrets', limit, async () => {

@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly isFollowed: boolean;
   /** The last one that the reader has; 0 for none: then the last lines come first. */
   readonly afterSequence: number;
+  /** Whether the name still is the application's: another one may get it when it is gone, and then all that it runs is that one's. */
+  readonly isThere: () => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
@@ -26,16 +28,19 @@ const linesPerMillisecond = 4096;
 /** Of one millisecond, which are told apart by their count. */
 const spareLines = 1000;
 const lookMs = 1000;
+/** So often it is asked whether the application is there, when it starts nothing. */
+const looksUntilAsked = 10;
 const maxWaiting = 1000;
 /** Of a release that was started again and again, as many are read. */
 const maxInstances = 20;
 
-/** What the instances of an application print, as events; those that are kept in the order of time. Ends with the signal, or with what is kept. */
+/** What the instances of an application print, as events; those that are kept in the order of time. Ends with the signal, with what is kept, or with the application. */
 export async function* followLogs(target: Target, application: string, options: FollowOptions): AsyncGenerator<StreamedEvent> {
-  const { last, isFollowed, afterSequence, signal } = options;
+  const { last, isFollowed, afterSequence, isThere, signal } = options;
   const number = createNumbering();
   const list = (): Promise<readonly Instance[]> => listPrinting(target, application, options);
   const instances = await list();
+  if (!(await isThere())) return;
   const wanted: LogOptions =
     afterSequence === 0 ? { last: last + spareLines } : { since: justBefore(Math.floor(afterSequence / linesPerMillisecond)) };
   const kept: PrintedLine[][] = [];
@@ -47,7 +52,7 @@ export async function* followLogs(target: Target, application: string, options: 
   }
   if (!isFollowed) return;
   const seen = new Map(instances.map(({ id }, index) => [id, findPlace(kept[index]!, wanted.since)]));
-  for await (const line of followAll(target, list, seen, signal)) yield toEvent(line, number(line));
+  for await (const line of followAll(target, list, seen, { isThere, signal })) yield toEvent(line, number(line));
 }
 
 /** The newest ones, the newest last. */
@@ -81,7 +86,7 @@ async function* followAll(
   target: Target,
   list: () => Promise<readonly Instance[]>,
   seen: ReadonlyMap<string, Place>,
-  signal: AbortSignal,
+  { isThere, signal }: Pick<FollowOptions, 'isThere' | 'signal'>,
 ): AsyncGenerator<PrintedLine> {
   const lines = new PassThrough({ objectMode: true, highWaterMark: maxWaiting });
   const ending = new AbortController();
@@ -90,9 +95,11 @@ async function* followAll(
   if (end.aborted) return;
   const followed = new Set<string>();
   const watch = async (): Promise<void> => {
-    while (!end.aborted) {
-      for (const instance of await list()) {
-        if (followed.has(instance.id)) continue;
+    for (let look = 1; !end.aborted; look++) {
+      const unseen = (await list()).filter(({ id }) => !followed.has(id));
+      // Asked after they were listed: as long as it is there, they are its own.
+      if ((unseen.length > 0 || look % looksUntilAsked === 0) && !(await isThere())) return ending.abort();
+      for (const instance of unseen) {
         followed.add(instance.id);
         void follow(instance).catch((error: unknown) => lines.destroy(error as Error));
       }

@@ -42,7 +42,8 @@ export function createDeploymentsFeature(platform: Platform): Feature {
       api.addStream(operations.followApplication, async ({ caller, params, query, afterSequence, signal }) => {
         const { last = 100, follow = 'true', release_id: release } = query;
         const { label, target: kind } = await applications.findPrinting(caller, params.id, release);
-        return followLogs(openTarget(kind), label, { release, last, isFollowed: follow === 'true', afterSequence, signal });
+        const isThere = (): Promise<boolean> => applications.isThere(caller, params.id);
+        return followLogs(openTarget(kind), label, { release, last, isFollowed: follow === 'true', afterSequence, isThere, signal });
       });
       api.add(operations.deleteApplication, ({ caller, params }) => applications.remove(caller, params.id));
       api.add(operations.getApplicationEnv, ({ caller, params }) => applications.listEnv(caller, params.id));

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/index.ts';
-import { enqueueTask } from '../../platform/tasks/index.ts';
+import { cancelTask, enqueueTask, findTask } from '../../platform/tasks/index.ts';
 import type { Requester, TaskKind } from '../../platform/tasks/index.ts';
 import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
@@ -30,6 +30,20 @@ export async function regainTurn(tx: Tx, applicationId: string, taskId: string):
   const application = await lockApplication(tx, { id: applicationId });
   if (application?.active_task_id === null) await updateApplication(tx, applicationId, { active_task_id: taskId });
   else if (application?.active_task_id !== taskId) throw deploymentChangedError();
+}
+
+/**
+ * Has the task stop that has the application, unless it is of a kind that goes on. Whether somebody is at it all the same; if not, whoever asked
+ * goes on, and what was begun is theirs to end: the task waited, or ended without more, as those do that a restored database holds back.
+ */
+export async function interrupt(
+  tx: Tx,
+  { active_task_id: id }: Pick<ApplicationRow, 'active_task_id'>,
+  goesOn?: TaskKind,
+): Promise<boolean> {
+  const task = id === null ? undefined : await findTask(tx, id);
+  if (task === undefined || !['queued', 'running'].includes(task.state)) return false;
+  return task.kind === goesOn?.kind || (await cancelTask(tx, task.id)) === 'cancelling';
 }
 
 /** Begins what waits longest, when the application is nobody's. It must be locked. */
