@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { collect } from '@deployguard/testkit';
 import { openRouter } from '../../test/router-fixture.ts';
 import type { TestContext } from '../../test/router-fixture.ts';
 import { buildSampleRelease, writeSampleArtifact } from '../../test/sample-release.ts';
 import { isCode } from '../../test/target-conformance.ts';
+import { DeliveryError } from '../delivery-error.ts';
 import { createProcessTarget } from '../targets/process/process-target.ts';
+import type { SupervisedTargetOptions } from '../targets/supervised/supervised-target.ts';
 import type { ReleaseRun } from './release-run.ts';
 import type { BackgroundProcess, Release } from './release.ts';
 import { runRelease } from './run-release.ts';
@@ -18,9 +21,9 @@ const host = 'shop.localhost';
 const worker: BackgroundProcess = { name: 'worker', command: 'echo "works on $QUEUE, port $PORT"; exec sleep 100000', instances: 2 };
 const failing: BackgroundProcess = { name: 'mailer', command: 'echo "no mail server" >&2; exit 4', instances: 1 };
 
-async function open(context: TestContext) {
+async function open(context: TestContext, options: Pick<SupervisedTargetOptions, 'restart'> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'deployguard-background-'));
-  const target = createProcessTarget({ directory: join(directory, 'target') });
+  const target = createProcessTarget({ directory: join(directory, 'target'), ...options });
   context.after(async () => {
     await target.destroy('sample');
     rmSync(directory, { recursive: true, force: true });
@@ -28,6 +31,7 @@ async function open(context: TestContext) {
   const { router } = await openRouter(context);
   const artifact = writeSampleArtifact(directory);
   return {
+    directory,
     target,
     router,
     release: (id: string, background: readonly BackgroundProcess[]): Release =>
@@ -109,6 +113,38 @@ test('a run that was cut off goes on with the processes that it has started', li
   assert.deepEqual(await listRunning(), before);
   assert.equal(outcome.status, 'serving');
 });
+
+test(
+  'users who are led back find each process of the older release once, also where one was about to start again',
+  limit,
+  async (context) => {
+    // What ends is about to start again for as long as the test takes.
+    const restart = { firstDelayMs: 300_000, maxDelayMs: 300_000, stableMs: 60_000 };
+    const { directory, target, router, release, run, listRunning } = await open(context, { restart });
+    const end = join(directory, 'end');
+    const ending: BackgroundProcess = { name: 'worker', command: `until rm ${end}; do sleep 0.05; done; exit 1`, instances: 1 };
+    const one = release('one', [{ name: 'clock', command: 'exec sleep 100000', instances: 1 }, ending]);
+    await run(one);
+    const cancel = new AbortController();
+
+    const outcome = await run(release('two', [{ ...worker, name: 'back', instances: 1 }]), {
+      previous: one,
+      signal: cancel.signal,
+      async emit({ step, state }) {
+        if (step !== 'observe' || state !== 'started') return;
+        const old = (await target.list('sample')).find(({ process }) => process === 'worker')!;
+        writeFileSync(end, '');
+        while ((await target.inspect(old))?.status !== 'restarting') await delay(20);
+        cancel.abort(new DeliveryError('CANCELLED', 'The deployment was cancelled.'));
+      },
+    });
+
+    assert.equal(outcome.status, 'rolled-back', JSON.stringify(outcome));
+    assert.deepEqual((await listRunning()).map(([, process]) => process).sort(), ['clock', 'worker', undefined]);
+    const [web] = (await target.list('sample')).filter(({ process }) => process === undefined);
+    assert.deepEqual(await router.getRoute(host), { host, application: 'sample', release: 'one', upstreams: [web!.address] });
+  },
+);
 
 test('B5 what cannot be the name of a process is refused, and one that the release has not', limit, async (context) => {
   const { target, release } = await open(context);

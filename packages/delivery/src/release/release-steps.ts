@@ -76,14 +76,20 @@ async function observe({ target, instances, release, observeMs, hostName, signal
 
 /** All that is not of this run is of releases before it. */
 async function retire(work: ReleaseWork): Promise<void> {
-  const { target, router, release, drainMs, graceMs } = work;
-  const signal = withoutCancel(work.signal);
-  const old = (await target.list(release.application)).filter(({ id }) => !ownIds(work).includes(id));
+  const old = (await work.target.list(work.release.application)).filter(({ id }) => !ownIds(work).includes(id));
+  await drainAndStop({ ...work, signal: withoutCancel(work.signal) }, old);
+}
+
+/** Of instances that users are led to no more, when their last requests have ended. */
+export async function drainAndStop(
+  { target, router, drainMs, graceMs, signal }: ReleaseWork,
+  instances: readonly Instance[],
+): Promise<void> {
   await router.drain(
-    old.map(({ address }) => address),
+    instances.map(({ address }) => address),
     { limitMs: drainMs, signal },
   );
-  await Promise.all(old.map((instance) => target.stop(instance, { graceMs })));
+  await Promise.all(instances.map((instance) => target.stop(instance, { graceMs })));
 }
 
 /** Cancelling comes too late by now. */

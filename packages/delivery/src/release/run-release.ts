@@ -3,7 +3,7 @@ import type { Instance } from '../targets/target.ts';
 import { collectLogs } from './collect-logs.ts';
 import { listReached, ownIds } from './release-run.ts';
 import type { ReleaseFailure, ReleaseOutcome, ReleaseRun, ReleaseWork } from './release-run.ts';
-import { bringUp, releaseSteps } from './release-steps.ts';
+import { bringUp, drainAndStop, releaseSteps } from './release-steps.ts';
 import type { Step } from './release-steps.ts';
 
 /**
@@ -67,8 +67,9 @@ async function giveUp(work: ReleaseWork, { name: step, onFailure }: Step, error:
   }
 
   await work.emit({ step: 'roll-back', state: 'started', error });
+  let serving: readonly Instance[];
   try {
-    await goBack(undoing);
+    serving = await goBack(undoing);
   } catch (cause) {
     if (!(cause instanceof DeliveryError)) throw cause;
     await work.emit({ step: 'roll-back', state: 'failed', message: cause.message });
@@ -76,20 +77,23 @@ async function giveUp(work: ReleaseWork, { name: step, onFailure }: Step, error:
   }
   await work.emit({ step: 'roll-back', state: 'done' });
   await discard(undoing);
+  await endLeftovers(undoing, serving);
   return { status: 'rolled-back', ...failure };
 }
 
-/** Users get the previous release back: first it is looked at, as closely as a new one. */
-async function goBack(work: ReleaseWork): Promise<void> {
+/** Users get the previous release back: first it is looked at, as closely as a new one. What serves it is the answer. */
+async function goBack(work: ReleaseWork): Promise<readonly Instance[]> {
   const { router, hosts, previous, release } = work;
   if (previous === undefined) {
     for (const host of hosts) await router.setRoute({ host, application: release.application, release: release.id, upstreams: [] });
-    return;
+    return [];
   }
   const running = await findRunning(work, previous.id);
-  const instances = await bringUp({ ...work, release: previous, instances: running, id: `${work.id}-back` });
+  // No name of a process begins with a hyphen: none of the new release has an id of these.
+  const instances = await bringUp({ ...work, release: previous, instances: running, id: `${work.id}--back` });
   const upstreams = listReached(instances).map(({ address }) => address);
   for (const host of hosts) await router.setRoute({ host, application: previous.application, release: previous.id, upstreams });
+  return instances;
 }
 
 async function findRunning({ target, release, id }: ReleaseWork, of: string): Promise<readonly Instance[]> {
@@ -100,11 +104,17 @@ async function findRunning({ target, release, id }: ReleaseWork, of: string): Pr
   return candidates.filter((_, index) => states[index]?.status === 'running');
 }
 
-async function discard({ target, router, drainMs, graceMs, signal, id, release }: ReleaseWork): Promise<void> {
-  const own = (await target.list(release.application)).filter((instance) => ownIds({ id, release }).includes(instance.id));
-  await router.drain(
-    own.map(({ address }) => address),
-    { limitMs: drainMs, signal },
+async function discard(work: ReleaseWork): Promise<void> {
+  const own = (await work.target.list(work.release.application)).filter(({ id }) => ownIds(work).includes(id));
+  await drainAndStop(work, own);
+}
+
+/** What else is left of the release that serves again, or is about to start again, would do every job a second time. */
+async function endLeftovers(work: ReleaseWork, serving: readonly Instance[]): Promise<void> {
+  const kept = serving.map(({ id }) => id);
+  const present = await work.target.list(work.release.application);
+  await drainAndStop(
+    work,
+    present.filter(({ id, release }) => release === work.previous?.id && !kept.includes(id)),
   );
-  await Promise.all(own.map((instance) => target.stop(instance, { graceMs })));
 }
