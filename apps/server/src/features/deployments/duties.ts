@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Target } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
+import type { Tx } from '../../platform/database/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
 import { routerOrderOf } from '../../router.ts';
 import { listServing, lockApplication } from './application-queries.ts';
@@ -42,27 +43,34 @@ async function keepApplications(
   // Nothing was ever deployed from here.
   if (!existsSync(routerOrderOf(config).tablePath)) return;
   const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+  const errors: unknown[] = [];
+  let count = 0;
+  // One that fails holds up no other.
   for (const { tenant_id: tenantId } of tenants) {
     for (const application of await database.asTenant(tenantId, listServing)) {
       if (signal.aborted) return;
       const { target } = await openRuntime(application.target);
-      if (await isComplete(target, application)) {
-        pauses.delete(application.id);
-        continue;
+      count++;
+      try {
+        if (await isComplete(target, application)) pauses.delete(application.id);
+        else if (isDue(pauses, application)) await database.asTenant(tenantId, (tx) => bringBack(tx, application));
+      } catch (error) {
+        errors.push(error);
       }
-      if (!isDue(pauses, application)) continue;
-      await database.asTenant(tenantId, async (tx) => {
-        const locked = await lockApplication(tx, { id: application.id });
-        const isSame =
-          locked?.current_release_id === application.current_release_id && locked?.active_task_id === null && !locked.is_stopped;
-        if (!isSame) return;
-        const subject = application.current_deployment_id ?? application.id;
-        await takeTurn(tx, locked, { kind: applyKind, input: { applicationId: application.id }, subject });
-      });
     }
   }
   // Of applications that are gone, or were stopped.
   for (const [id, { until }] of pauses) if (until + longestPauseMs < performance.now()) pauses.delete(id);
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${count} applications could not be seen to.`);
+}
+
+/** Unless somebody else has begun something with it. */
+async function bringBack(tx: Tx, application: ApplicationView): Promise<void> {
+  const locked = await lockApplication(tx, { id: application.id });
+  const isSame = locked?.current_release_id === application.current_release_id && locked?.active_task_id === null && !locked.is_stopped;
+  if (!isSame) return;
+  const subject = application.current_deployment_id ?? application.id;
+  await takeTurn(tx, locked, { kind: applyKind, input: { applicationId: application.id }, subject });
 }
 
 /** Notes that it is tried now, if it is. */

@@ -1,12 +1,22 @@
 import type { Application } from '@deployguard/contracts';
+import { DeliveryError } from '@deployguard/delivery';
 import type { Target } from '@deployguard/delivery';
 import type { ApplicationView } from './application-queries.ts';
 
 type SeenInstance = Application['instance_states'][number];
 
-/** What runs of the release that users have. Nothing where that is another machine's. */
+/** What runs of the release that users have. Nothing where that is another machine's, or the engine does not tell: what else is known is shown all the same. */
 export async function seeInstances(target: Target, application: ApplicationView): Promise<SeenInstance[]> {
   if (application.current_release_id === null || application.is_stopped) return [];
+  try {
+    return await listSeen(target, application);
+  } catch (error) {
+    if (error instanceof DeliveryError && error.fault === 'engine') return [];
+    throw error;
+  }
+}
+
+async function listSeen(target: Target, application: ApplicationView): Promise<SeenInstance[]> {
   const instances = (await target.list(application.label)).filter(({ release }) => release === application.current_release_id);
   const seen = await Promise.all(
     instances.map(async (instance): Promise<SeenInstance[]> => {

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Application } from '@deployguard/contracts';
+import { anApplication, quickly } from '../../../test/an-application.ts';
+import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
+import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import { placesOf } from './places.ts';
+
+const limit = { timeout: 240_000 };
+let service: DeploymentsService;
+
+before(async () => {
+  // An engine that nobody runs.
+  process.env['DOCKER_HOST'] = 'unix:///nonexistent/docker.sock';
+  service = await startDeploymentsService({ environment: { DEPLOYGUARD_CONTAINERS_ENGINE: 'docker' } });
+  await service.startWorker();
+});
+after(() => service.stop());
+
+async function deploy(name: string): Promise<Application> {
+  const files = anApplication('one', { answer: "if (request.url === '/end') process.exit();" });
+  const id = await service.deploy(name, files, { config: { application: quickly } });
+  assert.equal((await service.waitFor(id, 'EXPOSED', 'FAILED')).status, 'EXPOSED');
+  return (await service.settle(name))!;
+}
+
+/** As the machine going down does: its supervisor ends, and it. */
+async function lose(name: string): Promise<void> {
+  const [instance] = await service.listInstances(name);
+  await service.killSupervisor(instance!);
+  await fetch(`http://127.0.0.1:${instance!.address.port}/end`).catch(() => {});
+  while ((await service.listInstances(name)).length > 0);
+}
+
+/** Leaves it as an application in containers whose engine does not answer. */
+async function moveToContainers({ id, name }: Application): Promise<void> {
+  const { instances, containers } = placesOf(service.platform.config);
+  const [from, to] = [instances, containers].map((place) => join(place, 'applications', name)) as [string, string];
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(from, to);
+  const { database } = service.platform;
+  const [{ tenant_id: tenantId }] = (await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute())) as [
+    { tenant_id: string },
+  ];
+  await database.asTenant(tenantId, (tx) => tx.updateTable('applications').set({ target: 'container' }).where('id', '=', id).execute());
+}
+
+test('an application whose engine does not answer keeps no other one from coming back, and is still shown and removed', limit, async () => {
+  const unreachable = [await deploy('unreachable-1')];
+  await deploy('lost');
+  unreachable.push(await deploy('unreachable-2'));
+  for (const name of ['unreachable-1', 'lost', 'unreachable-2']) await lose(name);
+  for (const application of unreachable) await moveToContainers(application);
+
+  const failure = { name: 'AggregateError', message: '2 of 3 applications could not be seen to.' };
+  await assert.rejects(service.keepApplications(), failure);
+  await service.settle('lost');
+  const answer = await service.ask('lost');
+  const listed = await service.call('GET', '/api/v2/applications');
+  const removed = await service.call('DELETE', `/api/v2/applications/${unreachable[0]!.id}`);
+
+  assert.deepEqual(answer, { status: 200, text: 'one ' });
+  assert.equal(listed.status, 200, listed.text);
+  const shown = (listed.json['items'] as Application[]).find(({ name }) => name === 'unreachable-1');
+  assert.deepEqual(shown?.instance_states, []);
+  assert.equal(removed.status, 202, removed.text);
+});
