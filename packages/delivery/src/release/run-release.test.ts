@@ -333,6 +333,41 @@ test('a run that was broken off in any step is gone on with by calling it again'
   }
 });
 
+test(
+  'a run that is gone on with after the switch leads users back, also where its instances are gone and it does not get so far again',
+  limit,
+  async (context) => {
+    const { artifact, run, ask, target, listRunning } = await open(context);
+    const one = version(artifact, '1');
+    await run(one);
+    const found = [];
+
+    for (const step of ['switch', 'observe', 'retire'] as const) {
+      const two = version(artifact, step);
+      const end = new AbortController();
+      const brokenOff = run(two, {
+        previous: one,
+        signal: end.signal,
+        emit: (event) => {
+          if (event.step === 'observe' && event.state === 'started') end.abort(new Error('The worker has lost its lease.'));
+        },
+      });
+      await assert.rejects(brokenOff, /lost its lease/);
+      const [own] = (await target.list('sample')).filter(({ release }) => release === two.id);
+      await target.stop(own!, { graceMs: 0 });
+
+      const outcome = await run({ ...two, smoke: [{ path: '/', status: 418 }] }, { previous: one, resumeFrom: step });
+      found.push([step, outcome.status, 'step' in outcome && outcome.step, (await ask()).version, ...(await listRunning())]);
+    }
+
+    assert.deepEqual(found, [
+      ['switch', 'rolled-back', 'smoke', '1', 'run-release-1-1'],
+      ['observe', 'rolled-back', 'smoke', '1', 'run-release-1-1'],
+      ['retire', 'rolled-back', 'smoke', '1', 'run-release-1-1'],
+    ]);
+  },
+);
+
 test('a first release that crashes after the switch leaves a stopped application', limit, async (context) => {
   const { artifact, run, ask, listRunning } = await open(context);
 

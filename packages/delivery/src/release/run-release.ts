@@ -17,6 +17,9 @@ export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
   if (hostName === undefined) throw new DeliveryError('RELEASE_INVALID', 'A release needs at least one host name to be reached by.');
   const work: ReleaseWork = { ...defaults, ...run, hostName, instances: [] };
   const first = await findFirstStep(work);
+  const resumed = releaseSteps.find(({ name }) => name === run.resumeFrom);
+  // Whichever step is made again for it: an attempt before has led users to it.
+  const mayBeSeen = resumed !== undefined && resumed.onFailure !== 'discard';
   for (const [index, step] of releaseSteps.entries()) {
     if (index < first || step.applies?.(work) === false) continue;
     // A step that has not begun has changed nothing.
@@ -30,7 +33,7 @@ export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
     } catch (error) {
       const reason = run.signal.aborted ? (run.signal.reason as unknown) : error;
       if (!(reason instanceof DeliveryError)) throw reason;
-      return await giveUp(work, { ...step, onFailure }, reason);
+      return await giveUp(work, { ...step, onFailure: mayBeSeen && onFailure === 'discard' ? 'roll-back' : onFailure }, reason);
     }
   }
   return { status: 'serving', instances: work.instances };

@@ -329,6 +329,36 @@ test(
   },
 );
 
+test(
+  'users are led back from a deployment that was gone on with after they had been led to it, and cannot be started any more',
+  limit,
+  async () => {
+    let status = 200;
+    await using gatekeeper = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
+    await once(gatekeeper, 'listening');
+    const { port } = gatekeeper.address() as AddressInfo;
+    const setup = `require('node:http').get('http://127.0.0.1:${port}', (answer) => answer.statusCode === 200 || process.exit(7));`;
+    await service.waitFor(await deploy('resumed', anApplication('one')), 'EXPOSED', 'FAILED');
+    const [old] = await service.listInstances('resumed');
+    service.change({ observeSeconds: 600 });
+    const id = await deploy('resumed', anApplication('two', { setup }));
+    while ((await service.get(id)).step !== 'observe') await delay(20);
+
+    await service.stopWorkers();
+    status = 503;
+    service.change({ observeSeconds: 0 });
+    const [own] = (await service.listInstances('resumed')).filter((instance) => instance.id !== old!.id);
+    await service.target.stop(own!, { graceMs: 0 });
+    await service.startWorker();
+    const ended = await service.waitFor(id, 'EXPOSED', 'FAILED', 'ROLLED_BACK', 'ROLLBACK_FAILED');
+    await service.settle('resumed');
+
+    assert.deepEqual([ended.status, ended.last_error?.code], ['ROLLED_BACK', 'CRASHED']);
+    assert.deepEqual(await service.ask('resumed'), { status: 200, text: 'one ' });
+    assert.deepEqual(await service.listRemains('resumed'), []);
+  },
+);
+
 test('restarts do not crowd out what was built before, and of what was built nothing stays when its last release goes', limit, async () => {
   const expose = async (id: string): Promise<readonly Release[]> => {
     const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');

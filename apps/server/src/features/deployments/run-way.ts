@@ -13,8 +13,9 @@ export interface Way {
   /** Default: it has served before. */
   readonly isNew?: boolean;
   readonly hosts: readonly string[];
+  /** Where an attempt before was when it was cut off, after it had begun to lead users to the release. */
   readonly resumeFrom?: StepName | undefined;
-  /** Told of each step before it begins; of the way back, why. */
+  /** Told of each step before it begins, and of `resumeFrom` while those before it are made again; of the way back, why. */
   readonly onStep?: (step: ReleaseEvent['step'], cause?: DeliveryError) => Promise<void>;
 }
 
@@ -44,7 +45,8 @@ export async function runWay(
     async emit({ step, state, message, error }) {
       if (state === 'started') {
         const sentence = step === 'roll-back' && previous === undefined ? 'Leading users away from it' : sentences[step];
-        await onStep?.(step, error);
+        // What is made again of what users may have seen does not count as less, for a next attempt.
+        await onStep?.(resumeFrom !== undefined && beforeSwitch.has(step) ? resumeFrom : step, error);
         await context.log(sentence);
         await context.progress(percents[step], sentence);
       }
@@ -52,6 +54,8 @@ export async function runWay(
     },
   });
 }
+
+const beforeSwitch: ReadonlySet<ReleaseEvent['step']> = new Set(['prepare', 'release', 'start', 'healthy', 'smoke']);
 
 const sentences: Readonly<Record<ReleaseEvent['step'], string>> = {
   prepare: 'Preparing the release',
