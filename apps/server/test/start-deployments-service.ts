@@ -57,6 +57,8 @@ export interface ChangeableSettings {
   /** How long a release is watched after users were led to it. */
   readonly observeSeconds: number;
   readonly keepReleases: number;
+  /** Below which applications are reached. */
+  readonly domain: string;
   readonly sandbox: Config['deployments']['sandbox'];
   readonly sandboxReadable: Config['deployments']['sandboxReadable'];
 }

@@ -84,10 +84,12 @@ async function serve(
     present.filter((instance) => instance.release === row.id),
   );
   const watched = running.filter(({ isOrphaned }) => !isOrphaned).map(({ instance }) => instance);
-  // Others may have been started by an attempt that did not come to look at them.
-  const routed = (await runtime.router.getRoute(hosts[0]!))?.upstreams ?? [];
+  // Others may have been started by an attempt that did not come to look at them; where the routes were lost, nothing tells them apart.
+  const routes = (await runtime.router.listRoutes()).filter((route) => route.application === application.label);
+  const routed = routes.flatMap(({ upstreams }) => upstreams);
   const serving = watched.filter(
-    ({ address, process }) => process !== undefined || routed.some(({ host, port }) => host === address.host && port === address.port),
+    ({ address, process }) =>
+      process !== undefined || routes.length === 0 || routed.some(({ host, port }) => host === address.host && port === address.port),
   );
   // Those to which users are led back are looked at as closely as new ones.
   if (isAsWanted(serving, release) && !isGoingBack) {

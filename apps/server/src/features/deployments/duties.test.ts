@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Application } from '@deployguard/contracts';
+import { connectRouter } from '@deployguard/delivery';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import { routerOrderOf } from '../../router.ts';
 import { placesOf } from './places.ts';
 
 const limit = { timeout: 240_000 };
@@ -47,6 +49,51 @@ async function moveToContainers({ id, name }: Application): Promise<void> {
   await database.asTenant(tenantId, (tx) => tx.updateTable('applications').set({ target: 'container' }).where('id', '=', id).execute());
 }
 
+test(
+  'users find an application again whose routes were lost, or lead nowhere, or to another domain, without its being started anew',
+  limit,
+  async () => {
+    await deploy('routed');
+    const order = routerOrderOf(service.platform.config);
+    const router = connectRouter(order);
+    const listIds = async (): Promise<string[]> => (await service.listInstances('routed')).map((instance) => instance.id);
+    const before = await listIds();
+    const keep = async (name = 'routed') => {
+      await service.keepApplications();
+      await service.settle('routed');
+      // It sees that all is well again.
+      await service.keepApplications();
+      return service.ask(name);
+    };
+    const killRouter = async (): Promise<void> => {
+      process.kill((await router.describe()).pid, 'SIGKILL');
+      await assert.rejects(service.ask('routed'));
+    };
+
+    await killRouter();
+    writeFileSync(order.tablePath, '{"version":1,"routes":[{');
+    const afterDamage = await keep();
+    await killRouter();
+    rmSync(order.tablePath, { force: true });
+    const afterLoss = await keep();
+    service.change({ domain: 'apps.localhost' });
+    const elsewhere = await keep('routed.apps');
+    const atOldAddress = await service.ask('routed');
+    service.change({ domain: 'localhost' });
+    const back = await keep();
+    const kept = await listIds();
+    const [route] = await router.listRoutes();
+    await router.setRoute({ ...route!, upstreams: [{ host: '127.0.0.1', port: 9 }] });
+    const afterDeadEnd = await keep();
+
+    const answer = { status: 200, text: 'one ' };
+    assert.deepEqual([afterDamage, afterLoss, elsewhere, back, afterDeadEnd], [answer, answer, answer, answer, answer]);
+    assert.equal(atOldAddress.status, 404);
+    assert.deepEqual(kept, before);
+    assert.deepEqual(await service.listRemains('routed'), []);
+  },
+);
+
 test('an application whose engine does not answer keeps no other one from coming back, and is still shown and removed', limit, async () => {
   const unreachable = [await deploy('unreachable-1')];
   await deploy('lost');
@@ -54,7 +101,7 @@ test('an application whose engine does not answer keeps no other one from coming
   for (const name of ['unreachable-1', 'lost', 'unreachable-2']) await lose(name);
   for (const application of unreachable) await moveToContainers(application);
 
-  const failure = { name: 'AggregateError', message: '2 of 3 applications could not be seen to.' };
+  const failure = { name: 'AggregateError', message: '2 of 4 applications could not be seen to.' };
   await assert.rejects(service.keepApplications(), failure);
   await service.settle('lost');
   const answer = await service.ask('lost');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Target } from '@deployguard/delivery';
+import { dirname } from 'node:path';
+import type { Instance, Route, Target } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import type { Tx } from '../../platform/database/index.ts';
 import type { Duty } from '../../platform/tasks/index.ts';
@@ -9,6 +10,7 @@ import type { ApplicationView } from './application-queries.ts';
 import { countProcesses } from './count-processes.ts';
 import { createRouterDuty } from './keep-router.ts';
 import { applyKind } from './kinds.ts';
+import { hostsOf } from './load-release.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import type { OpenRuntime } from './runtime.ts';
 import { takeTurn } from './turns.ts';
@@ -33,7 +35,7 @@ export function createDeploymentDuties(platform: Platform, openRuntime: OpenRunt
   ];
 }
 
-/** Instances are restarted by their supervisors; here is seen to it that these are there, and a router as the settings want it. */
+/** Instances are restarted by their supervisors; here is seen to it that these are there, that users are led to them, and a router as the settings want it. */
 async function keepApplications(
   { config, database }: Platform,
   openRuntime: OpenRuntime,
@@ -41,7 +43,7 @@ async function keepApplications(
   signal: AbortSignal,
 ): Promise<void> {
   // Nothing was ever deployed from here.
-  if (!existsSync(routerOrderOf(config).tablePath)) return;
+  if (!existsSync(dirname(routerOrderOf(config).tablePath))) return;
   const tenants = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
   const errors: unknown[] = [];
   let count = 0;
@@ -49,10 +51,13 @@ async function keepApplications(
   for (const { tenant_id: tenantId } of tenants) {
     for (const application of await database.asTenant(tenantId, listServing)) {
       if (signal.aborted) return;
-      const { target } = await openRuntime(application.target);
+      const { target, router } = await openRuntime(application.target);
+      const routes = await router.listRoutes();
       count++;
       try {
-        if (await isComplete(target, application)) pauses.delete(application.id);
+        const instances = (await target.list(application.label)).filter(({ release }) => release === application.current_release_id);
+        const isRouted = hostsOf(application, config).every((host) => leadsToAll(routes, host, { application, instances }));
+        if (isRouted && (await isComplete(target, application, instances))) pauses.delete(application.id);
         else if (isDue(pauses, application)) await database.asTenant(tenantId, (tx) => bringBack(tx, application));
       } catch (error) {
         errors.push(error);
@@ -85,12 +90,26 @@ function isDue(pauses: Map<string, Pause>, { id, current_release_id: release }: 
 }
 
 /** So many of each process of what users have as there should be, each with somebody who would start it again. */
-async function isComplete(target: Target, application: ApplicationView): Promise<boolean> {
-  const instances = (await target.list(application.label)).filter(({ release }) => release === application.current_release_id);
+async function isComplete(target: Target, application: ApplicationView, instances: readonly Instance[]): Promise<boolean> {
   const states = await Promise.all(instances.map((instance) => target.inspect(instance, { seesPorts: false })));
   // Two have no place on one port: what serves there is left alone for as long as it does.
   const isMovable = target.kind === 'container' || (application.current_spec as ReleaseSpec).port === 'assigned';
   const watched = instances.filter((_, index) => states[index] !== undefined && !(isMovable && states[index].isOrphaned));
   const counts = Object.entries(countProcesses(application));
   return counts.every(([name, wanted]) => watched.filter(({ process = 'web' }) => process === name).length >= wanted);
+}
+
+interface Running {
+  readonly application: ApplicationView;
+  /** Of the release that users should have. */
+  readonly instances: readonly Instance[];
+}
+
+/** To as many as there should be, all of which are there. */
+function leadsToAll(routes: readonly Route[], host: string, { application, instances }: Running): boolean {
+  const route = routes.find((each) => each.host === host);
+  if (route?.application !== application.label || route.release !== application.current_release_id) return false;
+  const reached = new Set(instances.filter(({ process }) => process === undefined).map(({ address }) => `${address.host}:${address.port}`));
+  const isThere = route.upstreams.every((upstream) => reached.has(`${upstream.host}:${upstream.port}`));
+  return isThere && route.upstreams.length >= countProcesses(application)['web']!;
 }
