@@ -53,7 +53,7 @@ export async function listRemains(ground: Ground, label: string): Promise<string
   note(
     'process',
     listProcessesIn([own, at('applications', label)])
-      .filter(({ marker, command }) => (marker === undefined || !running.has(marker)) && !isMonitor(command, instances))
+      .filter(({ marker, command }) => (marker === undefined || !running.has(marker)) && !isOfEngine(command, instances))
       .map(describe),
   );
   note(
@@ -145,9 +145,9 @@ function listProcessesIn(places: readonly string[]): Found[] {
     });
 }
 
-/** An engine has a process beside each container that runs, which names it; the containers themselves are looked at by their names. */
-function isMonitor(command: string, instances: readonly Instance[]): boolean {
-  return command.includes('/conmon ') && instances.some(({ id }) => command.includes(`.${id} `));
+/** An engine has processes beside each container that runs, which name it: its client and a monitor. The containers themselves are looked at by their names. */
+function isOfEngine(command: string, instances: readonly Instance[]): boolean {
+  return /\/conmon |--name deployguard-/.test(command) && instances.some(({ id }) => command.includes(`.${id} `));
 }
 
 function describe({ pid, command }: Found): string {
