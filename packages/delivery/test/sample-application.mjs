@@ -36,6 +36,15 @@ const behaviors = {
     console.log(`runaway ${child.pid}`);
     listen(port);
   },
+  /** Its own memory is small; that of what it started and left is not. */
+  hungryRunaway() {
+    spawn(process.execPath, [process.argv[1]], {
+      detached: true,
+      stdio: 'ignore',
+      env: { ...process.env, BEHAVIOR: 'hungry', PORT: '0' },
+    }).unref();
+    listen(port);
+  },
   hungry() {
     const kept = [];
     setInterval(() => kept.push(Buffer.alloc(16 * 1024 * 1024, 1)), 20);

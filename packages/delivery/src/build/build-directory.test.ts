@@ -53,6 +53,15 @@ test('what a build installs for all users of a machine is in its release alone, 
   assert.equal(findProgram('a-tool-of-this-release', testSearchPath), undefined);
 });
 
+test('B4 a build cannot put something else in the place of its folder', limit, async () => {
+  await using app = aBuild(hello);
+  const move = 'd=$(cd .. && pwd) && mv $d/app $d/real';
+
+  for (const buildCommand of [`${move} && ln -s /etc $d/app`, `${move} && touch $d/app`, `${move} && ln -s real $d/app`])
+    await assert.rejects(app.build({ buildCommand }), { code: 'BUILD_FAILED', message: /in the place of/ }, buildCommand);
+  assert.deepEqual(readdirSync(app.buildsDirectory), []);
+});
+
 test('what Node builds for an application in PHP is built before it, unless it is not wanted', limit, async () => {
   await using app = aBuild({
     'index.php': '<?php readfile("public/app.js");',
@@ -312,6 +321,11 @@ test('finished files are served from the release directory alone', limit, async 
   for (const staticOutput of ['..', '../..', '/etc', 'missing', 'index.html'])
     await assert.rejects(app.build({ staticOutput }), { code: 'STATIC_OUTPUT_MISSING' }, staticOutput);
   await assert.rejects(app.build({ staticOutput: 'out', buildCommand: 'ln -s /etc out' }), { code: 'STATIC_OUTPUT_MISSING' });
+  // Beside its folder, where the service puts files of its own later.
+  const victim = join(app.path, 'victim');
+  writeFileSync(victim, 'of somebody else', { mode: 0o600 });
+  await app.build({ staticOutput: 'out', buildCommand: `mkdir out; ln -s ${victim} ../static-server.mjs` });
+  assert.equal(readFileSync(victim, 'utf8'), 'of somebody else');
 });
 
 test('the root of an application is a folder of the commit', limit, async () => {

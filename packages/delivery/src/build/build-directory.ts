@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
@@ -208,6 +209,9 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   if (tool?.registry === 'pip' && isPython) await run(`pip install ${tool.name}`, join(app, '.venv', 'bin', 'pip'), ['install', tool.name]);
   const lines = [plan.installCommand, plan.assets?.installCommand, plan.assets?.buildCommand, plan.buildCommand];
   for (const line of lines) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
+  // Commands may have put a link there, which would be followed outside of their sandbox.
+  if (!(await lstat(join(directory, 'app'))).isDirectory() || !(await isFolderInside(app, join(directory, 'app'))))
+    throw new DeliveryError('BUILD_FAILED', 'The build has put something else in the place of the application’s folder.');
   await removeTree(own);
 
   const environment = {
@@ -256,7 +260,9 @@ async function prepareStaticFiles({ plan, nodeProgram }: DirectoryBuildOptions, 
       `The build left no folder ${JSON.stringify(plan.staticOutput)} in the application. Name the folder with the finished files in deployguard.yaml.`,
     );
   const server = join(directory, 'static-server.mjs');
-  await copyFile(findBuiltInProgram('static-server.mjs'), server);
+  // The build may have put a link there.
+  await removeTree(server);
+  await copyFile(findBuiltInProgram('static-server.mjs'), server, constants.COPYFILE_EXCL);
   // What was built from code is mostly one page that shows all others.
   return [nodeProgram, server, output, ...(plan.language === 'static' ? [] : ['--single-page'])];
 }

@@ -80,7 +80,10 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
     if (bytes > maxBytes)
       throw new DeliveryError('TREE_TOO_LARGE', `The files of the commit have more than ${maxBytes} bytes together. Take large files out.`);
     const group = mode === '120000' ? links : files;
-    group.set(oid, [...(group.get(oid) ?? []), { path, mode }]);
+    const entry = { path, mode };
+    const alike = group.get(oid);
+    if (alike === undefined) group.set(oid, [entry]);
+    else alike.push(entry);
   }
   return { files, links };
 }

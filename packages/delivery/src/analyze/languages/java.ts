@@ -67,7 +67,7 @@ function leaveOutOwnGroup(text: string): string {
 }
 
 function leaveOutParts(text: string): string {
-  return text.replace(/<(parent|dependencies|dependency|build|dependencyManagement)>[^]*?<\/\1>/g, '');
+  return text.replace(/<(parent|dependencies|dependency|build|dependencyManagement)>[^]*?(?:<\/\1>|$)/g, '');
 }
 
 function chooseMavenBuild(project: Project): string {
@@ -116,7 +116,7 @@ function findStart(
 /** `finalName`, else `artifactId` and `version`, which a module has from its parent (https://maven.apache.org/pom.html). */
 function findArchiveName(project: Project, text: string): string | undefined {
   const own = leaveOutParts(text);
-  const parent = /<parent>([^]*?)<\/parent>/.exec(text)?.[1] ?? '';
+  const parent = /<parent>([^]*?)(?:<\/parent>|$)/.exec(text)?.[1] ?? '';
   const id = /<artifactId>\s*([\w.-]+)\s*</.exec(own)?.[1];
   // Of modules without a version of their own many are libraries.
   const isProgram =

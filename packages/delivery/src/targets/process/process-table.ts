@@ -53,7 +53,7 @@ export const markerName = 'DEPLOYGUARD_INSTANCE';
 
 /** All processes of an instance: of its session, and those that left it but carry its mark, where it has one. */
 export function listInstanceProcesses(marker: string | undefined, session?: number): readonly ProcessEntry[] {
-  const needle = marker === undefined ? undefined : Buffer.from(`${markerName}=${marker}\0`);
+  const needle = marker === undefined ? undefined : toNeedle(marker);
   return listProcesses().filter((entry) => entry.session === session || (needle !== undefined && carries(entry.pid, needle)));
 }
 
@@ -62,18 +62,30 @@ const overlookedMs = 1000;
 const fewProcesses = 16;
 
 /**
- * Looks at the processes of a session, again and again. Looking at all of a machine's takes a few milliseconds: that is only done where new ones
+ * Looks at the processes of an instance, again and again: of its session, and those that left it but carry its mark, where it has one. Looking at all of a machine's takes a few milliseconds: that is only done where new ones
  * may be among them, by what the kernel says it made last and how many there are (`loadavg` of proc(5)).
  */
-export function watchSession(session: number): () => readonly ProcessEntry[] {
+export function watchInstance(marker: string | undefined, session: number): () => readonly ProcessEntry[] {
+  const needle = marker === undefined ? undefined : toNeedle(marker);
   let known: readonly ProcessEntry[] = [];
+  /** Whose environment was looked at: what is started anew is another process, or carries the mark from the start. */
+  let strangers = new Set<string>();
+  const isOwn = (entry: ProcessEntry, seen: Set<string>): boolean => {
+    if (entry.session === session) return true;
+    const name = `${entry.pid} ${entry.startTicks}`;
+    if (needle !== undefined && !strangers.has(name) && carries(entry.pid, needle)) return true;
+    seen.add(name);
+    return false;
+  };
   let [lastMade, count, lookedAt] = ['', 0, -Infinity];
   return () => {
     const [made, total] = readCounts();
     const isDue = made !== lastMade && (performance.now() - lookedAt >= overlookedMs || total - count >= fewProcesses);
     if (isDue) {
       [lastMade, count, lookedAt] = [made, total, performance.now()];
-      known = listProcesses().filter((entry) => entry.session === session);
+      const seen = new Set<string>();
+      known = listProcesses().filter((entry) => isOwn(entry, seen));
+      strangers = seen;
     } else {
       known = known.flatMap(({ pid, startTicks }) => {
         const entry = readProcess(pid);
@@ -94,6 +106,10 @@ function listProcesses(): readonly ProcessEntry[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readProcess(Number(name)) ?? []);
+}
+
+function toNeedle(marker: string): Buffer {
+  return Buffer.from(`${markerName}=${marker}\0`);
 }
 
 function carries(pid: number, needle: Buffer): boolean {

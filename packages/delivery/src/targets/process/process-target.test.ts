@@ -133,19 +133,43 @@ for (const [name, openOne] of [
     assert.equal(await answerOf(instance), undefined);
   });
 
-  test(`${name}: an application that uses too much memory is ended and started again, and the reason is told`, limit, async (context) => {
-    const { target, artifact } = await openOne(context);
-    const release = buildSampleRelease(artifact, {
-      env: { BEHAVIOR: 'hungry' },
-      limits: { cpuMillis: 1000, memoryBytes: 256 * 1024 * 1024 },
-    });
-    await target.prepare(release);
-    const instance = await target.startCandidate(release, { id: 'run-1' });
+  test(
+    `${name}: a release that could not be copied leaves nothing, and one that stands in the place of what was built is not taken`,
+    limit,
+    async (context) => {
+      const { target, artifact, directory } = await openOne(context);
+      const release = buildSampleRelease(artifact);
+      const releases = join(directory, 'target', 'applications', 'sample', 'releases');
+      mkdirSync(join(releases, `${release.id}.new`, 'half'), { recursive: true });
+      const link = join(directory, 'link');
+      symlinkSync('/etc', link);
 
-    const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
+      await target.removeRelease('sample', release.id);
 
-    assert.equal(exit.reason, 'memory');
-  });
+      assert.deepEqual(readdirSync(releases), []);
+      const elsewhere = { ...release, artifact: { ...release.artifact, path: link } as typeof release.artifact };
+      await assert.rejects(target.prepare(elsewhere), { code: 'ARTIFACT_MISSING' });
+    },
+  );
+
+  for (const behavior of ['hungry', 'hungryRunaway'])
+    test(
+      `${name}: an application that uses too much memory is ended and started again, and the reason is told: ${behavior}`,
+      limit,
+      async (context) => {
+        const { target, artifact } = await openOne(context);
+        const release = buildSampleRelease(artifact, {
+          env: { BEHAVIOR: behavior },
+          limits: { cpuMillis: 1000, memoryBytes: 256 * 1024 * 1024 },
+        });
+        await target.prepare(release);
+        const instance = await target.startCandidate(release, { id: 'run-1' });
+
+        const exit = await until('it is ended', async () => (await target.inspect(instance))?.lastExit);
+
+        assert.equal(exit.reason, 'memory');
+      },
+    );
 
   test(`${name}: what a program is mapped from is not counted as memory that it uses`, limit, async (context) => {
     const { target, artifact, directory } = await openOne(context);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runProcess } from '@deployguard/process';
 import type { Sandbox } from '@deployguard/process';
@@ -39,7 +39,8 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
     {
       kind: 'process',
       async prepare({ artifact }, directory, signal) {
-        if (artifact.kind !== 'directory' || !existsSync(artifact.path)) {
+        // A link would be copied as one, and lead elsewhere outside of the sandbox.
+        if (artifact.kind !== 'directory' || lstatSync(artifact.path, { throwIfNoEntry: false })?.isDirectory() !== true) {
           throw new DeliveryError('ARTIFACT_MISSING', 'What was built for this release is no longer there: deploy its commit again.');
         }
         await copyDirectory(artifact.path, directory, signal);
@@ -56,6 +57,8 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
           env: {
             HOME: files.home,
             TMPDIR: files.temporary,
+            // As it was built.
+            LANG: 'C.UTF-8',
             ...release.env,
             PATH: joinPaths(release.env['PATH'], searchPath),
             PORT: String(port),

@@ -63,18 +63,27 @@ export function openInstanceLog({ path, maxBytes, maxBytesPerSecond, mask }: Ins
 
   function append(line: LogLine): void {
     const bytes = Buffer.from(formatLogLine(line));
-    if (size > 0 && size + bytes.length > maxBytes / 2) {
-      closeSync(file);
-      renameSync(path, `${path}.1`);
-      file = openSync(path, 'a', 0o600);
-      size = 0;
-    }
     try {
+      if (size > 0 && size + bytes.length > maxBytes / 2) rotate();
       writeSync(file, bytes);
       size += bytes.length;
     } catch {
       // A full disk takes the line, not the application.
     }
+  }
+
+  /** All stays as it is where there is no room for another file. */
+  function rotate(): void {
+    const next = openSync(`${path}.new`, 'w', 0o600);
+    try {
+      renameSync(path, `${path}.1`);
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      closeSync(next);
+      throw error;
+    }
+    closeSync(file);
+    [file, size] = [next, 0];
   }
 
   const flush = (): void => {

@@ -12,7 +12,7 @@ import type { ExitReason, Instance, InstanceState } from '../target.ts';
 import { noteError } from '../../logs/note-error.ts';
 import { endContainer } from '../container/end-container.ts';
 import { endProcesses } from '../process/end-processes.ts';
-import { isAlive, markerName, readOwnBytes, readProcess, watchSession } from '../process/process-table.ts';
+import { isAlive, markerName, readOwnBytes, readProcess, watchInstance } from '../process/process-table.ts';
 import type { ProcessEntry, ProcessIdentity } from '../process/process-table.ts';
 import { countOomKills } from './count-oom-kills.ts';
 import { openInstanceLog } from './instance-log.ts';
@@ -141,7 +141,7 @@ function identify({ pid }: RunningProcess): ProcessIdentity | undefined {
 async function watch(program: RunningProcess, identity: ProcessIdentity | undefined): Promise<End> {
   let broken: ExitReason | undefined;
   const killsBefore = order.container && countOomKills();
-  const look = identity && watchSession(identity.pid);
+  const look = identity && watchInstance(marker, identity.pid);
   const sampler = setInterval(() => {
     if (identity === undefined || broken !== undefined || stopping.signal.aborted) return;
     broken = findExcess(look!);

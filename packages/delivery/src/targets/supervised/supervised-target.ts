@@ -48,11 +48,14 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
   const filesOf = ({ application, id }: Named): InstanceFiles => instanceFiles(join(instancesDirectory(application), id));
   const ports = openPortBook(join(directory, 'ports'), options.ports ?? defaultPorts, (owner) => isGone(readRecord(instanceFiles(owner))));
 
+  /** What a preparation that was broken off leaves. */
+  const unfinishedOf = (place: string): string => `${place}.new`;
+
   async function prepare(release: Release, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     assertRelease(release);
     const destination = releaseDirectory(release.application, release.id);
     if (existsSync(destination)) return;
-    const unfinished = `${destination}.new`;
+    const unfinished = unfinishedOf(destination);
     await removeTree(unfinished);
     mkdirSync(dirname(destination), { recursive: true, mode: 0o700 });
     await program.prepare(release, unfinished, signal);
@@ -192,6 +195,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     const directoryOfRelease = releaseDirectory(application, release);
     if (existsSync(directoryOfRelease)) await program.removeRelease?.(application, directoryOfRelease);
     await removeTree(directoryOfRelease);
+    await removeTree(unfinishedOf(directoryOfRelease));
   }
 
   async function destroy(application: string): Promise<void> {
