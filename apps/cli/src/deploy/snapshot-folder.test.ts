@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTemporaryDirectory } from '@deployguard/testkit';
@@ -29,4 +29,44 @@ test('the same files are the same commit whenever it is made, and other files an
   assert.match(String(first), /^[0-9a-f]{40}$/);
   assert.equal(again, first);
   assert.notEqual(other, first);
+});
+
+test('what a repository around the folder has git ignore is left out, unless that is the folder', async () => {
+  using directory = createTemporaryDirectory();
+  const top = join(directory.path, 'shop');
+  const write = (path: string, text = 'x'): void => {
+    mkdirSync(dirname(join(top, path)), { recursive: true });
+    writeFileSync(join(top, path), text);
+  };
+  for (const path of [
+    '.git/HEAD',
+    'web/index.html',
+    'web/.env',
+    'web/local.txt',
+    'web/src/.env',
+    'web/own.log',
+    'web/dist/a.js',
+    'dist/b.js',
+    'api/c.js',
+  ])
+    write(path);
+  write('.git/info/exclude', 'local.txt\n');
+  write('.git/objects/keep');
+  write('.gitignore', '.env\n/dist/\nweb/dist/\n');
+  write('web/.gitignore', '*.log\n');
+  const list = async (folder: string): Promise<string[]> => {
+    const work = join(directory.path, folder.replaceAll('/', '-'));
+    mkdirSync(work);
+    await using repository = await snapshotFolder(join(top, folder), work, new AbortController().signal);
+    const names = await repository.git.run(['ls-tree', '-r', '--name-only', 'refs/heads/main']);
+    return names.toString('utf8').trim().split('\n');
+  };
+
+  assert.deepEqual(await list('web'), ['.gitignore', 'index.html']);
+  assert.deepEqual(await list('dist'), ['b.js']);
+  assert.deepEqual(
+    await list('web/src').catch((error: Error) => error.message.split(':')[0]),
+    `There is nothing in ${join(top, 'web/src')}`,
+  );
+  assert.deepEqual(await list('api'), ['c.js']);
 });
