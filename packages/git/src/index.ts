@@ -6,6 +6,7 @@ export type { BareRepositoryOptions, RepositoryDirectory } from './create-bare-r
 export { explainTransferError } from './explain-transfer-error.ts';
 export { findExistingObjects } from './find-existing-objects.ts';
 export { findHeadTarget } from './find-head-target.ts';
+export { copyExclusions } from './copy-exclusions.ts';
 export { findSource } from './find-source.ts';
 export type { Source, SourceDirectory } from './find-source.ts';
 export { createGit, isOutOfMemory } from './git.ts';

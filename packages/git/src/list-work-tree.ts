@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyExclusions } from './copy-exclusions.ts';
 import { findHeadTarget } from './find-head-target.ts';
 import { findSource } from './find-source.ts';
 import { GitError } from './git-error.ts';
@@ -48,7 +49,7 @@ export async function hasStagedChanges(repository: Repository, path: string): Pr
 /** Files of the work tree at `path`, tracked or not; what `.gitignore` and `.git/info/exclude` exclude only when it is tracked. Latin-1 paths, sorted. */
 export async function listWorkingFiles(repository: Repository, path: string): Promise<string[]> {
   await copyIndex(repository, path);
-  await copyExclusions(repository, path);
+  await copyExclusions(repository.gitDir, path);
   const output = await repository.git.run([`--work-tree=${path}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   return [...new Set(output.toString('latin1').split('\0'))].filter((file) => file !== '').sort();
 }
@@ -59,7 +60,7 @@ export async function listWorkingFiles(repository: Repository, path: string): Pr
  */
 export async function listUncommitted(repository: Repository, path: string): Promise<string[]> {
   await copyIndex(repository, path);
-  await copyExclusions(repository, path);
+  await copyExclusions(repository.gitDir, path);
   const { unbornHead } = repository;
   // Its HEAD is what the index is compared with.
   if (unbornHead === undefined && findHeadTarget(repository) === undefined) return [];
@@ -126,13 +127,4 @@ async function copyIndex(repository: Repository, path: string): Promise<void> {
     if ((await lstat(join(source.gitDir, name))).isFile())
       await copyFile(join(source.gitDir, name), join(repository.gitDir, name), constants.COPYFILE_FICLONE);
   }
-}
-
-async function copyExclusions(repository: Repository, path: string): Promise<void> {
-  const source = await findSource(path);
-  if (source.kind !== 'directory') return;
-  const patterns = await readPlainFile(join(source.commonDir, 'info', 'exclude')).catch(() => undefined);
-  if (!patterns) return;
-  await mkdir(join(repository.gitDir, 'info'), { recursive: true });
-  await writeFile(join(repository.gitDir, 'info', 'exclude'), patterns);
 }

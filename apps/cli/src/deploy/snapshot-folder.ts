@@ -1,9 +1,9 @@
-import { lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import {
+  copyExclusions,
   createGit,
   createRepositoryDirectory,
-  findSource,
   openLocalRepository,
   type Repository,
   writeBareRepository,
@@ -22,7 +22,7 @@ export async function snapshotFolder(folder: string, workDirectory: string, sign
   const runIn = async (workTree: string, args: readonly string[]): Promise<string> =>
     (await git.run(['-C', place, `--work-tree=${workTree}`, ...args], { environment: identity })).toString('latin1').trim();
   const outer = await findWorkTree(place);
-  if (outer !== undefined) await copyExclusions(outer, gitDir);
+  if (outer !== undefined) await copyExclusions(gitDir, outer).catch(() => {});
   // What is ignored as a whole was named on purpose, as a folder of what was built is.
   const isIgnored =
     outer !== undefined &&
@@ -48,15 +48,6 @@ async function findWorkTree(folder: string): Promise<string | undefined> {
     if (found?.isDirectory() || found?.isFile()) return at;
     if (dirname(at) === at) return undefined;
   }
-}
-
-async function copyExclusions(workTree: string, gitDir: string): Promise<void> {
-  const source = await findSource(workTree).catch(() => undefined);
-  if (source?.kind !== 'directory') return;
-  const patterns = await readFile(join(source.commonDir, 'info', 'exclude'), 'utf8').catch(() => undefined);
-  if (patterns === undefined) return;
-  await mkdir(join(gitDir, 'info'), { recursive: true });
-  await writeFile(join(gitDir, 'info', 'exclude'), patterns);
 }
 
 /** The same files are the same commit, whenever it is made. */
