@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -69,4 +70,41 @@ test('what a repository around the folder has git ignore is left out, unless tha
     `There is nothing in ${join(top, 'web/src')}`,
   );
   assert.deepEqual(await list('api'), ['c.js']);
+});
+
+test('files of repositories inside of the folder are sent like all others, whatever is committed in them', async () => {
+  using directory = createTemporaryDirectory();
+  const top = join(directory.path, 'site');
+  const write = (path: string, text = 'x'): void => {
+    mkdirSync(dirname(join(top, path)), { recursive: true });
+    writeFileSync(join(top, path), text);
+  };
+  const git = (path: string, ...args: string[]): void => {
+    const who = ['-c', 'user.name=a', '-c', 'user.email=a@localhost'];
+    execFileSync('git', ['-C', join(top, path), ...who, ...args], { stdio: 'pipe' });
+  };
+  for (const path of ['index.html', 'themes/thème/a.css', 'themes/thème/deep/b.css', '.hidden/c', 'cache/d', 'node_modules/e/f'])
+    write(path);
+  write('.gitignore', '/cache/\n');
+  for (const path of ['themes/thème', 'themes/thème/deep', '.hidden', 'cache', 'node_modules/e']) git(path, 'init', '--quiet');
+  git('themes/thème', 'add', 'a.css');
+  git('themes/thème', 'commit', '--quiet', '-m', 'one');
+  write('themes/thème/not-committed.css');
+  write('themes/thème/.gitignore', '*.map\n');
+  write('themes/thème/a.map');
+  const list = async (folder: string): Promise<string[]> => {
+    const work = createTemporaryDirectory();
+    await using repository = await snapshotFolder(folder, work.path, new AbortController().signal);
+    const names = await repository.git.run(['ls-tree', '-r', '-z', '--name-only', 'refs/heads/main']);
+    work[Symbol.dispose]();
+    return names.toString('utf8').split('\0').slice(0, -1);
+  };
+  const themes = ['.gitignore', 'a.css', 'deep/b.css', 'not-committed.css'];
+
+  assert.deepEqual(await list(top), ['.gitignore', '.hidden/c', 'index.html', ...themes.map((path) => `themes/thème/${path}`)]);
+  git('.', 'init', '--quiet');
+  assert.deepEqual(
+    await list(join(top, 'themes')),
+    themes.map((path) => `thème/${path}`),
+  );
 });
