@@ -146,6 +146,24 @@ test('names that differ in case only never make a link out of a folder', async (
   });
 });
 
+test('files whose content Git LFS has are written as their pointers, and named', async () => {
+  await using source = createTestRepository();
+  const pointer = (digit: string) => `version https://git-lfs.github.com/spec/v1\noid sha256:${digit.repeat(64)}\nsize 12345\n`;
+  const files = {
+    'a.png': pointer('1'),
+    'b.png': pointer('1'),
+    'c.png': pointer('2'),
+    'd.png': pointer('3'),
+    'lfs.md': `\n${pointer('4')}`,
+  };
+
+  await exported(source, source.commit({ files }), {}, (folder, remarks) => {
+    assert.equal(readFileSync(join(folder, 'a.png'), 'utf8'), files['a.png']);
+    assert.equal(remarks.length, 1);
+    for (const word of ['"a.png"', '"b.png"', 'and 1 more', 'Git LFS']) assert.ok(remarks[0]!.includes(word), word);
+  });
+});
+
 test('a commit that is larger than allowed is refused before anything is written', async () => {
   await using source = createTestRepository();
   const commit = source.commit({ files: { large: Buffer.alloc(1000) } });

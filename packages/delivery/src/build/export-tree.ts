@@ -31,7 +31,7 @@ const maxBufferedBytes = 4 * 1024 * 1024;
 
 /**
  * Writes the files of a commit into a directory. Nothing is written outside of it, whatever the tree says: links are made last, and only
- * those that lead inside. Submodules and other links are left out, with a remark.
+ * those that lead inside. Submodules and other links are left out, with a remark; one names the files whose content Git LFS has.
  *
  * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`
  */
@@ -42,10 +42,16 @@ export async function exportTree(options: ExportOptions): Promise<void> {
   try {
     await makeFolders([...files.values(), ...links.values()].flat(), place);
     const { git, objectDirectories } = repository;
+    const pointers: string[] = [];
     for await (const objects of readObjects(git, files.keys(), { objectDirectories, maxBufferedBytes, ...(signal && { signal }) })) {
       // A large one can only be read in its turn.
-      for (const object of objects) await writeBlob(object, files.get(object.oid)!, place);
+      for (const object of objects) {
+        const entries = files.get(object.oid)!;
+        await writeBlob(object, entries, place);
+        if (isLfsPointer(object)) pointers.push(...entries.map(({ path }) => path));
+      }
     }
+    if (pointers.length > 0) options.onRemark?.(describePointers(pointers));
     await writeLinks(options, links, place);
   } catch (error) {
     throw explainWriteError(error);
@@ -114,6 +120,18 @@ async function writeBlob({ content, chunks }: GitObject, entries: readonly Entry
     await copyFile(first!.path, path, constants.COPYFILE_EXCL);
     await chmod(path, mode);
   }
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: less than 1024 bytes, the version first. */
+function isLfsPointer({ content }: GitObject): boolean {
+  return (
+    content !== undefined && content.length < 1024 && content.toString('latin1').startsWith('version https://git-lfs.github.com/spec/v1\n')
+  );
+}
+
+function describePointers(paths: readonly string[]): string {
+  const named = `${paths.slice(0, 3).map(show).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
+  return `${named}: Git LFS has the content, which is not fetched; the application gets the pointer that is committed.`;
 }
 
 async function writeLinks(
