@@ -134,6 +134,28 @@ test('whoever stops waiting is told that the deployment goes on; it is cancelled
   );
 });
 
+test('whoever waits for an application or follows it is told when it is destroyed meanwhile', limit, async () => {
+  using repository = aWorkTree('vanishing');
+  repository.commit(startedBy('echo hello; sleep 600', ', health: { attempts: 600 }'));
+  let following: Promise<CliRun> | undefined;
+  let destroying: Promise<CliRun> | undefined;
+
+  const deployed = await run(['deploy', repository.path], {
+    onOutput(output) {
+      if (!output.includes('deploying')) return;
+      following ??= run(['apps', 'logs', 'vanishing', '--follow'], {
+        onOutput: (printed) => void (printed.includes('hello') && (destroying ??= run(['apps', 'destroy', 'vanishing', '--yes']))),
+      });
+    },
+  });
+  const followed = await following!;
+
+  assert.deepEqual([deployed.exitCode, (await destroying)?.exitCode], [5, 0], deployed.output);
+  assert.match(deployed.stderr, /^error: The deployment (was cancelled|is destroyed)\.$/m);
+  assert.match(followed.stderr, /^note: vanishing is gone: it was destroyed\.$/m);
+  assert.equal(followed.exitCode, 0);
+});
+
 test('a program that the machine does not have is named, with what to do, in a line of its own', limit, async () => {
   using repository = aWorkTree('toolless');
   repository.commit({

@@ -30,7 +30,7 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
   const events = followJobEvents(client, id, {
     operation: operations.followApplication,
     query: { last: flags.last ?? 100, follow: flags.follow ? 'true' : 'false', ...(releaseId !== undefined && { release_id: releaseId }) },
-    endsByItself: flags.follow !== true,
+    endsByItself: true,
     signal: context.signal,
   });
   for await (const { data, createdAt: at } of events) {
@@ -41,6 +41,8 @@ async function showApplication(client: ServerClient, app: string, flags: AppsLog
         : `${labelLine(processes, String(process), String(instance))}${neutralizeText(String(line))}\n`,
     );
   }
+  // While it is there, there may be more.
+  if (flags.follow) await context.stderr.write(`${context.stderr.paint('yellow', 'note:')} ${app} is gone: it was destroyed.\n`);
 }
 
 /** Whose lines are shown when not those of all that runs, and what whoever reads them should know. */
