@@ -35,10 +35,7 @@ test('the same files are the same commit whenever it is made, and other files an
 test('what a repository around the folder has git ignore is left out, unless that is the folder', async () => {
   using directory = createTemporaryDirectory();
   const top = join(directory.path, 'shop');
-  const write = (path: string, text = 'x'): void => {
-    mkdirSync(dirname(join(top, path)), { recursive: true });
-    writeFileSync(join(top, path), text);
-  };
+  const write = writerOf(top);
   for (const path of [
     '.git/HEAD',
     'web/index.html',
@@ -75,10 +72,7 @@ test('what a repository around the folder has git ignore is left out, unless tha
 test('files of repositories inside of the folder are sent like all others, whatever is committed in them', async () => {
   using directory = createTemporaryDirectory();
   const top = join(directory.path, 'site');
-  const write = (path: string, text = 'x'): void => {
-    mkdirSync(dirname(join(top, path)), { recursive: true });
-    writeFileSync(join(top, path), text);
-  };
+  const write = writerOf(top);
   const git = (path: string, ...args: string[]): void => {
     const who = ['-c', 'user.name=a', '-c', 'user.email=a@localhost'];
     execFileSync('git', ['-C', join(top, path), ...who, ...args], { stdio: 'pipe' });
@@ -108,3 +102,10 @@ test('files of repositories inside of the folder are sent like all others, whate
     themes.map((path) => `thème/${path}`),
   );
 });
+
+function writerOf(folder: string) {
+  return (path: string, text = 'x'): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+}
