@@ -97,7 +97,7 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
             await moveDeployment(tx, deployment, {
               from: ['QUEUED', ...underWay],
               to: 'CANCELLED',
-              change: { last_error: cancelledByUser },
+              change: { last_error: JSON.stringify(cancelledByUser) },
               details: { application_id: id },
             });
         }

@@ -1,3 +1,5 @@
+import type { LastError } from './last-error.ts';
+
 export type DeploymentErrorCode =
   | 'CONFIG_INVALID'
   | 'COMMIT_NOT_FOUND'
@@ -21,7 +23,7 @@ export class DeploymentError extends Error {
 }
 
 /** What is kept of a deployment that a user cancelled. */
-export const cancelledByUser = JSON.stringify({ code: 'CANCELLED', message: 'The deployment was cancelled.', fault: 'user' });
+export const cancelledByUser: LastError = { code: 'CANCELLED', message: 'The deployment was cancelled.', fault: 'user' };
 
 /** Where the deployment is no longer what the task was for: cancelled or destroyed meanwhile, or the application is another task's. */
 export function deploymentChangedError(): DeploymentError {

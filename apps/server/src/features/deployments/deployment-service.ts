@@ -23,6 +23,7 @@ import {
   lockQuotas,
 } from './deployment-queries.ts';
 import type { DeploymentView } from './deployment-queries.ts';
+import { endDeployment } from './end-deployment.ts';
 import { findExcess, findTooMany } from './find-excess.ts';
 import { invalidField } from './invalid-field.ts';
 import { applyKind, destroyKind, rollBackKind } from './kinds.ts';
@@ -229,7 +230,7 @@ export function createDeploymentService(platform: Platform) {
         application.active_task_id !== null && (status !== 'QUEUED' || !(await isOfAnother(tx, application.active_task_id, id)));
       // The worker that is at it undoes it, and says so.
       if (isAtWork && (await interrupt(tx, application))) return;
-      await moveDeployment(tx, id, { from: ['QUEUED', ...underWay], to: 'CANCELLED', change: { last_error: cancelledByUser }, details });
+      await endDeployment(tx, deployment, { to: 'CANCELLED', error: cancelledByUser });
       if (!isAtWork) return;
       const free = await updateApplication(tx, application.id, { active_task_id: null });
       // An attempt before may have started something.

@@ -359,6 +359,42 @@ test(
   },
 );
 
+test(
+  'a deployment that is cancelled while no worker is at it is ended like any other: users who were led to it are led back, and it says so',
+  limit,
+  async () => {
+    const cancel = async (id: string) => (await service.call('DELETE', `/api/v2/deployments/${id}?only=cancel`)).json['status'];
+    await service.waitFor(await deploy('left', anApplication('one')), 'EXPOSED', 'FAILED');
+    await service.settle('left');
+    service.change({ observeSeconds: 600 });
+    const watched = await deploy('left', anApplication('two'));
+    const building = await deploy('unbuilt', anApplication('one'), { build_command: 'sleep 300' });
+    await service.waitFor(building, 'BUILDING');
+    while ((await service.get(watched)).step !== 'observe') await delay(20);
+
+    await service.stopWorkers();
+    service.change({ observeSeconds: 0 });
+    const cancelled = [await cancel(watched), await cancel(building)];
+    const { json } = await service.call('GET', `/api/v2/deployments/${building}/builds`);
+    const between = await service.ask('left');
+    await service.startWorker();
+    await service.settle('left');
+    await service.settle('unbuilt');
+    const { status, last_error: error } = await service.get(watched);
+
+    assert.deepEqual(cancelled, ['ROLLING_BACK', 'CANCELLED']);
+    assert.deepEqual(between, { status: 200, text: 'two ' });
+    assert.deepEqual([status, error?.code, error?.fault], ['ROLLED_BACK', 'CANCELLED', 'user']);
+    assert.deepEqual(await service.ask('left'), { status: 200, text: 'one ' });
+    const builds = json['items'] as { success: boolean | null; completed_at: string | null }[];
+    assert.deepEqual(
+      builds.map(({ success, completed_at: completedAt }) => [success, completedAt !== null]),
+      [[false, true]],
+    );
+    assert.deepEqual([await service.listRemains('left'), await service.listRemains('unbuilt')], [[], []]);
+  },
+);
+
 test('restarts do not crowd out what was built before, and of what was built nothing stays when its last release goes', limit, async () => {
   const expose = async (id: string): Promise<readonly Release[]> => {
     const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');

@@ -6,14 +6,15 @@ import { findApplication, lockApplication, updateApplication } from './applicati
 import { apply } from './apply-task.ts';
 import type { ApplyInput } from './apply-task.ts';
 import { deploy } from './deploy-task.ts';
+import { cancelledByUser } from './deployment-error.ts';
 import { listDeploymentsIn, updateDeployment } from './deployment-queries.ts';
 import { destroy } from './destroy-task.ts';
+import { endDeployment } from './end-deployment.ts';
 import { applyKind, deployKind, destroyKind, rollBackKind } from './kinds.ts';
 import type { ApplicationInput, DeployInput, DestroyInput, RollBackInput } from './kinds.ts';
 import { boundError } from './last-error.ts';
 import type { LastError } from './last-error.ts';
 import { moveDeployment } from './move-deployment.ts';
-import { endOpenBuilds } from './release-queries.ts';
 import { rollBack } from './roll-back-task.ts';
 import type { OpenRuntime, Runtime } from './runtime.ts';
 import { underWay } from './states.ts';
@@ -64,22 +65,9 @@ async function endLost(tx: Tx, task: EndedTask): Promise<void> {
   const { applicationId } = task.input as ApplicationInput;
   const application = await lockApplication(tx, { id: applicationId });
   if (application === undefined || application.active_task_id !== task.id) return;
-  const isCancelled = task.outcome === 'cancelled';
-  const error = explainEnd(task);
-  const last_error = JSON.stringify(error);
+  const to = task.outcome === 'cancelled' ? 'CANCELLED' : 'FAILED';
   for (const deployment of await listDeploymentsIn(tx, applicationId, [...underWay, 'QUEUED', 'ROLLING_BACK'])) {
-    if (deployment.id !== task.subject) continue;
-    await endOpenBuilds(tx, deployment.id);
-    // Users may have seen it: the next task leads them back, and says whether that went well.
-    const wasSwitched = deployment.status === 'ROLLING_BACK' || ['switch', 'observe', 'retire'].includes(deployment.step ?? '');
-    const to = wasSwitched ? 'ROLLING_BACK' : isCancelled ? 'CANCELLED' : 'FAILED';
-    await moveDeployment(tx, deployment.id, {
-      from: [deployment.status],
-      to,
-      // Why users are led back is known already.
-      change: deployment.status === 'ROLLING_BACK' && deployment.last_error !== null ? {} : { last_error },
-      details: { application_id: applicationId, error: { code: error.code, message: error.message } },
-    });
+    if (deployment.id === task.subject) await endDeployment(tx, deployment, { to, error: explainEnd(task) });
   }
   const free = await updateApplication(tx, applicationId, { active_task_id: null });
   if (free.destroy_requested_at !== null) return beginNext(tx, free, task.requester);
@@ -90,7 +78,7 @@ const lost = { code: 'WORKER_LOST', message: 'The worker vanished again and agai
 
 function explainEnd({ outcome, error }: EndedTask): LastError {
   const isCancelled = outcome === 'cancelled';
-  const { code, message } = error ?? (isCancelled ? { code: 'CANCELLED', message: 'The deployment was cancelled.' } : lost);
+  const { code, message } = error ?? (isCancelled ? cancelledByUser : lost);
   return boundError({ code, message, fault: isCancelled ? 'user' : (findFault(code) ?? 'platform') });
 }
 
