@@ -82,9 +82,11 @@ export async function listApplications(
   return rows;
 }
 
-/** Those whose users should find something, and with which nothing is under way. */
+/** Those whose users should find something, and with which nothing is under way. What is to be destroyed, and could not be yet, nobody should find. */
 export async function listServing(tx: Tx): Promise<ApplicationView[]> {
-  const condition = sql`applications.current_release_id is not null and not applications.is_stopped and applications.active_task_id is null`;
+  const condition = sql`applications.current_release_id is not null and not applications.is_stopped and applications.active_task_id is null
+    and not exists (select from deployments where deployments.tenant_id = applications.tenant_id and deployments.id = releases.deployment_id
+      and deployments.status = 'DESTROYING')`;
   const { rows } = await selectViews(condition).execute(tx);
   return rows;
 }

@@ -7,6 +7,7 @@ import { connectRouter } from '@deployguard/delivery';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import type { Tx } from '../../platform/database/index.ts';
 import { routerOrderOf } from '../../router.ts';
 import { placesOf } from './places.ts';
 
@@ -42,11 +43,13 @@ async function moveToContainers({ id, name }: Application): Promise<void> {
   const [from, to] = [instances, containers].map((place) => join(place, 'applications', name)) as [string, string];
   mkdirSync(dirname(to), { recursive: true });
   renameSync(from, to);
+  await changeRows((tx) => tx.updateTable('applications').set({ target: 'container' }).where('id', '=', id).execute());
+}
+
+async function changeRows(change: (tx: Tx) => Promise<unknown>): Promise<void> {
   const { database } = service.platform;
-  const [{ tenant_id: tenantId }] = (await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute())) as [
-    { tenant_id: string },
-  ];
-  await database.asTenant(tenantId, (tx) => tx.updateTable('applications').set({ target: 'container' }).where('id', '=', id).execute());
+  const [tenant] = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+  await database.asTenant(tenant!.tenant_id, change);
 }
 
 test(
@@ -113,4 +116,21 @@ test('an application whose engine does not answer keeps no other one from coming
   const shown = (listed.json['items'] as Application[]).find(({ name }) => name === 'unreachable-1');
   assert.deepEqual(shown?.instance_states, []);
   assert.equal(removed.status, 202, removed.text);
+});
+
+test('what is to be destroyed, and could not be, does not come back', limit, async () => {
+  const { id, current_deployment_id: deployment } = await deploy('unwanted');
+  await changeRows((tx) => tx.updateTable('deployments').set({ status: 'DESTROYING' }).where('id', '=', deployment).execute());
+  await lose('unwanted');
+
+  await service.keepApplications().catch(() => {});
+  await service.settle('unwanted');
+  const instances = await service.listInstances('unwanted');
+  await service.call('DELETE', `/api/v2/deployments/${deployment}`);
+  await service.settle('unwanted');
+
+  assert.deepEqual(instances, []);
+  assert.equal((await service.get(deployment!)).status, 'DESTROYED');
+  const { json } = await service.call('GET', `/api/v2/applications/${id}`);
+  assert.equal(json['state'], 'empty');
 });
