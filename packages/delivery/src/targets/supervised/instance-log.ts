@@ -27,6 +27,9 @@ function formatLogLine({ at, stream, text }: LogLine): string {
   return `${at} ${stream} ${text}\n`;
 }
 
+/** Time and stream before each line, and what ends it. */
+const bytesAroundLine = 33;
+
 /** The log of an instance: whole lines, clean and masked, in two files of which the older one goes when the newer one is full. */
 export function openInstanceLog({ path, maxBytes, maxBytesPerSecond, mask }: InstanceLogOptions): InstanceLog {
   const clean = createLineCleaner({ mask });
@@ -49,7 +52,7 @@ export function openInstanceLog({ path, maxBytes, maxBytesPerSecond, mask }: Ins
       bytesInSecond = 0;
       tellLeftOut();
     }
-    bytesInSecond += text.length;
+    bytesInSecond += bytesAroundLine + text.length;
     if (bytesInSecond > maxBytesPerSecond && stream !== 'system') leftOut++;
     else append({ at: new Date(now).toISOString(), stream, text });
   }

@@ -44,7 +44,7 @@ function createLogReader(path: string): { read(): LogLine[]; close(): void } {
     while (true) {
       file ??= open(path);
       if (file === undefined) return lines;
-      lines.push(...take(file));
+      for (const line of take(file)) lines.push(line);
       // Looked up after the end was reached: what was written before the move has been read, or will be now.
       const next = open(path);
       if (next === undefined) return lines;
@@ -52,7 +52,7 @@ function createLogReader(path: string): { read(): LogLine[]; close(): void } {
         closeSync(next);
         return lines;
       }
-      lines.push(...take(file));
+      for (const line of take(file)) lines.push(line);
       closeSync(file);
       file = next;
     }
