@@ -594,6 +594,18 @@ test('what an application prints is followed over a restart, without the values 
   assert.deepEqual([whileStopped.status, whileStopped.text.includes('"line"')], [200, false]);
 });
 
+test('whoever comes back to a log after very many lines is shown the last of them', limit, async () => {
+  const setup = 'for (let line = 1; line <= 15_000; line++) console.log(line);';
+  const id = await deploy('talkative', anApplication('one', { setup }));
+  const { application_id: applicationId } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+
+  const path = `/api/v2/applications/${applicationId}/logs?follow=false`;
+  const { text } = await service.call('GET', path, undefined, { 'last-event-id': '1' });
+
+  const lines = text.match(/(?<="line":")[^"]*/g)!;
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [10_000, '5001', '15000']);
+});
+
 test('where an application listens is set by nobody else, wherever its variables come from', limit, async () => {
   const source = await service.upload(anApplication('one'));
   const id = await deploy('listening', anApplication('one'));

@@ -27,6 +27,8 @@ interface PrintedLine extends LogLine {
 const linesPerMillisecond = 4096;
 /** Of one millisecond, which are told apart by their count. */
 const spareLines = 1000;
+/** So many lines of each instance are shown to whoever comes back, the last ones: all of them are in memory before the first is sent. */
+const maxMissed = 10_000;
 const lookMs = 1000;
 /** So often it is asked whether the application is there, when it starts nothing. */
 const looksUntilAsked = 10;
@@ -42,7 +44,9 @@ export async function* followLogs(target: Target, application: string, options: 
   const instances = await list();
   if (!(await isThere())) return;
   const wanted: LogOptions =
-    afterSequence === 0 ? { last: last + spareLines } : { since: justBefore(Math.floor(afterSequence / linesPerMillisecond)) };
+    afterSequence === 0
+      ? { last: last + spareLines }
+      : { last: maxMissed, since: justBefore(Math.floor(afterSequence / linesPerMillisecond)) };
   const kept: PrintedLine[][] = [];
   for (const instance of instances) kept.push(await collect(target, instance, wanted));
   const lines = kept.flat().sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
