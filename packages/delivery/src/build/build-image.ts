@@ -99,6 +99,8 @@ export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild
   const recipe = await prepareRecipe(options, log);
   const digest = await computeDigest(options, recipe);
   const tags = [commit, 'latest'].map((tag) => `${imageRepository}:${tag}`);
+  // The same commit built anew takes the others over. An image without a name would be taken for a step towards one.
+  const names = [...tags, `${imageRepository}:build-${digest.slice(0, 16)}`];
   const port = recipe.port ?? plan.port;
   const publication = { tags, workDirectory, log };
   const common = { tags, ...(port !== undefined && { port }) };
@@ -106,14 +108,14 @@ export async function buildImage(options: ImageBuildOptions): Promise<ImageBuild
   await mkdir(workDirectory, { recursive: true, mode: 0o700 });
   const existing = (await findTagged(engine, tags[0]!, digest)) ?? (await findImage(engine, imageRepository, digest));
   if (existing !== undefined) {
-    for (const tag of tags) await runEngine(engine, ['tag', existing, tag]);
+    for (const name of names) await runEngine(engine, ['tag', existing, name]);
     return { ...common, imageId: existing, artifact: await publish(options, existing, publication), isUnchanged: true };
   }
 
   await clearUnfinishedImageBuilds(workDirectory, engine);
   const directory = await mkdtemp(join(workDirectory, 'build-'));
   try {
-    const image = await build(options, { recipe, digest, tags, directory, log });
+    const image = await build(options, { recipe, digest, names, directory, log });
     return { ...common, imageId: image, artifact: await publish(options, image, publication), isUnchanged: false };
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -208,12 +210,13 @@ async function findImage(engine: ContainerEngine, imageRepository: string, diges
 interface BuildInputs {
   readonly recipe: Recipe;
   readonly digest: string;
-  readonly tags: readonly string[];
+  /** In the engine: those under which it is published, and its own. */
+  readonly names: readonly string[];
   readonly directory: string;
   readonly log: BuildLog;
 }
 
-async function build(options: ImageBuildOptions, { recipe, digest, tags, directory, log }: BuildInputs): Promise<string> {
+async function build(options: ImageBuildOptions, { recipe, digest, names, directory, log }: BuildInputs): Promise<string> {
   const { engine, repository, commit, plan, variables = {}, registries = {}, limits, signal } = options;
   const context = join(directory, 'context');
   for (const folder of ['context', 'secrets', 'tmp']) await mkdir(join(directory, folder), { mode: 0o700 });
@@ -230,7 +233,7 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
     join(directory, 'Dockerfile'),
     '--iidfile',
     idFile,
-    ...tags.flatMap((tag) => ['--tag', tag]),
+    ...names.flatMap((name) => ['--tag', name]),
     ...[`${label}=${digest}`, `org.opencontainers.image.revision=${commit}`].flatMap((text) => ['--label', text]),
     ...Object.entries(variables).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     ...[...secrets].flatMap(([id, path]) => ['--secret', `id=${id},src=${path}`]),
@@ -254,7 +257,7 @@ async function build(options: ImageBuildOptions, { recipe, digest, tags, directo
   const image = (await readFile(idFile, 'utf8')).trim();
   const size = Number((await runEngine(engine, ['image', 'inspect', '--format', '{{.Size}}', image])).trim());
   if (size > limits.diskBytes) {
-    for (const tag of tags) await runEngine(engine, ['rmi', tag]);
+    for (const name of names) await runEngine(engine, ['rmi', name]);
     throw new DeliveryError(
       'BUILD_TOO_LARGE',
       `The image has ${size} bytes, more than the ${limits.diskBytes} that it may have. Leave out what is not needed to run it.`,

@@ -1,0 +1,74 @@
+// With a real engine: npm run test:image. See test/an-engine.ts.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openLocalRepository } from '@deployguard/git';
+import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
+import type { TestCommit } from '@deployguard/testkit';
+import { findTestEngine } from '../../test/an-engine.ts';
+import { openGitTree } from '../analyze/open-git-tree.ts';
+import { runEngine } from '../containers/run-engine.ts';
+import { buildImage } from './build-image.ts';
+import type { ImageBuild, ImageBuildOptions } from './build-image.ts';
+import { removeOldSteps } from './remove-old-steps.ts';
+import { removeUnusedImages } from './remove-unused-images.ts';
+
+const engine = findTestEngine();
+const limit = { timeout: 120_000 };
+
+if (engine !== undefined) {
+  test('the image of a release stays when its commit is built anew, and goes when no release is made of it', limit, async () => {
+    await using app = anApp({ Dockerfile: 'FROM scratch\nCOPY file /\n', file: 'one' });
+    const [first, second] = [await app.build({ variables: { MODE: 'one' } }), await app.build({ variables: { MODE: 'two' } })];
+    app.commit({ file: 'two' });
+    const third = await app.build();
+
+    const present = [await app.has(first), await app.has(second), await app.has(third)];
+    await removeUnusedImages(engine, app.imageRepository, [second.artifact, third.artifact]);
+    const kept = [await app.has(first), await app.has(second), await app.has(third)];
+
+    assert.notEqual(first.imageId, second.imageId);
+    assert.deepEqual(present, [true, true, true]);
+    assert.deepEqual(kept, [false, true, true]);
+  });
+
+  const anApp = (files: NonNullable<TestCommit['files']>) => {
+    const directory = createTemporaryDirectory();
+    const source = createTestRepository();
+    const imageRepository = `localhost/test-${Math.random().toString(36).slice(2, 10)}/app`;
+    source.commit({ files });
+    return {
+      imageRepository,
+      commit: (changed: NonNullable<TestCommit['files']>) => source.commit({ files: changed }),
+      async build(options: Partial<ImageBuildOptions> = {}): Promise<ImageBuild> {
+        await using repository = await openLocalRepository(source.path, { workDirectory: directory.path });
+        const tree = await openGitTree(repository);
+        return await buildImage({
+          engine,
+          repository,
+          commit: tree.commit,
+          tree,
+          plan: { root: '', dockerfile: 'Dockerfile' },
+          imageRepository,
+          isPushed: false,
+          workDirectory: join(directory.path, 'work'),
+          baseImages: { map: {}, registries: [] },
+          limits: { timeoutSeconds: 60, diskBytes: 1024 ** 2, logBytes: 1024 ** 2 },
+          onLog: () => {},
+          ...options,
+        });
+      },
+      has: ({ imageId }: ImageBuild): Promise<boolean> =>
+        runEngine(engine, ['image', 'inspect', imageId]).then(
+          () => true,
+          () => false,
+        ),
+      async [Symbol.asyncDispose](): Promise<void> {
+        await removeUnusedImages(engine, imageRepository, []);
+        await removeOldSteps(engine, imageRepository, new Set());
+        await source.dispose();
+        directory.dispose();
+      },
+    };
+  };
+}
