@@ -30,6 +30,7 @@ import { pinBases } from './pin-bases.ts';
 import { removeOldSteps } from './remove-old-steps.ts';
 import { runImageBuild } from './run-image-build.ts';
 import { secureDockerfile } from './secure-dockerfile.ts';
+import { watchBuildSteps } from './watch-build-steps.ts';
 
 export interface ImageBuildOptions {
   readonly engine: ContainerEngine;
@@ -251,8 +252,17 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
     timeoutSeconds: limits.timeoutSeconds,
     log,
   };
-  const steps = await runImageBuild({ ...run, ...(signal && { signal }) });
-  if (steps.size > 0) await removeOldSteps(engine, options.imageRepository, steps);
+  const steps = watchBuildSteps();
+  try {
+    await runImageBuild({ ...run, onOutput: steps.add, ...(signal && { signal }) });
+  } catch (error) {
+    // What has filled the disk that all others need does not wait for the next build.
+    if (error instanceof DeliveryError && isDiskFull.has(error.code)) await removeOldSteps(engine, options.imageRepository, new Set());
+    throw error;
+  } finally {
+    // Also of one that failed: the next one goes on there.
+    if (steps.images.size > 0) await removeOldSteps(engine, options.imageRepository, steps.images);
+  }
 
   const image = (await readFile(idFile, 'utf8')).trim();
   const size = Number((await runEngine(engine, ['image', 'inspect', '--format', '{{.Size}}', image])).trim());
@@ -265,6 +275,8 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
   }
   return image;
 }
+
+const isDiskFull: ReadonlySet<string> = new Set(['BUILD_TOO_LARGE', 'DISK_FULL']);
 
 /** Engines write ids with and without it. */
 function asDigest(id: string): string {

@@ -1,5 +1,6 @@
-// With a real engine: npm run test:image. See test/an-engine.ts.
+// Most of them with a real engine: npm run test:image. See test/an-engine.ts.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalRepository } from '@deployguard/git';
@@ -7,18 +8,46 @@ import { createTemporaryDirectory, createTestRepository } from '@deployguard/tes
 import type { TestCommit } from '@deployguard/testkit';
 import { findTestEngine } from '../../test/an-engine.ts';
 import { openGitTree } from '../analyze/open-git-tree.ts';
+import type { ContainerEngine } from '../containers/container-engine.ts';
+import { listImages } from '../containers/list-images.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { buildImage } from './build-image.ts';
 import type { ImageBuild, ImageBuildOptions } from './build-image.ts';
 import { removeOldSteps } from './remove-old-steps.ts';
 import { removeUnusedImages } from './remove-unused-images.ts';
+import { ownerLabel } from './secure-dockerfile.ts';
 
 const engine = findTestEngine();
 const limit = { timeout: 120_000 };
 
+test('of a build that found no room on the disk nothing stays that its steps made', limit, async () => {
+  using directory = createTemporaryDirectory();
+  const id = 'a'.repeat(64);
+  const program = join(directory.path, 'podman');
+  const script = [
+    `echo "$*" >> '${directory.path}/calls'`,
+    'case "$*" in',
+    `build*) echo '--> ${id.slice(0, 11)}'; echo 'Error: committing container: no space left on device' >&2; exit 125 ;;`,
+    '"image inspect"*) exit 125 ;;',
+    `images*dangling*) echo sha256:${id} ;;`,
+    'esac',
+  ];
+  writeFileSync(program, `#!/bin/sh\n${script.join('\n')}\n`, { mode: 0o755 });
+  const app = anApp(
+    { kind: 'podman', program, environment: { PATH: '/usr/bin:/bin' } },
+    { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' },
+  );
+
+  await assert.rejects(app.build(), { code: 'DISK_FULL' });
+
+  const calls = readFileSync(join(directory.path, 'calls'), 'utf8').split('\n');
+  await app[Symbol.asyncDispose]();
+  assert.ok(calls.includes(`image rm ${id}`), calls.join('\n'));
+});
+
 if (engine !== undefined) {
   test('the image of a release stays when its commit is built anew, and goes when no release is made of it', limit, async () => {
-    await using app = anApp({ Dockerfile: 'FROM scratch\nCOPY file /\n', file: 'one' });
+    await using app = anApp(engine, { Dockerfile: 'FROM scratch\nCOPY file /\n', file: 'one' });
     const [first, second] = [await app.build({ variables: { MODE: 'one' } }), await app.build({ variables: { MODE: 'two' } })];
     app.commit({ file: 'two' });
     const third = await app.build();
@@ -32,43 +61,60 @@ if (engine !== undefined) {
     assert.deepEqual(kept, [false, true, true]);
   });
 
-  const anApp = (files: NonNullable<TestCommit['files']>) => {
-    const directory = createTemporaryDirectory();
-    const source = createTestRepository();
-    const imageRepository = `localhost/test-${Math.random().toString(36).slice(2, 10)}/app`;
-    source.commit({ files });
-    return {
-      imageRepository,
-      commit: (changed: NonNullable<TestCommit['files']>) => source.commit({ files: changed }),
-      async build(options: Partial<ImageBuildOptions> = {}): Promise<ImageBuild> {
-        await using repository = await openLocalRepository(source.path, { workDirectory: directory.path });
-        const tree = await openGitTree(repository);
-        return await buildImage({
-          engine,
-          repository,
-          commit: tree.commit,
-          tree,
-          plan: { root: '', dockerfile: 'Dockerfile' },
-          imageRepository,
-          isPushed: false,
-          workDirectory: join(directory.path, 'work'),
-          baseImages: { map: {}, registries: [] },
-          limits: { timeoutSeconds: 60, diskBytes: 1024 ** 2, logBytes: 1024 ** 2 },
-          onLog: () => {},
-          ...options,
-        });
-      },
-      has: ({ imageId }: ImageBuild): Promise<boolean> =>
-        runEngine(engine, ['image', 'inspect', imageId]).then(
-          () => true,
-          () => false,
-        ),
-      async [Symbol.asyncDispose](): Promise<void> {
-        await removeUnusedImages(engine, imageRepository, []);
-        await removeOldSteps(engine, imageRepository, new Set());
-        await source.dispose();
-        directory.dispose();
-      },
-    };
+  if (engine.kind === 'podman')
+    test('what steps of a build that failed made stays until the next one has failed', limit, async () => {
+      await using app = anApp(engine, { Dockerfile: 'FROM scratch\nCOPY file /\nCOPY missing /\n', file: 'one' });
+      await assert.rejects(app.build(), { code: 'BUILD_FAILED' });
+      const first = await app.listSteps();
+      app.commit({ file: 'two' });
+
+      await assert.rejects(app.build(), { code: 'BUILD_FAILED' });
+
+      const second = await app.listSteps();
+      assert.equal(second.length, first.length);
+      assert.notDeepEqual(second, first);
+    });
+}
+
+function anApp(engine: ContainerEngine, files: NonNullable<TestCommit['files']>) {
+  const directory = createTemporaryDirectory();
+  const source = createTestRepository();
+  const imageRepository = `localhost/test-${Math.random().toString(36).slice(2, 10)}/app`;
+  source.commit({ files });
+  return {
+    imageRepository,
+    commit: (changed: NonNullable<TestCommit['files']>) => source.commit({ files: changed }),
+    async build(options: Partial<ImageBuildOptions> = {}): Promise<ImageBuild> {
+      await using repository = await openLocalRepository(source.path, { workDirectory: directory.path });
+      const tree = await openGitTree(repository);
+      return await buildImage({
+        engine,
+        repository,
+        commit: tree.commit,
+        tree,
+        plan: { root: '', dockerfile: 'Dockerfile' },
+        imageRepository,
+        isPushed: false,
+        workDirectory: join(directory.path, 'work'),
+        baseImages: { map: {}, registries: [] },
+        limits: { timeoutSeconds: 60, diskBytes: 1024 ** 2, logBytes: 1024 ** 2 },
+        onLog: () => {},
+        ...options,
+      });
+    },
+    has: ({ imageId }: ImageBuild): Promise<boolean> =>
+      runEngine(engine, ['image', 'inspect', imageId]).then(
+        () => true,
+        () => false,
+      ),
+    /** What Podman keeps for the next build, and nothing is built on. */
+    listSteps: () =>
+      listImages(engine, ['--all', '--quiet', '--filter', 'dangling=true', '--filter', `label=${ownerLabel}=${imageRepository}`]),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await removeUnusedImages(engine, imageRepository, []);
+      await removeOldSteps(engine, imageRepository, new Set());
+      await source.dispose();
+      directory.dispose();
+    },
   };
 }

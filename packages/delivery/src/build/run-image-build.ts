@@ -9,7 +9,6 @@ import { explainImageFailure } from './explain-image-failure.ts';
 import { guardDisk } from './guard-disk.ts';
 import { endCommands, endRunSteps, removeWorkContainers } from './image-leftovers.ts';
 import { limitRunSteps } from './limit-run-steps.ts';
-import { watchBuildSteps } from './watch-build-steps.ts';
 
 export interface ImageBuildRun {
   readonly engine: ContainerEngine;
@@ -20,6 +19,8 @@ export interface ImageBuildRun {
   readonly mark: string;
   readonly timeoutSeconds: number;
   readonly log: BuildLog;
+  /** Takes what the engine prints. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -27,25 +28,23 @@ export interface ImageBuildRun {
  * Runs the engine's build to its end. When it is cancelled or takes too long, its commands are ended first, so that the engine removes what
  * it began; then the engine itself.
  *
- * @returns the images that its steps made or took from an earlier build, by their ids or the beginnings of these, as far as the engine tells
  * @throws {DeliveryError} `BUILD_FAILED`, `BUILD_TIMED_OUT`, `BUILD_TOO_LARGE`, `DISK_FULL`, `CANCELLED`, `REGISTRY_UNREACHABLE`, `ENGINE_UNAVAILABLE`, `ENGINE_FAILED`
  */
-export async function runImageBuild(run: ImageBuildRun): Promise<ReadonlySet<string>> {
-  const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, signal } = run;
+export async function runImageBuild(run: ImageBuildRun): Promise<void> {
+  const { engine, args, temporaryDirectory, mark, timeoutSeconds, log, onOutput, signal } = run;
   const podman = await describePodman(engine);
   using disk = await guardDisk(podman?.store ?? '', signal);
   const env = { ...engine.environment, TMPDIR: temporaryDirectory, [markName]: mark };
   const [stdout, stderr] = [log.openStream('stdout'), log.openStream('stderr')];
   const stop = AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), disk.signal]);
   const containers = new Set<string>();
-  const steps = watchBuildSteps();
   const limit = limitRunSteps(podman, temporaryDirectory);
   try {
     if (signal?.aborted) throw cancelled();
     const limited = [...(limit?.args ?? []), ...args];
     const running = startProcess({ program: engine.program, args: [...(engine.arguments ?? []), 'build', ...limited], env });
     running.stdout.on('data', stdout.add);
-    running.stdout.on('data', steps.add);
+    if (onOutput !== undefined) running.stdout.on('data', onOutput);
     running.onStderr(stderr.add);
     const onStop = (): void => void endBuild(running, temporaryDirectory, containers);
     if (stop.aborted) onStop();
@@ -56,7 +55,7 @@ export async function runImageBuild(run: ImageBuildRun): Promise<ReadonlySet<str
       stderr.end();
     });
     // What came to its end all the same need not be built again.
-    if (exitCode === 0) return steps.images;
+    if (exitCode === 0) return;
     if (signal?.aborted) throw cancelled();
     disk.assertRoom();
     if (stop.aborted)
