@@ -74,12 +74,38 @@ if (engine !== undefined) {
       assert.equal(second.length, first.length);
       assert.notDeepEqual(second, first);
     });
+
+  if (engine.kind === 'podman')
+    test('what steps made is found as that of the application, whatever labels its Dockerfile sets', limit, async () => {
+      const labels = [
+        `LABEL ${ownerLabel}=localhost/nobody/app`,
+        `LABEL other=1 "io.deployguard"'.images'=localhost/nobody/app`,
+        `ARG NAME=${ownerLabel}\nLABEL $NAME=localhost/nobody/app`,
+        `LABEL io.deploy\\guard.images localhost/nobody/app`,
+      ];
+      for (const label of labels) {
+        await using app = anApp(engine, {
+          Dockerfile: `FROM scratch AS first\n${label}\nCOPY file /\nFROM scratch\nCOPY --from=first /file /\n`,
+          file: `${Math.random()}`,
+        });
+        await app.build();
+
+        await app.forget();
+
+        const left = ['--all', '--quiet', '--filter', `label=${ownerLabel}=localhost/nobody/app`];
+        assert.deepEqual(await listImages(engine, left), [], label);
+      }
+    });
 }
 
 function anApp(engine: ContainerEngine, files: NonNullable<TestCommit['files']>) {
   const directory = createTemporaryDirectory();
   const source = createTestRepository();
   const imageRepository = `localhost/test-${Math.random().toString(36).slice(2, 10)}/app`;
+  const forget = async (): Promise<void> => {
+    await removeUnusedImages(engine, imageRepository, []);
+    await removeOldSteps(engine, imageRepository, new Set());
+  };
   source.commit({ files });
   return {
     imageRepository,
@@ -110,9 +136,9 @@ function anApp(engine: ContainerEngine, files: NonNullable<TestCommit['files']>)
     /** What Podman keeps for the next build, and nothing is built on. */
     listSteps: () =>
       listImages(engine, ['--all', '--quiet', '--filter', 'dangling=true', '--filter', `label=${ownerLabel}=${imageRepository}`]),
+    forget,
     async [Symbol.asyncDispose](): Promise<void> {
-      await removeUnusedImages(engine, imageRepository, []);
-      await removeOldSteps(engine, imageRepository, new Set());
+      await forget();
       await source.dispose();
       directory.dispose();
     },

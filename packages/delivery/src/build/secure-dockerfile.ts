@@ -112,6 +112,8 @@ function rewriteInstruction(instruction: Instruction, state: State): string {
     case 'CMD':
     case 'ENTRYPOINT':
       return print(name, flags, nameShell(value, state));
+    case 'LABEL':
+      return [print(name, flags, value), ...(mayNameOwner(value) ? listOwner(state) : [])].join('\n');
     case 'ONBUILD':
       return rewriteTrigger(instruction, state);
     default:
@@ -133,8 +135,18 @@ function rewriteFrom({ value, line }: Instruction, state: State): string {
   state.shell = state.shellsOfStages.get(earlier ?? '') ?? defaultShell;
   const index = state.stages.push(stage?.toLowerCase() ?? '') - 1;
   // A stage that another one is built on hands it on.
-  const owner = earlier === undefined && state.cache !== undefined ? [print('LABEL', [], `${ownerLabel}=${state.cache.owner}`)] : [];
+  const owner = earlier === undefined ? listOwner(state) : [];
   return [print('FROM', [], `${from} AS ${nameStage(index, state.stages)}`), ...owner, ...listSecretPlaces(state)].join('\n');
+}
+
+function listOwner({ cache }: State): string[] {
+  return cache === undefined ? [] : [print('LABEL', [], `${ownerLabel}=${cache.owner}`)];
+}
+
+/** Its own labels an application may choose; whose its images are is said again behind them, where they could say something else. */
+function mayNameOwner(value: string): boolean {
+  const plain = value.replaceAll(/["'\\]/g, '');
+  return plain.includes('$') || plain.includes(ownerLabel);
 }
 
 /** Commands see arguments as variables, and the image does not keep them. What is only a value is not handed over: history would show it. */
