@@ -19,7 +19,8 @@ export function readGoMod(text: string): Component[] {
 }
 
 function listDirective(text: string, name: string): string[][] {
-  const blocks = [...text.matchAll(new RegExp(`^${name}\\s*\\(([^)]*)\\)`, 'gm'))].flatMap(([, block]) => block!.split('\n'));
+  // What is not closed is taken to its end, so that no place is looked at twice.
+  const blocks = [...text.matchAll(new RegExp(`^${name}\\s*\\(([^)]*)`, 'gm'))].flatMap(([, block]) => block!.split('\n'));
   const single = [...text.matchAll(new RegExp(`^${name}[ \\t]+([^(\\s].*)$`, 'gm'))].map(([, line]) => line!);
   return [...blocks, ...single].map((line) => line.trim().split(/\s+/)).filter(([first]) => first !== undefined && first !== '');
 }

@@ -28,7 +28,7 @@ export function readPipfileLock(text: string): Component[] {
 /** `requirements.txt`: what is pinned to one version. */
 export function readRequirements(text: string): Component[] {
   return [
-    ...text.matchAll(/^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\]\s*)?===?\s*([A-Za-z0-9.!+_-]+)\s*(?=$|[;#\\\s])/gm),
+    ...text.matchAll(/^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]\n]*\]\s*)?===?\s*([A-Za-z0-9.!+_-]+)\s*(?=$|[;#\\\s])/gm),
   ].flatMap(([, name, version]) => toComponent(name, version, false));
 }
 

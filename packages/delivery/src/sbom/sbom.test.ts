@@ -240,3 +240,15 @@ test('broken and hostile lock files cost an entry at most', async () => {
   assert.ok(validate(sbom), JSON.stringify(validate.errors));
   assert.equal(sbom.components.length, 2);
 });
+
+test('files in which much is opened and nothing closed are read in a moment', async () => {
+  const count = 50_000;
+  const files = { 'requirements.txt': 'a[\n'.repeat(count), 'go.mod': 'require(\n'.repeat(count) };
+
+  for (const [name, text] of Object.entries(files)) {
+    const begin = performance.now();
+    await listComponents(aTree({ [name]: text }), '');
+
+    assert.ok(performance.now() - begin < 2000, name);
+  }
+});
