@@ -56,6 +56,15 @@ test('without a map, only registries that are named are used, and by their whole
   assert.throws(() => resolveBaseImage('localhost/x', open), { code: 'BASE_IMAGE_REFUSED' });
 });
 
+test('what stands in the folder of the images of applications is a base by the map alone', () => {
+  const bases = { map: { 'docker.io/acme/base': 'docker.io/acme/base:1' }, registries: ['docker.io'], applicationImages: 'acme/shop' };
+
+  assert.equal(resolveBaseImage('acme/base', bases), 'docker.io/acme/base:1');
+  assert.equal(resolveBaseImage('acme/more/base', bases), 'docker.io/acme/more/base:latest');
+  for (const name of ['acme/shop', 'docker.io/acme/other:latest'])
+    assert.throws(() => resolveBaseImage(name, bases), { code: 'BASE_IMAGE_REFUSED', message: /images of applications/ });
+});
+
 test('names of images are read as the reference grammar says', () => {
   const digest = `sha256:${'0'.repeat(64)}`;
   const whole = (text: string): string | undefined => {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { DeliveryError } from '../delivery-error.ts';
 import { parseImageName, printImageName } from './image-name.ts';
 import type { ImageName } from './image-name.ts';
@@ -11,6 +12,8 @@ export interface BaseImages {
   readonly map: Readonly<Record<string, string>>;
   /** Registries from which images that are not in the map are taken as they are. Empty in a closed network. */
   readonly registries: readonly string[];
+  /** Name of the images of an application, where there are others beside it: what is in the same folder of their registry is nobody's base. */
+  readonly applicationImages?: string;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface BaseImages {
  *
  * @throws {DeliveryError} `BASE_IMAGE_REFUSED`
  */
-export function resolveBaseImage(text: string, { map, registries }: BaseImages): string {
+export function resolveBaseImage(text: string, { map, registries, applicationImages }: BaseImages): string {
   const name = parseImageName(text);
   if (name === undefined) throw refuse(text, 'it is no name of an image');
   const wanted = printImageName(name);
@@ -28,11 +31,17 @@ export function resolveBaseImage(text: string, { map, registries }: BaseImages):
     if (length > (best?.length ?? 0)) best = { length, value };
   }
   if (best !== undefined) return best.value;
+  if (applicationImages !== undefined && folderOf(name) === folderOf(parseImageName(applicationImages)))
+    throw refuse(text, 'images of applications stand there');
   if (registries.includes(name.registry)) return name.tag === undefined && name.digest === undefined ? `${wanted}:latest` : wanted;
   throw refuse(
     text,
     registries.length === 0 ? 'this platform builds only on images of its map' : `${name.registry} is no registry that may be used`,
   );
+}
+
+function folderOf(name: ImageName | undefined): string | undefined {
+  return name && `${name.registry}/${posix.dirname(name.repository)}`;
 }
 
 /** How long the whole name of an entry is that stands for an image; 0 when it does not. */

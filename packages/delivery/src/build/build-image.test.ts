@@ -325,12 +325,14 @@ if (engine !== undefined) {
   test('a base of an open registry is built on as it is looked at, and has its builds do nothing', limit, async () => {
     await using victim = anApp({ Dockerfile: 'FROM debian\nRUN echo secret > /secret\n' });
     await victim.build();
+    await using thief = anApp({ Dockerfile: `FROM ${registry.address}/tests/${victim.name}\nRUN cat /secret\n` });
     await using plain = anApp({ Dockerfile: `FROM ${await pushBase('plain')} AS base\nFROM base\nRUN test ! -e /secret && cat /made\n` });
     await using hostile = anApp({
       Dockerfile: `FROM ${await pushBase('hostile', `COPY --from=${registry.address}/tests/${victim.name}:latest /secret /`)}\nRUN cat /secret\n`,
     });
     const baseImages = { map, registries: [registry.address] };
 
+    await assert.rejects(thief.build({}, { baseImages }), { code: 'BASE_IMAGE_REFUSED', message: /images of applications/ });
     await assert.rejects(hostile.build({}, { baseImages }), { code: 'BASE_IMAGE_REFUSED', message: /ONBUILD/ });
     // Fetched before.
     await assert.rejects(hostile.build({}, { baseImages }), { code: 'BASE_IMAGE_REFUSED', message: /ONBUILD/ });
@@ -339,7 +341,7 @@ if (engine !== undefined) {
     await plain.build({}, { baseImages });
     assert.ok(plain.log.includes('stdout: plain'), plain.log.join('\n'));
     assert.ok(
-      plain.log.some((line) => /FROM 127\.0\.0\.1:\d+\/tests\/plain@sha256:[0-9a-f]{64} AS stage-0-base$/.test(line)),
+      plain.log.some((line) => /FROM 127\.0\.0\.1:\d+\/base\/plain@sha256:[0-9a-f]{64} AS stage-0-base$/.test(line)),
       plain.log.join('\n'),
     );
   });
@@ -498,7 +500,7 @@ if (engine !== undefined) {
     using files = createTemporaryDirectory();
     const onBuild = trigger === undefined ? '' : `ONBUILD ${trigger}\n`;
     writeFileSync(join(files.path, 'Dockerfile'), `FROM ${map['debian']}\nRUN echo ${name} > /made\n${onBuild}`);
-    const tag = `${registry.address}/tests/${name}`;
+    const tag = `${registry.address}/base/${name}`;
     // Podman leaves triggers out of images in its own format.
     const format = engine.kind === 'podman' ? ['--format', 'docker'] : [];
     await runEngine(engine, ['build', '--quiet', ...format, '--tag', tag, ...(engine.buildArguments ?? []), files.path]);

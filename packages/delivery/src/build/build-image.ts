@@ -149,7 +149,8 @@ async function prepareRecipe(
   const secrets = own === undefined ? [] : listRegistrySecrets(registries);
   const identify = await identifyContent(repository, commit, plan.root);
   const cache = { owner: imageRepository, identify };
-  const { text, remarks, openBases } = secureDockerfile(own ?? generated!.text, { baseImages, variables, secrets, cache });
+  const bases = { ...baseImages, applicationImages: imageRepository };
+  const { text, remarks, openBases } = secureDockerfile(own ?? generated!.text, { baseImages: bases, variables, secrets, cache });
   for (const remark of remarks) log.remark(remark);
   return { ...generated, text, openBases };
 }

@@ -1,6 +1,6 @@
 // By a program that stands for Docker: to names of Docker Hub it answers, in its listings and filters, as distribution/reference makes them familiar.
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalRepository } from '@deployguard/git';
@@ -42,17 +42,12 @@ for (const [imageRepository, familiarName] of [
     await using repository = await openLocalRepository(source.path, { workDirectory: directory.path });
 
     const image = await buildImage({
+      ...aBuild(directory.path, 'FROM scratch\n'),
       engine,
       repository,
       commit,
-      tree: aTree({ Dockerfile: 'FROM scratch\n' }),
-      plan: { root: '', dockerfile: 'Dockerfile' },
       imageRepository,
       isPushed: true,
-      workDirectory: join(directory.path, 'images'),
-      baseImages: { map: {}, registries: [] },
-      limits: { timeoutSeconds: 60, diskBytes: 1024 ** 2, logBytes: 1024 ** 2 },
-      onLog: () => {},
     });
     await removeUnusedImages(engine, imageRepository, []);
 
@@ -61,4 +56,37 @@ for (const [imageRepository, familiarName] of [
     const calls = readFileSync(join(directory.path, 'calls'), 'utf8').trimEnd().split('\n');
     assert.match(calls.at(-1)!, new RegExp(`^rmi .*${id}|^image rm .*${id}`));
   });
+}
+
+test('B7 nobody builds on the images of other applications, also where their registry is one of bases', async () => {
+  using directory = createTemporaryDirectory();
+  const engine = aDocker(directory.path, 'registry.example/acme/shop');
+  await using source = createTestRepository();
+  await using repository = await openLocalRepository(source.path, { workDirectory: directory.path });
+  for (const line of ['FROM registry.example/acme/shop', 'FROM scratch\nCOPY --from=registry.example/acme/shop:latest / /']) {
+    const commit = source.commit({ files: { Dockerfile: `${line}\n` } });
+    const build = buildImage({
+      ...aBuild(directory.path, `${line}\n`),
+      engine,
+      repository,
+      commit,
+      imageRepository: 'registry.example/acme/other',
+      isPushed: true,
+      baseImages: { map: {}, registries: ['registry.example'] },
+    });
+
+    await assert.rejects(build, { code: 'BASE_IMAGE_REFUSED', message: /images of applications stand there/ }, line);
+  }
+  assert.equal(existsSync(join(directory.path, 'calls')), false);
+});
+
+function aBuild(directory: string, dockerfile: string) {
+  return {
+    tree: aTree({ Dockerfile: dockerfile }),
+    plan: { root: '', dockerfile: 'Dockerfile' },
+    workDirectory: join(directory, 'images'),
+    baseImages: { map: {}, registries: [] },
+    limits: { timeoutSeconds: 60, diskBytes: 1024 ** 2, logBytes: 1024 ** 2 },
+    onLog: () => {},
+  };
 }
