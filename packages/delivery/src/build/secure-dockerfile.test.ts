@@ -329,3 +329,13 @@ test('the bases of open registries are told, but not those of the map', () => {
 
   assert.deepEqual(openBases, ['ghcr.io/x/y:latest']);
 });
+
+test('B9 arguments that grow with each other, or have no end, take no time and no memory', () => {
+  const growing = Array.from({ length: 9 }, (_, index) => `ARG a${index + 1}=${`$a${index}`.repeat(10)}`);
+  const endless = `ARG b=${'"\\'.repeat(50_000)}x`;
+  const begin = performance.now();
+
+  assert.throws(() => secureDockerfile(lines('ARG a0=0123456789', ...growing, 'FROM $a9'), { baseImages }), { code: 'DOCKERFILE_REFUSED' });
+  assert.throws(() => secureDockerfile(lines(endless, 'FROM $b'), { baseImages }), { code: 'DOCKERFILE_REFUSED' });
+  assert.ok(performance.now() - begin < 2000);
+});

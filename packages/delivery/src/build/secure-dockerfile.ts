@@ -175,13 +175,17 @@ function nameStage(index: number, stages: readonly string[]): string {
   return ['stage', index, stages[index]].filter((part) => part !== '').join('-');
 }
 
-/** Of one ARG, which may name several. */
+/** No name of an image is longer, nor anything that is to be part of one. */
+const maxArgumentCharacters = 4096;
+
+/** Of one ARG, which may name several. What is too long is as good as not given: values of values would grow without end. */
 function readArguments(value: string, { values, variables = {} }: State): void {
+  if (value.length > maxArgumentCharacters) return;
   for (const [word] of value.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/g)) {
     const [, name, text] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(word) ?? [];
     if (name === undefined) continue;
     const given = variables[name] ?? (text === undefined ? undefined : readDefault(text, values));
-    if (given !== undefined) values.set(name, given);
+    if (given !== undefined && given.length <= maxArgumentCharacters) values.set(name, given);
   }
 }
 
