@@ -223,8 +223,6 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
   const context = join(directory, 'context');
   for (const folder of ['context', 'secrets', 'tmp']) await mkdir(join(directory, folder), { mode: 0o700 });
   await exportTree({ repository, commit, directory: context, maxBytes: limits.diskBytes, onRemark: log.remark, ...(signal && { signal }) });
-  const pinning = { timeoutSeconds: limits.timeoutSeconds, ...(signal && { signal }) };
-  await writeFile(join(directory, 'Dockerfile'), await pinBases(engine, recipe.text, recipe.openBases, pinning));
   if (recipe.ignore !== undefined) await replaceFile(join(context, '.dockerignore'), recipe.ignore);
   if (recipe.program !== undefined)
     await replaceFile(join(context, placeOfProgram(recipe.program)), await readFile(findBuiltInProgram(recipe.program)));
@@ -253,12 +251,19 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
     timeoutSeconds: limits.timeoutSeconds,
     log,
   };
+  const fetched: string[] = [];
+  const pinning = { timeoutSeconds: limits.timeoutSeconds, onFetched: (name: string) => fetched.push(name), ...(signal && { signal }) };
   const steps = watchBuildSteps();
   try {
+    await writeFile(join(directory, 'Dockerfile'), await pinBases(engine, recipe.text, recipe.openBases, pinning));
     await runImageBuild({ ...run, onOutput: steps.add, ...(signal && { signal }) });
   } catch (error) {
     // What has filled the disk that all others need does not wait for the next build.
-    if (error instanceof DeliveryError && isDiskFull.has(error.code)) await removeOldSteps(engine, options.imageRepository, new Set());
+    if (error instanceof DeliveryError && isDiskFull.has(error.code)) {
+      await removeOldSteps(engine, options.imageRepository, new Set());
+      // By this name alone: it may have been there under another one.
+      for (const base of fetched) await runEngine(engine, ['image', 'rm', base]).catch(() => {});
+    }
     throw error;
   } finally {
     // Also of one that failed: the next one goes on there.

@@ -12,6 +12,8 @@ import { parseImageName, printImageName } from './image-name.ts';
 export interface PinOptions {
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal;
+  /** Told the name of each that was not there. */
+  readonly onFetched?: (name: string) => void;
 }
 
 /**
@@ -39,6 +41,7 @@ async function pin(engine: ContainerEngine, base: string, podman: PodmanFacts | 
   let image = await inspectImage(engine, name);
   if (image === undefined) {
     await pull(engine, name, podman, options);
+    options.onFetched?.(name);
     image = await inspectImage(engine, name);
   }
   const known = image?.RepoDigests?.map((text) => parseImageName(text));

@@ -45,6 +45,30 @@ test('of a build that found no room on the disk nothing stays that its steps mad
   assert.ok(calls.includes(`image rm ${id}`), calls.join('\n'));
 });
 
+test('of a build that found no room on the disk no base stays that was fetched for it', limit, async () => {
+  using directory = createTemporaryDirectory();
+  const base = 'docker.io/library/base:1';
+  const described = JSON.stringify([{ Id: 'sha256:a', RepoDigests: [`base@sha256:${'b'.repeat(64)}`], Config: {} }]);
+  const program = join(directory.path, 'docker');
+  const script = [
+    `echo "$*" >> '${directory.path}/calls'`,
+    'case "$*" in',
+    `"image inspect ${base}") [ -e '${directory.path}/fetched' ] && echo '${described}' ;;`,
+    `"pull"*" ${base}") touch '${directory.path}/fetched' ;;`,
+    `build*) echo 'ERROR: write /x: no space left on device' >&2; exit 1 ;;`,
+    '"image inspect"*) exit 1 ;;',
+    'esac',
+  ];
+  writeFileSync(program, `#!/bin/sh\n${script.join('\n')}\n`, { mode: 0o755 });
+  const app = anApp({ kind: 'docker', program, environment: { PATH: '/usr/bin:/bin' } }, { Dockerfile: 'FROM base:1\n' });
+
+  await assert.rejects(app.build({ baseImages: { map: {}, registries: ['docker.io'] } }), { code: 'DISK_FULL' });
+
+  const calls = readFileSync(join(directory.path, 'calls'), 'utf8').split('\n');
+  await app[Symbol.asyncDispose]();
+  assert.ok(calls.includes(`image rm ${base}`), calls.join('\n'));
+});
+
 if (engine !== undefined) {
   test('the image of a release stays when its commit is built anew, and goes when no release is made of it', limit, async () => {
     await using app = anApp(engine, { Dockerfile: 'FROM scratch\nCOPY file /\n', file: 'one' });
