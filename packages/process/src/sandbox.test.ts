@@ -104,6 +104,26 @@ test('B12 what is hidden stays so in folders that are shown, except what is the 
   assert.match(printed, /Read-only file system/);
 });
 
+test('B12 what is hidden stays so below folders that links lead to', limit, async (context) => {
+  const { path, run } = await aPlace(context);
+  for (const folder of ['behind/bin', 'behind/secret', 'far/secret']) {
+    mkdirSync(join(path, folder), { recursive: true });
+    writeFileSync(join(path, folder, 'file'), `content of ${folder}`);
+  }
+  symlinkSync(join(path, 'behind'), join(path, 'tools'));
+  symlinkSync(join(path, 'far'), join(path, 'shared'));
+
+  const printed = await run(`cd ${path}; cat tools/bin/file tools/secret/file shared/secret/file; echo; ls shared; touch shared/secret/x`, {
+    searchPath: `${searchPath}:${path}/tools/bin`,
+    shared: [join(path, 'shared')],
+    hidden: [join(path, 'behind/secret/file'), join(path, 'far/secret')],
+  });
+
+  assert.deepEqual(printed.match(/content of .*/g), ['content of behind/bin']);
+  assert.match(printed, /^secret$/m);
+  assert.match(printed, /Read-only file system/);
+});
+
 test(
   'programs of the search path find what they were installed with; what lies beside those of a user stays hidden',
   limit,

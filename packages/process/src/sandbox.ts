@@ -111,12 +111,16 @@ function listBeside(folder: string): string[] {
   return isHome || above === '/' || sharedFolders.has(basename(above)) ? [join(above, 'lib')] : [above];
 }
 
+/** Where it is seen what is hidden: what is shown by a link lies elsewhere. */
 function listMasks(hidden: readonly string[], shown: readonly string[]): { readonly path: string; readonly isFolder: boolean }[] {
-  return hidden
+  const places = hidden.filter((path) => existsSync(path)).map((path) => realpathSync(path));
+  const seen = shown
     .filter((path) => existsSync(path))
-    .map((path) => realpathSync(path))
-    .filter((path) => isWithin(path, shown))
-    .map((path) => ({ path, isFolder: statSync(path).isDirectory() }));
+    .flatMap((path) => {
+      const top = realpathSync(path);
+      return places.filter((place) => isWithin(place, [top])).map((place) => `${path}${place.slice(top.length)}`);
+    });
+  return [...new Set(seen)].map((path) => ({ path, isFolder: statSync(path).isDirectory() }));
 }
 
 function isWithin(path: string, folders: readonly string[]): boolean {
