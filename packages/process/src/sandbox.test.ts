@@ -124,6 +124,25 @@ test('B12 what is hidden stays so below folders that links lead to', limit, asyn
   assert.match(printed, /Read-only file system/);
 });
 
+test('B12 of a hidden folder the programs of the search path are there, and not what lies beside them in it', limit, async (context) => {
+  const { path, run } = await aPlace(context);
+  const folders = ['home/bin', 'home/lib', 'home/keys', 'home/tools/bin', 'home/tools/data', 'home/tools/keys', 'home'];
+  for (const folder of folders) {
+    mkdirSync(join(path, folder), { recursive: true });
+    writeFileSync(join(path, folder, 'file'), `content of ${folder}`);
+  }
+  const line = `cd ${path}; for folder in ${folders.join(' ')}; do cat $folder/file 2>/dev/null && echo; done`;
+  const own = { searchPath: [searchPath, `${path}/home/bin`, `${path}/home/tools/bin`].join(':') };
+  const hidden = [join(path, 'home'), join(path, 'home/tools/keys')];
+
+  const apart = await run(line, { ...own, hidden });
+  const within = await run(line, { ...own, hidden, shared: [path] });
+
+  const shown = ['home/bin', 'home/lib', 'home/tools/bin', 'home/tools/data'].map((folder) => `content of ${folder}`);
+  assert.deepEqual(apart.trim().split('\n'), shown);
+  assert.deepEqual(within.trim().split('\n'), shown);
+});
+
 test(
   'programs of the search path find what they were installed with; what lies beside those of a user stays hidden',
   limit,

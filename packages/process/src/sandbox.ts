@@ -58,8 +58,9 @@ const sharedFolders = new Set(['.local', '.cargo']);
 /** The arguments of bubblewrap (bwrap(1)), which makes the sandbox and becomes the parent of the program in it. */
 export function buildSandboxArguments(sandbox: Sandbox, cwd: string, env: Readonly<Record<string, string>>): string[] {
   const { searchPath, shared, hidden, readable, writable, temporaryBytes, endsWithParent = false } = sandbox;
-  const further = [...listProgramFolders(searchPath), ...shared];
+  const further = listFurther(searchPath, shared, hidden);
   const masks = listMasks(hidden, [...systemFolders, ...further]);
+  const mounts = [...further.map(showPath), ...masks.map(hidePath)].toSorted((a, b) => a.path.length - b.path.length);
   const size = String(temporaryBytes);
   return [
     ...isolation,
@@ -72,8 +73,8 @@ export function buildSandboxArguments(sandbox: Sandbox, cwd: string, env: Readon
     '--dev',
     '/dev',
     ...['/tmp', '/dev/shm'].flatMap((path) => ['--perms', '1777', '--size', size, '--tmpfs', path]),
-    ...further.flatMap((path) => ['--ro-bind', path, path]),
-    ...masks.flatMap(({ path, isFolder }) => (isFolder ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path])),
+    // What lies in another comes after it.
+    ...mounts.flatMap((mount) => mount.args),
     ...readable.flatMap((path) => ['--ro-bind-try', path, path]),
     ...writable.flatMap((path) => ['--bind', path, path]),
     // Root owns the settings of the kernel, whatever else it lacks.
@@ -94,26 +95,53 @@ function showLink(path: string): string[] {
   return entry.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path];
 }
 
-/** The folders of the search path that are not the system's, each with what its programs need. */
-function listProgramFolders(searchPath: string): string[] {
-  const wanted = searchPath
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder) && folder !== '/')
-    .flatMap((folder) => [...listBeside(folder), folder])
-    .filter((folder) => !isWithin(folder, [...systemFolders, ...systemLinks]) && existsSync(folder));
-  return [...new Set(wanted)].filter((folder, _, all) => !isWithin(folder, without(all, folder)));
+interface Mount {
+  readonly path: string;
+  readonly args: readonly string[];
 }
 
-function listBeside(folder: string): string[] {
+function showPath(path: string): Mount {
+  return { path, args: ['--ro-bind', path, path] };
+}
+
+function hidePath({ path, isFolder }: Mask): Mount {
+  return { path, args: isFolder ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path] };
+}
+
+/** What is shown beside the system, each once; programs in a folder that is hidden there once more. */
+function listFurther(searchPath: string, shared: readonly string[], hidden: readonly string[]): string[] {
+  const programs = listProgramFolders(searchPath, hidden);
+  const further = [...programs.filter((folder) => !isWithin(folder, without(programs, folder))), ...shared];
+  const masked = listMasks(hidden, further).map(({ path }) => path);
+  return [...new Set([...further, ...programs.filter((folder) => isWithin(folder, masked))])];
+}
+
+/** The folders of the search path that are not the system's, each with what its programs need. */
+function listProgramFolders(searchPath: string, hidden: readonly string[]): string[] {
+  const places = listPlaces(hidden);
+  const wanted = searchPath
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && folder !== '/' && existsSync(folder))
+    .flatMap((folder) => [...listBeside(folder, places), folder])
+    .filter((folder) => !isWithin(folder, [...systemFolders, ...systemLinks]) && existsSync(folder));
+  return [...new Set(wanted)];
+}
+
+function listBeside(folder: string, places: readonly string[]): string[] {
   if (!programFolders.has(basename(folder))) return [];
   const above = dirname(folder);
-  const isHome = ['/', '/home'].includes(dirname(above));
+  const isHome = ['/', '/home'].includes(dirname(above)) || places.includes(realpathSync(above));
   return isHome || above === '/' || sharedFolders.has(basename(above)) ? [join(above, 'lib')] : [above];
 }
 
+interface Mask {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
 /** Where it is seen what is hidden: what is shown by a link lies elsewhere. */
-function listMasks(hidden: readonly string[], shown: readonly string[]): { readonly path: string; readonly isFolder: boolean }[] {
-  const places = hidden.filter((path) => existsSync(path)).map((path) => realpathSync(path));
+function listMasks(hidden: readonly string[], shown: readonly string[]): Mask[] {
+  const places = listPlaces(hidden);
   const seen = shown
     .filter((path) => existsSync(path))
     .flatMap((path) => {
@@ -121,6 +149,11 @@ function listMasks(hidden: readonly string[], shown: readonly string[]): { reado
       return places.filter((place) => isWithin(place, [top])).map((place) => `${path}${place.slice(top.length)}`);
     });
   return [...new Set(seen)].map((path) => ({ path, isFolder: statSync(path).isDirectory() }));
+}
+
+/** Where they really lie, of those that are there. */
+function listPlaces(paths: readonly string[]): string[] {
+  return paths.filter((path) => existsSync(path)).map((path) => realpathSync(path));
 }
 
 function isWithin(path: string, folders: readonly string[]): boolean {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Build } from '@deployguard/contracts';
+import { runProcess } from '@deployguard/process';
+import { createTemporaryDirectory } from '@deployguard/testkit';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import { findSearchPath, loadConfig } from '../../platform/config/index.ts';
 import { chooseSandbox } from './choose-sandbox.ts';
 
 const limit = { timeout: 120_000 };
@@ -53,6 +58,34 @@ test('B12 builds and processes see nothing of the service, where it can be so, a
   assert.match(loose.log, /without a sandbox: bubblewrap \(bwrap\) does not work here: bwrap: .*\/no\/such\/place/);
   assert.match(loose.seen, /"router"/);
   assert.match(off.log, /without a sandbox: deployments\.sandbox is off\./);
+});
+
+test('B12 home and settings of the service are not to be seen, wherever they lie; programs in its home are', limit, async (context) => {
+  using directory = createTemporaryDirectory();
+  const outer = realpathSync(directory.path);
+  for (const folder of ['home/bin', 'settings']) mkdirSync(join(outer, folder), { recursive: true });
+  const names = ['home/.netrc', 'home/bin/tool', 'settings/config.yaml', 'settings/url', 'settings/public'];
+  for (const name of names) writeFileSync(join(outer, name), '');
+  writeFileSync(join(outer, 'home/.netrc'), 'content of home');
+  writeFileSync(join(outer, 'home/bin/tool'), 'content of a program');
+  writeFileSync(join(outer, 'settings/public'), 'content of what is public');
+  writeFileSync(join(outer, 'settings/url'), 'amqps://content-of-a-secret@rabbitmq');
+  writeFileSync(join(outer, 'settings/config.yaml'), `deployments: { sandboxReadable: ['${outer}'] } # content of settings`);
+  const before = { HOME: process.env['HOME'], PATH: process.env['PATH'] };
+  context.after(() => Object.assign(process.env, before));
+  Object.assign(process.env, { HOME: join(outer, 'home'), PATH: `${join(outer, 'home/bin')}:${before.PATH}` });
+  const environment = { DEPLOYGUARD_CONFIG: join(outer, 'settings/config.yaml'), BROKER_URL_FILE: join(outer, 'settings/url') };
+
+  const { ground } = await chooseSandbox(loadConfig({ environment, workingDirectory: outer }).config);
+  const { stdout } = await runProcess({
+    program: 'grep',
+    args: ['--recursive', '--only-matching', '--no-filename', 'content[ -]of.*', '.'],
+    env: { PATH: findSearchPath() },
+    cwd: outer,
+    sandbox: { ...ground!, readable: [], writable: [], temporaryBytes: 1_048_576 },
+  });
+
+  assert.deepEqual(stdout.toString().trim().split('\n').sort(), ['content of a program', 'content of what is public']);
 });
 
 test('where it is required and cannot be had, the error says what is missing', limit, async () => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DeliveryError } from '@deployguard/delivery';
 import { findSandbox } from '@deployguard/process';
 import type { SandboxAnswer } from '@deployguard/process';
-import { findSearchPath } from '../../platform/config/index.ts';
+import { findHomes, findSearchPath } from '../../platform/config/index.ts';
 import type { Config } from '../../platform/config/index.ts';
 import { placesOf } from './places.ts';
 
@@ -23,10 +23,12 @@ export async function chooseSandbox(config: Config): Promise<SandboxAnswer> {
   return answer;
 }
 
-/** Of the service, wherever its settings put them. */
+/** Of the service, wherever its settings put them, with these settings and its home. */
 function listPrivatePlaces(config: Config): string[] {
-  const { dataDirectory, deployments, worker, keyring, auth, http, builds } = config;
+  const { dataDirectory, deployments, worker, keyring, auth, http, builds, files } = config;
   const named = [
+    ...findHomes(),
+    ...files,
     dataDirectory,
     placesOf(config).base,
     worker.temporaryDirectory,

@@ -354,4 +354,7 @@ export const ConfigSchema = section({
 });
 
 /** All settings, checked. */
-export type Config = Static<typeof ConfigSchema>;
+export type Config = Static<typeof ConfigSchema> & {
+  /** What they were read from: their file, and those that hold one of them. Absolute paths. */
+  readonly files: readonly string[];
+};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { describeConfig, loadConfig, type LoadedConfig } from './index.ts';
@@ -72,6 +72,19 @@ test('a secret may come from a file', () => {
   const { config } = loadConfig({ environment: { BROKER_URL_FILE: secret }, workingDirectory: directory.path });
 
   assert.equal(config.broker.url, 'amqps://app:long-and-random@rabbitmq');
+});
+
+test('the files that settings were read from are known by their absolute paths', () => {
+  using directory = createTemporaryDirectory();
+  const paths = ['config.yaml', 'url', 'certificate'].map((name) => join(directory.path, name));
+  for (const path of paths) writeFileSync(path, '');
+  const environment = { BROKER_URL_FILE: paths[1]!, DEPLOYGUARD_BUILDS_CA_FILE: paths[2]! };
+  writeFileSync(paths[1]!, 'amqps://app:long-and-random@rabbitmq');
+
+  const { config } = loadConfig({ environment, file: relative(process.cwd(), paths[0]!), workingDirectory: process.cwd() });
+
+  assert.deepEqual(config.files, paths.slice(0, 2));
+  assert.deepEqual(loadConfig({ environment: {}, workingDirectory: '/nonexistent' }).config.files, []);
 });
 
 test('every setting has a variable of its own', () => {

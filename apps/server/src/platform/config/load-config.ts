@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config-schema.ts';
@@ -47,6 +47,7 @@ export interface ReadConfig extends LoadedConfig {
 export function readConfig(sources: ConfigSources): ReadConfig {
   const file = findFile(sources);
   const written = file === undefined ? {} : readFile(file);
+  const files = file === undefined ? [] : [file];
   const problems = listUnknownKeys(written, []).map((problem) => `${file}: ${problem}`);
   const faulty = new Set<string>();
   const origins = new Map<string, string>();
@@ -57,6 +58,7 @@ export function readConfig(sources: ConfigSources): ReadConfig {
       const found = findValue(setting, sources.environment, written, file);
       if (found === undefined) continue;
       origin = found.origin;
+      if (found.secretFile !== undefined) files.push(found.secretFile);
       setPath(values, setting.path, readSetting(setting, found.value));
       origins.set(setting.name, origin);
     } catch (error) {
@@ -67,6 +69,7 @@ export function readConfig(sources: ConfigSources): ReadConfig {
     }
   }
   for (const [key, section] of Object.entries(sectionDefaults)) values[key] ??= section;
+  values['files'] = files.map((path) => resolve(sources.workingDirectory, path));
   const config = freeze(values as Config);
   problems.push(...withoutFaulty(findContradictions(config), faulty).map(nameVariables));
   return { config, origins, file, warnings: listWarnings(sources.environment), problems, faulty };
@@ -136,13 +139,13 @@ function findValue(
   environment: ConfigSources['environment'],
   written: Record<string, unknown>,
   file: string | undefined,
-): { value: unknown; origin: string } | undefined {
+): { value: unknown; origin: string; secretFile?: string } | undefined {
   for (const variable of variables) {
     const value = environment[variable];
     if (value !== undefined && value !== '' && !isServiceLink(value, schema.type)) return { value, origin: variable };
     const valueFile = environment[`${variable}_FILE`];
     if (valueFile !== undefined && valueFile !== '' && schema.type === 'string')
-      return { value: readSecretFile(valueFile, `${variable}_FILE`), origin: `${variable}_FILE` };
+      return { value: readSecretFile(valueFile, `${variable}_FILE`), origin: `${variable}_FILE`, secretFile: valueFile };
   }
   const value = path.reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), written);
   if (value !== undefined && value !== null) return { value, origin: file! };
