@@ -53,11 +53,21 @@ test('what a build installs for all users of a machine is in its release alone, 
   assert.equal(findProgram('a-tool-of-this-release', testSearchPath), undefined);
 });
 
+test('B12 in a sandbox a build leaves nothing beside its folders, nor puts something else in their place', limit, async () => {
+  await using app = aBuild(hello);
+  const lines = ['echo x > ../beside', 'mv ../app ../real', 'rmdir ../globals', 'ln -s /etc ../static-server.mjs'];
+
+  const built = await app.build({ buildCommand: lines.join('; ') + '; true' }, { sandbox: await aSandbox() });
+
+  assert.deepEqual(readdirSync(join(built.artifact.path, '..')).sort(), ['app', 'globals']);
+  assert.equal(await startOf(built), 'hello\n');
+});
+
 test('B4 a build cannot put something else in the place of its folder', limit, async () => {
   await using app = aBuild(hello);
   const move = 'd=$(cd .. && pwd) && mv $d/app $d/real';
 
-  for (const buildCommand of [`${move} && ln -s /etc $d/app`, `${move} && touch $d/app`, `${move} && ln -s real $d/app`])
+  for (const buildCommand of [move, `${move} && ln -s /etc $d/app`, `${move} && touch $d/app`, `${move} && ln -s real $d/app`])
     await assert.rejects(app.build({ buildCommand }), { code: 'BUILD_FAILED', message: /in the place of/ }, buildCommand);
   assert.deepEqual(readdirSync(app.buildsDirectory), []);
 });

@@ -170,11 +170,15 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
   const tool = await findMissingTool(options, join(directory, 'app'));
   // What commands install for every user of a machine, as Yarn's first version does by itself to compile a module, is of this release alone.
   const globals = join(directory, 'globals');
+  const tools = join(directory, 'tools');
+  // What lies beside them is the service's own.
+  const writable = [join(directory, 'app'), own, globals, ...(tool?.registry === 'npm' ? [tools] : [])];
+  for (const folder of writable) await mkdir(folder, { recursive: true, mode: 0o700 });
   const programs = [
     join(app, 'node_modules', '.bin'),
     ...(isPython ? [join(app, '.venv', 'bin')] : []),
     ...(plan.language === 'go' ? [join(app, 'bin')] : []),
-    ...(tool?.registry === 'npm' ? [join(directory, 'tools', 'node_modules', '.bin')] : []),
+    ...(tool?.registry === 'npm' ? [join(tools, 'node_modules', '.bin')] : []),
     join(globals, 'bin'),
   ];
   const path = [...programs, searchPath].join(':');
@@ -196,7 +200,7 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
       mark: markOfBuilds(options.buildsDirectory),
       cwd: app,
       env,
-      ...(options.sandbox && { sandbox: sandboxOf(options.sandbox, [directory, options.cacheDirectory]) }),
+      ...(options.sandbox && { sandbox: sandboxOf(options.sandbox, [...writable, options.cacheDirectory]) }),
       timeoutSeconds,
       ...(limits.process && { limits: limits.process }),
       ...(signal && { signal }),
@@ -204,13 +208,13 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     return runBuildCommand({ title, program, args, ...shared }, log);
   };
   if (isPython) await run('python3 -m venv .venv', 'python3', ['-m', 'venv', '.venv']);
-  if (tool?.registry === 'npm')
-    await run(`npm install ${tool.package}`, 'npm', ['install', '--prefix', join(directory, 'tools'), tool.package]);
+  if (tool?.registry === 'npm') await run(`npm install ${tool.package}`, 'npm', ['install', '--prefix', tools, tool.package]);
   if (tool?.registry === 'pip' && isPython) await run(`pip install ${tool.name}`, join(app, '.venv', 'bin', 'pip'), ['install', tool.name]);
   const lines = [plan.installCommand, plan.assets?.installCommand, plan.assets?.buildCommand, plan.buildCommand];
   for (const line of lines) if (line !== undefined) await run(line, '/bin/sh', ['-c', line]);
   // Commands may have put a link there, which would be followed outside of their sandbox.
-  if (!(await lstat(join(directory, 'app'))).isDirectory() || !(await isFolderInside(app, join(directory, 'app'))))
+  const top = await lstat(join(directory, 'app')).catch(() => undefined);
+  if (top?.isDirectory() !== true || !(await isFolderInside(app, join(directory, 'app'))))
     throw new DeliveryError('BUILD_FAILED', 'The build has put something else in the place of the application’s folder.');
   await removeTree(own);
 
