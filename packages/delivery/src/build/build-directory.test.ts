@@ -140,6 +140,57 @@ test('of a package manager that the machine lacks comes the version that reads t
   assert.ok(app.log.includes('system: $ npm install pnpm@8') && app.log.includes('stdout: install'), app.log.join('\n'));
 });
 
+const yarnCache =
+  'cache=${YARN_CACHE_FOLDER:-$([ "$YARN_ENABLE_GLOBAL_CACHE" = false ] && echo .yarn/cache || echo "$YARN_GLOBAL_FOLDER/cache")}';
+const yarnApplication = { 'package.json': '{}', 'yarn.lock': '__metadata:\n  version: 8\n' };
+const managers: Readonly<Record<string, { readonly files: Record<string, string>; readonly keeps: string; readonly start?: string }>> = {
+  'a Python that uv fetched': {
+    files: { 'main.py': '', 'uv.lock': '' },
+    keeps: 'cache=${UV_PYTHON_INSTALL_DIR:-$XDG_DATA_HOME/uv/python}',
+  },
+  'what Deno fetched': { files: { 'deno.json': '{}', 'main.ts': '' }, keeps: 'cache=$DENO_DIR' },
+  'what Deno fetched, while it keeps data beside it': {
+    files: { 'deno.json': '{}', 'main.ts': '' },
+    keeps: 'cache=$DENO_DIR',
+    start: 'mkdir -p "$DENO_DIR/location_data/hash" && ',
+  },
+  'packages that Yarn loads from its cache': { files: yarnApplication, keeps: yarnCache },
+};
+
+for (const [what, { files, keeps, start = '' }] of Object.entries(managers))
+  test(`an application in a sandbox finds ${what}`, limit, async () => {
+    await using app = aBuild(files);
+    const sandbox = await aSandbox();
+
+    const built = await app.build(
+      {
+        packageManager: 'none',
+        installCommand: `${keeps}; mkdir -p "$cache" && echo kept > "$cache/package" && echo "$cache/package" > place`,
+        startCommand: `${start}cat "$(cat place)"`,
+      },
+      { sandbox },
+    );
+
+    const release = join(app.path, 'release');
+    cpSync(built.artifact.path, release, { recursive: true, verbatimSymlinks: true });
+    const { stdout, stderr } = await runProcess({
+      program: '/bin/sh',
+      args: ['-c', built.start as string],
+      cwd: release,
+      env: built.environment,
+      sandbox: { ...sandbox, readable: [release, app.buildsDirectory], writable: [], temporaryBytes: 1024 ** 2 },
+    });
+    assert.equal(`${stdout.toString()}${stderr}`, 'kept\n');
+  });
+
+test('of packages that Yarn unpacks, what it fetched is kept for the next build alone', limit, async () => {
+  await using app = aBuild({ ...yarnApplication, '.yarnrc.yml': 'enableTelemetry: false\nnodeLinker: "node-modules"\n' });
+
+  await app.build({ packageManager: 'none', installCommand: `${yarnCache}; echo "$cache"`, startCommand: 'true' });
+
+  assert.ok(app.log.includes(`stdout: ${app.path}/cache/yarn/cache`), app.log.join('\n'));
+});
+
 test('B11 the same commit is built once; another command, variable or commit is another build, in another directory', limit, async () => {
   await using app = aBuild(hello);
   const first = await app.build();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readdir, realpath, stat, symlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram, removeTree } from '@deployguard/process';
@@ -17,6 +17,7 @@ import { guardDisk } from './guard-disk.ts';
 import { findBuiltInProgram } from './find-built-in-program.ts';
 import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { identifyToolchain } from './identify-toolchain.ts';
+import { loadsFromYarnCache } from './loads-from-yarn-cache.ts';
 import { listRegistryCredentials, writeRegistrySecrets } from './package-registries.ts';
 import type { PackageRegistries } from './package-registries.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
@@ -62,7 +63,7 @@ export interface DirectoryBuild extends FinishedBuild {
 }
 
 /** How what is built is laid out; another number makes every build anew. */
-const layoutVersion = 2;
+const layoutVersion = 3;
 /** In a sandbox: for commands that do not ask where temporary files belong. */
 const temporaryBytes = 1024 ** 3;
 /** Of files that say which version of a package manager is meant. */
@@ -182,10 +183,17 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     join(globals, 'bin'),
   ];
   const path = [...programs, searchPath].join(':');
+  // As the application runs, it needs more of these than lies in its folder.
+  const kept = {
+    ...(isPython && { VIRTUAL_ENV: join(app, '.venv'), UV_PYTHON_INSTALL_DIR: join(globals, 'python') }),
+    ...(plan.language === 'deno' && { DENO_DIR: join(globals, 'deno'), DENO_NO_UPDATE_CHECK: '1' }),
+  };
+  if (kept.DENO_DIR !== undefined && options.sandbox) await prepareDenoStorage(kept.DENO_DIR);
   const env = {
     ...(await createBuildEnvironment(places, registries)),
     npm_config_prefix: globals,
-    ...(isPython && { VIRTUAL_ENV: join(app, '.venv') }),
+    YARN_ENABLE_GLOBAL_CACHE: String(!(await loadsFromYarnCache(plan, (path) => readStart(join(directory, 'app', path))))),
+    ...kept,
     // They are built already.
     ...(plan.assets && plan.language === 'ruby' && { SKIP_JS_BUILD: '1', SKIP_CSS_BUILD: '1' }),
     ...variables,
@@ -220,12 +228,21 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
 
   const environment = {
     PATH: path,
+    ...kept,
     ...(plan.language === 'node' && { NODE_ENV: 'production' }),
-    ...(isPython && { VIRTUAL_ENV: join(app, '.venv'), PYTHONUNBUFFERED: '1' }),
+    ...(isPython && { PYTHONUNBUFFERED: '1' }),
     ...(plan.language === 'ruby' && { BUNDLE_PATH: 'vendor/bundle' }),
   };
   if (plan.staticOutput === undefined) return { start: plan.startCommand!, environment };
   return { start: await prepareStaticFiles(options, directory, app), environment };
+}
+
+/**
+ * What Deno fetched cannot be written as the application runs, and among it Deno keeps `localStorage` and `Deno.openKv()`. In a sandbox `/tmp` is its own.
+ */
+async function prepareDenoStorage(directory: string): Promise<void> {
+  await mkdir(directory, { mode: 0o700 });
+  await symlink('/tmp', join(directory, 'location_data'));
 }
 
 /** What a build leaves running ends with it. */

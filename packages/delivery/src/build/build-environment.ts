@@ -20,7 +20,8 @@ const cacheVariables: Readonly<Record<string, string>> = {
   // The store of pnpm.
   XDG_DATA_HOME: 'data',
   npm_config_cache: 'npm',
-  YARN_CACHE_FOLDER: 'yarn',
+  // Its first version looks where `XDG_CACHE_HOME` says.
+  YARN_GLOBAL_FOLDER: 'yarn',
   BUN_INSTALL_CACHE_DIR: 'bun',
   DENO_DIR: 'deno',
   PIP_CACHE_DIR: 'pip',

@@ -37,7 +37,7 @@ export async function findPackageManagerVersion({ root, packageManager: name }: 
 }
 
 /** The folder and those that it lies in, up to the top, which is empty. */
-function listFolders(root: string): string[] {
+export function listFolders(root: string): string[] {
   const parts = root === '' ? [] : root.split('/');
   return [...parts.keys().map((index) => parts.slice(0, parts.length - index).join('/')), ''];
 }
