@@ -29,6 +29,8 @@ export interface ApplicationView extends ApplicationRow {
   readonly current_deployment_id: string | null;
   /** How what users have is run. */
   readonly current_spec: unknown;
+  /** Whether the task that has it waits or runs. */
+  readonly is_changing: boolean;
 }
 
 const fields = sql.raw(columns.map((column) => `applications.${column}`).join(', '));
@@ -36,6 +38,8 @@ const fields = sql.raw(columns.map((column) => `applications.${column}`).join(',
 function selectViews(condition: RawBuilder<unknown>): RawBuilder<ApplicationView> {
   return sql<ApplicationView>`
     select ${fields}, releases.deployment_id as current_deployment_id, releases.spec as current_spec,
+      exists (select from tasks where tasks.tenant_id = applications.tenant_id and tasks.id = applications.active_task_id
+        and tasks.state in ('queued', 'running')) as is_changing,
       array(select name from domains where domains.tenant_id = applications.tenant_id and domains.application_id = applications.id order by name) as domains
     from applications
     left join releases on releases.tenant_id = applications.tenant_id and releases.id = applications.current_release_id

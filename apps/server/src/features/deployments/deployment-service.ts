@@ -9,7 +9,7 @@ import { findTask } from '../../platform/tasks/index.ts';
 import { announceState } from './announce-state.ts';
 import { countApplications, insertApplication, lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
-import { assertFree } from './assert-free.ts';
+import { assertFree, isFree } from './assert-free.ts';
 import { waitWhileBusy } from './busy-error.ts';
 import { chooseTarget } from './choose-target.ts';
 import { cancelledByUser } from './deployment-error.ts';
@@ -35,7 +35,7 @@ import type { ReleaseSpec } from './release-spec.ts';
 import { reservedVariable } from './reserved-variable.ts';
 import { gone, steps, underWay } from './states.ts';
 import { toBuild, toDeployment, toInfrastructure, toRelease } from './to-answer.ts';
-import { beginNext, interrupt, takeTurn } from './turns.ts';
+import { beginNext, findActiveTask, interrupt, takeTurn } from './turns.ts';
 
 type Ops = typeof operations;
 type CreateBody = BodyOf<Ops['createDeployment']>;
@@ -66,6 +66,7 @@ export function createDeploymentService(platform: Platform) {
         if (body.from_release_id === application.current_release_id) await assertFree(tx, application);
         await assertMayDeploy(tx, application);
         const number = application.last_deployment_number + 1;
+        const freed = (await isFree(tx, application)) && { active_task_id: null };
         const { id } = await insertDeployment(tx, {
           id: randomUUIDv7(),
           application_id: application.id,
@@ -74,7 +75,7 @@ export function createDeploymentService(platform: Platform) {
           ...origin.columns,
           current_step: steps.QUEUED,
         });
-        const locked = await updateApplication(tx, application.id, { last_deployment_number: number });
+        const locked = await updateApplication(tx, application.id, { last_deployment_number: number, ...freed });
         await beginNext(tx, locked, auditFieldsOf(caller));
         await announceState(tx, id, 'QUEUED', { application_id: application.id });
         const answer = toDeployment((await findDeployment(tx, id))!);
@@ -141,7 +142,7 @@ export function createDeploymentService(platform: Platform) {
         const tooMany = findTooMany(release.spec as ReleaseSpec, application, platform.config);
         if (tooMany !== undefined) throw new ApiError('ILLEGAL_STATE', tooMany);
         await moveDeployment(tx, id, {
-          from: ['EXPOSED', 'ROLLBACK_FAILED'],
+          from: ['EXPOSED', 'ROLLBACK_FAILED', 'ROLLING_BACK'],
           to: 'ROLLING_BACK',
           details: { application_id: applicationId, release_id: release.id },
         });
@@ -240,7 +241,7 @@ export function createDeploymentService(platform: Platform) {
     }
     await assertFree(tx, application);
     await moveDeployment(tx, id, {
-      from: ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'ROLLBACK_FAILED', 'DESTROYING'],
+      from: ['EXPOSED', 'STOPPED', 'ROLLING_BACK', 'ROLLED_BACK', 'ROLLBACK_FAILED', 'DESTROYING'],
       to: 'DESTROYING',
       change: status === 'DESTROYING' ? { last_error: null } : {},
       details,
@@ -265,7 +266,7 @@ async function isOfAnother(tx: Tx, taskId: string, deploymentId: string): Promis
 /** By itself or with its application. */
 async function isBeingDestroyed(tx: Tx, application: ApplicationRow, deploymentId: string): Promise<boolean> {
   if (application.destroy_requested_at !== null) return true;
-  const task = application.active_task_id === null ? undefined : await findTask(tx, application.active_task_id);
+  const task = await findActiveTask(tx, application);
   return task?.kind === destroyKind.kind && task.subject === deploymentId;
 }
 

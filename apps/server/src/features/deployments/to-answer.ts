@@ -56,7 +56,7 @@ export function toApplication(row: ApplicationView, config: Config, instances: A
     instance_states: instances,
     current_release_id: row.current_release_id,
     current_deployment_id: row.current_deployment_id,
-    is_changing: row.active_task_id !== null,
+    is_changing: row.is_changing,
     is_being_destroyed: row.destroy_requested_at !== null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

@@ -4,14 +4,14 @@ import type { Application } from '@deployguard/contracts';
 import { anApplication } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
-import { applyKind, destroyKind } from './kinds.ts';
+import { applyKind, deployKind, destroyKind } from './kinds.ts';
 
 const limit = { timeout: 120_000 };
 let service: DeploymentsService;
 
 // No worker is there, so whatever is begun waits.
 before(async () => {
-  service = await startDeploymentsService();
+  service = await startDeploymentsService({ environment: { DEPLOYGUARD_LIMITS_MAX_APPLICATIONS_PER_USER: '20' } });
 });
 after(() => service.stop());
 
@@ -47,7 +47,36 @@ test('what a restored database holds back can be cancelled and destroyed', limit
   }
 });
 
-async function begin(name: string): Promise<{ readonly application: Application; readonly deployment: string }> {
+test('an application whose last change a restored database holds back is free for others', limit, async () => {
+  for (const state of ['dead', 'gone'] as const) {
+    const held = await Promise.all(['change', 'deployment', 'destruction'].map((name) => begin(`${name}-${state}`)));
+    const [changed, deployed, destroyed] = held as [Begun, Begun, Begun];
+    const path = `/api/v2/applications/${changed.application.id}`;
+    // What clears away is held back, and so is what destroys.
+    for (const { deployment } of held) await service.call('DELETE', `/api/v2/deployments/${deployment}?only=cancel`);
+    await endTasks(state);
+    await inTenant((tx) => tx.updateTable('deployments').set({ status: 'STOPPED' }).where('id', '=', destroyed.deployment).execute());
+    await service.call('DELETE', `/api/v2/deployments/${destroyed.deployment}`);
+    assert.equal((await service.get(destroyed.deployment)).status, 'DESTROYING');
+    await endTasks(state);
+
+    const { json: seen } = await service.call('GET', path);
+    const { status } = await service.call('PUT', `${path}/domains`, { domains: [] });
+    await service.deploy(deployed.application.name, anApplication('two'));
+    await service.call('DELETE', `/api/v2/deployments/${destroyed.deployment}`);
+
+    assert.deepEqual([seen['is_changing'], status], [false, 200]);
+    const kinds = [applyKind.kind, deployKind.kind, destroyKind.kind];
+    assert.deepEqual(await Promise.all(held.map(({ application }) => findWaitingTask(application.id))), kinds);
+  }
+});
+
+interface Begun {
+  readonly application: Application;
+  readonly deployment: string;
+}
+
+async function begin(name: string): Promise<Begun> {
   const deployment = await service.deploy(name, anApplication('one'));
   const { json } = await service.call('GET', `/api/v2/applications?name=${name}`);
   const application = (json['items'] as Application[]).find((each) => each.name === name)!;

@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/database/index.ts';
 import { cancelTask, enqueueTask, findTask } from '../../platform/tasks/index.ts';
-import type { Requester, TaskKind } from '../../platform/tasks/index.ts';
+import type { Requester, Task, TaskKind } from '../../platform/tasks/index.ts';
 import { lockApplication, updateApplication } from './application-queries.ts';
 import type { ApplicationRow } from './application-queries.ts';
 import { deploymentChangedError } from './deployment-error.ts';
@@ -16,7 +16,7 @@ interface Turn {
   readonly requester?: Requester | undefined;
 }
 
-/** Gives the application, which is locked and nobody's, to a new task. */
+/** Gives the application, which is locked and nobody is at, to a new task. */
 export async function takeTurn(tx: Tx, application: ApplicationRow, { kind, input, subject, requester }: Turn): Promise<void> {
   const taskId = await enqueueTask(tx, kind, input, { subject, requester });
   await updateApplication(tx, application.id, { active_task_id: taskId });
@@ -32,17 +32,19 @@ export async function regainTurn(tx: Tx, applicationId: string, taskId: string):
   else if (application?.active_task_id !== taskId) throw deploymentChangedError();
 }
 
+/** The task that has the application, while it waits or runs. One that ended without more has it no longer: a restored database holds some back. */
+export async function findActiveTask(tx: Tx, { active_task_id: id }: Pick<ApplicationRow, 'active_task_id'>): Promise<Task | undefined> {
+  const task = id === null ? undefined : await findTask(tx, id);
+  return task?.state === 'queued' || task?.state === 'running' ? task : undefined;
+}
+
 /**
  * Has the task stop that has the application, unless it is of a kind that goes on. Whether somebody is at it all the same; if not, whoever asked
- * goes on, and what was begun is theirs to end: the task waited, or ended without more, as those do that a restored database holds back.
+ * goes on, and what was begun is theirs to end: the task waited, or ended without more.
  */
-export async function interrupt(
-  tx: Tx,
-  { active_task_id: id }: Pick<ApplicationRow, 'active_task_id'>,
-  goesOn?: TaskKind,
-): Promise<boolean> {
-  const task = id === null ? undefined : await findTask(tx, id);
-  if (task === undefined || !['queued', 'running'].includes(task.state)) return false;
+export async function interrupt(tx: Tx, application: Pick<ApplicationRow, 'active_task_id'>, goesOn?: TaskKind): Promise<boolean> {
+  const task = await findActiveTask(tx, application);
+  if (task === undefined) return false;
   return task.kind === goesOn?.kind || (await cancelTask(tx, task.id)) === 'cancelling';
 }
 
