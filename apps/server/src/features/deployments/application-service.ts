@@ -115,7 +115,7 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
     },
 
     async setEnv(caller: Caller, id: string, { set = {}, unset = [] }: BodyOf<Ops['setApplicationEnv']>): Promise<ApplicationEnv> {
-      const twice = unset.find((name) => name in set);
+      const twice = unset.find((name) => Object.hasOwn(set, name));
       if (twice !== undefined) throw invalidField('/unset', `names ${twice}, which is to be set, too`);
       if (Object.hasOwn(set, reservedVariable.name)) throw invalidField(`/set/${reservedVariable.name}`, reservedVariable.message);
       return inTenant(caller, async (tx) => {

@@ -50,3 +50,9 @@ test('what was chosen by hand counts for the processes that there are', () => {
   assert.deepEqual(scaleBackground(background, { worker: 4, gone: 2 }), [{ name: 'worker', command: 'work', instances: 4 }]);
   assert.deepEqual(scaleBackground(background, {}), background);
 });
+
+test('a process may be called as what every object has', () => {
+  const background = [{ name: 'constructor', command: 'construct', instances: 1 }];
+
+  assert.deepEqual(scaleBackground(background, {}), background);
+});

@@ -38,5 +38,5 @@ function toName(name: string): string {
 /** How many run when that was chosen by hand. */
 export function scaleBackground(background: readonly BackgroundProcess[], chosen: unknown): BackgroundProcess[] {
   const counts = chosen as Readonly<Record<string, number>>;
-  return background.map((process) => ({ ...process, instances: counts[process.name] ?? process.instances }));
+  return background.map((process) => (Object.hasOwn(counts, process.name) ? { ...process, instances: counts[process.name]! } : process));
 }

@@ -606,6 +606,22 @@ test('whoever comes back to a log after very many lines is shown the last of the
   assert.deepEqual([lines.length, lines[0], lines.at(-1)], [10_000, '5001', '15000']);
 });
 
+test('a variable that is called as what every object has is set and unset like any other', limit, async () => {
+  const id = await deploy('named', anApplication('one'));
+  const { application_id: applicationId } = await service.get(id);
+  const path = `/api/v2/applications/${applicationId}/env`;
+
+  const set = await service.call('PATCH', path, { set: { constructor: 'a', OTHER: 'b' } });
+  const unset = await service.call('PATCH', path, { unset: ['constructor'] });
+
+  assert.deepEqual([set.status, unset.status], [200, 200], unset.text);
+  assert.deepEqual(
+    (unset.json['items'] as { name: string }[]).map(({ name }) => name),
+    ['OTHER'],
+  );
+  await service.waitFor(id, 'EXPOSED', 'FAILED');
+});
+
 test('where an application listens is set by nobody else, wherever its variables come from', limit, async () => {
   const source = await service.upload(anApplication('one'));
   const id = await deploy('listening', anApplication('one'));
