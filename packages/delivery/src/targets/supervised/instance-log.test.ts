@@ -31,6 +31,25 @@ test('a log that is full of short lines is read like any other', async () => {
   );
 });
 
+test('while a large log is read, others have their turn', async () => {
+  using directory = createTemporaryDirectory();
+  const path = join(directory.path, 'log');
+  const log = openInstanceLog({ path, maxBytes: 20 * MiB, maxBytesPerSecond: Infinity, mask: [] });
+  for (let number = 1; number <= 60_000; number++) log.add('stdout', Buffer.from(`${number} ${'é'.repeat(30)}\n`));
+  log.close();
+  let turns = 0;
+  const others = setInterval(() => turns++, 0);
+
+  const last = await read(path, { last: 3 });
+  clearInterval(others);
+
+  assert.deepEqual(
+    last.map(({ text }) => text),
+    [59_998, 59_999, 60_000].map((number) => `${number} ${'é'.repeat(30)}`),
+  );
+  assert.ok(turns >= 5, `${turns} turns`);
+});
+
 test('empty lines count for what an application may print in a second', async () => {
   using directory = createTemporaryDirectory();
   const path = join(directory.path, 'log');

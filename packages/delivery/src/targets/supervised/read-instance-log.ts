@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { createLineCleaner } from '../../logs/line-cleaner.ts';
 import type { LogLine, LogOptions } from '../target.ts';
 
@@ -15,13 +15,12 @@ export async function* readInstanceLog(path: string, options: LogOptions, hasEnd
 
   const reader = createLogReader(path);
   try {
-    const kept = reader.read().filter(isWanted);
-    yield* (last === undefined ? kept : kept.slice(-last || kept.length)).map(show);
+    yield* (await reader.read(isWanted, last)).map(show);
     if (options.follow !== true) return;
     while (!isAborted(signal)) {
       // Asked first: what is written before the end is read after the answer.
       const isLast = hasEnded();
-      yield* reader.read().filter(isWanted).map(show);
+      yield* (await reader.read(isWanted)).map(show);
       if (isLast) return;
       await delay(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => {});
     }
@@ -34,17 +33,30 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted ?? false;
 }
 
-/** Reads on where it stopped, also when the file was moved aside meanwhile. */
-function createLogReader(path: string): { read(): LogLine[]; close(): void } {
-  let file = open(`${path}.1`) ?? open(path);
-  let rest = '';
+interface LogReader {
+  /** The wanted lines since it stopped, or the last of them. */
+  read(isWanted: (line: LogLine) => boolean, last?: number): Promise<LogLine[]>;
+  close(): void;
+}
 
-  function read(): LogLine[] {
-    const lines: LogLine[] = [];
+/** Reads on where it stopped, also when the file was moved aside meanwhile; a log that is large is read in pieces, between which others have their turn. */
+function createLogReader(path: string): LogReader {
+  let file = open(`${path}.1`) ?? open(path);
+  let rest: Buffer = Buffer.alloc(0);
+
+  async function read(isWanted: (line: LogLine) => boolean, last = Infinity): Promise<LogLine[]> {
+    let lines: LogLine[] = [];
+    const take = async (from: number): Promise<void> => {
+      for (let piece = takePiece(from); piece !== undefined; piece = takePiece(from)) {
+        for (const line of piece) if (isWanted(line)) lines.push(line);
+        if (lines.length > last) lines = lines.slice(lines.length - last);
+        await nextTurn();
+      }
+    };
     while (true) {
       file ??= open(path);
       if (file === undefined) return lines;
-      for (const line of take(file)) lines.push(line);
+      await take(file);
       // Looked up after the end was reached: what was written before the move has been read, or will be now.
       const next = open(path);
       if (next === undefined) return lines;
@@ -52,23 +64,21 @@ function createLogReader(path: string): { read(): LogLine[]; close(): void } {
         closeSync(next);
         return lines;
       }
-      for (const line of take(file)) lines.push(line);
+      await take(file);
       closeSync(file);
       file = next;
     }
   }
 
-  function take(from: number): LogLine[] {
-    const pieces: Buffer[] = [];
-    while (true) {
-      const buffer = Buffer.allocUnsafe(chunkBytes);
-      const count = readSync(from, buffer, 0, chunkBytes, null);
-      if (count === 0) break;
-      pieces.push(buffer.subarray(0, count));
-    }
-    // Lines are written in one piece, so no character is cut in two.
-    const texts = (rest + Buffer.concat(pieces).toString('utf8')).split('\n');
-    rest = texts.pop()!;
+  /** The lines of the next piece; undefined at the end. Lines are written whole, and are taken whole: no character is cut in two. */
+  function takePiece(from: number): LogLine[] | undefined {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const count = readSync(from, buffer, 0, chunkBytes, null);
+    if (count === 0) return undefined;
+    const bytes = Buffer.concat([rest, buffer.subarray(0, count)]);
+    const end = bytes.lastIndexOf('\n') + 1;
+    rest = bytes.subarray(end);
+    const texts = bytes.toString('utf8', 0, end).split('\n');
     return texts.flatMap((text) => parseLogLine(text) ?? []);
   }
 
