@@ -10,7 +10,7 @@ export interface Release {
   readonly env: Readonly<Record<string, string>>;
   /** Names in `env` whose values are masked in logs. */
   readonly secretNames: readonly string[];
-  /** `assigned`: a free one is chosen, and told in `PORT`. A fixed one is the port inside a container; the process target refuses it when it is taken. */
+  /** Where it listens inside a container, and what `PORT` says there; `assigned`: a usual one. Processes share one machine: each is told a free one. */
   readonly port: number | 'assigned';
   readonly limits: ReleaseLimits;
   readonly health: HealthCheck;

@@ -622,6 +622,21 @@ test('a variable that is called as what every object has is set and unset like a
   await service.waitFor(id, 'EXPOSED', 'FAILED');
 });
 
+test('an application with a port of its own is scaled and updated, for in a process it is told a free one', limit, async () => {
+  const config = { port: 3000, replicas: 2 };
+  const statuses: string[] = [];
+  for (const version of ['one', 'two']) {
+    const id = await deploy('porter', anApplication(version), config);
+    statuses.push((await service.waitFor(id, 'EXPOSED', 'FAILED', 'ROLLED_BACK')).status);
+    await service.settle('porter');
+  }
+  const ports = new Set((await service.listInstances('porter')).map(({ address }) => address.port));
+
+  assert.deepEqual(statuses, ['EXPOSED', 'EXPOSED']);
+  assert.deepEqual(await service.ask('porter'), { status: 200, text: 'two ' });
+  assert.deepEqual([ports.size, ports.has(3000)], [2, false]);
+});
+
 test('where an application listens is set by nobody else, wherever its variables come from', limit, async () => {
   const source = await service.upload(anApplication('one'));
   const id = await deploy('listening', anApplication('one'));

@@ -11,7 +11,6 @@ import { countProcesses } from './count-processes.ts';
 import { createRouterDuty } from './keep-router.ts';
 import { applyKind } from './kinds.ts';
 import { hostsOf } from './load-release.ts';
-import type { ReleaseSpec } from './release-spec.ts';
 import type { OpenRuntime } from './runtime.ts';
 import { takeTurn } from './turns.ts';
 
@@ -92,9 +91,7 @@ function isDue(pauses: Map<string, Pause>, { id, current_release_id: release }: 
 /** So many of each process of what users have as there should be, each with somebody who would start it again. */
 async function isComplete(target: Target, application: ApplicationView, instances: readonly Instance[]): Promise<boolean> {
   const states = await Promise.all(instances.map((instance) => target.inspect(instance, { seesPorts: false })));
-  // Two have no place on one port: what serves there is left alone for as long as it does.
-  const isMovable = target.kind === 'container' || (application.current_spec as ReleaseSpec).port === 'assigned';
-  const watched = instances.filter((_, index) => states[index] !== undefined && !(isMovable && states[index].isOrphaned));
+  const watched = instances.filter((_, index) => states[index] !== undefined && !states[index].isOrphaned);
   const counts = Object.entries(countProcesses(application));
   return counts.every(([name, wanted]) => watched.filter(({ process = 'web' }) => process === name).length >= wanted);
 }

@@ -18,7 +18,7 @@ const startMs = 60_000;
 /** Ports that instances have been given, as files: a port has one owner from before its program listens until it is gone. */
 export interface PortBook {
   /** @throws {DeliveryError} PORT_TAKEN. */
-  reserve(owner: string, port: number | 'assigned'): number;
+  reserve(owner: string): number;
   release(owner: string, port: number): void;
   /** Also those that a start had reserved which was broken off before anything else knew of them. */
   releaseAll(owner: string): void;
@@ -61,16 +61,9 @@ export function openPortBook(directory: string, range: PortRange, isOwnerGone: (
   }
 
   return {
-    reserve(owner, wanted) {
+    reserve(owner) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       const taken = listTakenPorts();
-      if (wanted !== 'assigned') {
-        if (!taken.has(wanted) && (take(owner, wanted) || take(owner, wanted))) return wanted;
-        throw new DeliveryError(
-          'PORT_TAKEN',
-          `Port ${wanted} is taken. Let the application listen on the port that the variable PORT names, and each release gets a free one.`,
-        );
-      }
       const count = range.to - range.from + 1;
       const first = Math.floor(Math.random() * count);
       for (let step = 0; step < count; step++) {

@@ -107,7 +107,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     makeInstanceDirectories(files);
     rmSync(files.stop, { force: true });
     ports.releaseAll(files.directory);
-    const port = ports.reserve(files.directory, program.kind === 'container' ? 'assigned' : release.port);
+    const port = ports.reserve(files.directory);
     const started = await startSupervisor(files, {
       instance: {
         id,
