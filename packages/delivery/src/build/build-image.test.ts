@@ -240,7 +240,7 @@ if (engine !== undefined) {
       async () => {
         await using app = anApp({
           Dockerfile:
-            'FROM debian AS build\nRUN echo rare >/rare\nCOPY source.txt /\nRUN cp /source.txt /made\nFROM debian\nCOPY --from=build /made /made\n',
+            'FROM debian AS build\nRUN echo rare >/rare\nCOPY source.txt /\nRUN cp /source.txt /made && printf made\nFROM debian\nCOPY --from=build /made /made\n',
           'source.txt': 'first',
         });
         await app.build();

@@ -8,6 +8,8 @@ const printed = `[1/2] STEP 1/2: FROM localhost/base AS stage-0
 --> Using cache 1337872b22675b94d18f12079a072c51de28c0ce64b6e47eae8484f7817ed25e
 --> 1337872b226
 --> Using nothing
+[1/2] STEP 3/3: RUN printf made
+made--> 86516372e62
 [2/2] COMMIT localhost/xx
 --> 6ba3340e170
 Successfully tagged localhost/xx:latest
@@ -20,6 +22,9 @@ test('the images of the steps are read from what the engine prints, however it a
 
     for (let at = 0; at < printed.length; at += size) steps.add(Buffer.from(printed.slice(at, at + size)));
 
-    assert.deepEqual([...steps.images], ['1337872b22675b94d18f12079a072c51de28c0ce64b6e47eae8484f7817ed25e', '1337872b226', '6ba3340e170']);
+    assert.deepEqual(
+      [...steps.images],
+      ['1337872b22675b94d18f12079a072c51de28c0ce64b6e47eae8484f7817ed25e', '1337872b226', '86516372e62', '6ba3340e170'],
+    );
   }
 });
