@@ -1,6 +1,6 @@
-// With a real engine: npm run test:image. See test/an-engine.ts.
+// Most of it with a real engine: npm run test:image. See test/an-engine.ts.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProcess } from '@deployguard/process';
@@ -11,6 +11,36 @@ import { runEngine } from '../containers/run-engine.ts';
 import { removeUnusedImages } from './remove-unused-images.ts';
 
 const engine = findTestEngine();
+
+for (const { what, complaint, removed } of [
+  {
+    what: 'go where one that is used is not there',
+    complaint: 'Error: inspecting object: registry.example/app: image not known',
+    removed: true,
+  },
+  { what: 'stay where the engine cannot tell just now which of them are used', complaint: 'Error: database is locked', removed: false },
+])
+  test(`images of an application ${what}`, async () => {
+    using directory = createTemporaryDirectory();
+    const program = join(directory.path, 'podman');
+    const calls = join(directory.path, 'calls');
+    const script = [
+      `echo "$*" >> '${calls}'`,
+      'case "$*" in',
+      `"image inspect"*Id*) echo '${complaint}' >&2; exit 125 ;;`,
+      `"image inspect"*) echo '[]' ;;`,
+      `images*) echo sha256:${'a'.repeat(64)} ;;`,
+      'esac',
+    ];
+    writeFileSync(program, `#!/bin/sh\n${script.join('\n')}\n`, { mode: 0o755 });
+    const digest = `sha256:${'b'.repeat(64)}`;
+
+    await removeUnusedImages({ kind: 'podman', program, environment: { PATH: '/usr/bin:/bin' } }, 'registry.example/app', [
+      { kind: 'image', reference: `registry.example/app@${digest}`, digest },
+    ]);
+
+    assert.equal(readFileSync(calls, 'utf8').includes('image rm'), removed);
+  });
 
 if (engine !== undefined) {
   test(

@@ -2,6 +2,7 @@ import type { ContainerEngine } from '../containers/container-engine.ts';
 import { listImages } from '../containers/list-images.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { DeliveryError } from '../delivery-error.ts';
+import { isAbsent } from '../targets/container/end-container.ts';
 import { removeImage } from '../targets/container/remove-image.ts';
 import type { Artifact } from '../targets/target.ts';
 import { filterByRepository } from './image-name.ts';
@@ -26,7 +27,11 @@ export async function removeUnusedImages(engine: ContainerEngine, imageRepositor
 async function findId(engine: ContainerEngine, artifact: Artifact): Promise<string | undefined> {
   if (artifact.kind === 'directory') return undefined;
   if (artifact.reference === artifact.digest) return bare(artifact.digest);
-  const id = await runEngine(engine, ['image', 'inspect', '--format', '{{.Id}}', artifact.reference]).catch(() => undefined);
+  const id = await runEngine(engine, ['image', 'inspect', '--format', '{{.Id}}', artifact.reference]).catch((error: unknown) => {
+    // It may be there.
+    if (!isAbsent(error)) throw error;
+    return undefined;
+  });
   return id === undefined ? undefined : bare(id.trim());
 }
 
