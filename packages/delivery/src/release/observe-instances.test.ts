@@ -56,6 +56,16 @@ test('what answers late once is healthy when it answers the next time', { timeou
   assert.equal(asked, 2);
 });
 
+test('instances of which one or the other does not answer well at each look are unhealthy', { timeout: 30_000 }, async (t) => {
+  const answerEverySecond = (first: number): RequestListener => {
+    let asked = first;
+    return (_, response) => response.writeHead(asked++ % 2 === 0 ? 200 : 503).end();
+  };
+  const watched = [await listen(t, answerEverySecond(0)), { ...(await listen(t, answerEverySecond(1))), id: 'two' }];
+
+  await assert.rejects(watchBriefly(...watched), { code: 'UNHEALTHY', message: /only now and then: \/ answers with status 503/ });
+});
+
 async function listen(t: TestContext, answer: RequestListener): Promise<Instance> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   t.after(() => {
@@ -66,10 +76,10 @@ async function listen(t: TestContext, answer: RequestListener): Promise<Instance
   return { ...instance, address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } };
 }
 
-function watchBriefly(watched: Instance): Promise<void> {
+function watchBriefly(...watched: readonly Instance[]): Promise<void> {
   const health = { path: '/', attempts: 1, intervalMs: 100, timeoutMs: 300 };
   const options = { durationMs: 200, hostName: 'app.localhost', signal: new AbortController().signal };
-  return observeInstances(aTarget({ status: 'running', restarts: 0 }), [watched], health, options);
+  return observeInstances(aTarget({ status: 'running', restarts: 0 }), watched, health, options);
 }
 
 test(

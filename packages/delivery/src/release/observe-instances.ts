@@ -14,6 +14,8 @@ export interface ObserveOptions {
 const intervalMs = 500;
 /** One answer can be late by chance. */
 const failuresUntilUnhealthy = 3;
+/** Of several instances that answer now and then, one may be late at each look. */
+const mostLooksInDoubt = 10;
 
 /** Looks on while users come, and on after the time if the last answer was none. @throws {DeliveryError} CRASHED when an instance ends meanwhile, UNHEALTHY when it no longer answers well. */
 export async function observeInstances(
@@ -26,6 +28,7 @@ export async function observeInstances(
   const restartsBefore = new Map<string, number>();
   const failures = new Map<string, number>();
   const end = performance.now() + durationMs;
+  let [looksInDoubt, fault] = [0, ''];
   while (true) {
     for (const instance of instances) {
       const state = await target.inspect(instance);
@@ -37,6 +40,7 @@ export async function observeInstances(
       if (instance.process !== undefined) continue;
 
       const { isHealthy, finding } = await ask(instance.address, { ...health, hostName, signal });
+      if (!isHealthy) fault = finding;
       const failed = isHealthy ? 0 : (failures.get(instance.id) ?? 0) + 1;
       failures.set(instance.id, failed);
       if (failed >= failuresUntilUnhealthy) {
@@ -48,6 +52,8 @@ export async function observeInstances(
     const leftMs = end - performance.now();
     const isInDoubt = failures.values().some((failed) => failed > 0);
     if (leftMs <= 0 && !isInDoubt) return;
+    if (leftMs <= 0 && ++looksInDoubt > mostLooksInDoubt)
+      throw new DeliveryError('UNHEALTHY', `After the switch the application answered only now and then: ${fault}.`);
     await delay(leftMs > 0 ? Math.min(intervalMs, leftMs) : intervalMs, undefined, { signal });
   }
 }
