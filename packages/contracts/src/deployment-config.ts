@@ -28,7 +28,12 @@ export const DeploymentConfig = Type.Object(
             }),
           ),
           port: Type.Optional(
-            Type.Integer({ minimum: 1, maximum: 65_535, description: 'Where it listens in its container; default: the one that it is told in PORT. Without containers each instance is told a free one.' }),
+            Type.Integer({
+              minimum: 1,
+              maximum: 65_535,
+              description:
+                'Where it listens in its container; default: the one that it is told in PORT. Without containers each instance is told a free one.',
+            }),
           ),
           env_vars: Type.Optional(
             Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,127}$' }), Type.String({ maxLength: 65_536 }), {

@@ -6,6 +6,7 @@ import { probeInstance } from './probe-instance.ts';
 import { listReached, ownIds, planInstances } from './release-run.ts';
 import type { ReleaseWork, StepName } from './release-run.ts';
 import { hasReleaseCommand, runReleaseCommand } from './run-release-command.ts';
+import { runTogether } from './run-together.ts';
 import { scanOutput } from './scan-output.ts';
 import { runSmokeTests } from './smoke-test.ts';
 
@@ -44,19 +45,19 @@ export async function bringUp(work: ReleaseWork): Promise<readonly Instance[]> {
 
 async function startInstances(work: ReleaseWork): Promise<void> {
   const { target, release, signal } = work;
-  work.instances = await Promise.all(planInstances(work).map((planned) => target.startCandidate(release, { ...planned, signal })));
+  work.instances = await runTogether(planInstances(work), signal, (planned, either) =>
+    target.startCandidate(release, { ...planned, signal: either }),
+  );
 }
 
 async function awaitHealth({ target, instances, release, hostName, settleMs, signal, emit }: ReleaseWork): Promise<void> {
   const onAttempt = (attempt: number, finding: string): void => {
     void emit({ step: 'healthy', state: 'news', message: `Attempt ${attempt} of ${release.health.attempts}: ${finding}.` });
   };
-  await Promise.all(
-    instances.map((instance) =>
-      instance.process === undefined
-        ? probeInstance(target, instance, release.health, { hostName, signal, onAttempt })
-        : awaitStable(target, instance, { settleMs, signal }),
-    ),
+  await runTogether(instances, signal, (instance, either) =>
+    instance.process === undefined
+      ? probeInstance(target, instance, release.health, { hostName, signal: either, onAttempt })
+      : awaitStable(target, instance, { settleMs, signal: either }),
   );
 }
 

@@ -6,10 +6,13 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openRouter } from '../../test/router-fixture.ts';
 import type { TestContext } from '../../test/router-fixture.ts';
 import { buildSampleRelease, writeSampleArtifact } from '../../test/sample-release.ts';
 import { DeliveryError } from '../delivery-error.ts';
+import type { DeliveryErrorCode } from '../delivery-error.ts';
+import type { Router } from '../router/router.ts';
 import { createProcessTarget } from '../targets/process/process-target.ts';
 import type { Target } from '../targets/target.ts';
 import type { ReleaseEvent, ReleaseOutcome, ReleaseRun, StepName } from './release-run.ts';
@@ -21,6 +24,7 @@ const host = 'shop.localhost';
 
 interface Fixture {
   readonly target: Target;
+  readonly router: Router;
   readonly artifact: Release['artifact'];
   /** Runs a release of the sample application to its outcome. */
   run(release: Release, changes?: Partial<ReleaseRun>): Promise<ReleaseOutcome>;
@@ -43,6 +47,7 @@ async function open(context: TestContext): Promise<Fixture> {
   const events: ReleaseEvent[] = [];
   return {
     target,
+    router,
     port,
     artifact: writeSampleArtifact(directory),
     events,
@@ -70,6 +75,19 @@ async function open(context: TestContext): Promise<Fixture> {
       };
     },
     listRunning: async () => (await target.list('sample')).map(({ id }) => id).sort(),
+  };
+}
+
+/** Throws so often before it does what it does. */
+function failing<Args extends unknown[], Result>(
+  times: number,
+  code: DeliveryErrorCode,
+  method: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  let left = times;
+  return async (...args) => {
+    if (left-- > 0) throw new DeliveryError(code, 'It is not there.');
+    return method(...args);
   };
 }
 
@@ -380,5 +398,62 @@ test('a first release that crashes after the switch leaves a stopped application
 
   assert.equal(outcome.status, 'rolled-back');
   assert.equal((await ask()).status, 503);
+  assert.deepEqual(await listRunning(), []);
+});
+
+test('what an engine, a registry or the router could not do for a moment is done a moment later', limit, async (context) => {
+  const { target, router, artifact, run, events, ask, listRunning } = await open(context);
+  await run(version(artifact, '1'));
+  const flaky = {
+    ...target,
+    prepare: failing(1, 'REGISTRY_UNREACHABLE', target.prepare),
+    startCandidate: failing(1, 'ENGINE_FAILED', target.startCandidate),
+  };
+
+  const { status } = await run(version(artifact, '2'), {
+    target: flaky,
+    router: { ...router, setRoute: failing(1, 'ROUTER_UNREACHABLE', router.setRoute) },
+  });
+
+  assert.equal(status, 'serving');
+  assert.equal((await ask()).version, '2');
+  assert.deepEqual(await listRunning(), ['run-release-2-1']);
+  const told = events.filter(({ state }) => state === 'news').map(({ step, message }) => [step, message]);
+  assert.deepEqual(
+    ['prepare', 'start', 'switch'].map((step) => told.find(([of]) => of === step)?.[1]),
+    Array.from({ length: 3 }, () => 'It is not there. It is tried again in 1 s.'),
+  );
+});
+
+test('a router that comes back while users are led back leads them back', limit, async (context) => {
+  const { router, artifact, run, ask } = await open(context);
+  await run(version(artifact, '1'));
+
+  const { status } = await run(version(artifact, '2'), {
+    previous: version(artifact, '1'),
+    router: { ...router, setRoute: failing(6, 'ROUTER_UNREACHABLE', router.setRoute) },
+  });
+
+  assert.equal(status, 'rolled-back');
+  assert.equal((await ask()).version, '1');
+});
+
+test('where one of several instances cannot be started, none of the others stays, however late it comes', limit, async (context) => {
+  const { target, artifact, run, listRunning } = await open(context);
+  let late: Promise<unknown> | undefined;
+  const uneven: Target = {
+    ...target,
+    async startCandidate(release, { id }) {
+      if (id.endsWith('-1')) throw new DeliveryError('START_FAILED', 'It is not there.');
+      const started = delay(500).then(() => target.startCandidate(release, { id }));
+      late = started;
+      return started;
+    },
+  };
+
+  const { status } = await run(version(artifact, '1', { instances: 2 }), { target: uneven });
+  await late;
+
+  assert.equal(status, 'failed');
   assert.deepEqual(await listRunning(), []);
 });

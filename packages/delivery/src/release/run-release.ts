@@ -5,6 +5,7 @@ import { listReached, ownIds } from './release-run.ts';
 import type { ReleaseFailure, ReleaseOutcome, ReleaseRun, ReleaseWork } from './release-run.ts';
 import { bringUp, drainAndStop, releaseSteps } from './release-steps.ts';
 import type { Step } from './release-steps.ts';
+import { tryAgain } from './try-again.ts';
 
 /**
  * Brings a release to its users: prepare, start beside the old one, wait until it is healthy, smoke tests, switch, observe, stop the old one.
@@ -28,7 +29,10 @@ export async function runRelease(run: ReleaseRun): Promise<ReleaseOutcome> {
       await run.emit({ step: step.name, state: 'started' });
       if (step.onFailure !== 'carry-on') run.signal.throwIfAborted();
       ({ onFailure } = step);
-      await step.run(work);
+      await tryAgain(() => step.run(work), {
+        signal: run.signal,
+        onPause: (message) => run.emit({ step: step.name, state: 'news', message }),
+      });
       await run.emit({ step: step.name, state: 'done' });
     } catch (error) {
       const reason = run.signal.aborted ? (run.signal.reason as unknown) : error;
@@ -72,7 +76,8 @@ async function giveUp(work: ReleaseWork, { name: step, onFailure }: Step, error:
   await work.emit({ step: 'roll-back', state: 'started', error });
   let serving: readonly Instance[];
   try {
-    serving = await goBack(undoing);
+    const onPause = (message: string) => work.emit({ step: 'roll-back', state: 'news', message });
+    serving = await tryAgain(() => goBack(undoing), { signal: undoing.signal, onPause });
   } catch (cause) {
     if (!(cause instanceof DeliveryError)) throw cause;
     await work.emit({ step: 'roll-back', state: 'failed', message: cause.message });

@@ -207,22 +207,26 @@ for (const [name, openOne] of [
     assert.equal((await answerOf(instance))?.version, '1');
   });
 
-  test(`${name}: each instance gets a port of its own, whatever it was to listen on, and a program that is not there is named`, limit, async (context) => {
-    const { target, artifact } = await openOne(context);
-    const release = buildSampleRelease(artifact);
-    await target.prepare(release);
-    const instance = await target.startCandidate(release, { id: 'run-1' });
-    await askUntilReady(instance);
+  test(
+    `${name}: each instance gets a port of its own, whatever it was to listen on, and a program that is not there is named`,
+    limit,
+    async (context) => {
+      const { target, artifact } = await openOne(context);
+      const release = buildSampleRelease(artifact);
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id: 'run-1' });
+      await askUntilReady(instance);
 
-    const other = await target.startCandidate({ ...release, port: instance.address.port }, { id: 'run-2' });
-    await askUntilReady(other);
-    assert.notEqual(other.address.port, instance.address.port);
-    await assert.rejects(
-      target.startCandidate({ ...release, commands: { start: ['no-such-program'] } }, { id: 'run-3' }),
-      isCode('START_FAILED'),
-    );
-    await assert.rejects(target.startCandidate({ ...release, commands: {} }, { id: 'run-4' }), isCode('RELEASE_INVALID'));
-  });
+      const other = await target.startCandidate({ ...release, port: instance.address.port }, { id: 'run-2' });
+      await askUntilReady(other);
+      assert.notEqual(other.address.port, instance.address.port);
+      await assert.rejects(
+        target.startCandidate({ ...release, commands: { start: ['no-such-program'] } }, { id: 'run-3' }),
+        isCode('START_FAILED'),
+      );
+      await assert.rejects(target.startCandidate({ ...release, commands: {} }, { id: 'run-4' }), isCode('RELEASE_INVALID'));
+    },
+  );
 
   test(`${name}: a program that a signal ends, and one that writes too large a file, end for that reason`, limit, async (context) => {
     const { target, artifact } = await openOne(context);
