@@ -143,6 +143,15 @@ test('B12 of a hidden folder the programs of the search path are there, and not 
   assert.deepEqual(within.trim().split('\n'), shown);
 });
 
+test('a folder of its own stands for one that programs look for, where that is not shown', limit, async (context) => {
+  const { path, run } = await aPlace(context);
+  const links = { '/srv/data/of-a-program': join(path, 'own'), [join(path, 'release')]: join(path, 'own') };
+
+  const printed = await run(`cat /srv/data/of-a-program/file; echo; cat ${path}/release/file`, { links, shared: [path] });
+
+  assert.equal(printed, 'content of own\ncontent of release');
+});
+
 test(
   'programs of the search path find what they were installed with; what lies beside those of a user stays hidden',
   limit,

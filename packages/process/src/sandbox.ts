@@ -22,6 +22,8 @@ export interface Sandbox extends SandboxGround {
   readonly readable: readonly string[];
   /** Its own folders, none of them within another. */
   readonly writable: readonly string[];
+  /** By where programs look for a folder: which of its own stands for it, unless what lies there is shown. */
+  readonly links?: Readonly<Record<string, string>>;
   /** Of `/tmp` and of `/dev/shm`, each, which are its own, in memory, and begin empty. */
   readonly temporaryBytes: number;
   /** Everything in it ends with the process that started it. Otherwise it lives on. */
@@ -57,10 +59,11 @@ const sharedFolders = new Set(['.local', '.cargo']);
 
 /** The arguments of bubblewrap (bwrap(1)), which makes the sandbox and becomes the parent of the program in it. */
 export function buildSandboxArguments(sandbox: Sandbox, cwd: string, env: Readonly<Record<string, string>>): string[] {
-  const { searchPath, shared, hidden, readable, writable, temporaryBytes, endsWithParent = false } = sandbox;
+  const { searchPath, shared, hidden, readable, writable, links = {}, temporaryBytes, endsWithParent = false } = sandbox;
   const further = listFurther(searchPath, shared, hidden);
   const masks = listMasks(hidden, [...systemFolders, ...further]);
   const mounts = [...further.map(showPath), ...masks.map(hidePath)].toSorted((a, b) => a.path.length - b.path.length);
+  const absent = Object.entries(links).filter(([path]) => !further.some((shown) => isWithin(path, [shown]) || isWithin(shown, [path])));
   const size = String(temporaryBytes);
   return [
     ...isolation,
@@ -77,6 +80,7 @@ export function buildSandboxArguments(sandbox: Sandbox, cwd: string, env: Readon
     ...mounts.flatMap((mount) => mount.args),
     ...readable.flatMap((path) => ['--ro-bind-try', path, path]),
     ...writable.flatMap((path) => ['--bind', path, path]),
+    ...absent.flatMap(([path, target]) => ['--symlink', target, path]),
     // Root owns the settings of the kernel, whatever else it lacks.
     ...['/proc', '/dev', '/', ...masks.filter(({ isFolder }) => isFolder).map(({ path }) => path)].flatMap((path) => [
       '--remount-ro',

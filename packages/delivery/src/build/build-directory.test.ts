@@ -12,7 +12,7 @@ import { createTemporaryDirectory } from '@deployguard/testkit';
 import { aBuild, testSearchPath } from '../../test/a-build.ts';
 import { aSandbox } from '../../test/a-sandbox.ts';
 import { startOf } from '../../test/start-of-build.ts';
-import type { DirectoryBuildOptions } from './build-directory.ts';
+import type { DirectoryBuild, DirectoryBuildOptions } from './build-directory.ts';
 import { removeDirectoryBuild } from './directory-builds.ts';
 
 const limit = { timeout: 180_000 };
@@ -160,7 +160,6 @@ const managers: Readonly<Record<string, { readonly files: Record<string, string>
 for (const [what, { files, keeps, start = '' }] of Object.entries(managers))
   test(`an application in a sandbox finds ${what}`, limit, async () => {
     await using app = aBuild(files);
-    const sandbox = await aSandbox();
 
     const built = await app.build(
       {
@@ -168,20 +167,34 @@ for (const [what, { files, keeps, start = '' }] of Object.entries(managers))
         installCommand: `${keeps}; mkdir -p "$cache" && echo kept > "$cache/package" && echo "$cache/package" > place`,
         startCommand: `${start}cat "$(cat place)"`,
       },
-      { sandbox },
+      { sandbox: await aSandbox() },
     );
 
-    const release = join(app.path, 'release');
-    cpSync(built.artifact.path, release, { recursive: true, verbatimSymlinks: true });
-    const { stdout, stderr } = await runProcess({
-      program: '/bin/sh',
-      args: ['-c', built.start as string],
-      cwd: release,
-      env: built.environment,
-      sandbox: { ...sandbox, readable: [release, app.buildsDirectory], writable: [], temporaryBytes: 1024 ** 2 },
-    });
-    assert.equal(`${stdout.toString()}${stderr}`, 'kept\n');
+    assert.equal(await startInSandbox(app.path, built), 'kept\n');
   });
+
+/** What a copy of a build prints that sees, beside itself, only builds. */
+async function startInSandbox(directory: string, { artifact, start, environment }: DirectoryBuild): Promise<string> {
+  const release = join(directory, 'release');
+  cpSync(artifact.path, release, { recursive: true, verbatimSymlinks: true });
+  const { stdout, stderr } = await runProcess({
+    program: '/bin/sh',
+    args: ['-c', start as string],
+    cwd: release,
+    env: environment,
+    sandbox: { ...(await aSandbox()), readable: [release, join(directory, 'builds')], writable: [], temporaryBytes: 1024 ** 2 },
+  });
+  return `${stdout.toString()}${stderr}`;
+}
+
+test('in a sandbox PHP itself removes old sessions, for no task of the system sees them', limit, async () => {
+  await using app = aBuild({ 'index.php': '' });
+  const plan = { startCommand: 'cat "${PHP_INI_SCAN_DIR#:}"/*.ini' };
+
+  const built = await app.build(plan, { sandbox: await aSandbox() });
+
+  assert.equal(await startInSandbox(app.path, built), 'session.gc_probability = 1\n');
+});
 
 test('of packages that Yarn unpacks, what it fetched is kept for the next build alone', limit, async () => {
   await using app = aBuild({ ...yarnApplication, '.yarnrc.yml': 'enableTelemetry: false\nnodeLinker: "node-modules"\n' });

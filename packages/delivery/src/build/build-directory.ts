@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, readdir, realpath, stat, symlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readdir, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram, removeTree } from '@deployguard/process';
@@ -232,9 +232,20 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     ...(plan.language === 'node' && { NODE_ENV: 'production' }),
     ...(isPython && { PYTHONUNBUFFERED: '1' }),
     ...(plan.language === 'ruby' && { BUNDLE_PATH: 'vendor/bundle' }),
+    ...(plan.language === 'php' && options.sandbox && { PHP_INI_SCAN_DIR: await writePhpSettings(join(directory, 'php')) }),
   };
   if (plan.staticOutput === undefined) return { start: plan.startCommand!, environment };
   return { start: await prepareStaticFiles(options, directory, app), environment };
+}
+
+/**
+ * Debian has PHP leave old sessions to a task of the system, which does not see those of a sandbox. Gives where PHP finds that, beside its own settings
+ * (https://www.php.net/manual/en/configuration.file.php).
+ */
+async function writePhpSettings(directory: string): Promise<string> {
+  await mkdir(directory, { mode: 0o700 });
+  await writeFile(join(directory, 'sessions.ini'), 'session.gc_probability = 1\n', { flag: 'wx' });
+  return `:${directory}`;
 }
 
 /**

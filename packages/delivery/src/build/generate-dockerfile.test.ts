@@ -254,6 +254,15 @@ test('Rust, Ruby and PHP are built where their tools are, and run without what o
   ]);
 });
 
+test('PHP keeps sessions where a container can write', () => {
+  const { text } = generateDockerfile({ root: '', language: 'php', startCommand: 'x' });
+
+  assert.match(
+    text,
+    /^FROM php:.*\n(?:ENV .*\n)*ENV PHP_INI_SCAN_DIR=:\/opt\/php\nRUN .*session\.save_path = \/tmp.*> \/opt\/php\/sessions\.ini"\]$/m,
+  );
+});
+
 test('Deno, Elixir and .NET run with what was fetched and compiled', () => {
   const write = (plan: Omit<BuildPlan, 'root'>): string => generateDockerfile({ root: '', startCommand: 'x', ...plan }).text;
   const bases = (language: string, version?: string): string[] =>

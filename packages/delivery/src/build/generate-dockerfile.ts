@@ -168,10 +168,17 @@ function listSurroundings({ language, assets }: BuildPlan, tool: PackageManagerT
   return variables.length === 0 ? [] : [`ENV ${variables.join(' ')}`];
 }
 
+/** Bases from packages of Debian have PHP keep sessions where a container cannot write, and leave old ones to a task of the system. */
+const phpSettings = [
+  'ENV PHP_INI_SCAN_DIR=:/opt/php',
+  `RUN ${toJsonForm(['/bin/sh', '-c', "mkdir -p /opt/php && printf 'session.save_path = /tmp\\nsession.gc_probability = 1\\n' > /opt/php/sessions.ini"])}`,
+];
+
 function listStage({ language, root }: BuildPlan, surroundings: readonly string[]): string[] {
   return [
     ...(language === 'go' ? [`ENV PATH=${root === '' ? '/app' : escapePath(root)}/bin:$PATH`] : surroundings),
     ...(language === 'node' ? ['ENV NODE_ENV=production'] : []),
+    ...(language === 'php' ? phpSettings : []),
     'WORKDIR /app',
     ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),
     ...(language === 'ruby' ? ['COPY --from=build /opt/bundle /opt/bundle'] : []),

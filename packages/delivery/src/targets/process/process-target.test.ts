@@ -366,6 +366,21 @@ test(
   },
 );
 
+test('in a sandbox, sessions that PHP keeps where its distribution says lie with the instance', limit, async (context) => {
+  const { target, artifact, directory } = await openInSandbox(context);
+  const release = buildSampleRelease(artifact, {
+    commands: { start: 'echo kept > /var/lib/php/sessions/sess_1; exec node application.mjs' },
+  });
+  await target.prepare(release);
+
+  const instance = await target.startCandidate(release, { id: 'run-1' });
+  await askUntilReady(instance);
+
+  const files = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+  assert.equal(readFileSync(join(files, 'tmp', 'sess_1'), 'utf8'), 'kept\n');
+  await target.stop(instance, { graceMs: 0 });
+});
+
 test('where a sandbox is demanded and there is none, nothing is started', limit, async (context) => {
   const refusal = new DeliveryError('SANDBOX_UNAVAILABLE', 'There is none.');
   const { target, artifact } = await open(context, { openSandbox: () => Promise.reject(refusal) });

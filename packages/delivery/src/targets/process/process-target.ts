@@ -19,12 +19,15 @@ export interface ProcessTargetOptions extends SupervisedTargetOptions {
 }
 
 /** With what an application can read beside its release. */
-export type ApplicationSandbox = Omit<Sandbox, 'writable' | 'temporaryBytes'>;
+export type ApplicationSandbox = Omit<Sandbox, 'writable' | 'links' | 'temporaryBytes'>;
 
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** In a sandbox: for programs that do not ask where temporary files belong. */
 const temporaryBytes = 64 * 1024 * 1024;
+
+/** Where PHP keeps sessions, as distributions set it; nobody says so to the application. */
+const sessionFolders = ['/var/lib/php/sessions', '/var/lib/php/session'];
 
 /**
  * Runs applications as processes of this machine: for code that is trusted as much as this program is. Nothing keeps it from the network of the machine,
@@ -47,7 +50,8 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
       },
       async describe(release, { application, files, releaseDirectory, port }) {
         const sandbox = await openSandbox(application);
-        const own = { writable: [files.home, files.temporary], temporaryBytes };
+        const links = Object.fromEntries(sessionFolders.map((path) => [path, files.temporary]));
+        const own = { writable: [files.home, files.temporary], links, temporaryBytes };
         return {
           command: {
             ...commandOf(release),
