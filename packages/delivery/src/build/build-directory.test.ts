@@ -365,6 +365,56 @@ test('B8 settings of a package registry reach the build, never its log or its re
   assert.deepEqual(Object.keys(built.environment).toSorted(), ['PATH']);
 });
 
+test('B8 credentials of package registries are masked as they stand in the settings and as programs read them', limit, async () => {
+  await using app = aBuild(hello);
+  const word = (name: string): string => [name, 'is', 'not', 'shown'].join('.');
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const registries = {
+    npmrc: [
+      `//one.example/:_auth=${base64(`user:${word('basic')}`)}`,
+      `//two.example/:_password="${base64(`${word('packed')}~?`)}"`,
+      `//three.example/:_authToken = '${word('single')}'`,
+    ].join('\n'),
+    pipConf: `[global]\nindex-url = https://user:a%2F${word('coded')}@registry.example/simple\n`,
+    goProxy: `https://${word('alone')}:@go.example,https://user:at@${word('at')}@go.example,direct`,
+    cargoConfig: `[registries]\none = { index = "sparse+https://x/", token = "Bearer ${word('bearer')}" }\ntwo.token = 'x"${word('literal')}'\n`,
+    mavenSettings: [
+      `<password>a&amp;b&#x3c;${word('escaped')}</password><passphrase>${word('phrase')}</passphrase>`,
+      `<password><![CDATA[a&<${word('data')}]]></password>`,
+      `<httpHeaders><property><name>Deploy-Token</name><value>${word('header')}</value></property></httpHeaders>`,
+      `<activation><property><name>shown</name><value>shown</value></property></activation>`,
+    ].join('\n'),
+  };
+  const printed = [
+    word('basic'),
+    `user:${word('basic')}`,
+    `${word('packed')}~?`,
+    word('single'),
+    `a/${word('coded')}`,
+    `a%2F${word('coded')}`,
+    word('alone'),
+    `at@${word('at')}`,
+    word('bearer'),
+    `x"${word('literal')}`,
+    `a&b<${word('escaped')}`,
+    `a&amp;b&lt;${word('escaped')}`,
+    word('phrase'),
+    `a&<${word('data')}`,
+    `a&amp;&lt;${word('data')}`,
+    word('header'),
+  ];
+  app.source.commit({ files: { printed: `${printed.join('\n')}\n` } });
+
+  await app.build(
+    { buildCommand: 'cat printed; echo "Bearer of user is shown"; cat "$HOME"/.cargo/config.toml "$npm_config_userconfig"' },
+    { registries },
+  );
+
+  const log = app.log.filter((line) => line.startsWith('stdout: ')).map((line) => line.slice('stdout: '.length));
+  assert.deepEqual(log.slice(0, printed.length + 1), [...printed.map(() => '***'), 'Bearer of user is shown']);
+  assert.doesNotMatch(log.join('\n'), /not\.shown/);
+});
+
 test('B4 variables that decide which programs run are refused', async () => {
   await using app = aBuild(hello);
 

@@ -74,12 +74,83 @@ export async function writeRegistrySecrets(registries: PackageRegistries, direct
   return paths;
 }
 
-/** The lines of the settings that may be credentials: what follows a `=`, and whatever stands before the `@` of an address. */
+/** What may be a credential in the settings, in each form in which programs may print it. */
 export function listRegistryCredentials(registries: PackageRegistries): string[] {
   const texts = listRegistrySecrets(registries).filter(({ id }) => id !== authoritiesId);
-  return texts.flatMap(({ content }) => [
-    ...[...content.matchAll(/:\/\/([^/@\s]+)@/g)].map(([, user]) => user!),
-    ...[...content.matchAll(/(?:_auth|_authToken|_password|token)\s*=\s*"?([^"\s]+)/gi)].map(([, value]) => value!),
-    ...[...content.matchAll(/<password>([^<]+)<\/password>/g)].map(([, value]) => value!),
-  ]);
+  const credentials = texts.flatMap(({ content }) => findCredentials(content)).flatMap(listReadings);
+  return [...new Set(credentials.flatMap((credential) => [credential, ...escapeXml(credential)]))];
+}
+
+/** Whatever stands before the `@` of an address, what a token or a password is set to, and elements of Maven. */
+function findCredentials(content: string): string[] {
+  const headers = [...content.matchAll(/<httpHeaders>[^]*?<\/httpHeaders>/g)].map(([block]) => block).join('\n');
+  const found = [
+    ...content.matchAll(/:\/\/([^/@\s"'<>]+)@/g),
+    ...content.matchAll(/:\/\/([^/\s"'<>]+)@/g),
+    ...content.matchAll(/(?:_auth|token|password|secret-key)["']?[ \t]*=[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'\s].*)/gi),
+    ...content.matchAll(/<(?:password|passphrase)\b[^>]*>([^<]*|<!\[CDATA\[[^]*?\]\]>)<\//g),
+    ...headers.matchAll(/<value\b[^>]*>([^<]*|<!\[CDATA\[[^]*?\]\]>)<\//g),
+  ];
+  return found.map(([, value]) => value!.trim());
+}
+
+/** A credential as it stands there, and what programs take it for. Each reading is shorter than what is read: they come to an end. */
+function listReadings(credential: string): string[] {
+  const known = new Set([credential]);
+  for (const text of known) {
+    for (const read of readings) {
+      const result = read(text);
+      if (result !== undefined && result !== '') known.add(result);
+    }
+  }
+  return [...known];
+}
+
+const readings: readonly ((text: string) => string | undefined)[] = [
+  (text) => /^(\S+)\s+[#;]/.exec(text)?.[1],
+  (text) => (text.startsWith('"') ? unquote(text) : /^'(.*)'$/.exec(text)?.[1]),
+  (text) => /^<!\[CDATA\[([^]*)\]\]>$/.exec(text)?.[1],
+  (text) => /^(?:Basic|Bearer|Token)\s+(\S.*)$/i.exec(text)?.[1],
+  // Of a user and a password the password; of a token with nothing beside it the token.
+  (text) => /^([^\s:]+):(?:x-oauth-basic)?$/.exec(text)?.[1] ?? /^[^\s:]*:(.+)$/.exec(text)?.[1],
+  (text) => (/%[\da-f]{2}/i.test(text) ? decodeAddress(text) : undefined),
+  (text) => (/&#?\w+;/.test(text) ? unescapeXml(text) : undefined),
+  (text) => (/^[\w+/-]{6,}={0,2}$/.test(text) ? decodeBase64(text) : undefined),
+];
+
+function unquote(text: string): string | undefined {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return /^"(.*)"$/.exec(text)?.[1];
+  }
+}
+
+function decodeAddress(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const xmlCharacters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescapeXml(text: string): string {
+  return text.replace(/&(?:#x([\da-f]{1,5})|#(\d{1,6})|([a-z]+));/gi, (whole, hex?: string, decimal?: string, name = '') => {
+    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+    return decimal === undefined ? (xmlCharacters[name] ?? whole) : String.fromCodePoint(Number(decimal));
+  });
+}
+
+/** As strictly as one must, or with quotes as well. */
+function escapeXml(text: string): string[] {
+  const least = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return [least, least.replaceAll('>', '&gt;').replaceAll('"', '&quot;')];
+}
+
+/** Undefined where no text comes of it. */
+function decodeBase64(text: string): string | undefined {
+  const decoded = Buffer.from(text, 'base64').toString();
+  return /^[^\p{Cc}\u{fffd}]+$/u.test(decoded) ? decoded : undefined;
 }
