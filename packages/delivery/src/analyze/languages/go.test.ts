@@ -19,6 +19,27 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       port: 9000,
     },
   },
+  'a program in Go whose folder is called as programs are': {
+    files: {
+      'go.mod': 'module x\n\ngo 1.24\n',
+      'app/main.go': 'package main\n\nfunc main() {}\n',
+      'app-1': 'a file, which Go does not overwrite\n',
+    },
+    expected: { buildCommand: 'go build -o app-2 ./app', startCommand: './app-2' },
+  },
+  'a program in Go that its Procfile starts by a script of its name': {
+    files: {
+      'go.mod': 'module example.com/shop\n\ngo 1.24\n',
+      'main.go': 'package main\n\nfunc main() {}\n',
+      Procfile: 'web: bin/shop\n',
+      'bin/shop': '#!/bin/sh\nexec ./app\n',
+    },
+    expected: { buildCommand: 'go build -o app .', startCommand: 'bin/shop' },
+  },
+  'a program in Go without modules': {
+    files: { 'main.go': 'package main\n\nfunc main() {}\n' },
+    expected: { buildCommand: 'GO111MODULE=off go build -o app .', startCommand: './app', installCommand: undefined },
+  },
   'Go whose files are only named like a framework': {
     files: {
       'go.mod': 'module x\n\ngo 1.24\n',

@@ -74,9 +74,11 @@ function describePrograms(
     };
   }
   const basis = { rule: 'go-main-package', file: program.file, at: /^package main\b/m };
-  const output = findOutput(project) ?? 'app';
+  const output = findOutput(project) ?? chooseOutput(project);
+  // Without a manifest, Go builds only what it did before there were modules.
+  const settings = project.has('go.mod') || project.has('go.work') ? '' : 'GO111MODULE=off ';
   return {
-    buildCommand: project.answer(`go build -o ${output} ${choose(program.folder)}`, basis),
+    buildCommand: project.answer(`${settings}go build -o ${output} ${choose(program.folder)}`, basis),
     startCommand: project.answer(`./${output}`, basis),
   };
 }
@@ -90,7 +92,19 @@ function findOutput(project: Project): string | undefined {
     ?.replace(/\/v\d+$/, '')
     .split('/')
     .at(-1);
-  return wanted !== undefined && wanted === name ? `bin/${name}` : undefined;
+  return wanted !== undefined && wanted === name && !isTaken(project, `bin/${name}`) && !project.has('bin') ? `bin/${name}` : undefined;
+}
+
+/** Into a folder of its name Go would put the program, and a file it does not overwrite (https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies). */
+function chooseOutput(project: Project): string {
+  const taken = new Set(project.paths.map((path) => path.split('/', 1)[0]!));
+  let output = 'app';
+  for (let number = 1; taken.has(output); number++) output = `app-${number}`;
+  return output;
+}
+
+function isTaken({ paths }: Project, output: string): boolean {
+  return paths.some((path) => path === output || path.startsWith(`${output}/`));
 }
 
 /** Of several those that a Dockerfile builds, where it builds some of them. */
