@@ -18,6 +18,105 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       healthPath: '/api/health',
     },
   },
+  'a program with Poetry that is no package': {
+    files: {
+      'pyproject.toml': '[tool.poetry]\nname = "my-shop"\nversion = "1"\ndescription = ""\nauthors = []\n',
+      'poetry.lock': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'poetry install --only main --no-interaction --no-root' },
+  },
+  'a package with Poetry whose description is not there': {
+    files: {
+      'pyproject.toml': '[tool.poetry]\nname = "my-shop"\nversion = "1"\ndescription = ""\nauthors = []\nreadme = "README.md"\n',
+      'poetry.lock': '',
+      'my_shop/__init__.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'poetry install --only main --no-interaction --no-root' },
+  },
+  'a package with Poetry in a folder of sources': {
+    files: {
+      'pyproject.toml': '[tool.poetry]\nname = "my-shop"\nversion = "1"\ndescription = ""\nauthors = []\n',
+      'poetry.lock': '',
+      'src/my_shop/__init__.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'poetry install --only main --no-interaction' },
+  },
+  'a package with Poetry whose folders are named': {
+    files: {
+      'pyproject.toml':
+        '[tool.poetry]\nname = "my-shop"\nversion = "1"\ndescription = ""\nauthors = []\npackages = [{ include = "shop", from = "./lib" }]\n',
+      'poetry.lock': '',
+      'lib/shop/a.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'poetry install --only main --no-interaction' },
+  },
+  'a program with Poetry whose settings say that it is no package': {
+    files: {
+      'pyproject.toml': '[tool.poetry]\npackage-mode = false\n',
+      'poetry.lock': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'poetry install --only main --no-interaction' },
+  },
+  'a program with uv that is no package, although a build is named': {
+    files: {
+      'pyproject.toml':
+        '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["six>=1", "rich"]\n[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n',
+      'uv.lock': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'uv sync --locked --no-dev --no-install-project' },
+  },
+  'a package with uv': {
+    files: {
+      'pyproject.toml':
+        '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["six>=1", "rich"]\n[build-system]\nrequires = []\nbuild-backend = "uv_build"\n',
+      'uv.lock': '',
+      'src/my_shop/__init__.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'uv sync --locked --no-dev' },
+  },
+  'a program with uv': {
+    files: {
+      'pyproject.toml': '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["six>=1", "rich"]\n',
+      'uv.lock': '',
+      'other.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'uv sync --locked --no-dev' },
+  },
+  'a program with PDM that is no package': {
+    files: {
+      'pyproject.toml': '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["six>=1", "rich"]\n',
+      'pdm.lock': '',
+      'other.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'pdm install --prod --frozen-lockfile --no-self' },
+  },
+  'a program with pip that is no package': {
+    files: {
+      'pyproject.toml': '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["six>=1", "rich"]\n',
+      'shop/__init__.py': '',
+      'static/a.css': '',
+      'main.py': '',
+    },
+    expected: { installCommand: "pip install 'six>=1' rich" },
+  },
+  'a package with pip': {
+    files: {
+      'pyproject.toml': '[project]\nname = "my-shop"\nversion = "1"\ndependencies = ["six>=1", "rich"]\n',
+      'shop/__init__.py': '',
+      'tests/test_a.py': '',
+      'main.py': '',
+    },
+    expected: { installCommand: 'pip install .' },
+  },
   'Flask with pip and a function that makes the application': {
     files: {
       'requirements.txt': 'Flask==3.1\ngunicorn>=23\n',
