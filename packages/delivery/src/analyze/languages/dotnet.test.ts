@@ -22,6 +22,21 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { port: 4000 },
   },
+  'ASP.NET Core beside several solutions': {
+    files: {
+      'All.sln': '',
+      'Web.slnx': '',
+      'Shop.csproj': '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+    },
+    expected: {
+      installCommand: 'dotnet restore Shop.csproj',
+      buildCommand: 'dotnet publish Shop.csproj -c Release -o out',
+    },
+  },
+  'libraries for .NET in folders, which nothing at the top restores': {
+    files: { 'a/A.csproj': '<Project Sdk="Microsoft.NET.Sdk"></Project>', 'b/B.csproj': '<Project Sdk="Microsoft.NET.Sdk"></Project>' },
+    expected: { language: 'dotnet', installCommand: undefined, buildCommand: undefined },
+  },
   'ASP.NET Core beside its tests': {
     files: {
       'src/Shop.csproj':
@@ -33,6 +48,7 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       language: 'dotnet',
       framework: 'aspnetcore',
       version: '9.0',
+      installCommand: 'dotnet restore src/Shop.csproj',
       buildCommand: 'dotnet publish src/Shop.csproj -c Release -o out',
       startCommand: 'ASPNETCORE_URLS=http://0.0.0.0:${PORT:-8080} dotnet out/Shop.dll',
       port: 8080,

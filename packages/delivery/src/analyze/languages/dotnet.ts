@@ -22,6 +22,8 @@ export function detectDotnet(project: Project): Detection | undefined {
   const executables = web.length > 0 ? web : programs.filter((file) => /<OutputType>\s*(?:Win)?Exe\s*</i.test(read(file)));
   const [file = first, ...others] = executables;
   const isClear = executables.length === 1;
+  // What is published is also what is restored: the top may hold several projects and solutions, or none.
+  const isNamed = isClear && /^[\w./ -]+$/.test(file);
   const framework = web.length > 0 ? 'aspnetcore' : undefined;
   const version = findTargetVersion(project, file);
   const assembly =
@@ -36,17 +38,18 @@ export function detectDotnet(project: Project): Detection | undefined {
     ...(framework && { framework: project.answer(framework, { rule: 'dotnet-web-sdk', file, at: 'Microsoft.NET.Sdk.Web' }) }),
     ...(version && { version }),
     packageManager: project.answer('nuget', { rule: 'dotnet-project-file', file }),
-    installCommand: project.answer('dotnet restore', { rule: 'dotnet-project-file', file }),
-    ...(isClear &&
-      /^[\w./ -]+$/.test(file) && {
-        buildCommand: project.answer(`dotnet publish ${quote(file)} -c Release -o out`, { rule: 'dotnet-publish', file }),
-        startCommand: project.answer(`${framework ? listenPlace : ''}dotnet ${quote(`out/${assembly}.dll`)}`, {
-          rule: 'dotnet-assembly',
-          confidence: 'medium',
-          file,
-        }),
-        ...(framework && { port: listens?.port ?? project.answer(8080, { rule: 'aspnetcore-image-port', confidence: 'medium', file }) }),
+    ...((isNamed || isOnlyOneAtTop(project)) && {
+      installCommand: project.answer(isNamed ? `dotnet restore ${quote(file)}` : 'dotnet restore', { rule: 'dotnet-project-file', file }),
+    }),
+    ...(isNamed && {
+      buildCommand: project.answer(`dotnet publish ${quote(file)} -c Release -o out`, { rule: 'dotnet-publish', file }),
+      startCommand: project.answer(`${framework ? listenPlace : ''}dotnet ${quote(`out/${assembly}.dll`)}`, {
+        rule: 'dotnet-assembly',
+        confidence: 'medium',
+        file,
       }),
+      ...(framework && { port: listens?.port ?? project.answer(8080, { rule: 'aspnetcore-image-port', confidence: 'medium', file }) }),
+    }),
     services: listProjects(project, file).flatMap((path) => servicesOf(project, listPackages(read(path)), path)),
     ...(isClear && listens?.isLoopback && { remarks: [listens.remark] }),
     ambiguities: others.length > 0 ? [askWhich(project, executables)] : [],
@@ -76,6 +79,11 @@ function findListening(
     };
   }
   return undefined;
+}
+
+/** What is not named is looked for there, and must be the only one, but for a solution of its name (https://learn.microsoft.com/dotnet/core/tools/dotnet-restore#arguments). */
+function isOnlyOneAtTop({ paths }: Project): boolean {
+  return new Set(paths.flatMap((path) => /^([^/]+)\.(?:slnx?|\w{2}proj)$/.exec(path)?.[1] ?? [])).size === 1;
 }
 
 /** Beside applications in other folders, and without what would hold it together, a folder with a project is one of them. */
