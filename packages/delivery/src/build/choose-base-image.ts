@@ -60,7 +60,7 @@ export function chooseBaseImage({
     case 'kotlin': {
       const java = chooseJava(version);
       // A wrapper brings the Maven or Gradle that it names.
-      const bringsTool = buildCommand?.startsWith('./') === true;
+      const bringsTool = /^\.\/|(?:^|[\s/])(?:mvnw|gradlew)(?!\S)/.test(buildCommand ?? '');
       const withTool = packageManager === 'gradle' ? `gradle:8-jdk${java}` : `maven:3-eclipse-temurin-${java}`;
       return { build: bringsTool ? `eclipse-temurin:${java}-jdk` : withTool, run: `eclipse-temurin:${java}-jre` };
     }

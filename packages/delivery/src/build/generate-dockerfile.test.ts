@@ -206,7 +206,8 @@ test('Java is built by the tool that the repository brings, or asks for, and run
     'gradle:8-jdk21',
     'eclipse-temurin:21-jre',
   ]);
-  assert.deepEqual(bases({ packageManager: 'gradle', buildCommand: './gradlew build' })[0], 'eclipse-temurin:21-jdk');
+  for (const buildCommand of ['./gradlew build', 'chmod +x gradlew && ./gradlew build', 'sh gradlew build'])
+    assert.deepEqual(bases({ packageManager: 'gradle', buildCommand })[0], 'eclipse-temurin:21-jdk');
 });
 
 test('authorities reach Java as a store of its own kind, which nothing is left of', () => {

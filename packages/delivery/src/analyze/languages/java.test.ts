@@ -10,6 +10,7 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       'pom.xml':
         '<project><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.4.0</version></parent><artifactId>shop</artifactId><version>0.1.0</version><properties><java.version>21</java.version></properties><dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-actuator</artifactId></dependency></dependencies></project>',
       mvnw: '',
+      '.mvn/wrapper/maven-wrapper.properties': '',
       'src/main/resources/application.yml': 'spring:\n  x: y\nserver:\n  address: z\n  port: ${PORT:9090}\n',
     },
     expected: {
@@ -17,11 +18,19 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
       framework: 'spring-boot',
       version: '21',
       packageManager: 'maven',
-      buildCommand: './mvnw -B -DskipTests package',
+      buildCommand: 'chmod +x mvnw && ./mvnw -B -DskipTests package',
       startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/shop-0.1.0.jar',
       port: 9090,
       healthPath: '/actuator/health',
     },
+  },
+  'Maven without what its wrapper needs': {
+    files: { 'pom.xml': '<project><artifactId>shop</artifactId></project>', mvnw: '' },
+    expected: { buildCommand: 'mvn -B -DskipTests package' },
+  },
+  'Gradle without the archive of its wrapper': {
+    files: { 'build.gradle': "plugins { id 'java' }\n", gradlew: '', 'gradle/wrapper/gradle-wrapper.properties': '' },
+    expected: { buildCommand: 'gradle build -x test' },
   },
   'Quarkus with Gradle and Kotlin': {
     files: {
@@ -85,11 +94,13 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
         'plugins {\n  kotlin("jvm") version "2.1"\n  application\n}\ndependencies { implementation("io.ktor:ktor-server-netty:3") }\n',
       'settings.gradle.kts': 'rootProject.name = "shop"\n',
       gradlew: '',
+      'gradle/wrapper/gradle-wrapper.properties': '',
+      'gradle/wrapper/gradle-wrapper.jar': '',
     },
     expected: {
       language: 'kotlin',
       framework: 'ktor',
-      buildCommand: './gradlew build installDist -x test',
+      buildCommand: 'chmod +x gradlew && ./gradlew build installDist -x test',
       startCommand: 'build/install/shop/bin/shop',
     },
   },

@@ -71,12 +71,19 @@ function leaveOutParts(text: string): string {
 }
 
 function chooseMavenBuild(project: Project): string {
-  return `${project.has('mvnw') ? './mvnw' : 'mvn'} -B -DskipTests package`;
+  const hasWrapper = ['mvnw', '.mvn/wrapper/maven-wrapper.properties'].every((file) => project.has(file));
+  return `${hasWrapper ? runWrapper('mvnw') : 'mvn'} -B -DskipTests package`;
 }
 
 function chooseGradleBuild(project: Project, program: GradleProgram | undefined): string {
   const tasks = program?.isInstalled ? 'build installDist' : 'build';
-  return `${project.has('gradlew') ? './gradlew' : 'gradle'} ${tasks} -x test`;
+  const needed = ['gradlew', 'gradle/wrapper/gradle-wrapper.properties', 'gradle/wrapper/gradle-wrapper.jar'];
+  return `${needed.every((file) => project.has(file)) ? runWrapper('gradlew') : 'gradle'} ${tasks} -x test`;
+}
+
+/** Committed on Windows, it is often no program. Which shell it wants, its first line says. */
+function runWrapper(file: string): string {
+  return `chmod +x ${file} && ./${file}`;
 }
 
 /** The archive is named after what `pom.xml` says; with Gradle its name is mostly settled only when it runs. */
