@@ -37,6 +37,16 @@ test('a Node application with a dependency is installed, built and can be starte
   assert.ok(app.log.includes('system: $ npm install') && app.log.includes('system: $ npm run build'), app.log.join('\n'));
 });
 
+test('a Node application that asks where to listen is told where it is asked', limit, async () => {
+  const names = ['HOST', 'HOSTNAME', 'FASTIFY_ADDRESS'];
+  const start = `node -p "${JSON.stringify(names).replaceAll('"', "'")}.map((name) => process.env[name] || 'localhost').join()"`;
+  await using app = aBuild({ 'package.json': JSON.stringify({ name: 'app', scripts: { start } }) });
+
+  const built = await app.build({ startCommand: start });
+
+  assert.equal(await startOf(built), '127.0.0.1,127.0.0.1,127.0.0.1\n');
+});
+
 test('what a build installs for all users of a machine is in its release alone, and can be started there', limit, async () => {
   await using app = aBuild({
     'tool/package.json': JSON.stringify({ name: 'tool', version: '1.0.0', bin: { 'a-tool-of-this-release': 'tool.js' } }),

@@ -14,6 +14,7 @@ import type { FinishedBuild } from './directory-builds.ts';
 import { markOfBuilds } from './end-strays.ts';
 import { exportTree } from './export-tree.ts';
 import { guardDisk } from './guard-disk.ts';
+import { listListeningVariables } from './listening-variables.ts';
 import { findBuiltInProgram } from './find-built-in-program.ts';
 import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { identifyToolchain } from './identify-toolchain.ts';
@@ -230,6 +231,8 @@ async function runCommands(options: DirectoryBuildOptions, directory: string, lo
     PATH: path,
     ...kept,
     ...(plan.language === 'node' && { NODE_ENV: 'production' }),
+    // Where it is asked from.
+    ...listListeningVariables(plan.language, '127.0.0.1'),
     ...(isPython && { PYTHONUNBUFFERED: '1' }),
     ...(plan.language === 'ruby' && { BUNDLE_PATH: 'vendor/bundle' }),
     ...(plan.language === 'php' && options.sandbox && { PHP_INI_SCAN_DIR: await writePhpSettings(join(directory, 'php')) }),

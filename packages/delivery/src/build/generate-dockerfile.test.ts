@@ -37,7 +37,7 @@ test('a Node application: dependencies first, two stages, no root, a port that n
     'RUN ["/bin/sh","/app/.deployguard-carry-libraries.sh","gather"]',
     '',
     'FROM node:22-bookworm-slim',
-    'ENV NODE_ENV=production',
+    'ENV NODE_ENV=production HOST=0.0.0.0 HOSTNAME=0.0.0.0 FASTIFY_ADDRESS=0.0.0.0',
     'WORKDIR /app',
     'COPY --from=build /app /app',
     'COPY --from=build /opt/carried /opt/carried',

@@ -3,6 +3,7 @@ import type { BuildPlan } from './build-plan.ts';
 import { chooseBaseImage } from './choose-base-image.ts';
 import { writeTrustStore } from './java-trust-store.ts';
 import type { findBuiltInProgram } from './find-built-in-program.ts';
+import { listListeningVariables } from './listening-variables.ts';
 import { findPackageManagerTool } from './package-manager-tool.ts';
 import type { PackageManagerTool } from './package-manager-tool.ts';
 import { authoritiesId } from './package-registries.ts';
@@ -175,9 +176,10 @@ const phpSettings = [
 ];
 
 function listStage({ language, root }: BuildPlan, surroundings: readonly string[]): string[] {
+  const listening = Object.entries(listListeningVariables(language, '0.0.0.0')).map(([name, address]) => `${name}=${address}`);
   return [
     ...(language === 'go' ? [`ENV PATH=${root === '' ? '/app' : escapePath(root)}/bin:$PATH`] : surroundings),
-    ...(language === 'node' ? ['ENV NODE_ENV=production'] : []),
+    ...(language === 'node' ? [`ENV NODE_ENV=production ${listening.join(' ')}`] : []),
     ...(language === 'php' ? phpSettings : []),
     'WORKDIR /app',
     ...(language === 'python' ? ['COPY --from=build /opt/venv /opt/venv'] : []),
