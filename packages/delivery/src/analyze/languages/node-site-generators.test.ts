@@ -21,6 +21,41 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { framework: 'eleventy', startCommand: undefined, staticOutput: 'out' },
   },
+  'Eleventy whose settings say where it writes': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } }),
+      '.eleventy.js': "module.exports = (config) => ({\n  // dir: { output: 'old' },\n  dir: { input: 'src', output: './www/' },\n});\n",
+    },
+    expected: { framework: 'eleventy', staticOutput: 'www' },
+  },
+  'Eleventy whose settings are exported': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } }),
+      'eleventy.config.mjs': 'export const config = { "dir": {\n  includes: "_i",\n  "output": "dist",\n} };\n',
+    },
+    expected: { framework: 'eleventy', staticOutput: 'dist' },
+  },
+  'Eleventy whose settings call for a folder': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'eleventy' }, devDependencies: { '@11ty/eleventy': '3' } }),
+      'eleventy.config.cjs': "module.exports = (config) => { config.setOutputDirectory('build/site'); };\n",
+    },
+    expected: { framework: 'eleventy', staticOutput: 'build/site' },
+  },
+  'Eleventy with settings of another name': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'eleventy --config=site.js' }, devDependencies: { '@11ty/eleventy': '3' } }),
+      'site.js': "module.exports = () => ({ dir: { output: 'out' } });\n",
+    },
+    expected: { framework: 'eleventy', staticOutput: 'out' },
+  },
+  'Eleventy that is told something else than its settings say': {
+    files: {
+      'package.json': aPackage({ scripts: { build: 'eleventy --output=out' }, devDependencies: { '@11ty/eleventy': '3' } }),
+      'eleventy.config.js': "export default () => ({ dir: { output: 'dist' } });\n",
+    },
+    expected: { framework: 'eleventy', staticOutput: 'out' },
+  },
   'VitePress beside its pages': {
     files: {
       'package.json': aPackage({

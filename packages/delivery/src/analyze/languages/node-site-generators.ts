@@ -1,4 +1,6 @@
 import type { Project } from '../project.ts';
+import { stripComments } from '../strip-comments.ts';
+import { cleanFolder } from './node-settings.ts';
 
 /** A program that makes pages of a project for Node, and leaves no server behind. */
 export interface SiteGenerator {
@@ -16,7 +18,8 @@ export const siteGenerators: readonly SiteGenerator[] = [
     id: 'eleventy',
     library: '@11ty/eleventy',
     build: 'eleventy',
-    folder: (project) => findIn(project, 'package.json', /\beleventy\b[^"]{0,200}\s--output[ =]([\w./-]+)/) ?? '_site',
+    folder: (project) =>
+      findIn(project, 'package.json', /\beleventy\b[^"]{0,200}\s--output[ =]([\w./-]+)/) ?? findEleventyOutput(project) ?? '_site',
   },
   { id: 'vitepress', library: 'vitepress', build: 'vitepress build', folder: (project) => besideSource(project, 'vitepress') },
   { id: 'vuepress', library: 'vuepress', build: 'vuepress build', folder: (project) => besideSource(project, 'vuepress') },
@@ -50,6 +53,18 @@ export const siteGenerators: readonly SiteGenerator[] = [
   },
   { id: 'brunch', library: 'brunch', build: 'brunch build --production', folder: () => 'public' },
 ];
+
+/** https://www.11ty.dev/docs/config/#output-directory */
+function findEleventyOutput(project: Project): string | undefined {
+  const named = findIn(project, 'package.json', /\beleventy\b[^"]{0,200}\s--config[ =](?:\.\/)?([\w./-]+)/);
+  const files = ['.eleventy.js', 'eleventy.config.js', 'eleventy.config.mjs', 'eleventy.config.cjs'];
+  const file = (named === undefined ? files : [named]).find((path) => project.has(path));
+  const text = file === undefined ? '' : stripComments(file, project.text(file) ?? '');
+  const setting =
+    /\bdir['"]?\s{0,9}:\s{0,9}\{[^{}]{0,500}?\boutput['"]?\s{0,9}:\s{0,9}['"`]([\w./-]+)['"`]/.exec(text) ??
+    /\bsetOutputDirectory\(\s{0,9}['"`]([\w./-]+)['"`]/.exec(text);
+  return setting === null ? undefined : cleanFolder(setting[1]!);
+}
 
 /** Those that write beside their sources are told where these are: `vitepress build docs`. */
 function besideSource(project: Project, program: 'vitepress' | 'vuepress'): string {
