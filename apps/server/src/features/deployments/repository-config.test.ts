@@ -27,6 +27,37 @@ test('variables may be written without quotes', () => {
   assert.deepEqual(config, { application: { env_vars: { LIMIT: '3000', DEBUG: 'true' } } });
 });
 
+test('variables reach the application as they are written', () => {
+  const plain = [
+    '1.10',
+    '0123',
+    '1e3',
+    '0x1F',
+    '12345678901234567890',
+    '-0',
+    '.5',
+    '.inf',
+    'True',
+    'yes',
+    'no',
+    'on',
+    '2024-01-02',
+    '12:30',
+  ];
+  const lines = plain.map((text, index) => `      V${index}: ${text} # as it is`);
+  const others = '      SINGLE: \'1.10\'\n      DOUBLE: "\\x31.10"\n      BLOCK: |\n        0x1F\n      TAGGED: !!float 1.50\n';
+
+  for (const version of ['', '%YAML 1.1\n---\n']) {
+    const { config } = parse(`${version}deployment:\n  application:\n    env_vars:\n${lines.join('\n')}\n${others}`);
+
+    const { SINGLE, DOUBLE, BLOCK, TAGGED, ...written } = config.application!.env_vars!;
+    assert.deepEqual(Object.values(written), plain);
+    assert.deepEqual([SINGLE, DOUBLE, BLOCK, TAGGED], ['1.10', '1.10', '0x1F\n', '1.50']);
+  }
+  assert.equal(refuseApplication('{ env_vars: { EMPTY: } }'), 'deployment.application.env_vars.EMPTY has no value');
+  assert.equal(refuseApplication('{ env_vars: { EMPTY: ~ } }'), 'deployment.application.env_vars.EMPTY has no value');
+});
+
 test('a file that is not UTF-8 is refused, one with a byte order mark is not', () => {
   assert.equal(refuse(Buffer.from('# gr\xfcn\n', 'latin1')), 'it is not UTF-8, as which it must be saved');
   assert.equal(refuse('\uFEFFdeployment: { application: { replicas: 2 } }'), 'taken');

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { DeploymentConfig } from '@deployguard/contracts';
 import Value from 'typebox/value';
-import { parseDocument } from 'yaml';
+import { isMap, isScalar, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { describeFault } from '../../platform/schema/index.ts';
 import type { SchemaFault } from '../../platform/schema/index.ts';
 import { DeploymentError } from './deployment-error.ts';
@@ -41,7 +42,7 @@ export function parseRepositoryConfig(content: Buffer, file: string): Repository
     delete application['autoscaling'];
     ignored.push('application.autoscaling');
   }
-  if (isSection(application)) stringifyVariables(application);
+  if (isSection(application)) stringifyVariables(application, document);
   const faults = [...unknown, ...listFaults(wanted), ...listReserved(application)];
   if (faults.length > 0) throw invalid(file, faults);
   return { config: wanted as DeploymentConfig, ignored: ignored.map((key) => `deployment.${key}`) };
@@ -55,12 +56,14 @@ function readPlain(document: ReturnType<typeof parseDocument>, file: string): un
   }
 }
 
-/** `LIMIT: 3000` and `DEBUG: true` are written without quotes everywhere. */
-function stringifyVariables(application: Record<string, unknown>): void {
+/** `LIMIT: 3000` and `VERSION: 1.10` are written without quotes everywhere, and mean what is written, whatever YAML makes of it. */
+function stringifyVariables(application: Record<string, unknown>, document: Document): void {
   const variables = application['env_vars'];
-  if (!isSection(variables)) return;
-  for (const [name, value] of Object.entries(variables)) {
-    if (typeof value === 'number' || typeof value === 'boolean') variables[name] = String(value);
+  const written = document.getIn(['deployment', 'application', 'env_vars'], true);
+  if (!isSection(variables) || !isMap(written)) return;
+  for (const { key, value } of written.items) {
+    if (!isScalar(key) || !isScalar(value) || value.value === null || typeof value.value === 'string') continue;
+    if (value.source !== undefined) variables[String(key.value)] = value.source;
   }
 }
 
