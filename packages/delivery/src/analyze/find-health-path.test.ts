@@ -149,6 +149,30 @@ const cases: Readonly<Record<string, { files: Readonly<Record<string, string>>; 
     },
     expected: '/health_check',
   },
+  'a route of Actix in scopes of its line': {
+    files: {
+      'Cargo.toml': '[package]\nname = "x"\n',
+      'src/main.rs':
+        'fn main() {\n    HttpServer::new(|| App::new().service(web::scope("/api").service(web::scope("/v1").route("/health", web::get().to(f)))))\n}\n',
+    },
+    expected: '/api/v1/health',
+  },
+  'a route of Actix in the second scope of its line': {
+    files: {
+      'Cargo.toml': '[package]\nname = "x"\n',
+      'src/main.rs':
+        'fn main() {\n    HttpServer::new(|| App::new().service(web::scope("/api").service(web::scope("/old"), web::scope("/new").route("/health", web::get().to(f)))))\n}\n',
+    },
+    expected: '/api/new/health',
+  },
+  'a route of Actix behind a scope of its line': {
+    files: {
+      'Cargo.toml': '[package]\nname = "x"\n',
+      'src/main.rs':
+        'fn main() {\n    HttpServer::new(|| App::new().service(web::scope("/api").service(users)).route("/health", web::get().to(f)))\n}\n',
+    },
+    expected: '/health',
+  },
   "Spring's actuator below its settings": {
     files: { 'pom.xml': actuator, [`${settings}.properties`]: 'server.servlet.context-path=/petclinic/\n' },
     expected: '/petclinic/actuator/health',

@@ -32,6 +32,7 @@ interface Route {
 
 /** Of what is written in one file; more are made by tools. */
 const maxRoutes = 20;
+const maxLine = 1000;
 
 function findRoute(project: Project, { path: file, text }: SourceFile, isMounted: (kind: RouteKind) => boolean): Route | undefined {
   for (const kind of routeKinds.filter(({ files }) => files.test(file))) {
@@ -49,7 +50,11 @@ function findRoute(project: Project, { path: file, text }: SourceFile, isMounted
         absolute !== undefined || isOfApplication(kind, plain, object, [line!, ...heads]) || isTop(project, file, plain, object);
       if (!isSure && (!isRouter(kind, object) || isMounted(kind))) continue;
       const ofFile = /(?:^|\/)routes\/api\.php$/.test(file) ? '/api' : '';
-      return { path: joinPath(ofFile, prefix, path!), index };
+      const scope =
+        kind.scopes === undefined
+          ? ''
+          : findOpenScopes(kind.scopes, plain.slice(Math.max(plain.lastIndexOf('\n', index) + 1, index - maxLine), index));
+      return { path: joinPath(ofFile, prefix, scope, path!), index };
     }
   }
   return undefined;
@@ -74,6 +79,28 @@ function findPrefix(heads: readonly string[]): string | undefined {
     else if (unknownHead.test(head)) return undefined;
   }
   return prefix;
+}
+
+/** Paths of the scopes that the end of a line lies in: `.service(web::scope("/api").route(`, and none that a bracket or a comma has ended. */
+function findOpenScopes(scopes: RegExp, line: string): string {
+  let open: { readonly depth: number; readonly path: string }[] = [];
+  let depth = 0;
+  let end = 0;
+  for (const match of line.matchAll(scopes)) {
+    follow(line.slice(end, match.index));
+    open.push({ depth, path: match.groups!['scope']! });
+    end = match.index + match[0].length;
+  }
+  follow(line.slice(end));
+  return open.map(({ path }) => `/${path}`).join('');
+
+  function follow(text: string): void {
+    for (const [mark] of text.matchAll(/[(),]/g)) {
+      if (mark === '(') depth++;
+      if (mark === ')') depth--;
+      open = open.filter((scope) => scope.depth < depth + (mark === ',' ? 0 : 1));
+    }
+  }
 }
 
 function isOfApplication({ applications, head }: RouteKind, text: string, object: string | undefined, heads: readonly string[]): boolean {

@@ -16,6 +16,8 @@ export interface RouteKind {
   readonly applications?: (object: string) => string;
   /** What begins a block in which routes are the application's. */
   readonly head?: RegExp;
+  /** What gives the beginning of its path, `scope`, to what follows it in a line. */
+  readonly scopes?: RegExp;
   /** Other objects that routes are added to. */
   readonly routers?: RegExp;
   /** Where routers are given a prefix: which one a route has is not known then. */
@@ -101,6 +103,7 @@ export const routeKinds: readonly RouteKind[] = [
     files: /\.rs$/,
     routes: new RegExp(`(?:\\.(?:route|at)\\(\\s{0,20}|\\bresource\\(\\s{0,9}|#\\[get\\()"(?<path>/${place})"`, 'g'),
     head: /\bApp::new\(\)|\blet\s+(?:mut\s+)?app\b/,
+    scopes: /\bscope\(\s{0,9}"(?<scope>[\w./-]{0,60})"\)/g,
     mounts: /(?:\.nest\(|\bscope\(|\.mount\(|\bnest_service\()\s{0,20}"\/\w/,
   },
   {
