@@ -26,10 +26,12 @@ export function detectNode(project: Project): Detection | undefined {
   const { manager, answer: packageManager, ambiguity } = findNodePackageManager(project, packageFile);
   const framework = findNodeFramework(project, libraries);
   const input = { project, packageFile, scripts, manager, framework };
-  const build = findNodeBuild({ project, scripts, libraries, manager, framework });
+  const ofScripts = findNodeBuild({ project, scripts, libraries, manager, framework });
   const own: NodeStart = findDelegatedFiles(input) ?? findNodeStart(input);
-  const start = build.buildCommand && Object.keys(own).length === 0 ? findNetlifyFiles(project) : own;
-  const isOnlyTools = start.startCommand === undefined && build.buildCommand === undefined && !hasDependencies(packageFile);
+  const netlify = Object.keys(own).length === 0 ? findNetlifyBuild(project) : {};
+  const buildCommand = ofScripts.buildCommand ?? netlify.buildCommand;
+  const start: NodeStart = buildCommand && netlify.staticOutput ? { staticOutput: netlify.staticOutput } : own;
+  const isOnlyTools = start.startCommand === undefined && buildCommand === undefined && !hasDependencies(packageFile);
   const version = findNodeVersion(project, findTable(packageFile, 'engines')?.['node']);
   const port = findNodePort({ project, packageFile, scripts, framework, ...start });
   return {
@@ -38,7 +40,7 @@ export function detectNode(project: Project): Detection | undefined {
     ...(version && { version }),
     packageManager,
     installCommand: manager.install,
-    ...build,
+    ...(buildCommand && { buildCommand }),
     ...start,
     ...(isOnlyTools && { isOnlyTools }),
     ...(port && { port }),
@@ -58,14 +60,19 @@ function findDelegatedFiles({ project, scripts, framework }: NodeStartInput): Pi
   return output && { staticOutput: { ...output, value: `${delegate.folder}/${output.value}` } };
 }
 
-/** Where nothing else says what the build leaves (https://docs.netlify.com/configure-builds/file-based-configuration/). */
-function findNetlifyFiles(project: Project): NodeStart {
+/** Where nothing else says what the build is and leaves (https://docs.netlify.com/configure-builds/file-based-configuration/). */
+function findNetlifyBuild(project: Project): Pick<Facts, 'buildCommand' | 'staticOutput'> {
   const file = 'netlify.toml';
-  const { publish, base } = findTable(project.parse(file), 'build') ?? {};
+  const { publish, base, command } = findTable(project.parse(file), 'build') ?? {};
   if (typeof publish !== 'string' || base !== undefined || !/^[\w./-]{1,100}$/.test(publish) || publish.includes('..')) return {};
   const folder = cleanFolder(publish.replace(/^\//, ''));
   if (folder === '' || folder === '.' || folder.startsWith('.')) return {};
-  return { staticOutput: project.answer(folder, { rule: 'netlify-publish', confidence: 'medium', file, at: 'publish' }) };
+  const basis = { rule: 'netlify-publish', confidence: 'medium', file, at: 'publish' } as const;
+  const isCommand = typeof command === 'string' && /^[^#\s].{0,500}$/.test(command);
+  return {
+    staticOutput: project.answer(folder, basis),
+    ...(isCommand && { buildCommand: project.answer(command, { ...basis, rule: 'netlify-command', at: 'command' }) }),
+  };
 }
 
 function hasDependencies(packageFile: Record<string, unknown>): boolean {

@@ -46,6 +46,21 @@ test('netlify.toml names the files of a build where nothing else does', async ()
   assert.deepEqual([none!.staticOutput, none!.startCommand?.value], [undefined, 'npm run start']);
 });
 
+test('netlify.toml says how its files are built where no script does', async () => {
+  const buildOf = async (command: string, fields: object): Promise<unknown[]> => {
+    const settings = `[build]\npublish = "docs/.site/"\ncommand = "${command}"\n`;
+    const { buildCommand, staticOutput } = await analyzeTree(
+      aTree({ 'netlify.toml': settings, 'package.json': aPackage({ dependencies: { marked: '1' }, ...fields }) }),
+    );
+    return [buildCommand?.value, staticOutput?.value];
+  };
+
+  assert.deepEqual(await buildOf('npm run site && ls', { scripts: { site: 'node site.js' } }), ['npm run site && ls', 'docs/.site']);
+  assert.deepEqual(await buildOf('npm run site', { scripts: { build: 'node site.js' } }), ['npm run build', 'docs/.site']);
+  assert.deepEqual(await buildOf('npm run site', { scripts: { start: 'node server.js' } }), [undefined, undefined]);
+  assert.deepEqual(await buildOf('# none', {}), [undefined, undefined]);
+});
+
 test('pages that a Procfile has Python serve are served as files', async () => {
   const page = { 'index.html': '<p>', 'site/index.html': '<p>' };
   const outputOf = async (web: string): Promise<string | undefined> =>
