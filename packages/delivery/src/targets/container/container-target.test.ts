@@ -141,6 +141,25 @@ if (engine !== undefined) {
     },
   );
 
+  test('B4: variables of an application reach none of the programs that the engine starts on this machine', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    // Where iptables loads its extensions from, with the rights of the engine.
+    const env = { XTABLES_LIBDIR: '/nowhere', IPTABLES_LIB_DIR: '/nowhere', MODPROBE_OPTIONS: '--config=/nowhere' };
+    const release = buildSampleRelease(artifact, { env });
+    await target.prepare(release);
+
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    const state = await until('it answers, or has ended', async () => {
+      const seen = await target.inspect(instance);
+      return seen?.lastExit !== undefined || (await answerOf(instance)) !== undefined ? seen : undefined;
+    });
+
+    assert.equal(state.lastExit, undefined);
+    const names = Object.keys(env);
+    const inside = await runEngine(engine, ['exec', await nameOf('run-1'), 'printenv', ...names]);
+    assert.deepEqual(inside.trim().split('\n'), Object.values(env));
+  });
+
   test('an engine that refuses is told from an application that fails', limit, async (context) => {
     const { target, artifact } = await open(context);
     const unknown = { kind: 'image', reference: '127.0.0.1:1/no/such:image', digest: 'sha256:0' } as const;

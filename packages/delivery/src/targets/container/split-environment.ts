@@ -1,8 +1,26 @@
 import { DeliveryError } from '../../delivery-error.ts';
 
-/** What the engine's client, the loader of its program or its libraries would read themselves. */
-const readByEngine =
-  /^(?:PATH|HOME|USER|SHELL|TMPDIR|TZ|TZDIR|LANG|LANGUAGE|LC_.*|LD_.*|GLIBC_.*|MALLOC_.*|GCONV_PATH|LOCPATH|NLSPATH|RES_OPTIONS|LOCALDOMAIN|GO[A-Z0-9]*|SSL_.*|SSH_.*|(?:HTTPS?|FTP|NO|ALL)_PROXY|DOCKER_.*|BUILDKIT_.*|BUILDX_.*|COMPOSE_.*|_?CONTAINERS?_.*|PODMAN_.*|BUILDAH_.*|CONMON.*|STORAGE_.*|REGISTRY_.*|NETAVARK_.*|CNI_.*|RUNC_.*|XDG_.*|DBUS_.*|NOTIFY_SOCKET|LISTEN_.*|INVOCATION_ID|OTEL_.*|DEPLOYGUARD_.*)$/i;
+/**
+ * What the engine's client, the loader of its program or its libraries would read themselves, and what the programs that it starts on this machine
+ * would, with its rights: they get its environment. Of a folder that iptables is told here, it runs what an application has put there.
+ */
+const readByEngine = new RegExp(
+  `^(?:${[
+    'PATH|HOME|USER|SHELL|TMPDIR|TZ|TZDIR|LANG|LANGUAGE|LC_.*',
+    // The loader, the C library and other libraries.
+    'LD_.*|GLIBC_.*|MALLOC_.*|GCONV_PATH|LOCPATH|NLSPATH|RES_OPTIONS|RESOLV_.*|LOCALDOMAIN|HOSTALIASES|GO[A-Z0-9]*|GIO_.*',
+    'SSL_.*|OPENSSL_.*|P11_KIT_.*|GNUPGHOME|GPG_AGENT_INFO|LIBMOUNT_.*|BLKID_.*|DM_DEV_DIR|DM_DISABLE_UDEV|LVM_.*',
+    '(?:HTTPS?|FTP|NO|ALL)_PROXY|SSH_.*',
+    // Engines, and what makes networks and containers for them.
+    'DOCKER_.*|BUILDKIT_.*|BUILDX_.*|COMPOSE_.*|MOBY_.*|_?CONTAINERS?_.*|PODMAN_.*|BUILDAH_.*|CONMON.*|STORAGE_.*|REGISTRY_.*',
+    'NETAVARK_.*|AARDVARK_.*|CNI_.*|RUNC_.*|CRUN_.*|_LIBCONTAINER_.*',
+    '(?:XTABLES|IP6?TABLES|ARPTABLES|EBTABLES)_.*|MODPROBE_.*|GZIP|PIGZ|UNPIGZ',
+    // The system, and shells that a program of this name may be a script of.
+    'XDG_.*|DBUS_.*|SYSTEMD_.*|NOTIFY_SOCKET|LISTEN_.*|INVOCATION_ID|BASH_.*|BASHOPTS|SHELLOPTS|PS4',
+    'OTEL_.*|DEPLOYGUARD_.*',
+  ].join('|')})$`,
+  'i',
+);
 
 /**
  * How the environment of an application gets into its container: handed on from the environment of the engine's client, so that no value stands in an
@@ -21,7 +39,7 @@ export function splitEnvironment(
     else {
       throw new DeliveryError(
         'RELEASE_INVALID',
-        `${name} cannot be a secret of an application in a container: the container engine reads a variable of this name itself. Give it another name.`,
+        `${name} cannot be a secret of an application in a container: the container engine, or what it starts, reads a variable of this name itself. Give it another name.`,
       );
     }
   }
