@@ -11,6 +11,7 @@ import { answerOf, askUntilReady, isCode, testTarget } from '../../../test/targe
 import type { TargetFixture } from '../../../test/target-conformance.ts';
 import { until } from '../../../test/until.ts';
 import { DeliveryError } from '../../delivery-error.ts';
+import type { Release } from '../../release/release.ts';
 import type { InstanceRecord } from '../supervised/instance-record.ts';
 import { listInstanceProcesses, readProcess } from './process-table.ts';
 import { createProcessTarget } from './process-target.ts';
@@ -305,6 +306,32 @@ test('a process that has the id of an instance, but is another one, is not touch
 
   assert.deepEqual(present, []);
   assert.equal(state?.status, 'exited');
+});
+
+test('of a release that is started again and again, the logs of the last instances are kept', limit, async (context) => {
+  const { target, artifact, directory } = await open(context);
+  const instances = join(directory, 'target', 'applications', 'sample', 'instances');
+  const [release, other] = ['one', 'two'].map((id) => buildSampleRelease(artifact, { id, commands: { start: 'sleep 300' } }));
+  const startAndStop = async (of: Release, id: string): Promise<void> => {
+    await target.prepare(of);
+    await target.stop(await target.startCandidate(of, { id }), { graceMs: 0 });
+  };
+  await startAndStop(other!, 'run-of-another');
+  const running = await target.startCandidate(other!, { id: 'running' });
+  await startAndStop(release!, 'run-1');
+  const record = JSON.parse(readFileSync(join(instances, 'run-1', 'instance.json'), 'utf8')) as InstanceRecord;
+  for (let run = 2; run <= 23; run++) {
+    const startedAt = new Date(Date.parse(record.instance.startedAt) + run).toISOString();
+    const ran = { ...record, instance: { ...record.instance, id: `run-${run}`, startedAt } };
+    mkdirSync(join(instances, `run-${run}`));
+    writeFileSync(join(instances, `run-${run}`, 'instance.json'), JSON.stringify(ran));
+  }
+
+  await startAndStop(release!, 'run-24');
+
+  const kept = Array.from({ length: 21 }, (_, index) => `run-${index + 4}`);
+  assert.deepEqual(readdirSync(instances).toSorted(), ['run-of-another', 'running', ...kept].toSorted());
+  assert.deepEqual(await target.list('sample'), [running]);
 });
 
 test('two supervisors of one instance: the second one leaves it to the first', limit, async (context) => {

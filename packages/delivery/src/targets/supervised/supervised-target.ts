@@ -35,6 +35,8 @@ const maxLogBytesPerSecond = 1024 * 1024;
 /** A supervisor needs this much longer than its program at most. */
 const supervisorGraceMs = 10_000;
 const pollMs = 20;
+/** Instances of a release that have ended and whose logs are kept: as many as are shown. */
+const endedKept = 20;
 
 /**
  * A target of this machine. Each instance has a supervisor: a process of ours that owns its program, lives on when this process ends, and is found
@@ -104,6 +106,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
       throw new DeliveryError('ARTIFACT_MISSING', 'The files of this release are not in place: it has to be prepared first.');
     // Without a supervisor nobody would know what becomes of it.
     await program.endLeftovers({ application, id }, files, 0);
+    await removeOldest(application, release.id);
     makeInstanceDirectories(files);
     rmSync(files.stop, { force: true });
     ports.releaseAll(files.directory);
@@ -184,6 +187,15 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     assertName(application, 'an application');
     const names = listNames(instancesDirectory(application));
     return names.flatMap((id) => readRecord(filesOf({ application, id })) ?? []);
+  }
+
+  /** A release that is started again and again, as one that does not come up after the machine did, does not fill the disk with what it printed. */
+  async function removeOldest(application: string, release: string): Promise<void> {
+    const ended = listRecords(application)
+      .filter((record) => record.instance.release === release && record.state.status === 'exited' && !isSupervised(record))
+      .map(({ instance }) => instance)
+      .toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+    for (const instance of ended.slice(endedKept)) await removeTree(filesOf(instance).directory);
   }
 
   async function removeRelease(application: string, release: string): Promise<void> {
