@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Application } from '@deployguard/contracts';
 import { connectRouter } from '@deployguard/delivery';
+import type { Release } from '@deployguard/delivery';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
@@ -22,8 +23,8 @@ before(async () => {
 });
 after(() => service.stop());
 
-async function deploy(name: string): Promise<Application> {
-  const files = anApplication('one', { answer: "if (request.url === '/end') process.exit();" });
+async function deploy(name: string, version = 'one'): Promise<Application> {
+  const files = anApplication(version, { answer: "if (request.url === '/end') process.exit();" });
   const id = await service.deploy(name, files, { config: { application: quickly } });
   assert.equal((await service.waitFor(id, 'EXPOSED', 'FAILED')).status, 'EXPOSED');
   return (await service.settle(name))!;
@@ -97,6 +98,32 @@ test(
   },
 );
 
+test('what could not be ended of the release before is ended, and what users have runs on', limit, async () => {
+  await deploy('replaced');
+  const [first] = await service.listInstances('replaced');
+  await deploy('replaced', 'two');
+  const current = await service.listInstances('replaced');
+  const release: Release = {
+    application: 'replaced',
+    id: first!.release,
+    artifact: { kind: 'directory', path: '/nowhere', digest: 'sha256:0' },
+    commands: { start: 'sleep 300' },
+    env: {},
+    secretNames: [],
+    port: 'assigned',
+    limits: { cpuMillis: 500, memoryBytes: 2 ** 28 },
+    health: { attempts: 1, intervalMs: 100, timeoutMs: 1000 },
+    instances: 1,
+  };
+  await service.target.startCandidate(release, { id: 'left-over' });
+
+  await service.keepApplications();
+  await service.settle('replaced');
+
+  assert.deepEqual(await service.listInstances('replaced'), current);
+  assert.deepEqual(await service.ask('replaced'), { status: 200, text: 'two ' });
+});
+
 test('an application whose engine does not answer keeps no other one from coming back, and is still shown and removed', limit, async () => {
   const unreachable = [await deploy('unreachable-1')];
   await deploy('lost');
@@ -104,7 +131,7 @@ test('an application whose engine does not answer keeps no other one from coming
   for (const name of ['unreachable-1', 'lost', 'unreachable-2']) await lose(name);
   for (const application of unreachable) await moveToContainers(application);
 
-  const failure = { name: 'AggregateError', message: '2 of 4 applications could not be seen to.' };
+  const failure = { name: 'AggregateError', message: '2 of 5 applications could not be seen to.' };
   await assert.rejects(service.keepApplications(), failure);
   await service.settle('lost');
   const answer = await service.ask('lost');

@@ -34,7 +34,7 @@ export function createDeploymentDuties(platform: Platform, openRuntime: OpenRunt
   ];
 }
 
-/** Instances are restarted by their supervisors; here is seen to it that these are there, that users are led to them, and a router as the settings want it. */
+/** Instances are restarted by their supervisors; here is seen to it that these are there and nothing else, that users are led to them, and a router as the settings want it. */
 async function keepApplications(
   { config, database }: Platform,
   openRuntime: OpenRuntime,
@@ -54,9 +54,11 @@ async function keepApplications(
       const routes = await router.listRoutes();
       count++;
       try {
-        const instances = (await target.list(application.label)).filter(({ release }) => release === application.current_release_id);
+        const present = await target.list(application.label);
+        const instances = present.filter(({ release }) => release === application.current_release_id);
         const isRouted = hostsOf(application, config).every((host) => leadsToAll(routes, host, { application, instances }));
-        if (isRouted && (await isComplete(target, application, instances))) pauses.delete(application.id);
+        const isAsWanted = isRouted && present.length <= countAll(application) && (await isComplete(target, application, instances));
+        if (isAsWanted) pauses.delete(application.id);
         else if (isDue(pauses, application)) await database.asTenant(tenantId, (tx) => bringBack(tx, application));
       } catch (error) {
         errors.push(error);
@@ -94,6 +96,11 @@ async function isComplete(target: Target, application: ApplicationView, instance
   const watched = instances.filter((_, index) => states[index] !== undefined && !states[index].isOrphaned);
   const counts = Object.entries(countProcesses(application));
   return counts.every(([name, wanted]) => watched.filter(({ process = 'web' }) => process === name).length >= wanted);
+}
+
+/** How many there should be. What is more could not be ended when something else took over from it, and would do every job a second time. */
+function countAll(application: ApplicationView): number {
+  return Object.values(countProcesses(application)).reduce((sum, count) => sum + count, 0);
 }
 
 interface Running {
