@@ -22,8 +22,8 @@ export interface Instance {
   readonly address: Address;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** The process that owns it, which finds it again: by id and start time, for an id alone may be another program's by now. */
-  readonly handle: { readonly pid: number; readonly startTicks: number };
+  /** The process that owns it, which finds it again: by id, start time and start of the machine, for an id alone may be another program's by now. */
+  readonly handle: { readonly pid: number; readonly startTicks: number; readonly boot?: string };
 }
 
 /** Where an instance takes connections. */

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface ProcessEntry {
   readonly pid: number;
   readonly session: number;
-  /** When it started, in ticks since the machine did: with the id, it names one process for good. */
+  /** When it started, in ticks since the machine did: with the id, it names one process for as long as the machine runs. */
   readonly startTicks: number;
   readonly residentBytes: number;
 }
@@ -13,9 +13,21 @@ export interface ProcessEntry {
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startTicks: number;
+  /** Which start of the machine the ticks are counted from. Missing in records of older versions. */
+  readonly boot?: string;
 }
 
 const pageBytes = 4096;
+const boot = readBoot();
+
+/** Names this start of the machine (random(4)): one start is like another, and may give a process the id and the ticks that an earlier one gave. */
+function readBoot(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return '';
+  }
+}
 
 /** Undefined when there is no such process, or only what is left of one until its parent takes note. */
 export function readProcess(pid: number): ProcessEntry | undefined {
@@ -44,8 +56,14 @@ export function readOwnBytes(pid: number): number | undefined {
   }
 }
 
-export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
-  return readProcess(pid)?.startTicks === startTicks;
+export function isAlive({ pid, startTicks, boot: itsBoot = boot }: ProcessIdentity): boolean {
+  return itsBoot === boot && readProcess(pid)?.startTicks === startTicks;
+}
+
+/** Undefined when there is no such process. */
+export function identifyProcess(pid: number): ProcessIdentity | undefined {
+  const entry = readProcess(pid);
+  return entry && { pid, startTicks: entry.startTicks, boot };
 }
 
 /** The variable by which everything that an instance started is recognised, wherever it went. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -307,6 +308,37 @@ test('a process that has the id of an instance, but is another one, is not touch
   assert.deepEqual(present, []);
   assert.equal(state?.status, 'exited');
 });
+
+test(
+  'a process that has the id and the start time of a supervisor of before the machine was started anew is not touched',
+  limit,
+  async (context) => {
+    const { target, directory } = await open(context);
+    const instanceDirectory = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+    mkdirSync(instanceDirectory, { recursive: true });
+    const stranger = spawn('sleep', ['300']);
+    context.after(() => void stranger.kill());
+    const handle = { pid: stranger.pid!, startTicks: readProcess(stranger.pid!)!.startTicks, boot: 'before' };
+    const instance = {
+      id: 'run-1',
+      application: 'sample',
+      release: 'one',
+      address: { host: '127.0.0.1', port: 1 },
+      startedAt: '2026-01-01T00:00:00.000Z',
+      handle,
+    };
+    const record = { instance, program: handle, state: { status: 'running', restarts: 0 } };
+    writeFileSync(join(instanceDirectory, 'instance.json'), JSON.stringify(record));
+
+    const present = await target.list('sample');
+    const state = await target.inspect(instance);
+    await target.stop(instance, { graceMs: 0 });
+
+    assert.deepEqual(present, []);
+    assert.deepEqual([state?.status, state?.isLost], ['exited', true]);
+    assert.notEqual(readProcess(stranger.pid!), undefined);
+  },
+);
 
 test('of a release that is started again and again, the logs of the last instances are kept', limit, async (context) => {
   const { target, artifact, directory } = await open(context);

@@ -12,7 +12,7 @@ import type { ExitReason, Instance, InstanceState } from '../target.ts';
 import { noteError } from '../../logs/note-error.ts';
 import { endContainer } from '../container/end-container.ts';
 import { endProcesses } from '../process/end-processes.ts';
-import { isAlive, markerName, readOwnBytes, readProcess, watchInstance } from '../process/process-table.ts';
+import { identifyProcess, isAlive, markerName, readOwnBytes, watchInstance } from '../process/process-table.ts';
 import type { ProcessEntry, ProcessIdentity } from '../process/process-table.ts';
 import { countOomKills } from './count-oom-kills.ts';
 import { openInstanceLog } from './instance-log.ts';
@@ -37,7 +37,7 @@ interface End {
 
 const order = JSON.parse(readFileSync(0, 'utf8')) as SupervisorOrder;
 const files = instanceFiles(order.directory);
-const self: ProcessIdentity = { pid: process.pid, startTicks: readProcess(process.pid)!.startTicks };
+const self: ProcessIdentity = identifyProcess(process.pid)!;
 if (!claim()) {
   answer({ is: 'present' });
   process.exit(0);
@@ -133,8 +133,7 @@ async function endAll(identity: ProcessIdentity | undefined, graceMs: number): P
 }
 
 function identify({ pid }: RunningProcess): ProcessIdentity | undefined {
-  const entry = pid === undefined ? undefined : readProcess(pid);
-  return entry === undefined ? undefined : { pid: entry.pid, startTicks: entry.startTicks };
+  return pid === undefined ? undefined : identifyProcess(pid);
 }
 
 /** Until the program ends: by itself, for using too much, or because the instance is to stop. */
