@@ -39,7 +39,7 @@ export interface InstanceState {
   readonly restarts: number;
   /** What would start it again and keeps its log is gone: it runs for as long as it does. */
   readonly isOrphaned?: true;
-  /** It ended together with what would have cleared up behind it: stopping it does that. */
+  /** It ended together with what would have cleared up behind it, or nobody has done so since: stopping it does that. */
   readonly isLost?: true;
   /** Of the last time that it ended. */
   readonly lastExit?: { readonly exitCode: number; readonly reason: ExitReason; readonly at: string };

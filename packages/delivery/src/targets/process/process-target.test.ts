@@ -136,6 +136,33 @@ for (const [name, openOne] of [
   });
 
   test(
+    `${name}: of an instance that ended with the machine it is told that something is left, which goes when it is stopped`,
+    limit,
+    async (context) => {
+      const { target, artifact, directory } = await openOne(context);
+      const release = buildSampleRelease(artifact);
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id: 'run-1' });
+      await askUntilReady(instance);
+      const own = join(directory, 'target', 'applications', 'sample', 'instances', 'run-1');
+      const inspect = async () => target.inspect(instance, { seesPorts: false });
+
+      // As whoever ends all processes does.
+      process.kill(instance.handle.pid, 'SIGTERM');
+      await until('its supervisor has ended', () => readProcess(instance.handle.pid) === undefined);
+      const lost = await inspect();
+      await target.stop(instance, { graceMs: 0 });
+
+      assert.deepEqual([lost?.status, lost?.isLost, (await inspect())?.isLost], ['exited', true, undefined]);
+      assert.deepEqual(
+        ['home', 'tmp'].filter((folder) => existsSync(join(own, folder))),
+        [],
+      );
+      assert.deepEqual(readdirSync(join(directory, 'target', 'ports')), []);
+    },
+  );
+
+  test(
     `${name}: a release that could not be copied leaves nothing, and one that stands in the place of what was built is not taken`,
     limit,
     async (context) => {

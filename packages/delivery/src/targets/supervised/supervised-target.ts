@@ -136,12 +136,16 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
     const record = await readTrueRecord(files);
     if (record === undefined) return undefined;
     const { state } = record;
-    if (state.status !== 'exited' && !(await isThere(record, files))) {
+    if (state.status === 'exited') {
+      const isLeft = !isSupervised(record) && existsSync(files.home);
+      return { ...state, ...(isLeft && { isLost: true }) };
+    }
+    if (!(await isThere(record, files))) {
       const lastExit = state.lastExit ?? { exitCode: 137, reason: 'signal', at: new Date().toISOString() };
       return { ...state, status: 'exited', isLost: true, lastExit };
     }
     const seen = seesPorts && state.status === 'running' ? await program.seePorts(record, files) : undefined;
-    const isOrphaned = state.status !== 'exited' && !isSupervised(record);
+    const isOrphaned = !isSupervised(record);
     return { ...state, ...(isOrphaned && { isOrphaned }), ...seen };
   }
 
