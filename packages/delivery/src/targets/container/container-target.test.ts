@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -196,6 +197,24 @@ if (engine !== undefined) {
     await askUntilReady(instance);
     await target.stop(instance, { graceMs: 0 });
     await target.removeRelease('sample', release.id);
+  });
+
+  test('a network that was removed from the engine is made again when its application starts', limit, async (context) => {
+    const { target, artifact, directory } = await open(context);
+    const release = buildSampleRelease(artifact);
+    await target.prepare(release);
+    const owner = createHash('sha256').update(directory).digest('hex').slice(0, 8);
+    // As `podman system prune` does while nothing runs.
+    await runEngine(engine, ['network', 'rm', `deployguard-${owner}-sample`]);
+
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await until('it answers, or has ended', async () => {
+      const { lastExit } = (await target.inspect(instance)) ?? {};
+      return lastExit ?? (await answerOf(instance));
+    });
+
+    assert.equal((await target.inspect(instance))?.lastExit, undefined);
   });
 
   test('a container whose supervisor was killed serves on, is found, and can be stopped', limit, async (context) => {

@@ -47,6 +47,14 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
     }
   };
 
+  async function makeNetwork(application: string): Promise<void> {
+    const network = networkOf(application);
+    if ((await inspect('network', network, '{{.Name}}')) !== undefined) return;
+    // Networks of Docker are kept apart as they are.
+    const isolation = engine.kind === 'podman' ? ['--opt', 'isolate=true'] : [];
+    await runEngine(engine, ['network', 'create', ...isolation, '--label', `deployguard.application=${application}`, network]);
+  }
+
   return createSupervisedTarget(
     {
       kind: 'container',
@@ -61,15 +69,11 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
             ...(signal === undefined ? {} : { signal }),
           });
         }
-        const network = networkOf(application);
-        if ((await inspect('network', network, '{{.Name}}')) === undefined) {
-          // Networks of Docker are kept apart as they are.
-          const isolation = engine.kind === 'podman' ? ['--opt', 'isolate=true'] : [];
-          await runEngine(engine, ['network', 'create', ...isolation, '--label', `deployguard.application=${application}`, network]);
-        }
+        await makeNetwork(application);
         mkdirSync(directory, { recursive: true, mode: 0o700 });
         writeFileSync(join(directory, imageFile), artifact.reference);
       },
+      restore: ({ application }) => makeNetwork(application),
       async describe(release, { application, id, port, releaseDirectory }) {
         const container = containerOf({ application, id });
         const { inherited, spelledOut } = splitEnvironment(release.env, release.secretNames);

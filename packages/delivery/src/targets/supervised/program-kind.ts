@@ -8,6 +8,8 @@ export interface ProgramKind {
   readonly kind: 'process' | 'container';
   /** Makes the directory of a release, which does not exist yet. */
   prepare(release: Release, directory: string, signal: AbortSignal | undefined): Promise<void>;
+  /** Makes again what a preparation makes beside that directory, should it be gone. */
+  restore?(release: Release): Promise<void>;
   /** How an instance is started, with what its supervisor is told. */
   describe(release: Release, place: ProgramPlace): Promise<Pick<SupervisorOrder, 'command' | 'env' | 'limits' | 'container'>>;
   /** Whether something of an instance runs that has lost its supervisor. */

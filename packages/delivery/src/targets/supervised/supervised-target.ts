@@ -56,7 +56,7 @@ export function createSupervisedTarget(program: ProgramKind, options: Supervised
   async function prepare(release: Release, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     assertRelease(release);
     const destination = releaseDirectory(release.application, release.id);
-    if (existsSync(destination)) return;
+    if (existsSync(destination)) return program.restore?.(release);
     const unfinished = unfinishedOf(destination);
     await removeTree(unfinished);
     mkdirSync(dirname(destination), { recursive: true, mode: 0o700 });
