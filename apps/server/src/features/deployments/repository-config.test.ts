@@ -132,3 +132,20 @@ test('PORT is refused as `apps env set` refuses it', () => {
     'deployment.application.env_vars.PORT cannot be set: where the application listens is decided when it is started',
   );
 });
+
+test('however much of a file is not known, nothing else of it is taken without being judged', () => {
+  const unknown = Array.from({ length: 40 }, (_, index) => `setting_${index}: x`).join(', ');
+
+  assert.match(
+    refuseApplication(`{ ${unknown}, resources: { memory: "0" }, replicas: many }`),
+    /^deployment\.application\.setting_0 is not known; /,
+  );
+  assert.match(
+    refuseApplication(`{ health: { ${unknown} } }`),
+    /^deployment\.application\.health\.setting_0 is not known; known here: path, /,
+  );
+  assert.match(
+    refuseApplication(`{ env_vars: { ${unknown.replaceAll('_', '-')} } }`),
+    /^deployment\.application\.env_vars\.setting-0 is no name /,
+  );
+});

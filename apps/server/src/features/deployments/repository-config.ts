@@ -81,18 +81,16 @@ const names: Readonly<Record<string, string>> = {
     'is no name that a process beside web can have: lower-case letters, digits and hyphens, 16 at most, and neither web nor release',
 };
 
+/** No more than the validator's limit (`maxErrors` of TypeBox): each of them is told, or a file with many could pass for one without any. */
 function listFaults(value: unknown): string[] {
   const faults: readonly SchemaFault[] = Value.Errors(DeploymentConfig, value);
-  const misnamed = new Set(faults.filter(({ keyword }) => keyword === 'not').map(({ instancePath }) => instancePath));
   return faults.flatMap((fault) => {
-    const { keyword, instancePath, params } = fault;
-    if (keyword === 'boolean') return [];
+    const { keyword, instancePath } = fault;
+    // It comes behind those of the settings that it names.
+    if (keyword === 'additionalProperties') return [];
     const path = toPath(instancePath);
-    if (keyword !== 'additionalProperties') return [`${path.join('.')} ${describe(fault, path, value)}`];
-    const { additionalProperties } = params as { readonly additionalProperties: readonly string[] };
-    return additionalProperties
-      .filter((key) => !misnamed.has(`${instancePath}/${escapeStep(key)}`))
-      .map((key) => describeUnknown([...path, key], listKeys(instancePath)));
+    if (keyword === 'boolean') return [describeUnknown(path, listKeys(instancePath.slice(0, instancePath.lastIndexOf('/'))))];
+    return [`${path.join('.')} ${describe(fault, path, value)}`];
   });
 }
 
@@ -111,10 +109,6 @@ function describe(fault: SchemaFault, path: readonly string[], root: unknown): s
 function toPath(instancePath: string): string[] {
   const steps = instancePath.split('/').slice(1);
   return ['deployment', ...steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))];
-}
-
-function escapeStep(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** It would be accepted, and not be what the application is told. */
