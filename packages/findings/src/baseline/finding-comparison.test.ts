@@ -148,6 +148,10 @@ test('what is no baseline is refused with its place, and a fingerprint that fits
   const { known } = compare([], reported(1, 2), monday);
   const baseline = { schemaVersion: 'findings-1', findings: known } as const;
 
+  const unknown = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`field${index}`, 1]));
+  assert.throws(() => parseBaseline(JSON.stringify({ ...JSON.parse(printBaseline(known)), ...unknown }), 'b.json'), {
+    code: 'BASELINE_INVALID',
+  });
   assert.throws(() => parseBaseline('{', 'b.json'), { code: 'BASELINE_INVALID', message: /^b\.json: not JSON/ });
   assert.throws(() => parseBaseline(printBaseline(known).replace('"open"', '"ajar"'), 'b.json'), {
     code: 'BASELINE_INVALID',

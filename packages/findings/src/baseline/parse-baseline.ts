@@ -17,7 +17,8 @@ export function parseBaseline(text: string, fileName: string): Baseline {
       `${fileName}: not JSON. \`deployguard report diff --write-baseline FILE\` writes a baseline.`,
     );
   }
-  const problem = Value.Errors(Baseline, value).find(({ keyword }) => keyword !== 'boolean');
+  const problems = Value.Errors(Baseline, value);
+  const problem = problems.find(({ keyword }) => keyword !== 'boolean') ?? problems[0];
   if (problem)
     throw new ReviewError(
       'BASELINE_INVALID',

@@ -60,3 +60,12 @@ for (const [name, text, message] of wrong) {
     assert.throws(() => parseGatePolicy(text, 'gate.yaml'), { code: 'GATE_POLICY_INVALID', message });
   });
 }
+
+test('a policy with more unknown settings than a validator lists is refused', () => {
+  const unknown = Array.from({ length: 40 }, (_, index) => `setting${index}: x\n`).join('');
+
+  assert.throws(() => parseGatePolicy(`${unknown}version: 1\nrules: []\n`, 'gate.yaml'), {
+    code: 'GATE_POLICY_INVALID',
+    message: /there is no setting "setting0" here/,
+  });
+});

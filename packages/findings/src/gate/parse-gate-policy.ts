@@ -43,12 +43,12 @@ function* listProblems(document: Document.Parsed, value: unknown): Generator<Pro
       .slice(1)
       .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
     const name = path.filter((step) => typeof step === 'string').at(-1);
-    if (error.keyword === 'additionalProperties') {
-      for (const key of error.params.additionalProperties)
-        yield { offset: offsetOf(document, [...path, key]), message: `there is no setting "${key}" here` };
+    // There is a limit to how many errors there are (`maxErrors` of TypeBox): the one that names all unknown settings may be missing.
+    if (error.keyword === 'boolean') {
+      yield { offset: offsetOf(document, path), message: `there is no setting "${path.at(-1)}" here` };
     } else if (error.keyword === 'required') {
       yield { offset: offsetOf(document, path), message: `${error.params.requiredProperties.join(' and ')} must be given` };
-    } else if (error.keyword !== 'boolean') {
+    } else if (error.keyword !== 'additionalProperties') {
       yield { offset: offsetOf(document, path), message: `${name ?? 'the policy'} ${describe(error)}` };
     }
   }

@@ -70,16 +70,10 @@ type Fault = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
 
 /** Faults as people need them: an unknown property by its name, and once. */
 function listFaults(faults: readonly Fault[], value: unknown, part: InvalidField['in']): InvalidField[] {
-  const misnamed = new Set(faults.filter(({ keyword }) => keyword === 'not').map(({ instancePath }) => shorten(instancePath)));
   const fields = faults.flatMap((fault): InvalidField[] => {
-    if (fault.keyword === 'boolean') return [];
-    if (fault.keyword === 'additionalProperties') {
-      const { additionalProperties } = fault.params as { additionalProperties: readonly string[] };
-      return additionalProperties
-        .map((name) => pointer(fault.instancePath, name))
-        .filter((path) => !misnamed.has(path))
-        .map((path) => ({ in: part, path, message: 'is not known here' }));
-    }
+    // It names what those before it are about, and is missing where there are many of them.
+    if (fault.keyword === 'additionalProperties') return [];
+    if (fault.keyword === 'boolean') return [{ in: part, path: shorten(fault.instancePath), message: 'is not known here' }];
     if (fault.keyword === 'required') {
       const { requiredProperties } = fault.params as { requiredProperties: readonly string[] };
       return requiredProperties.map((name) => ({ in: part, path: pointer(fault.instancePath, name), message: 'is missing' }));
