@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** How long a client may take to read the answer on a connection that ends with it. */
 const lingerMs = 5000;
@@ -14,8 +15,14 @@ export function readRestAway(request: IncomingMessage): void {
   const { socket } = request;
   socket.destroySoon = () => {
     if (request.complete) return Socket.prototype.destroySoon.call(socket);
-    socket.end();
-    const timer = setTimeout(() => socket.destroy(), lingerMs);
-    socket.once('close', () => clearTimeout(timer));
+    endSoon(socket);
   };
+}
+
+/** Ends a connection behind an answer, and does not wait for ever until its client does the same; what it still says is read away. */
+export function endSoon(socket: Duplex): void {
+  socket.resume();
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
 }

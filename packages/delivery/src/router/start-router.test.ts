@@ -227,6 +227,22 @@ test('an application that does not want a WebSocket answers as it likes', limit,
   assert.match(heard, /^HTTP\/1\.1 426 /);
 });
 
+test('N15 a connection on which a WebSocket was refused is not kept by a client that goes on talking', limit, async (context) => {
+  const { port } = await openRouter(context);
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  context.after(() => client.destroy());
+  client.resume().on('error', () => {});
+  let isClosed = false;
+  client.on('close', () => (isClosed = true));
+
+  client.write('GET / HTTP/1.1\r\nHost: nobody.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await once(client, 'end');
+  const talking = setInterval(() => client.write('x'), 100);
+  context.after(() => clearInterval(talking));
+
+  await until('the router has closed it', () => isClosed);
+});
+
 test('a connection that the application closed while it was idle costs nobody an answer', limit, async (context) => {
   const { router, port } = await openRouter(context);
   let served = 0;

@@ -13,6 +13,7 @@ import type { CertificateFiles, Certificates } from './open-certificates.ts';
 import { buildRequestHeaders, readRequestHead } from './forward-headers.ts';
 import { forwardRequest } from './forward-request.ts';
 import type { Forwarding } from './forward-request.ts';
+import { endSoon } from './read-rest-away.ts';
 import { openRouteTable } from './route-table.ts';
 import type { Router, RouterDescription } from './router.ts';
 import { keyOf, openUpstream } from './upstream.ts';
@@ -225,7 +226,8 @@ function prepareServer(
       // An answer to an earlier request is under way on it.
       return void socket.destroy();
     }
-    response.on('finish', () => socket.end());
+    // The server has let go of it: no limit of its own ends it any more.
+    response.on('finish', () => endSoon(socket));
     attempt(socket, () => handle(request, response, { socket, head }));
   });
   return server;
