@@ -58,6 +58,8 @@ export async function listComponents(tree: FileTree, root: string): Promise<Comp
     if (components === undefined) unread.push(file);
     for (const component of components ?? []) {
       const key = `${component.type} ${component.name} ${component.version}`;
+      // JSON can hold half a character, which no address can.
+      if (!key.isWellFormed()) continue;
       // What one file calls a tool of developers may be part of the application by another.
       const known = found.get(key);
       if (found.size < maxComponents && (known === undefined || known.isDevelopment)) found.set(key, component);

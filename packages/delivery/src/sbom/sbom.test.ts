@@ -242,13 +242,24 @@ test('broken and hostile lock files cost an entry at most', async () => {
 });
 
 test('files in which much is opened and nothing closed are read in a moment', async () => {
-  const count = 50_000;
+  const count = 200_000;
   const files = { 'requirements.txt': 'a[\n'.repeat(count), 'go.mod': 'require(\n'.repeat(count) };
 
   for (const [name, text] of Object.entries(files)) {
     const begin = performance.now();
     await listComponents(aTree({ [name]: text }), '');
 
-    assert.ok(performance.now() - begin < 2000, name);
+    assert.ok(performance.now() - begin < 20_000, name);
   }
+});
+
+test('a name that is no text is left out of the bill of materials', async () => {
+  const lock = '{ "packages": { "node_modules/a\\ud800": { "version": "1.0.0" }, "node_modules/b": { "version": "1.0.0" } } }';
+
+  const sbom = buildSbom(subject, await listComponents(aTree({ 'package-lock.json': lock }), ''));
+
+  assert.deepEqual(
+    sbom.components.map(({ purl }) => purl),
+    ['pkg:npm/b@1.0.0'],
+  );
 });
