@@ -20,11 +20,17 @@ export interface Sbom {
   readonly compositions: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** Whoever signs, keeps or checks it has all of it in memory. Some twenty thousand packages; those of the largest applications are fewer. */
+const maxComponentsBytes = 8 * 1024 * 1024;
+
 /** The bill of materials of an application, from what its lock files and the distribution in its image name. The same input gives the same bytes. */
 export function buildSbom({ application, commit, imageDigest }: SbomSubject, { components, files, unread }: ComponentList): Sbom {
+  const entries = takeFitting(components);
+  const leftOut = components.length - entries.length;
   const properties = [
     ...files.filter((file) => !unread.includes(file)).map((value) => ({ name: 'deployguard:source', value })),
     ...unread.map((value) => ({ name: 'deployguard:source-not-read', value })),
+    ...(leftOut > 0 ? [{ name: 'deployguard:left-out', value: String(leftOut) }] : []),
   ];
   const content = {
     metadata: {
@@ -38,11 +44,24 @@ export function buildSbom({ application, commit, imageDigest }: SbomSubject, { c
       tools: { components: [{ type: 'application', name: 'DeployGuard' }] },
       ...(properties.length > 0 && { properties }),
     },
-    components: components.map(toEntry),
+    components: entries,
     // Neither lock files nor distributions know what was copied or compiled.
     compositions: [{ aggregate: 'incomplete' }],
   };
   return { bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: toSerialNumber(JSON.stringify(content)), version: 1, ...content };
+}
+
+/** The first ones, as many as may be. */
+function takeFitting(components: readonly Component[]): Record<string, unknown>[] {
+  const entries: Record<string, unknown>[] = [];
+  let bytes = 0;
+  for (const component of components) {
+    const entry = toEntry(component);
+    bytes += Buffer.byteLength(JSON.stringify(entry));
+    if (bytes > maxComponentsBytes) break;
+    entries.push(entry);
+  }
+  return entries;
 }
 
 function toEntry(component: Component): Record<string, unknown> {

@@ -263,3 +263,21 @@ test('a name that is no text is left out of the bill of materials', async () => 
     ['pkg:npm/b@1.0.0'],
   );
 });
+
+test('a lock file of many packages with long names makes no bill of materials that is too large for those who sign and read it', async () => {
+  const packages = Object.fromEntries(
+    Array.from({ length: 60_000 }, (_, index) => [`node_modules/${'%'.repeat(400)}${index}`, { version: '1.0.0', integrity }]),
+  );
+  const list = await listComponents(aTree({ 'package-lock.json': JSON.stringify({ lockfileVersion: 3, packages }) }), '');
+
+  const sbom = buildSbom(subject, list);
+
+  assert.equal(list.components.length, 60_000);
+  assert.ok(JSON.stringify(sbom).length < 9_000_000);
+  assert.ok(sbom.components.length > 1000);
+  assert.deepEqual(sbom.metadata['properties'], [
+    { name: 'deployguard:source', value: 'package-lock.json' },
+    { name: 'deployguard:left-out', value: String(60_000 - sbom.components.length) },
+  ]);
+  assert.equal(validate(sbom), true, JSON.stringify(validate.errors));
+});

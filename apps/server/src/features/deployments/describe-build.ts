@@ -48,10 +48,12 @@ export async function describeBuild(built: Built, context: ChildContext): Promis
   const sbomFile = join(workDirectory, 'sbom.json');
   await writeFile(sbomFile, JSON.stringify(sbom), { mode: 0o600 });
   const sources = all.files.length === 0 ? 'no lock file names any' : all.files.join(', ');
-  await context.log(`Bill of materials: ${all.components.length} packages (${sources}).`);
+  const [named, leftOut] = [sbom.components.length, all.components.length - sbom.components.length];
+  const rest = leftOut === 0 ? '' : ` ${leftOut} more are left out: they are too many.`;
+  await context.log(`Bill of materials: ${named} packages (${sources}).${rest}`);
   const scan = await lookForVulnerabilities(built, image ? { engine: image.engine, image: image.id } : { sbomFile }, context);
   await context.log(describeScan(scan));
-  return { sbomFile, components: all.components.length, scan };
+  return { sbomFile, components: named, scan };
 }
 
 async function lookForVulnerabilities(

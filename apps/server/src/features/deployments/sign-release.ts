@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
 import { attestSbom, findAttestedSbom, isImageSigned, signImage } from '@deployguard/delivery';
 import type { Artifact, Attestation, Sbom } from '@deployguard/delivery';
 import type { Keyring } from '../../platform/keyring/index.ts';
 import type { BuildDescription } from './describe-build.ts';
 import { DeploymentError } from './deployment-error.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
+
+const pack = promisify(gzip);
 
 export interface SignedRelease {
   readonly evidence: ReleaseEvidence;
@@ -28,7 +31,7 @@ export async function signRelease(
       ...(artifact.kind === 'image' && { imageSignature: signImage(subject, signingKey) }),
       scan,
     },
-    attestation: gzipSync(JSON.stringify(attestSbom(subject, sbom, signingKey))),
+    attestation: await pack(JSON.stringify(attestSbom(subject, sbom, signingKey))),
   };
 }
 
