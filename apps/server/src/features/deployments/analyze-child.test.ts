@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { buildToken } from '@deployguard/testkit';
+import { buildToken, createTemporaryDirectory } from '@deployguard/testkit';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
@@ -118,6 +121,30 @@ test('what the scan of a history could not read is told with every deployment of
   }
   assert.match(await readLog(second.id, 'Looking at the files'), /the history of this commit was scanned before/);
 });
+
+test('a branch is found by its name in whatever letters, also as the one that is checked out', limit, async () => {
+  const bundle = makeBundleOf('größer', anApplication('one'));
+  const source_id = String((await service.call('POST', '/api/v2/sources', bundle)).json['id']);
+
+  const named = await service.waitFor(await deploy('letters', {}, {}, { source_id, branch: 'größer' }), 'EXPOSED', 'FAILED');
+  const checkedOut = await service.waitFor(await deploy('letters', {}, {}, { source_id }), 'EXPOSED', 'FAILED');
+
+  for (const { status, last_error: error } of [named, checkedOut]) assert.equal(status, 'EXPOSED', error?.message);
+});
+
+function makeBundleOf(branch: string, files: Readonly<Record<string, string>>): Buffer {
+  using directory = createTemporaryDirectory();
+  const git = (...args: string[]): Buffer =>
+    execFileSync('git', ['-C', directory.path, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  git('init', '--quiet', `--initial-branch=${branch}`);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory.path, name)), { recursive: true });
+    writeFileSync(join(directory.path, name), content);
+  }
+  git('add', '--all');
+  git('commit', '--quiet', '--message=first');
+  return git('bundle', 'create', '--quiet', '-', '--all');
+}
 
 test('what deployguard.yaml says is done; what it does not know is refused with its path and a suggestion', limit, async () => {
   const config = (text: string) => ({ ...anApplication('one'), 'deployguard.yaml': text });

@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '@deployguard/contracts';
 import { analyzeTree, openGitTree } from '@deployguard/delivery';
 import type { Analysis } from '@deployguard/delivery';
-import { cloneRepository, openLocalRepository } from '@deployguard/git';
+import { cloneRepository, encodeName, openLocalRepository } from '@deployguard/git';
 import type { Repository } from '@deployguard/git';
 import { createProgress, toTransfer } from '../../platform/children/index.ts';
 import type { Remote } from '../../platform/children/index.ts';
@@ -140,21 +140,22 @@ async function openRepository(
 }
 
 async function findCommit({ git, head, refs }: Repository, { branch, commit }: AnalyzeOrder): Promise<string> {
-  const name =
-    commit ??
-    (branch === null ? head : refs.find(({ name: ref }) => ref === `refs/heads/${branch}` || ref === `refs/tags/${branch}`)?.name);
-  if (name === undefined) {
+  // Names of refs are bytes, and an argument of git is text: it is given what they lead to.
+  const names = branch === null ? [head] : ['refs/heads/', 'refs/tags/'].map((folder) => folder + encodeName(branch));
+  const named = refs.find(({ name }) => names.includes(name))?.target ?? (branch === null ? head : undefined);
+  const wanted = commit ?? named;
+  if (wanted === undefined) {
     throw new DeploymentError(
       'COMMIT_NOT_FOUND',
       branch === null ? 'The repository has no commit that could be deployed.' : `There is no branch ${branch}.`,
     );
   }
   try {
-    return (await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])).toString('latin1').trim();
+    return (await git.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${wanted}^{commit}`])).toString('latin1').trim();
   } catch {
     throw new DeploymentError(
       'COMMIT_NOT_FOUND',
-      `There is no commit ${name} in what was ${branch === null ? 'fetched' : `fetched of ${branch}`}.`,
+      `There is no commit ${wanted} in what was ${branch === null ? 'fetched' : `fetched of ${branch}`}.`,
     );
   }
 }
