@@ -13,7 +13,7 @@ export function isDefaultPort(port: Answer<number> | undefined): boolean {
 const programsByLanguage: Readonly<Record<string, RegExp>> = {
   node: /\b(?:node|npm|npx|yarn|pnpm|bun|bunx|next|nuxt|tsx|ts-node|pm2(?:-runtime)?)\b/,
   deno: /\bdeno\b/,
-  python: /\b(?:streamlit|gradio|sanic)\b/,
+  python: /\b(?:streamlit|chainlit|gradio|sanic)\b/,
   php: /\bartisan\s+serve\b|\bphp\s+-S\b|\bserver:(?:run|start)\b/,
   ruby: /\b(?:rails|puma|rackup|bundle|ruby|unicorn|foreman)\b/,
   java: /\bjava\b|\.jar\b|\bmvnw?\b|\bgradlew?\b/,
@@ -28,7 +28,7 @@ const script = /\.(?:sh|bash|py|js)\b|entry-?point|\b(?:supervisord|s6-svscan|fo
 const ports: readonly (readonly [program: RegExp, port: number])[] = [
   [/\b(?:apache2|httpd)-foreground\b|\bapache2ctl\b|^(?:\S*\/)?(?:nginx|caddy)\s/, 80],
   [/\bflask\s+(?:--?\S+\s+)*run\b/, 5000],
-  [/\b(?:gunicorn|uvicorn|hypercorn|daphne|waitress-serve|fastapi|runserver)\b/, 8000],
+  [/\b(?:gunicorn|uvicorn|hypercorn|granian|daphne|waitress-serve|fastapi|runserver)\b/, 8000],
 ];
 
 /** A default of the language where a Dockerfile starts something: it holds for a program that the default is of. */

@@ -46,6 +46,43 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { port: 8000 },
   },
+  'a program in Flask with a port beside PORT': {
+    files: {
+      'requirements.txt': 'flask\n',
+      'app.py':
+        'from flask import Flask\napp = Flask(__name__)\n# app.run(port=1234)\nport = int(os.getenv("PORT", 8080))\napp.run(host="0.0.0.0", port=port)\n',
+      Procfile: 'web: python app.py\n',
+    },
+    expected: { startCommand: 'python app.py', port: 8080 },
+  },
+  'a program in Flask that a Dockerfile starts by Pipenv': {
+    files: {
+      'requirements.txt': 'flask\n',
+      'app.py': 'from flask import Flask\napp = Flask(__name__)\napp.run(host="0.0.0.0")\n',
+      Dockerfile: 'FROM python\nCOPY . .\nCMD pipenv run python ./app.py\n',
+    },
+    expected: { port: 5000 },
+  },
+  'a program whose port is a constant': {
+    files: {
+      'requirements.txt': '',
+      'server.py':
+        'import http.server, socketserver\nimport db\nPORT = 8081\ndb.connect(\n    port=5432\n)\nsocketserver.TCPServer(("", PORT), Handler)\n',
+    },
+    expected: { startCommand: 'python server.py', port: 8081 },
+  },
+  'a program that serves nobody': {
+    files: { 'requirements.txt': 'psycopg2\n', 'main.py': 'PORT = 5432\nconnect(port=PORT)\n' },
+    expected: { startCommand: 'python main.py', port: undefined },
+  },
+  'the server of Django at a port of its own': {
+    files: {
+      'requirements.txt': 'django\n',
+      'manage.py': '',
+      Dockerfile: 'FROM python\nCOPY . .\nCMD ["python", "manage.py", "runserver", "0.0.0.0:8090"]\n',
+    },
+    expected: { port: 8090 },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {
