@@ -58,9 +58,12 @@ function findCommand(input: NodeBuildInput): Pick<Facts, 'buildCommand'> {
   return rest.length > 0 && framework?.build !== undefined ? buildByFramework(project, manager, framework.build) : {};
 }
 
+/** What Heroku and Google run after the installation, often in a folder below (https://devcenter.heroku.com/articles/nodejs-support#customizing-the-build-process). */
+const scriptsOfHosts = ['heroku-postbuild', 'gcp-build'];
+
 /** For an application in PHP, `build` is often for its developers (https://laravel-mix.com/docs/6.0/installation#npm-scripts). */
 function listBuildScripts(project: Project): string[] {
-  return project.has('composer.json') ? ['production', 'prod', 'build:prod', 'build'] : ['build'];
+  return project.has('composer.json') ? ['production', 'prod', 'build:prod', 'build'] : ['build', ...scriptsOfHosts];
 }
 
 function buildByFramework(project: Project, { execute }: NodePackageManager, build: string): Pick<Facts, 'buildCommand'> {

@@ -235,6 +235,24 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { startCommand: undefined, staticOutput: undefined },
   },
+  'a server whose pages are built for Heroku': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'node server.js', 'heroku-postbuild': 'npm install --prefix client && npm run build --prefix client' },
+        dependencies: { express: '5' },
+      }),
+    },
+    expected: { framework: 'express', buildCommand: 'npm run heroku-postbuild', startCommand: 'npm run start' },
+  },
+  'a build that is not only for Heroku': {
+    files: {
+      'package.json': aPackage({
+        scripts: { start: 'node server.js', build: 'tsc', 'heroku-postbuild': 'npm run build' },
+        dependencies: { express: '5' },
+      }),
+    },
+    expected: { buildCommand: 'npm run build' },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {
