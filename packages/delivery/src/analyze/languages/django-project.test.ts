@@ -131,6 +131,35 @@ if not DEBUG:
     },
     expected: { buildCommand: undefined },
   },
+  'Django with Channels, which also serves sockets': {
+    files: {
+      'requirements.txt': 'django\nchannels[daphne]\ndaphne\ngunicorn\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+      'shop/settings.py': '',
+      'shop/asgi.py': '',
+      'shop/wsgi.py': '',
+    },
+    expected: { startCommand: 'daphne -b 0.0.0.0 -p ${PORT:-8000} shop.asgi:application', port: 8000 },
+  },
+  'Django with uvicorn alone': {
+    files: {
+      'requirements.txt': 'django\nuvicorn\n',
+      'backend/manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+      'backend/shop/settings.py': '',
+      'backend/shop/asgi.py': '',
+      'backend/shop/wsgi.py': '',
+    },
+    expected: { startCommand: 'cd backend && uvicorn --host 0.0.0.0 --port ${PORT:-8000} shop.asgi:application' },
+  },
+  'Django with gunicorn and what brings uvicorn': {
+    files: {
+      'requirements.txt': 'django\ngunicorn\nuvicorn\n',
+      'manage.py': "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+      'shop/asgi.py': '',
+      'shop/wsgi.py': '',
+    },
+    expected: { startCommand: 'gunicorn --bind 0.0.0.0:${PORT:-8000} shop.wsgi:application' },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

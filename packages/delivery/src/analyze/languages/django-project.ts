@@ -26,12 +26,14 @@ export function listDjangoProjects(project: Project): DjangoProject[] {
   });
 }
 
-/** The WSGI module of each project stands beside its settings. */
+/** The WSGI module of each project stands beside its settings, and so does that for ASGI, which Channels needs. */
 export function listDjangoStarts(project: Project, libraries: readonly string[]): PythonStart[] {
   const projects = listDjangoProjects(project);
   if (projects.length === 0 && libraries.includes('gunicorn')) return listModules(project, '').map((file) => serve(project, '', file));
   return projects.flatMap((django) => {
     const { manage, folder } = django;
+    const asgi = listAsgiStarts(project, django, libraries);
+    if (asgi.length > 0) return asgi;
     return listModules(project, folder, django.settings).map((file) => {
       if (libraries.includes('gunicorn')) return serve(project, folder, file);
       const command = runInFolder(folder, 'python manage.py runserver 0.0.0.0:${PORT:-8000}');
@@ -43,7 +45,23 @@ export function listDjangoStarts(project: Project, libraries: readonly string[])
   });
 }
 
-function listModules(project: Project, folder: string, settings?: string): string[] {
+/** Where sockets are served too, or there is no server for WSGI (https://docs.djangoproject.com/en/stable/howto/deployment/asgi/). */
+function listAsgiStarts(project: Project, { folder, settings }: DjangoProject, libraries: readonly string[]): PythonStart[] {
+  const server = ['daphne', 'uvicorn'].find((name) => libraries.includes(name));
+  const hasWsgi = libraries.includes('gunicorn') && listModules(project, folder, settings).length > 0;
+  if (server === undefined || (hasWsgi && !libraries.includes('channels'))) return [];
+  const options = server === 'daphne' ? '-b 0.0.0.0 -p ${PORT:-8000}' : '--host 0.0.0.0 --port ${PORT:-8000}';
+  return listModules(project, folder, settings, 'asgi').map((file) => {
+    const command = runInFolder(folder, `${server} ${options} ${toModule(folder, file)}:application`);
+    return { answer: project.answer(command, { rule: `django-${server}`, confidence: 'medium', file }) };
+  });
+}
+
+function toModule(folder: string, file: string): string {
+  return file.slice(folder === '' ? 0 : folder.length + 1, -'.py'.length).replaceAll('/', '.');
+}
+
+function listModules(project: Project, folder: string, settings?: string, name: 'wsgi' | 'asgi' = 'wsgi'): string[] {
   const place = folder === '' ? '' : `${folder}/`;
   const byName = settings
     ?.split('.')
@@ -53,14 +71,13 @@ function listModules(project: Project, folder: string, settings?: string): strin
         .map((step) => `${step}/`)
         .join(''),
     )
-    .map((path) => `${place}${path}wsgi.py`)
+    .map((path) => `${place}${path}${name}.py`)
     .find((path) => project.has(path));
   if (byName !== undefined) return [byName];
-  return project.paths.filter((path) => path.startsWith(place) && /(?:^|\/)wsgi\.py$/.test(path) && isPlainPath(path));
+  return project.paths.filter((path) => path.startsWith(place) && `/${path}`.endsWith(`/${name}.py`) && isPlainPath(path));
 }
 
 function serve(project: Project, folder: string, file: string): PythonStart {
-  const module = file.slice(folder === '' ? 0 : folder.length + 1, -'.py'.length).replaceAll('/', '.');
-  const command = runInFolder(folder, `gunicorn --bind 0.0.0.0:\${PORT:-8000} ${module}:application`);
+  const command = runInFolder(folder, `gunicorn --bind 0.0.0.0:\${PORT:-8000} ${toModule(folder, file)}:application`);
   return { answer: project.answer(command, { rule: 'django-gunicorn', file }) };
 }

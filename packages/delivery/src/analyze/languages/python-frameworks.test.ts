@@ -226,6 +226,18 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { 'requirements.txt': 'mkdocs\nflask\n', 'mkdocs.yml': '', 'app.py': 'app = Flask(__name__)' },
     expected: { framework: 'flask', staticOutput: undefined },
   },
+  'FastAPI with Hypercorn alone': {
+    files: { 'requirements.txt': 'fastapi==0.100\nhypercorn\n', 'main.py': 'app = FastAPI()\n' },
+    expected: { startCommand: 'hypercorn main:app --bind 0.0.0.0:${PORT:-8000}', port: 8000 },
+  },
+  'FastAPI with Granian and a function that makes the application': {
+    files: { 'requirements.txt': 'fastapi\ngranian\n', 'main.py': 'def create_app():\n    return FastAPI()\n' },
+    expected: { startCommand: 'granian --interface asgi --factory --host 0.0.0.0 --port ${PORT:-8000} main:create_app' },
+  },
+  'Quart, which brings Hypercorn': {
+    files: { 'requirements.txt': 'quart\n', 'app.py': 'app = Quart(__name__)\n' },
+    expected: { startCommand: 'hypercorn app:app --bind 0.0.0.0:${PORT:-8000}' },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

@@ -71,6 +71,11 @@ function serveObject(project: Project, object: MadeObject, framework: string, li
   const { file, line, folder, target, isFactory, kind } = object;
   const has = (name: string): boolean => libraries.includes(name);
   if (kind === 'asgi') {
+    const other = has('uvicorn') ? undefined : findAsgiServer(object, framework, libraries);
+    if (other !== undefined) {
+      const command = runWithModules(folder, other.command);
+      return { answer: { ...project.answer(command, { rule: `${framework}-${other.name}`, confidence: 'medium', file }), line } };
+    }
     const brings = has('uvicorn') || framework === 'fasthtml' || framework === 'fastapi';
     const command = runWithModules(folder, `uvicorn ${target}${isFactory ? ' --factory' : ''} --host 0.0.0.0 --port \${PORT:-8000}`);
     return {
@@ -87,6 +92,23 @@ function serveObject(project: Project, object: MadeObject, framework: string, li
     answer: { ...project.answer(command, { rule: `${framework}-run`, confidence: 'low', file }), line },
     remark: { about: 'start', file, message: 'gunicorn is not among the dependencies, and Flask has only a server for development.' },
   };
+}
+
+/** A server for ASGI other than uvicorn that is among the dependencies. Quart brings Hypercorn. */
+function findAsgiServer(
+  { target, isFactory }: MadeObject,
+  framework: string,
+  libraries: readonly string[],
+): { readonly name: string; readonly command: string } | undefined {
+  if (libraries.includes('hypercorn') || framework === 'quart')
+    return { name: 'hypercorn', command: `hypercorn ${isFactory ? `'${target}()'` : target} --bind 0.0.0.0:\${PORT:-8000}` };
+  if (libraries.includes('granian'))
+    return {
+      name: 'granian',
+      command: `granian --interface asgi ${isFactory ? '--factory ' : ''}--host 0.0.0.0 --port \${PORT:-8000} ${target}`,
+    };
+  if (libraries.includes('daphne') && !isFactory) return { name: 'daphne', command: `daphne -b 0.0.0.0 -p \${PORT:-8000} ${target}` };
+  return undefined;
 }
 
 function listEntryStarts(project: Project, place: string): Answer<string>[] {
