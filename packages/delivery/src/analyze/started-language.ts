@@ -7,7 +7,7 @@ import { readDockerfile } from './read-dockerfile.ts';
 const programs: Readonly<Record<string, RegExp>> = {
   node: /^(?:node|npm|npx|pnpm|yarn|bun|bunx|next|nuxt|nest|tsx|ts-node|pm2|pm2-runtime)$/,
   python:
-    /^(?:python[\d.]*|gunicorn|uvicorn|hypercorn|daphne|granian|flask|fastapi|streamlit|celery|uv|uwsgi|poetry|pipenv|waitress-serve|django-admin)$/,
+    /^(?:python[\d.]*|gunicorn|uvicorn|hypercorn|daphne|granian|flask|fastapi|streamlit|chainlit|celery|uv|uwsgi|poetry|pipenv|waitress-serve|django-admin)$/,
   ruby: /^(?:bundle|ruby|rails|rackup|puma|unicorn|rake|thin|falcon)$/,
   php: /^(?:php|php-fpm|heroku-php-\w+|frankenphp)$/,
   java: /^(?:java|mvnw|gradlew|mvn|gradle)$/,

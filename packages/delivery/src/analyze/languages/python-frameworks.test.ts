@@ -238,6 +238,33 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { 'requirements.txt': 'quart\n', 'app.py': 'app = Quart(__name__)\n' },
     expected: { startCommand: 'hypercorn app:app --bind 0.0.0.0:${PORT:-8000}' },
   },
+  Chainlit: {
+    files: {
+      'requirements.txt': 'chainlit\nopenai\n',
+      'main.py': 'import chainlit as cl\nfrom chat import answer\n\n@cl.on_message\nasync def main(message): ...\n',
+      'chat.py': 'import chainlit as cl\n',
+    },
+    expected: { framework: 'chainlit', startCommand: 'chainlit run main.py --headless --host 0.0.0.0 --port ${PORT:-8000}', port: 8000 },
+  },
+  'FastAPI that mounts Chainlit': {
+    files: {
+      'requirements.txt': 'fastapi\nuvicorn\nchainlit\n',
+      'main.py': 'from fastapi import FastAPI\nfrom chainlit.utils import mount_chainlit\n\napp = FastAPI()\n',
+      'chat.py': 'import chainlit as cl\n\n@cl.on_message\nasync def main(message): ...\n',
+    },
+    expected: { framework: 'fastapi', startCommand: 'uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}' },
+  },
+  'Dash with gunicorn': {
+    files: {
+      'requirements.txt': 'dash==2.18\nFlask==3.0\ngunicorn\n',
+      'app.py': 'import dash\n\napp = dash.Dash(__name__)\nserver = app.server\n\nif __name__ == "__main__":\n    app.run(debug=True)\n',
+    },
+    expected: { framework: 'dash', startCommand: 'gunicorn --bind 0.0.0.0:${PORT:-8050} app:server', port: 8050 },
+  },
+  'Dash with its own server': {
+    files: { 'requirements.txt': 'dash\n', 'app.py': 'from dash import Dash\n\napp = Dash(__name__)\napp.run(debug=True)\n' },
+    expected: { framework: 'dash', startCommand: 'HOST=0.0.0.0 python app.py', port: 8050 },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

@@ -16,6 +16,8 @@ const frameworks: readonly (readonly [id: string, library: string, port: number]
   ['fastapi', 'fastapi', 8000],
   ['litestar', 'litestar', 8000],
   ['streamlit', 'streamlit', 8501],
+  ['chainlit', 'chainlit', 8000],
+  ['dash', 'dash', 8050],
   ['gradio', 'gradio', 7860],
   ['sanic', 'sanic', 8000],
   ['quart', 'quart', 8000],

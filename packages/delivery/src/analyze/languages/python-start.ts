@@ -4,7 +4,7 @@ import { findTable } from '../list-members.ts';
 import type { Project } from '../project.ts';
 import { listDjangoStarts } from './django-project.ts';
 import { listApplicationObjects, type MadeObject } from './python-objects.ts';
-import { runWithModules } from './run-in-folder.ts';
+import { isPlainPath, runWithModules } from './run-in-folder.ts';
 
 /** One way to start an application, and what is to be said where it is taken. */
 export interface PythonStart {
@@ -44,6 +44,8 @@ export function findPythonStart(project: Project, framework: string | undefined,
 function listStarts(project: Project, framework: string | undefined, libraries: readonly string[]): PythonStart[] {
   if (framework === 'django') return listDjangoStarts(project, libraries);
   if (framework === 'streamlit') return listStreamlitStarts(project).map((answer) => ({ answer }));
+  if (framework === 'chainlit') return listChainlitStarts(project).map((answer) => ({ answer }));
+  if (framework === 'dash') return listDashStarts(project, libraries).map((answer) => ({ answer }));
   const objects = listApplicationObjects(project, framework, libraries);
   if (objects.length > 0) return objects.map((object) => ({ ...serveObject(project, object, framework!, libraries), object }));
   return listEntryStarts(project, framework === 'gradio' ? gradioPlace : '').map((answer) => ({ answer }));
@@ -54,17 +56,49 @@ const gradioPlace = 'GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=${PORT:-7860}
 
 function listStreamlitStarts(project: Project): Answer<string>[] {
   const names = ['streamlit_app.py', 'app.py', 'main.py', 'Home.py', 'src/app.py', 'src/main.py', 'src/streamlit_app.py'];
-  const all = project.sources
-    .filter(({ path, text }) => path.endsWith('.py') && /^(?:import|from) streamlit\b/m.test(text))
-    .map(({ path }) => path);
-  const file = names.find((path) => all.includes(path));
-  return (file === undefined ? all.filter((path) => !path.includes('pages/')) : [file]).map((path) =>
+  return preferNamed(names, listFiles(project, /^(?:import|from) streamlit\b/m)).map((path) =>
     project.answer(`streamlit run ${path} --server.address 0.0.0.0 --server.port \${PORT:-8501}`, {
       rule: 'streamlit-run',
       confidence: 'medium',
       file: path,
     }),
   );
+}
+
+/** Its own program runs a file whose functions are marked for it (https://docs.chainlit.io/backend/command-line). */
+function listChainlitStarts(project: Project): Answer<string>[] {
+  const names = ['app.py', 'main.py', 'chainlit_app.py', 'demo.py', 'src/app.py', 'src/main.py'];
+  return preferNamed(names, listFiles(project, /^@(?:cl|chainlit)\.on_/m).filter(isPlainPath)).map((path) =>
+    project.answer(`chainlit run ${path} --headless --host 0.0.0.0 --port \${PORT:-8000}`, {
+      rule: 'chainlit-run',
+      confidence: 'medium',
+      file: path,
+    }),
+  );
+}
+
+/** gunicorn serves what is under it, where that has a name; its own server listens where HOST says (https://dash.plotly.com/deployment). */
+function listDashStarts(project: Project, libraries: readonly string[]): Answer<string>[] {
+  const at = /^(\w{1,60})\s{0,4}=\s{0,4}\w{1,60}\.server\b/m;
+  const names = ['app.py', 'main.py', 'index.py', 'server.py', 'src/app.py', 'src/main.py'];
+  if (libraries.includes('gunicorn')) {
+    const served = preferNamed(names, listFiles(project, at).filter(isPlainPath)).map((path) => {
+      const target = `${path.slice(0, -'.py'.length).replaceAll('/', '.')}:${at.exec(project.text(path) ?? '')?.[1] ?? 'server'}`;
+      const command = `gunicorn --bind 0.0.0.0:\${PORT:-8050} ${target}`;
+      return project.answer(command, { rule: 'dash-gunicorn', confidence: 'medium', file: path, at });
+    });
+    if (served.length > 0) return served;
+  }
+  return listEntryStarts(project, 'HOST=0.0.0.0 ');
+}
+
+function listFiles(project: Project, content: RegExp): string[] {
+  return project.sources.filter(({ path, text }) => path.endsWith('.py') && content.test(text)).map(({ path }) => path);
+}
+
+function preferNamed(names: readonly string[], all: readonly string[]): readonly string[] {
+  const file = names.find((path) => all.includes(path));
+  return file === undefined ? all.filter((path) => !path.includes('pages/')) : [file];
 }
 
 function serveObject(project: Project, object: MadeObject, framework: string, libraries: readonly string[]): PythonStart {
