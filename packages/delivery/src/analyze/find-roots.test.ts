@@ -91,3 +91,26 @@ test('libraries, programs for the command line and mails are no applications bes
     'web (root-only-application)',
   );
 });
+
+test('a program of Gradle whose start is unknown is asked for beside its pages', async () => {
+  const gradle = "plugins { id 'org.springframework.boot' }\nbuildDir = 'out'\n";
+
+  assert.deepEqual(await rootOf({ 'build.gradle': gradle, 'src/main/java/Shop.java': '', 'frontend/package.json': next }), [
+    '.',
+    'frontend',
+  ]);
+});
+
+test('the modules of Maven that are shared do not make the top a program', async () => {
+  const spring = '<dependency><groupId>org.springframework.boot</groupId></dependency>';
+  const module = (more: string): string => `<project><artifactId>x</artifactId><version>1</version>${more}</project>`;
+  const files = {
+    'pom.xml': `<project><packaging>pom</packaging><modules><module>core</module><module>web</module></modules>${spring}</project>`,
+    'core/pom.xml': module(''),
+    ...code('core/src/main/java', 'java'),
+    'web/pom.xml': module(`${spring}<build><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></build>`),
+    'web/src/main/java/WebApplication.java': '',
+  };
+
+  assert.equal(await rootOf(files), 'web (root-only-application)');
+});

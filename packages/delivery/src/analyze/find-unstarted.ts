@@ -13,6 +13,8 @@ interface Manifest {
   readonly file: string;
   readonly source: RegExp;
   readonly isProgram: (project: Project) => boolean;
+  /** How many files make it more than the settings of a tool. Default: `leastFiles`. */
+  readonly least?: number;
 }
 
 const pythonServers =
@@ -37,6 +39,14 @@ const ofPython = {
   isProgram: (project: Project) => listPythonLibraries(project).some(({ name }) => pythonServers.test(name)),
 };
 
+const javaServers =
+  /spring-boot-starter-web|org\.springframework\.boot|io\.(?:quarkus|micronaut|ktor|javalin|dropwizard|helidon|vertx)|<packaging>\s{0,9}war\b|["'\s]war["'\s]/;
+
+/** Its own sources; those of its modules lie in theirs. */
+function ofJava(file: string): Omit<Manifest, 'file'> {
+  return { least: 1, source: /^src\/.{1,400}\.(?:java|kt)$/, isProgram: (project) => javaServers.test(project.text(file) ?? '') };
+}
+
 const manifests: readonly Manifest[] = [
   { file: 'composer.json', source: /\.php$/, isProgram: (project) => project.parse('composer.json')?.['type'] === 'project' },
   { file: 'pyproject.toml', ...ofPython },
@@ -51,6 +61,9 @@ const manifests: readonly Manifest[] = [
       return libraries.some((name) => nodeServers.includes(name));
     },
   },
+  { file: 'pom.xml', ...ofJava('pom.xml') },
+  { file: 'build.gradle.kts', ...ofJava('build.gradle.kts') },
+  { file: 'build.gradle', ...ofJava('build.gradle') },
   { file: 'Cargo.toml', source: /\.rs$/, isProgram: () => false },
   { file: 'go.mod', source: /\.go$/, isProgram: () => false },
 ];
@@ -62,11 +75,11 @@ const leastFiles = 3;
  * holds the settings of tools, or applications in folders, is none.
  */
 export function findUnstarted(project: Project, folders: readonly string[]): Unstarted | undefined {
-  for (const { file, source, isProgram } of manifests) {
+  for (const { file, source, isProgram, least = leastFiles } of manifests) {
     if (!project.has(file)) continue;
     const paths = project.sources.map(({ path }) => path).filter((path) => source.test(path) && path.includes('/'));
     const own = paths.filter((path) => !folders.some((folder) => path.startsWith(`${folder}/`)));
-    if (own.length < leastFiles || own.length * 2 < paths.length) continue;
+    if (own.length < least || own.length * 2 < paths.length) continue;
     return { manifest: file, kind: isProgram(project) ? 'program' : 'code' };
   }
   return undefined;
