@@ -62,13 +62,16 @@ function usesApplicationPlugin(text: string): boolean {
   );
 }
 
+/** Reports and copies name the folder of a build as well, which leaves it where it is. */
+const movesBuild = /\bbuildDir(?:ectory)?\s{0,9}(?:=(?!=)|\.\s{0,9}set\s{0,9}\()|\bsetBuildDir\b/;
+
 /** https://docs.gradle.org/current/userguide/application_plugin.html */
 function findInstallation(
   project: Project,
   { folder, name, file, text }: Module,
   framework: string | undefined,
 ): GradleProgram | undefined {
-  if (/\b(?:applicationName|distributionBaseName|baseName|executableDir|buildDir(?:ectory)?)\b/.test(text)) return undefined;
+  if (/\b(?:applicationName|distributionBaseName|baseName|executableDir)\b/.test(text) || movesBuild.test(text)) return undefined;
   const output = folder === '' ? 'build' : `${folder}/build`;
   const basis = { rule: 'gradle-application', confidence: 'medium', file, at: /\bapplication\b|io\.ktor\.plugin/ } as const;
   // The one that is not for Windows.
@@ -80,7 +83,7 @@ function findInstallation(
 function findArchive(project: Project, { name, file, text }: Module, framework: string | undefined): GradleProgram | undefined {
   const version = /^version\s{0,9}=?\s{0,9}['"]([\w.-]+)['"]/m.exec(text)?.[1];
   const isVersioned = /^[ \t]*version\b/m.test(text) || project.has('gradle.properties');
-  const isRenamed = /\b(?:archiveFileName|archiveBaseName|archivesName|archivesBaseName|buildDir(?:ectory)?)\b/.test(text);
+  const isRenamed = /\b(?:archiveFileName|archiveBaseName|archivesName|archivesBaseName)\b/.test(text) || movesBuild.test(text);
   if (name === undefined || isRenamed || (version === undefined && isVersioned)) return undefined;
   const archive = version === undefined ? name : `${name}-${version}`;
   const basis = { rule: 'gradle-archive', confidence: 'medium', file, at: version ?? /Main-Class|springframework/ } as const;
@@ -90,7 +93,7 @@ function findArchive(project: Project, { name, file, text }: Module, framework: 
 /** Whatever it is called, the archive of Spring Boot is the one that is not plain (https://docs.spring.io/spring-boot/gradle-plugin/packaging.html). */
 function findAnyArchive(project: Project, { file, text }: Module): GradleProgram | undefined {
   if (!/["']org\.springframework\.boot["'](?![^\n]{0,80}\bapply\s{0,5}\(?false)/.test(text)) return undefined;
-  if (/\b(?:buildDir(?:ectory)?|destinationDir(?:ectory)?|archiveExtension|war|bootWar|shadow(?:Jar)?)\b/.test(text)) return undefined;
+  if (/\b(?:destinationDir(?:ectory)?|archiveExtension|war|bootWar|shadow(?:Jar)?)\b/.test(text) || movesBuild.test(text)) return undefined;
   const archive = '"$(ls build/libs/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar)"';
   const basis = { rule: 'gradle-archive', confidence: 'medium', file, at: 'springframework' } as const;
   return { startCommand: project.answer(startArchive('spring-boot', archive), basis), isInstalled: false };

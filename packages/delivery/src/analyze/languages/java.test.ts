@@ -189,6 +189,22 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { 'pom.xml': '<project><artifactId>tool</artifactId><version>2</version></project>' },
     expected: { language: 'java', startCommand: undefined },
   },
+  'Gradle that reads where it builds': {
+    files: {
+      'settings.gradle': "rootProject.name = 'shop'\n",
+      'build.gradle':
+        "plugins {\n  id 'org.springframework.boot' version '3.4.0'\n}\nversion = '1.0'\njacocoTestReport {\n  reports { html.outputLocation = layout.buildDirectory.dir('jacoco') }\n}\n",
+    },
+    expected: { startCommand: 'java -Dserver.port=${PORT:-8080} -jar build/libs/shop-1.0.jar' },
+  },
+  'Gradle that builds elsewhere': {
+    files: {
+      'settings.gradle': "rootProject.name = 'shop'\n",
+      'build.gradle':
+        "plugins {\n  id 'org.springframework.boot' version '3.4.0'\n}\nversion = '1.0'\nlayout.buildDirectory.set(file('out'))\n",
+    },
+    expected: { startCommand: undefined },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {
