@@ -205,6 +205,17 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { startCommand: undefined },
   },
+  'Spring Boot that Maven packs for servers of applications': {
+    files: {
+      'pom.xml':
+        '<project><artifactId>shop</artifactId><version>1</version><packaging>war</packaging><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>',
+    },
+    expected: { startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/shop-1.war' },
+  },
+  'an archive of Maven for servers of applications alone': {
+    files: { 'pom.xml': '<project><artifactId>shop</artifactId><version>1</version><packaging>war</packaging></project>' },
+    expected: { startCommand: undefined },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

@@ -107,11 +107,13 @@ function findStart(
   if (file !== 'pom.xml') return gradle === undefined ? {} : { startCommand: gradle.startCommand };
   // An archive that nobody says where to begin in cannot be started.
   if (framework === undefined && !/<mainClass>/.test(text)) return {};
-  if (/<packaging>\s*war\s*</.test(text)) return {};
+  const isWar = /<packaging>\s*war\s*</.test(text);
+  // Of Spring Boot it starts itself (https://docs.spring.io/spring-boot/how-to/deployment/traditional-deployment.html).
+  if (isWar && !(framework === 'spring-boot' && text.includes('spring-boot-maven-plugin'))) return {};
   const archive = findArchiveName(project, text);
   if (archive === undefined) return {};
   return {
-    startCommand: project.answer(startArchive(framework, `target/${archive}.jar`), {
+    startCommand: project.answer(startArchive(framework, `target/${archive}.${isWar ? 'war' : 'jar'}`), {
       rule: 'maven-archive',
       confidence: 'medium',
       file,
