@@ -189,6 +189,17 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { 'pom.xml': '<project><artifactId>tool</artifactId><version>2</version></project>' },
     expected: { language: 'java', startCommand: undefined },
   },
+  'Spring Boot that Maven packs for servers of applications': {
+    files: {
+      'pom.xml':
+        '<project><artifactId>shop</artifactId><version>1</version><packaging>war</packaging><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>',
+    },
+    expected: { startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/shop-1.war' },
+  },
+  'an archive of Maven for servers of applications alone': {
+    files: { 'pom.xml': '<project><artifactId>shop</artifactId><version>1</version><packaging>war</packaging></project>' },
+    expected: { startCommand: undefined },
+  },
   'Gradle that reads where it builds': {
     files: {
       'settings.gradle': "rootProject.name = 'shop'\n",
@@ -205,16 +216,12 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { startCommand: undefined },
   },
-  'Spring Boot that Maven packs for servers of applications': {
+  'Kotlin whose plugins a catalogue names': {
     files: {
-      'pom.xml':
-        '<project><artifactId>shop</artifactId><version>1</version><packaging>war</packaging><build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build></project>',
+      'build.gradle.kts':
+        'plugins {\n  alias(libs.plugins.kotlin.jvm)\n  application\n}\ndependencies { implementation("io.ktor:ktor-server-netty") }\n',
     },
-    expected: { startCommand: 'java -Dserver.port=${PORT:-8080} -jar target/shop-1.war' },
-  },
-  'an archive of Maven for servers of applications alone': {
-    files: { 'pom.xml': '<project><artifactId>shop</artifactId><version>1</version><packaging>war</packaging></project>' },
-    expected: { startCommand: undefined },
+    expected: { language: 'kotlin', framework: 'ktor' },
   },
 };
 

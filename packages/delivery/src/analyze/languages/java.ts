@@ -24,7 +24,9 @@ export function detectJava(project: Project): Detection | undefined {
   // What a profile adds holds for who asks for it.
   const text = isMaven ? withProfiles.replaceAll(/<profiles>[^]*?(?:<\/profiles>|$)/g, '') : withProfiles;
   const isKotlin =
-    /kotlin-maven-plugin|kotlin\(["']jvm["']\)|org\.jetbrains\.kotlin\.jvm|\b(?:plugin\s{0,9}[:=]|id)\s{0,9}\(?["']kotlin["']/.test(text);
+    /kotlin-maven-plugin|(?:kotlin|embeddedKotlin)\(["']jvm["']\)|\balias\(\s{0,9}\w{1,40}\.plugins\.kotlin\b|org\.jetbrains\.kotlin\.jvm|\b(?:plugin\s{0,9}[:=]|id)\s{0,9}\(?["']kotlin["']/.test(
+      text,
+    );
   const used = isMaven ? leaveOutOwnGroup(text) : text;
   const framework = frameworks.find(([, library]) => library.test(used));
   const version = findVersion(project, [
