@@ -24,6 +24,7 @@ const nodeServers = [
   'koa',
   'fastify',
   'hono',
+  'elysia',
   '@hapi/hapi',
   'restify',
   'polka',

@@ -253,6 +253,24 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { buildCommand: 'npm run build' },
   },
+  'Elysia with nothing but its types to say that it is for Bun': {
+    files: {
+      'package.json': aPackage({ dependencies: { elysia: '1' }, devDependencies: { '@types/bun': '1' } }),
+      'src/index.ts': 'new Elysia().listen(3001);\n',
+    },
+    expected: { framework: 'elysia', packageManager: 'bun', installCommand: 'bun install', startCommand: 'bun src/index.ts', port: 3001 },
+  },
+  'types of Bun for a program in Node': {
+    files: { 'package.json': aPackage({ engines: { node: '22' }, devDependencies: { '@types/bun': '1' } }) },
+    expected: { packageManager: 'npm' },
+  },
+  'types of Bun beside a lock file of npm': {
+    files: {
+      'package.json': aPackage({ scripts: { start: 'node a.js' }, devDependencies: { 'bun-types': '1' } }),
+      'package-lock.json': '{}',
+    },
+    expected: { packageManager: 'npm' },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

@@ -136,6 +136,7 @@ const frameworks: readonly Known[] = [
     findStatic: () => ({ folder: 'build', rule: 'cra-build' }),
   },
   { id: 'fastify', library: 'fastify', port: 3000, isServer: true },
+  { id: 'elysia', library: 'elysia', isServer: true },
   { id: 'hono', library: 'hono', port: 3000, isServer: true },
   { id: 'koa', library: 'koa', port: 3000, isServer: true },
   { id: 'hapi', library: '@hapi/hapi', port: 3000, isServer: true },

@@ -89,9 +89,14 @@ function findConfigured(project: Project, packageFile: Record<string, unknown>):
     const place = listPlaces(project).find((candidate) => candidate.has(file));
     if (place) return { answer: place.answer(name, { rule: 'node-package-manager-settings', confidence: 'medium', file }) };
   }
-  const engine = ['pnpm', 'yarn', 'bun'].find((name) => name in (findTable(packageFile, 'engines') ?? {}));
+  const engines = findTable(packageFile, 'engines') ?? {};
+  const engine = ['pnpm', 'yarn', 'bun'].find((name) => name in engines);
   if (engine !== undefined)
     return { answer: project.answer(engine, { rule: 'node-engines', confidence: 'medium', file: 'package.json', at: '"engines"' }) };
+  // What types of Bun are for, unless it asks for Node.
+  const types = ['@types/bun', 'bun-types'].find((name) => name in (findTable(packageFile, 'devDependencies') ?? {}));
+  if (types !== undefined && !('node' in engines))
+    return { answer: project.answer('bun', { rule: 'node-bun-types', confidence: 'medium', file: 'package.json', at: `"${types}"` }) };
   return { answer: project.answer('npm', { rule: 'node-npm-by-default', confidence: 'low', file: 'package.json' }) };
 }
 
