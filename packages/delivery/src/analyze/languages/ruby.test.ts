@@ -69,6 +69,10 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { Gemfile: "gem 'middleman', '~> 4.5'\n", 'config.rb': '' },
     expected: { framework: 'middleman', buildCommand: 'bundle exec middleman build', staticOutput: 'build' },
   },
+  'Sinatra at a port of its own': {
+    files: { Gemfile: "gem 'sinatra'\n", 'app.rb': "set :bind, '0.0.0.0'\nset :port, ENV['PORT'] || 8080\n" },
+    expected: { startCommand: 'bundle exec ruby app.rb', port: 8080 },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

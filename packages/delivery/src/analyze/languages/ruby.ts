@@ -143,9 +143,17 @@ function findStart(project: Project, framework: string | undefined, gems: readon
   const entry = ['app.rb', 'main.rb', 'server.rb'].find((path) => project.has(path));
   if (entry === undefined) return {};
   const command = `${project.has('Gemfile') ? 'bundle exec ' : ''}ruby ${entry}`;
-  const port: Answer<number> | undefined =
-    framework === 'sinatra' ? project.answer(4567, { rule: 'sinatra-port', confidence: 'medium', file: entry }) : undefined;
+  const port = framework === 'sinatra' ? findSinatraPort(project, entry) : undefined;
   return { startCommand: project.answer(command, { rule: 'ruby-entry-file', confidence: 'medium', file: entry }), ...(port && { port }) };
+}
+
+/** `set :port, 8080`, `set :port, ENV['PORT'] || 8080` (https://sinatrarb.com/configuration.html). */
+function findSinatraPort(project: Project, file: string): Answer<number> {
+  const at = /^[ \t]{0,40}set\b[ (]{0,4}(?::port\s{0,4},|port:)[^\n\d]{0,80}\b(\d{2,5})\b/m;
+  const port = at.exec(project.text(file) ?? '')?.[1];
+  return port === undefined
+    ? project.answer(4567, { rule: 'sinatra-port', confidence: 'medium', file })
+    : project.answer(Number(port), { rule: 'sinatra-set-port', confidence: 'medium', file, at });
 }
 
 /** `port 3000`, `port ENV['PORT'] || 3000`, `port ENV.fetch('PORT') { 3000 }` (https://puma.io/puma/Puma/DSL.html#port-instance_method). */
