@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { aPackage, aTree } from '../../../test/a-tree.ts';
-import { assertRecognised, type RecognitionCase } from '../../../test/recognition-case.ts';
+import { assertRecognised, type RecognitionCase, vite } from '../../../test/recognition-case.ts';
 import { analyzeTree } from '../analyze-tree.ts';
 
 const cases: Readonly<Record<string, RecognitionCase>> = {
@@ -12,6 +12,10 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
   'a Staticfile': {
     files: { Staticfile: 'root: htdocs\n', 'htdocs/index.html': '' },
     expected: { language: 'static', staticOutput: 'htdocs' },
+  },
+  'a page that a build begins with in a folder': {
+    files: { 'package.json': aPackage({ devDependencies: { prettier: '3' } }), 'site/index.html': '', 'site/package.json': aPackage(vite) },
+    expected: { language: 'node', framework: 'vite', buildCommand: 'npm run build', staticOutput: 'dist' },
   },
 };
 

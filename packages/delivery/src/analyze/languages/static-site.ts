@@ -24,7 +24,7 @@ export function detectStaticSite(project: Project): Detection | undefined {
   }
   const hugo = detectHugo(project);
   if (hugo !== undefined) return hugo;
-  const found = pages.find(([page]) => project.has(page));
+  const found = pages.find(([page, folder]) => project.has(page) && !isPageOfProgram(project, folder));
   if (found === undefined || isPageOfProgram(project)) return undefined;
   const [file, folder] = found;
   return {
@@ -62,6 +62,7 @@ function findFolder(project: Project): string | undefined {
 }
 
 /** With Vite and its like, `index.html` is a source file. */
-function isPageOfProgram(project: Project): boolean {
-  return project.has('package.json') && /"build"\s*:/.test(project.text('package.json') ?? '');
+function isPageOfProgram(project: Project, folder = '.'): boolean {
+  const manifest = folder === '.' ? 'package.json' : `${folder}/package.json`;
+  return project.has(manifest) && /"build"\s*:/.test(project.text(manifest) ?? '');
 }
