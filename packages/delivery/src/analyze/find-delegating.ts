@@ -2,7 +2,7 @@ import { listMembers } from './list-members.ts';
 import { isDevelopmentServer } from './languages/node-development.ts';
 import { listStartCommands } from './languages/node-start.ts';
 import { findDelegate } from './languages/node-delegate.ts';
-import { listScripts } from './languages/node-scripts.ts';
+import { listCommands, listScripts } from './languages/node-scripts.ts';
 import type { Answer } from './answer.ts';
 import { enterFolder, type Project } from './project.ts';
 
@@ -19,7 +19,11 @@ export function isWorkspace(top: Project): boolean {
 
 /** Whether the start of a workspace's top is none of its own: it starts members, what they leave, or a tool. */
 export function isDelegating(top: Project, start: Answer<string>): boolean {
-  if (start.rule !== 'node-start-script' || !isWorkspace(top)) return false;
+  if (!isWorkspace(top)) return false;
+  // What a framework among the dependencies would start, where the build is that of the members.
+  if (start.rule === 'node-framework-start')
+    return listCommands(listScripts(top.parse('package.json') ?? {}), 'build').some((each) => runners.test(each) || recursive.test(each));
+  if (start.rule !== 'node-start-script') return false;
   const members = listMembers(top);
   const commands = listStartCommands(top, start);
   return commands.some((command) => {

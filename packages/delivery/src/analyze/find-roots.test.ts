@@ -114,3 +114,13 @@ test('the modules of Maven that are shared do not make the top a program', async
 
   assert.equal(await rootOf(files), 'web (root-only-application)');
 });
+
+test('a framework among the dependencies of a top that builds its members is none of the top', async () => {
+  const top = aPackage({ workspaces: ['apps/*'], scripts: { build: 'turbo run build' }, dependencies: { next: '15' } });
+
+  assert.equal(await rootOf({ 'package.json': top, 'apps/web/package.json': next }), 'apps/web (root-only-application)');
+  assert.equal(
+    await rootOf({ 'package.json': next, 'pnpm-workspace.yaml': 'packages: [lib]\n', 'lib/package.json': next }),
+    '. (root-top)',
+  );
+});
