@@ -49,3 +49,8 @@ test('the question for a language does not ask for what is there', async () => {
   assert.match(unsaid!.ambiguities[0]!.message, /A Procfile or a Dockerfile would say which/);
   assert.doesNotMatch(silent!.ambiguities[0]!.message, /would say/);
 });
+
+test('where there is nothing else, a Procfile says the language', async () => {
+  assert.equal(await languageOf({ Procfile: 'web: python3 web.py\n', 'web.py': '' }), 'python');
+  assert.equal(await languageOf({ Procfile: 'web: ./server\n' }), undefined);
+});

@@ -25,8 +25,11 @@ export function chooseLanguage(
     detections.filter(({ language }) => (language.value === 'kotlin' ? 'java' : language.value) === name);
   const programs = detections.filter(({ language }) => language.value !== 'static');
   if (programs.length === 0 && web === undefined && imageLanguage !== undefined) return { detection: { language: imageLanguage } };
+  const ofProcess = web && findStartedLanguage(web.value.command);
+  if (detections.length === 0 && web !== undefined && ofProcess !== undefined)
+    return { detection: { language: { ...web, value: ofProcess, rule: 'procfile-program', confidence: 'medium' } } };
   const ranks = [
-    ofLanguage(web && findStartedLanguage(web.value.command)),
+    ofLanguage(ofProcess),
     ofLanguage(imageCommand && findStartedLanguage(imageCommand.value)),
     ofLanguage(imageLanguage?.value),
     detections.filter(

@@ -80,6 +80,10 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     files: { 'index.php': '<?php\n', 'data/.htaccess': 'Require all denied\n', 'data/config.php': '' },
     expected: { language: 'php', startCommand: undefined, port: undefined },
   },
+  'pages of PHP in a folder for them': {
+    files: { 'README.md': '', 'htdocs/index.php': '<?php phpinfo();\n' },
+    expected: { language: 'php', startCommand: 'php -S 0.0.0.0:${PORT:-8000} -t htdocs' },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

@@ -16,9 +16,12 @@ const frameworks: readonly (readonly [id: string, library: string])[] = [
   ['cakephp', 'cakephp/cakephp'],
 ];
 
+/** Nothing but PHP is in folders of these names. */
+const ownRoots = ['htdocs/index.php', 'public_html/index.php', 'webroot/index.php', 'docroot/index.php'];
+
 /** Applications in PHP. How they are started is up to the server of the image; the command is PHP's own server, which is for development. */
 export function detectPhp(project: Project): Detection | undefined {
-  const file = ['composer.json', 'index.php', 'public/index.php'].find((path) => project.has(path));
+  const file = ['composer.json', 'index.php', 'public/index.php', ...ownRoots].find((path) => project.has(path));
   if (file === undefined) return undefined;
   const composer = project.parse('composer.json');
   const required = findTable(composer, 'require') ?? {};
