@@ -20,7 +20,7 @@ const manifests: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   go: ['go.mod', 'go.work'],
   ruby: ['Gemfile', 'Gemfile.lock', 'config.ru', '.ruby-version'],
   php: ['composer.json'],
-  java: ['pom.xml', '.java-version', 'application.properties', 'application.yaml', 'application.yml'],
+  java: ['pom.xml', '.java-version', 'application.properties', 'application.yaml', 'application.yml', 'application.conf'],
   gradle: ['build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'],
   dotnet: [/^[\w.-]+\.(?:cs|fs|vb)proj$/, 'global.json', 'Directory.Build.props', 'Directory.Packages.props'],
   rust: ['Cargo.toml', 'rust-toolchain', 'rust-toolchain.toml'],

@@ -223,6 +223,28 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { language: 'kotlin', framework: 'ktor' },
   },
+  'Ktor whose settings say where it listens': {
+    files: {
+      'build.gradle.kts': 'plugins {\n  id("io.ktor.plugin")\n}\n',
+      'src/main/resources/application.conf':
+        'ktor {\n  deployment {\n    port: 8888\n    port = ${?PORT}\n  }\n}\ndatabase { port = 5432 }\n',
+    },
+    expected: { framework: 'ktor', port: 8888 },
+  },
+  'Ktor with settings in YAML': {
+    files: {
+      'build.gradle.kts': 'plugins {\n  id("io.ktor.plugin")\n}\n',
+      'src/main/resources/application.yaml': 'ktor:\n  application:\n    modules: []\n  deployment:\n    port: "$PORT:8081"\n',
+    },
+    expected: { port: 8081 },
+  },
+  'Micronaut whose settings say where it listens': {
+    files: {
+      'build.gradle': "plugins { id 'io.micronaut.application' }\n",
+      'src/main/resources/application.yml': 'micronaut:\n  application:\n    name: shop\n  server:\n    port: ${PORT:8082}\n',
+    },
+    expected: { framework: 'micronaut', port: 8082 },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

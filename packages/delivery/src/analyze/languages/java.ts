@@ -41,7 +41,10 @@ export function detectJava(project: Project): Detection | undefined {
     },
   ]);
   const port =
-    framework && (findConfiguredPort(project) ?? project.answer(framework[2], { rule: 'java-framework-port', confidence: 'medium', file }));
+    framework &&
+    (findConfiguredPort(project) ??
+      findFrameworkPort(project, framework[0]) ??
+      project.answer(framework[2], { rule: 'java-framework-port', confidence: 'medium', file }));
   const libraries = listLibraries(withProfiles);
   const gradle = isMaven || framework?.[0] === 'quarkus' ? undefined : findGradleProgram(project, framework?.[0]);
   const healthPath = text.includes('spring-boot-starter-actuator') ? findActuatorPath(project) : undefined;
@@ -171,6 +174,24 @@ function findConfiguredPort(project: Project): Answer<number> | undefined {
   for (const file of ['properties', 'yml', 'yaml'].map((ending) => `src/main/resources/application.${ending}`)) {
     const at =
       /^(?:server\.port|quarkus\.http\.port)\s*=\s*(?:\$\{[\w.-]{1,60}:){0,3}(\d{2,5})|^server:\s*\n(?:[ \t][^\n]*\n){0,20}?[ \t]+port:\s*['"]?(?:\$\{[\w.-]{1,60}:){0,3}(\d{2,5})/m;
+    const match = at.exec(project.text(file) ?? '');
+    const port = match?.[1] ?? match?.[2];
+    if (port !== undefined) return project.answer(Number(port), { rule: 'java-configured-port', file, at });
+  }
+  return undefined;
+}
+
+/** https://docs.micronaut.io/latest/guide/#runningSpecificPort, https://ktor.io/docs/server-configuration-file.html */
+const frameworkSettings: Readonly<Record<string, RegExp>> = {
+  micronaut:
+    /^micronaut\.server\.port\s{0,9}=\s{0,9}(?:\$\{[\w.-]{1,60}:){0,3}(\d{2,5})|^micronaut:\s*\n(?:[ \t][^\n]*\n){0,20}?[ \t]+server:\s*\n(?:[ \t][^\n]*\n){0,9}?[ \t]+port:\s*['"]?(?:\$\{[\w.-]{1,60}:){0,3}(\d{2,5})/m,
+  ktor: /\bdeployment\s{0,9}\{[^}]{0,400}?\bport\s{0,9}[:=]\s{0,9}"?(\d{2,5})\b|^ktor:\s*\n(?:[ \t][^\n]*\n){0,20}?[ \t]+port:\s*['"]?(?:\$\w{1,60}:)?(\d{2,5})/m,
+};
+
+function findFrameworkPort(project: Project, framework: string): Answer<number> | undefined {
+  const at = frameworkSettings[framework];
+  if (at === undefined) return undefined;
+  for (const file of ['conf', 'yaml', 'yml', 'properties'].map((ending) => `src/main/resources/application.${ending}`)) {
     const match = at.exec(project.text(file) ?? '');
     const port = match?.[1] ?? match?.[2];
     if (port !== undefined) return project.answer(Number(port), { rule: 'java-configured-port', file, at });
