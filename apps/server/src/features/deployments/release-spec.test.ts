@@ -24,3 +24,12 @@ test('what the configuration says, and what is within the limits, is not told', 
   const small = { ...built, resources: { cpu: '100m', memory: '64Mi' } };
   assert.deepEqual(listLowered(buildRunSpec(small, {}, { limits }), small, {}), []);
 });
+
+test('a smoke test asks for what its settings say, and for nothing that they do not', () => {
+  const settings = [{ path: '/' }, { path: '/login', method: 'HEAD', status: 302, body_includes: 'Sign in', latency_ms: 500 }] as const;
+
+  assert.deepEqual(buildRunSpec(built, { application: { smoke_tests: [...settings] } }, { limits }).smoke, [
+    { path: '/' },
+    { path: '/login', method: 'HEAD', status: 302, bodyIncludes: 'Sign in', latencyMs: 500 },
+  ]);
+});
