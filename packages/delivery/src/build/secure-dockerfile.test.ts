@@ -214,6 +214,49 @@ test('B1 B2 B3 what asks for more than a build may have is refused with its line
   assert.throws(() => secureDockerfile('FROM node\n\nADD http://x /', { baseImages }), { message: /line 3/ });
 });
 
+test('B2 a directory of the kernel, where one of the machine may be open, is nowhere to begin in, however it is named', () => {
+  for (const [line, ...instructions] of [
+    [2, 'WORKDIR /proc/self/fd/8'],
+    [2, 'WORKDIR /proc/self/fd/8/../../..'],
+    [2, 'WORKDIR proc/self/fd/8'],
+    [2, 'WORKDIR ../proc/1/root'],
+    [2, String.raw`WORKDIR //pr\oc/./self`],
+    [2, 'WORKDIR "/proc"/self/cwd'],
+    [2, 'WORKDIR /sys'],
+    [2, 'WORKDIR /dev/fd/8'],
+    [3, 'WORKDIR /app', 'WORKDIR ../dev'],
+    [3, 'WORKDIR /', 'WORKDIR proc/self/fd/8'],
+    [2, 'WORKDIR ${NONE:-/proc/self/fd/8}'],
+    [3, 'ENV HERE=/proc/self/fd/8 OTHER=1', 'WORKDIR $HERE'],
+    [3, 'ENV HERE "/proc/self/fd/8"', 'WORKDIR $HERE'],
+    [4, 'ARG FIRST=/proc', 'ENV HERE=${FIRST}/self/fd/8', 'WORKDIR ${HERE}'],
+    [2, 'ONBUILD WORKDIR /proc/self/fd/8'],
+    [2, `WORKDIR /${'a/'.repeat(3000)}`],
+  ] as const) {
+    assert.throws(
+      () => secureDockerfile(lines('FROM node', ...instructions), { baseImages }),
+      { code: 'DOCKERFILE_REFUSED', message: new RegExp(`line ${line}: its WORKDIR (lies in /proc, /sys or /dev|is longer than)`) },
+      instructions.join('\n'),
+    );
+  }
+});
+
+test('a directory is left where it is, though it is called like one of the kernel', () => {
+  const text = lines(
+    'FROM node AS build',
+    'ENV LOG=/dev/stdout HOME=/srv/dev PROC=process',
+    'WORKDIR dev',
+    'WORKDIR /devices',
+    'WORKDIR ../app',
+    'WORKDIR dev/proc',
+    'WORKDIR $HOME/sys',
+    'WORKDIR ${PROC}',
+    'WORKDIR "/with space"',
+  );
+
+  assert.deepEqual(secureDockerfile(text, { baseImages }).text.split('\n').slice(1, -1), text.split('\n').slice(1));
+});
+
 test('B7 bases outside of the map are refused, however they are named', () => {
   for (const name of [
     'alpine',

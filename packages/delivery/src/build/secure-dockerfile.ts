@@ -63,6 +63,8 @@ export function secureDockerfile(text: string, options: SecureDockerfileOptions)
     stages: [],
     openBases: new Set(),
     values: new Map(),
+    kernelNames: new Set(),
+    directory: undefined,
     isBeforeStages: true,
     shell: defaultShell,
     shellsOfStages: new Map(),
@@ -80,6 +82,10 @@ interface State extends SecureDockerfileOptions {
   /** Of arguments that stand before the first stage. */
   readonly values: Map<string, string>;
   isBeforeStages: boolean;
+  /** Of arguments and variables whose value is a place of the kernel. */
+  readonly kernelNames: Set<string>;
+  /** Where the stage that is being read is, once it says so. */
+  directory: string | undefined;
   /** Of the stage that is being read. */
   shell: readonly string[];
   /** Of those before, by the names that the engine knows them by. */
@@ -100,6 +106,13 @@ function rewriteInstruction(instruction: Instruction, state: State): string {
       return rewriteFrom(instruction, state);
     case 'ARG':
       if (state.isBeforeStages) readArguments(value, state);
+      noteKernelNames(value, state);
+      break;
+    case 'ENV':
+      noteKernelNames(value.replace(/^(\w+)\s+(?=\S)/, '$1='), state);
+      break;
+    case 'WORKDIR':
+      enterDirectory(value, line, state);
       break;
     case 'SHELL':
       state.shell = parseJsonWords(value) ?? state.shell;
@@ -123,6 +136,7 @@ function rewriteInstruction(instruction: Instruction, state: State): string {
 
 function rewriteFrom({ value, line }: Instruction, state: State): string {
   state.isBeforeStages = false;
+  state.directory = undefined;
   const match = /^(\S+)(?:\s+as\s+(\S+))?$/i.exec(value);
   if (match === null) throw refuse(line, 'its FROM cannot be read');
   const [, image = '', stage] = match;
@@ -181,12 +195,19 @@ const maxArgumentCharacters = 4096;
 /** Of one ARG, which may name several. What is too long is as good as not given: values of values would grow without end. */
 function readArguments(value: string, { values, variables = {} }: State): void {
   if (value.length > maxArgumentCharacters) return;
-  for (const [word] of value.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/g)) {
-    const [, name, text] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(word) ?? [];
-    if (name === undefined) continue;
+  for (const [name, text] of listAssignments(value)) {
     const given = variables[name] ?? (text === undefined ? undefined : readDefault(text, values));
     if (given !== undefined && given.length <= maxArgumentCharacters) values.set(name, given);
   }
+}
+
+/** Names of an ARG or ENV, with what each is set to, as it is written. */
+function listAssignments(value: string): [name: string, text?: string][] {
+  const words = value.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\S)+/g);
+  return [...words].flatMap(([word]) => {
+    const [, name, text] = /^([A-Za-z_]\w*)(?:=(.*))?$/.exec(word) ?? [];
+    return name === undefined ? [] : [text === undefined ? [name] : [name, text]];
+  });
 }
 
 /** Without its quotes; in single ones nothing is expanded. */
@@ -209,6 +230,34 @@ function expand(text: string, line: number, { values }: State): string {
   const expanded = expandArguments(text, values);
   if (/[$\\"'`]/.test(expanded)) throw refuse(line, `${JSON.stringify(text)} names no image: give its arguments a default value`);
   return expanded;
+}
+
+/** A directory of the machine that the engine has open can be found there: a step that begins in it is out of its container (CVE-2024-21626). */
+function enterDirectory(value: string, line: number, state: State): void {
+  const path = value.replaceAll(/["'\\]/g, '');
+  // Where its base begins is not known here, mostly in /.
+  const isKnown = path.startsWith('/') || state.directory !== undefined;
+  const directory = posix.resolve('/', state.directory ?? '', path);
+  if (directory.length > maxPathCharacters) throw refuse(line, 'its WORKDIR is longer than a path can be');
+  if ((isKnown ? /^\/(?:proc|sys|dev)(?:\/|$)/ : /^\/proc\//).test(directory) || leadsToKernel(path, state))
+    throw refuse(line, 'its WORKDIR lies in /proc, /sys or /dev, where no image has files. Choose another directory');
+  state.directory = isKnown ? directory : undefined;
+}
+
+const maxPathCharacters = 4096;
+
+function noteKernelNames(value: string, state: State): void {
+  if (value.length > maxArgumentCharacters) return;
+  for (const [name, text = ''] of listAssignments(value)) {
+    if (leadsToKernel(text.replaceAll(/["'\\]/g, ''), state)) state.kernelNames.add(name);
+  }
+}
+
+/** By itself, as a default, or by another name. */
+function leadsToKernel(text: string, { kernelNames }: State): boolean {
+  return (
+    /(?:^|[^\w.}/])\/+(?:proc|sys|dev)(?![\w.-])/.test(text) || [...text.matchAll(/\$\{?(\w+)/g)].some(([, name]) => kernelNames.has(name!))
+  );
 }
 
 function rewriteCopy({ name, flags, value, line }: Instruction, state: State): string {
