@@ -103,6 +103,22 @@ test('embedded, what a killed process had taken is not waited for: nobody else c
   assert.equal(finished.attempt, 2);
 });
 
+test('a worker leaves tasks of queues that are not its own to others', limit, async () => {
+  const mode = await openEmbedded('choosing');
+  const first = await start({ ...mode, environment: { ...mode.environment, DEPLOYGUARD_WORKER_QUEUES: 'deployguard, deploy' } });
+  const left = await post(`${first.url}/test/work`, mode.headers, { text: 'of another' });
+  await delay(2000);
+  const { state } = (await getJson(`${first.url}/test/work/${left.id}`, mode.headers)) as Work;
+  await first.stop();
+
+  const second = await start(mode);
+  const finished = await waitFor(second.url, mode.headers, left.id, 'succeeded');
+  await second.stop();
+
+  assert.equal(state, 'queued');
+  assert.equal(finished.attempt, 1);
+});
+
 async function openEmbedded(folder = 'embedded'): Promise<Mode> {
   const environment = { DEPLOYGUARD_DATA_DIRECTORY: join(directory.path, folder), PORT: '0' };
   return { queue: 'embedded', parts: ['serve'], environment, headers: {}, close: async () => {} };

@@ -7,7 +7,7 @@ import type { RunningPart } from './start-service.ts';
 /** Does tasks. */
 export async function startTaskWorker(platform: OpenedPlatform, features: readonly Feature[]): Promise<RunningPart> {
   const { config, database, databaseUrl, doorbell, logger, metrics } = platform;
-  const { concurrency, leaseSeconds, softLimitSeconds, hardLimitSeconds } = config.worker;
+  const { concurrency, queues, leaseSeconds, softLimitSeconds, hardLimitSeconds } = config.worker;
   const observe = measureWorker(metrics.registry, { concurrency, countRunning: () => worker.runningCount() });
 
   const worker = await startWorker({
@@ -16,6 +16,7 @@ export async function startTaskWorker(platform: OpenedPlatform, features: readon
     doorbell,
     tracing: platform.tracing,
     concurrency,
+    queues,
     leaseSeconds,
     definitions: features.flatMap(({ tasks = [] }) => tasks).map((task) => ({ softLimitSeconds, hardLimitSeconds, ...task })),
     onError: (error, task) => logger.error({ err: error, ...(task === undefined ? {} : namesOf(task)) }, 'task did not go well'),
@@ -24,7 +25,7 @@ export async function startTaskWorker(platform: OpenedPlatform, features: readon
       logger.info({ ...namesOf(task), outcome, milliseconds: Math.round(seconds * 1000) }, 'task attempted');
     },
   });
-  logger.info({ worker: worker.name, concurrency }, 'taking tasks');
+  logger.info({ worker: worker.name, concurrency, queues }, 'taking tasks');
   return { stop: (graceSeconds) => worker.stop({ graceSeconds }) };
 }
 

@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { queueNames } from '../queue/doorbell.ts';
 
 /** What a setting says of itself beside its JSON schema. */
 export interface SettingNotes {
@@ -310,6 +311,13 @@ export const ConfigSchema = section({
   }),
   worker: section({
     concurrency: integer(1, 64, { default: 2, description: 'Tasks of one worker at a time.' }),
+    queues: Type.Array(oneOf(queueNames), {
+      default: [...queueNames],
+      minItems: 1,
+      uniqueItems: true,
+      expects: `a list of ${queueNames.join(', ')}`,
+      description: 'What tasks a worker takes. Applications run on the machine whose worker takes those of `deploy`.',
+    }),
     leaseSeconds: integer(2, 3600, { default: 60, description: 'A worker that was silent for so long loses its tasks to others.' }),
     softLimitSeconds: integer(1, 86_400, { default: 3300, description: 'Then a task is asked to end.' }),
     hardLimitSeconds: integer(1, 86_400, { default: 3600, description: 'Then it is killed.' }),
