@@ -18,6 +18,6 @@ interface Move {
 export async function moveDeployment(tx: Tx, id: string, { from, to, change = {}, details }: Move): Promise<DeploymentRow> {
   const moved = await updateDeployment(tx, id, from, { status: to, step: null, current_step: steps[to], ...change });
   if (moved === undefined) throw deploymentChangedError();
-  await announceState(tx, id, to, details);
+  await announceState(tx, id, to, { application_id: moved.application_id, ...details });
   return moved;
 }

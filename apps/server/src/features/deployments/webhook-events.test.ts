@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebhookWithSecret } from '@deployguard/contracts';
-import { createTemporaryDirectory } from '@deployguard/testkit';
 import { anApplication, quickly } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
@@ -22,11 +19,13 @@ interface Received {
 
 const limit = { timeout: 240_000 };
 const received: Received[] = [];
+/** What applications ask whether they may start. */
+let gateStatus = 204;
 const receiver = createServer(async (request, response) => {
+  if (request.method === 'GET') return void response.writeHead(gateStatus).end();
   received.push({ headers: request.headers, body: await text(request) });
   response.writeHead(204).end();
 });
-const directory = createTemporaryDirectory();
 let service: DeploymentsService;
 
 before(async () => {
@@ -38,11 +37,12 @@ before(async () => {
 after(async () => {
   await service.stop();
   receiver.close();
-  directory.dispose();
 });
 
+const addressOf = (path: string): string => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}${path}`;
+
 async function subscribe(events: readonly string[]): Promise<WebhookWithSecret> {
-  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alert`;
+  const url = addressOf('/alert');
   const { status, json, text: answer } = await service.call('POST', '/api/v2/webhooks', { url, events });
   assert.equal(status, 201, answer);
   return json as unknown as WebhookWithSecret;
@@ -69,12 +69,11 @@ function openEvent({ headers, body }: Received, { secret }: WebhookWithSecret): 
 }
 
 test('whoever watches deployments is told, signed, that users have a release, and that they could not be led back', limit, async () => {
-  const webhook = await subscribe(['deployment.exposed', 'deployment.rollback_failed', 'deployment.failed']);
-  const broken = join(directory.path, 'broken');
-  const setup = `if (require('node:fs').existsSync('${broken}')) process.exit(7);`;
-  const application = { ...quickly, health: { path: '/', attempts: 600, interval_seconds: 0.1 } };
+  const webhook = await subscribe(['deployment.exposed', 'deployment.rollback_failed', 'deployment.failed', 'deployment.stopped']);
+  const listen = `require('node:http').get('${addressOf('/gate')}', ({ statusCode }) =>
+    statusCode === 204 ? server.listen(process.env.PORT) : process.exit(7))`;
   const deploy = async (version: string, status: string): Promise<string> => {
-    const id = await service.deploy('alerting', anApplication(version, { setup }), { config: { application } });
+    const id = await service.deploy('alerting', anApplication(version, { listen }), { config: { application: quickly } });
     assert.equal((await service.waitFor(id, 'EXPOSED', 'FAILED')).status, status);
     await service.settle('alerting');
     return id;
@@ -82,32 +81,41 @@ test('whoever watches deployments is told, signed, that users have a release, an
   const first = await deploy('one', 'EXPOSED');
   const second = await deploy('two', 'EXPOSED');
   const { application_id: applicationId, external_url: url } = await service.get(second);
-  const [, older] = (await service.call('GET', `/api/v2/deployments/${second}/releases`)).json['items'] as { id: string }[];
 
-  writeFileSync(broken, '');
+  gateStatus = 503;
   await service.call('POST', `/api/v2/deployments/${second}/rollback`, {});
   await service.waitFor(second, 'ROLLED_BACK', 'ROLLBACK_FAILED');
   await service.settle('alerting');
   const failing = await deploy('three', 'FAILED');
 
   const open = async (type: string, id: string) => openEvent(await waitForEvent(type, id), webhook);
+  const crashed = { code: 'CRASHED', message: 'The application ended by itself (exit code 7). It printed nothing.' };
   const about = { application_id: applicationId };
   const exposed = { type: 'deployment.exposed', status: 'EXPOSED', ...about, external_url: url };
   assert.deepEqual(await open('deployment.exposed', first), { ...exposed, deployment_id: first });
+  assert.deepEqual(await open('deployment.stopped', first), {
+    type: 'deployment.stopped',
+    deployment_id: first,
+    status: 'STOPPED',
+    ...about,
+    replaced: true,
+  });
   assert.deepEqual(await open('deployment.exposed', second), { ...exposed, deployment_id: second });
   assert.deepEqual(await open('deployment.rollback_failed', second), {
     type: 'deployment.rollback_failed',
     deployment_id: second,
     status: 'ROLLBACK_FAILED',
     ...about,
-    release_id: older!.id,
+    error: crashed,
   });
   assert.deepEqual(await open('deployment.failed', failing), {
     type: 'deployment.failed',
     deployment_id: failing,
     status: 'FAILED',
     ...about,
+    step: 'healthy',
+    error: crashed,
   });
   // Nobody asked for those on the way.
-  assert.equal(received.length, 4);
+  assert.equal(received.length, 5);
 });
