@@ -302,6 +302,29 @@ test('a build that was killed leaves nothing that looks finished, and the next o
   assert.equal(readdirSync(app.buildsDirectory).length, 4, 'two finished builds and their records');
 });
 
+test('B11 a build in a sandbox finds nothing that one before it left, but for the cache of its own application', limit, async () => {
+  await using app = aBuild(hello);
+  await using other = aBuild(hello);
+  const options = { sandbox: await aSandbox() };
+  const places = '"$HOME" "$TMPDIR" /tmp /dev/shm . "$npm_config_cache" "$PIP_CACHE_DIR" "$GOCACHE" "$HOME/.m2/repository"';
+  const leave = `for place in ${places}; do mkdir -p "$place" && echo x >"$place/left-behind" && echo "left $place"; done`;
+  const search = 'find / -name left-behind -not -path "/proc/*" 2>/dev/null | sed "s/^/found /"; true';
+  const listFound = ({ log }: typeof app): string[] =>
+    log.flatMap((line) => (line.startsWith('stdout: found ') ? [line.slice('stdout: found '.length)] : []));
+
+  await app.build({ buildCommand: `${leave}; ${search}` }, options);
+  const [left, seen] = [app.log.filter((line) => line.startsWith('stdout: left ')), listFound(app)];
+  await other.build({ buildCommand: search }, options);
+  const ofOther = listFound(other);
+  await app.build({ buildCommand: search }, options);
+
+  assert.equal(left.length, 9, app.log.join('\n'));
+  assert.ok(seen.length >= 9, app.log.join('\n'));
+  assert.deepEqual(ofOther, []);
+  const kept = listFound(app).map((path) => path.replace(app.path, ''));
+  assert.deepEqual(kept.sort(), ['/cache/go/left-behind', '/cache/maven/left-behind', '/cache/npm/left-behind', '/cache/pip/left-behind']);
+});
+
 test('B12 a build in a sandbox installs, and reads and changes nothing that is not its own; without one it could', limit, async () => {
   const attempts = async (sandbox?: DirectoryBuildOptions['sandbox']): Promise<readonly string[]> => {
     await using app = aBuild({
