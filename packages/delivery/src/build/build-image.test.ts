@@ -368,6 +368,15 @@ if (engine !== undefined) {
     await slow.assertNothingLeft();
   });
 
+  test('the commands of a build have the share of the processors that it may have', limit, async () => {
+    const print = 'cd /sys/fs/cgroup; cat cpu.max 2>/dev/null || cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us';
+    await using app = anApp({ Dockerfile: `FROM debian\nRUN echo "at most" $(${print})\n` });
+
+    await app.build({}, { limits: { ...limits, cpuMillis: 250 } });
+
+    assert.ok(app.log.includes('stdout: at most 25000 100000'), app.log.join('\n'));
+  });
+
   test('B9 the commands of a build start no more processes than they may, each of them, and no group stays', limit, async () => {
     const startMany = 'i=0; while [ $i -lt 3000 ]; do sleep 30 & i=$((i+1)); done';
     await using app = anApp({ Dockerfile: `FROM debian\nRUN echo first\nRUN ${startMany}\n` });

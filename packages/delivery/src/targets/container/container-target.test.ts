@@ -93,6 +93,22 @@ if (engine !== undefined) {
     assert.equal(host['Privileged'], false);
   });
 
+  test(
+    'a container has the share of the processors that its release may have, and 512 processes where that says nothing',
+    limit,
+    async (context) => {
+      const { target, artifact } = await open(context);
+      const release = buildSampleRelease(artifact, { commands: {}, limits: { cpuMillis: 250, memoryBytes: 128 * 1024 * 1024 } });
+      await target.prepare(release);
+      const instance = await target.startCandidate(release, { id: 'run-limited' });
+      await askUntilReady(instance);
+
+      const kept = await runEngine(engine, ['exec', await nameOf('run-limited'), 'sh', '-c', printLimits]);
+
+      assert.deepEqual(kept.trim().split(/\s+/), ['25000', '100000', '512']);
+    },
+  );
+
   test('a container that uses too much memory is ended by the kernel, and the reason is told', limit, async (context) => {
     const { target, artifact } = await open(context);
     const limits = { cpuMillis: 1000, memoryBytes: 128 * 1024 * 1024 };
@@ -331,6 +347,9 @@ if (engine !== undefined) {
     return Object.values(JSON.parse(printed) as Record<string, { IPAddress: string; Gateway: string }>)[0]!;
   };
 }
+
+/** Of both versions of control groups: microseconds of processor time, of how many, and how many processes. */
+const printLimits = 'cd /sys/fs/cgroup; cat cpu.max pids.max 2>/dev/null || cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us pids/pids.max';
 
 /** A program that says whether the server of names of its network knows its container. */
 const resolving = "require('node:dns').resolve4(os.hostname(), (error) => process.stdout.write(error?.code ?? 'resolved'))";
