@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '@deployguard/contracts';
 import { connectRouter } from '@deployguard/delivery';
 import { buildToken, createTemporaryDirectory, findFreePort, startTestGitServer } from '@deployguard/testkit';
@@ -37,7 +38,9 @@ before(async () => {
 });
 after(async () => {
   const data = service.environment['DEPLOYGUARD_DATA_DIRECTORY']!;
-  await runCli(['apps', 'destroy', 'shop', '--yes'], { environment: { DEPLOYGUARD_SERVER: service.url } });
+  await run(['apps', 'destroy', 'shop', '--yes']);
+  // Whoever destroys it needs the router, and would start it again.
+  while ((await run(['apps', 'list'])).stdout.includes('shop')) await delay(100);
   const router = connectRouter({ controlPath: join(data, 'deployments', 'router', 'control.sock') });
   await router.stop().catch(() => {});
   await service[Symbol.asyncDispose]();
