@@ -233,6 +233,25 @@ if (engine !== undefined) {
     assert.equal((await target.inspect(instance))?.lastExit, undefined);
   });
 
+  test('what an image has the engine run to look after its container is not run', limit, async (context) => {
+    const { target, artifact } = await open(context);
+    const files = mkdtempSync(join(tmpdir(), 'deployguard-image-'));
+    writeFileSync(join(files, 'Dockerfile'), `FROM ${artifact.digest}\nHEALTHCHECK --interval=1s CMD echo looked\n`);
+    const format = engine.kind === 'podman' ? ['--format', 'docker'] : [];
+    const digest = (await runEngine(engine, ['build', '--quiet', ...format, ...(engine.buildArguments ?? []), files])).trim();
+    rmSync(files, { recursive: true });
+    const release = buildSampleRelease({ kind: 'image', reference: digest, digest });
+    await target.prepare(release);
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+
+    const check = await runEngine(engine, ['container', 'inspect', '--format', '{{json .Config.Healthcheck}}', await nameOf('run-1')]);
+    await target.stop(instance, { graceMs: 0 });
+    await target.removeRelease('sample', release.id);
+
+    assert.deepEqual(JSON.parse(check), { Test: ['NONE'] });
+  });
+
   test('a container whose supervisor was killed serves on, is found, and can be stopped', limit, async (context) => {
     const { target, artifact, reopen } = await open(context);
     const release = buildSampleRelease(artifact);

@@ -148,6 +148,8 @@ const hardening = [
   // In a network of its own, port 80 is nobody else's: it needs no capability.
   '--sysctl=net.ipv4.ip_unprivileged_port_start=0',
   '--security-opt=no-new-privileges',
+  // The engine would run it as often as an image says, beyond the limits of the container. It is asked from outside.
+  '--no-healthcheck',
   // What it prints comes through the engine's client, masked before it is written.
   '--log-driver=none',
   '--sig-proxy=false',
