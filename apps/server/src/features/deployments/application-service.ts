@@ -26,7 +26,7 @@ import { isForOne } from './choose-target.ts';
 import { scaleBackground } from './background-processes.ts';
 import { cancelledByUser } from './deployment-error.ts';
 import { listDeploymentsIn } from './deployment-queries.ts';
-import { deleteVariables, listVariables, saveVariable } from './env-queries.ts';
+import { deleteVariables, listVariables, measureVariables, saveVariable } from './env-queries.ts';
 import { listInUse, sealVariable } from './env-values.ts';
 import { invalidField } from './invalid-field.ts';
 import { applyKind, destroyKind } from './kinds.ts';
@@ -45,6 +45,8 @@ import { beginNext, interrupt, takeTurn } from './turns.ts';
 type Ops = typeof operations;
 
 const maxVariables = 500;
+/** As they are kept; each release keeps them again, and a kernel gives a program some two megabytes (`ARG_MAX` of execve(2)). */
+const maxSealedBytes = 1024 * 1024;
 
 /** What people do with applications. */
 export function createApplicationService(platform: Platform, openTarget: OpenTarget) {
@@ -124,6 +126,11 @@ export function createApplicationService(platform: Platform, openTarget: OpenTar
         await deleteVariables(tx, id, unset);
         const shown = await showEnv(tx, application);
         if (shown.items.length > maxVariables) throw new ApiError('ILLEGAL_STATE', `An application has ${maxVariables} variables at most.`);
+        if ((await measureVariables(tx, id)) > maxSealedBytes)
+          throw new ApiError(
+            'ILLEGAL_STATE',
+            'The variables of an application may hold some 700 KiB together. Keep what is large elsewhere.',
+          );
         const details = { application_id: id, set: Object.keys(set), unset };
         await appendAudit(tx, { action: 'application_env_changed', details, ...auditFieldsOf(caller) });
         return shown;

@@ -43,3 +43,19 @@ test('of requests at once no more are taken than a user may have applications, a
   assert.match(first.find(({ status }) => status === 409)!.detail, /There are 4 applications already/);
   assert.match(second.find(({ status }) => status === 409)!.detail, /^6 deployments wait or are under way already/);
 });
+
+test('the variables of an application have no more room than a program can be given', limit, async () => {
+  const { items } = (await service.call('GET', '/api/v2/applications?limit=1')).json as { items: { id: string }[] };
+  const path = `/api/v2/applications/${items[0]!.id}/env`;
+  const setTen = (from: number) => {
+    const names = Array.from({ length: 10 }, (_, index) => `LARGE_${from + index}`);
+    return service.call('PATCH', path, { set: Object.fromEntries(names.map((name) => [name, 'x'.repeat(65_536)])) });
+  };
+
+  const [first, second] = [await setTen(0), await setTen(10)];
+  const smaller = await service.call('PATCH', path, { set: { SMALL: 'x' }, unset: ['LARGE_0'] });
+
+  assert.deepEqual([first.status, second.status, smaller.status], [200, 409, 200], second.text);
+  assert.match(String(second.json['detail']), /some 700 KiB together/);
+  assert.equal((smaller.json['items'] as unknown[]).length, 10);
+});

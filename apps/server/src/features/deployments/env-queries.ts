@@ -35,3 +35,13 @@ export async function deleteVariables(tx: Tx, applicationId: string, names: read
     .where('name', 'in', [...names])
     .execute();
 }
+
+/** How many bytes all that is sealed has. */
+export async function measureVariables(tx: Tx, applicationId: string): Promise<number> {
+  const { bytes } = await tx
+    .selectFrom('application_env')
+    .select(sql<number>`coalesce(sum(octet_length(sealed_value)), 0)::integer`.as('bytes'))
+    .where('application_id', '=', applicationId)
+    .executeTakeFirstOrThrow();
+  return bytes;
+}
