@@ -27,6 +27,7 @@ export function routerOrderOf({ deployments, dataDirectory }: Config): RouterOrd
         isWantedByAll: deployments.redirectToTls,
       },
     }),
+    ...(deployments.trustedProxies.length > 0 && { trustedProxies: deployments.trustedProxies }),
     tablePath: join(directory, 'routes.json'),
     controlPath: join(directory, 'control.sock'),
   };

@@ -103,6 +103,17 @@ test('a router gets certificates when they are wanted, and is the same as long a
   assert.deepEqual([fourth.pid === third.pid, fourth.secure], [false, undefined]);
 });
 
+test('a router is started anew when it is to believe other proxies', limit, async (context) => {
+  const order = orderIn(context);
+  const first = await (await ensureRouter({ ...order, trustedProxies: ['127.0.0.1'] })).describe();
+
+  const second = await (await ensureRouter({ ...order, trustedProxies: ['127.0.0.1'] })).describe();
+  const third = await (await ensureRouter(order)).describe();
+
+  assert.equal(second.pid, first.pid);
+  assert.deepEqual([third.pid === second.pid, third.trustedProxies], [false, undefined]);
+});
+
 test('a port that another program has is named', limit, async (context) => {
   const order = orderIn(context);
   const other = await startApplication(context, (_, response) => response.end());

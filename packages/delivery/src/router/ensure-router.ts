@@ -15,6 +15,7 @@ import type { RouterTls } from './start-router.ts';
 export interface RouterOrder {
   readonly listen: Address;
   readonly secure?: RouterTls;
+  readonly trustedProxies?: readonly string[];
   readonly tablePath: string;
   readonly controlPath: string;
 }
@@ -55,7 +56,8 @@ async function describe(router: RemoteRouter): Promise<RouterDescription | undef
   }
 }
 
-function isAsWanted({ listen, secure }: RouterDescription, order: RouterOrder): boolean {
+function isAsWanted({ listen, secure, trustedProxies = [] }: RouterDescription, order: RouterOrder): boolean {
+  if (!isDeepStrictEqual(trustedProxies, order.trustedProxies ?? [])) return false;
   if (!isAt(listen, order.listen) || secure?.isWantedByAll !== order.secure?.isWantedByAll) return false;
   if (secure === undefined || order.secure === undefined) return secure === order.secure;
   return isAt(secure.listen, order.secure.listen) && isDeepStrictEqual(secure.certificates, order.secure.certificates);

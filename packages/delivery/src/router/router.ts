@@ -28,4 +28,6 @@ export interface RouterDescription {
   readonly listen: Address;
   /** With TLS, where it has certificates. */
   readonly secure?: { readonly listen: Address; readonly certificates: readonly CertificateFiles[]; readonly isWantedByAll: boolean };
+  /** Missing where it has none. */
+  readonly trustedProxies?: readonly string[];
 }

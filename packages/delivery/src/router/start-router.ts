@@ -120,7 +120,7 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     }
     const { remoteAddress = '', localPort = 0 } = request.socket;
     const headers = buildRequestHeaders(request, {
-      isTrusted: trusted.has(remoteAddress),
+      isTrusted: trusted.has(remoteAddress.replace(/^::ffff:(?=\d+\.)/, '')),
       isSecure,
       remoteAddress,
       port: localPort,
@@ -143,6 +143,7 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   const describe = (): RouterDescription => ({
     pid: process.pid,
     listen: { host: options.listen.host, port: portOf(plain) },
+    ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
     ...(secure !== undefined &&
       encrypted !== undefined && { secure: { ...secure, listen: { host: secure.listen.host, port: portOf(encrypted) } } }),
   });

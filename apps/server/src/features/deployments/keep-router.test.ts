@@ -11,7 +11,7 @@ import { createRouterDuty } from './keep-router.ts';
 let service: DeploymentsService;
 
 before(async () => {
-  service = await startDeploymentsService();
+  service = await startDeploymentsService({ environment: { DEPLOYGUARD_DEPLOYMENTS_TRUSTED_PROXIES: '127.0.0.9' } });
   await service.startWorker();
 });
 after(() => service.stop());
@@ -43,3 +43,9 @@ test(
     assert.ok(duty.everySeconds <= 1);
   },
 );
+
+test('the router believes the proxies that the settings name', async () => {
+  const { trustedProxies } = await connectRouter(routerOrderOf(service.platform.config)).describe();
+
+  assert.deepEqual(trustedProxies, ['127.0.0.9']);
+});

@@ -228,6 +228,12 @@ export const ConfigSchema = section({
       default: false,
       description: 'Who comes without TLS, to a name that a certificate is for, is led to the same with TLS.',
     }),
+    trustedProxies: Type.Array(text({ pattern: '^[0-9a-f.:]+$' }), {
+      default: [],
+      expects: 'a list of IP addresses',
+      description:
+        'Proxies in front of the router, by their addresses, which are believed about who asked, for which host, and whether over TLS.',
+    }),
     observeSeconds: integer(0, 3600, {
       default: 5,
       description: 'How long a new release is watched while the one before it could still take over.',
