@@ -16,8 +16,8 @@ export interface Certificates {
   /** The first that is for the name; else the first of all, which the client will refuse and say why. */
   choose(hostName: string): SecureContext;
   isFor(hostName: string): boolean;
-  /** Takes renewed files into use. What cannot be used is told, and what was in use stays. */
-  refresh(): void;
+  /** Takes renewed files into use, and says whether there were any. What cannot be used is told, and what was in use stays. */
+  refresh(): boolean;
 }
 
 interface Loaded {
@@ -45,13 +45,16 @@ export function openCertificates(files: readonly CertificateFiles[], onWarning: 
           const known = loaded[index]!;
           return read(each).text === known.text ? known : load(each);
         });
+        const isRenewed = present.some((each, index) => each !== loaded[index]);
         loaded = present;
         lastFault = '';
+        return isRenewed;
       } catch (error) {
         const fault = `A certificate cannot be renewed: ${error instanceof Error ? error.message : String(error)}`;
         // The same fault is told once, not at every look.
         if (fault !== lastFault) onWarning(fault);
         lastFault = fault;
+        return false;
       }
     },
   };

@@ -4,8 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { test } from 'node:test';
+import { runProcess } from '@deployguard/process';
 import { openRouter, sendRaw, sendThrough, startApplication, writeTestCertificate } from '../../test/router-fixture.ts';
 import type { TestContext } from '../../test/router-fixture.ts';
+import { until } from '../../test/until.ts';
 import { openCertificates } from './open-certificates.ts';
 
 const limit = { timeout: 120_000 };
@@ -118,3 +120,21 @@ test(
     assert.match(warnings[0]!, /cannot be renewed/);
   },
 );
+
+test('a renewed certificate is also for clients that name no host', limit, async (context) => {
+  const { securePort, files } = await open(context);
+  const nameOf = async (): Promise<string | undefined> => {
+    const socket = connect({ host: '127.0.0.1', port: securePort, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const { subject } = socket.getPeerCertificate();
+    socket.destroy();
+    return String(subject.CN);
+  };
+  assert.equal(await nameOf(), 'localhost');
+
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=renewed'];
+  const args = ['req', '-x509', ...made, '-keyout', files.keyFile, '-out', files.certificateFile];
+  await runProcess({ program: 'openssl', args, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
+
+  await until('it is in use', async () => (await nameOf()) === 'renewed');
+});

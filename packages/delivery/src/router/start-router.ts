@@ -149,7 +149,7 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   });
   const control = await startControlServer(options.controlPath, { router, describe, stop });
   starting.defer(() => control.close());
-  const open = async (server: Server, where: RouterOptions['listen']): Promise<Server> => {
+  const open = async <Kind extends Server>(server: Kind, where: RouterOptions['listen']): Promise<Kind> => {
     await listen(prepareServer(server, handle, onWarning), where);
     starting.defer(() => closeServer(server));
     return server;
@@ -157,7 +157,10 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   const plain = await open(createServer(serverOptions), options.listen);
   const encrypted =
     secure === undefined ? undefined : await open(createSecureServer({ ...serverOptions, ...tlsOptions(certificates!) }), secure.listen);
-  const renewal = setInterval(() => certificates?.refresh(), renewalMs).unref();
+  const renewal = setInterval(() => {
+    // For clients that name no host: of those the server asks nobody.
+    if (certificates?.refresh() === true) encrypted?.setSecureContext(certificates.fallback);
+  }, renewalMs).unref();
   starting.defer(() => clearInterval(renewal));
   const running = starting.move();
 
