@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect as connectPlainly } from 'node:net';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { test } from 'node:test';
@@ -13,10 +14,11 @@ import { openCertificates } from './open-certificates.ts';
 const limit = { timeout: 120_000 };
 const host = 'shop.test.example';
 
-async function open(context: TestContext, isWantedByAll = false) {
+async function open(context: TestContext, isWantedByAll = false, headMs = 15_000) {
   const { authority, files } = await writeTestCertificate(context);
   const { router, port } = await openRouter(context, {
     secure: { listen: { host: '127.0.0.1', port: 0 }, certificates: [files], isWantedByAll },
+    headMs,
   });
   const { requests, address } = await startApplication(context, (request, response) =>
     response.end(`over ${request.headers['x-forwarded-proto']}`),
@@ -137,4 +139,12 @@ test('a renewed certificate is also for clients that name no host', limit, async
   await runProcess({ program: 'openssl', args, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
 
   await until('it is in use', async () => (await nameOf()) === 'renewed');
+});
+
+test('N15 a client that begins no TLS is not waited for longer than for the head of a request', { timeout: 60_000 }, async (context) => {
+  const { securePort } = await open(context, false, 1000);
+  const client = connectPlainly(securePort, '127.0.0.1');
+  context.after(() => client.destroy());
+
+  await once(client.resume(), 'close');
 });

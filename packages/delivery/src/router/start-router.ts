@@ -156,7 +156,9 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
   };
   const plain = await open(createServer(serverOptions), options.listen);
   const encrypted =
-    secure === undefined ? undefined : await open(createSecureServer({ ...serverOptions, ...tlsOptions(certificates!) }), secure.listen);
+    secure === undefined
+      ? undefined
+      : await open(createSecureServer({ ...serverOptions, handshakeTimeout: headMs, ...tlsOptions(certificates!) }), secure.listen);
   const renewal = setInterval(() => {
     // For clients that name no host: of those the server asks nobody.
     if (certificates?.refresh() === true) encrypted?.setSecureContext(certificates.fallback);
