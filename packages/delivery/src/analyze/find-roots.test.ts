@@ -124,3 +124,12 @@ test('a framework among the dependencies of a top that builds its members is non
     '. (root-top)',
   );
 });
+
+test('what a platform calls is no application beside one', async () => {
+  const worker = {
+    'worker/package.json': aPackage({ dependencies: { hono: '4' } }),
+    'worker/src/index.ts': 'export default new Hono();\n',
+  };
+
+  assert.equal(await rootOf({ ...worker, 'web/package.json': next }), 'web (root-only-application)');
+});

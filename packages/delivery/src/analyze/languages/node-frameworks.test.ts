@@ -271,6 +271,27 @@ const cases: Readonly<Record<string, RecognitionCase>> = {
     },
     expected: { packageManager: 'npm' },
   },
+  'Hono for a platform that calls it': {
+    files: {
+      'package.json': aPackage({ dependencies: { hono: '4' }, devDependencies: { wrangler: '4' } }),
+      'src/index.ts': "const app = new Hono();\napp.get('/', (c) => c.text('x'));\n\nexport default app;\n",
+    },
+    expected: { framework: 'hono', startCommand: undefined },
+  },
+  'what a platform calls, named by the manifest': {
+    files: {
+      'package.json': aPackage({ main: 'index.js' }),
+      'index.js': 'export default {\n  async fetch(request) {\n    return new Response("x");\n  },\n};\n',
+    },
+    expected: { startCommand: undefined },
+  },
+  'Hono that listens, and is exported for tests': {
+    files: {
+      'package.json': aPackage({ dependencies: { hono: '4', '@hono/node-server': '1' } }),
+      'src/index.ts': 'const app = new Hono();\nserve({ fetch: app.fetch, port: 3001 });\nexport default app;\n',
+    },
+    expected: { startCommand: 'node src/index.ts', port: 3001 },
+  },
 };
 
 for (const [name, aCase] of Object.entries(cases)) {

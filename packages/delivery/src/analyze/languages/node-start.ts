@@ -94,11 +94,12 @@ function findScriptStart(input: NodeStartInput, script: string, command: string,
 
 const entries = ['index', 'server', 'app', 'main', 'src/index', 'src/server', 'src/app', 'src/main'];
 
-function findEntry({ project, packageFile, scripts, manager }: NodeStartInput): Pick<Facts, 'startCommand'> {
+function findEntry({ project, packageFile, scripts, manager }: NodeStartInput): NodeStart {
   const program = manager.execute === 'bunx' ? 'bun' : 'node';
   const main = packageFile['main'];
   const file = typeof main === 'string' && main.length < 200 ? main.replace(/^\.\//, '') : undefined;
   if (file !== undefined && project.has(file) && /^[\w./-]+$/.test(file)) {
+    if (program === 'node' && isOnlyHandler(project, file)) return tellHandler(project, file);
     // A library has this field too.
     const confidence = looksLikeServer(project, file) ? 'medium' : 'low';
     return { startCommand: project.answer(`${program} ${file}`, { rule: 'node-main', confidence, file: manifest, at: '"main"' }) };
@@ -108,11 +109,25 @@ function findEntry({ project, packageFile, scripts, manager }: NodeStartInput): 
   const [entry, ...others] = servers.length > 0 ? servers : found;
   if (entry === undefined || others.length > 0) return {};
   const confidence = servers.length > 0 ? 'medium' : 'low';
+  if (program === 'node' && isOnlyHandler(project, entry)) return tellHandler(project, entry);
   // What a browser runs has such files too.
   if (servers.length === 0 && Object.keys(findTable(packageFile, 'dependencies') ?? {}).some((name) => browserLibrary.test(name)))
     return {};
   const compiled = program === 'node' && isCompiled(scripts) ? findCompiledFile(project, entry) : undefined;
   return { startCommand: project.answer(`${program} ${compiled ?? entry}`, { rule: 'node-entry-file', confidence, file: entry }) };
+}
+
+/** What Bun, Cloudflare, Vercel and their like call, and Node does not (https://hono.dev/docs/getting-started/cloudflare-workers). */
+function isOnlyHandler(project: Project, path: string): boolean {
+  const text = project.text(path) ?? '';
+  const isHandler = /\bnew (?:Hono|OpenAPIHono)\b/.test(text) || /^export default\s{1,9}\{\s{0,99}(?:async\s{1,9})?fetch\b/m.test(text);
+  return isHandler && /^export default\b/m.test(text) && !looksLikeServer(project, path);
+}
+
+/** Beside applications it is none. */
+function tellHandler(project: Project, file: string): NodeStart {
+  project.note(file, 'It exports what answers requests, and nothing listens. A server such as @hono/node-server, or Bun, would call it.');
+  return {};
 }
 
 const browserLibrary = /^(?:vue|react-dom|preact|svelte|solid-js|lit|jquery|backbone|@angular\/core|@polymer\/.*)$/;
