@@ -90,6 +90,7 @@ if (areContainersWanted(process.env))
       const environment = { DEPLOYGUARD_LIMITS_MAX_BUILD_MEMORY_BYTES: String(512 * 1024 ** 2) };
       return (service = await startContainersService(tool, bases, { observeSeconds, environment }));
     },
-    isLong: true,
+    extent: process.env['DEPLOYGUARD_TEST_SEED'] === undefined ? 'all' : 'shortest',
     more: inContainers,
+    command: 'DEPLOYGUARD_TEST_IMAGE=1 node scripts/test.ts scripts/container-failures.test.ts',
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DeploymentsService } from '../start-deployments-service.ts';
 import { cancellations, heldStates, hold } from './cancellations.ts';
+import { chooseSeed, drawOfEach } from './draw-failures.ts';
 import { playFailure } from './play-failure.ts';
 import type { Failure } from './play-failure.ts';
 import { setStage } from './stage.ts';
@@ -12,20 +13,21 @@ import { wrongApplications } from './wrong-applications.ts';
 export interface FailureTests {
   /** The service, of which it is told how long releases are watched at first. */
   readonly start: (observeSeconds: number) => Promise<DeploymentsService>;
-  /** Whether all is played, which takes long, or a few of each kind. */
-  readonly isLong: boolean;
+  /** Whether all is played, which takes long, or of each kind one, with what users see most of; or, where each takes long, one of each kind alone. */
+  readonly extent: 'all' | 'short' | 'shortest';
   /** What can go wrong only where these applications run. */
   readonly more?: readonly Failure[];
+  /** How the same few are played by hand. */
+  readonly command: string;
 }
 
 const limit = { timeout: 3_600_000 };
 /** Long enough for a user to come on any machine, where that is what something goes wrong by: it ends the watch. Elsewhere nobody waits for it. */
 const observeSeconds = 20;
-/** Which few rows are played. */
-const seed = Number(process.env['DEPLOYGUARD_TEST_SEED'] ?? 2);
+const seed = chooseSeed(process.env);
 
 /** The tests that every place where applications run has to pass, whatever goes wrong. */
-export function testFailures({ start, isLong, more = [] }: FailureTests): void {
+export function testFailures({ start, extent, more = [], command }: FailureTests): void {
   let stage: Stage;
 
   before(async () => {
@@ -37,33 +39,34 @@ export function testFailures({ start, isLong, more = [] }: FailureTests): void {
   after(() => stage.service.stop(), limit);
 
   test('whatever goes wrong with a release, its users keep the one before, and nothing is left behind', limit, async (context) => {
-    context.diagnostic(`DEPLOYGUARD_TEST_SEED=${seed}`);
     const all = [...wrongApplications, ...more, ...cancellations, ...workerLosses];
-    for (const failure of choose(all, isLong) ?? draw()) await context.test(failure.what, () => playFailure(stage, failure));
+    const chosen = choose(all, extent);
+    if (chosen === undefined) context.diagnostic(`The same again: DEPLOYGUARD_TEST_SEED=${seed} ${command}`);
+    for (const failure of chosen ?? drawFailures(seed, extent, more)) await context.test(failure.what, () => playFailure(stage, failure));
   });
 
+  if (extent === 'shortest') return;
   test('an application that is destroyed while it is being deployed is gone, and so is all that it had begun', limit, async (context) => {
     const plays = heldStates.map((state) => ({ what: `it is destroyed while it is ${state}`, play: () => destroyIn(stage, state) }));
-    for (const { what, play } of choose(plays, isLong) ?? [plays[seed % plays.length]!]) await context.test(what, play);
+    for (const { what, play } of choose(plays, extent) ?? drawOfEach([plays], seed)) await context.test(what, play);
   });
 }
 
-/** Of each kind some; the one after the switch always. */
-function draw(): readonly Failure[] {
-  const pick = (failures: readonly Failure[], turn: number): Failure => failures[Math.floor(seed / 97 ** turn) % failures.length]!;
-  return [
-    pick(wrongApplications, 0),
-    wrongApplications.find(({ ends }) => ends === 'ROLLED_BACK')!,
-    pick(cancellations, 1),
-    pick(workerLosses, 2),
-  ];
+/** What is played where there is no time for all. */
+export function drawFailures(seed: string, extent: FailureTests['extent'], more: readonly Failure[] = []): readonly Failure[] {
+  const kinds = [wrongApplications, cancellations, workerLosses, more].filter(({ length }) => length > 0);
+  const afterSwitch = wrongApplications.filter(({ ends }) => ends === 'ROLLED_BACK');
+  return [...new Set([...drawOfEach(kinds, seed), ...(extent === 'short' ? afterSwitch : [])])];
 }
 
-/** Those that are asked for by name, or all where there is time for it. */
-function choose<Named extends { readonly what: string }>(all: readonly Named[], isLong: boolean): readonly Named[] | undefined {
+/** Those that are asked for by name, or all where there is time for it; undefined: a few, by the seed. */
+function choose<Named extends { readonly what: string }>(
+  all: readonly Named[],
+  extent: FailureTests['extent'],
+): readonly Named[] | undefined {
   const names = process.env['DEPLOYGUARD_TEST_ROWS'];
   if (names !== undefined) return all.filter(({ what }) => new RegExp(names).test(what));
-  return isLong ? all : undefined;
+  return extent === 'all' ? all : undefined;
 }
 
 async function destroyIn(stage: Stage, state: (typeof heldStates)[number]): Promise<void> {
