@@ -1,9 +1,10 @@
-// The ways in which a deployment can go wrong, in containers, and what goes wrong only there: npm run test:image. DEPLOYGUARD_TEST_ROWS=<pattern> plays
-// those that are called so. Takes minutes and root, so it is no part of the tests that run everywhere.
+// The ways in which a deployment can go wrong, in containers, and what goes wrong only there: a few of them in CI, all by npm run test:image or test:long.
+// DEPLOYGUARD_TEST_ROWS=<pattern> plays those that are called so. Takes minutes and root, so it is no part of the tests that run everywhere.
 import { anApplication } from '../apps/server/test/an-application.ts';
 import type { Failure } from '../apps/server/test/failures/play-failure.ts';
 import { testFailures } from '../apps/server/test/failures/test-failures.ts';
 import { broken } from '../apps/server/test/failures/wrong-applications.ts';
+import { skipContainerTests } from '../packages/delivery/test/an-engine.ts';
 import { findBaseImage } from './find-base-image.ts';
 import { areContainersWanted, findContainerTool } from './find-container-tool.ts';
 import { startContainersService } from './start-containers-service.ts';
@@ -81,7 +82,9 @@ const inContainers: readonly Failure[] = [
   }),
 ];
 
-if (areContainersWanted(process.env))
+const areWanted = areContainersWanted(process.env);
+
+if (areWanted || process.env['CI'])
   testFailures({
     async start(observeSeconds) {
       const base = await findBaseImage();
@@ -90,7 +93,8 @@ if (areContainersWanted(process.env))
       const environment = { DEPLOYGUARD_LIMITS_MAX_BUILD_MEMORY_BYTES: String(512 * 1024 ** 2) };
       return (service = await startContainersService(tool, bases, { observeSeconds, environment }));
     },
-    extent: process.env['DEPLOYGUARD_TEST_SEED'] === undefined ? 'all' : 'shortest',
+    extent: areWanted && process.env['DEPLOYGUARD_TEST_SEED'] === undefined ? 'all' : 'shortest',
     more: inContainers,
     command: 'DEPLOYGUARD_TEST_IMAGE=1 node scripts/test.ts scripts/container-failures.test.ts',
   });
+else skipContainerTests('the ways in which a deployment can go wrong, in containers');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { anApplication, quickly } from '../apps/server/test/an-application.ts';
 import { playUpdateAndRollback } from '../apps/server/test/play-update-and-rollback.ts';
-import { startTestRegistry } from '../packages/delivery/test/an-engine.ts';
+import { skipContainerTests, startTestRegistry } from '../packages/delivery/test/an-engine.ts';
 import { until } from '../packages/delivery/test/until.ts';
 import { findBaseImage } from './find-base-image.ts';
 import { areContainersWanted, findContainerTool } from './find-container-tool.ts';
@@ -141,4 +141,4 @@ if (areContainersWanted(process.env)) {
       assert.deepEqual(await pushing.listRemains('own'), []);
     },
   );
-}
+} else skipContainerTests('applications in containers');

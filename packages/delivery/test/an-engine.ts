@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startProcess } from '@deployguard/process';
@@ -34,6 +35,11 @@ export function findTestEngine(): ContainerEngine | undefined {
     pushArguments: open,
     environment: { PATH: searchPath, HOME: process.env['HOME'] ?? '/root' },
   };
+}
+
+/** Tells that tests of containers do not run here. In CI, where each test that does not run is a hole, nobody asks for them: they are no part of it. */
+export function skipContainerTests(what: string): void {
+  if (!process.env['CI']) test(what, { skip: 'they run in containers: npm run test:image, or npm run test:long' }, () => {});
 }
 
 /** A registry of images on this machine, of Debian's package `docker-registry`. */

@@ -10,7 +10,7 @@ import { openLocalRepository } from '@deployguard/git';
 import { runProcess } from '@deployguard/process';
 import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
 import type { TestCommit } from '@deployguard/testkit';
-import { findTestEngine, startTestRegistry } from '../../test/an-engine.ts';
+import { findTestEngine, skipContainerTests, startTestRegistry } from '../../test/an-engine.ts';
 import type { TestRegistry } from '../../test/an-engine.ts';
 import { analyzeTree } from '../analyze/analyze-tree.ts';
 import { openGitTree } from '../analyze/open-git-tree.ts';
@@ -532,4 +532,4 @@ if (engine !== undefined) {
     assert.equal(exitCode, expected, stderr);
     return stdout.toString();
   };
-}
+} else skipContainerTests('building images');

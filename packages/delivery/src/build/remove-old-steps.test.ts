@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { openLocalRepository } from '@deployguard/git';
 import { createTemporaryDirectory, createTestRepository } from '@deployguard/testkit';
 import type { TestCommit } from '@deployguard/testkit';
-import { findTestEngine } from '../../test/an-engine.ts';
+import { findTestEngine, skipContainerTests } from '../../test/an-engine.ts';
 import { openGitTree } from '../analyze/open-git-tree.ts';
 import type { ContainerEngine } from '../containers/container-engine.ts';
 import { listImages } from '../containers/list-images.ts';
@@ -120,7 +120,7 @@ if (engine !== undefined) {
         assert.deepEqual(await listImages(engine, left), [], label);
       }
     });
-}
+} else skipContainerTests('removing steps of builds');
 
 function anApp(engine: ContainerEngine, files: NonNullable<TestCommit['files']>) {
   const directory = createTemporaryDirectory();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProcess } from '@deployguard/process';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import { findTestEngine } from '../../test/an-engine.ts';
+import { findTestEngine, skipContainerTests } from '../../test/an-engine.ts';
 import { listImages } from '../containers/list-images.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { removeUnusedImages } from './remove-unused-images.ts';
@@ -79,4 +79,4 @@ if (engine !== undefined) {
       assert.deepEqual(last, [`${name}-other:one`]);
     },
   );
-}
+} else skipContainerTests('removing images that nobody uses');

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import { findTestEngine } from '../../test/an-engine.ts';
+import { findTestEngine, skipContainerTests } from '../../test/an-engine.ts';
 import { runEngine } from '../containers/run-engine.ts';
 import { printPurl } from './build-sbom.ts';
 import { listImagePackages } from './list-image-packages.ts';
@@ -81,4 +81,4 @@ if (engine !== undefined) {
       assert.deepEqual(await listImagePackages(engine, image, { workDirectory }), { components: [], files: [], unread: [] });
     });
   });
-}
+} else skipContainerTests('packages of images');

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
-import { findTestEngine, startTestRegistry } from '../../test/an-engine.ts';
+import { findTestEngine, skipContainerTests, startTestRegistry } from '../../test/an-engine.ts';
 import { pushSignature } from './push-signature.ts';
 import { signImage } from './sign-image.ts';
 
@@ -108,4 +108,4 @@ if (engine !== undefined) {
     assert.deepEqual(answers[1], { isPushed: false, reason: 'skopeo is not installed' });
     assert.deepEqual(readdirSync(directory.path), []);
   });
-}
+} else skipContainerTests('pushing signatures');

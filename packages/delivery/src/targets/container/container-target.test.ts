@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProcess } from '@deployguard/process';
 import { collect } from '@deployguard/testkit';
-import { findTestEngine, startTestRegistry } from '../../../test/an-engine.ts';
+import { findTestEngine, skipContainerTests, startTestRegistry } from '../../../test/an-engine.ts';
 import { buildSampleRelease } from '../../../test/sample-release.ts';
 import { answerOf, askUntilReady, isCode, testTarget } from '../../../test/target-conformance.ts';
 import type { TargetFixture } from '../../../test/target-conformance.ts';
@@ -365,7 +365,7 @@ if (engine !== undefined) {
     const printed = await runEngine(engine, ['container', 'inspect', '--format', '{{json .NetworkSettings.Networks}}', name]);
     return Object.values(JSON.parse(printed) as Record<string, { IPAddress: string; Gateway: string }>)[0]!;
   };
-}
+} else skipContainerTests('the target of containers');
 
 /** Of both versions of control groups: microseconds of processor time, of how many, and how many processes. */
 const printLimits = 'cd /sys/fs/cgroup; cat cpu.max pids.max 2>/dev/null || cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us pids/pids.max';
