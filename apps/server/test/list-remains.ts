@@ -145,8 +145,12 @@ function listProcessesIn(places: readonly string[]): Found[] {
     });
 }
 
-/** An engine has processes beside each container that runs, which name it: its client and a monitor. The containers themselves are looked at by their names. */
+/**
+ * An engine has processes beside each container that runs, which name it: its client and a monitor; and one for the names in all of its networks, which
+ * the first container on the machine has started. The containers themselves are looked at by their names.
+ */
 function isOfEngine(command: string, instances: readonly Instance[]): boolean {
+  if (/\/aardvark-dns /.test(command)) return true;
   return /\/conmon |--name deployguard-/.test(command) && instances.some(({ id }) => command.includes(`.${id} `));
 }
 
