@@ -1,6 +1,6 @@
 import { anApplication } from '../an-application.ts';
 import type { Failure } from './play-failure.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, Status } from './stage.ts';
 import { neverListening } from './wrong-applications.ts';
 
 type HeldState = 'ANALYZING' | 'BUILDING' | 'PROVISIONING' | 'DEPLOYING';
@@ -9,9 +9,12 @@ type HeldState = 'ANALYZING' | 'BUILDING' | 'PROVISIONING' | 'DEPLOYING';
 const held: Readonly<Record<HeldState, { readonly files: Record<string, string>; readonly config?: Record<string, unknown> }>> = {
   ANALYZING: { files: neverListening },
   BUILDING: { files: anApplication('bad'), config: { build_command: 'setsid sleep 300 & sleep 300' } },
-  PROVISIONING: { files: neverListening },
+  PROVISIONING: { files: neverListening, config: { release_command: 'sleep 300' } },
   DEPLOYING: { files: neverListening },
 };
+
+/** The step of a state in which something takes its time. */
+export const heldSteps: Readonly<Partial<Record<Status, string>>> = { PROVISIONING: 'release', DEPLOYING: 'healthy' };
 
 export const heldStates = Object.keys(held) as readonly HeldState[];
 
@@ -19,7 +22,7 @@ export const heldStates = Object.keys(held) as readonly HeldState[];
 export async function hold({ deploy, reach }: Stage, state: HeldState, application?: string): Promise<string> {
   const { files, config } = held[state];
   const id = await deploy(files, config, application);
-  await reach(id, state);
+  await reach(id, state, heldSteps[state]);
   return id;
 }
 

@@ -17,7 +17,7 @@ export interface Stage {
   deploy(files: Readonly<Record<string, string>>, config?: Readonly<Record<string, unknown>>, application?: string): Promise<string>;
   cancel(id: string): Promise<void>;
   findApplication(name?: string): Promise<Application | undefined>;
-  /** Waits until the deployment is in this state and step, or further on: some are over soon. */
+  /** Waits until the deployment is in this state and step. Throws when the state is passed over: what was to happen in it would happen later. */
   reach(id: string, state: Status, step?: string): Promise<void>;
   /** Waits until it has come to an end, however, and nothing is under way. */
   end(id: string): Promise<Deployment>;
@@ -56,8 +56,9 @@ export function setStage(service: DeploymentsService, observeSeconds: number): S
     async reach(id, state, step) {
       for (;;) {
         const now = await service.get(id);
-        const [is, wanted] = [order.indexOf(now.status), order.indexOf(state)];
-        if (is > wanted || (is === wanted && (step === undefined || now.step === step))) return;
+        if (now.status === state && (step === undefined || now.step === step)) return;
+        const isPast = order.indexOf(now.status) > order.indexOf(state);
+        assert.ok(!isPast, `It is ${now.status} already, and was not seen ${state}: ${JSON.stringify(now.last_error)}`);
         await delay(5);
       }
     },

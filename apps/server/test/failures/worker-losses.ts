@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { anApplication } from '../an-application.ts';
-import { beCancelled, hold } from './cancellations.ts';
+import { beCancelled, heldSteps, hold } from './cancellations.ts';
 import type { Failure } from './play-failure.ts';
 import type { Stage, Status } from './stage.ts';
 import { crashing } from './wrong-applications.ts';
@@ -12,7 +12,7 @@ const deploySlowly = ({ deploy }: Stage): Promise<string> => deploy(slowly);
 export const workerLosses: readonly Failure[] = [
   killedIn('ANALYZING', deploySlowly),
   killedIn('BUILDING', ({ deploy }) => deploy(slowly, { build_command: 'setsid sleep 3 & sleep 3' })),
-  killedIn('PROVISIONING', deploySlowly),
+  killedIn('PROVISIONING', ({ deploy }) => deploy(slowly, { release_command: 'sleep 3' })),
   killedIn('DEPLOYING', deploySlowly),
   killedIn('HEALTHY', deploySlowly),
   killedIn('ROLLING_BACK', ({ deploy }) => deploy(crashing), { ends: 'ROLLED_BACK', code: /^CRASHED$/, answers: /./, leaves: 'good' }),
@@ -62,7 +62,7 @@ function killedIn(state: Status, begin: (stage: Stage) => Promise<string>, failu
     bring: (stage) =>
       stage.loseWorker(
         () => begin(stage),
-        (id) => stage.reach(id, state),
+        (id) => stage.reach(id, state, heldSteps[state]),
       ),
     ends: 'EXPOSED',
     answers: /^200 (good|new) $/,
