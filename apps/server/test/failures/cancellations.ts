@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { anApplication } from '../an-application.ts';
 import type { Failure } from './play-failure.ts';
 import type { Stage, Status } from './stage.ts';
@@ -23,6 +24,17 @@ export async function hold({ deploy, reach }: Stage, state: HeldState, applicati
   const { files, config } = held[state];
   const id = await deploy(files, config, application);
   await reach(id, state, heldSteps[state]);
+  return id;
+}
+
+/** A deployment whose users are being led back by request, to a release that starts slowly. */
+export async function holdWayBack({ service, deploy, end, reach }: Stage, application?: string): Promise<string> {
+  const slowly = anApplication('good', { listen: 'setTimeout(() => server.listen(process.env.PORT), 3000)' });
+  await end(await deploy(slowly, {}, application), application);
+  const id = await deploy(anApplication('new'), {}, application);
+  await end(id, application);
+  assert.equal((await service.call('POST', `/api/v2/deployments/${id}/rollback`, {})).status, 202);
+  await reach(id, 'ROLLING_BACK', 'healthy');
   return id;
 }
 
@@ -60,6 +72,20 @@ export const cancellations: readonly Failure[] = [
       return id;
     },
     ...beCancelled,
+    ends: 'ROLLED_BACK',
+    answers: /^200 (good|new) $/,
+  },
+  {
+    what: 'it is to be cancelled while it is ROLLING_BACK',
+    async bring(stage) {
+      const id = await holdWayBack(stage);
+      const { status, json } = await stage.service.call('DELETE', `/api/v2/deployments/${id}?only=cancel`);
+      assert.deepEqual(
+        [status, json['code'], json['detail']],
+        [409, 'ILLEGAL_STATE', 'The deployment is not under way any more: it is ROLLING_BACK.'],
+      );
+      return id;
+    },
     ends: 'ROLLED_BACK',
     answers: /^200 (good|new) $/,
   },

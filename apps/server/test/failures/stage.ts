@@ -20,11 +20,11 @@ export interface Stage {
   /** Waits until the deployment is in this state and step. Throws when the state is passed over: what was to happen in it would happen later. */
   reach(id: string, state: Status, step?: string): Promise<void>;
   /** Waits until it has come to an end, however, and nothing is under way. */
-  end(id: string): Promise<Deployment>;
+  end(id: string, application?: string): Promise<Deployment>;
   /** Has what `begin` asks for done by a worker that is killed as soon as it is so far; another one goes on. */
   loseWorker(begin: () => Promise<string>, soFar: (id: string) => Promise<void>): Promise<string>;
   /** Users who ask again and again; `stop` tells what each of them got. */
-  askAllTheTime(): { stop(): Promise<readonly string[]> };
+  askAllTheTime(application?: string): { stop(): Promise<readonly string[]> };
 }
 
 const ends: readonly Status[] = ['EXPOSED', 'STOPPED', 'FAILED', 'CANCELLED', 'ROLLED_BACK', 'ROLLBACK_FAILED'];
@@ -62,9 +62,9 @@ export function setStage(service: DeploymentsService, observeSeconds: number): S
         await delay(5);
       }
     },
-    async end(id) {
+    async end(id, application = 'steady') {
       const deployment = await service.waitFor(id, ...ends);
-      await service.settle('steady');
+      await service.settle(application);
       return deployment;
     },
     async loseWorker(begin, soFar) {
@@ -79,12 +79,12 @@ export function setStage(service: DeploymentsService, observeSeconds: number): S
         await service.startWorker();
       }
     },
-    askAllTheTime() {
+    askAllTheTime(application = 'steady') {
       const answers: string[] = [];
       const over = new AbortController();
       const asking = (async () => {
         while (!over.signal.aborted) {
-          answers.push(await service.ask('steady').then(({ status, text }) => `${status} ${text}`, String));
+          answers.push(await service.ask(application).then(({ status, text }) => `${status} ${text}`, String));
           await delay(10);
         }
       })();

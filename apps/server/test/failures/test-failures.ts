@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DeploymentsService } from '../start-deployments-service.ts';
-import { cancellations, heldStates, hold } from './cancellations.ts';
+import { cancellations } from './cancellations.ts';
+import { destructions, playDestruction } from './destructions.ts';
 import { chooseSeed, drawOfEach } from './draw-failures.ts';
 import { playFailure } from './play-failure.ts';
 import type { Failure } from './play-failure.ts';
@@ -47,8 +47,8 @@ export function testFailures({ start, extent, more = [], command }: FailureTests
 
   if (extent === 'shortest') return;
   test('an application that is destroyed while it is being deployed is gone, and so is all that it had begun', limit, async (context) => {
-    const plays = heldStates.map((state) => ({ what: `it is destroyed while it is ${state}`, play: () => destroyIn(stage, state) }));
-    for (const { what, play } of choose(plays, extent) ?? drawOfEach([plays], seed)) await context.test(what, play);
+    for (const destruction of choose(destructions, extent) ?? drawOfEach([destructions], seed))
+      await context.test(destruction.what, () => playDestruction(stage, destruction));
   });
 }
 
@@ -67,18 +67,4 @@ function choose<Named extends { readonly what: string }>(
   const names = process.env['DEPLOYGUARD_TEST_ROWS'];
   if (names !== undefined) return all.filter(({ what }) => new RegExp(names).test(what));
   return extent === 'all' ? all : undefined;
-}
-
-async function destroyIn(stage: Stage, state: (typeof heldStates)[number]): Promise<void> {
-  const { service } = stage;
-  await hold(stage, state, 'doomed');
-  const application = await stage.findApplication('doomed');
-
-  const { status } = await service.call('DELETE', `/api/v2/applications/${application!.id}`);
-  const gone = await service.settle('doomed');
-
-  assert.equal(status, 202);
-  assert.equal(gone, undefined);
-  assert.equal((await service.ask('doomed')).status, 404);
-  assert.deepEqual(await service.listRemains('doomed'), []);
 }

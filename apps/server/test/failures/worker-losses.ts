@@ -7,6 +7,7 @@ import type { Stage, Status } from './stage.ts';
 import { crashing } from './wrong-applications.ts';
 
 const slowly = anApplication('new', { listen: 'setTimeout(() => server.listen(process.env.PORT), 1000)' });
+const goodOrStopped = /^200 good $|^503 /;
 const deploySlowly = ({ deploy }: Stage): Promise<string> => deploy(slowly);
 
 export const workerLosses: readonly Failure[] = [
@@ -54,7 +55,36 @@ export const workerLosses: readonly Failure[] = [
       ),
     ends: 'EXPOSED',
   },
+  {
+    what: 'the worker is killed while the application is started',
+    async bring(stage) {
+      await change(stage, 'stop');
+      await stage.service.settle('steady');
+      const id = await stage.loseWorker(
+        () => change(stage, 'start'),
+        async () => {
+          while ((await stage.service.listInstances('steady')).length === 0) await delay(5);
+        },
+      );
+      await stage.service.settle('steady');
+      return id;
+    },
+    ends: 'EXPOSED',
+    answers: goodOrStopped,
+  },
 ];
+
+/** Begins it; the deployment that users have. */
+async function change({ service, findApplication }: Stage, what: 'start' | 'stop'): Promise<string> {
+  const { id, current_deployment_id: current } = (await findApplication())!;
+  assert.equal((await service.call('POST', `/api/v2/applications/${id}/${what}`)).status, 202);
+  return current!;
+}
+
+/** Returns as soon as users are answered so. */
+export async function awaitAnswer({ service }: Stage, status: number, application = 'steady'): Promise<void> {
+  while ((await service.ask(application)).status !== status) await delay(5);
+}
 
 function killedIn(state: Status, begin: (stage: Stage) => Promise<string>, failure: Partial<Failure> = {}): Failure {
   return {

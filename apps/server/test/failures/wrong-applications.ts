@@ -11,10 +11,32 @@ export const crashing = anApplication('bad', {
   answer: `if (!/deployguard/.test(request.headers['user-agent'])) setTimeout(() => { console.error('no database'); process.exit(3); }, 50);`,
 });
 
+/** Asks a registry that has no packages. */
+const installMissing = `
+  const registry = require('node:http').createServer((request, response) => response.writeHead(404).end('{}'));
+  registry.listen(0, '127.0.0.1', () => {
+    const at = 'http://127.0.0.1:' + registry.address().port;
+    const npm = require('node:child_process').spawn('npm', ['install', 'left-pad-of-nobody', '--registry=' + at], { stdio: 'inherit' });
+    npm.on('exit', (exitCode) => process.exit(exitCode));
+  });
+`;
+
 /** Wherever applications run. */
 export const wrongApplications: readonly Failure[] = [
   broken('the build fails', anApplication('bad'), 'BUILD_FAILED', /cannot compile/, { build_command: 'echo cannot compile >&2; exit 7' }),
   broken('a dependency is missing', anApplication('bad', { setup: "require('left-pad-of-nobody');" }), 'CRASHED', /left-pad-of-nobody/),
+  broken('the registry of packages is down', anApplication('bad'), 'BUILD_FAILED', /ECONNREFUSED/, {
+    install_command: 'npm install left-pad --registry=http://127.0.0.1:1 --fetch-retries=0',
+  }),
+  broken(
+    'the registry of packages does not have a dependency',
+    { ...anApplication('bad'), 'install.js': installMissing },
+    'BUILD_FAILED',
+    /E404/,
+    {
+      install_command: 'node install.js',
+    },
+  ),
   broken(
     'the start crashes',
     anApplication('bad', { setup: 'console.error("no such setting"); process.exit(3);' }),
