@@ -143,6 +143,7 @@ const wrong: Readonly<Record<string, () => readonly (readonly [value: string, me
   'deployments.directory': () => [[files['below']!, /no folder/]],
   'deployments.domain': () => [['UPPER case', /host name in lower case/]],
   'deployments.routerHost': () => [['no host', /an address or host name/]],
+  'deployments.trustedProxies': () => [['proxy.example.com', /a list of IP addresses/]],
   'deployments.tlsCertificates': () => {
     const pair = (certificate: string, key: string): string => `[{certificateFile: ${files[certificate]}, keyFile: ${files[key]}}]`;
     return [
