@@ -139,6 +139,7 @@ const wrong: Readonly<Record<string, () => readonly (readonly [value: string, me
     [files['cut']!, /damaged or cut off/],
   ],
   'worker.temporaryDirectory': () => [[files['garbage']!, /is no folder/]],
+  'worker.queues': () => [['deploy,repair', /a list of deployguard, deploy/]],
   'deployments.sandboxReadable': () => [['/opt/java,relative/path', /a list of paths that begin with \//]],
   'deployments.directory': () => [[files['below']!, /no folder/]],
   'deployments.domain': () => [['UPPER case', /host name in lower case/]],
