@@ -307,6 +307,7 @@ if (engine !== undefined) {
   test('a hostile Dockerfile never reaches the engine', limit, async () => {
     for (const line of [
       'RUN --mount=type=bind,source=/etc,target=/x cat /x/shadow',
+      'RUN --mount=type=bind,nosuid,source=.,target=/x ln -s / /x/evil',
       'RUN --security=insecure id',
       'ADD http://127.0.0.1/x /',
       'COPY --from=docker.io/library/alpine / /',
@@ -320,6 +321,18 @@ if (engine !== undefined) {
       );
       assert.deepEqual(app.log, []);
     }
+  });
+
+  test('B2 what a command mounts of its context it can only read', limit, async () => {
+    await using app = anApp({
+      Dockerfile:
+        'FROM debian\nRUN --mount=type=bind,source=.,target=/context cat /context/file && ! ln -s / /context/evil && ! rm /context/file\n',
+      file: 'mounted\n',
+    });
+
+    await app.build();
+
+    assert.ok(app.log.includes('stdout: mounted'), app.log.join('\n'));
   });
 
   test('a base of an open registry is built on as it is looked at, and has its builds do nothing', limit, async () => {

@@ -70,12 +70,12 @@ test('what steps make is told apart by whose it is, and by what its commands mou
     `${node} AS stage-0-build`,
     'LABEL io.deployguard.images=localhost/of/app',
     'ARG DEPLOYGUARD_MOUNTED=id-of-lists/a.txt,id-of-.',
-    'RUN --mount=type=bind,source=./lists//a.txt,target=/a --mount=target=/all,type=bind npm ci',
+    'RUN --mount=type=bind,source=./lists//a.txt,target=/a,ro --mount=target=/all,type=bind,ro npm ci',
     'ARG DEPLOYGUARD_MOUNTED=id-of-dir',
-    'RUN --mount=type=bind,src=dir/,target=/a ["/bin/sh","-c","make\\n"]',
+    'RUN --mount=type=bind,source=dir/,target=/a,ro ["/bin/sh","-c","make\\n"]',
     'RUN echo plain',
     'ONBUILD ARG DEPLOYGUARD_MOUNTED=id-of-b.txt',
-    'ONBUILD RUN --mount=type=bind,source=b.txt,target=/b cat /b',
+    'ONBUILD RUN --mount=type=bind,source=b.txt,target=/b,ro cat /b',
     'FROM stage-0-build AS stage-1',
     'FROM scratch AS stage-2',
     'LABEL io.deployguard.images=localhost/of/app',
@@ -163,7 +163,22 @@ test('B1 B2 B3 what asks for more than a build may have is refused with its line
     ['RUN --mount=type=bind,source=/,target=/host id', /mounts what is not in its context/],
     ['RUN --mount=source=../..,target=/host id', /mounts what is not in its context/],
     ['RUN --mount=type=bind,source=.,target=/x,rw id', /mounts what is not in its context/],
+    ['RUN --mount=type=bind,source=.,target=/x,readonly=false id', /mounts what is not in its context/],
     ['RUN --mount=type=ssh id', /mounts/],
+    ['RUN --mount=type=bind,nosuid,source=.,target=/x ln -s / /x/evil', /its mount has an option that a build may not set: nosuid/],
+    ['RUN --mount=target=/x,NoDev id', /a build may not set: nodev/],
+    ['RUN --mount=target=/x,noexec=1 id', /a build may not set: noexec/],
+    ['RUN --mount=type=bind,bind-propagation=rshared,target=/x id', /a build may not set: bind-propagation/],
+    ['RUN --mount=type=bind,target=/x,U id', /a build may not set: u \(/],
+    ['RUN --mount=type=bind,target=/x,relabel=shared id', /a build may not set: relabel/],
+    ['RUN --mount=type=bind,target=/x,z id', /a build may not set: z \(/],
+    ['RUN --mount=type=bind,target=/x,shared id', /a build may not set: shared/],
+    ['RUN --mount=type=secret,id=npmrc,nosuid id', /a build may not set: nosuid/],
+    ['RUN --mount=type=tmpfs,target=/x,bind-propagation=shared id', /a build may not set: bind-propagation/],
+    ['RUN --mount=type=tmpfs,target=/x,source=/ id', /a build may not set: source/],
+    ['RUN --mount=type=bind,target=/x,dst=/y id', /says the same twice/],
+    ['RUN --mount=type=bind,target=/x,ro,readonly id', /says the same twice/],
+    ['ONBUILD RUN --mount=type=bind,nosuid,source=.,target=/x id', /a build may not set: nosuid/],
     ['RUN --mount=type=$T,target=/x id', /depends on an argument/],
     ['RUN --Mount="type=bind,source=/ ,target=/x" id', /flags cannot be read/],
     ["RUN --mount='type=bind,source=/,target=/x' id", /flags cannot be read/],
@@ -212,6 +227,20 @@ test('B1 B2 B3 what asks for more than a build may have is refused with its line
     message: /line 1: it asks for a program/,
   });
   assert.throws(() => secureDockerfile('FROM node\n\nADD http://x /', { baseImages }), { message: /line 3/ });
+});
+
+test('B2 a mount is written anew by the options that its type has, and that of the context cannot be written', () => {
+  const mounts = [
+    ['--mount=Type=bind,SRC=a,dst=/a', '--mount=type=bind,source=a,target=/a,ro'],
+    ['--mount=type=bind,destination=/a,readonly', '--mount=type=bind,target=/a,ro'],
+    ['--mount=target=/a,ro=true', '--mount=target=/a,ro'],
+    ['--mount=type=secret,id=npmrc,required=true,mode=0444,uid=1,gid=1,dst=/a', undefined],
+    ['--mount=type=tmpfs,target=/a,tmpfs-size=1m,tmpfs-mode=1777', undefined],
+    ['--mount=type=tmpfs,target=/a,size=1m', undefined],
+  ] as const;
+
+  for (const [mount, written = mount.replace('dst=', 'target=')] of mounts)
+    assert.equal(secureDockerfile(lines('FROM node', `RUN ${mount} id`), { baseImages }).text.split('\n')[1], `RUN ${written} id`);
 });
 
 test('B2 a directory of the kernel, where one of the machine may be open, is nowhere to begin in, however it is named', () => {

@@ -292,7 +292,7 @@ function rewriteCopyFlag(flag: string, line: number, state: State): string {
 }
 
 function rewriteRun({ flags, value, line, documents }: Instruction, state: State): string {
-  const allowed = flags.filter((flag) => isRunFlagKept(flag, line, state));
+  const allowed = flags.flatMap((flag) => rewriteRunFlag(flag, line, state) ?? []);
   const before = listMountedContent(allowed, state);
   const kept = [...allowed, ...listSecretMounts(state)];
   if (documents.length === 0) return [...before, print('RUN', kept, nameShell(value, state))].join('\n');
@@ -320,39 +320,70 @@ function listMountedContent(flags: readonly string[], { cache }: State): string[
   return [print('ARG', [], `DEPLOYGUARD_MOUNTED=${content.join(',')}`)];
 }
 
-function readMountOptions(flag: string): [name: string, value: string][] {
+/** Each by the name that both engines know. */
+function readMountOptions(flag: string): [name: string, value: string | undefined][] {
   return flag
     .slice('--mount='.length)
     .split(',')
     .map((option) => {
-      const [name = '', ...rest] = option.split('=');
-      return [name.toLowerCase().replace(/^src$/, 'source'), rest.join('=')];
+      const [, written = '', value] = /^([^=]*)(?:=(.*))?$/.exec(option) ?? [];
+      return [mountOptionNames.get(written.toLowerCase()) ?? written.toLowerCase(), value];
     });
 }
 
-function isRunFlagKept(flag: string, line: number, state: State): boolean {
+const mountOptionNames = new Map([
+  ['src', 'source'],
+  ['dst', 'target'],
+  ['destination', 'target'],
+  ['readonly', 'ro'],
+  ['readwrite', 'rw'],
+]);
+
+/** What a mount may be told. Others, which engines read in their own ways, can make it another one: Buildah mounts `nosuid` so that it can be written. */
+const mountOptions: Readonly<Record<string, readonly string[]>> = {
+  bind: ['type', 'source', 'target', 'ro'],
+  secret: ['type', 'id', 'target', 'required', 'mode', 'uid', 'gid'],
+  tmpfs: ['type', 'target', 'tmpfs-size', 'tmpfs-mode', 'size'],
+};
+
+/** Undefined for what is left out. */
+function rewriteRunFlag(flag: string, line: number, state: State): string | undefined {
   const [, name, value = ''] = /^--([a-z-]+)(?:=(.*))?$/i.exec(flag) ?? [];
   if (name === 'network') {
-    if (value === 'none' || value === 'default') return value === 'none';
+    if (value === 'none') return flag;
+    if (value === 'default') return undefined;
     throw refuse(line, `its RUN asks for the network of the machine (${flag})`);
   }
   if (name !== 'mount') throw refuse(line, `its RUN asks for more than a build may have (${flag})`);
+  return rewriteMount(flag, line, state);
+}
+
+function rewriteMount(flag: string, line: number, state: State): string | undefined {
   const pairs = readMountOptions(flag);
   const options = new Map(pairs);
   // Which of two counts is for each engine to say.
   if (options.size < pairs.length) throw refuse(line, `its mount says the same twice (${flag})`);
-  if (value.includes('$')) throw refuse(line, 'its mount depends on an argument');
-  const type = options.get('type') ?? 'bind';
-  if (type === 'secret' || type === 'tmpfs') return true;
+  if (flag.includes('$')) throw refuse(line, 'its mount depends on an argument');
+  const type = options.has('type') ? (options.get('type') ?? '') : 'bind';
   if (type === 'cache') {
     // What one build leaves there, the build of another would find.
     state.remarks.push(`Line ${line}: the cache that RUN mounts is not shared between builds, and was left out.`);
-    return false;
+    return undefined;
   }
+  const known = Object.hasOwn(mountOptions, type) ? mountOptions[type]! : undefined;
+  if (known === undefined || (type === 'bind' && !isOfContext(options)))
+    throw refuse(line, `its RUN mounts what is not in its context (${flag}). Use COPY`);
+  const other = pairs.find(([option]) => !known.includes(option))?.[0];
+  if (other !== undefined) throw refuse(line, `its mount has an option that a build may not set: ${other} (${flag})`);
+  const kept = pairs.filter(([option]) => option !== 'ro').map(([option, text]) => (text === undefined ? option : `${option}=${text}`));
+  return `--mount=${[...kept, ...(type === 'bind' ? ['ro'] : [])].join(',')}`;
+}
+
+/** A place of the context, which cannot be written. */
+function isOfContext(options: ReadonlyMap<string, string | undefined>): boolean {
   const source = options.get('source') ?? '.';
-  const isOfContext = type === 'bind' && !options.has('from') && !options.has('rw') && !options.has('readwrite');
-  if (isOfContext && !source.startsWith('/') && !source.split('/').includes('..')) return true;
-  throw refuse(line, `its RUN mounts what is not in its context (${flag}). Use COPY`);
+  const isReadOnly = !options.has('rw') && (options.get('ro') ?? 'true') === 'true';
+  return isReadOnly && !options.has('from') && !source.startsWith('/') && !source.split('/').includes('..');
 }
 
 function rewriteTrigger({ flags, value, line, documents }: Instruction, state: State): string {
