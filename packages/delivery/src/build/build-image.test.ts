@@ -410,6 +410,19 @@ if (engine !== undefined) {
     await app.assertNothingLeft();
   });
 
+  if (engine.kind === 'podman')
+    test('a cancelled build removes no container but its own, whatever its command calls itself', limit, async () => {
+      const victim = (await runEngine(engine, ['create', map['debian']!, 'true'])).trim();
+      await using app = anApp({ Dockerfile: `FROM debian\nRUN echo ${victim.slice(0, 12)} >/etc/hostname; echo started; sleep 4321\n` });
+      const controller = new AbortController();
+
+      const building = app.build({}, { signal: controller.signal, onLog: ({ text }) => text === 'started' && controller.abort() });
+
+      await assert.rejects(building, { code: 'CANCELLED' });
+      await app.assertNothingLeft();
+      await runEngine(engine, ['rm', victim]);
+    });
+
   test('what a killed worker left is removed by the next build', limit, async () => {
     await using app = anApp({ Dockerfile: 'FROM debian\nRUN echo one\nENV TWO=2\nRUN echo started; sleep 4321\n' });
     const order = join(app.path, 'order.json');

@@ -60,17 +60,33 @@ export async function endCommands(
  */
 export async function endRunSteps(temporaryDirectory: string): Promise<string[]> {
   const steps = await listRunSteps(temporaryDirectory);
-  const ids = await Promise.all(
-    steps.map(async ({ directory }) => (await readFile(join(directory, 'hostname'), 'utf8').catch(() => '')).trim()),
-  );
+  const ids = await Promise.all(steps.map(readContainerId));
   await Promise.all(steps.map(endRunStep));
-  return ids.filter((id) => /^[0-9a-f]{12}$/.test(id));
+  return ids.filter((id) => id !== undefined);
+}
+
+/** From what the engine told its runtime: the file `hostname` beside it is mounted into the container, whose command can write it. */
+async function readContainerId({ directory }: RunStep): Promise<string | undefined> {
+  try {
+    const { hostname } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')) as { readonly hostname?: unknown };
+    return typeof hostname === 'string' && /^[0-9a-f]{12}$/.test(hostname) ? hostname : undefined;
+  } catch {
+    // The engine is about to write it.
+    return undefined;
+  }
 }
 
 /** Removes the containers that a build began and did not remove, once its engine has ended. */
 export async function removeWorkContainers(ids: Iterable<string>, engine: ContainerEngine): Promise<void> {
-  // It may be gone already.
-  for (const id of ids) await runEngine(engine, ['rm', '--force', '--volumes', id]).catch(() => {});
+  for (const id of ids) {
+    // A base may choose the name. Podman counts those of builds as none of its own.
+    const isForeign = await runEngine(engine, ['container', 'exists', id]).then(
+      () => true,
+      () => false,
+    );
+    // It may be gone already.
+    if (!isForeign) await runEngine(engine, ['rm', '--force', '--volumes', id]).catch(() => {});
+  }
 }
 
 async function listRunSteps(temporaryDirectory: string): Promise<RunStep[]> {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTemporaryDirectory } from '@deployguard/testkit';
 import { createBuildLog } from './build-log.ts';
+import { endRunSteps, removeWorkContainers } from './image-leftovers.ts';
 import { runImageBuild } from './run-image-build.ts';
 
 const limit = { timeout: 60_000 };
@@ -53,4 +54,31 @@ test('a disk that is full is not the fault of the application', limit, async () 
     fault: 'platform',
     message: /no space left/,
   });
+});
+
+test('which container a command runs in is said by the engine, not by a file that the command can write; what the engine runs is not removed', async () => {
+  using directory = createTemporaryDirectory();
+  const [own, running, written] = ['a'.repeat(12), 'b'.repeat(12), 'c'.repeat(12)];
+  const program = join(directory.path, 'engine');
+  writeFileSync(
+    program,
+    `#!/bin/sh\necho "$*" >>${directory.path}/calls\n[ "$1" = container ] || exit 0\n[ "$*" = "container exists ${running}" ]\n`,
+    { mode: 0o755 },
+  );
+  for (const [name, hostname] of Object.entries({ buildah1: own, buildah2: running })) {
+    mkdirSync(join(directory.path, name));
+    writeFileSync(join(directory.path, name, 'config.json'), JSON.stringify({ ociVersion: '1.0.0', hostname }));
+    writeFileSync(join(directory.path, name, 'hostname'), written);
+  }
+  mkdirSync(join(directory.path, 'buildah3'));
+
+  const ids = await endRunSteps(directory.path);
+  await removeWorkContainers(ids, { kind: 'podman', program, environment: { PATH: '/usr/bin:/bin' } });
+
+  assert.deepEqual(ids.toSorted(), [own, running]);
+  const calls = readFileSync(join(directory.path, 'calls'), 'utf8').split('\n');
+  assert.deepEqual(
+    calls.filter((call) => call.startsWith('rm ')),
+    [`rm --force --volumes ${own}`],
+  );
 });
