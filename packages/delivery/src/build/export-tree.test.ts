@@ -171,6 +171,21 @@ test('a commit that is larger than allowed is refused before anything is written
   await assert.rejects(exported(source, commit, { maxBytes: 999 }), { code: 'TREE_TOO_LARGE', message: /999/ });
 });
 
+test('a commit of which an object is missing is refused before anything is written, whatever else it holds', async () => {
+  await using source = createTestRepository();
+  using place = createTemporaryDirectory();
+  const tree = source.writeTree([
+    { mode: '100644', name: 'gone', oid: '1'.repeat(40) },
+    { mode: '40000', name: 'in', oid: source.writeTree([{ mode: '100644', name: 'large', oid: source.writeBlob(Buffer.alloc(1000)) }]) },
+  ]);
+
+  const commit = source.commit({ tree, branch: undefined });
+
+  await assert.rejects(exported(source, commit, { directory: place.path, maxBytes: 999 }), { code: 'OBJECT_MISSING' });
+
+  assert.deepEqual(readdirSync(place.path), []);
+});
+
 async function exported(
   source: TestRepository,
   commit: string,

@@ -1,7 +1,7 @@
 import { constants, createWriteStream } from 'node:fs';
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { type GitObject, type Repository, readObjects } from '@deployguard/git';
+import { GitError, type GitObject, type Repository, readObjects } from '@deployguard/git';
 import { maxFiles } from '../analyze/file-tree.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { staysInside } from './tree-links.ts';
@@ -34,6 +34,7 @@ const maxBufferedBytes = 4 * 1024 * 1024;
  * those that lead inside. Submodules and other links are left out, with a remark; one names the files whose content Git LFS has.
  *
  * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`
+ * @throws {GitError} `OBJECT_MISSING`
  */
 export async function exportTree(options: ExportOptions): Promise<void> {
   const { repository, directory, signal } = options;
@@ -81,6 +82,12 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
       continue;
     }
     count++;
+    // git writes `BAD` of an object that it does not have.
+    if (!/^\d+$/.test(size))
+      throw new GitError(
+        'OBJECT_MISSING',
+        `The content of ${show(path)} is missing: the repository is incomplete or damaged. Clone it anew.`,
+      );
     bytes += Number(size);
     if (count > maxFiles) throw new DeliveryError('TREE_TOO_LARGE', `The commit holds more than ${maxFiles} files.`);
     if (bytes > maxBytes)
