@@ -105,7 +105,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
       directory: join(directory, 'app'),
       maxBytes: limits.diskBytes,
       onRemark: log.remark,
-      ...(options.signal && { signal: options.signal }),
+      signal: disk.signal,
     });
     const built = await runCommands({ ...options, signal: disk.signal }, directory, log);
     await assertSize(directory, limits.diskBytes);

@@ -21,6 +21,7 @@ import { findPackageManagerVersion } from './find-package-manager-version.ts';
 import { findBuiltInProgram } from './find-built-in-program.ts';
 import { generateDockerfile, placeOfProgram } from './generate-dockerfile.ts';
 import type { GeneratedDockerfile, ProgramName } from './generate-dockerfile.ts';
+import { guardDisk } from './guard-disk.ts';
 import { identifyContent } from './identify-content.ts';
 import { clearUnfinishedImageBuilds } from './image-leftovers.ts';
 import { assertImageRepository, filterByRepository, findDigest } from './image-name.ts';
@@ -219,10 +220,10 @@ interface BuildInputs {
 }
 
 async function build(options: ImageBuildOptions, { recipe, digest, names, directory, log }: BuildInputs): Promise<string> {
-  const { engine, repository, commit, plan, variables = {}, registries = {}, limits, signal } = options;
+  const { engine, commit, plan, variables = {}, registries = {}, limits, signal } = options;
   const context = join(directory, 'context');
   for (const folder of ['context', 'secrets', 'tmp']) await mkdir(join(directory, folder), { mode: 0o700 });
-  await exportTree({ repository, commit, directory: context, maxBytes: limits.diskBytes, onRemark: log.remark, ...(signal && { signal }) });
+  await exportContext(options, context, log);
   if (recipe.ignore !== undefined) await replaceFile(join(context, '.dockerignore'), recipe.ignore);
   if (recipe.program !== undefined)
     await replaceFile(join(context, placeOfProgram(recipe.program)), await readFile(findBuiltInProgram(recipe.program)));
@@ -280,6 +281,21 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
     );
   }
   return image;
+}
+
+/** The engine's store, which is guarded as it builds, may be on another disk. */
+async function exportContext(
+  { repository, commit, workDirectory, limits, signal }: ImageBuildOptions,
+  directory: string,
+  log: BuildLog,
+): Promise<void> {
+  using disk = await guardDisk(workDirectory, signal);
+  try {
+    await exportTree({ repository, commit, directory, maxBytes: limits.diskBytes, onRemark: log.remark, signal: disk.signal });
+  } catch (error) {
+    disk.assertRoom();
+    throw error;
+  }
 }
 
 const isDiskFull: ReadonlySet<string> = new Set(['BUILD_TOO_LARGE', 'DISK_FULL']);

@@ -186,6 +186,29 @@ test('a commit of which an object is missing is refused before anything is writt
   assert.deepEqual(readdirSync(place.path), []);
 });
 
+test('B9 one that is cancelled writes no further, however many files have the same content', async () => {
+  await using source = createTestRepository();
+  using place = createTemporaryDirectory();
+  for (const [files, content] of [
+    [20_000, 'small'],
+    [200, Buffer.alloc(5 * 1024 * 1024)],
+  ] as const) {
+    const directory = join(place.path, String(content.length));
+    mkdirSync(directory);
+    const oid = source.writeBlob(content);
+    const tree = source.writeTree(Array.from({ length: files }, (_, at) => ({ mode: '100644', name: `a${1e6 + at}`, oid })));
+    const controller = new AbortController();
+    const watch = setInterval(() => {
+      if (readdirSync(directory).length > 3) controller.abort();
+    }, 10);
+
+    const work = exported(source, source.commit({ tree, branch: undefined }), { directory, maxBytes: 1e12, signal: controller.signal });
+    await assert.rejects(work, { code: 'CANCELLED', fault: 'user' }).finally(() => clearInterval(watch));
+
+    assert.ok(readdirSync(directory).length < files);
+  }
+});
+
 async function exported(
   source: TestRepository,
   commit: string,

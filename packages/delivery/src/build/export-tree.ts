@@ -1,5 +1,5 @@
-import { constants, createWriteStream } from 'node:fs';
-import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { GitError, type GitObject, type Repository, readObjects } from '@deployguard/git';
 import { maxFiles } from '../analyze/file-tree.ts';
@@ -24,6 +24,14 @@ interface Entry {
   readonly mode: string;
 }
 
+/** Where files are written, and whether they still are to be. */
+interface Ground {
+  readonly place: (path: string) => Buffer;
+  /** Between any two files: one content may stand under very many names. */
+  readonly assertWanted: () => void;
+  readonly signal?: AbortSignal;
+}
+
 const defaultMaxBytes = 4 * 1024 * 1024 * 1024;
 const maxListBytes = 256 * 1024 * 1024;
 const maxLinkBytes = 4096;
@@ -33,28 +41,33 @@ const maxBufferedBytes = 4 * 1024 * 1024;
  * Writes the files of a commit into a directory. Nothing is written outside of it, whatever the tree says: links are made last, and only
  * those that lead inside. Submodules and other links are left out, with a remark; one names the files whose content Git LFS has.
  *
- * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`
+ * @throws {DeliveryError} `TREE_TOO_LARGE`, `TREE_UNSAFE`, `DISK_FULL`, `CANCELLED`
  * @throws {GitError} `OBJECT_MISSING`
  */
 export async function exportTree(options: ExportOptions): Promise<void> {
   const { repository, directory, signal } = options;
   const { files, links } = await listEntries(options);
   const place = (path: string): Buffer => Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(path, 'latin1')]);
+  const assertWanted = (): void => {
+    if (signal?.aborted) throw new DeliveryError('CANCELLED', 'The files of the commit are not all written: it was cancelled.');
+  };
+  const ground = { place, assertWanted, ...(signal && { signal }) };
   try {
-    await makeFolders([...files.values(), ...links.values()].flat(), place);
+    await makeFolders([...files.values(), ...links.values()].flat(), ground);
     const { git, objectDirectories } = repository;
     const pointers: string[] = [];
     for await (const objects of readObjects(git, files.keys(), { objectDirectories, maxBufferedBytes, ...(signal && { signal }) })) {
       // A large one can only be read in its turn.
       for (const object of objects) {
         const entries = files.get(object.oid)!;
-        await writeBlob(object, entries, place);
+        await writeBlob(object, entries, ground);
         if (isLfsPointer(object)) pointers.push(...entries.map(({ path }) => path));
       }
     }
     if (pointers.length > 0) options.onRemark?.(describePointers(pointers));
-    await writeLinks(options, links, place);
+    await writeLinks(options, links, ground);
   } catch (error) {
+    assertWanted();
     throw explainWriteError(error);
   }
 }
@@ -110,22 +123,31 @@ function assertSafePath(path: string): void {
     );
 }
 
-async function makeFolders(entries: readonly Entry[], place: (path: string) => Buffer): Promise<void> {
+async function makeFolders(entries: readonly Entry[], { place, assertWanted }: Ground): Promise<void> {
   const folders = new Set(entries.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/')))));
-  for (const folder of folders) if (folder !== '') await mkdir(place(folder), { recursive: true });
+  folders.delete('');
+  for (const folder of folders) {
+    assertWanted();
+    await mkdir(place(folder), { recursive: true });
+  }
 }
 
 /** `wx`: a path that is there already, in whatever way, is never written through. */
-async function writeBlob({ content, chunks }: GitObject, entries: readonly Entry[], place: (path: string) => Buffer): Promise<void> {
-  const [first, ...others] = entries.map(({ path, mode }) => ({ path: place(path), mode: mode === '100755' ? 0o755 : 0o644 }));
-  if (content !== undefined) {
-    for (const { path, mode } of [first!, ...others]) await writeFile(path, content, { flag: 'wx', mode });
-    return;
-  }
-  await pipeline(chunks!, createWriteStream(first!.path, { flags: 'wx', mode: first!.mode }));
-  for (const { path, mode } of others) {
-    await copyFile(first!.path, path, constants.COPYFILE_EXCL);
-    await chmod(path, mode);
+async function writeBlob(
+  { content, chunks }: GitObject,
+  entries: readonly Entry[],
+  { place, assertWanted, signal }: Ground,
+): Promise<void> {
+  let written: Buffer | undefined;
+  for (const entry of entries) {
+    assertWanted();
+    const [path, mode] = [place(entry.path), entry.mode === '100755' ? 0o755 : 0o644];
+    if (content !== undefined) await writeFile(path, content, { flag: 'wx', mode });
+    else {
+      const source = written === undefined ? chunks! : createReadStream(written);
+      await pipeline(source, createWriteStream(path, { flags: 'wx', mode }), { ...(signal && { signal }) });
+      written ??= path;
+    }
   }
 }
 
@@ -144,16 +166,17 @@ function describePointers(paths: readonly string[]): string {
 async function writeLinks(
   { repository, onRemark }: ExportOptions,
   links: ReadonlyMap<string, readonly Entry[]>,
-  place: (path: string) => Buffer,
+  { place, assertWanted, signal }: Ground,
 ): Promise<void> {
   const targets = new Map<string, string>();
-  for await (const objects of readObjects(repository.git, links.keys(), { maxBufferedBytes: maxLinkBytes })) {
+  for await (const objects of readObjects(repository.git, links.keys(), { maxBufferedBytes: maxLinkBytes, ...(signal && { signal }) })) {
     for (const { oid, content } of objects) {
       if (content === undefined) continue;
       for (const { path } of links.get(oid)!) targets.set(path, content.toString('latin1'));
     }
   }
   for (const [path, target] of targets) {
+    assertWanted();
     if (target !== '' && !target.includes('\0') && staysInside(path, targets)) await symlink(Buffer.from(target, 'latin1'), place(path));
     else onRemark?.(`${show(path)} is a link that leads out of the repository and was left out.`);
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { aBuild } from '../../test/a-build.ts';
 
 const limit = { timeout: 120_000 };
@@ -20,6 +21,27 @@ test('B9 a build is stopped before it has filled the disk, and what it left is r
     // A disk that others have filled is no fault of the build.
     writeFileSync(join(app.buildsDirectory, 'of-others'), Buffer.alloc(99 * 1024 * 1024));
     await app.build({ buildCommand: 'sleep 2' });
+  } finally {
+    spawnSync('umount', ['--lazy', app.buildsDirectory]);
+  }
+});
+
+test('B9 the files of a commit fill no disk either', { ...limit, skip }, async () => {
+  await using app = aBuild({});
+  const oid = app.source.writeBlob('');
+  const files = Array.from({ length: 40_000 }, (_, at) => ({ mode: '100644', name: `f${1e6 + at}`, oid }));
+  app.source.commit({ tree: app.source.writeTree(files) });
+  mkdirSync(app.buildsDirectory);
+  assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'none', app.buildsDirectory]).status, 0);
+  try {
+    const building = app.build({ startCommand: 'true', buildCommand: 'true' });
+    building.catch(() => {});
+    while (!readdirSync(app.buildsDirectory, { recursive: true }).some((path) => String(path).endsWith('f1000000'))) await sleep(5);
+    writeFileSync(join(app.buildsDirectory, 'of-others'), Buffer.alloc(99 * 1024 * 1024));
+
+    await assert.rejects(building, { code: 'BUILD_TOO_LARGE', message: /all but filled the disk/ });
+
+    assert.deepEqual(app.log, [], 'no command was begun');
   } finally {
     spawnSync('umount', ['--lazy', app.buildsDirectory]);
   }
