@@ -209,6 +209,29 @@ test('B9 one that is cancelled writes no further, however many files have the sa
   }
 });
 
+test('B9 folders count as what they take, however often a tree holds the same one', async () => {
+  await using source = createTestRepository();
+  using place = createTemporaryDirectory();
+  const folders = (name: string, oid: string) =>
+    Array.from({ length: 110 }, (_, at) => ({ mode: '40000', name: `${name}${1e3 + at}`, oid }));
+  const file = source.writeTree([{ mode: '100644', name: 'f', oid: source.writeBlob('x') }]);
+  const inner = source.writeTree(folders('a', file));
+  const middle = source.writeTree(folders('b', inner));
+  const commit = (tree: string): string => source.commit({ tree, branch: undefined });
+
+  // 110 times 110 and the 110 above them, of 4 KiB each.
+  await assert.rejects(exported(source, commit(middle), { directory: place.path, maxBytes: 12_210 * 4096 }), { code: 'TREE_TOO_LARGE' });
+  await assert.rejects(exported(source, commit(source.writeTree(folders('c', middle).slice(0, 60))), { directory: place.path }), {
+    code: 'TREE_TOO_LARGE',
+    message: /1000000 files and folders/,
+  });
+
+  assert.deepEqual(readdirSync(place.path), []);
+  const two = { 'a/b/c': 'x', 'a/b/d': 'x', 'a/c': 'x', 'ab/c': 'x', 'a.d': 'x' };
+  await exported(source, source.commit({ files: two }), { maxBytes: 3 * 4096 + 5 });
+  await assert.rejects(exported(source, source.commit({ files: two }), { maxBytes: 3 * 4096 + 4 }), { code: 'TREE_TOO_LARGE' });
+});
+
 async function exported(
   source: TestRepository,
   commit: string,

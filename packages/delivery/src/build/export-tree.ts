@@ -11,7 +11,7 @@ export interface ExportOptions {
   readonly commit: string;
   /** An empty directory. */
   readonly directory: string;
-  /** Of all files together. Default 4 GiB. */
+  /** Of all files together, and 4 KiB for each folder. Default 4 GiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   /** Told of what is left out. */
@@ -34,6 +34,8 @@ interface Ground {
 
 const defaultMaxBytes = 4 * 1024 * 1024 * 1024;
 const maxListBytes = 256 * 1024 * 1024;
+/** That most file systems take for one. */
+const folderBytes = 4096;
 const maxLinkBytes = 4096;
 const maxBufferedBytes = 4 * 1024 * 1024;
 
@@ -84,6 +86,7 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
   const links = new Map<string, Entry[]>();
   let bytes = 0;
   let count = 0;
+  let before = '';
   for (const line of list.toString('latin1').split('\0').slice(0, -1)) {
     // `<mode> <type> <id> <size>\t<path>`
     const tab = line.indexOf('\t');
@@ -101,8 +104,11 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
         'OBJECT_MISSING',
         `The content of ${show(path)} is missing: the repository is incomplete or damaged. Clone it anew.`,
       );
-    bytes += Number(size);
-    if (count > maxFiles) throw new DeliveryError('TREE_TOO_LARGE', `The commit holds more than ${maxFiles} files.`);
+    const folders = countNewFolders(path, before);
+    before = path;
+    count += folders;
+    bytes += Number(size) + folders * folderBytes;
+    if (count > maxFiles) throw new DeliveryError('TREE_TOO_LARGE', `The commit holds more than ${maxFiles} files and folders.`);
     if (bytes > maxBytes)
       throw new DeliveryError('TREE_TOO_LARGE', `The files of the commit have more than ${maxBytes} bytes together. Take large files out.`);
     const group = mode === '120000' ? links : files;
@@ -112,6 +118,13 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
     else alike.push(entry);
   }
   return { files, links };
+}
+
+/** Of the folders that a path lies in, those that the one listed before it does not. A tree names what is in one folder without a break. */
+function countNewFolders(path: string, before: string): number {
+  let shared = 0;
+  while (shared < path.length && path[shared] === before[shared]) shared++;
+  return path.slice(shared).split('/').length - 1;
 }
 
 function assertSafePath(path: string): void {
