@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { GitError, type GitObject, type Repository, readObjects } from '@deployguard/git';
 import { maxFiles } from '../analyze/file-tree.ts';
 import { DeliveryError } from '../delivery-error.ts';
-import { staysInside } from './tree-links.ts';
+import { createLinkWalker } from './tree-links.ts';
 
 export interface ExportOptions {
   readonly repository: Repository;
@@ -188,9 +188,10 @@ async function writeLinks(
       for (const { path } of links.get(oid)!) targets.set(path, content.toString('latin1'));
     }
   }
+  const staysInside = createLinkWalker(targets);
   for (const [path, target] of targets) {
     assertWanted();
-    if (target !== '' && !target.includes('\0') && staysInside(path, targets)) await symlink(Buffer.from(target, 'latin1'), place(path));
+    if (target !== '' && !target.includes('\0') && staysInside(path)) await symlink(Buffer.from(target, 'latin1'), place(path));
     else onRemark?.(`${show(path)} is a link that leads out of the repository and was left out.`);
   }
 }
