@@ -47,6 +47,12 @@ async function listReleases(deploymentId: string): Promise<Release[]> {
   return (await service.call('GET', `/api/v2/deployments/${deploymentId}/releases`)).json['items'] as Release[];
 }
 
+async function inTenant<T>(act: Parameters<typeof service.platform.database.asTenant<T>>[1]): Promise<T> {
+  const { database } = service.platform;
+  const [tenant] = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+  return await database.asTenant(tenant!.tenant_id, act);
+}
+
 interface PrintedLine {
   readonly sequence: number;
   readonly data: { readonly line: string; readonly status?: string };
@@ -91,45 +97,55 @@ test(
   },
 );
 
-test('the last good releases are kept, those that are pinned as well, and what is not kept cannot be gone back to', limit, async () => {
-  service.change({ keepReleases: 1 });
-  const ids: string[] = [];
-  for (const version of ['one', 'two', 'three', 'four']) {
-    const id = await deploy('kept', anApplication(version));
-    const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
-    assert.equal(status, 'EXPOSED', JSON.stringify(error));
+test(
+  'the last good releases are kept, those that are pinned as well; what is not kept cannot be gone back to, and nothing of its secrets stays',
+  limit,
+  async () => {
+    service.change({ keepReleases: 1 });
+    const ids: string[] = [];
+    for (const version of ['one', 'two', 'three', 'four']) {
+      const id = await deploy('kept', anApplication(version));
+      const { status, last_error: error } = await service.waitFor(id, 'EXPOSED', 'FAILED');
+      assert.equal(status, 'EXPOSED', JSON.stringify(error));
+      await service.settle('kept');
+      ids.push(id);
+      if (version !== 'one') continue;
+      const [release] = await listReleases(id);
+      const pinned = await service.call('PATCH', `/api/v2/releases/${release!.id}`, { is_pinned: true });
+      assert.deepEqual([pinned.status, pinned.json['is_pinned']], [200, true]);
+    }
+    const last = ids.at(-1)!;
+
+    const releases = await listReleases(last);
+    const removed = releases.find(({ number }) => number === 2)!;
+    const sbom = await service.call('GET', `/api/v2/releases/${removed.id}/sbom`);
+    const { application_id: applicationId } = await service.get(last);
+    const rows = await inTenant((tx) => tx.selectFrom('releases').selectAll().where('application_id', '=', applicationId).execute());
+    const secretive = rows.filter(({ sealed_env: env, attestation }) => env.length > 0 || attestation !== null);
+    const pinRemoved = await service.call('PATCH', `/api/v2/releases/${removed.id}`, { is_pinned: true });
+    const backToRemoved = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: removed.id });
+    const backToPinned = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: releases.at(-1)!.id });
+    await service.waitFor(last, 'ROLLED_BACK');
     await service.settle('kept');
-    ids.push(id);
-    if (version !== 'one') continue;
-    const [release] = await listReleases(id);
-    const pinned = await service.call('PATCH', `/api/v2/releases/${release!.id}`, { is_pinned: true });
-    assert.deepEqual([pinned.status, pinned.json['is_pinned']], [200, true]);
-  }
-  const last = ids.at(-1)!;
+    service.change({ keepReleases: 2 });
 
-  const releases = await listReleases(last);
-  const removed = releases.find(({ number }) => number === 2)!;
-  const pinRemoved = await service.call('PATCH', `/api/v2/releases/${removed.id}`, { is_pinned: true });
-  const backToRemoved = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: removed.id });
-  const backToPinned = await service.call('POST', `/api/v2/deployments/${last}/rollback`, { release_id: releases.at(-1)!.id });
-  await service.waitFor(last, 'ROLLED_BACK');
-  await service.settle('kept');
-  service.change({ keepReleases: 2 });
-
-  assert.deepEqual(
-    releases.map(({ number, is_available: isAvailable, is_pinned: isPinned }) => [number, isAvailable, isPinned]),
-    [
-      [4, true, false],
-      // What users had before is kept, however few are.
-      [3, true, false],
-      [2, false, false],
-      [1, true, true],
-    ],
-  );
-  assert.deepEqual([pinRemoved.status, backToRemoved.status, backToPinned.status], [409, 422, 202]);
-  assert.deepEqual(await service.ask('kept'), { status: 200, text: 'one ' });
-  assert.deepEqual(await service.listRemains('kept'), []);
-});
+    assert.deepEqual(
+      releases.map(({ number, is_available: isAvailable, is_pinned: isPinned }) => [number, isAvailable, isPinned]),
+      [
+        [4, true, false],
+        // What users had before is kept, however few are.
+        [3, true, false],
+        [2, false, false],
+        [1, true, true],
+      ],
+    );
+    assert.deepEqual(secretive.map(({ number }) => number).sort(), [1, 3, 4]);
+    assert.match(String(sbom.json['detail']), /not kept any more/);
+    assert.deepEqual([pinRemoved.status, backToRemoved.status, backToPinned.status], [409, 422, 202]);
+    assert.deepEqual(await service.ask('kept'), { status: 200, text: 'one ' });
+    assert.deepEqual(await service.listRemains('kept'), []);
+  },
+);
 
 test('a rollback leads to what users had before, and never to a release that they were led away from', limit, async () => {
   service.change({ keepReleases: 1 });

@@ -14,7 +14,7 @@ import { findDeployment, listDeploymentsIn } from './deployment-queries.ts';
 import type { DestroyInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { placesOf } from './places.ts';
-import { findRelease, listReleases, updateRelease } from './release-queries.ts';
+import { findRelease, forgetRelease, listPresentReleases } from './release-queries.ts';
 import { removeRelease } from './retire-releases.ts';
 import type { Runtime } from './runtime.ts';
 import { endTurn, regainTurn } from './turns.ts';
@@ -63,7 +63,7 @@ async function destroyDeployment(
     return {
       deployment: found,
       release: found?.release_id ? await findRelease(tx, found.release_id) : undefined,
-      releases: await listReleases(tx, application.id),
+      releases: await listPresentReleases(tx, application.id),
     };
   });
   const isCurrent = release !== undefined && release.id === application.current_release_id;
@@ -80,7 +80,7 @@ async function destroyDeployment(
   await context.finish(async (tx) => {
     await lockApplication(tx, { id: application.id });
     if (isCurrent) await updateApplication(tx, application.id, { current_release_id: null, is_stopped: false });
-    if (release !== undefined) await updateRelease(tx, release.id, { removed_at: new Date() });
+    if (release !== undefined) await forgetRelease(tx, application.id, release.id);
     await moveDeployment(tx, deploymentId, {
       from: ['DESTROYING'],
       to: 'DESTROYED',

@@ -23,6 +23,27 @@ const columns = [
 /** Without the attestation, which is large. */
 export type ReleaseRow = Omit<Selectable<Schema['releases']>, 'attestation'>;
 
+const listedColumns = [
+  'id',
+  'application_id',
+  'deployment_id',
+  'number',
+  'git_sha',
+  'artifact',
+  'is_pinned',
+  'was_good',
+  'removed_at',
+  'created_at',
+] as const satisfies readonly (typeof columns)[number][];
+
+/** As it is shown: without the values of its variables, how it is run, and what was found in it, all of which may be large. */
+export type ListedRelease = Pick<ReleaseRow, (typeof listedColumns)[number] | 'spec' | 'evidence'>;
+
+const presentColumns = ['id', 'deployment_id', 'artifact', 'is_pinned', 'was_good'] as const satisfies readonly (typeof columns)[number][];
+
+/** Of one that can be gone back to, what it takes to choose among them, and to remove it. */
+export type PresentRelease = Pick<ReleaseRow, (typeof presentColumns)[number]>;
+
 export async function insertRelease(tx: Tx, row: Insertable<Schema['releases']>): Promise<ReleaseRow> {
   return tx.insertInto('releases').values(row).returning(columns).executeTakeFirstOrThrow();
 }
@@ -40,15 +61,49 @@ export async function findAttestation(tx: Tx, id: string): Promise<Buffer | unde
   return row?.attestation ?? undefined;
 }
 
-/** Newest first; with a page, one more than its limit. */
-export async function listReleases(tx: Tx, applicationId: string, page?: PageRequest): Promise<ReleaseRow[]> {
+/**
+ * Nothing of it is there any more, and it does not come back: what it was started with and what it was made of are forgotten, also of those that
+ * older versions removed.
+ */
+export async function forgetRelease(tx: Tx, applicationId: string, id: string): Promise<void> {
+  await tx
+    .updateTable('releases')
+    .set({
+      removed_at: sql<Date>`coalesce(removed_at, now())`,
+      sealed_env: Buffer.alloc(0),
+      attestation: null,
+      spec: sql<string>`spec - 'covered'`,
+    })
+    .where('application_id', '=', applicationId)
+    .where(({ eb, or, and }) => or([eb('id', '=', id), and([eb('removed_at', 'is not', null), eb(sql`length(sealed_env)`, '>', 0)])]))
+    .execute();
+}
+
+/** One more than the limit, newest first. */
+export async function listReleases(tx: Tx, applicationId: string, { limit, offset, afterId }: PageRequest): Promise<ListedRelease[]> {
   return tx
     .selectFrom('releases')
-    .select(columns)
+    .select(listedColumns)
+    .select([
+      sql`jsonb_build_object('variables', spec->'variables', 'changedVariables', spec->'changedVariables')`.as('spec'),
+      sql`evidence #- '{scan,vulnerabilities}'`.as('evidence'),
+    ])
     .where('application_id', '=', applicationId)
-    .$if(page?.afterId !== undefined, (query) => query.where('id', '<', page!.afterId!))
+    .$if(afterId !== undefined, (query) => query.where('id', '<', afterId!))
     .orderBy('id', 'desc')
-    .$if(page !== undefined, (query) => query.limit(page!.limit + 1).offset(page!.offset ?? 0))
+    .limit(limit + 1)
+    .offset(offset ?? 0)
+    .execute();
+}
+
+/** Those that are there, newest first. */
+export async function listPresentReleases(tx: Tx, applicationId: string): Promise<PresentRelease[]> {
+  return tx
+    .selectFrom('releases')
+    .select(presentColumns)
+    .where('application_id', '=', applicationId)
+    .where('removed_at', 'is', null)
+    .orderBy('id', 'desc')
     .execute();
 }
 

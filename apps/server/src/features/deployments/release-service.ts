@@ -8,7 +8,7 @@ import type { Caller } from '../../platform/http/index.ts';
 import { lockApplication } from './application-queries.ts';
 import { assertFree } from './assert-free.ts';
 import { waitWhileBusy } from './busy-error.ts';
-import { findAttestation, findRelease, listReleases, updateRelease } from './release-queries.ts';
+import { findAttestation, findRelease, listPresentReleases, updateRelease } from './release-queries.ts';
 import { openAttestation, openSbom } from './sign-release.ts';
 import { toEvidence, toRelease } from './to-answer.ts';
 
@@ -27,9 +27,9 @@ export function createReleaseService({ database, keyring }: Platform) {
         const application = (await lockApplication(tx, { id: found.application_id })) ?? fail();
         // Its last deployment may be removing the release just now.
         await assertFree(tx, application);
-        const present = (await listReleases(tx, application.id)).filter(({ removed_at: removedAt }) => removedAt === null);
-        const release = present.find((each) => each.id === id);
-        if (release === undefined) throw new ApiError('ILLEGAL_STATE', 'This release is not kept any more.');
+        const present = await listPresentReleases(tx, application.id);
+        const release = (await findRelease(tx, id)) ?? fail();
+        if (release.removed_at !== null) throw new ApiError('ILLEGAL_STATE', 'This release is not kept any more.');
         if (isPinned && !release.was_good)
           throw new ApiError('ILLEGAL_STATE', 'This release never reached its users: nobody would go back to it.');
         if (isPinned && !release.is_pinned && present.filter((each) => each.is_pinned).length >= maxPinned) {
@@ -60,6 +60,7 @@ export function createReleaseService({ database, keyring }: Platform) {
 
 async function getAttested(tx: Tx, id: string) {
   const release = (await findRelease(tx, id)) ?? fail();
+  if (release.removed_at !== null) throw new ApiError('ILLEGAL_STATE', 'This release is not kept any more, nor is what it was made of.');
   const attestation = await findAttestation(tx, id);
   if (attestation === undefined || release.evidence === null) {
     throw new ApiError('ILLEGAL_STATE', 'This release was built before bills of materials were kept. Deploy its commit again.');

@@ -9,8 +9,8 @@ import { clearLostInstances } from './clear-lost-instances.ts';
 import { findDeployment } from './deployment-queries.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { placesOf } from './places.ts';
-import { findReleaseBefore, listReleases, updateRelease } from './release-queries.ts';
-import type { ReleaseRow } from './release-queries.ts';
+import { findReleaseBefore, forgetRelease, listPresentReleases } from './release-queries.ts';
+import type { PresentRelease } from './release-queries.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -20,20 +20,21 @@ import type { Runtime } from './runtime.ts';
 export async function retireReleases(platform: Platform, runtime: Runtime, applicationId: string, context: TaskContext): Promise<void> {
   const { application, present, before } = await context.fenced(async (tx) => {
     const found = await findApplication(tx, applicationId);
-    const releases = (await listReleases(tx, applicationId)).filter(({ removed_at: removedAt }) => removedAt === null);
+    const releases = await listPresentReleases(tx, applicationId);
     const current = releases.find(({ id }) => id === found?.current_release_id);
-    return { application: found, present: releases, before: current && (await findReleaseBefore(tx, current)) };
+    const previous = current && (await findReleaseBefore(tx, { application_id: applicationId, id: current.id }));
+    return { application: found, present: releases, before: previous?.id };
   });
   if (application === undefined) return;
   await removeLostWorkDirectories(platform);
   const kept = chooseKept(present, application.current_release_id, platform.config.deployments.keepReleases);
-  const isKept = (id: string): boolean => kept.has(id) || id === before?.id;
+  const isKept = (id: string): boolean => kept.has(id) || id === before;
   const remaining = new Set(present);
   for (const release of present.filter(({ id }) => !isKept(id))) {
     remaining.delete(release);
     await removeRelease(platform, runtime, application.label, release, [...remaining]);
     await context.fenced(async (tx) => {
-      await updateRelease(tx, release.id, { removed_at: new Date() });
+      await forgetRelease(tx, applicationId, release.id);
       const deployment = await findDeployment(tx, release.deployment_id);
       // One that never served for long tells what became of it.
       if (release.was_good && deployment !== undefined && ['STOPPED', 'ROLLED_BACK'].includes(deployment.status)) {
@@ -46,7 +47,7 @@ export async function retireReleases(platform: Platform, runtime: Runtime, appli
   await clearLostBuilds(platform.config, application, used);
 }
 
-function chooseKept(present: readonly ReleaseRow[], currentId: string | null, count: number): ReadonlySet<string> {
+function chooseKept(present: readonly PresentRelease[], currentId: string | null, count: number): ReadonlySet<string> {
   const good = present.filter(({ was_good: wasGood, id }) => wasGood || id === currentId);
   // Restarts make releases of what others consist of, and do not crowd out what was built before.
   const builds = Map.groupBy(good, ({ artifact }) => (artifact as Artifact).digest);
@@ -64,11 +65,11 @@ export async function removeRelease(
   { config }: Platform,
   { target }: Runtime,
   label: string,
-  release: ReleaseRow,
-  others: readonly ReleaseRow[],
+  release: Pick<PresentRelease, 'id' | 'artifact'>,
+  others: readonly PresentRelease[],
 ): Promise<void> {
   await target.removeRelease(label, release.id);
   const { kind, digest } = release.artifact as Artifact;
-  const isShared = others.some(({ artifact, removed_at: removedAt }) => removedAt === null && (artifact as Artifact).digest === digest);
+  const isShared = others.some(({ artifact }) => (artifact as Artifact).digest === digest);
   if (kind === 'directory' && !isShared) await removeDirectoryBuild(placesOf(config).application(label).builds, digest);
 }

@@ -6,7 +6,7 @@ import type { ApplicationView } from './application-queries.ts';
 import { countProcesses } from './count-processes.ts';
 import type { DeploymentView } from './deployment-queries.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
-import type { ReleaseRow } from './release-queries.ts';
+import type { ListedRelease, ReleaseRow } from './release-queries.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import { isCrashing } from './see-instances.ts';
 
@@ -80,7 +80,7 @@ export function hostOf(label: string, domain: string): string {
   return `${label}.${domain}`;
 }
 
-export function toRelease(row: ReleaseRow, currentId: string | null): Release {
+export function toRelease(row: ListedRelease, currentId: string | null): Release {
   const { digest } = row.artifact as { readonly digest: string };
   return {
     id: row.id,
