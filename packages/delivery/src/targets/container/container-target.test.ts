@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -158,24 +158,35 @@ if (engine !== undefined) {
     },
   );
 
-  test('B4: variables of an application reach none of the programs that the engine starts on this machine', limit, async (context) => {
-    const { target, artifact } = await open(context);
-    // Where iptables loads its extensions from, with the rights of the engine.
-    const env = { XTABLES_LIBDIR: '/nowhere', IPTABLES_LIB_DIR: '/nowhere', MODPROBE_OPTIONS: '--config=/nowhere' };
-    const release = buildSampleRelease(artifact, { env });
-    await target.prepare(release);
+  test(
+    'B4: variables of an application reach neither the engine nor the programs that it starts on this machine',
+    limit,
+    async (context) => {
+      const { target, artifact, directory } = await open(context);
+      const written = join(directory, 'written');
+      // Where iptables loads its extensions from, with the rights of the engine, and where a library of Podman writes.
+      const env = {
+        XTABLES_LIBDIR: '/nowhere',
+        IPTABLES_LIB_DIR: '/nowhere',
+        MODPROBE_OPTIONS: '--config=/nowhere',
+        GPGME_DEBUG: `9:${written}`,
+      };
+      const release = buildSampleRelease(artifact, { env });
+      await target.prepare(release);
 
-    const instance = await target.startCandidate(release, { id: 'run-1' });
-    const state = await until('it answers, or has ended', async () => {
-      const seen = await target.inspect(instance);
-      return seen?.lastExit !== undefined || (await answerOf(instance)) !== undefined ? seen : undefined;
-    });
+      const instance = await target.startCandidate(release, { id: 'run-1' });
+      const state = await until('it answers, or has ended', async () => {
+        const seen = await target.inspect(instance);
+        return seen?.lastExit !== undefined || (await answerOf(instance)) !== undefined ? seen : undefined;
+      });
 
-    assert.equal(state.lastExit, undefined);
-    const names = Object.keys(env);
-    const inside = await runEngine(engine, ['exec', await nameOf('run-1'), 'printenv', ...names]);
-    assert.deepEqual(inside.trim().split('\n'), Object.values(env));
-  });
+      assert.equal(state.lastExit, undefined);
+      assert.equal(existsSync(written), false);
+      const names = Object.keys(env);
+      const inside = await runEngine(engine, ['exec', await nameOf('run-1'), 'printenv', ...names]);
+      assert.deepEqual(inside.trim().split('\n'), Object.values(env));
+    },
+  );
 
   test('an engine that refuses is told from an application that fails', limit, async (context) => {
     const { target, artifact } = await open(context);

@@ -6,13 +6,14 @@ import { DeliveryError } from '../../delivery-error.ts';
  */
 const readByEngine = new RegExp(
   `^(?:${[
-    'PATH|HOME|USER|SHELL|TMPDIR|TZ|TZDIR|LANG|LANGUAGE|LC_.*',
+    'PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TMP|TEMP|TZ|TZDIR|LANG|LANGUAGE|LC_.*|TERM|TERMCAP|TERMINFO.*|COLUMNS|LINES',
     // The loader, the C library and other libraries.
-    'LD_.*|GLIBC_.*|MALLOC_.*|GCONV_PATH|LOCPATH|NLSPATH|NIS_PATH|GETCONF_DIR|RES_OPTIONS|RESOLV_.*|LOCALDOMAIN|HOSTALIASES|GO[A-Z0-9]*|GIO_.*',
-    'SSL_.*|OPENSSL_.*|P11_KIT_.*|GNUPGHOME|GPG_AGENT_INFO|LIBMOUNT_.*|BLKID_.*|DM_DEV_DIR|DM_DISABLE_UDEV|LVM_.*',
+    'LD_.*|GLIBC_.*|MALLOC_.*|GCONV_PATH|LOCPATH|NLSPATH|NIS_PATH|GETCONF_DIR|RES_OPTIONS|RESOLV_.*|LOCALDOMAIN|HOSTALIASES|ARGP_.*|GO[A-Z0-9]*|GIO_.*|G_.*',
+    // GPGME appends to the file that is told here.
+    'GPG.*|GNUPG.*|GCRYPT_.*|ASSUAN_.*|SSL_.*|OPENSSL_.*|P11_KIT_.*|LIBMOUNT_.*|BLKID_.*|DM_.*|LVM_.*|SQLITE_.*|RUST_.*|SELINUX.*|PAMC?_.*',
     '(?:HTTPS?|FTP|NO|ALL)_PROXY|SSH_.*',
     // Engines, and what makes networks and containers for them.
-    'DOCKER_.*|BUILDKIT_.*|BUILDX_.*|COMPOSE_.*|MOBY_.*|_?CONTAINERS?_.*|_?PODMAN_.*|BUILDAH_.*|CONMON.*|STORAGE_.*|REGISTRY_.*',
+    'DOCKER_.*|BUILDKIT_.*|BUILDX_.*|COMPOSE_.*|MOBY_.*|CONTAINER|_?CONTAINERS?_.*|_?PODMAN_.*|BUILDAH_.*|CONMON.*|STORAGE_.*|REGISTRY_.*',
     'NETAVARK_.*|AARDVARK_.*|CNI_.*|RUNC_.*|CRUN_.*|_LIBCONTAINER_.*',
     '(?:XTABLES|IP6?TABLES|ARPTABLES|EBTABLES)_.*|TC_LIB_DIR|MODPROBE_.*|GZIP|PIGZ|UNPIGZ',
     // The system, and shells that a program of this name may be a script of.
