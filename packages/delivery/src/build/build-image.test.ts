@@ -381,14 +381,39 @@ if (engine !== undefined) {
     await slow.assertNothingLeft();
   });
 
-  test('the commands of a build have the share of the processors that it may have', limit, async () => {
-    const print = 'cd /sys/fs/cgroup; cat cpu.max 2>/dev/null || cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us';
-    await using app = anApp({ Dockerfile: `FROM debian\nRUN echo "at most" $(${print})\n` });
+  if (engine.kind === 'docker')
+    test('the commands of a build have the share of the processors that it may have', limit, async () => {
+      const print = 'cd /sys/fs/cgroup; cat cpu.max 2>/dev/null || cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us';
+      await using app = anApp({ Dockerfile: `FROM debian\nRUN echo "at most" $(${print})\n` });
 
-    await app.build({}, { limits: { ...limits, cpuMillis: 250 } });
+      await app.build({}, { limits: { ...limits, cpuMillis: 250 } });
 
-    assert.ok(app.log.includes('stdout: at most 25000 100000'), app.log.join('\n'));
-  });
+      assert.ok(app.log.includes('stdout: at most 25000 100000'), app.log.join('\n'));
+    });
+
+  // What it prints of groups is the machine's with Podman alone.
+  if (engine.kind === 'podman')
+    test('B9 the commands of a build cannot take more of the processors than it may have', limit, async () => {
+      const take = 'for file in cpu/cpu.cfs_quota_us cpu.cfs_quota_us cpu.max; do (echo -1 >/sys/fs/cgroup/$file) 2>/dev/null; done';
+      await using app = anApp({ Dockerfile: `FROM debian\nRUN cat /proc/self/cgroup; ${take}; echo taken; sleep 3\n` });
+      let group: string | undefined;
+      let quota: string | undefined;
+
+      await app.build(
+        {},
+        {
+          limits: { ...limits, cpuMillis: 250 },
+          onLog: ({ text }) => {
+            group ??= /^(?:\d+:(?:[a-z]+,)*cpu(?:,[a-z]+)*|0:):\/(.+)$/.exec(text)?.[1];
+            if (text !== 'taken') return;
+            const [file] = globSync(`/sys/fs/cgroup/{cpu/,}${group}/{cpu.cfs_quota_us,cpu.max}`);
+            quota = file && readFileSync(file, 'utf8').trim();
+          },
+        },
+      );
+
+      assert.match(String(quota), /^25000( 100000)?$/, app.log.join('\n'));
+    });
 
   test('B9 the commands of a build start no more processes than they may, each of them, and no group stays', limit, async () => {
     const startMany = 'i=0; while [ $i -lt 3000 ]; do sleep 30 & i=$((i+1)); done';

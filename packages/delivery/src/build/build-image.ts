@@ -228,6 +228,8 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
   if (recipe.program !== undefined)
     await replaceFile(join(context, placeOfProgram(recipe.program)), await readFile(findBuiltInProgram(recipe.program)));
   const secrets = await writeRegistrySecrets(registries, join(directory, 'secrets'));
+  const noGroups = join(directory, 'no-groups');
+  await mkdir(noGroups);
   const idFile = join(directory, 'id');
   const args = [
     '--file',
@@ -240,6 +242,8 @@ async function build(options: ImageBuildOptions, { recipe, digest, names, direct
     ...[...secrets].flatMap(([id, path]) => ['--secret', `id=${id},src=${path}`]),
     ...(limits.memoryBytes === undefined ? [] : ['--memory', String(limits.memoryBytes)]),
     ...(limits.cpuMillis === undefined ? [] : ['--cpu-period', '100000', '--cpu-quota', String(limits.cpuMillis * 100)]),
+    // Where root could change the limits of the group that it is in: Podman mounts them so that they can be written.
+    ...(engine.kind === 'podman' ? ['--volume', `${noGroups}:/sys/fs/cgroup:ro`] : []),
     ...listTlsArguments(engine, [...Object.values(options.baseImages.map), ...options.baseImages.registries]),
     ...(engine.buildArguments ?? []),
     recipe.ignore === undefined ? join(context, plan.root) : context,
