@@ -75,6 +75,20 @@ test('B9 of a flood of output the beginning and the end are kept, with how much 
   assert.ok(app.log.includes(`system: ${printed - kept} lines are left out here.`), app.log.at(-21));
 });
 
+test('B9 folders, links and empty files of a release count as well', limit, async () => {
+  await using app = aBuild(hello);
+  const limits = { timeoutSeconds: 120, diskBytes: 1_000_000, logBytes: 1e6 };
+
+  for (const [made, message] of [
+    ['mkdir $(seq 300)', /bytes, more than the 1000000/],
+    ['for i in $(seq 60); do : > empty$i; ln -s x link$i; done', /more than 100 files and folders/],
+  ] as const)
+    await assert.rejects(app.build({ buildCommand: made }, { limits: { ...limits, mostFiles: made.startsWith('mkdir') ? 1000 : 100 } }), {
+      code: 'BUILD_TOO_LARGE',
+      message,
+    });
+});
+
 test('B9 a release that is larger than allowed, and a file larger than allowed, end the build', limit, async () => {
   await using app = aBuild(hello);
   const limits = { timeoutSeconds: 120, diskBytes: 1_000_000, logBytes: 1e6 };

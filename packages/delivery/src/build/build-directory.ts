@@ -4,6 +4,7 @@ import { copyFile, lstat, mkdir, open, readdir, realpath, stat, symlink, writeFi
 import { join, sep } from 'node:path';
 import type { Repository } from '@deployguard/git';
 import { type ProcessLimits, type Sandbox, type SandboxGround, findProgram, removeTree } from '@deployguard/process';
+import { maxFiles } from '../analyze/file-tree.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { assertBuildVariables, createBuildEnvironment } from './build-environment.ts';
 import { createBuildLog } from './build-log.ts';
@@ -54,6 +55,8 @@ export interface BuildLimits {
   readonly process?: ProcessLimits;
   /** Of the files of the commit, and of the whole release directory when it is done. */
   readonly diskBytes: number;
+  /** In that directory, folders and links included. Default a million. */
+  readonly mostFiles?: number;
   /** Of the log. */
   readonly logBytes: number;
 }
@@ -108,7 +111,7 @@ export async function buildDirectory(options: DirectoryBuildOptions): Promise<Di
       signal: disk.signal,
     });
     const built = await runCommands({ ...options, signal: disk.signal }, directory, log);
-    await assertSize(directory, limits.diskBytes);
+    await assertSize(directory, limits);
     const folder = plan.root === '' ? {} : { folder: plan.root };
     const build = { artifact: { kind: 'directory', path: join(directory, 'app'), ...folder, digest } as const, ...built };
     await writeRecord(buildsDirectory, digest, name, build);
@@ -311,30 +314,44 @@ async function isFolderInside(path: string, parent: string): Promise<boolean> {
 /** What is below may be copied to where its own path is longer. */
 const longestPath = 3000;
 
-async function assertSize(directory: string, maxBytes: number): Promise<void> {
-  const bytes = await measure(Buffer.from(directory), directory.length + longestPath);
-  if (bytes > maxBytes)
+async function assertSize(directory: string, { diskBytes, mostFiles = maxFiles }: BuildLimits): Promise<void> {
+  const size = { bytes: 0, files: 0, mostFiles };
+  await measure(Buffer.from(directory), directory.length + longestPath, size);
+  if (size.bytes > diskBytes)
     throw new DeliveryError(
       'BUILD_TOO_LARGE',
-      `What was built has ${bytes} bytes, more than the ${maxBytes} that it may have. Leave out what is not needed to run it.`,
+      `What was built has ${size.bytes} bytes, more than the ${diskBytes} that it may have. Leave out what is not needed to run it.`,
     );
 }
 
+interface Size {
+  bytes: number;
+  files: number;
+  readonly mostFiles: number;
+}
+
 /** Names are bytes, in whatever encoding. */
-async function measure(directory: Buffer, longest: number): Promise<number> {
+async function measure(directory: Buffer, longest: number, size: Size): Promise<void> {
   if (directory.length > longest)
     throw new DeliveryError(
       'BUILD_FAILED',
       `The build left folders in folders, whose path is longer than ${longestPath} bytes: …/${directory.toString().slice(-100)}`,
     );
-  let bytes = 0;
   for (const entry of await readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
+    size.files++;
+    if (size.files > size.mostFiles)
+      throw new DeliveryError(
+        'BUILD_TOO_LARGE',
+        `What was built has more than ${size.mostFiles} files and folders. Leave out what is not needed to run it.`,
+      );
     const path = Buffer.concat([directory, Buffer.from('/'), entry.name]);
-    if (entry.isDirectory()) bytes += await measure(path, longest);
-    else if (entry.isFile()) bytes += (await lstat(path)).blocks * blockBytes;
+    const bytes = (await lstat(path)).blocks * blockBytes;
+    size.bytes += entry.isDirectory() ? Math.max(bytes, folderBytes) : bytes;
+    if (entry.isDirectory()) await measure(path, longest, size);
   }
-  return bytes;
 }
 
 /** As `stat` counts (https://man7.org/linux/man-pages/man3/stat.3type.html). */
 const blockBytes = 512;
+/** Some file systems take none for a folder, and have to keep its name all the same. */
+const folderBytes = 4096;

@@ -46,3 +46,16 @@ test('B9 the files of a commit fill no disk either', { ...limit, skip }, async (
     spawnSync('umount', ['--lazy', app.buildsDirectory]);
   }
 });
+
+test('B9 a disk that has room for no further file is full', { ...limit, skip }, async () => {
+  await using app = aBuild({ Procfile: 'web: node app.js\n', 'app.js': '' });
+  mkdirSync(app.buildsDirectory);
+  assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100m,nr_inodes=2000', 'none', app.buildsDirectory]).status, 0);
+  try {
+    const fill = 'touch $(seq 1970); sleep 20';
+
+    await assert.rejects(app.build({ buildCommand: fill }), { code: 'BUILD_TOO_LARGE', message: /all but filled the disk/ });
+  } finally {
+    spawnSync('umount', ['--lazy', app.buildsDirectory]);
+  }
+});

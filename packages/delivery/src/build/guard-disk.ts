@@ -12,7 +12,7 @@ export interface DiskGuard extends Disposable {
 }
 
 const reserveBytes = 1024 ** 3;
-/** Of a small disk. */
+/** Of a small disk, and of the files that one can hold. */
 const reserveShare = 0.02;
 const everyMilliseconds = 500;
 
@@ -40,6 +40,8 @@ export async function guardDisk(place: string, signal?: AbortSignal): Promise<Di
 async function isNearlyFull(place: string): Promise<boolean> {
   const found = await statfs(place).catch(() => undefined);
   if (found === undefined) return false;
-  const { bavail, blocks, bsize } = found;
+  const { bavail, blocks, bsize, files, ffree } = found;
+  // Some file systems have no fixed number of files, and say 0.
+  if (files > 0 && ffree < files * reserveShare) return true;
   return bavail * bsize < Math.min(reserveBytes, blocks * bsize * reserveShare);
 }
