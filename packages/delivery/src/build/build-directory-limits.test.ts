@@ -89,6 +89,14 @@ test('B9 folders, links and empty files of a release count as well', limit, asyn
     });
 });
 
+test('B9 empty lines fill no log either', limit, async () => {
+  await using app = aBuild(hello);
+
+  await app.build({ buildCommand: 'yes "" | head -n 20000' }, { limits: { timeoutSeconds: 120, diskBytes: 1e9, logBytes: 64_000 } });
+
+  assert.ok(app.log.length < 1100, `${app.log.length} lines`);
+});
+
 test('B9 a release that is larger than allowed, and a file larger than allowed, end the build', limit, async () => {
   await using app = aBuild(hello);
   const limits = { timeoutSeconds: 120, diskBytes: 1_000_000, logBytes: 1e6 };

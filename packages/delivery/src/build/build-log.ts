@@ -12,7 +12,7 @@ export interface BuildLogOptions {
   readonly onLine: (line: BuildLogLine) => void;
   /** Values that must not be shown. */
   readonly mask: readonly string[];
-  /** Of the whole build; what comes after it is left out but for the end of each program's output, with remarks. */
+  /** Of the whole build, 64 more for each line; what comes after it is left out but for the end of each program's output, with remarks. */
   readonly maxBytes: number;
 }
 
@@ -25,6 +25,8 @@ export interface BuildLog {
 }
 
 const keptLines = 20;
+/** What it takes to keep a line, an empty one too. */
+const bytesAroundLine = 64;
 
 export function createBuildLog({ onLine, mask, maxBytes }: BuildLogOptions): BuildLog {
   const clean = createLineCleaner({ mask });
@@ -37,7 +39,7 @@ export function createBuildLog({ onLine, mask, maxBytes }: BuildLogOptions): Bui
     last.push(line.text);
     if (last.length > keptLines) last.shift();
     const isFull = bytes > maxBytes;
-    bytes += Buffer.byteLength(line.text) + 1;
+    bytes += Buffer.byteLength(line.text) + bytesAroundLine;
     if (bytes <= maxBytes) return onLine(line);
     if (!isFull) remark(`The build printed more than ${maxBytes} bytes: of the rest only the end is kept.`);
     end.push(line);
