@@ -84,6 +84,7 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
   });
   const files = new Map<string, Entry[]>();
   const links = new Map<string, Entry[]>();
+  const submodules: string[] = [];
   let bytes = 0;
   let count = 0;
   let before = '';
@@ -93,13 +94,9 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
     const [mode = '', , oid = '', size = ''] = line.slice(0, tab).split(/ +/);
     const path = line.slice(tab + 1);
     assertSafePath(path);
-    if (mode === '160000') {
-      onRemark?.(`${show(path)} is a submodule and was left out.`);
-      continue;
-    }
     count++;
     // git writes `BAD` of an object that it does not have.
-    if (!/^\d+$/.test(size))
+    if (mode !== '160000' && !/^\d+$/.test(size))
       throw new GitError(
         'OBJECT_MISSING',
         `The content of ${show(path)} is missing: the repository is incomplete or damaged. Clone it anew.`,
@@ -107,16 +104,21 @@ async function listEntries({ repository, commit, maxBytes = defaultMaxBytes, onR
     const folders = countNewFolders(path, before);
     before = path;
     count += folders;
-    bytes += Number(size) + folders * folderBytes;
+    bytes += (mode === '160000' ? 0 : Number(size)) + folders * folderBytes;
     if (count > maxFiles) throw new DeliveryError('TREE_TOO_LARGE', `The commit holds more than ${maxFiles} files and folders.`);
     if (bytes > maxBytes)
       throw new DeliveryError('TREE_TOO_LARGE', `The files of the commit have more than ${maxBytes} bytes together. Take large files out.`);
+    if (mode === '160000') {
+      submodules.push(path);
+      continue;
+    }
     const group = mode === '120000' ? links : files;
     const entry = { path, mode };
     const alike = group.get(oid);
     if (alike === undefined) group.set(oid, [entry]);
     else alike.push(entry);
   }
+  if (submodules.length > 0) onRemark?.(`${nameFirst(submodules)}: submodules are left out.`);
   return { files, links };
 }
 
@@ -172,8 +174,12 @@ function isLfsPointer({ content }: GitObject): boolean {
 }
 
 function describePointers(paths: readonly string[]): string {
-  const named = `${paths.slice(0, 3).map(show).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
-  return `${named}: Git LFS has the content, which is not fetched; the application gets the pointer that is committed.`;
+  return `${nameFirst(paths)}: Git LFS has the content, which is not fetched; the application gets the pointer that is committed.`;
+}
+
+/** Of many, each of which would be a line of the log. */
+function nameFirst(paths: readonly string[]): string {
+  return `${paths.slice(0, 3).map(show).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
 }
 
 async function writeLinks(
@@ -189,11 +195,13 @@ async function writeLinks(
     }
   }
   const staysInside = createLinkWalker(targets);
+  const outside: string[] = [];
   for (const [path, target] of targets) {
     assertWanted();
     if (target !== '' && !target.includes('\0') && staysInside(path)) await symlink(Buffer.from(target, 'latin1'), place(path));
-    else onRemark?.(`${show(path)} is a link that leads out of the repository and was left out.`);
+    else outside.push(path);
   }
+  if (outside.length > 0) onRemark?.(`${nameFirst(outside)}: links that lead out of the repository are left out.`);
 }
 
 /** Two entries of one name, or a file where another entry has a folder: nothing that git would write. */
