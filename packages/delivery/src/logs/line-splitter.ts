@@ -20,12 +20,22 @@ const maxPendingCharacters = 256 * 1024;
 export function createLineSplitter({ onLine, clean }: LineSplitterOptions): LineSplitter {
   const decoder = new StringDecoder('utf8');
   let pending = '';
+  /** Whether it ends the line alone, what comes next says. */
+  let endsInReturn = false;
   let isTooLong = false;
 
   function take(text: string): void {
-    const lines = (pending + text).split(/\r?\n|\r(?=[^\n])/);
-    pending = lines.pop()!;
-    for (const line of lines) emit(line);
+    if (text === '') return;
+    const whole = endsInReturn ? `\r${text}` : text;
+    endsInReturn = whole.endsWith('\r');
+    const lines = whole.slice(0, endsInReturn ? -1 : undefined).split(/\r\n?|\n/);
+    const rest = lines.pop()!;
+    for (const line of lines) {
+      emit(pending + line);
+      pending = '';
+    }
+    // Of what is pending only the length is looked at: in small pieces a long line would be read again with each.
+    pending += rest;
     if (pending.length <= maxPendingCharacters) return;
     emit(pending);
     // The rest of the line: whatever stands at the cut would be half a secret.
@@ -42,8 +52,9 @@ export function createLineSplitter({ onLine, clean }: LineSplitterOptions): Line
     add: (chunk) => take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
     end() {
       take(decoder.end());
-      if (pending !== '') emit(pending);
+      if (pending !== '' || endsInReturn) emit(pending);
       pending = '';
+      endsInReturn = false;
     },
   };
 }

@@ -69,6 +69,24 @@ test('B9 a line that never ends is cut, and costs no memory', () => {
   assert.equal(lines.at(-1), 'next');
 });
 
+test('B9 a long line costs no more in small pieces', () => {
+  const lines: string[] = [];
+  const splitter = createLineSplitter({ onLine: (line) => lines.push(line), clean: (line) => line });
+  const piece = Buffer.from('x');
+  const startedAt = performance.now();
+
+  for (let times = 0; times < 250_000; times++) splitter.add(piece);
+  splitter.end();
+
+  assert.deepEqual(lines, ['x'.repeat(250_000)]);
+  assert.ok(performance.now() - startedAt < 3000);
+});
+
+test('a carriage return ends a line once, wherever the output was cut', () => {
+  const text = 'a\r\nb\rc\r\r\n\nd\r';
+  for (let cut = 0; cut <= text.length; cut++) assert.deepEqual(split(text, [cut]), ['a', 'b', 'c', '', '', 'd'], `${cut}`);
+});
+
 function split(text: string, cuts: readonly number[], mask: readonly string[] = []): string[] {
   const bytes = Buffer.from(text);
   const lines: string[] = [];
