@@ -13,14 +13,19 @@ export function readNpmLock(text: string): Component[] {
       return toComponent(readText(entry['name']) ?? path.slice(at + 'node_modules/'.length), entry);
     });
   }
-  return listNested(lock['dependencies']);
+  const components: Component[] = [];
+  addNested(lock['dependencies'], components);
+  return components;
 }
 
-function listNested(dependencies: unknown): Component[] {
-  if (!isRecord(dependencies)) return [];
-  return Object.entries(dependencies).flatMap(([name, entry]) =>
-    isRecord(entry) ? [...toComponent(name, entry), ...listNested(entry['dependencies'])] : [],
-  );
+/** One list for all: they may stand in each other very deep. */
+function addNested(dependencies: unknown, components: Component[]): void {
+  if (!isRecord(dependencies)) return;
+  for (const [name, entry] of Object.entries(dependencies)) {
+    if (!isRecord(entry)) continue;
+    components.push(...toComponent(name, entry));
+    addNested(entry['dependencies'], components);
+  }
 }
 
 /** `yarn.lock`: blocks whose first line holds what was asked for; a name may stand for another package (`other@npm:debug@^4`). */

@@ -281,3 +281,18 @@ test('a lock file of many packages with long names makes no bill of materials th
   ]);
   assert.equal(validate(sbom), true, JSON.stringify(validate.errors));
 });
+
+test('a lock file of npm whose packages stand in each other very deep is read as fast as a flat one', async () => {
+  let text = '';
+  for (let depth = 0; depth < 2000; depth++) {
+    const beside = Array.from({ length: 40 }, (_, at) => `"p${depth}-${at}":{"version":"1.0.0"}`).join();
+    text += `"n${depth}":{"version":"1.0.0","dependencies":{${beside},`;
+  }
+  const lock = `{"lockfileVersion":1,"dependencies":{${text}"last":{"version":"1.0.0"}${'}}'.repeat(2000)}}}`;
+  const startedAt = performance.now();
+
+  const { components } = await listComponents(aTree({ 'package-lock.json': lock }), '');
+
+  assert.equal(components.length, 2000 * 41 + 1);
+  assert.ok(performance.now() - startedAt < 5000);
+});
