@@ -118,6 +118,20 @@ test('N5 an answer is read up to the limit, unpacked, and for so long', async ()
   await assert.rejects(half.text(), { code: 'TIMED_OUT' });
 });
 
+test('N5 an answer with a status that HTTP does not know is a failure, and the request over', async (context) => {
+  await using server = await startTcpServer((tcp) => {
+    tcp.on('connection', (socket) => socket.on('data', () => socket.end('HTTP/1.1 600 Odd\r\nContent-Length: 5\r\n\r\nhello')));
+  });
+  const fetch = createCheckedFetch({ policy: ownNetwork, timeoutSeconds: 4321 });
+  const started = context.mock.method(globalThis, 'setTimeout');
+  const cleared = context.mock.method(globalThis, 'clearTimeout');
+
+  await assert.rejects(fetch(server.url), { name: 'EgressError', code: 'CONNECTION_FAILED' });
+
+  const [deadline] = started.mock.calls.filter(({ arguments: [, milliseconds] }) => milliseconds === 4_321_000);
+  assert.ok(cleared.mock.calls.some(({ arguments: [timer] }) => timer === deadline!.result));
+});
+
 test('a request that is over is not said to be late afterwards', async (context) => {
   await using server = await startServer((request, response) => {
     if (request.url === '/empty') response.writeHead(204).end();

@@ -53,6 +53,12 @@ export function createCheckedFetch(options: CheckedFetchOptions): CheckedFetch {
       done();
       throw toEgressError(error, policy, hostname);
     }
+    // Servers may send three digits of any kind, but no `Response` can be made with these.
+    if (response.status > 599) {
+      done();
+      void response.body?.cancel().catch(() => {});
+      throw policy.conceal(hostname, new EgressError('CONNECTION_FAILED', `${hostname} answered with the status ${response.status}.`));
+    }
     return limitBody(response, { maxBytes: maxResponseBytes, hostname, done });
   };
 }
