@@ -54,7 +54,10 @@ export const Deployment = entity('Deployment', {
   cloud_provider: nullable(Type.String()),
   region: nullable(Type.String()),
   last_error: nullable(DeploymentError),
-  metadata: jsonObject,
+  metadata: Type.Record(Type.String(), Type.Unknown(), {
+    description:
+      'What was found out about the repository. In lists only how it was judged: without `analysis`, `gate.findings` and `gate.left_out`.',
+  }),
   created_at: timestamp,
   updated_at: timestamp,
   deployed_at: nullable(timestamp),
@@ -84,7 +87,7 @@ export const CreateDeployment = entity(
     commit: Type.Optional(Type.String({ pattern: '^[0-9a-f]{40}([0-9a-f]{24})?$', description: 'Default: the newest of the branch.' })),
     config: Type.Optional(DeploymentConfig),
     waivers: Type.Optional(
-      Type.Array(Waiver, { maxItems: 1000, description: 'Secrets in the history that are accepted, and why. The audit log keeps them.' }),
+      Type.Array(Waiver, { maxItems: 100, description: 'Secrets in the history that are accepted, and why. The audit log keeps them.' }),
     ),
   },
   {

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import type { DeploymentConfig } from '@deployguard/contracts';
 import { assertDecided, planBuild, pushSignature } from '@deployguard/delivery';
-import type { Analysis, BuildOverrides } from '@deployguard/delivery';
+import type { BuildOverrides } from '@deployguard/delivery';
 import type { Platform } from '../../feature.ts';
 import { sealStorage } from '../../platform/storage/index.ts';
 import type { TaskContext } from '../../platform/tasks/index.ts';
@@ -28,6 +28,7 @@ import { buildRunSpec, listLowered } from './release-spec.ts';
 import { scannerVersion } from './scanner-version.ts';
 import { signRelease } from './sign-release.ts';
 import type { SignedRelease } from './sign-release.ts';
+import { summarizeAnalysis } from './summarize-analysis.ts';
 
 const analyzeChild = new URL(`./analyze-child${extname(import.meta.filename)}`, import.meta.url);
 
@@ -44,7 +45,7 @@ export async function buildRelease(
   const analyzed = await analyze(platform, application, deployment, work, context);
   const { commit, gate } = analyzed;
   const { analysis, config } = analyzed.application ?? {};
-  const metadata = JSON.stringify({ gate, scanner: scannerVersion, ...(analysis && { analysis: summarize(analysis) }) });
+  const metadata = JSON.stringify({ gate, scanner: scannerVersion, ...(analysis && { analysis: summarizeAnalysis(analysis) }) });
   await context.fenced((tx) => updateDeployment(tx, deployment.id, ['ANALYZING'], { git_sha: commit, metadata }));
   if (analyzed.application === undefined) throw new DeploymentError('SECRETS_FOUND', describeVerdict(gate));
 
@@ -152,9 +153,4 @@ function overridesOf({ application = {} }: DeploymentConfig): BuildOverrides {
     ...(buildCommand && { buildCommand }),
     ...(startCommand && { startCommand }),
   };
-}
-
-/** The part of the analysis that people want to see: values and where they come from. */
-function summarize(analysis: Analysis): Record<string, unknown> {
-  return { ...analysis, notes: undefined, envVars: analysis.envVars.slice(0, 200) };
 }

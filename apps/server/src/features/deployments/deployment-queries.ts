@@ -43,6 +43,9 @@ export interface DeploymentView extends DeploymentRow {
   readonly percent: number;
 }
 
+/** As lists show it: without what was asked for in full; of what was found out, only how it was judged. All of that may be large. */
+export type ListedDeployment = Omit<DeploymentView, 'config' | 'waivers'>;
+
 export interface DeploymentFilter {
   readonly status?: DeploymentStatus | undefined;
   readonly application?: string | undefined;
@@ -50,12 +53,20 @@ export interface DeploymentFilter {
 
 const fields = sql.raw(columns.map((column) => `deployments.${column}`).join(', '));
 
+const large: readonly string[] = ['config', 'waivers', 'metadata'];
+const listedFields = sql`${sql.raw(
+  columns
+    .filter((column) => !large.includes(column))
+    .map((column) => `deployments.${column}`)
+    .join(', '),
+)}, deployments.metadata - 'analysis' #- '{gate,findings}' #- '{gate,left_out}' as metadata`;
+
 const deploymentsOfApplications = sql`deployments
     join applications on applications.tenant_id = deployments.tenant_id and applications.id = deployments.application_id`;
 
-function selectViews(condition: RawBuilder<unknown>): RawBuilder<DeploymentView> {
-  return sql<DeploymentView>`
-    select ${fields}, coalesce(task.step, deployments.current_step) as current_step, applications.name as application,
+function selectViews<View extends ListedDeployment>(selected: RawBuilder<unknown>, condition: RawBuilder<unknown>): RawBuilder<View> {
+  return sql<View>`
+    select ${selected}, coalesce(task.step, deployments.current_step) as current_step, applications.name as application,
       coalesce(applications.current_release_id = deployments.release_id, false) as is_current, coalesce(task.percent, 0) as percent
     from ${deploymentsOfApplications}
     left join lateral (
@@ -71,7 +82,7 @@ export async function insertDeployment(tx: Tx, row: Insertable<Schema['deploymen
 }
 
 export async function findDeployment(tx: Tx, id: string): Promise<DeploymentView | undefined> {
-  const { rows } = await selectViews(sql`deployments.id = ${id}`).execute(tx);
+  const { rows } = await selectViews<DeploymentView>(fields, sql`deployments.id = ${id}`).execute(tx);
   return rows[0];
 }
 
@@ -80,9 +91,9 @@ export async function listDeployments(
   tx: Tx,
   filter: DeploymentFilter,
   { limit, offset, afterId }: PageRequest,
-): Promise<DeploymentView[]> {
-  const { rows } =
-    await sql<DeploymentView>`${selectViews(sql`${fits(filter)} and ${afterId === undefined ? sql`true` : sql`deployments.id < ${afterId}`}`)}
+): Promise<ListedDeployment[]> {
+  const condition = sql`${fits(filter)} and ${afterId === undefined ? sql`true` : sql`deployments.id < ${afterId}`}`;
+  const { rows } = await sql<ListedDeployment>`${selectViews(listedFields, condition)}
     order by deployments.id desc limit ${limit + 1} offset ${offset ?? 0}`.execute(tx);
   return rows;
 }
@@ -168,13 +179,23 @@ export async function countOpenDeployments(tx: Tx): Promise<number> {
   return rows[0]!.count;
 }
 
+const endingColumns = ['id', 'application_id', 'status', 'step', 'last_error'] as const satisfies readonly (typeof columns)[number][];
+
+/** Of a deployment, what it takes to end it. */
+export type EndingDeployment = Pick<DeploymentRow, (typeof endingColumns)[number]>;
+
 /** The deployments of an application that are in one of the states. */
-export async function listDeploymentsIn(tx: Tx, applicationId: string, states: readonly DeploymentStatus[]): Promise<DeploymentRow[]> {
+export async function listDeploymentsIn(tx: Tx, applicationId: string, states: readonly DeploymentStatus[]): Promise<EndingDeployment[]> {
   return tx
     .selectFrom('deployments')
-    .select(columns)
+    .select(endingColumns)
     .where('application_id', '=', applicationId)
     .where('status', 'in', [...states])
     .orderBy('number')
     .execute();
+}
+
+export async function listDeploymentIds(tx: Tx, applicationId: string): Promise<string[]> {
+  const rows = await tx.selectFrom('deployments').select('id').where('application_id', '=', applicationId).execute();
+  return rows.map(({ id }) => id);
 }

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { anApplication } from '../../../test/an-application.ts';
 import { startDeploymentsService } from '../../../test/start-deployments-service.ts';
 import type { DeploymentsService } from '../../../test/start-deployments-service.ts';
+import { listDeployments } from './deployment-queries.ts';
 
 const limit = { timeout: 120_000 };
 let service: DeploymentsService;
@@ -59,3 +60,38 @@ test('the variables of an application have no more room than a program can be gi
   assert.match(String(second.json['detail']), /some 700 KiB together/);
   assert.equal((smaller.json['items'] as unknown[]).length, 10);
 });
+
+test('a list of deployments holds nothing of them that is large; one that is shown by itself does', limit, async () => {
+  const { items } = (await service.call('GET', '/api/v2/deployments?limit=1')).json as { items: { id: string; application: string }[] };
+  const { id, application } = items[0]!;
+  const gate = { blocked: 0, findings: [{ finding_id: 'a' }], left_out: ['b'] };
+  const metadata = { scanner: '1', gate, analysis: { root: 'c' } };
+  await inTenant((tx) =>
+    tx
+      .updateTable('deployments')
+      .set({ metadata: JSON.stringify(metadata) })
+      .where('id', '=', id)
+      .execute(),
+  );
+
+  const listed = (await service.call('GET', '/api/v2/deployments?limit=1')).json['items'] as { metadata: unknown }[];
+  const shown = await service.get(id);
+  const [row] = await inTenant((tx) => listDeployments(tx, { application }, { limit: 1, afterId: undefined, offset: undefined }));
+
+  assert.deepEqual([listed[0]!.metadata, shown.metadata], [{ scanner: '1', gate: { blocked: 0 } }, metadata]);
+  assert.deepEqual([Object.hasOwn(row!, 'config'), Object.hasOwn(row!, 'waivers')], [false, false]);
+});
+
+test('no more than a hundred secrets are accepted at a time', limit, async () => {
+  const waivers = Array.from({ length: 101 }, (_, index) => ({ finding_id: index.toString(16).padStart(16, '0'), reason: 'a test' }));
+
+  const { status, text } = await service.call('POST', '/api/v2/deployments', { repo_url: 'https://git.example.com/a.git', waivers });
+
+  assert.equal(status, 422, text);
+});
+
+async function inTenant<T>(act: Parameters<typeof service.platform.database.asTenant<T>>[1]): Promise<T> {
+  const { database } = service.platform;
+  const [tenant] = await database.asSystem((tx) => tx.selectFrom('tenants').select('tenant_id').execute());
+  return await database.asTenant(tenant!.tenant_id, act);
+}

@@ -1,4 +1,3 @@
-import { deploymentStatuses } from '@deployguard/contracts';
 import { removeTree } from '@deployguard/process';
 import type { Platform } from '../../feature.ts';
 import { appendAudit } from '../../platform/audit/index.ts';
@@ -10,7 +9,7 @@ import type { ApplicationView } from './application-queries.ts';
 import { chooseRequester } from './choose-requester.ts';
 import { forgetBuilds } from './clear-lost-builds.ts';
 import { deploymentChangedError } from './deployment-error.ts';
-import { findDeployment, listDeploymentsIn } from './deployment-queries.ts';
+import { findDeployment, listDeploymentIds } from './deployment-queries.ts';
 import type { DestroyInput } from './kinds.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { placesOf } from './places.ts';
@@ -43,7 +42,7 @@ async function destroyApplication(platform: Platform, runtime: Runtime, applicat
   await forgetBuilds(platform.config, application);
   await removeTree(placesOf(platform.config).application(application.label).directory);
   await context.finish(async (tx) => {
-    for (const { id } of await listDeploymentsIn(tx, application.id, deploymentStatuses)) await forgetEvents(tx, id);
+    for (const id of await listDeploymentIds(tx, application.id)) await forgetEvents(tx, id);
     await forgetEvents(tx, application.id);
     await deleteApplication(tx, application.id);
     const details = { application_id: application.id, name: application.name };

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/index.ts';
-import type { DeploymentRow } from './deployment-queries.ts';
+import type { EndingDeployment } from './deployment-queries.ts';
 import type { LastError } from './last-error.ts';
 import { moveDeployment } from './move-deployment.ts';
 import { endOpenBuilds } from './release-queries.ts';
@@ -12,7 +12,7 @@ const afterSwitch: readonly (string | null)[] = ['switch', 'observe', 'retire'];
  */
 export async function endDeployment(
   tx: Tx,
-  { id, application_id, status, step, last_error: before }: DeploymentRow,
+  { id, application_id, status, step, last_error: before }: EndingDeployment,
   { to, error }: { readonly to: 'FAILED' | 'CANCELLED'; readonly error: LastError },
 ): Promise<void> {
   await endOpenBuilds(tx, id);

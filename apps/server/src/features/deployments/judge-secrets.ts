@@ -99,7 +99,7 @@ function placeOf({ location, last }: SecretFinding): Pick<GateFinding, 'path' | 
   };
 }
 
-/** What PostgreSQL can keep. */
+/** What PostgreSQL can keep, and people read. */
 function storable(text: string | undefined): string | null {
-  return text === undefined ? null : text.toWellFormed().replaceAll('\0', '\u{fffd}');
+  return text === undefined ? null : text.slice(0, 500).toWellFormed().replaceAll('\0', '\u{fffd}');
 }

@@ -4,13 +4,13 @@ import type { Config } from '../../platform/config/index.ts';
 import type { Keyring } from '../../platform/keyring/index.ts';
 import type { ApplicationView } from './application-queries.ts';
 import { countProcesses } from './count-processes.ts';
-import type { DeploymentView } from './deployment-queries.ts';
+import type { ListedDeployment } from './deployment-queries.ts';
 import type { ReleaseEvidence } from './release-evidence.ts';
 import type { ListedRelease, ReleaseRow } from './release-queries.ts';
 import type { ReleaseSpec } from './release-spec.ts';
 import { isCrashing } from './see-instances.ts';
 
-export function toDeployment(row: DeploymentView): Deployment {
+export function toDeployment(row: ListedDeployment): Deployment {
   return {
     id: row.id,
     application_id: row.application_id,
@@ -39,7 +39,7 @@ export function toDeployment(row: DeploymentView): Deployment {
   };
 }
 
-function percentOf({ status, percent }: DeploymentView): number {
+function percentOf({ status, percent }: ListedDeployment): number {
   return ['EXPOSED', 'STOPPED', 'ROLLED_BACK', 'DESTROYED'].includes(status) ? 100 : percent;
 }
 
