@@ -10,8 +10,8 @@ export interface Command {
   /** Variables by which the program and all that it starts are found, wherever they went: `env` has them too, from the first moment on. */
   readonly mark?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Bytes to feed, or `pipe` to write them yourself (with `startProcess`). Default `ignore`: the program reads an empty input. */
-  readonly stdin?: 'ignore' | 'pipe' | Uint8Array;
+  /** Bytes to feed, `pipe` to write them yourself (with `startProcess`), or an open file. Default `ignore`: the program reads an empty input. */
+  readonly stdin?: 'ignore' | 'pipe' | Uint8Array | number;
   /** Wall time until the whole process group is killed. */
   readonly timeoutSeconds?: number;
   readonly signal?: AbortSignal;

@@ -68,7 +68,7 @@ export function startProcess(command: Command): RunningProcess {
       detached: true,
       windowsHide: true,
       stdio: [
-        command.stdin === undefined || command.stdin === 'ignore' ? 'ignore' : 'pipe',
+        command.stdin instanceof Uint8Array ? 'pipe' : (command.stdin ?? 'ignore'),
         'pipe',
         'pipe',
         ...(launch.sandboxArguments === undefined ? [] : ['pipe' as const]),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -138,7 +138,7 @@ if (engine !== undefined) {
   });
 
   test(
-    'secrets stand in no argument list and in nothing that the engine tells; names that the engine reads itself cannot be secrets',
+    'secrets stand in no argument list and in nothing that the engine tells; names that the engine reads itself cannot be secrets of several lines',
     limit,
     async (context) => {
       const { target, artifact } = await open(context);
@@ -154,9 +154,48 @@ if (engine !== undefined) {
 
       assert.equal(answer.env, secret);
       assert.equal(stdout.includes(secret), false);
-      await assert.rejects(target.prepare({ ...release, id: 'two', secretNames: ['DOCKER_HOST'] }), isCode('RELEASE_INVALID'));
+      const ofTwoLines = { ...release, id: 'two', env: { DOCKER_HOST: 'one\ntwo' }, secretNames: ['DOCKER_HOST'] };
+      await assert.rejects(target.prepare(ofTwoLines), isCode('RELEASE_INVALID'));
     },
   );
+
+  test("B4: variables reach a container as they are, and its engine's client is told none of them", limit, async (context) => {
+    const { target, artifact } = await open(context);
+    const env = {
+      QUOTES: `'single' "double"`,
+      QUOTED: '"whole"',
+      BLANKS: ' \t both ends \t ',
+      SIGNS: '#hash $HOME ${HOME} a=b= \\n \\ * `id` %s',
+      UNICODE: 'é 漢 🚀 \u2028 \u00a0',
+      EMPTY: '',
+      LONG: 'x'.repeat(65_000),
+      DOCKER_HOST: 'tcp://192.0.2.1',
+      LD_PRELOAD: '',
+      _UNDERSCORE: 'last',
+    };
+    // No line of a file for the engine holds them.
+    const others = { LINES_OF_KEY: 'one\ntwo\r\n three ', RETURN: 'ends\r', LONGEST: `${'é'.repeat(32_768)}` };
+    const release = buildSampleRelease(artifact, { env: { ...env, ...others }, secretNames: ['QUOTES', 'DOCKER_HOST', 'LINES_OF_KEY'] });
+    await target.prepare(release);
+
+    const instance = await target.startCandidate(release, { id: 'run-1' });
+    await askUntilReady(instance);
+    const inside = await runEngine(engine, ['exec', await nameOf('run-1'), 'node', '-p', 'JSON.stringify(process.env)']);
+    const client = clientOf(instance.handle.pid);
+    await runEngine(engine, ['kill', await nameOf('run-1')]);
+    await until('it is started again', async () => ((await target.inspect(instance))?.restarts ?? 0) > 0);
+    await askUntilReady(instance);
+    const again = await runEngine(engine, ['exec', await nameOf('run-1'), 'printenv', 'QUOTES']);
+
+    for (const [name, value] of Object.entries({ ...env, ...others }))
+      assert.equal((JSON.parse(inside) as typeof env)[name as 'LONG'], value);
+    for (const [name, value] of Object.entries(env)) {
+      assert.ok(!client.environment.some((each) => each.startsWith(`${name}=`)), name);
+      assert.ok(value === '' || !client.arguments.includes(value), name);
+    }
+    for (const value of Object.values(others)) assert.ok(!client.arguments.includes(value));
+    assert.equal(again, `${env.QUOTES}\n`);
+  });
 
   test(
     'B4: variables of an application reach neither the engine nor the programs that it starts on this machine',
@@ -371,6 +410,12 @@ if (engine !== undefined) {
   const nameOf = async (instance: string): Promise<string> => {
     const printed = await runEngine(engine, ['ps', '--filter', `label=deployguard.instance=${instance}`, '--format', '{{.Names}}']);
     return printed.split('\n')[0]!;
+  };
+  /** What everybody, and what its user, can see of the engine's client that a supervisor has started. */
+  const clientOf = (supervisor: number): { readonly arguments: string; readonly environment: readonly string[] } => {
+    const client = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8').trim().split(' ')[0]!;
+    const [commandLine, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${client}/${file}`, 'utf8'));
+    return { arguments: commandLine!, environment: environment!.split('\0') };
   };
   const addressesOf = async (name: string): Promise<{ readonly IPAddress: string; readonly Gateway: string }> => {
     const printed = await runEngine(engine, ['container', 'inspect', '--format', '{{json .NetworkSettings.Networks}}', name]);

@@ -76,7 +76,7 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
       restore: ({ application }) => makeNetwork(application),
       async describe(release, { application, id, port, releaseDirectory }) {
         const container = containerOf({ application, id });
-        const { inherited, spelledOut } = splitEnvironment(release.env, release.secretNames);
+        const { file, inherited, spelledOut } = splitEnvironment(release.env, release.secretNames);
         const inside = portOf(release);
         const image = readImage(releaseDirectory);
         return {
@@ -96,6 +96,8 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
               ...pullArguments(engine, image),
               ...limitArguments(release),
               ...(engine.runArguments ?? []),
+              '--env-file',
+              '/dev/stdin',
               ...Object.keys(inherited).flatMap((name) => ['--env', name]),
               ...Object.entries(spelledOut).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
               '--env',
@@ -105,6 +107,7 @@ export function createContainerTarget({ engine, ...options }: ContainerTargetOpt
             cwd: releaseDirectory,
           },
           env: { ...inherited, ...engine.environment },
+          input: file,
           container,
         };
       },

@@ -23,26 +23,42 @@ const readByEngine = new RegExp(
   'i',
 );
 
+/** Longer lines neither Podman nor Docker reads: the buffer of a scanner of Go. */
+const maxLineBytes = 64 * 1024 - 1;
+
+export interface SplitEnvironment {
+  /** A file for `--env-file`: each line is taken as it is, from the first `=` on. */
+  readonly file: string;
+  /** Handed on from the environment of the engine's client. */
+  readonly inherited: Readonly<Record<string, string>>;
+  /** In its arguments. */
+  readonly spelledOut: Readonly<Record<string, string>>;
+}
+
 /**
- * How the environment of an application gets into its container: handed on from the environment of the engine's client, so that no value stands in an
- * argument list that everybody on the machine can read. Names that mean something to the client itself are spelled out, and cannot be secrets.
+ * How the environment of an application gets into its container: by a file that only the engine's client reads, so that no value stands in an argument
+ * list that everybody on the machine can read, and none changes what the client itself does. What such a file cannot hold, values with line ends and very
+ * long ones, is handed on from the client's own environment; names that mean something to the client are then spelled out, and cannot be secrets.
  */
-export function splitEnvironment(
-  env: Readonly<Record<string, string>>,
-  secretNames: readonly string[],
-): { readonly inherited: Readonly<Record<string, string>>; readonly spelledOut: Readonly<Record<string, string>> } {
+export function splitEnvironment(env: Readonly<Record<string, string>>, secretNames: readonly string[]): SplitEnvironment {
+  let file = '';
   const inherited: Record<string, string> = {};
   const spelledOut: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (name === 'PORT') continue;
-    if (!readByEngine.test(name)) inherited[name] = value;
+    if (isLine(`${name}=${value}`)) file += `${name}=${value}\n`;
+    else if (!readByEngine.test(name)) inherited[name] = value;
     else if (!secretNames.includes(name)) spelledOut[name] = value;
     else {
       throw new DeliveryError(
         'RELEASE_INVALID',
-        `${name} cannot be a secret of an application in a container: the container engine, or what it starts, reads a variable of this name itself. Give it another name.`,
+        `${name} cannot be a secret of an application in a container as long as its value has several lines or nearly 64 KiB: the container engine, or what it starts, reads a variable of this name itself. Give it another name.`,
       );
     }
   }
-  return { inherited, spelledOut };
+  return { file, inherited, spelledOut };
+}
+
+function isLine(text: string): boolean {
+  return !/[\r\n]/.test(text) && Buffer.byteLength(text) <= maxLineBytes;
 }

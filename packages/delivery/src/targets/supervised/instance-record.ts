@@ -19,6 +19,7 @@ export interface InstanceFiles {
   readonly stop: string;
   readonly log: string;
   readonly errors: string;
+  readonly input: string;
   readonly home: string;
   readonly temporary: string;
 }
@@ -32,6 +33,7 @@ export function instanceFiles(directory: string): InstanceFiles {
     stop: at('stop.json'),
     log: at('log'),
     errors: at('supervisor.log'),
+    input: at('input'),
     home: at('home'),
     temporary: at('tmp'),
   };

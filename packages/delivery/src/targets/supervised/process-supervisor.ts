@@ -1,6 +1,6 @@
 // Owns one instance: starts its program (or the engine's client that runs its container), keeps its log and its record, restarts it, ends it. A
 // process of its own, so that the application outlives the worker that started it.
-import { linkSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { linkSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,6 +50,7 @@ const log = openInstanceLog({ path: files.log, mask: order.mask, ...order.log })
 const stopping = new AbortController();
 let restarts = 0;
 let lastExit: InstanceState['lastExit'];
+let input: number | undefined;
 
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stopping.abort());
 process.on('SIGHUP', () => {});
@@ -106,8 +107,10 @@ async function supervise(): Promise<void> {
 }
 
 function start(): RunningProcess {
+  if (order.input !== undefined) input ??= openInput(order.input);
   const program = startProcess({
     ...order.command,
+    ...(input === undefined ? {} : { stdin: input }),
     // Asked to end, a shell or a process manager may be gone before what it started.
     awaitsGroup: true,
     env: order.env,
@@ -117,6 +120,17 @@ function start(): RunningProcess {
   program.stdout.on('data', (chunk: Buffer) => log.add('stdout', chunk));
   program.onStderr((chunk) => log.add('stderr', chunk));
   return program;
+}
+
+/** A file, for who opens it again by `/dev/stdin` reads it from its beginning; it is there as long as this process alone, for nobody else to find. */
+function openInput(text: string): number {
+  rmSync(files.input, { force: true });
+  writeFileSync(files.input, text, { flag: 'wx', mode: 0o600 });
+  try {
+    return openSync(files.input, 'r');
+  } finally {
+    unlinkSync(files.input);
+  }
 }
 
 /** What is mapped counts before it is used: the sum of what is used is watched beside it. */

@@ -11,7 +11,7 @@ export interface ProgramKind {
   /** Makes again what a preparation makes beside that directory, should it be gone. */
   restore?(release: Release): Promise<void>;
   /** How an instance is started, with what its supervisor is told. */
-  describe(release: Release, place: ProgramPlace): Promise<Pick<SupervisorOrder, 'command' | 'env' | 'limits' | 'container'>>;
+  describe(release: Release, place: ProgramPlace): Promise<Pick<SupervisorOrder, 'command' | 'env' | 'input' | 'limits' | 'container'>>;
   /** Whether something of an instance runs that has lost its supervisor. */
   isThere(record: InstanceRecord, files: InstanceFiles): Promise<boolean>;
   /** Ends what is left of an instance without a supervisor. */

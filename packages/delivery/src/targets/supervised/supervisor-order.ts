@@ -10,6 +10,8 @@ export interface SupervisorOrder {
   readonly directory: string;
   readonly command: { readonly program: string; readonly args: readonly string[]; readonly cwd: string; readonly sandbox?: Sandbox };
   readonly env: Readonly<Record<string, string>>;
+  /** What the program finds in its standard input, a file that has no name, at each start. */
+  readonly input?: string;
   /** What the supervisor itself keeps; undefined where the container engine does. */
   readonly limits?: ReleaseLimits;
   /** For a program that is only the engine's client. */
