@@ -7,6 +7,8 @@ import type { Stage, Status } from './stage.ts';
 import { crashing } from './wrong-applications.ts';
 
 const slowly = anApplication('new', { listen: 'setTimeout(() => server.listen(process.env.PORT), 1000)' });
+/** Takes its time to end. */
+const lingering = anApplication('good', { setup: `process.on('SIGTERM', () => setTimeout(process.exit, 3000));` });
 const goodOrStopped = /^200 good $|^503 /;
 const deploySlowly = ({ deploy }: Stage): Promise<string> => deploy(slowly);
 
@@ -17,6 +19,19 @@ export const workerLosses: readonly Failure[] = [
   killedIn('DEPLOYING', deploySlowly),
   killedIn('HEALTHY', deploySlowly),
   killedIn('ROLLING_BACK', ({ deploy }) => deploy(crashing), { ends: 'ROLLED_BACK', code: /^CRASHED$/, answers: /./, leaves: 'good' }),
+  {
+    what: 'its worker is killed while the release before is ended',
+    async bring(stage) {
+      await stage.end(await stage.deploy(lingering));
+      return stage.loseWorker(
+        () => stage.deploy(anApplication('new')),
+        (id) => stage.reach(id, 'HEALTHY', 'retire'),
+      );
+    },
+    ends: 'EXPOSED',
+    answers: /^200 (good|new) $/,
+    leaves: 'new',
+  },
   {
     what: 'its worker is killed while it is being cancelled',
     bring: (stage) => stage.loseWorker(() => hold(stage, 'BUILDING'), stage.cancel),
@@ -54,6 +69,24 @@ export const workerLosses: readonly Failure[] = [
         },
       ),
     ends: 'EXPOSED',
+  },
+  {
+    what: 'the worker is killed while the application is stopped',
+    async bring(stage) {
+      const id = await stage.loseWorker(
+        () => change(stage, 'stop'),
+        () => awaitAnswer(stage, 503),
+      );
+      await stage.service.settle('steady');
+      assert.equal((await stage.service.get(id)).status, 'STOPPED');
+      assert.equal((await stage.service.ask('steady')).status, 503);
+      assert.deepEqual(await stage.service.listInstances('steady'), []);
+      await change(stage, 'start');
+      await stage.service.settle('steady');
+      return id;
+    },
+    ends: 'EXPOSED',
+    answers: goodOrStopped,
   },
   {
     what: 'the worker is killed while the application is started',
