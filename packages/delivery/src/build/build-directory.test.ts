@@ -395,7 +395,8 @@ test('B8 settings of a package registry reach the build, never its log or its re
     env: { PATH: '/usr/bin:/bin' },
   });
   assert.deepEqual([stdout.toString(), exitCode], ['', 1]);
-  assert.deepEqual(Object.keys(built.environment).toSorted(), ['PATH']);
+  // What a program for Node is started with, and nothing of the registries.
+  assert.deepEqual(Object.keys(built.environment).toSorted(), ['FASTIFY_ADDRESS', 'HOST', 'HOSTNAME', 'NODE_ENV', 'PATH']);
 });
 
 test('B8 credentials of package registries are masked as they stand in the settings and as programs read them', limit, async () => {
