@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildRunSpec, listLowered } from './release-spec.ts';
+import { buildRunSpec, holdToLimits, listLowered } from './release-spec.ts';
 
 const limits = { maxCpuMillisPerDeployment: 500, maxMemoryBytesPerDeployment: 256 * 2 ** 20 } as Parameters<
   typeof buildRunSpec
@@ -23,6 +23,12 @@ test('what the configuration says, and what is within the limits, is not told', 
   assert.deepEqual(listLowered(buildRunSpec(built, config, { limits }), built, config), []);
   const small = { ...built, resources: { cpu: '100m', memory: '64Mi' } };
   assert.deepEqual(listLowered(buildRunSpec(small, {}, { limits }), small, {}), []);
+});
+
+test('a release of before without any share of processors is given what one may have', () => {
+  const spec = buildRunSpec(built, {}, { limits });
+
+  assert.equal(holdToLimits({ ...spec, limits: { ...spec.limits, cpuMillis: 0 } }, { limits }).limits.cpuMillis, 500);
 });
 
 test('a smoke test asks for what its settings say, and for nothing that they do not', () => {

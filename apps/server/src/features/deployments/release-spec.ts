@@ -72,7 +72,8 @@ export function buildRunSpec(built: Built, { application = {} }: DeploymentConfi
 
 /** As much as a release may have now. */
 export function holdToLimits(run: RunSpec, { limits }: Pick<Config, 'limits'>): RunSpec {
-  const cpuMillis = Math.min(run.limits.cpuMillis, limits.maxCpuMillisPerDeployment);
+  // To an engine, none is no limit: releases of before could ask for it.
+  const cpuMillis = Math.min(run.limits.cpuMillis || Infinity, limits.maxCpuMillisPerDeployment);
   const memoryBytes = Math.min(run.limits.memoryBytes, limits.maxMemoryBytesPerDeployment);
   return { ...run, limits: { ...run.limits, cpuMillis, memoryBytes } };
 }

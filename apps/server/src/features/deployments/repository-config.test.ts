@@ -101,6 +101,7 @@ test('what a setting must be is told in plain words', () => {
     ['{ replicas: 0 }', 'replicas must be at least 1'],
     ['{ replicas: 1.5 }', 'replicas must be a whole number'],
     ['{ resources: { cpu: 900 } }', 'resources.cpu must be text, such as "900m" or "0.9"'],
+    ['{ resources: { cpu: "0.00" } }', 'resources.cpu is no share of processors: 500m, 0.5 or 2'],
     ['{ resources: { memory: 512 } }', 'resources.memory must be text, such as "512Mi" or "1Gi"'],
     ['{ resources: { memory: lots } }', 'resources.memory is no amount of memory: 512Mi, 1Gi or 500M'],
     ['{ root: 5 }', 'root must be text: write it in quotes'],
