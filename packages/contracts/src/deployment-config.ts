@@ -44,7 +44,11 @@ export const DeploymentConfig = Type.Object(
           ),
           resources: Type.Optional(
             parameters({
-              cpu: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,5}m$|^[1-9][0-9]{0,2}(\\.[0-9]{1,3})?$|^0\\.(?!0+$)[0-9]{1,3}$' })),
+              cpu: Type.Optional(
+                Type.String({
+                  pattern: '^[1-9][0-9]{0,5}m$|^[1-9][0-9]{0,2}(\\.[0-9]{1,3})?$|^0\\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9])$',
+                }),
+              ),
               memory: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,9}(Ki|Mi|Gi|k|M|G)?$' })),
             }),
           ),
